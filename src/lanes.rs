@@ -1,0 +1,98 @@
+//! The numbers of `B` paths side by side: what an equation of one path is applied to.
+
+use std::ops::{Index, IndexMut};
+
+/// One number of each of `B` paths. Flags are 0 or 1. Aligned to a cache line so that a block is whole vectors.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(align(64))]
+pub struct Lanes<const B: usize>(pub [f64; B]);
+
+impl<const B: usize> Lanes<B> {
+    /// The same number in every lane.
+    #[inline(always)]
+    pub const fn splat(value: f64) -> Self {
+        Self([value; B])
+    }
+
+    /// `f` of every lane.
+    #[inline(always)]
+    pub fn of(f: impl Fn(usize) -> f64) -> Self {
+        let mut out = [0.0; B];
+        for (i, lane) in out.iter_mut().enumerate() {
+            *lane = f(i);
+        }
+        Self(out)
+    }
+
+    /// Whether any lane is not zero.
+    #[inline(always)]
+    pub fn any(&self) -> bool {
+        let mut sum = 0.0;
+        for &lane in &self.0 {
+            sum += if lane == 0.0 { 0.0 } else { 1.0 };
+        }
+        sum > 0.0
+    }
+
+    /// Adds `f` of every lane to it.
+    #[inline(always)]
+    pub fn add(&mut self, f: impl Fn(usize) -> f64) {
+        for i in 0..B {
+            self.0[i] += f(i);
+        }
+    }
+
+    /// Sets every lane to `f` of it.
+    #[inline(always)]
+    pub fn set(&mut self, f: impl Fn(usize) -> f64) {
+        for i in 0..B {
+            self.0[i] = f(i);
+        }
+    }
+
+    /// Replaces every lane by `f` of its index and its present value.
+    #[inline(always)]
+    pub fn update(&mut self, f: impl Fn(usize, f64) -> f64) {
+        for i in 0..B {
+            self.0[i] = f(i, self.0[i]);
+        }
+    }
+}
+
+impl<const B: usize> Default for Lanes<B> {
+    fn default() -> Self {
+        Self::splat(0.0)
+    }
+}
+
+impl<const B: usize> Index<usize> for Lanes<B> {
+    type Output = f64;
+    #[inline(always)]
+    fn index(&self, lane: usize) -> &f64 {
+        &self.0[lane]
+    }
+}
+
+impl<const B: usize> IndexMut<usize> for Lanes<B> {
+    #[inline(always)]
+    fn index_mut(&mut self, lane: usize) -> &mut f64 {
+        &mut self.0[lane]
+    }
+}
+
+/// `a` where `condition` holds, else `b`: a select, never a jump.
+#[inline(always)]
+pub fn select(condition: bool, a: f64, b: f64) -> f64 {
+    if condition { a } else { b }
+}
+
+/// 1 where `condition` holds, else 0.
+#[inline(always)]
+pub fn flag(condition: bool) -> f64 {
+    if condition { 1.0 } else { 0.0 }
+}
+
+/// `count` rows of zeros.
+pub fn rows<const B: usize>(count: usize) -> Vec<Lanes<B>> {
+    vec![Lanes::default(); count]
+}

@@ -1,0 +1,351 @@
+//! How a lab is funded, in the order of docs/model.md, section 5: investments, matching, IPO, round, facilities.
+
+use crate::engine::Innovations;
+use crate::lanes::{Lanes, flag, select};
+use crate::random::math::{exp, ln, max, min};
+
+use super::outlook::{facility_room, look_ahead};
+use super::parameters::{CENT, DT, Investment, Lab, Market, Parameters, Round};
+use super::state::{EntityState, LabMonth, LabState, MarketState};
+
+/// Price of a share over the last sale's from which an open market is tapped anyway.
+const OPPORTUNITY: f64 = 1.25;
+
+/// Probability that an event of this hazard a year happens in a month.
+#[inline(always)]
+pub fn monthly(hazard: f64) -> f64 {
+    1.0 - exp(-hazard * DT)
+}
+
+/// What funding looks at besides the lab: the regime and prices of the month's start.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a, const B: usize> {
+    /// The funding market.
+    pub market: &'a MarketState<B>,
+    /// The entities.
+    pub entities: &'a [EntityState<B>],
+    /// `P_ref/Pbar_ref`.
+    pub ratio: &'a Lanes<B>,
+    /// The month.
+    pub t: usize,
+    /// Its random numbers.
+    pub draws: &'a Innovations<B>,
+}
+
+/// Funds one lab for a month; its cash is what is left after it, below zero where it fell short.
+#[inline(always)]
+pub fn fund<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    s: Setting<'_, B>,
+) {
+    m.issued = Lanes::splat(0.0);
+    m.outside = Lanes::splat(0.0);
+    m.strategic = Lanes::splat(0.0);
+    for row in &mut m.from_entity {
+        *row = Lanes::splat(0.0);
+    }
+    m.opening_cash = state.cash;
+    state.cash.add(|i| m.ocf[i]);
+    investments(p, lab, state, m, s);
+    matchings(lab, state, m, s);
+    repay_due(lab, state, m, s.t);
+    m.outlook.cash_now = state.cash;
+    look_ahead(lab, state, m, s.ratio, s.t);
+    ipo(lab, state, m, s);
+    round(p, lab, state, m, s);
+    draw_facilities(lab, state, m, s);
+    state.shares.add(|i| m.issued[i]);
+}
+
+/// 5.1: dated investments whose conditions hold close or are refused, once.
+#[inline(always)]
+fn investments<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    s: Setting<'_, B>,
+) {
+    let t = s.t as i32;
+    for (c, investment) in lab.investments.iter().enumerate() {
+        m.investment[c] = Lanes::splat(0.0);
+        if t < investment.date || !state.pending[c].any() {
+            continue;
+        }
+        if t > investment.deadline {
+            state.pending[c] = Lanes::splat(0.0);
+            continue;
+        }
+        let verdict = s.draws.once(investment.verdict);
+        let strategic = lab.strategic[investment.investor];
+        let group = group_spend(p, state, investment);
+        for i in 0..B {
+            let able = s.entities[investment.investor].alive[i] > 0.0 && !(strategic && s.market.blocked[i] > 0.0);
+            let tried = state.pending[c][i] > 0.0
+                && state.alive[i] > 0.0
+                && able
+                && conditions_hold(investment, state, m, s.market, &group, i);
+            let y = s.market.overvaluation[i] - p.market.start;
+            let closes = verdict[i] < closing_probability(investment, y, 1.0 - s.market.open[i]);
+            m.investment[c][i] = select(tried && closes, investment.amount, 0.0);
+            state.pending[c][i] = select(tried, 0.0, state.pending[c][i]);
+        }
+        let amount = m.investment[c];
+        if investment.credits {
+            state.credits[c].add(|i| amount[i]);
+            sell(lab, state, m, investment.investor, &amount, Terms::Certain, Money::Credits);
+        } else {
+            sell(lab, state, m, investment.investor, &amount, Terms::Certain, Money::Cash);
+        }
+    }
+}
+
+/// Spend so far with the investor's group, where a condition asks for it.
+#[inline(always)]
+fn group_spend<const B: usize>(p: &Parameters, state: &LabState<B>, investment: &Investment) -> Lanes<B> {
+    let mut spend = Lanes::splat(0.0);
+    if investment.min_group_spend > 0.0 {
+        let group = p.entities[investment.investor].group;
+        for (entity, spent) in p.entities.iter().zip(&state.spent) {
+            if entity.group == group {
+                spend.add(|i| spent[i]);
+            }
+        }
+    }
+    spend
+}
+
+#[inline(always)]
+fn conditions_hold<const B: usize>(
+    investment: &Investment,
+    state: &LabState<B>,
+    m: &LabMonth<B>,
+    market: &MarketState<B>,
+    group_spend: &Lanes<B>,
+    i: usize,
+) -> bool {
+    let families = investment.min_family_share.iter().all(|&(family, least)| state.family_share[family][i] >= least);
+    families
+        && (!investment.market_open || market.open[i] > 0.0)
+        && (!investment.after_ipo || state.listed[i] > 0.0)
+        && m.revenue_rate[i] >= investment.min_revenue_rate
+        && m.value[i] >= investment.min_valuation
+        && group_spend[i] >= investment.min_group_spend
+}
+
+/// 5.1: probability that an investment closes, from its log-odds; 0 and 1 stay what they are. `y` is `y - y(0)`.
+#[inline(always)]
+pub fn closing_probability(investment: &Investment, y: f64, frozen: f64) -> f64 {
+    let p = investment.probability;
+    if p <= 0.0 || p >= 1.0 {
+        return p;
+    }
+    let log_odds = ln(p / (1.0 - p)) + investment.close_beta * y - investment.close_freeze * frozen;
+    1.0 / (1.0 + exp(-log_odds))
+}
+
+/// 5.2: vendor financing of this month's invoices.
+#[inline(always)]
+fn matchings<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
+    for (c, matching) in lab.matchings.iter().enumerate() {
+        let strategic = lab.strategic[matching.investor];
+        let amount = Lanes::of(|i| {
+            let blocked = strategic && s.market.blocked[i] > 0.0;
+            let able = state.alive[i] > 0.0 && s.entities[matching.investor].alive[i] > 0.0 && !blocked;
+            let wanted = matching.ratio * m.invoice[matching.contract][i];
+            select(able, max(min(wanted, matching.cap - state.matched[c][i]), 0.0), 0.0)
+        });
+        m.matching[c] = amount;
+        state.matched[c].add(|i| amount[i]);
+        sell(lab, state, m, matching.investor, &amount, Terms::Certain, Money::Cash);
+    }
+}
+
+/// At which value new shares are priced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Terms {
+    /// At the month's price: `a N/V`.
+    Market,
+    /// Money that comes at any price: `a N/max(V, a)`.
+    Certain,
+}
+
+/// What is paid for new shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Money {
+    /// Cash, now.
+    Cash,
+    /// Compute, when it is used.
+    Credits,
+}
+
+/// Sells equity for `amount` to an entity: shares, cash, the ring.
+#[inline(always)]
+pub fn sell<const B: usize>(
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    buyer: usize,
+    amount: &Lanes<B>,
+    terms: Terms,
+    money: Money,
+) {
+    let strategic = flag(lab.strategic[buyer]);
+    for i in 0..B {
+        let shares = shares_for(m, amount[i], terms, i);
+        state.stakes[buyer][i] += shares;
+        m.issued[i] += shares;
+        m.strategic[i] += strategic * amount[i];
+        if money == Money::Cash {
+            state.cash[i] += amount[i];
+            m.from_entity[buyer][i] += amount[i];
+        }
+    }
+}
+
+/// Sells equity for `amount` in cash to outsiders.
+#[inline(always)]
+pub fn sell_outside<const B: usize>(
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    amount: &Lanes<B>,
+    terms: Terms,
+) {
+    for i in 0..B {
+        m.issued[i] += shares_for(m, amount[i], terms, i);
+        m.outside[i] += amount[i];
+        state.cash[i] += amount[i];
+    }
+}
+
+/// Shares that `amount` dollars bring at the month's start count and value.
+#[inline(always)]
+fn shares_for<const B: usize>(m: &LabMonth<B>, amount: f64, terms: Terms, i: usize) -> f64 {
+    let value = select(terms == Terms::Market, m.value[i], max(m.value[i], amount));
+    select(amount > 0.0, amount * m.share_count[i] / value, 0.0)
+}
+
+/// Principal of matured facilities and the fee of a renegotiation, before funding.
+#[inline(always)]
+fn repay_due<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, t: usize) {
+    for (f, facility) in lab.facilities.iter().enumerate() {
+        m.principal[f] = Lanes::splat(0.0);
+        if facility.maturity.is_some_and(|maturity| t as i32 >= maturity) {
+            m.principal[f] = state.balances[f];
+            let due = m.principal[f];
+            state.cash.add(|i| -due[i]);
+            state.balances[f] = Lanes::splat(0.0);
+        }
+    }
+    m.fee = state.fee_due;
+    state.cash.add(|i| -m.fee[i]);
+    state.fee_due = Lanes::splat(0.0);
+}
+
+/// 5.4: the IPO, once, outside money for `float` of the value.
+#[inline(always)]
+fn ipo<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
+    m.ipo = Lanes::splat(0.0);
+    let Some(ipo) = &lab.ipo else { return };
+    if (s.t as i32) < ipo.earliest {
+        return;
+    }
+    let chance = s.draws.uniform(ipo.slot);
+    let probability = monthly(ipo.rate);
+    for i in 0..B {
+        let ready = state.alive[i] > 0.0
+            && state.listed[i] == 0.0
+            && s.market.open[i] > 0.0
+            && m.revenue_rate[i] >= ipo.min_revenue_rate
+            && m.value[i] >= ipo.min_valuation
+            && ipo.float * m.value[i] > CENT;
+        let listed = ready && chance[i] < probability;
+        m.ipo[i] = select(listed, ipo.float * m.value[i], 0.0);
+        state.listed[i] = select(listed, 1.0, state.listed[i]);
+        mark_sale(state, m, s.t, listed, i);
+    }
+    let raised = m.ipo;
+    sell_outside(state, m, &raised, Terms::Market);
+}
+
+/// The sale whose price later rounds are compared with.
+#[inline(always)]
+fn mark_sale<const B: usize>(state: &mut LabState<B>, m: &LabMonth<B>, t: usize, sold: bool, i: usize) {
+    state.last_price[i] = select(sold, m.share_price[i], state.last_price[i]);
+    state.last_sale[i] = select(sold, t as f64, state.last_sale[i]);
+}
+
+/// 5.5: a round, where runway is short or the price has risen.
+#[inline(always)]
+fn round<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    s: Setting<'_, B>,
+) {
+    m.round = Lanes::splat(0.0);
+    let Some(round) = &lab.round else { return };
+    let chance = s.draws.uniform(round.slot);
+    let succeeds = monthly(round.down_round);
+    for i in 0..B {
+        let since = s.t as f64 - state.last_sale[i];
+        let rising = s.market.open[i] > 0.0 && m.share_price[i] >= OPPORTUNITY * state.last_price[i];
+        let tried = state.alive[i] > 0.0
+            && m.ipo[i] == 0.0
+            && since >= round.gap
+            && m.value[i] > 0.0
+            && (m.outlook.runway[i] < round.trigger || rising);
+        let y = s.market.overvaluation[i] - p.market.start;
+        let supply = supply(&p.market, s.t, y, s.market.open[i], since);
+        let size = round_size(lab, round, m, supply, i);
+        let down = m.share_price[i] < state.last_price[i];
+        let sold = tried && size > CENT && (!down || chance[i] < succeeds);
+        m.round[i] = select(sold, size, 0.0);
+        mark_sale(state, m, s.t, sold, i);
+    }
+    let mut outside = m.round;
+    for (c, &(buyer, weight)) in round.participants.iter().enumerate() {
+        let amount = Lanes::of(|i| weight * s.entities[buyer].alive[i] * m.round[i]);
+        m.round_by[c] = amount;
+        outside.add(|i| -amount[i]);
+        sell(lab, state, m, buyer, &amount, Terms::Market, Money::Cash);
+    }
+    sell_outside(state, m, &outside, Terms::Market);
+}
+
+/// What a round raises at most: up to the target runway, a share of the value, and what the market supplies.
+#[inline(always)]
+fn round_size<const B: usize>(lab: &Lab, round: &Round, m: &LabMonth<B>, supply: f64, i: usize) -> f64 {
+    let wanted = lab.target_runway * m.outlook.burn[i] - m.outlook.cash_now[i];
+    max(min(min(wanted, round.max_share * m.value[i]), supply), 0.0)
+}
+
+/// 5.5: dollars that the market supplies to one lab, `since` months after the last sale. `y` is `y - y(0)`.
+#[inline(always)]
+pub fn supply(market: &Market, t: usize, y: f64, open: f64, since: f64) -> f64 {
+    let regime = open + (1.0 - open) * market.frozen_supply;
+    match &market.supply {
+        Some(curve) => curve[t] * exp(market.supply_beta * y) * regime * min(since, 12.0) / 12.0,
+        None => f64::INFINITY,
+    }
+}
+
+/// 5.6: facilities in file order, up to the least cash.
+#[inline(always)]
+fn draw_facilities<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
+    for (f, facility) in lab.facilities.iter().enumerate() {
+        let room = facility_room(facility, f, &state.balances, &state.exchanged_debt, &m.value, s.t);
+        for i in 0..B {
+            let open = facility.committed || s.market.open[i] > 0.0;
+            let wanted = max(lab.min_cash - state.cash[i], 0.0);
+            let drawn = select(open && state.alive[i] > 0.0, min(room[i], wanted), 0.0);
+            m.draw[f][i] = drawn;
+            state.balances[f][i] += drawn;
+            state.cash[i] += drawn;
+        }
+    }
+}

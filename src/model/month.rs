@@ -1,0 +1,122 @@
+//! The timetable of a month: the order of docs/model.md, section 1.
+
+use crate::engine::Innovations;
+use crate::lanes::{Lanes, flag, select};
+use crate::random::math::{exp, max};
+
+use super::funding::{Setting, fund};
+use super::parameters::{DT, Lab, Parameters};
+use super::settlement::{resolve, retrench, settle};
+use super::state::{Block, LabMonth, LabState, MarketState, RING, Workspace};
+use super::valuation::{FLOOR, equity_value, fundamental_value};
+use super::{conservation, entity, market, operations, outlook, tally, tracing};
+
+/// One month of `B` paths.
+#[inline(always)]
+pub fn month<const B: usize>(
+    p: &Parameters,
+    block: &mut Block<B>,
+    work: &mut Workspace<B>,
+    t: usize,
+    draws: &Innovations<B>,
+) {
+    work.open = block.market.open;
+    let plan_price = p.families[p.reference].plan_price[t];
+    let ratio = Lanes::<B>::of(|i| block.spot[p.reference][i] / plan_price);
+
+    market::regulate(p.regulation.as_ref(), &mut block.market, draws); // 5.2
+    for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {
+        value(lab, state, m, &block.market, t); // 6
+    }
+    work.run_up = market::run_up(&p.market, &mut block.market, t); // 6
+    if t == 0 {
+        begin(p, block, work, &ratio); // 8.1, 7.5
+    }
+    for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {
+        let setting = Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t, draws };
+        operations::operate(p, lab, state, m, &block.spot, t, draws); // 3
+        fund(p, lab, state, m, setting); // 5
+        settle(lab, state, m, t); // 7.1
+        resolve(lab, state, m, setting); // 7.2
+        retrench(lab, state, m, setting); // 7.4
+        tracing::trace(p, lab, state, m); // 8.3
+        conservation::check(lab, state, m, &mut block.residual); // 8
+    }
+    entity::close(p, block, work, t); // 8.1, 8.2
+    tally::close(p, block, work, &ratio, t); // 8.4, 7.5, 11
+    work.circular = circular(block, work, t); // 6
+    work.lab_defaulted = Lanes::of(|i| work.labs.iter().fold(0.0, |any, m| max(any, m.default_flag[i])));
+    let fall =
+        market::turn(&p.market, &mut block.market, &work.run_up, &work.circular, &work.lab_defaulted, t, draws); // 6
+    step(p, block, work, &fall, t, draws); // 2
+}
+
+/// Section 6: `F`, `V` and the price of a share; `R0` of section 3.
+#[inline(always)]
+fn value<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, market: &MarketState<B>, t: usize) {
+    m.alive = state.alive;
+    m.attained.set(|i| exp(state.attainment[i]));
+    m.revenue_rate.set(|i| state.alive[i] * lab.target[t] * m.attained[i]);
+    let (debt, arrears) = (state.debt(), state.total_arrears());
+    m.log_premium.set(|i| lab.market_beta * market.overvaluation[i] + lab.premium);
+    for i in 0..B {
+        let discounted = state.alive[i] * lab.fundamentals.at(t, state.attainment[i], m.attained[i]);
+        m.fundamental[i] = fundamental_value(discounted, m.revenue_rate[i]);
+        state.tally.floor_hits[i] += flag(discounted < FLOOR * m.revenue_rate[i]);
+        let value = equity_value(m.fundamental[i], m.log_premium[i], state.cash[i], debt[i], arrears[i]);
+        m.value[i] = state.alive[i] * value;
+        m.share_count[i] = state.shares[i];
+        m.share_price[i] = m.value[i] / state.shares[i];
+    }
+}
+
+/// Month 0: opening prices, core assets, endurance at the start.
+#[inline(always)]
+fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Workspace<B>, ratio: &Lanes<B>) {
+    for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {
+        state.last_price = m.share_price;
+        state.tally.opening_value = m.value;
+        m.intensity = Lanes::splat(1.0);
+        m.training_growth = Lanes::splat(1.0);
+        state.tally.endurance[0] = outlook::endurance(p, lab, state, m, ratio, 0);
+    }
+    entity::begin(p, block, work);
+}
+
+/// Section 6: strategic money of the last twelve months over value, summed over labs.
+#[inline(always)]
+fn circular<const B: usize>(block: &mut Block<B>, work: &Workspace<B>, t: usize) -> Lanes<B> {
+    let mut circular = Lanes::splat(0.0);
+    for (state, m) in block.labs.iter_mut().zip(&work.labs) {
+        state.strategic[t % RING] = m.strategic;
+        let money = super::state::sum(&state.strategic);
+        circular.add(|i| select(m.value[i] > 0.0, money[i] / m.value[i], 0.0));
+    }
+    circular
+}
+
+/// Section 2: `X`, `Z`, `P` and `A` to the next month.
+#[inline(always)]
+fn step<const B: usize>(
+    p: &Parameters,
+    block: &mut Block<B>,
+    work: &Workspace<B>,
+    fall: &Lanes<B>,
+    t: usize,
+    draws: &Innovations<B>,
+) {
+    for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&work.labs) {
+        let (x, z) = (draws.normal(lab.attainment.shock), draws.normal(lab.intensity.shock));
+        let open = &block.market.open;
+        state.attainment.update(|i, attainment| {
+            let drags = lab.freeze_drag * (1.0 - open[i]) + lab.training_drag * m.shortfall[i];
+            lab.attainment.step(attainment, t, x[i]) - drags * DT
+        });
+        state.intensity.update(|i, intensity| lab.intensity.step(intensity, t, z[i]));
+    }
+    for (family, spot) in p.families.iter().zip(&mut block.spot) {
+        let z = draws.normal(family.price.shock);
+        spot.update(|i, price| family.price.step(price, z[i]));
+    }
+    entity::grow(p, block, fall, draws);
+}

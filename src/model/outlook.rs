@@ -1,0 +1,177 @@
+//! The next twelve months as a lab sees them, and how long it lasts without a market (docs/model.md, sections 5.3, 7.5).
+
+use crate::lanes::{Lanes, flag};
+use crate::random::math::{max, min};
+
+use super::contract::Contract;
+use super::operations::keep;
+use super::parameters::{DT, Facility, Lab, Parameters};
+use super::state::{LabMonth, LabState};
+
+/// Months that freeze endurance looks ahead.
+pub const ENDURANCE: usize = 120;
+
+/// 5.3: the outlook over months `t+1..t+12` on today's `X`, `Z` and prices. `ratio` is `P_ref/Pbar_ref`.
+#[inline(always)]
+pub fn look_ahead<const B: usize>(
+    lab: &Lab,
+    state: &LabState<B>,
+    m: &mut LabMonth<B>,
+    ratio: &Lanes<B>,
+    t: usize,
+) {
+    let mut net = Lanes::splat(lab.outlook.revenue[t]);
+    for ((line, ahead), paid) in lab.revenue_shares.iter().zip(&lab.outlook.shares).zip(&state.shared) {
+        net.add(|i| -ahead[t] * flag(paid[i] < line.cap));
+    }
+    m.outlook.revenue.set(|i| m.attained[i] * net[i]);
+    m.outlook.fixed = Lanes::splat(lab.outlook.fixed[t]);
+    m.outlook.interest.set(|i| m.interest[i] / DT);
+    minimum_payments(lab, state, m, t);
+    let (inference, training) = (lab.outlook.inference[t], lab.outlook.training[t]);
+    m.outlook.burn.set(|i| {
+        let planned = m.attained[i] * m.intensity[i] * inference + m.training_growth[i] * training;
+        let minimum = m.outlook.minimum_firm[i] + m.outlook.minimum_soft[i] * state.kept[i];
+        let earned = m.outlook.revenue[i] - max(minimum, ratio[i] * planned) - m.outlook.fixed[i] - m.outlook.interest[i];
+        state.alive[i] * max(-earned, 0.0) / 12.0
+    });
+    m.outlook.runway.set(|i| runway(m.outlook.cash_now[i], m.outlook.burn[i]));
+}
+
+/// Months that cash lasts at this burn; infinite without burn.
+#[inline(always)]
+pub fn runway(cash: f64, burn: f64) -> f64 {
+    if burn > 0.0 { cash / burn } else { f64::INFINITY }
+}
+
+/// `M12`, split into what cannot be dropped and what can: minimum payments as the contracts stand on this path.
+#[inline(always)]
+pub fn minimum_payments<const B: usize>(lab: &Lab, state: &LabState<B>, m: &mut LabMonth<B>, t: usize) {
+    m.outlook.minimum_firm = Lanes::splat(0.0);
+    m.outlook.minimum_soft = Lanes::splat(0.0);
+    for (contract, delay) in lab.contracts.iter().zip(&state.delays) {
+        let year = contract.tables.at(&contract.tables.minimum_year, t as i32, contract.delay.map(|_| delay));
+        m.outlook.minimum_firm.add(|i| state.restructured[i] * contract.firm * year[i]);
+        m.outlook.minimum_soft.add(|i| state.restructured[i] * (1.0 - contract.firm) * year[i]);
+    }
+}
+
+/// 7.5: months, at most [`ENDURANCE`], that end with cash not below zero were the market closed from month `from` on.
+#[inline(always)]
+pub fn endurance<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    state: &LabState<B>,
+    m: &LabMonth<B>,
+    ratio: &Lanes<B>,
+    from: usize,
+) -> Lanes<B> {
+    let mut cash = state.cash;
+    let mut balances = state.balances.clone();
+    let mut lasted = Lanes::splat(0.0);
+    let mut lasting = state.alive;
+    for u in from..from + ENDURANCE {
+        let earned = frozen_month(lab, state, m, ratio, u);
+        let firm = firm_money(lab, state, u, u == from);
+        cash.add(|i| earned[i] + firm[i] - p.discount_rate * state.exchanged_debt[i] * DT);
+        for (facility, balance) in lab.facilities.iter().zip(&mut balances) {
+            let due = flag(facility.maturity.is_some_and(|maturity| u as i32 >= maturity));
+            cash.add(|i| -(facility.rate * DT + due) * balance[i]);
+            balance.update(|_, owed| owed * (1.0 - due));
+        }
+        for f in 0..lab.facilities.len() {
+            if lab.facilities[f].committed {
+                let room = facility_room(&lab.facilities[f], f, &balances, &state.exchanged_debt, &m.value, u);
+                for i in 0..B {
+                    let drawn = min(room[i], max(-cash[i], 0.0));
+                    balances[f][i] += drawn;
+                    cash[i] += drawn;
+                }
+            }
+        }
+        lasting.update(|i, on| on * flag(cash[i] >= 0.0));
+        lasted.add(|i| lasting[i]);
+        if !lasting.any() {
+            break;
+        }
+    }
+    lasted
+}
+
+/// Revenue less compute and fixed costs of month `u` at today's `X`, `Z` and prices, dollars.
+#[inline(always)]
+fn frozen_month<const B: usize>(
+    lab: &Lab,
+    state: &LabState<B>,
+    m: &LabMonth<B>,
+    ratio: &Lanes<B>,
+    u: usize,
+) -> Lanes<B> {
+    let mut net = Lanes::splat(lab.target[u] * (1.0 - lab.of_revenue) * DT);
+    for (line, paid) in lab.revenue_shares.iter().zip(&state.shared) {
+        let share = line.share[u] * lab.target[u] * DT;
+        net.add(|i| -share * flag(paid[i] < line.cap));
+    }
+    let mut minimum = Lanes::splat(0.0);
+    for (contract, delay) in lab.contracts.iter().zip(&state.delays) {
+        let month = contract_minimum(contract, state, delay, u);
+        minimum.add(|i| month[i]);
+    }
+    let inference = lab.inference_share[u] * lab.target[u] * DT;
+    let training = lab.training[u] * DT;
+    let fixed = lab.fixed[u] * DT;
+    Lanes::of(|i| {
+        let planned = m.attained[i] * m.intensity[i] * inference + m.training_growth[i] * training;
+        m.attained[i] * net[i] - max(minimum[i], ratio[i] * planned) - fixed
+    })
+}
+
+/// Minimum payment of a contract in month `u` as it stands, dollars.
+#[inline(always)]
+fn contract_minimum<const B: usize>(
+    contract: &Contract,
+    state: &LabState<B>,
+    delay: &Lanes<B>,
+    u: usize,
+) -> Lanes<B> {
+    let minimum = contract.tables.at(&contract.tables.minimum, u as i32, contract.delay.map(|_| delay));
+    Lanes::of(|i| minimum[i] * keep(contract.firm, state.kept[i], state.restructured[i]))
+}
+
+/// Firm investments that come in month `u`, with the overdue ones if it is the `first`, dollars.
+#[inline(always)]
+fn firm_money<const B: usize>(lab: &Lab, state: &LabState<B>, u: usize, first: bool) -> Lanes<B> {
+    let mut money = Lanes::splat(0.0);
+    for (investment, pending) in lab.investments.iter().zip(&state.pending) {
+        let due = u as i32 == investment.date || (first && investment.date < u as i32);
+        if due && investment.is_firm() {
+            money.add(|i| pending[i] * investment.amount);
+        }
+    }
+    money
+}
+
+/// What can still be drawn of facility `f` in month `u`: within its limit and its loan-to-value over all debt, before
+/// its maturity (section 5.6), dollars.
+#[inline(always)]
+pub fn facility_room<const B: usize>(
+    facility: &Facility,
+    f: usize,
+    balances: &[Lanes<B>],
+    exchanged: &Lanes<B>,
+    value: &Lanes<B>,
+    u: usize,
+) -> Lanes<B> {
+    if facility.maturity.is_some_and(|maturity| u as i32 >= maturity) {
+        return Lanes::splat(0.0);
+    }
+    let mut debt = *exchanged;
+    for balance in balances {
+        debt.add(|i| balance[i]);
+    }
+    Lanes::of(|i| {
+        let limit = facility.limit - balances[f][i];
+        let covered = if facility.ltv.is_finite() { facility.ltv * value[i] - debt[i] } else { f64::INFINITY };
+        max(min(limit, covered), 0.0)
+    })
+}

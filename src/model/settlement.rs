@@ -1,0 +1,218 @@
+//! Paying what is owed: deferral, arrears, resolution, austerity, scale-back (docs/model.md, section 7).
+
+use crate::lanes::{Lanes, flag, select};
+use crate::random::math::{max, min};
+
+use super::funding::{Money, Setting, Terms, monthly, sell, sell_outside};
+use super::outlook::{facility_room, minimum_payments, runway};
+use super::parameters::{CENT, Lab};
+use super::state::{LabMonth, LabState, note};
+
+/// 7.1: defers what cash does not cover, pro rata over the month's cash invoices, and repays arrears from what is
+/// above the least cash.
+#[inline(always)]
+pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, t: usize) {
+    m.opening_arrears = state.total_arrears();
+    note(&mut state.tally.first.liquidity, t, |i| state.cash[i] < 0.0);
+    let owed = m.opening_arrears;
+    let (mut deferral, mut repayment) = (Lanes::splat(0.0), Lanes::splat(0.0));
+    for i in 0..B {
+        let short = max(-state.cash[i], 0.0);
+        let bills = m.invoices[i] - m.credits_used[i];
+        m.deferred[i] = min(short, bills);
+        m.beyond[i] = short - m.deferred[i];
+        deferral[i] = select(bills > 0.0, m.deferred[i] / bills, 0.0);
+        let repaid = min(max(state.cash[i] - lab.min_cash, 0.0), owed[i]);
+        repayment[i] = select(owed[i] > 0.0, repaid / owed[i], 0.0);
+        state.cash[i] = max(state.cash[i], 0.0) - repaid;
+    }
+    for (e, arrears) in state.arrears.iter_mut().enumerate() {
+        for i in 0..B {
+            m.repaid[e][i] = repayment[i] * arrears[i];
+            m.deferred_by[e][i] = deferral[i] * (m.invoiced_by[e][i] - m.credits_taken[e][i]);
+            arrears[i] += m.deferred_by[e][i] - m.repaid[e][i];
+        }
+    }
+    let owed = state.total_arrears();
+    state.months_in_arrears.update(|i, months| select(owed[i] > CENT, months + 1.0, 0.0));
+}
+
+/// 7.2: rescue, else distressed exchange, else payment default, of a lab that has not paid for too long or cannot pay
+/// what is not an invoice.
+#[inline(always)]
+pub fn resolve<const B: usize>(
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    s: Setting<'_, B>,
+) {
+    for row in [&mut m.rescue, &mut m.exchanged, &mut m.exchange_flag, &mut m.default_flag, &mut m.estate] {
+        *row = Lanes::splat(0.0);
+    }
+    for row in &mut m.credit_loss {
+        *row = Lanes::splat(0.0);
+    }
+    let grace = lab.resolution.grace;
+    let called = Lanes::<B>::of(|i| flag(state.months_in_arrears[i] > grace || m.beyond[i] > 0.0));
+    if called.any() {
+        let called = rescue(lab, state, m, s, &called);
+        let called = exchange(lab, state, m, s, &called);
+        default_on_payment(lab, state, m, s.t, &called);
+    }
+}
+
+/// The sponsor pays what is owed and restores the target runway, once a path. Returns who is still to be resolved.
+#[inline(always)]
+fn rescue<const B: usize>(
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    s: Setting<'_, B>,
+    called: &Lanes<B>,
+) -> Lanes<B> {
+    let terms = &lab.resolution;
+    let chance = s.draws.uniform(terms.rescue_slot);
+    let owed = state.total_arrears();
+    let rescued = Lanes::<B>::of(|i| {
+        let open = s.market.open[i];
+        let probability = terms.rescue * (open + (1.0 - open) * terms.rescue_frozen);
+        let cost = owed[i] + m.beyond[i] + lab.target_runway * m.outlook.burn[i];
+        let able = terms.sponsor.is_none_or(|sponsor| s.entities[sponsor].alive[i] > 0.0) && cost <= terms.capacity;
+        called[i] * flag(able && state.rescued[i] == 0.0 && chance[i] < probability)
+    });
+    let restored = Lanes::<B>::of(|i| rescued[i] * lab.target_runway * m.outlook.burn[i]);
+    m.rescue.set(|i| rescued[i] * (owed[i] + m.beyond[i]) + restored[i]);
+    for (repaid, arrears) in m.repaid.iter_mut().zip(&mut state.arrears) {
+        repaid.add(|i| rescued[i] * arrears[i]);
+        arrears.update(|i, owed| owed * (1.0 - rescued[i]));
+    }
+    let paid = m.rescue;
+    let before = m.issued;
+    match terms.sponsor {
+        Some(sponsor) => sell(lab, state, m, sponsor, &paid, Terms::Certain, Money::Cash),
+        None => sell_outside(state, m, &paid, Terms::Certain),
+    }
+    state.shares.add(|i| m.issued[i] - before[i]);
+    state.cash.add(|i| restored[i] - paid[i]);
+    state.rescued.add(|i| rescued[i]);
+    state.months_in_arrears.update(|i, months| months * (1.0 - rescued[i]));
+    note(&mut state.tally.first.rescue, s.t, |i| rescued[i] > 0.0);
+    Lanes::of(|i| called[i] * (1.0 - rescued[i]))
+}
+
+/// Creditors take debt for arrears, and contracts and planned training shrink. Returns who is still to be resolved.
+#[inline(always)]
+fn exchange<const B: usize>(
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    s: Setting<'_, B>,
+    called: &Lanes<B>,
+) -> Lanes<B> {
+    let terms = &lab.resolution;
+    let chance = s.draws.uniform(terms.exchange_slot);
+    m.exchange_flag.set(|i| {
+        called[i] * flag(state.exchanges[i] < terms.max_exchanges && chance[i] < terms.exchange)
+    });
+    let done = m.exchange_flag;
+    let owed = state.total_arrears();
+    m.exchanged.set(|i| done[i] * ((1.0 - terms.haircut) * owed[i] + m.beyond[i]));
+    state.exchanged_debt.add(|i| m.exchanged[i]);
+    for (e, arrears) in state.arrears.iter_mut().enumerate() {
+        m.credit_loss[e].set(|i| done[i] * terms.haircut * arrears[i]);
+        let share = |i: usize| select(owed[i] > 0.0, arrears[i] / owed[i], 0.0);
+        state.exchanged_by[e].add(|i| share(i) * m.exchanged[i]);
+        arrears.update(|i, owed| owed * (1.0 - done[i]));
+    }
+    let left = |i: usize, value: f64| value * (1.0 - done[i] * terms.haircut);
+    state.restructured.update(left);
+    state.training_kept.update(left);
+    state.exchanges.add(|i| done[i]);
+    state.months_in_arrears.update(|i, months| months * (1.0 - done[i]));
+    note(&mut state.tally.first.exchange, s.t, |i| done[i] > 0.0);
+    Lanes::of(|i| called[i] * (1.0 - done[i]))
+}
+
+/// The lab is gone from the next month; its cash goes to the estate, its creditors lose.
+#[inline(always)]
+fn default_on_payment<const B: usize>(
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    t: usize,
+    called: &Lanes<B>,
+) {
+    let lgd = lab.resolution.lgd;
+    m.default_flag = *called;
+    let survives = |i: usize, value: f64| value * (1.0 - called[i]);
+    for (e, arrears) in state.arrears.iter_mut().enumerate() {
+        m.credit_loss[e].add(|i| lgd * called[i] * (arrears[i] + state.exchanged_by[e][i]));
+        arrears.update(survives);
+        state.exchanged_by[e].update(survives);
+    }
+    for (facility, balance) in lab.facilities.iter().zip(&mut state.balances) {
+        if let Some(lender) = facility.lender {
+            m.credit_loss[lender].add(|i| lgd * called[i] * balance[i]);
+        }
+        balance.update(survives);
+    }
+    m.estate.set(|i| called[i] * state.cash[i]);
+    state.cash.update(survives);
+    state.exchanged_debt.update(survives);
+    state.alive.update(survives);
+    state.months_in_arrears.update(survives);
+    note(&mut state.tally.first.payment_default, t, |i| called[i] > 0.0);
+}
+
+/// 7.4: austerity next month, and commitments dropped or renegotiated where the next year does not balance.
+#[inline(always)]
+pub fn retrench<const B: usize>(
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    s: Setting<'_, B>,
+) {
+    state.austerity.set(|i| {
+        state.alive[i] * flag(runway(state.cash[i], m.outlook.burn[i]) < lab.austerity.runway)
+    });
+    minimum_payments(lab, state, m, s.t);
+    let liquid = liquidity(lab, state, m, s.t);
+    let chance = s.draws.uniform(lab.scale_back.slot);
+    let succeeds = monthly(lab.scale_back.renegotiate);
+    for i in 0..B {
+        let (firm, soft, kept) = (m.outlook.minimum_firm[i], m.outlook.minimum_soft[i], state.kept[i]);
+        let before = liquid[i] - firm - soft * kept;
+        let drops = state.alive[i] > 0.0 && before < 0.0 && soft > 0.0 && kept > 0.0;
+        let keeps = select(drops, max(kept + before / select(soft > 0.0, soft, 1.0), 0.0), kept);
+        let minimum = firm + soft * keeps;
+        // What rounding leaves of a deficit that dropping has closed is not a deficit.
+        let short = state.alive[i] > 0.0 && liquid[i] - minimum < -CENT;
+        let renegotiated = short && minimum > 0.0 && chance[i] < succeeds;
+        m.dropped[i] = flag(drops);
+        m.renegotiated[i] = flag(renegotiated);
+        state.kept[i] = keeps;
+        state.fee_due[i] = select(renegotiated, lab.scale_back.fee * lab.scale_back.cut * minimum, 0.0);
+        state.restructured[i] *= 1.0 - m.renegotiated[i] * lab.scale_back.cut;
+    }
+    note(&mut state.tally.first.scale_back, s.t, |i| m.dropped[i] > 0.0);
+    note(&mut state.tally.first.renegotiation, s.t, |i| m.renegotiated[i] > 0.0);
+}
+
+/// Cash, firm money of the next twelve months, undrawn committed facilities and a year's revenue, less fixed costs and
+/// interest: what minimum payments are held against.
+#[inline(always)]
+fn liquidity<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t: usize) -> Lanes<B> {
+    let mut liquid = Lanes::<B>::of(|i| {
+        state.cash[i] + m.outlook.revenue[i] - m.outlook.fixed[i] - m.outlook.interest[i]
+    });
+    for (investment, pending) in lab.investments.iter().zip(&state.pending) {
+        if investment.is_firm() && investment.date <= t as i32 + 12 {
+            liquid.add(|i| pending[i] * investment.amount);
+        }
+    }
+    for (f, facility) in lab.facilities.iter().enumerate().filter(|(_, facility)| facility.committed) {
+        let room = facility_room(facility, f, &state.balances, &state.exchanged_debt, &m.value, t);
+        liquid.add(|i| room[i]);
+    }
+    liquid
+}

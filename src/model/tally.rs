@@ -1,0 +1,89 @@
+//! What a month adds to what is measured on a path (docs/model.md, sections 8.4 and 11).
+
+use crate::lanes::{Lanes, flag, select};
+use crate::random::math::{exp, max};
+
+use super::outlook;
+use super::parameters::{DT, Lab, Parameters};
+use super::state::{Block, Dated, LabMonth, LabState, LabTally, Standing, Workspace, note};
+
+/// Folds the month into every lab's tally.
+#[inline(always)]
+pub fn close<const B: usize>(
+    p: &Parameters,
+    block: &mut Block<B>,
+    work: &Workspace<B>,
+    ratio: &Lanes<B>,
+    t: usize,
+) {
+    for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&work.labs) {
+        fold(p, lab, &mut state.tally, m, t);
+        for (date, dated) in p.dates.iter().zip(0..) {
+            if *date == t {
+                state.tally.dated[dated] = record(state, m);
+            }
+        }
+        if let Some(year) = p.year_ends.iter().position(|&end| end == t) {
+            state.tally.endurance[year + 1] = outlook::endurance(p, lab, state, m, ratio, t + 1);
+        }
+    }
+}
+
+#[inline(always)]
+fn record<const B: usize>(state: &LabState<B>, m: &LabMonth<B>) -> Dated<B> {
+    Dated {
+        funding_gap: state.tally.funding_gap,
+        revenue: m.revenue,
+        cash: state.cash,
+        value: m.value,
+        overvaluation: Lanes::of(|i| exp(m.log_premium[i])),
+    }
+}
+
+#[inline(always)]
+fn fold<const B: usize>(p: &Parameters, lab: &Lab, tally: &mut LabTally<B>, m: &LabMonth<B>, t: usize) {
+    for (c, investment) in lab.investments.iter().enumerate() {
+        if !investment.credits {
+            tally.invested.add(|i| m.investment[c][i]);
+        }
+    }
+    for matching in &m.matching {
+        tally.invested.add(|i| matching[i]);
+    }
+    let discount = exp(-lab.fundamentals.cost_of_capital * (t as f64 + 0.5) * DT);
+    for i in 0..B {
+        tally.operating[i] += m.ocf[i];
+        tally.revenue[i] += m.revenue[i] * DT;
+        tally.discounted[i] += discount * (m.ocf[i] + m.interest[i]);
+        let gap = funding_gap(tally.operating[i], lab.cash, tally.invested[i]);
+        tally.funding_gap[i] = max(tally.funding_gap[i], gap);
+        let above = m.alive[i] * flag(m.log_premium[i] >= p.market.overvalued_log);
+        tally.overvalued_run[i] = select(above > 0.0, tally.overvalued_run[i] + 1.0, 0.0);
+    }
+    let run = tally.overvalued_run;
+    note(&mut tally.first.overvalued, t, |i| run[i] >= p.market.overvalued_months as f64);
+    for (spend, invoice) in tally.contract_spend.iter_mut().zip(&m.invoice) {
+        spend.add(|i| invoice[i]);
+    }
+    for (spend, invoice) in tally.on_demand_spend.iter_mut().zip(&m.on_demand_invoice) {
+        spend.add(|i| invoice[i]);
+    }
+    if t == 11 {
+        keep(&mut tally.first_year, &tally.paid_to, &tally.circular);
+    }
+    if t + 13 == p.timeline.months {
+        keep(&mut tally.before_last_year, &tally.paid_to, &tally.circular);
+    }
+}
+
+/// 8.4: what operations have cost beyond opening cash and the investments received, dollars.
+#[inline(always)]
+pub fn funding_gap(operating: f64, opening_cash: f64, invested: f64) -> f64 {
+    -operating - opening_cash - invested
+}
+
+#[inline(always)]
+fn keep<const B: usize>(standing: &mut Standing<B>, paid: &[Lanes<B>], circular: &[Lanes<B>]) {
+    standing.paid.copy_from_slice(paid);
+    standing.circular.copy_from_slice(circular);
+}

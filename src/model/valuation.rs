@@ -1,0 +1,143 @@
+//! Fundamental value of operations and the value of equity (docs/model.md, section 6).
+
+use crate::random::math::exp;
+
+use super::parameters::{BEYOND, DT};
+use super::process::Reversion;
+
+/// What a lab's operations are worth, tabulated: `F(t, X)`, dollars.
+#[derive(Clone, Debug)]
+pub struct Fundamentals {
+    /// `r`, a year.
+    pub cost_of_capital: f64,
+    value: ValueTable,
+}
+
+/// The discounted plan by month.
+#[derive(Clone, Debug)]
+enum ValueTable {
+    /// Without reversion `F = exp(X) coefficient(t)`.
+    Proportional(Vec<f64>),
+    /// With reversion each month ahead has its own elasticity `e^(-k s)`, gain of the mean on the median, and dollars.
+    Reverting {
+        /// `e^(-k s)` by months ahead.
+        elasticity: Vec<f64>,
+        /// `theta (1 - e^(-k s)) + sigma^2 (1 - e^(-2 k s))/(4 k)` by months ahead.
+        gain: Vec<f64>,
+        /// Discounted planned cash flow of each month ahead, by month: a row a month.
+        flow: Vec<Vec<f64>>,
+    },
+}
+
+/// What [`Fundamentals`] is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Prospects<'a> {
+    /// Planned revenue, dollars a year, by month from 0.
+    pub target: &'a [f64],
+    /// Cash margin of the calendar year of each month from 0.
+    pub margin: &'a [f64],
+    /// Long-run margin `m_inf`.
+    pub long_run_margin: f64,
+    /// `r`, a year.
+    pub cost_of_capital: f64,
+    /// `gL`, a year.
+    pub long_run_growth: f64,
+    /// Attainment.
+    pub attainment: &'a Reversion,
+    /// Months of the run.
+    pub months: usize,
+}
+
+impl Fundamentals {
+    /// Tabulates `F` for every month of the run and one more.
+    pub fn new(p: &Prospects<'_>) -> Self {
+        let value = if p.attainment.reversion > 0.0 { reverting(p) } else { proportional(p) };
+        Self { cost_of_capital: p.cost_of_capital, value }
+    }
+
+    /// `F` at month `t` and attainment `x`, before its floor, dollars. `attained` is `exp(x)`.
+    #[inline(always)]
+    pub fn at(&self, t: usize, x: f64, attained: f64) -> f64 {
+        match &self.value {
+            ValueTable::Proportional(coefficient) => attained * coefficient[t],
+            ValueTable::Reverting { elasticity, gain, flow } => {
+                let mut sum = 0.0;
+                for (i, dollars) in flow[t].iter().enumerate() {
+                    sum += dollars * exp(elasticity[i] * x + gain[i]);
+                }
+                sum
+            }
+        }
+    }
+
+    /// The attainment in month 0 at which `F` is `wanted` dollars: the smallest between `e^-8` and `e^8`, or none.
+    pub fn implied_attainment(&self, floor_rate: f64, wanted: f64) -> Option<f64> {
+        let gap = |x: f64| fundamental_value(self.at(0, x, exp(x)), floor_rate * exp(x)) - wanted;
+        let step = 1.0 / 64.0;
+        let mut low = -8.0;
+        while gap(low + step) < 0.0 || gap(low) > 0.0 {
+            low += step;
+            if low >= 8.0 {
+                return None;
+            }
+        }
+        let mut high = low + step;
+        for _ in 0..60 {
+            let middle = 0.5 * (low + high);
+            if gap(middle) < 0.0 { low = middle } else { high = middle }
+        }
+        Some(exp(0.5 * (low + high)))
+    }
+}
+
+/// Discounted planned cash flow of each month ahead of `t`, the rest after twenty years last.
+fn flows(p: &Prospects<'_>, t: usize) -> Vec<f64> {
+    let discounted = |i: usize| {
+        let discount = exp(-p.cost_of_capital * (i as f64 + 0.5) * DT);
+        DT * discount * p.margin[t + i] * p.target[t + i]
+    };
+    let mut flows: Vec<f64> = (0..BEYOND).map(discounted).collect();
+    let years = BEYOND as f64 * DT;
+    let rest = exp(-p.cost_of_capital * years) * p.long_run_margin * p.target[t + BEYOND];
+    flows.push(rest / (p.cost_of_capital - p.long_run_growth));
+    flows
+}
+
+/// Without reversion the drift and the convexity of each month ahead are folded into one coefficient a month.
+fn proportional(p: &Prospects<'_>) -> ValueTable {
+    let coefficient = |t: usize| {
+        let grown = |(i, flow): (usize, f64)| {
+            let span = i as f64 * DT;
+            flow * exp(p.attainment.drift_over(t as f64 * DT, span) + p.attainment.convexity(span))
+        };
+        flows(p, t).into_iter().enumerate().map(grown).sum()
+    };
+    ValueTable::Proportional((0..=p.months).map(coefficient).collect())
+}
+
+fn reverting(p: &Prospects<'_>) -> ValueTable {
+    let span = |i: usize| i as f64 * DT;
+    ValueTable::Reverting {
+        elasticity: (0..=BEYOND).map(|i| exp(-p.attainment.reversion * span(i))).collect(),
+        gain: (0..=BEYOND)
+            .map(|i| p.attainment.drift_over(0.0, span(i)) + p.attainment.convexity(span(i)))
+            .collect(),
+        flow: (0..=p.months).map(|t| flows(p, t)).collect(),
+    }
+}
+
+/// Least fundamental value for a dollar of revenue a year.
+pub const FLOOR: f64 = 0.1;
+
+/// `F` with its floor of [`FLOOR`] times the revenue rate, dollars.
+#[inline(always)]
+pub fn fundamental_value(discounted: f64, revenue_rate: f64) -> f64 {
+    if discounted > FLOOR * revenue_rate { discounted } else { FLOOR * revenue_rate }
+}
+
+/// Value of the equity, dollars: `max(0, F exp(b y + c) + cash - debt - arrears)`.
+#[inline(always)]
+pub fn equity_value(fundamental: f64, log_premium: f64, cash: f64, debt: f64, arrears: f64) -> f64 {
+    let value = fundamental * exp(log_premium) + cash - debt - arrears;
+    if value > 0.0 { value } else { 0.0 }
+}
