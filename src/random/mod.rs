@@ -1,1 +1,19 @@
-//! (door plate of random)
+//! Random numbers with addresses, and the elementary functions they need.
+//!
+//! A random number here is a pure function of *what it is for*: seed, layer of uncertainty, parameter draw, path,
+//! name of the process and month. No generator is carried along, so adding a contract, changing the number of threads or
+//! replaying one path moves nobody else's luck.
+//!
+//! Everything is built from `+ - * / sqrt`, fused multiply-add, comparisons and integer operations. These are exact or
+//! correctly rounded on every machine, so the bits are the same whatever the processor, the vector width or the C library.
+//!
+//! - `stream`: address to 32-bit words (Philox4x32-10); the only place that mixes bits.
+//! - `normal`: words to uniforms and normals; the normal distribution function and its inverse.
+//! - [`math`]: `exp`, `ln` and selects.
+
+pub mod math;
+mod normal;
+mod stream;
+
+pub use normal::{normal_at, normal_cdf, normal_quantile, normals4, uniform_at, uniforms4};
+pub use stream::{Address, Layer, PhiloxRng, Purpose, StreamId, words};
