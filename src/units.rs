@@ -1,1 +1,390 @@
-//! Units.
+//! The units of the scenario language: how numbers are written and how they are shown.
+//!
+//! Inside, a number is an `f64` in the base of its unit: dollars, a share of one, a rate a year, months.
+
+use std::fmt;
+
+use crate::calendar::Span;
+
+/// What a number of a scenario measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unit {
+    /// Dollars: "38B USD".
+    Money,
+    /// A part of a whole: "18%" or 0.18.
+    Share,
+    /// A rate a year, continuously compounded: "8%" or 0.08.
+    Rate,
+    /// A number without a unit: 0.45.
+    Number,
+    /// A length of time, in months: "15mo" or "7y".
+    Months,
+}
+
+impl Unit {
+    /// What it is called in a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Money => "an amount of money",
+            Self::Share => "a share",
+            Self::Rate => "a rate a year",
+            Self::Number => "a plain number",
+            Self::Months => "a length of time",
+        }
+    }
+
+    /// How it is written.
+    pub fn form(self) -> &'static str {
+        match self {
+            Self::Money => "an amount of money, such as \"38B USD\" (k, M, B, T; a bare number is dollars)",
+            Self::Share => "a share, such as \"18%\" or 0.18",
+            Self::Rate => "a rate a year, such as \"8%\" or 0.08",
+            Self::Number => "a plain number, such as 0.45",
+            Self::Months => "a length of time, such as \"15mo\" or \"7y\"",
+        }
+    }
+
+    /// A short word for tables; empty for a plain number.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Money => "USD",
+            Self::Share => "share",
+            Self::Rate => "1/year",
+            Self::Number => "",
+            Self::Months => "months",
+        }
+    }
+
+    /// Reads a number written as text.
+    ///
+    /// # Errors
+    /// When the text is no number, or one of another unit.
+    pub fn read(self, text: &str) -> Result<f64, Misread> {
+        let written = Written::split(text)?;
+        let scale = match (self, written.suffix) {
+            (Self::Money, Suffix::Money(power)) => power,
+            (Self::Money | Self::Share | Self::Rate, Suffix::Bare) | (Self::Months, Suffix::Months) => 0,
+            (Self::Share, Suffix::Percent) | (Self::Rate, Suffix::Percent | Suffix::PercentAYear) => -2,
+            (Self::Months, Suffix::Years) => return Ok(written.scaled(0)? * 12.0),
+            (Self::Number, Suffix::Bare) => return Err(Misread::Quoted(written.digits.to_owned())),
+            (_, other) => return Err(Misread::Unit(other.describe())),
+        };
+        written.scaled(scale)
+    }
+
+    /// Reads a number written without quotes.
+    ///
+    /// # Errors
+    /// When it is not finite, or the unit must be written.
+    pub fn read_bare(self, number: f64) -> Result<f64, Misread> {
+        if number.is_nan() {
+            Err(Misread::NotANumber)
+        } else if number.is_infinite() {
+            Err(Misread::Infinite)
+        } else if self == Self::Months {
+            Err(Misread::Unit("a number without a unit of time"))
+        } else {
+            Ok(number)
+        }
+    }
+
+    /// Shows a value of this unit to a reader: "38 B USD", "18 %", "15 mo".
+    pub fn show(self, value: f64) -> String {
+        match self {
+            Self::Money => show_money(value),
+            Self::Share => format!("{} %", rounded(value * 100.0)),
+            Self::Rate if value.abs() <= 1.0 => format!("{} % a year", rounded(value * 100.0)),
+            Self::Rate => format!("{} a year", rounded(value)),
+            Self::Number => rounded(value),
+            Self::Months => show_months(value),
+        }
+    }
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Reads a span of whole months: "15mo", "7y".
+///
+/// # Errors
+/// When the text is no length of time, negative, or not of whole months.
+pub fn read_span(text: &str) -> Result<Span, Misread> {
+    let months = Unit::Months.read(text)?;
+    let whole = (months - months.round()).abs() < 1e-9;
+    if months < 0.0 {
+        Err(Misread::Negative)
+    } else if whole && months <= f64::from(u32::MAX) {
+        Ok(Span::of_months(months.round() as u32))
+    } else {
+        Err(Misread::NotWhole)
+    }
+}
+
+/// Why a text is not a number of the unit wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Misread {
+    /// Nothing in it begins like a number.
+    Unreadable,
+    /// It is a number, of another unit (described).
+    Unit(&'static str),
+    /// It is money in another currency.
+    Currency(String),
+    /// It has a unit that the language does not know.
+    UnknownUnit(String),
+    /// A plain number in quotes.
+    Quoted(String),
+    /// NaN.
+    NotANumber,
+    /// Infinite, or too large to be held.
+    Infinite,
+    /// A negative length of time.
+    Negative,
+    /// A span of time that is not of whole months.
+    NotWhole,
+}
+
+impl fmt::Display for Misread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable => f.write_str("it is not a number"),
+            Self::Unit(what) => write!(f, "it is {what}"),
+            Self::Currency(name) => write!(f, "it is in {name}; all amounts are in USD"),
+            Self::UnknownUnit(unit) => write!(f, "`{unit}` is not a unit of the language"),
+            Self::Quoted(digits) => write!(f, "it is in quotes; write {digits}"),
+            Self::NotANumber => f.write_str("it is not a number (NaN)"),
+            Self::Infinite => f.write_str("it is not finite"),
+            Self::Negative => f.write_str("it is negative"),
+            Self::NotWhole => f.write_str("it is not a whole number of months"),
+        }
+    }
+}
+
+/// What follows the digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Suffix {
+    Bare,
+    /// Dollars times ten to this power.
+    Money(i32),
+    Percent,
+    PercentAYear,
+    Months,
+    Years,
+}
+
+impl Suffix {
+    fn describe(self) -> &'static str {
+        match self {
+            Self::Bare => "a number without a unit",
+            Self::Money(_) => "an amount of money",
+            Self::Percent => "a percentage",
+            Self::PercentAYear => "a percentage a year",
+            Self::Months | Self::Years => "a length of time",
+        }
+    }
+}
+
+/// A number as written, taken apart.
+struct Written<'a> {
+    digits: &'a str,
+    suffix: Suffix,
+}
+
+impl<'a> Written<'a> {
+    fn split(text: &'a str) -> Result<Self, Misread> {
+        let text = text.trim();
+        let (dollars, text) = match text.strip_prefix('$') {
+            Some(rest) => (true, rest.trim_start()),
+            None => (false, text),
+        };
+        let (digits, unit) = text.split_at(digits_end(text));
+        if digits.parse::<f64>().is_err() {
+            return Err(Misread::Unreadable);
+        }
+        let suffix = match read_suffix(unit.trim())? {
+            Suffix::Bare if dollars => Suffix::Money(0),
+            suffix => suffix,
+        };
+        Ok(Self { digits, suffix })
+    }
+
+    /// The number times ten to `power`, rounded once: "34.6B" is the double nearest to 34.6e9.
+    fn scaled(&self, power: i32) -> Result<f64, Misread> {
+        let (mantissa, exponent) = match self.digits.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().unwrap_or(i32::MAX / 2)),
+            None => (self.digits, 0),
+        };
+        let text = format!("{mantissa}e{}", exponent.saturating_add(power));
+        let value: f64 = text.parse().map_err(|_| Misread::Unreadable)?;
+        if value.is_finite() { Ok(value) } else { Err(Misread::Infinite) }
+    }
+}
+
+/// Where the leading number of `text` ends: sign, digits, point, exponent.
+fn digits_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut end = 0;
+    while let Some(&byte) = bytes.get(end) {
+        let in_number = match byte {
+            b'0'..=b'9' | b'.' => true,
+            b'+' | b'-' => end == 0,
+            b'e' | b'E' => {
+                let signed = matches!(bytes.get(end + 1), Some(b'+' | b'-'));
+                let exponent = end > 0 && digit(end + 1 + usize::from(signed));
+                if exponent && signed {
+                    end += 1;
+                }
+                exponent
+            }
+            _ => false,
+        };
+        if !in_number {
+            break;
+        }
+        end += 1;
+    }
+    end
+}
+
+fn read_suffix(unit: &str) -> Result<Suffix, Misread> {
+    let lower = unit.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    Ok(match words.as_slice() {
+        [] => Suffix::Bare,
+        ["%"] => Suffix::Percent,
+        ["%/y" | "%/year"] | ["%", "/y" | "/year" | "p.a."] | ["%", "a" | "per", "year"] => Suffix::PercentAYear,
+        ["mo" | "month" | "months"] => Suffix::Months,
+        ["y" | "yr" | "year" | "years"] => Suffix::Years,
+        ["usd"] => Suffix::Money(0),
+        [scale] | [scale, "usd"] if power_of(scale).is_some() => Suffix::Money(power_of(scale).unwrap_or_default()),
+        [scale, currency] if power_of(scale).is_some() => return Err(Misread::Currency(currency.to_uppercase())),
+        [currency @ ("eur" | "gbp" | "jpy" | "cny")] => return Err(Misread::Currency(currency.to_uppercase())),
+        _ => match lower.strip_suffix("usd").and_then(power_of) {
+            Some(power) => Suffix::Money(power),
+            None => return Err(Misread::UnknownUnit(unit.to_owned())),
+        },
+    })
+}
+
+fn power_of(scale: &str) -> Option<i32> {
+    match scale {
+        "k" => Some(3),
+        "m" | "mn" | "million" => Some(6),
+        "b" | "bn" | "billion" => Some(9),
+        "t" | "tn" | "trillion" => Some(12),
+        _ => None,
+    }
+}
+
+fn show_money(value: f64) -> String {
+    let scales = [(1e12, "T "), (1e9, "B "), (1e6, "M "), (1e3, "k ")];
+    let (scale, letter) = scales.into_iter().find(|(scale, _)| value.abs() >= *scale).unwrap_or((1.0, ""));
+    format!("{} {letter}USD", rounded(value / scale))
+}
+
+fn show_months(months: f64) -> String {
+    let years = months / 12.0;
+    if months > 0.0 && (years - years.round()).abs() < 1e-9 {
+        format!("{} y", rounded(years))
+    } else {
+        format!("{} mo", rounded(months))
+    }
+}
+
+/// At most seven significant digits, without trailing zeros.
+fn rounded(value: f64) -> String {
+    let magnitude = if value == 0.0 { 0 } else { value.abs().log10().floor() as i32 };
+    let decimals = usize::try_from(6 - magnitude).unwrap_or(0).min(12);
+    let text = format!("{value:.decimals$}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::float_cmp, reason = "what is written is rounded once, to the nearest double")]
+    fn numbers_are_read_in_the_base_of_their_unit() {
+        let cases = [
+            (Unit::Money, "38B USD", 38e9),
+            (Unit::Money, "34.6B USD", 34.6e9),
+            (Unit::Money, "-39 bn", -39e9),
+            (Unit::Money, "$1.5T", 1.5e12),
+            (Unit::Money, "250k USD", 250e3),
+            (Unit::Money, "12 million USD", 12e6),
+            (Unit::Money, "38BUSD", 38e9),
+            (Unit::Money, "7 USD", 7.0),
+            (Unit::Money, "1e3M", 1e9),
+            (Unit::Share, "18%", 0.18),
+            (Unit::Share, "0.18", 0.18),
+            (Unit::Share, "2.5 %", 0.025),
+            (Unit::Rate, "8%", 0.08),
+            (Unit::Rate, "8% a year", 0.08),
+            (Unit::Months, "7y", 84.0),
+            (Unit::Months, "15mo", 15.0),
+            (Unit::Months, "1.5 years", 18.0),
+        ];
+        for (unit, text, value) in cases {
+            assert_eq!(unit.read(text), Ok(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_another_unit_is_described() {
+        let cases = [
+            (Unit::Money, "18%", "it is a percentage"),
+            (Unit::Money, "38B EUR", "it is in EUR; all amounts are in USD"),
+            (Unit::Money, "plenty", "it is not a number"),
+            (Unit::Money, "38 apples", "`apples` is not a unit of the language"),
+            (Unit::Share, "38B USD", "it is an amount of money"),
+            (Unit::Share, "8% a year", "it is a percentage a year"),
+            (Unit::Number, "0.45", "it is in quotes; write 0.45"),
+            (Unit::Months, "12", "it is a number without a unit"),
+            (Unit::Money, "1e400 USD", "it is not finite"),
+            (Unit::Money, "", "it is not a number"),
+        ];
+        for (unit, text, message) in cases {
+            assert_eq!(unit.read(text).unwrap_err().to_string(), message, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bare_number_must_be_finite_and_no_length_of_time() {
+        assert_eq!(Unit::Money.read_bare(7.0), Ok(7.0));
+        assert_eq!(Unit::Money.read_bare(f64::NAN), Err(Misread::NotANumber));
+        assert_eq!(Unit::Share.read_bare(f64::INFINITY), Err(Misread::Infinite));
+        assert!(Unit::Months.read_bare(12.0).is_err());
+    }
+
+    #[test]
+    fn spans_are_of_whole_months() {
+        assert_eq!(read_span("1.5y"), Ok(Span::of_months(18)));
+        assert_eq!(read_span("0.7mo"), Err(Misread::NotWhole));
+        assert_eq!(read_span("-3mo"), Err(Misread::Negative));
+    }
+
+    #[test]
+    fn values_are_shown_as_they_are_said() {
+        let shown = [
+            Unit::Money.show(38e9),
+            Unit::Money.show(-34.6e9),
+            Unit::Money.show(0.0),
+            Unit::Money.show(2.85e12),
+            Unit::Share.show(0.18),
+            Unit::Rate.show(0.08),
+            Unit::Rate.show(2.0),
+            Unit::Number.show(3.9),
+            Unit::Months.show(15.0),
+            Unit::Months.show(84.0),
+        ];
+        let expected = [
+            "38 B USD", "-34.6 B USD", "0 USD", "2.85 T USD", "18 %", "8 % a year", "2 a year", "3.9", "15 mo", "7 y",
+        ];
+        assert_eq!(shown, expected);
+    }
+}

@@ -1,0 +1,178 @@
+//! Deals between labs and others as written: contracts, investments, matching, facilities (docs/model.md, sections 4, 5).
+
+use super::file::ByName;
+use super::quantity::{Curve, Quantity};
+use super::section::section;
+use crate::calendar::{Month, Span};
+
+section! {
+    /// `[[contract]]`: compute bought ahead.
+    pub struct Contract {
+        /// its name among the contracts
+        pub id: String = id().required(),
+        /// lab that buys
+        pub lab: String = name().required(),
+        /// entity that sells
+        pub provider: String = name().required(),
+        /// family of chips; the reference family if none is named
+        pub family: String = name().derived(),
+        /// `definitive`, or `framework` for a letter of intent
+        pub status: Status = choice().or(Status::Definitive),
+        /// part that the lab cannot drop; 1 for definitive contracts, 0 for frameworks
+        pub firm: Quantity = share().derived(),
+        /// total over the term; instead of a schedule
+        pub amount: Option<Quantity> = money().optional(),
+        /// payments by year of the term; instead of an amount
+        pub schedule: Option<Curve> = money_by_year().optional(),
+        /// first month
+        pub start: Month = month().required(),
+        /// length
+        pub term: Span = span().at_least(1).required(),
+        /// months until an amount flows in full
+        pub ramp: Span = span().or(0),
+        /// how late it may begin; without it on time
+        pub delay: Option<Delay> = table_if_written(Delay::read),
+        /// part of the capacity that is paid whether used or not
+        pub take_or_pay: Quantity = share().or(1.0),
+        /// `plan`, `indexed` to the price of the family, or `locked` at the first month
+        pub price: Price = choice().or(Price::Plan),
+        /// `any`, or only `inference` or `training`
+        pub workload: Workload = choice().or(Workload::Any),
+        /// parts of each payment that go on to other entities
+        pub pass_through: ByName = weights().at_most(1.0),
+        /// cash margin of the provider before capital cost
+        pub margin: Quantity = share().at_least(-1.0).or(0.0),
+        /// capital spent for it, as a share of its amount
+        pub capex: Quantity = share().at_most(f64::INFINITY).or(0.0),
+        /// months before it begins over which that capital is spent
+        pub lead: Span = span().or(12),
+        /// part of lost business that the provider lets to others
+        pub relet: Quantity = share().or(0.7),
+        /// factor on that part in a freeze
+        pub relet_frozen: Quantity = share().or(1.0),
+        /// rate of released contracts a year at which reletting falls by a factor of e; without it never
+        pub relet_depth: Option<Quantity> = money().above(0.0).optional(),
+        /// whether it goes on after its term as capacity without an obligation
+        pub renew: bool = flag().or(true),
+    }
+
+    /// `[contract.delay]`: a gamma distribution of whole months.
+    pub struct Delay {
+        /// mean
+        pub mean: Quantity = months().required(),
+        /// standard deviation over the mean
+        pub cv: Quantity = number().above(0.0).required(),
+    }
+
+    /// `[[investment]]`: dated money for equity, in cash or compute credits.
+    pub struct Investment {
+        /// its name among the investments
+        pub id: String = id().required(),
+        /// entity that invests
+        pub investor: String = name().required(),
+        /// lab that receives
+        pub lab: String = name().required(),
+        /// amount
+        pub amount: Quantity = money().required(),
+        /// first month in which it can close
+        pub date: Month = month().required(),
+        /// last month in which it can close; without it none
+        pub deadline: Option<Month> = month().optional(),
+        /// probability that it closes
+        pub probability: Quantity = probability().or(1.0),
+        /// rise of the log-odds of closing with the log overvaluation
+        pub close_beta: Quantity = number().or(0.0),
+        /// fall of the log-odds of closing in a freeze
+        pub close_freeze: Quantity = number().or(0.0),
+        /// `cash`, or compute `credits`
+        pub form: Form = choice().or(Form::Cash),
+        /// closes only while the market is open
+        pub market_open: bool = flag().or(false),
+        /// closes only after the IPO
+        pub after_ipo: bool = flag().or(false),
+        /// closes only at this revenue a year or more
+        pub min_revenue_rate: Option<Quantity> = money().optional(),
+        /// closes only at this value of the lab or more
+        pub min_valuation: Option<Quantity> = money().optional(),
+        /// closes only when families have these parts of the lab's spend or more
+        pub min_family_share: ByName = weights().at_most(1.0),
+        /// closes only when the lab has spent so much with the investor's group
+        pub min_group_spend: Option<Quantity> = money().optional(),
+    }
+
+    /// `[[matching]]`: vendor financing in step with invoices.
+    pub struct Matching {
+        /// its name among the matchings
+        pub id: String = id().required(),
+        /// entity that pays
+        pub investor: String = name().required(),
+        /// lab that receives
+        pub lab: String = name().required(),
+        /// contract whose invoices are matched
+        pub contract: String = name().required(),
+        /// money for a dollar of invoices
+        pub ratio: Quantity = share().at_most(f64::INFINITY).required(),
+        /// most that is paid in all; without it no end
+        pub cap: Option<Quantity> = money().optional(),
+    }
+
+    /// `[[facility]]`: a line of credit.
+    pub struct Facility {
+        /// its name among the facilities
+        pub id: String = id().required(),
+        /// lab that borrows
+        pub lab: String = name().required(),
+        /// entity that lends
+        pub lender: String = name().required(),
+        /// largest balance
+        pub limit: Quantity = money().required(),
+        /// interest
+        pub rate: Quantity = rate().at_least(0.0).or(0.0),
+        /// most that all debt may be, as a share of the lab's value; without it no test
+        pub ltv: Option<Quantity> = share().at_most(f64::INFINITY).optional(),
+        /// whether it can be drawn in a freeze
+        pub committed: bool = flag().or(false),
+        /// month in which the balance is due; without it never
+        pub maturity: Option<Month> = month().optional(),
+    }
+}
+
+/// How binding a contract is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Signed.
+    Definitive,
+    /// A letter of intent.
+    Framework,
+}
+
+/// What a unit of a contract's compute costs (docs/model.md, section 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Price {
+    /// The expected price of the family.
+    Plan,
+    /// Its price of the month.
+    Indexed,
+    /// Its expected price of the month in which the contract began.
+    Locked,
+}
+
+/// What a contract's compute can be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workload {
+    /// Both.
+    Any,
+    /// Serving.
+    Inference,
+    /// Training.
+    Training,
+}
+
+/// What an investor gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Money.
+    Cash,
+    /// Compute, to be had from the investor's group.
+    Credits,
+}

@@ -1,0 +1,266 @@
+//! Distributions of uncertain numbers, drawn by inversion: one uniform gives one number, monotonically
+//! (docs/model.md, section 10).
+
+use statrs::distribution::{Continuous, ContinuousCDF, Normal};
+use statrs::function::beta::beta_reg;
+
+use crate::units::Unit;
+
+/// A number that is not known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Uncertain {
+    /// The key that owns it; its random number has this address.
+    pub key: String,
+    /// What is believed about it, before clipping.
+    pub distribution: Distribution,
+    /// No value below this one.
+    pub min: Option<f64>,
+    /// No value above this one.
+    pub max: Option<f64>,
+    /// What it measures.
+    pub unit: Unit,
+}
+
+impl Uncertain {
+    /// The value at the quantile level `u` in (0, 1), clipped.
+    pub fn quantile(&self, u: f64) -> f64 {
+        self.clip(self.distribution.quantile(u))
+    }
+
+    /// The value in plan mode: the mean of the unclipped distribution, clipped.
+    pub fn mean(&self) -> f64 {
+        self.clip(self.distribution.mean())
+    }
+
+    /// The smallest and the largest value.
+    pub fn support(&self) -> (f64, f64) {
+        let (low, high) = self.distribution.support();
+        (self.clip(low), self.clip(high))
+    }
+
+    fn clip(&self, value: f64) -> f64 {
+        value.max(self.min.unwrap_or(f64::NEG_INFINITY)).min(self.max.unwrap_or(f64::INFINITY))
+    }
+}
+
+/// The shape of what is believed; its numbers are in the base of the unit.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Distribution {
+    /// Straight sides from `low` up to `mode` and down to `high`.
+    Triangular {
+        /// Smallest value.
+        low: f64,
+        /// Likeliest value.
+        mode: f64,
+        /// Largest value.
+        high: f64,
+    },
+    /// The bell.
+    Normal {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation.
+        sd: f64,
+    },
+    /// Positive, skewed to the right; mean and deviation are those of the number itself, not of its logarithm.
+    Lognormal {
+        /// Mean of the number.
+        mean: f64,
+        /// Standard deviation of the number.
+        sd: f64,
+    },
+    /// Every value alike.
+    Uniform {
+        /// Smallest value.
+        low: f64,
+        /// Largest value.
+        high: f64,
+    },
+    /// A smooth triangle: the beta distribution with mean `(low + 4 mode + high)/6`.
+    Pert {
+        /// Smallest value.
+        low: f64,
+        /// Likeliest value.
+        mode: f64,
+        /// Largest value.
+        high: f64,
+    },
+    /// On [0, 1], by mean and standard deviation.
+    Beta {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation.
+        sd: f64,
+    },
+    /// Given quantiles as (level, value), ascending: linear in the normal score, ends extended.
+    Quantiles(Vec<(f64, f64)>),
+}
+
+/// The weight of the mode in a [`Distribution::Pert`].
+const PERT_LAMBDA: f64 = 4.0;
+
+impl Distribution {
+    /// The value at the quantile level `u` in (0, 1).
+    pub fn quantile(&self, u: f64) -> f64 {
+        let u = u.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0);
+        match *self {
+            Self::Triangular { low, mode, high } => triangular_quantile(low, mode, high, u),
+            Self::Normal { mean, sd } => mean + sd * normal_score(u),
+            Self::Lognormal { mean, sd } => {
+                let (mu, sigma) = log_moments(mean, sd);
+                (mu + sigma * normal_score(u)).exp()
+            }
+            Self::Uniform { low, high } => low + (high - low) * u,
+            Self::Pert { low, mode, high } => {
+                let (a, b) = pert_shapes(low, mode, high);
+                low + (high - low) * beta_quantile(a, b, u)
+            }
+            Self::Beta { mean, sd } => {
+                let (a, b) = beta_shapes(mean, sd);
+                beta_quantile(a, b, u)
+            }
+            Self::Quantiles(ref points) => interpolate(points, normal_score(u)),
+        }
+    }
+
+    /// The mean, in closed form.
+    pub fn mean(&self) -> f64 {
+        match *self {
+            Self::Triangular { low, mode, high } => (low + mode + high) / 3.0,
+            Self::Normal { mean, .. } | Self::Lognormal { mean, .. } | Self::Beta { mean, .. } => mean,
+            Self::Uniform { low, high } => f64::midpoint(low, high),
+            Self::Pert { low, mode, high } => (low + PERT_LAMBDA * mode + high) / (PERT_LAMBDA + 2.0),
+            Self::Quantiles(ref points) => interpolated_mean(points),
+        }
+    }
+
+    /// The smallest and the largest value; infinite where there is none.
+    pub fn support(&self) -> (f64, f64) {
+        match *self {
+            Self::Triangular { low, high, .. } | Self::Uniform { low, high } | Self::Pert { low, high, .. } => {
+                (low, high)
+            }
+            Self::Normal { .. } | Self::Quantiles(_) => (f64::NEG_INFINITY, f64::INFINITY),
+            Self::Lognormal { .. } => (0.0, f64::INFINITY),
+            Self::Beta { .. } => (0.0, 1.0),
+        }
+    }
+
+    /// Says which condition the parameters violate.
+    ///
+    /// # Errors
+    /// The condition, as a sentence.
+    pub fn check(&self) -> Result<(), String> {
+        match *self {
+            Self::Triangular { low, mode, high } | Self::Pert { low, mode, high } => {
+                ensure(low < high, "`low` must be below `high`")?;
+                ensure(low <= mode && mode <= high, "`mode` must lie between `low` and `high`")
+            }
+            Self::Uniform { low, high } => ensure(low < high, "`low` must be below `high`"),
+            Self::Normal { sd, .. } => ensure(sd > 0.0, "`sd` must be above zero"),
+            Self::Lognormal { mean, sd } => {
+                ensure(mean > 0.0, "`mean` must be above zero: a lognormal number is positive")?;
+                ensure(sd > 0.0, "`sd` must be above zero")
+            }
+            Self::Beta { mean, sd } => check_beta(mean, sd),
+            Self::Quantiles(ref points) => check_quantiles(points),
+        }
+    }
+}
+
+fn ensure(holds: bool, condition: &str) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(condition.to_owned()) }
+}
+
+fn check_beta(mean: f64, sd: f64) -> Result<(), String> {
+    ensure(0.0 < mean && mean < 1.0, "`mean` must lie between 0 and 1: a beta number does")?;
+    ensure(sd > 0.0, "`sd` must be above zero")?;
+    let widest = (mean * (1.0 - mean)).sqrt();
+    ensure(sd < widest, &format!("`sd` must be below {widest:.4}: wider than that no number in [0, 1] with this mean is"))
+}
+
+fn check_quantiles(points: &[(f64, f64)]) -> Result<(), String> {
+    ensure(points.len() >= 2, "at least two quantiles are needed")?;
+    let increasing = points.windows(2).all(|pair| pair[0].1 < pair[1].1);
+    ensure(increasing, "quantiles must increase with their level")
+}
+
+/// The standard normal quantile of `u`.
+fn normal_score(u: f64) -> f64 {
+    Normal::standard().inverse_cdf(u)
+}
+
+fn triangular_quantile(low: f64, mode: f64, high: f64, u: f64) -> f64 {
+    let width = high - low;
+    if u * width < mode - low {
+        low + (u * width * (mode - low)).sqrt()
+    } else {
+        high - ((1.0 - u) * width * (high - mode)).sqrt()
+    }
+}
+
+/// Mean and deviation of the logarithm of a lognormal number, from those of the number.
+fn log_moments(mean: f64, sd: f64) -> (f64, f64) {
+    let variance = (sd / mean).powi(2).ln_1p();
+    (mean.ln() - variance / 2.0, variance.sqrt())
+}
+
+fn pert_shapes(low: f64, mode: f64, high: f64) -> (f64, f64) {
+    let width = high - low;
+    (1.0 + PERT_LAMBDA * (mode - low) / width, 1.0 + PERT_LAMBDA * (high - mode) / width)
+}
+
+fn beta_shapes(mean: f64, sd: f64) -> (f64, f64) {
+    let size = mean * (1.0 - mean) / (sd * sd) - 1.0;
+    (mean * size, (1.0 - mean) * size)
+}
+
+/// The quantile of a beta distribution by bisection of its distribution function: monotone in `u` by construction,
+/// to the last bits of a double near the middle. Sixty halvings; a draw of the parameters asks once.
+fn beta_quantile(a: f64, b: f64, u: f64) -> f64 {
+    const HALVINGS: u32 = 60;
+    let (mut low, mut high) = (0.0_f64, 1.0_f64);
+    for _ in 0..HALVINGS {
+        let middle = f64::midpoint(low, high);
+        if beta_reg(a, b, middle) < u {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    f64::midpoint(low, high)
+}
+
+/// The line through the two points beside the normal score `z`, the outermost two beyond the ends.
+fn interpolate(points: &[(f64, f64)], z: f64) -> f64 {
+    let scored: Vec<(f64, f64)> = points.iter().map(|&(level, value)| (normal_score(level), value)).collect();
+    let last = scored.len().saturating_sub(2);
+    let at = scored.iter().skip(1).position(|&(score, _)| z <= score).unwrap_or(last).min(last);
+    let (intercept, slope) = line(scored[at], scored[at + 1]);
+    intercept + slope * z
+}
+
+fn line((z0, x0): (f64, f64), (z1, x1): (f64, f64)) -> (f64, f64) {
+    let slope = (x1 - x0) / (z1 - z0);
+    (x0 - slope * z0, slope)
+}
+
+/// The mean of a number that is piecewise linear in a standard normal: on each piece
+/// `intercept (Phi(z1) - Phi(z0)) + slope (phi(z0) - phi(z1))`.
+fn interpolated_mean(points: &[(f64, f64)]) -> f64 {
+    let normal = Normal::standard();
+    let scored: Vec<(f64, f64)> = points.iter().map(|&(level, value)| (normal_score(level), value)).collect();
+    let pieces = scored.len() - 1;
+    let edge = |at: usize| match at {
+        0 => (0.0, 0.0),
+        at if at == pieces => (1.0, 0.0),
+        at => (normal.cdf(scored[at].0), normal.pdf(scored[at].0)),
+    };
+    (0..pieces)
+        .map(|at| {
+            let (intercept, slope) = line(scored[at], scored[at + 1]);
+            let ((below, left), (above, right)) = (edge(at), edge(at + 1));
+            intercept * (above - below) + slope * (left - right)
+        })
+        .sum()
+}
