@@ -7,6 +7,7 @@ pub mod random;
 pub mod report;
 pub mod scenario;
 pub mod stats;
+pub mod lanes;
 pub mod units;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -40,6 +40,13 @@ pub struct Contract {
     pub tables: ContractTables,
 }
 
+impl Contract {
+    /// The longest delay that its tables hold, months.
+    pub fn longest_delay(&self) -> f64 {
+        LONGEST_DELAY as f64
+    }
+}
+
 /// How a contract's capacity is priced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pricing {
@@ -144,7 +151,8 @@ impl ContractTables {
         let tail = &terms.amounts[terms.amounts.len().saturating_sub(12)..];
         let renewed = if terms.renew { tail.iter().sum::<f64>() / tail.len() as f64 } else { 0.0 };
         let minimum: Vec<f64> = months().map(|i| terms.take_or_pay * amount(i)).collect();
-        let later = |weight: f64| later_sums(terms, months().next().unwrap_or(0), minimum.len(), weight);
+        let (first, count) = (-offset - terms.begin, minimum.len());
+        let later = |discount: f64| later_sums(terms, first, count, discount);
         let rate = months().map(|i| 12.0 * if i >= term { renewed } else { amount(i) }).collect();
         let minimum_year = months()
             .map(|i| (1..=12).map(|ahead| terms.take_or_pay * amount(i + ahead)).sum())
@@ -204,10 +212,10 @@ fn build_debt(terms: &Terms, i: i32) -> f64 {
     if i < 0 { value_at(i) } else { value_at(-1) * left.max(0.0) }
 }
 
-/// Share of the build that is spent by the end of month `i` of the term.
+/// Share of the build, by value, that is spent by the end of month `i` of the term.
 fn built(terms: &Terms, i: i32) -> f64 {
-    if terms.lead == 0 {
-        return 1.0;
-    }
-    (1.0 + f64::from(i + 1) / terms.lead as f64).clamp(0.0, 1.0)
+    let lead = terms.lead as i32;
+    let value = |from: i32| (from..=lead).map(|j| (terms.discount_rate * f64::from(j) * DT).exp()).sum::<f64>();
+    let unspent = (-i).clamp(1, lead + 1);
+    if lead == 0 { 1.0 } else { value(unspent) / value(1) }
 }

@@ -1,6 +1,6 @@
 //! Curves: totals by calendar year made into monthly rates (docs/model.md, section 1).
 
-use crate::calendar::Timeline;
+use crate::calendar::{Month, Timeline};
 
 use super::parameters::DT;
 
@@ -11,7 +11,7 @@ use super::parameters::DT;
 pub fn totals(points: &[(i32, f64)], long_run_growth: f64, timeline: &Timeline, from: i32, to: i32) -> Vec<f64> {
     let raw = |t: i32| interpolated(points, long_run_growth, timeline.mid(t));
     let scales: Vec<(i32, f64)> = points.iter().map(|&(year, total)| (year, scale(timeline, year, total, raw))).collect();
-    (from..to).map(|t| raw(t) * linear(&scales, f64::from(timeline.year(t)))).collect()
+    (from..to).map(|t| raw(t) * linear(&scales, f64::from(timeline.month(t).year()))).collect()
 }
 
 /// Shares by calendar year: linear between mid-years, constant at both ends.
@@ -21,7 +21,8 @@ pub fn shares(points: &[(i32, f64)], timeline: &Timeline, from: i32, to: i32) ->
 
 /// What the twelve months of a year must be multiplied by to add up to its total.
 fn scale(timeline: &Timeline, year: i32, total: f64, raw: impl Fn(i32) -> f64) -> f64 {
-    let sum: f64 = timeline.months_of_year(year).map(|t| raw(t) * DT).sum();
+    let january = timeline.index(Month::january(year));
+    let sum: f64 = (january..january + 12).map(|t| raw(t) * DT).sum();
     if sum == 0.0 { 1.0 } else { total / sum }
 }
 

@@ -8,7 +8,8 @@ use super::operations::keep;
 use super::parameters::{DT, Lab, Parameters};
 use super::state::{Block, EntityState, LabMonth, LabState, Workspace, note};
 
-/// Before month 0: core assets are what is left when contracts and stakes are taken off (section 8.1).
+/// Before month 0: core assets are what is left when contracts, as they stand at the end of
+/// month 0, and stakes are taken off (section 8.1).
 #[inline(always)]
 pub fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Workspace<B>) {
     for (e, entity) in p.entities.iter().enumerate() {
@@ -18,11 +19,12 @@ pub fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Worksp
     for ((lab, state), m) in p.labs.iter().zip(&block.labs).zip(&work.labs) {
         for (contract, delay) in lab.contracts.iter().zip(&state.delays) {
             let delay = contract.delay.map(|_| delay);
-            let present = contract.tables.at(&contract.tables.present, -1, delay);
-            let debt = contract.tables.at(&contract.tables.build_debt, -1, delay);
+            let present = contract.tables.at(&contract.tables.present, 0, delay);
+            let debt = contract.tables.at(&contract.tables.build_debt, 0, delay);
+            let before = contract.tables.at(&contract.tables.build_debt, -1, delay);
             let provider = &mut block.entities[contract.provider];
             provider.core_start.add(|i| debt[i] - present[i]);
-            provider.build_debt.add(|i| debt[i]);
+            provider.build_debt.add(|i| before[i]);
         }
         for (entity, stake) in block.entities.iter_mut().zip(&lab.stakes) {
             entity.core_start.add(|i| -stake * m.value[i]);
@@ -74,7 +76,7 @@ fn contracts<const B: usize>(
     entities: &mut [EntityState<B>],
     t: usize,
 ) {
-    let mut released = Lanes::splat(0.0);
+    let mut released = Lanes::<B>::default();
     for k in 0..lab.contracts.len() {
         released.add(|i| m.rate[k][i] * cut(lab, state, m, k, i));
     }

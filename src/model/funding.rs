@@ -106,7 +106,7 @@ fn investments<const B: usize>(
 /// Spend so far with the investor's group, where a condition asks for it.
 #[inline(always)]
 fn group_spend<const B: usize>(p: &Parameters, state: &LabState<B>, investment: &Investment) -> Lanes<B> {
-    let mut spend = Lanes::splat(0.0);
+    let mut spend = Lanes::<B>::default();
     if investment.min_group_spend > 0.0 {
         let group = p.entities[investment.investor].group;
         for (entity, spent) in p.entities.iter().zip(&state.spent) {

@@ -62,7 +62,7 @@ pub fn turn<const B: usize>(
     draws: &Innovations<B>,
 ) -> Lanes<B> {
     let (chance, reopens, z) = (draws.uniform(market.burst_slot), draws.uniform(market.reopen_slot), draws.normal(market.shock));
-    let (mut fall, mut burst) = (Lanes::splat(0.0), Lanes::splat(0.0));
+    let (mut fall, mut burst) = (Lanes::<B>::default(), Lanes::<B>::default());
     state.history[t % HISTORY] = state.overvaluation;
     for i in 0..B {
         let y = state.overvaluation[i];

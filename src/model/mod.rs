@@ -1,1 +1,28 @@
-//! (door plate of model)
+//! Floor 2: labs, contracts, market, entities, one month (docs/model.md).
+//!
+//! An equation is a pure function of one path's numbers; a stage applies it to the lanes of a block; [`month`] is the
+//! timetable of stages, in the order of the page. The model knows no threads, seeds, estimators or files.
+
+mod conservation;
+pub mod contract;
+pub mod curve;
+mod dynamics;
+pub mod entity;
+pub mod first_passage;
+pub mod funding;
+pub mod market;
+pub mod metric;
+pub mod month;
+pub mod operations;
+pub mod outlook;
+pub mod parameters;
+pub mod plan;
+pub mod process;
+pub mod settlement;
+pub mod state;
+mod tally;
+pub mod tracing;
+pub mod valuation;
+
+pub use metric::{By, Kind, Metric, catalogue};
+pub use parameters::Parameters;

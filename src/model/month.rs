@@ -86,11 +86,11 @@ fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Worksp
 /// Section 6: strategic money of the last twelve months over value, summed over labs.
 #[inline(always)]
 fn circular<const B: usize>(block: &mut Block<B>, work: &Workspace<B>, t: usize) -> Lanes<B> {
-    let mut circular = Lanes::splat(0.0);
+    let mut circular = Lanes::<B>::default();
     for (state, m) in block.labs.iter_mut().zip(&work.labs) {
         state.strategic[t % RING] = m.strategic;
         let money = super::state::sum(&state.strategic);
-        circular.add(|i| select(m.value[i] > 0.0, money[i] / m.value[i], 0.0));
+        circular.add(|i| select(m.value[i] > 0.0, state.alive[i] * money[i] / m.value[i], 0.0));
     }
     circular
 }

@@ -24,7 +24,7 @@ pub fn operate<const B: usize>(
 ) {
     need(p, lab, state, m, t);
     supply(p, lab, state, m, spot, t);
-    allocate(p, lab, m, t);
+    allocate(p, lab, state, m, t);
     invoice(p, lab, m);
     account(p, lab, state, m, t, draws);
     take_credits(p, lab, state, m);
@@ -88,18 +88,13 @@ pub fn keep(firm: f64, kept: f64, restructured: f64) -> f64 {
     restructured * (firm + (1.0 - firm) * kept)
 }
 
-/// 3.3 (iii): units a year that can be had on demand, over all families, at the plan's need.
-#[inline(always)]
-fn planned_on_demand(p: &Parameters, lab: &Lab, t: usize) -> f64 {
-    let need = lab.inference_share[t] * lab.target[t] + lab.training[t];
-    lab.on_demand_capacity[t] * need / p.families[p.reference].plan_price[t]
-}
-
 /// 3.3 and 3.4: inference first, then training; capacity paid in any case, the rest, on demand.
 #[inline(always)]
-fn allocate<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, t: usize) {
-    let most = planned_on_demand(p, lab, t);
-    let mut on_demand_left = Lanes::splat(most);
+fn allocate<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &mut LabMonth<B>, t: usize) {
+    let unit = p.families[p.reference].plan_price[t];
+    let capacity = lab.on_demand_capacity[t] / unit;
+    let (inference, training) = (capacity * lab.inference_share[t] * lab.target[t], capacity * lab.training[t]);
+    let mut on_demand_left = Lanes::<B>::of(|i| inference + training * state.training_kept[i]);
     m.unmet_inference = m.need_inference;
     m.unmet_training = m.need_training;
     for workload in [Workload::Inference, Workload::Training] {
@@ -108,7 +103,7 @@ fn allocate<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, t: u
         if unmet.any() {
             use_rest(p, lab, m, &mut unmet, workload);
         }
-        if most > 0.0 && unmet.any() {
+        if capacity > 0.0 && unmet.any() {
             use_on_demand(p, m, &mut unmet, &mut on_demand_left);
         }
         match workload {
@@ -155,7 +150,7 @@ fn use_rest<const B: usize>(
         m.offered[k] = m.rest_left[k];
         if p.families[family].is_limited() {
             // What a contract can give is what its family has room for after its own cheaper contracts.
-            let mut cheaper = Lanes::splat(0.0);
+            let mut cheaper = Lanes::<B>::default();
             for j in contracts().filter(|&j| j != k && lab.contracts[j].family == family) {
                 cheaper.add(|i| first(m.price[j][i], j, m.price[k][i], k) * m.rest_left[j][i]);
             }
@@ -209,7 +204,7 @@ fn take_cheapest<const B: usize>(
 ) {
     let offers = || (0..price.len()).filter(|&k| serving(k));
     for k in offers() {
-        let mut cheaper = Lanes::splat(0.0);
+        let mut cheaper = Lanes::<B>::default();
         for j in offers().filter(|&j| j != k) {
             cheaper.add(|i| first(price[j][i], j, price[k][i], k) * offered[j][i]);
         }
@@ -265,7 +260,7 @@ fn account<const B: usize>(
         let run = m.need_training[i] - m.unmet_training[i];
         select(m.planned_training[i] > 0.0, 1.0 - run / m.planned_training[i], 0.0)
     });
-    let mut shares = Lanes::splat(0.0);
+    let mut shares = Lanes::<B>::default();
     for (s, line) in lab.revenue_shares.iter().enumerate() {
         let share = line.share[t] * DT;
         m.revenue_share[s].set(|i| min(share * m.revenue[i], max(line.cap - state.shared[s][i], 0.0)));

@@ -20,7 +20,7 @@ pub fn look_ahead<const B: usize>(
     ratio: &Lanes<B>,
     t: usize,
 ) {
-    let mut net = Lanes::splat(lab.outlook.revenue[t]);
+    let mut net = Lanes::<B>::splat(lab.outlook.revenue[t]);
     for ((line, ahead), paid) in lab.revenue_shares.iter().zip(&lab.outlook.shares).zip(&state.shared) {
         net.add(|i| -ahead[t] * flag(paid[i] < line.cap));
     }
@@ -68,7 +68,7 @@ pub fn endurance<const B: usize>(
 ) -> Lanes<B> {
     let mut cash = state.cash;
     let mut balances = state.balances.clone();
-    let mut lasted = Lanes::splat(0.0);
+    let mut lasted = Lanes::<B>::default();
     let mut lasting = state.alive;
     for u in from..from + ENDURANCE {
         let earned = frozen_month(lab, state, m, ratio, u);
@@ -107,12 +107,12 @@ fn frozen_month<const B: usize>(
     ratio: &Lanes<B>,
     u: usize,
 ) -> Lanes<B> {
-    let mut net = Lanes::splat(lab.target[u] * (1.0 - lab.of_revenue) * DT);
+    let mut net = Lanes::<B>::splat(lab.target[u] * (1.0 - lab.of_revenue) * DT);
     for (line, paid) in lab.revenue_shares.iter().zip(&state.shared) {
         let share = line.share[u] * lab.target[u] * DT;
         net.add(|i| -share * flag(paid[i] < line.cap));
     }
-    let mut minimum = Lanes::splat(0.0);
+    let mut minimum = Lanes::<B>::default();
     for (contract, delay) in lab.contracts.iter().zip(&state.delays) {
         let month = contract_minimum(contract, state, delay, u);
         minimum.add(|i| month[i]);
@@ -141,10 +141,10 @@ fn contract_minimum<const B: usize>(
 /// Firm investments that come in month `u`, with the overdue ones if it is the `first`, dollars.
 #[inline(always)]
 fn firm_money<const B: usize>(lab: &Lab, state: &LabState<B>, u: usize, first: bool) -> Lanes<B> {
-    let mut money = Lanes::splat(0.0);
+    let mut money = Lanes::<B>::default();
     for (investment, pending) in lab.investments.iter().zip(&state.pending) {
         let due = u as i32 == investment.date || (first && investment.date < u as i32);
-        if due && investment.is_firm() {
+        if due && investment.is_firm() && investment.deadline >= u as i32 {
             money.add(|i| pending[i] * investment.amount);
         }
     }

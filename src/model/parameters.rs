@@ -4,7 +4,7 @@
 //! a month; those that look ahead have them up to [`BEYOND`] months past the horizon.
 
 use crate::calendar::Timeline;
-use crate::engine::{DelaySlot, NormalSlot, OnceSlot, Slots, UniformSlot};
+use crate::engine::{NormalSlot, OnceSlot, Slots, UniformSlot};
 
 use super::contract::Contract;
 use super::process::{Growth, Reversion};
@@ -49,6 +49,8 @@ pub struct Parameters {
     pub dates: Vec<usize>,
     /// Months at whose ends freeze endurance is taken: the year-ends.
     pub year_ends: Vec<usize>,
+    /// Number of metrics of a path.
+    pub metrics: usize,
     /// The random quantities, by name.
     pub slots: Slots,
 }
@@ -147,6 +149,8 @@ pub struct Regulation {
 pub struct Family {
     /// Its name.
     pub name: String,
+    /// Expected fall of its price, a year.
+    pub decline: f64,
     /// How its price moves; the start is dollars a unit.
     pub price: Growth,
     /// `Pbar`, expected price by month, dollars a unit.
@@ -155,6 +159,13 @@ pub struct Family {
     pub adoption: Vec<f64>,
     /// Who sells it on demand, and their shares of it; none: nothing is sold on demand.
     pub on_demand: Vec<(EntityId, f64)>,
+}
+
+impl Family {
+    /// Whether use of it is ever limited by adoption.
+    pub fn is_limited(&self) -> bool {
+        self.adoption.iter().any(|&share| share < 1.0)
+    }
 }
 
 /// A lab: what it has, plans and owes.
@@ -218,6 +229,8 @@ pub struct Lab {
     pub resolution: Resolution,
     /// What its operations are worth.
     pub fundamentals: Fundamentals,
+    /// Attainment in month 0 at which `F` is what was paid for its operations; infinite where there is none.
+    pub implied_requirement: f64,
     /// `b`: how its price follows the market's overvaluation.
     pub market_beta: f64,
     /// `c`: its own log premium.
@@ -228,6 +241,8 @@ pub struct Lab {
     pub invested: Vec<f64>,
     /// Whether an entity is strategic for it: its group sells to it or receives its pass-through.
     pub strategic: Vec<bool>,
+    /// Whether an entity may give it money: it invests, matches, takes part in rounds or sponsors.
+    pub gives: Vec<bool>,
     /// Twelve-month sums of the plan (section 5.3).
     pub outlook: OutlookTables,
     /// Month in which equity was last sold before the start (negative).
@@ -455,6 +470,3 @@ pub struct Balance {
     /// Worth below which it defaults, dollars.
     pub barrier: f64,
 }
-
-/// A delay drawn once a path.
-pub type Delay = DelaySlot;

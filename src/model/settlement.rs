@@ -15,7 +15,7 @@ pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMon
     m.opening_arrears = state.total_arrears();
     note(&mut state.tally.first.liquidity, t, |i| state.cash[i] < 0.0);
     let owed = m.opening_arrears;
-    let (mut deferral, mut repayment) = (Lanes::splat(0.0), Lanes::splat(0.0));
+    let (mut deferral, mut repayment) = (Lanes::<B>::default(), Lanes::<B>::default());
     for i in 0..B {
         let short = max(-state.cash[i], 0.0);
         let bills = m.invoices[i] - m.credits_used[i];
@@ -206,7 +206,8 @@ fn liquidity<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t:
         state.cash[i] + m.outlook.revenue[i] - m.outlook.fixed[i] - m.outlook.interest[i]
     });
     for (investment, pending) in lab.investments.iter().zip(&state.pending) {
-        if investment.is_firm() && investment.date <= t as i32 + 12 {
+        let next = t as i32 + 1;
+        if investment.is_firm() && investment.date < next + 12 && investment.deadline >= next.max(investment.date) {
             liquid.add(|i| pending[i] * investment.amount);
         }
     }

@@ -651,7 +651,7 @@ impl<const B: usize> LabMonth<B> {
 /// The sum of rows, lane by lane.
 #[inline(always)]
 pub fn sum<const B: usize>(rows: &[Lanes<B>]) -> Lanes<B> {
-    let mut total = Lanes::splat(0.0);
+    let mut total = Lanes::<B>::default();
     for row in rows {
         total.add(|i| row[i]);
     }

@@ -14,7 +14,7 @@ pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>,
     let total = sum(&state.pool);
     for e in 0..p.entities.len() {
         let paid = cash_paid(lab, m, e);
-        let mut own = Lanes::splat(0.0);
+        let mut own = Lanes::<B>::default();
         for (source, other) in p.entities.iter().enumerate() {
             if other.group == p.entities[e].group {
                 let money = &state.pool[SOURCES + source];
@@ -105,8 +105,8 @@ fn pass_on<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) 
 /// Lower: credits used, and what could not have been paid from anything else, at most what came in; upper: all of it.
 #[inline(always)]
 pub fn circular_bounds<const B: usize>(p: &Parameters, lab: &Lab, tally: &LabTally<B>, e: usize) -> (Lanes<B>, Lanes<B>) {
-    let mut given = Lanes::splat(0.0);
-    let (mut credits, mut paid) = (Lanes::splat(0.0), Lanes::splat(0.0));
+    let mut given = Lanes::<B>::default();
+    let (mut credits, mut paid) = (Lanes::<B>::default(), Lanes::<B>::default());
     for (other, entity) in p.entities.iter().enumerate() {
         let same = flag(entity.group == p.entities[e].group);
         given.add(|i| same * tally.from_entity[other][i]);

@@ -70,21 +70,25 @@ impl Fundamentals {
         }
     }
 
-    /// The attainment in month 0 at which `F` is `wanted` dollars: the smallest between `e^-8` and `e^8`, or none.
-    pub fn implied_attainment(&self, floor_rate: f64, wanted: f64) -> Option<f64> {
-        let gap = |x: f64| fundamental_value(self.at(0, x, exp(x)), floor_rate * exp(x)) - wanted;
-        let step = 1.0 / 64.0;
-        let mut low = -8.0;
-        while gap(low + step) < 0.0 || gap(low) > 0.0 {
-            low += step;
-            if low >= 8.0 {
-                return None;
-            }
+    /// `F` with its floor at month `t` and attainment `x`, where the plan is `target` dollars a year.
+    pub fn value(&self, t: usize, x: f64, target: f64) -> f64 {
+        let attained = exp(x);
+        fundamental_value(self.at(t, x, attained), target * attained)
+    }
+
+    /// The attainment `exp(X)` in month 0 at which `F` is `wanted` dollars: the smallest between `e^-8` and `e^8`.
+    pub fn implied_attainment(&self, target: f64, wanted: f64) -> Option<f64> {
+        const STEP: f64 = 1.0 / 64.0;
+        let reaches = |x: f64| self.value(0, x, target) >= wanted;
+        let steps = (-8.0 / STEP) as i32..(8.0 / STEP) as i32;
+        if reaches(-8.0) {
+            return None;
         }
-        let mut high = low + step;
+        let mut low = steps.map(|i| f64::from(i) * STEP).find(|&x| reaches(x + STEP))?;
+        let mut high = low + STEP;
         for _ in 0..60 {
             let middle = 0.5 * (low + high);
-            if gap(middle) < 0.0 { low = middle } else { high = middle }
+            if reaches(middle) { high = middle } else { low = middle }
         }
         Some(exp(0.5 * (low + high)))
     }

@@ -1,0 +1,203 @@
+//! The random numbers of a block of paths, by slot, and the samplers that fill them.
+
+use crate::lanes::{Lanes, rows};
+use crate::random::StreamId;
+
+/// A standard normal a month: one process of docs/model.md, section 2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NormalSlot(usize);
+
+/// A uniform a month: whether an event happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UniformSlot(usize);
+
+/// A uniform once a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnceSlot(usize);
+
+/// A gamma distributed number of whole months once a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DelaySlot(usize);
+
+/// One named process and the process it follows.
+#[derive(Clone, Debug)]
+pub struct NormalStream {
+    /// Its name.
+    pub name: String,
+    /// Its stream.
+    pub stream: StreamId,
+    /// The process it follows and their correlation.
+    pub parent: Option<(usize, f64)>,
+}
+
+/// One named delay.
+#[derive(Clone, Debug)]
+pub struct DelayStream {
+    /// Its name.
+    pub name: String,
+    /// Its stream.
+    pub stream: StreamId,
+    /// Mean, months.
+    pub mean: f64,
+    /// Standard deviation over the mean.
+    pub cv: f64,
+}
+
+/// Everything random that a model asks for. The key of a stream is its name, so a new slot shifts no other's numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Slots {
+    /// Monthly normals.
+    pub normals: Vec<NormalStream>,
+    /// Monthly uniforms: name and stream.
+    pub uniforms: Vec<(String, StreamId)>,
+    /// Uniforms of a path.
+    pub once: Vec<(String, StreamId)>,
+    /// Delays of a path.
+    pub delays: Vec<DelayStream>,
+    /// Normals, parents before children.
+    order: Vec<usize>,
+}
+
+impl Slots {
+    /// Adds a monthly normal.
+    pub fn normal(&mut self, name: impl Into<String>) -> NormalSlot {
+        let name = name.into();
+        self.order.push(self.normals.len());
+        self.normals.push(NormalStream { stream: StreamId::of(&name), name, parent: None });
+        NormalSlot(self.normals.len() - 1)
+    }
+
+    /// Adds a monthly uniform.
+    pub fn uniform(&mut self, name: impl Into<String>) -> UniformSlot {
+        let name = name.into();
+        self.uniforms.push((name.clone(), StreamId::of(&name)));
+        UniformSlot(self.uniforms.len() - 1)
+    }
+
+    /// Adds a uniform of a path.
+    pub fn once(&mut self, name: impl Into<String>) -> OnceSlot {
+        let name = name.into();
+        self.once.push((name.clone(), StreamId::of(&name)));
+        OnceSlot(self.once.len() - 1)
+    }
+
+    /// Adds a delay of a path, gamma with this mean (months) and coefficient of variation.
+    pub fn delay(&mut self, name: impl Into<String>, mean: f64, cv: f64) -> DelaySlot {
+        let name = name.into();
+        self.delays.push(DelayStream { stream: StreamId::of(&name), name, mean, cv });
+        DelaySlot(self.delays.len() - 1)
+    }
+
+    /// Makes `child` follow `parent`; both are names of normals. Names that do not exist are ignored.
+    ///
+    /// # Panics
+    /// If the parents form a cycle; whoever reads them has refused that.
+    pub fn correlate(&mut self, child: &str, parent: &str, correlation: f64) {
+        let find = |name: &str| self.normals.iter().position(|normal| normal.name == name);
+        if let (Some(child), Some(parent)) = (find(child), find(parent)) {
+            self.normals[child].parent = Some((parent, correlation));
+        }
+        let depth = |mut slot: usize| {
+            let mut depth = 0;
+            while let Some((parent, _)) = self.normals[slot].parent {
+                depth += 1;
+                assert!(depth <= self.normals.len(), "correlation parents form a cycle");
+                slot = parent;
+            }
+            depth
+        };
+        let mut order: Vec<usize> = (0..self.normals.len()).collect();
+        order.sort_by_key(|&slot| depth(slot));
+        self.order = order;
+    }
+
+    /// Normals with a parent, parents first: child, parent, correlation, and what is the child's own.
+    pub fn correlated(&self) -> impl Iterator<Item = (usize, usize, f64, f64)> + '_ {
+        self.order.iter().filter_map(|&child| {
+            let (parent, rho) = self.normals[child].parent?;
+            Some((child, parent, rho, (1.0 - rho * rho).sqrt()))
+        })
+    }
+
+    /// Two different names with one stream, which must not be.
+    pub fn collision(&self) -> Option<(&str, &str)> {
+        let mut streams: Vec<(StreamId, &str)> = self
+            .normals
+            .iter()
+            .map(|normal| (normal.stream, normal.name.as_str()))
+            .chain(self.uniforms.iter().map(|(name, stream)| (*stream, name.as_str())))
+            .chain(self.once.iter().map(|(name, stream)| (*stream, name.as_str())))
+            .chain(self.delays.iter().map(|delay| (delay.stream, delay.name.as_str())))
+            .collect();
+        streams.sort();
+        streams.windows(2).find(|pair| pair[0].0 == pair[1].0).map(|pair| (pair[0].1, pair[1].1))
+    }
+}
+
+/// The random numbers of `B` paths: those of the path, and those of the month in hand.
+#[derive(Clone, Debug)]
+pub struct Innovations<const B: usize> {
+    /// Correlated standard normals by slot.
+    pub normals: Vec<Lanes<B>>,
+    /// Uniforms by slot.
+    pub uniforms: Vec<Lanes<B>>,
+    /// Uniforms of the path by slot.
+    pub once: Vec<Lanes<B>>,
+    /// Delays of the path by slot, whole months.
+    pub delays: Vec<Lanes<B>>,
+}
+
+impl<const B: usize> Innovations<B> {
+    /// Room for the numbers of these slots.
+    pub fn new(slots: &Slots) -> Self {
+        Self {
+            normals: rows(slots.normals.len()),
+            uniforms: rows(slots.uniforms.len()),
+            once: rows(slots.once.len()),
+            delays: rows(slots.delays.len()),
+        }
+    }
+
+    /// The month's normal of a process.
+    #[inline(always)]
+    pub fn normal(&self, slot: NormalSlot) -> Lanes<B> {
+        self.normals[slot.0]
+    }
+
+    /// The month's uniform of an event; an event of probability `p` happens where it is below `p`.
+    #[inline(always)]
+    pub fn uniform(&self, slot: UniformSlot) -> Lanes<B> {
+        self.uniforms[slot.0]
+    }
+
+    /// The path's uniform of an event.
+    #[inline(always)]
+    pub fn once(&self, slot: OnceSlot) -> Lanes<B> {
+        self.once[slot.0]
+    }
+
+    /// The path's delay, whole months.
+    #[inline(always)]
+    pub fn delay(&self, slot: DelaySlot) -> Lanes<B> {
+        self.delays[slot.0]
+    }
+
+    /// Turns independent normals into correlated ones, parents first.
+    #[inline(always)]
+    pub fn correlate(&mut self, slots: &Slots) {
+        for (child, parent, rho, own) in slots.correlated() {
+            let followed = self.normals[parent];
+            self.normals[child].update(|i, z| rho.mul_add(followed[i], own * z));
+        }
+    }
+}
+
+/// Fills the random numbers of a block of paths: what distinguishes plain, scripted and later estimators.
+pub trait Sampler: Sync {
+    /// The numbers of months ahead that this sampler keeps.
+    type Ahead<const B: usize>;
+    /// Opens the paths `first..first + B` of `draw`: fills what is drawn once a path.
+    fn open<const B: usize>(&self, slots: &Slots, draw: u32, first: u32, out: &mut Innovations<B>) -> Self::Ahead<B>;
+    /// Fills what is drawn in month `t`, correlated. Months are asked for in order.
+    fn month<const B: usize>(&self, slots: &Slots, ahead: &mut Self::Ahead<B>, t: usize, out: &mut Innovations<B>);
+}
