@@ -55,6 +55,12 @@ impl Unit {
         }
     }
 
+    /// Whether a number of one unit can be the same as one of the other: shares, rates and plain numbers can.
+    pub fn agrees_with(self, other: Self) -> bool {
+        let plain = |unit| matches!(unit, Self::Share | Self::Rate | Self::Number);
+        self == other || plain(self) && plain(other)
+    }
+
     /// Reads a number written as text.
     ///
     /// # Errors
@@ -105,6 +111,21 @@ impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// Reads a number of whatever unit is written with it.
+///
+/// # Errors
+/// When the text is no number, or one without a unit.
+pub fn read_any(text: &str) -> Result<(f64, Unit), Misread> {
+    let unit = match Written::split(text)?.suffix {
+        Suffix::Money(_) => Unit::Money,
+        Suffix::Percent => Unit::Share,
+        Suffix::PercentAYear => Unit::Rate,
+        Suffix::Months | Suffix::Years => Unit::Months,
+        Suffix::Bare => Unit::Number,
+    };
+    Ok((unit.read(text)?, unit))
 }
 
 /// Reads a span of whole months: "15mo", "7y".

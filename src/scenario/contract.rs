@@ -1,5 +1,6 @@
 //! Deals between labs and others as written: contracts, investments, matching, facilities (docs/model.md, sections 4, 5).
 
+use super::field::Choice;
 use super::file::ByName;
 use super::quantity::{Curve, Quantity};
 use super::section::section;
@@ -15,11 +16,11 @@ section! {
         /// entity that sells
         pub provider: String = name().required(),
         /// family of chips; the reference family if none is named
-        pub family: String = name().derived(),
+        pub family: String = name().reference_family(),
         /// `definitive`, or `framework` for a letter of intent
         pub status: Status = choice().or(Status::Definitive),
         /// part that the lab cannot drop; 1 for definitive contracts, 0 for frameworks
-        pub firm: Quantity = share().derived(),
+        pub firm: Quantity = share().follows(status.firm()),
         /// total over the term; instead of a schedule
         pub amount: Option<Quantity> = money().optional(),
         /// payments by year of the term; instead of an amount
@@ -29,7 +30,7 @@ section! {
         /// length
         pub term: Span = span().at_least(1).required(),
         /// months until an amount flows in full
-        pub ramp: Span = span().or(0),
+        pub ramp: Span = span().or(Span::ZERO),
         /// how late it may begin; without it on time
         pub delay: Option<Delay> = table_if_written(Delay::read),
         /// part of the capacity that is paid whether used or not
@@ -39,13 +40,13 @@ section! {
         /// `any`, or only `inference` or `training`
         pub workload: Workload = choice().or(Workload::Any),
         /// parts of each payment that go on to other entities
-        pub pass_through: ByName = weights().at_most(1.0),
+        pub pass_through: ByName = weights().at_most(1.0).or(()),
         /// cash margin of the provider before capital cost
         pub margin: Quantity = share().at_least(-1.0).or(0.0),
         /// capital spent for it, as a share of its amount
         pub capex: Quantity = share().at_most(f64::INFINITY).or(0.0),
         /// months before it begins over which that capital is spent
-        pub lead: Span = span().or(12),
+        pub lead: Span = span().or(Span::of_months(12)),
         /// part of lost business that the provider lets to others
         pub relet: Quantity = share().or(0.7),
         /// factor on that part in a freeze
@@ -95,7 +96,7 @@ section! {
         /// closes only at this value of the lab or more
         pub min_valuation: Option<Quantity> = money().optional(),
         /// closes only when families have these parts of the lab's spend or more
-        pub min_family_share: ByName = weights().at_most(1.0),
+        pub min_family_share: ByName = weights().at_most(1.0).or(()),
         /// closes only when the lab has spent so much with the investor's group
         pub min_group_spend: Option<Quantity> = money().optional(),
     }
@@ -146,6 +147,20 @@ pub enum Status {
     Framework,
 }
 
+impl Status {
+    /// The part that a lab cannot drop, unless the contract says another.
+    fn firm(self) -> f64 {
+        match self {
+            Self::Definitive => 1.0,
+            Self::Framework => 0.0,
+        }
+    }
+}
+
+impl Choice for Status {
+    const WORDS: &'static [(&'static str, Self)] = &[("definitive", Self::Definitive), ("framework", Self::Framework)];
+}
+
 /// What a unit of a contract's compute costs (docs/model.md, section 4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Price {
@@ -155,6 +170,11 @@ pub enum Price {
     Indexed,
     /// Its expected price of the month in which the contract began.
     Locked,
+}
+
+impl Choice for Price {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("plan", Self::Plan), ("indexed", Self::Indexed), ("locked", Self::Locked)];
 }
 
 /// What a contract's compute can be used for.
@@ -168,6 +188,11 @@ pub enum Workload {
     Training,
 }
 
+impl Choice for Workload {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("any", Self::Any), ("inference", Self::Inference), ("training", Self::Training)];
+}
+
 /// What an investor gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -175,4 +200,8 @@ pub enum Form {
     Cash,
     /// Compute, to be had from the investor's group.
     Credits,
+}
+
+impl Choice for Form {
+    const WORDS: &'static [(&'static str, Self)] = &[("cash", Self::Cash), ("credits", Self::Credits)];
 }

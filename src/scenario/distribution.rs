@@ -38,6 +38,13 @@ impl Uncertain {
         (self.clip(low), self.clip(high))
     }
 
+    /// What is believed, in words: "beta with mean 60 % and sd 15 %".
+    pub fn describe(&self) -> String {
+        let bound = |word: &str, bound: Option<f64>| bound.map(|value| format!(", {word} {}", self.unit.show(value)));
+        let (min, max) = (bound("at least", self.min), bound("at most", self.max));
+        format!("{}{}{}", self.distribution.describe(self.unit), min.unwrap_or_default(), max.unwrap_or_default())
+    }
+
     fn clip(&self, value: f64) -> f64 {
         value.max(self.min.unwrap_or(f64::NEG_INFINITY)).min(self.max.unwrap_or(f64::INFINITY))
     }
@@ -143,6 +150,25 @@ impl Distribution {
             Self::Normal { .. } | Self::Quantiles(_) => (f64::NEG_INFINITY, f64::INFINITY),
             Self::Lognormal { .. } => (0.0, f64::INFINITY),
             Self::Beta { .. } => (0.0, 1.0),
+        }
+    }
+
+    /// Name and parameters, in words.
+    fn describe(&self, unit: Unit) -> String {
+        let show = |value| unit.show(value);
+        let moments = |name: &str, mean, sd| format!("{name} with mean {} and sd {}", show(mean), show(sd));
+        let peaked = |name: &str, low, mode, high| format!("{name} {}, {}, {}", show(low), show(mode), show(high));
+        match *self {
+            Self::Triangular { low, mode, high } => peaked("triangular", low, mode, high),
+            Self::Pert { low, mode, high } => peaked("pert", low, mode, high),
+            Self::Normal { mean, sd } => moments("normal", mean, sd),
+            Self::Lognormal { mean, sd } => moments("lognormal", mean, sd),
+            Self::Beta { mean, sd } => moments("beta", mean, sd),
+            Self::Uniform { low, high } => format!("uniform from {} to {}", show(low), show(high)),
+            Self::Quantiles(ref points) => {
+                let points = points.iter().map(|(level, value)| format!("p{} {}", level * 100.0, show(*value)));
+                format!("quantiles {}", points.collect::<Vec<_>>().join(", "))
+            }
         }
     }
 

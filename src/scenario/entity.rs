@@ -4,25 +4,28 @@ use super::quantity::{Curve, Quantity};
 use super::section::section;
 use crate::calendar::Month;
 
+/// Where firms defaulted, as a part of their debt.
+const BARRIER_OVER_DEBT: f64 = 0.66;
+
 section! {
     /// `[entity.<name>]`: a firm that sells to labs, invests in them or lends to them.
     pub struct Entity {
         /// name of the entity
         pub name: String = own_name(),
         /// group to which it belongs; its own name if none is given
-        pub group: String = name().derived(),
+        pub group: String = name().follows(name.clone()),
         /// value of its assets at the start; without it the entity has no balance sheet
         pub assets: Option<Quantity> = money().above(0.0).optional(),
         /// drift of its core assets
         pub asset_growth: Quantity = rate().or(0.0),
         /// volatility of its core assets
-        pub asset_volatility: Option<Quantity> = number().at_least(0.0).optional(),
+        pub asset_volatility: Option<Quantity> = volatility().optional(),
         /// probability of default within five years, from which the volatility follows
-        pub pd5: Option<Quantity> = probability().optional(),
-        /// worth below which it defaults; 0.66 times its debt if none is given
-        pub barrier: Option<Quantity> = money().derived_if_any(),
+        pub pd5: Option<Quantity> = probability().above(0.0).below(1.0).optional(),
         /// debt
         pub debt: Option<Quantity> = money().optional(),
+        /// worth below which it defaults; 0.66 times its debt if none is given
+        pub barrier: Option<Quantity> = money().follows_if(debt.as_ref().map(|debt| debt.value.times(BARRIER_OVER_DEBT))),
         /// response of its log assets to a fall of the market at a burst
         pub burst_beta: Quantity = number().or(0.0),
         /// cloud revenue by year, without the labs of the scenario
@@ -34,7 +37,7 @@ section! {
         /// title of the figure
         pub name: String = text().required(),
         /// measure to which it belongs, by its stable name
-        pub metric: String = text().required(),
+        pub metric: String = name().required(),
         /// lab, entity or contract of which it speaks; the first lab if none is named
         pub subject: Option<String> = name().optional(),
         /// month of which it speaks; without it the last

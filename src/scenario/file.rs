@@ -2,9 +2,12 @@
 
 use super::contract::{Contract, Facility, Investment, Matching};
 use super::distribution::Uncertain;
+use super::effective::Effective;
 use super::entity::{Benchmark, Correlation, Entity, Source};
+use super::field::Choice;
 use super::lab::Lab;
 use super::quantity::{Curve, Quantity};
+use super::problem::Problems;
 use super::section::section;
 use crate::calendar::{Month, Span, Timeline};
 
@@ -50,6 +53,9 @@ pub struct Scenario {
     pub uncertain: Vec<Uncertain>,
     /// A hash of the effective values: comments, spaces, provenance and descriptions leave it as it is.
     pub digest: u64,
+    pub(crate) effective: Vec<Effective>,
+    /// What is not wrong enough to refuse the scenario, and where everything is written.
+    pub(crate) problems: Problems,
 }
 
 impl Scenario {
@@ -62,6 +68,16 @@ impl Scenario {
     pub fn means(&self) -> Vec<f64> {
         self.uncertain.iter().map(Uncertain::mean).collect()
     }
+
+    /// Every effective value, table by table in the order of the language.
+    pub fn effective(&self) -> &[Effective] {
+        &self.effective
+    }
+
+    /// The warnings so far, and where every key is written: whoever finds more to say, adds it to a copy.
+    pub fn problems(&self) -> &Problems {
+        &self.problems
+    }
 }
 
 section! {
@@ -72,27 +88,27 @@ section! {
         /// what the scenario is about, in a sentence or two
         pub description: Option<String> = text().optional(),
         /// first month of the run
-        pub start: Month = month().required(),
+        pub start: Month = month().start(),
         /// length of the run
-        pub horizon: Span = span().or(96),
+        pub horizon: Span = span().or(Span::of_months(96)),
     }
 
     /// `[run]`: how much to simulate.
     pub struct Run {
         /// paths in total
-        pub paths: u64 = count().at_least(1).or(10_000),
-        /// draws of the uncertain numbers, among which the paths are divided
-        pub draws: u64 = count().at_least(1).derived(),
+        pub paths: u64 = count().at_least(1).or(10_000_u64),
+        /// draws of the uncertain numbers, among which the paths are divided; 1 where nothing is uncertain
+        pub draws: u64 = count().at_least(1).or(200_u64),
         /// seed of the random numbers
-        pub seed: u64 = count().or(1),
+        pub seed: u64 = count().or(1_u64),
     }
 
     /// `[economy]`: what time costs.
     pub struct Economy {
         /// rate at which contracts, debts and money paid and received are discounted
-        pub discount_rate: Quantity = rate().or(0.08),
+        pub discount_rate: Quantity = rate().at_least(-0.5).at_most(1.0).or(0.08),
         /// growth in the long run, of plans and of the economy
-        pub long_run_growth: Quantity = rate().or(0.04),
+        pub long_run_growth: Quantity = rate().at_least(-0.5).at_most(1.0).or(0.04),
     }
 
     /// `[market]`: the market that funds the labs.
@@ -102,15 +118,15 @@ section! {
         /// log overvaluation to which the market returns
         pub mean: Quantity = number().or(0.0),
         /// speed of that return, a year
-        pub reversion: Quantity = number().at_least(0.0).or(0.0),
+        pub reversion: Quantity = rate().at_least(0.0).or(0.0),
         /// volatility of the log overvaluation
-        pub volatility: Quantity = number().at_least(0.0).or(0.0),
+        pub volatility: Quantity = volatility().or(0.0),
         /// rise of the log overvaluation for strategic money as a share of a lab's value
         pub feedback: Quantity = number().at_least(0.0).or(0.0),
         /// growth of the sector's fundamentals, net of the broad market
         pub growth: Quantity = rate().or(0.0),
-        /// log rise of the sector over the 24 months before the start, net of the broad market
-        pub run_up: Quantity = number().derived(),
+        /// log rise of the sector over the 24 months before the start, net of the broad market; twice the growth if none is given
+        pub run_up: Quantity = number().follows(growth.value.times(2.0)),
         /// how bubbles burst
         pub burst: Burst = table(Burst::read),
         /// mean length of a freeze
@@ -144,7 +160,7 @@ section! {
         /// price over fundamental value
         pub threshold: Quantity = number().above(0.0).or(2.0),
         /// months on end above the threshold
-        pub months: u64 = count().at_least(1).or(6),
+        pub months: u64 = count().at_least(1).or(6_u64),
     }
 
     /// `[family.<name>]`: a family of chips, with its price.
@@ -158,11 +174,11 @@ section! {
         /// expected decline of the price
         pub price_decline: Quantity = rate().or(0.0),
         /// volatility of the price
-        pub volatility: Quantity = number().at_least(0.0).or(0.0),
+        pub volatility: Quantity = volatility().or(0.0),
         /// how far the family can be used
         pub adoption: Option<Adoption> = table_if_written(Adoption::read),
         /// entities that sell it on demand, and their parts
-        pub on_demand: ByName = weights(),
+        pub on_demand: ByName = weights().or(()),
     }
 
     /// `[family.<name>.adoption]`: a logistic curve of the part of the need that can run on the family.
@@ -188,8 +204,12 @@ section! {
         /// hazard of an event
         pub hazard: Quantity = rate().at_least(0.0).or(0.0),
         /// months for which strategic money is blocked
-        pub duration: Span = span().at_least(1).or(12),
+        pub duration: Span = span().at_least(1).or(Span::of_months(12)),
     }
+}
+
+impl Choice for Process {
+    const WORDS: &'static [(&'static str, Self)] = &[("mispricing", Self::Mispricing), ("rational", Self::Rational)];
 }
 
 /// How overvaluation moves (docs/model.md, section 6).

@@ -14,8 +14,8 @@ section! {
         pub cash: Quantity = money().required(),
         /// value of the equity at the start, with the opening cash in it
         pub valuation: Option<Quantity> = money().above(0.0).optional(),
-        /// month of the last sale of equity before the start
-        pub last_round: Month = month().derived(),
+        /// month of the last sale of equity before the start; 12 months before it if none is given
+        pub last_round: Month = month().before_start(12),
         /// cash below which facilities are drawn and above which arrears are repaid
         pub min_cash: Quantity = money().or(0.0),
         /// noise of the cash flow, for the square root of a year
@@ -27,9 +27,9 @@ section! {
         /// response of the lab's price to the market; 1 for the first lab
         pub market_beta: Quantity = number().or(1.0),
         /// parts of the lab that entities own at the start
-        pub stakes: ByName = weights().at_most(1.0),
+        pub stakes: ByName = weights().at_most(1.0).or(()),
         /// what entities have invested in the lab before the start
-        pub invested: ByName = amounts(),
+        pub invested: ByName = amounts().or(()),
         /// revenue, planned and attained
         pub revenue: Revenue = table(Revenue::read),
         /// parts of the revenue that are paid to others
@@ -59,15 +59,15 @@ section! {
         /// what is believed about the revenue in relation to the plan, instead of drift and volatility
         pub attainment: Option<Attainment> = table_if_written(Attainment::read),
         /// drift of the log attainment
-        pub drift: Quantity = number().or(0.0),
+        pub drift: Quantity = rate().or(0.0),
         /// speed of return of the log attainment, a year
-        pub reversion: Quantity = number().at_least(0.0).or(0.0),
+        pub reversion: Quantity = rate().at_least(0.0).or(0.0),
         /// volatility of the log attainment
-        pub volatility: Quantity = number().at_least(0.0).or(0.0),
+        pub volatility: Quantity = volatility().or(0.0),
         /// loss of log attainment a year while the market is frozen
-        pub freeze_drag: Quantity = number().or(0.0),
+        pub freeze_drag: Quantity = rate().or(0.0),
         /// loss of log attainment a year when all training is missed
-        pub training_drag: Quantity = number().or(0.0),
+        pub training_drag: Quantity = rate().or(0.0),
     }
 
     /// `[lab.<name>.revenue.attainment]`: quantiles of revenue over plan at a date.
@@ -107,11 +107,11 @@ section! {
     /// `[lab.<name>.compute.intensity]`: the process of the log compute intensity.
     pub struct Intensity {
         /// drift of the log intensity
-        pub drift: Quantity = number().or(0.0),
+        pub drift: Quantity = rate().or(0.0),
         /// speed of its return, a year
-        pub reversion: Quantity = number().at_least(0.0).or(0.0),
+        pub reversion: Quantity = rate().at_least(0.0).or(0.0),
         /// its volatility
-        pub volatility: Quantity = number().at_least(0.0).or(0.0),
+        pub volatility: Quantity = volatility().or(0.0),
     }
 
     /// `[lab.<name>.opex]`: costs other than compute.
@@ -135,7 +135,7 @@ section! {
     /// `[lab.<name>.fundamental]`: the discounted plan.
     pub struct Fundamental {
         /// return that the lab's owners require
-        pub cost_of_capital: Quantity = rate().or(0.12),
+        pub cost_of_capital: Quantity = rate().at_most(1.0).or(0.12),
         /// cash margin in the long run
         pub margin: Quantity = share().at_least(-1.0).or(0.25),
         /// time in which half of the way to that margin is gone
@@ -149,13 +149,13 @@ section! {
         /// runway for which it is sized
         pub target_runway: Quantity = months().or(24.0),
         /// least time between two sales of equity
-        pub gap: Span = span().or(6),
+        pub gap: Span = span().or(Span::of_months(6)),
         /// most that is sold, as a share of the value
         pub max_share: Quantity = share().or(0.15),
         /// hazard of success of a round below the last price
         pub down_round: Quantity = rate().at_least(0.0).or(2.0),
         /// parts of a round that entities take; the rest is outside money
-        pub participants: ByName = weights().at_most(1.0),
+        pub participants: ByName = weights().at_most(1.0).or(()),
     }
 
     /// `[lab.<name>.ipo]`: the initial public offering.
@@ -185,7 +185,7 @@ section! {
     /// `[lab.<name>.resolution]`: rescue, exchange, default.
     pub struct Resolution {
         /// months in arrears that creditors bear
-        pub grace: Span = span().or(3),
+        pub grace: Span = span().or(Span::of_months(3)),
         /// entity that may rescue the lab
         pub sponsor: Option<String> = name().optional(),
         /// most that the sponsor pays; without it whatever is needed
@@ -197,7 +197,7 @@ section! {
         /// probability of a distressed exchange
         pub exchange: Quantity = probability().or(0.0),
         /// most exchanges in the life of a lab
-        pub max_exchanges: u64 = count().or(1),
+        pub max_exchanges: u64 = count().or(1_u64),
         /// part that creditors give up in an exchange
         pub haircut: Quantity = share().or(0.4),
         /// loss given default

@@ -1,18 +1,34 @@
 //! The one macro of the language: a table of the file as a struct whose every field is a key.
 
-/// Declares tables of the language. Each field is written once: its doc comment is the meaning shown to users,
-/// its name is the key, and the expression after `=` says kind, range and default.
+/// Declares tables of the language. Each key is said once: its name is that of the field, its meaning for users is the
+/// doc comment, and the expression after `=` says kind, range and default. Such an expression may use the fields above
+/// it: a default that follows from another key is written so.
 macro_rules! section {
     ($(
         $(#[$attribute:meta])*
         pub struct $name:ident {
-            $( #[doc = $meaning:expr] $(#[doc = $more:expr])* pub $field:ident : $type:ty = $kind:ident ( $($argument:tt)* ) $(. $step:ident ( $($step_argument:tt)* ))* ),* $(,)?
+            $(
+                #[doc = $meaning:literal]
+                pub $field:ident : $type:ty = $kind:ident ( $($argument:expr),* ) $( . $step:ident ( $($value:expr),* ) )*
+            ),* $(,)?
         }
     )+) => { $(
         $(#[$attribute])*
         #[derive(Debug, Clone, PartialEq)]
         pub struct $name {
-            $( #[doc = $meaning] $(#[doc = $more])* pub $field: $type, )*
+            $(
+                #[doc = $meaning]
+                #[doc = concat!("\n\nRead as `", stringify!($kind), "()", $(".", stringify!($step), "(", stringify!($($value),*), ")",)* "`.")]
+                pub $field: $type,
+            )*
+        }
+
+        impl $name {
+            /// Reads the table, key by key.
+            pub(crate) fn read(table: &$crate::scenario::reader::Table<'_>) -> Self {
+                $( let $field: $type = table.$kind(stringify!($field), $meaning $(, $argument)*) $( .$step($($value),*) )*; )*
+                Self { $($field),* }
+            }
         }
     )+ };
 }

@@ -1,0 +1,29 @@
+//! The effective values of a scenario: what holds, whether it is written, and what it rests on.
+
+use super::quantity::{Origin, Provenance};
+
+/// One effective value, for `ouro check --explain`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effective {
+    /// Its key.
+    pub key: String,
+    /// The value as it is said: "38 B USD", "beta with mean 60 % and sd 15 %".
+    pub value: String,
+    /// A short word for its unit; empty where there is none.
+    pub unit: &'static str,
+    /// Whether it is written, a default, or derived.
+    pub origin: Origin,
+    /// What it rests on.
+    pub provenance: Provenance,
+    /// The value to the last bit, for the digest.
+    pub(crate) exact: String,
+}
+
+/// A hash of the effective values in their order (64-bit FNV-1a, <http://www.isthe.com/chongo/tech/comp/fnv/>): the
+/// same for the same values on every machine, whatever the comments, spaces and provenance.
+pub(crate) fn digest(rows: &[Effective]) -> u64 {
+    const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0000_0100_0000_01b3;
+    let bytes = rows.iter().flat_map(|row| row.key.bytes().chain([0]).chain(row.exact.bytes()).chain([b'\n']));
+    bytes.fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
+}

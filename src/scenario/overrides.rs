@@ -1,0 +1,127 @@
+//! Overrides: `key.path=value`, put into the document before it is read, so that they are checked as the file is.
+//! Entries of lists are addressed by what they are called: `contract.azure.take_or_pay=0.8`.
+
+use super::document::{Content, Entry, Node, parse, shortened};
+use super::numeric::split_key;
+use super::problem::{Place, Problem};
+use super::suggest;
+
+/// Tables and lists whose entries a file names; an override changes one of them and never makes another.
+const NAMED: [&str; 8] = ["lab", "family", "entity", "sources", "contract", "investment", "matching", "facility"];
+
+/// Applies overrides in their order; what cannot be applied is a problem, the rest stays.
+pub(crate) fn apply(mut document: Node, overrides: &[String]) -> (Node, Vec<Problem>) {
+    let mut problems = Vec::new();
+    for (number, given) in overrides.iter().enumerate() {
+        let place = Place { text: number + 1, span: 0..given.len() };
+        if let Err(problem) = apply_one(&mut document, given, &place) {
+            problems.push(problem.at(&place));
+        }
+    }
+    (document, problems)
+}
+
+fn apply_one(document: &mut Node, given: &str, place: &Place) -> Result<(), Problem> {
+    let form = "`key.path=value`, such as `contract.azure.take_or_pay=0.8`";
+    let Some(equals) = position_of_equals(given) else {
+        return Err(Problem::error("", "an override has no `=`").found(shortened(given)).expected(form));
+    };
+    let key = given[..equals].trim();
+    let Some(path) = split_key(key) else {
+        return Err(Problem::error("", "an override begins with a key").found(shortened(key)).expected(form));
+    };
+    let value = read_value(given, equals, place);
+    let key_place = Place { text: place.text, span: 0..equals };
+    put(document, &path, &key_place, value).map_err(|stop| stop.problem(key, &path))
+}
+
+/// The first `=` that is not within quotes.
+fn position_of_equals(given: &str) -> Option<usize> {
+    let mut quoted = false;
+    given.char_indices().find_map(|(at, c)| {
+        quoted ^= c == '"';
+        (c == '=' && !quoted).then_some(at)
+    })
+}
+
+/// A value of TOML; what is none is a text, so that quotes can be left out: `38B USD`, `15mo`, `plan`.
+fn read_value(given: &str, equals: usize, place: &Place) -> Node {
+    let written = &given[equals + 1..];
+    let padding = " ".repeat(equals.saturating_sub(1));
+    let as_toml = parse(&format!("v{padding}={written}"), place.text).ok();
+    let only = as_toml.filter(|table| table.entries().len() == 1).and_then(|table| table.get("v").cloned());
+    only.unwrap_or_else(|| {
+        let start = equals + 1 + written.len() - written.trim_start().len();
+        let span = start..start + written.trim().len();
+        Node { place: Place { text: place.text, span }, content: Content::Text(written.trim().to_owned()) }
+    })
+}
+
+/// Why an override could not be put where its key says.
+struct Stop {
+    /// How many parts of the key were there.
+    depth: usize,
+    reason: Reason,
+    /// The names that would have been right.
+    names: Vec<String>,
+}
+
+enum Reason {
+    /// There is no entry of this name.
+    NoEntry,
+    /// A value has no keys.
+    Value,
+}
+
+impl Stop {
+    fn problem(&self, key: &str, path: &[String]) -> Problem {
+        let before = path[..self.depth].join(".");
+        let part = &path[self.depth];
+        let names = || self.names.iter().map(String::as_str);
+        match self.reason {
+            Reason::NoEntry => Problem::error(key, format!("there is no `{part}` in `{before}`"))
+                .expected(format!("one of {}", suggest::listed(names())))
+                .help_if(suggest::did_you_mean(part, names())),
+            Reason::Value => Problem::error(key, format!("`{before}` is a value and has no key `{part}`"))
+                .help(format!("set it as a whole: `{before}=...`")),
+        }
+    }
+}
+
+/// Puts a value at a path, making the tables on the way.
+fn put(document: &mut Node, path: &[String], key_place: &Place, value: Node) -> Result<(), Stop> {
+    let named = path.first().filter(|first| path.len() > 1 && NAMED.contains(&first.as_str()));
+    if named.is_some_and(|named| document.get(named).is_none()) {
+        return Err(Stop { depth: 1, reason: Reason::NoEntry, names: Vec::new() });
+    }
+    let mut node = document;
+    for (depth, part) in path.iter().enumerate() {
+        let is_named = depth == 1 && named.is_some();
+        node = match &mut node.content {
+            Content::Table(entries) => {
+                let at = entries.iter().position(|entry| entry.name == *part);
+                if at.is_none() && is_named {
+                    let names = entries.iter().map(|entry| entry.name.clone()).collect();
+                    return Err(Stop { depth, reason: Reason::NoEntry, names });
+                }
+                let at = at.unwrap_or_else(|| made(entries, part, key_place));
+                &mut entries[at].node
+            }
+            Content::List(elements) => {
+                let names: Vec<String> = elements.iter().filter_map(Node::own_name).map(str::to_owned).collect();
+                let found = elements.iter_mut().find(|element| element.own_name() == Some(part));
+                found.ok_or(Stop { depth, reason: Reason::NoEntry, names })?
+            }
+            _ => return Err(Stop { depth, reason: Reason::Value, names: Vec::new() }),
+        };
+    }
+    *node = value;
+    Ok(())
+}
+
+/// Adds an empty table, to be filled or replaced.
+fn made(entries: &mut Vec<Entry>, name: &str, place: &Place) -> usize {
+    let node = Node { place: place.clone(), content: Content::Table(Vec::new()) };
+    entries.push(Entry { name: name.to_owned(), place: place.clone(), node });
+    entries.len() - 1
+}

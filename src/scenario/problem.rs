@@ -1,0 +1,214 @@
+//! What is wrong with a scenario: where, what was found, what would be right. Collected, never one at a time.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The scenario is refused.
+    Error,
+    /// The scenario is accepted, though this is probably not meant.
+    Warning,
+}
+
+impl Severity {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// A text that was read: the file, or one override.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// Its name in messages: the path, or the override as given.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+    /// Whether lines and columns say where in it something is.
+    pub has_lines: bool,
+}
+
+impl Text {
+    /// Line and column, from 1, of a byte of the text; columns count characters.
+    pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
+        let before: String = self.text.char_indices().take_while(|(at, _)| *at < byte).map(|(_, c)| c).collect();
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+        (line, column)
+    }
+}
+
+/// A stretch of one of the texts that were read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Index in [`Problems::texts`].
+    pub text: usize,
+    /// Bytes of that text.
+    pub span: Range<usize>,
+}
+
+/// Where each key of the scenario is written.
+pub(crate) type Places = BTreeMap<String, Place>;
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The key it concerns: `contract.azure.take_or_pay`; empty for the whole file.
+    pub key: String,
+    /// The violated condition, as a sentence.
+    pub message: String,
+    /// What was found there.
+    pub found: Option<String>,
+    /// What would be right.
+    pub expected: Option<String>,
+    /// How to get there.
+    pub help: Option<String>,
+    /// Where it is written; none where nothing is written.
+    pub place: Option<Place>,
+}
+
+impl Problem {
+    /// An error at a key.
+    pub fn error(key: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            key: key.into(),
+            message: message.into(),
+            found: None,
+            expected: None,
+            help: None,
+            place: None,
+        }
+    }
+
+    /// A warning at a key.
+    pub fn warning(key: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(key, message) }
+    }
+
+    /// Adds what was found.
+    #[must_use]
+    pub fn found(mut self, found: impl Into<String>) -> Self {
+        self.found = Some(found.into());
+        self
+    }
+
+    /// Adds what would be right.
+    #[must_use]
+    pub fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    /// Adds how to get there.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds how to get there, if anything is known about that.
+    #[must_use]
+    pub(crate) fn help_if(mut self, help: Option<String>) -> Self {
+        self.help = help;
+        self
+    }
+
+    /// Adds where it is written.
+    #[must_use]
+    pub(crate) fn at(mut self, place: &Place) -> Self {
+        self.place = Some(place.clone());
+        self
+    }
+}
+
+/// All that is wrong with a scenario, in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Problems {
+    /// The texts that were read: first the file, then the overrides.
+    pub texts: Vec<Text>,
+    /// The problems, in the order of the texts.
+    pub list: Vec<Problem>,
+    places: Arc<Places>,
+}
+
+impl Problems {
+    /// No problems yet, with texts that can be pointed at.
+    pub(crate) fn new(texts: Vec<Text>, places: Arc<Places>) -> Self {
+        Self { texts, list: Vec::new(), places }
+    }
+
+    /// Where a key is written: itself, else the nearest table around it.
+    pub fn locate(&self, key: &str) -> Option<Place> {
+        let mut around = key;
+        loop {
+            if let Some(place) = self.places.get(around) {
+                return Some(place.clone());
+            }
+            around = &around[..around.rfind('.')?];
+        }
+    }
+
+    /// Adds a problem in the order of the texts, and where its key is written if it does not say.
+    pub fn push(&mut self, mut problem: Problem) {
+        problem.place = problem.place.or_else(|| self.locate(&problem.key));
+        let at = self.list.partition_point(|other| order(other) <= order(&problem));
+        self.list.insert(at, problem);
+    }
+
+    /// Whether anything refuses the scenario.
+    pub fn refuse(&self) -> bool {
+        self.list.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// `name:line:column` of a problem; the name alone where there is no more to say.
+    pub fn position(&self, problem: &Problem) -> String {
+        let place = problem.place.as_ref().and_then(|place| Some((self.texts.get(place.text)?, place)));
+        match place {
+            Some((text, place)) if text.has_lines => {
+                let (line, column) = text.line_and_column(place.span.start);
+                format!("{}:{line}:{column}", text.name)
+            }
+            Some((text, _)) => text.name.clone(),
+            None => self.texts.first().map(|text| text.name.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+/// Problems without a place come first: they concern the whole file.
+fn order(problem: &Problem) -> Option<(usize, usize)> {
+    problem.place.as_ref().map(|place| (place.text, place.span.start))
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, problem) in self.list.iter().enumerate() {
+            if number > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{}: {}", self.position(problem), problem.severity.name())?;
+            if !problem.key.is_empty() {
+                write!(f, "[{}]", problem.key)?;
+            }
+            write!(f, ": {}", problem.message)?;
+            let details = [("found", &problem.found), ("expected", &problem.expected), ("help", &problem.help)];
+            for (label, detail) in details {
+                if let Some(detail) = detail {
+                    write!(f, "\n  {label}: {detail}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
