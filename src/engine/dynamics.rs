@@ -10,7 +10,7 @@ use super::draws::{Innovations, Slots};
 /// called per month `#[inline(always)]`: it becomes part of the tier's wrapper and is vectorised with its features.
 pub trait Dynamics: Sync {
     /// The state of `B` paths.
-    type Block<const B: usize>: Send;
+    type Block<const B: usize>: Clone + Send;
     /// What a month leaves for whoever watches.
     type Workspace<const B: usize>: Send;
     /// Months of a path.

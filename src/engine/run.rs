@@ -330,22 +330,24 @@ fn copy(metrics: ArrayView2<'_, f64>, outcome: &mut Outcome, columns: Range<usiz
     outcome.sample.slice_mut(s![.., columns]).zip_mut_with(&metrics, |to, &from| *to = from as f32);
 }
 
-/// Runs one path alone, with the bits it has in any run, and shows every month to `watch`.
+/// Runs one path alone, with the bits it has in any run, and shows every month to `watch`: the state before it, the state
+/// after it and what it left.
 pub fn replay<W: Dynamics, S: Sampler>(
     world: &W,
     sampler: &S,
     draw: u32,
     path: u32,
-    mut watch: impl FnMut(usize, &W::Block<1>, &W::Workspace<1>),
+    mut watch: impl FnMut(usize, &W::Block<1>, &W::Block<1>, &W::Workspace<1>),
 ) -> Row<1> {
     let slots = world.slots();
     let mut draws = Innovations::<1>::new(slots);
     let mut ahead = sampler.open(slots, draw, path, &mut draws);
     let (mut block, mut work) = world.begin(&draws);
     for t in 0..world.months() {
+        let before = block.clone();
         sampler.month(slots, &mut ahead, t, &mut draws);
         world.step(&mut block, &mut work, t, &draws);
-        watch(t, &block, &work);
+        watch(t, &before, &block, &work);
     }
     let mut row = Row::default();
     world.measure(&block, &mut row);

@@ -10,6 +10,7 @@ mod dynamics;
 pub mod entity;
 pub mod first_passage;
 pub mod funding;
+pub mod ledger;
 pub mod market;
 pub mod metric;
 pub mod month;

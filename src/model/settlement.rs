@@ -46,7 +46,7 @@ pub fn resolve<const B: usize>(
     m: &mut LabMonth<B>,
     s: Setting<'_, B>,
 ) {
-    for row in [&mut m.rescue, &mut m.exchanged, &mut m.exchange_flag, &mut m.default_flag, &mut m.estate] {
+    for row in [&mut m.rescue, &mut m.rescued, &mut m.exchanged, &mut m.exchange_flag, &mut m.default_flag, &mut m.estate] {
         *row = Lanes::splat(0.0);
     }
     for row in &mut m.credit_loss {
@@ -94,6 +94,7 @@ fn rescue<const B: usize>(
     }
     state.shares.add(|i| m.issued[i] - before[i]);
     state.cash.add(|i| restored[i] - paid[i]);
+    m.rescued = rescued;
     state.rescued.add(|i| rescued[i]);
     state.months_in_arrears.update(|i, months| months * (1.0 - rescued[i]));
     note(&mut state.tally.first.rescue, s.t, |i| rescued[i] > 0.0);

@@ -396,6 +396,8 @@ pub struct LabMonth<const B: usize> {
     pub beyond: Lanes<B>,
     /// Rescue.
     pub rescue: Lanes<B>,
+    /// Rescued this month.
+    pub rescued: Lanes<B>,
     /// Debt made by an exchange.
     pub exchanged: Lanes<B>,
     /// An exchange happened.

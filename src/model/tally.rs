@@ -18,6 +18,7 @@ pub fn close<const B: usize>(
 ) {
     for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&work.labs) {
         fold(p, lab, &mut state.tally, m, t);
+        share_by_family(lab, state, m);
         for (date, dated) in p.dates.iter().zip(0..) {
             if *date == t {
                 state.tally.dated[dated] = record(state, m);
@@ -26,6 +27,20 @@ pub fn close<const B: usize>(
         if let Some(year) = p.year_ends.iter().position(|&end| end == t) {
             state.tally.endurance[year + 1] = outlook::endurance(p, lab, state, m, ratio, t + 1);
         }
+    }
+}
+
+/// Share of the month's invoices by family: what conditions look at next month (section 5.1).
+#[inline(always)]
+fn share_by_family<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
+    for (j, share) in state.family_share.iter_mut().enumerate() {
+        let mut spend = m.on_demand_invoice[j];
+        for (contract, invoice) in lab.contracts.iter().zip(&m.invoice) {
+            if contract.family == j {
+                spend.add(|i| invoice[i]);
+            }
+        }
+        share.set(|i| select(m.invoices[i] > 0.0, spend[i] / m.invoices[i], 0.0));
     }
 }
 

@@ -17,6 +17,7 @@ mod problem;
 mod quantity;
 mod range;
 mod reader;
+mod resolve;
 mod section;
 mod suggest;
 
@@ -35,3 +36,4 @@ pub use load::{keys, load};
 pub use problem::{Place, Problem, Problems, Severity, Text};
 pub use quantity::{Basis, Curve, Origin, Provenance, Quantity, Value};
 pub use reader::Declared;
+pub use resolve::{Chance, Worlds, resolve};
