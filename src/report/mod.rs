@@ -1,1 +1,16 @@
-//! (door plate of report)
+//! Floor 5: results become tables, tables become files.
+//!
+//! The writers know nothing of the model or the engine. Whatever is to be
+//! written is first a [`Table`], a [`Manifest`] or a `figure::Figure`; a new
+//! format is one more file here, and every table appears in it.
+//!
+//! Writers take a path inside an [`OutputDir`], which shows the finished
+//! result in one rename or not at all.
+
+pub mod csv;
+pub mod json;
+mod table;
+mod write_error;
+
+pub use table::{Column, Data, Table, TableError};
+pub use write_error::WriteError;
