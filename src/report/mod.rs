@@ -8,6 +8,7 @@
 //! result in one rename or not at all.
 
 pub mod csv;
+pub mod human;
 pub mod json;
 mod table;
 mod write_error;
