@@ -7,11 +7,16 @@
 //! Writers take a path inside an [`OutputDir`], which shows the finished
 //! result in one rename or not at all.
 
+pub mod checksum;
 pub mod csv;
 pub mod human;
 pub mod json;
+mod manifest;
+mod store;
 mod table;
 mod write_error;
 
+pub use manifest::{Build, FileRecord, Manifest, Measure, Provenance, ScenarioRecord};
+pub use store::OutputDir;
 pub use table::{Column, Data, Table, TableError};
 pub use write_error::WriteError;
