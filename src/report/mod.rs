@@ -12,6 +12,8 @@ pub mod csv;
 pub mod human;
 pub mod json;
 mod manifest;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 mod store;
 mod table;
 mod write_error;
