@@ -9,6 +9,8 @@
 
 pub mod checksum;
 pub mod csv;
+#[cfg(feature = "plots")]
+pub mod figure;
 pub mod human;
 pub mod json;
 mod manifest;
