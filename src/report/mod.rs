@@ -1,1 +1,26 @@
-//! (door plate of report)
+//! Floor 5: results become tables, tables become files.
+//!
+//! The writers know nothing of the model or the engine. Whatever is to be
+//! written is first a [`Table`], a [`Manifest`] or a `figure::Figure`; a new
+//! format is one more file here, and every table appears in it.
+//!
+//! Writers take a path inside an [`OutputDir`], which shows the finished
+//! result in one rename or not at all.
+
+pub mod checksum;
+pub mod csv;
+#[cfg(feature = "plots")]
+pub mod figure;
+pub mod human;
+pub mod json;
+mod manifest;
+#[cfg(feature = "parquet")]
+pub mod parquet;
+mod store;
+mod table;
+mod write_error;
+
+pub use manifest::{Build, FileRecord, Manifest, Measure, Provenance, ScenarioRecord};
+pub use store::OutputDir;
+pub use table::{Column, Data, Table, TableError};
+pub use write_error::WriteError;

@@ -1,0 +1,132 @@
+//! A chart as marks in the units of its data, before anything has pixels.
+
+use super::axis::Axis;
+use super::chart::{Band, Labels};
+use super::palette::{BLUE, Color, INK};
+
+/// A point in the units of the axes.
+pub(super) type Point = (f64, f64);
+
+/// Everything a picture consists of.
+pub(super) struct Drawing<'a> {
+    pub(super) labels: &'a Labels,
+    pub(super) x: Axis,
+    pub(super) y: Axis,
+    /// In the order in which they are drawn.
+    pub(super) marks: Vec<Mark>,
+    /// Right of the panel.
+    pub(super) sides: Vec<Side>,
+    /// Vertical lines, labelled above the panel.
+    pub(super) flags: Vec<Flag>,
+    /// Below the axis.
+    pub(super) keys: Vec<Key>,
+    /// What an empty panel says.
+    pub(super) empty: &'static str,
+}
+
+/// Something inside the panel.
+pub(super) enum Mark {
+    Line {
+        points: Vec<Point>,
+        stroke: Stroke,
+    },
+    /// Between two lines over the same x.
+    Area {
+        low: Vec<Point>,
+        high: Vec<Point>,
+        paint: Paint,
+    },
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Paint {
+    pub(super) color: Color,
+    /// From 0, not seen, to 1, solid.
+    pub(super) opacity: f64,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Stroke {
+    pub(super) color: Color,
+    /// In pixels.
+    pub(super) width: f64,
+    pub(super) dash: Dash,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dash {
+    Solid,
+    Long,
+    Dotted,
+    Mixed,
+}
+
+impl Dash {
+    /// Drawn and skipped lengths by turns, in pixels.
+    pub(super) fn pattern(self) -> &'static [f64] {
+        match self {
+            Self::Solid => &[],
+            Self::Long => &[7.0, 4.0],
+            Self::Dotted => &[2.0, 3.0],
+            Self::Mixed => &[9.0, 3.0, 2.0, 3.0],
+        }
+    }
+}
+
+/// A label right of the panel.
+pub(super) struct Side {
+    /// The y it belongs to; without one, labels stand in a list from the top.
+    pub(super) at: Option<f64>,
+    pub(super) text: String,
+    pub(super) swatch: Swatch,
+}
+
+/// The small picture before a label.
+#[derive(Clone, Copy)]
+pub(super) enum Swatch {
+    Line(Stroke),
+    Fill(Paint),
+}
+
+/// A labelled vertical line.
+pub(super) struct Flag {
+    pub(super) x: f64,
+    pub(super) text: String,
+}
+
+/// An entry of the legend below the axis.
+pub(super) struct Key {
+    pub(super) swatch: Swatch,
+    pub(super) text: String,
+}
+
+/// Pairs of x and y.
+pub(super) fn points(x: &[f64], y: &[f64]) -> Vec<Point> {
+    x.iter().copied().zip(y.iter().copied()).collect()
+}
+
+impl Mark {
+    pub(super) fn band(x: &[f64], low: &[f64], high: &[f64], paint: Paint) -> Self {
+        Self::Area {
+            low: points(x, low),
+            high: points(x, high),
+            paint,
+        }
+    }
+}
+
+/// The key of the intervals, if any of `bands` is there and has a meaning.
+pub(super) fn band_key(bands: &[Option<&Band>], meaning: &str) -> Vec<Key> {
+    if meaning.is_empty() || bands.iter().all(Option::is_none) {
+        return Vec::new();
+    }
+    let color = if bands.len() == 1 { BLUE } else { INK };
+    let swatch = Swatch::Fill(Paint {
+        color,
+        opacity: 0.18,
+    });
+    vec![Key {
+        swatch,
+        text: format!("shaded: {meaning}"),
+    }]
+}

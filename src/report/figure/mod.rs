@@ -1,0 +1,34 @@
+//! Pictures: plain data in, an SVG text out, and a PNG of it.
+//!
+//! A chart is first checked (`check`), then arranged as marks in the units of
+//! its data (`fan`, `lines`, `exceedance`, `stacked`), laid out in pixels
+//! (`layout`) and drawn (`render`). Only `canvas` knows of plotters.
+//!
+//! What was written down elsewhere (a plan, a contract, a published figure) is
+//! black and dashed; what was simulated is in colour. Colours are those of
+//! Okabe and Ito, which the colour-blind can tell apart.
+
+mod axis;
+mod canvas;
+mod chart;
+mod check;
+mod drawing;
+mod exceedance;
+mod fan;
+mod layout;
+mod lines;
+mod palette;
+mod png;
+mod render;
+mod stacked;
+
+pub use chart::{
+    Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels,
+    LineChart, Scale, Series, StackedAreaChart, origin,
+};
+pub use check::FigureError;
+pub use png::png;
+pub use render::svg;
+
+#[cfg(test)]
+mod gallery;

@@ -1,0 +1,54 @@
+//! Colours, after Okabe and Ito (2008), "Color universal design".
+
+use super::drawing::{Dash, Stroke};
+
+/// Red, green, blue.
+pub(super) type Color = (u8, u8, u8);
+
+pub(super) const INK: Color = (0x22, 0x22, 0x22);
+pub(super) const SOFT: Color = (0x60, 0x60, 0x60);
+pub(super) const RULE: Color = (0x8c, 0x8c, 0x8c);
+pub(super) const GRID: Color = (0xe2, 0xe2, 0xe2);
+pub(super) const FAINT: Color = (0xf1, 0xf1, 0xf1);
+pub(super) const WHITE: Color = (0xff, 0xff, 0xff);
+
+pub(super) const BLUE: Color = (0x00, 0x72, 0xb2);
+const VERMILLION: Color = (0xd5, 0x5e, 0x00);
+const GREEN: Color = (0x00, 0x9e, 0x73);
+const PURPLE: Color = (0xcc, 0x79, 0xa7);
+const ORANGE: Color = (0xe6, 0x9f, 0x00);
+const SKY: Color = (0x56, 0xb4, 0xe9);
+const YELLOW: Color = (0xf0, 0xe4, 0x42);
+
+/// Yellow is missing: a thin yellow line on white cannot be seen. Dashes
+/// multiply the rest.
+const LINES: [Color; 6] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY];
+const FILLS: [Color; 7] = [BLUE, ORANGE, GREEN, SKY, VERMILLION, YELLOW, PURPLE];
+
+/// The line of the `i`-th series.
+pub(super) fn line(i: usize) -> Stroke {
+    let dash = [Dash::Solid, Dash::Long, Dash::Dotted, Dash::Mixed][i / LINES.len() % 4];
+    Stroke {
+        color: LINES[i % LINES.len()],
+        width: 2.0,
+        dash,
+    }
+}
+
+/// The area of the `i`-th part; every round through the colours is paler.
+pub(super) fn fill(i: usize) -> Color {
+    let whiteness = [0.12, 0.55, 0.78][i / FILLS.len() % 3];
+    let mix = |c: u8| (f64::from(c) + (255.0 - f64::from(c)) * whiteness).round() as u8;
+    let (r, g, b) = FILLS[i % FILLS.len()];
+    (mix(r), mix(g), mix(b))
+}
+
+/// The `i`-th of the lines that were written down elsewhere.
+pub(super) fn reference(i: usize) -> Stroke {
+    let dash = [Dash::Long, Dash::Dotted, Dash::Mixed][i % 3];
+    Stroke {
+        color: INK,
+        width: 1.8,
+        dash,
+    }
+}
