@@ -111,7 +111,7 @@ pub(crate) fn shortened(text: &str) -> String {
     const LONGEST: usize = 60;
     if text.chars().count() > LONGEST {
         let start: String = text.chars().take(LONGEST).collect();
-        format!("{:?}...", start)
+        format!("{start:?}...")
     } else {
         format!("{text:?}")
     }

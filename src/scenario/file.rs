@@ -7,7 +7,7 @@ use super::entity::{Benchmark, Correlation, Entity, Source};
 use super::field::Choice;
 use super::lab::Lab;
 use super::quantity::{Curve, Quantity};
-use super::problem::Problems;
+use super::problem::{Problem, Problems};
 use super::section::section;
 use crate::calendar::{Month, Span, Timeline};
 
@@ -74,9 +74,16 @@ impl Scenario {
         &self.effective
     }
 
-    /// The warnings so far, and where every key is written: whoever finds more to say, adds it to a copy.
-    pub fn problems(&self) -> &Problems {
+    /// What is not wrong enough to refuse the scenario.
+    pub fn warnings(&self) -> &Problems {
         &self.problems
+    }
+
+    /// What a later stage found, each put where its key is written, among the warnings.
+    pub fn problems(&self, found: impl IntoIterator<Item = Problem>) -> Problems {
+        let mut problems = self.problems.clone();
+        found.into_iter().for_each(|problem| problems.push(problem));
+        problems
     }
 }
 

@@ -28,7 +28,7 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, Problems> {
     let name = path.display().to_string();
     match read_text(path) {
         Ok(text) => Scenario::parse(&name, &text, overrides),
-        Err(problem) => Err(unread(&name, problem)),
+        Err(problem) => Err(unread(&name, *problem)),
     }
 }
 
@@ -153,22 +153,22 @@ fn unread(name: &str, problem: Problem) -> Problems {
 }
 
 /// Reads at most a little more than the largest file that is accepted.
-fn read_text(path: &Path) -> Result<String, Problem> {
+fn read_text(path: &Path) -> Result<String, Box<Problem>> {
     if path.is_dir() {
-        return Err(Problem::error("", "this is a directory").expected("a scenario file"));
+        return Err(Box::new(Problem::error("", "this is a directory").expected("a scenario file")));
     }
     let mut bytes = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
-    read.map_err(|error| unreadable(&error))?;
+    read.map_err(|error| Box::new(unreadable(&error)))?;
     if bytes.len() as u64 > LARGEST {
         let problem = Problem::error("", "the file is larger than 10 MB");
-        return Err(problem.help("a scenario is written by hand; is this the right file?"));
+        return Err(Box::new(problem.help("a scenario is written by hand; is this the right file?")));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
-        Problem::error("", format!("the file is not UTF-8: line {line} has bytes that are no text"))
-            .help("save it as UTF-8, without a byte order mark")
+        let line = error.as_bytes()[..valid].split(|byte| *byte == b'\n').count();
+        let problem = Problem::error("", format!("the file is not UTF-8: line {line} has bytes that are no text"));
+        Box::new(problem.help("save it as UTF-8"))
     })
 }
 

@@ -38,6 +38,9 @@ pub(crate) fn is_number_table(node: &Node) -> bool {
 pub(crate) struct NumberReader<'p> {
     pub(crate) key: &'p str,
     pub(crate) unit: Option<Unit>,
+    /// What such a number is called, and how it is written.
+    pub(crate) noun: &'static str,
+    pub(crate) form: &'static str,
     pub(crate) problems: &'p mut Vec<Problem>,
 }
 
@@ -77,8 +80,8 @@ impl NumberReader<'_> {
     }
 
     fn refuse_form<T>(&mut self, node: &Node, message: &str) -> Option<T> {
-        let keys = node.entries().iter().map(|entry| entry.name.as_str());
-        let help = keys.filter_map(|key| suggest::did_you_mean(key, FORMS)).next();
+        let mut keys = node.entries().iter().map(|entry| entry.name.as_str());
+        let help = keys.find_map(|key| suggest::did_you_mean(key, FORMS));
         let problem = Problem::error(self.key, message)
             .found(node.describe())
             .expected("one of `value`, `dist`, `quantiles`, `same_as`")
@@ -117,13 +120,11 @@ impl NumberReader<'_> {
     }
 
     fn parameter(&mut self, node: &Node, dist: &str, parameter: &str) -> Option<(f64, Unit)> {
-        match node.get(parameter) {
-            Some(found) => self.scalar(found),
-            None => {
-                let message = format!("a {dist} distribution needs `{parameter}`");
-                self.refuse(Problem::error(self.key, message).found(node.describe()), &node.place)
-            }
+        if let Some(found) = node.get(parameter) {
+            return self.scalar(found);
         }
+        let message = format!("a {dist} distribution needs `{parameter}`");
+        self.refuse(Problem::error(self.key, message).found(node.describe()), &node.place)
     }
 
     fn quantiles(&mut self, node: &Node) -> Option<(Shape, Unit)> {
@@ -179,10 +180,8 @@ impl NumberReader<'_> {
         match read {
             Ok(number) => Some(number),
             Err(misread) => {
-                let name = self.unit.map_or("a number", Unit::name);
-                let form = self.unit.map_or("a number with its unit, such as \"38B USD\", \"18%\" or 0.45", Unit::form);
-                let problem = Problem::error(self.key, format!("this is not {name}: {misread}"));
-                self.refuse(problem.found(found(node)).expected(form), &node.place)
+                let problem = Problem::error(self.key, format!("this is not {}: {misread}", self.noun));
+                self.refuse(problem.found(found(node)).expected(self.form), &node.place)
             }
         }
     }

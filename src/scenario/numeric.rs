@@ -21,12 +21,15 @@ pub(crate) struct Measure {
     /// `None` takes whatever unit is written.
     unit: Option<Unit>,
     range: Range,
-    noun: &'static str,
+    /// What it is called, where that is not the name of the unit.
+    noun: Option<&'static str>,
+    /// How it is written, where that is not the form of the unit.
+    form: Option<&'static str>,
 }
 
 impl Measure {
     const fn of(unit: Unit, range: Range) -> Self {
-        Self { unit: Some(unit), range, noun: "" }
+        Self { unit: Some(unit), range, noun: None, form: None }
     }
 
     fn unit(&self) -> Unit {
@@ -34,14 +37,18 @@ impl Measure {
     }
 
     fn noun(&self) -> &'static str {
-        if self.noun.is_empty() { self.unit.map_or("a number", Unit::name) } else { self.noun }
+        self.noun.unwrap_or_else(|| self.unit().name())
     }
 
-    fn form(&self) -> String {
-        let form = self.unit.map_or("a number with its unit, such as \"38B USD\", \"18%\" or 0.45", Unit::form);
+    fn form(&self) -> &'static str {
+        self.form.unwrap_or_else(|| self.unit().form())
+    }
+
+    /// Form and range.
+    fn duty(&self) -> String {
         match self.range.duty(self.unit()) {
-            Some(duty) => format!("{form}; it must {duty}"),
-            None => form.to_owned(),
+            Some(duty) => format!("{}; it must {duty}", self.form()),
+            None => self.form().to_owned(),
         }
     }
 }
@@ -107,7 +114,7 @@ impl Table<'_> {
 
     /// A probability.
     pub(crate) fn probability(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
-        let measure = Measure { noun: "a probability", ..Measure::of(Unit::Share, Range::PART) };
+        let measure = Measure { noun: Some("a probability"), ..Measure::of(Unit::Share, Range::PART) };
         self.number_of(name, meaning, measure)
     }
 
@@ -118,7 +125,11 @@ impl Table<'_> {
 
     /// A volatility for the square root of a year: 0.25 or "25%".
     pub(crate) fn volatility(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
-        let measure = Measure { noun: "a volatility", ..Measure::of(Unit::Share, Range::NOT_NEGATIVE) };
+        let measure = Measure {
+            noun: Some("a volatility"),
+            form: Some("a volatility, such as 0.25 or \"25%\""),
+            ..Measure::of(Unit::Share, Range::NOT_NEGATIVE)
+        };
         self.number_of(name, meaning, measure)
     }
 
@@ -134,7 +145,12 @@ impl Table<'_> {
 
     /// A number of whatever unit is written with it.
     pub(crate) fn figure(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
-        self.number_of(name, meaning, Measure { unit: None, range: Range::ALL, noun: "a figure" })
+        self.number_of(name, meaning, Measure {
+            unit: None,
+            range: Range::ALL,
+            noun: Some("a figure"),
+            form: Some("a number with its unit, such as \"38B USD\", \"18%\" or 0.45"),
+        })
     }
 
     fn number_of(&self, name: &'static str, meaning: &'static str, measure: Measure) -> Field<'_, ANumber> {
@@ -167,7 +183,7 @@ impl Kind for ANumber {
     type Plain = Value;
 
     fn form(&self) -> String {
-        self.0.form()
+        self.0.duty()
     }
 
     fn read(&self, slot: &Slot<'_>, node: &Node) -> Option<Quantity> {
@@ -295,7 +311,7 @@ impl Table<'_> {
     /// Processes, each with the one it follows and the correlation of the two.
     pub(crate) fn correlations(&self, name: &'static str, meaning: &'static str) -> Vec<Correlation> {
         let slot = self.slot(name, meaning);
-        let measure = Measure { noun: "a correlation", ..Measure::of(Unit::Number, Range::CORRELATION) };
+        let measure = Measure { noun: Some("a correlation"), ..Measure::of(Unit::Number, Range::CORRELATION) };
         slot.declare("{ parent = correlation } for each process".to_owned(), "none".to_owned());
         let Some(node) = slot.node() else { return Vec::new() };
         let key = slot.key();
@@ -354,15 +370,14 @@ fn read_years(reader: &Reader<'_>, key: &str, node: &Node, measure: &Measure, al
     let mut points = Vec::new();
     for entry in node.entries().iter().filter(|entry| !PROVENANCE.contains(&entry.name.as_str())) {
         let year = entry.name.parse::<i32>().ok().filter(|year| YEARS.contains(year) && entry.name.len() == 4);
-        match year {
-            Some(year) => points.extend(read_member(reader, key, entry, measure, all).map(|quantity| (year, quantity))),
-            None => {
-                let problem = Problem::error(joined(key, &entry.name), format!("`{}` is not a calendar year", entry.name));
-                let problem = problem.expected(format!("a year between {} and {}", YEARS.start(), YEARS.end()));
-                reader.refuse(problem.help_if(suggest::did_you_mean(&entry.name, PROVENANCE)).at(&entry.place));
-                reader.notes.borrow_mut().broken.insert(key.to_owned());
-            }
+        if let Some(year) = year {
+            points.extend(read_member(reader, key, entry, measure, all).map(|quantity| (year, quantity)));
+            continue;
         }
+        let problem = Problem::error(joined(key, &entry.name), format!("`{}` is not a calendar year", entry.name));
+        let problem = problem.expected(format!("a year between {} and {}", YEARS.start(), YEARS.end()));
+        reader.refuse(problem.help_if(suggest::did_you_mean(&entry.name, PROVENANCE)).at(&entry.place));
+        reader.notes.borrow_mut().broken.insert(key.to_owned());
     }
     let empty = points.is_empty() && !reader.notes.borrow().broken.contains(key);
     if empty {
@@ -375,7 +390,14 @@ fn read_years(reader: &Reader<'_>, key: &str, node: &Node, measure: &Measure, al
 /// Reads a number in any of its forms, checks its range, and notes it.
 fn read_quantity(reader: &Reader<'_>, key: String, node: &Node, measure: &Measure, all: &Provenance) -> Option<Quantity> {
     let mut problems = Vec::new();
-    let found = NumberReader { key: &key, unit: measure.unit, problems: &mut problems }.read(node);
+    let found = NumberReader {
+        key: &key,
+        unit: measure.unit,
+        noun: measure.noun(),
+        form: measure.form(),
+        problems: &mut problems,
+    }
+    .read(node);
     note_problems(reader, problems);
     let found = found?;
     cite(reader, &key, node, &found.provenance);
@@ -414,16 +436,12 @@ fn settle(reader: &Reader<'_>, key: &str, unit: Unit, found: Found, provenance: 
 /// The index of an uncertain number, which may have been asked for before it was read.
 fn enlist(reader: &Reader<'_>, number: Uncertain) -> usize {
     let uncertain = &mut reader.notes.borrow_mut().uncertain;
-    match uncertain.iter().position(|known| known.key == number.key) {
-        Some(index) => {
-            uncertain[index] = number;
-            index
-        }
-        None => {
-            uncertain.push(number);
-            uncertain.len() - 1
-        }
+    if let Some(index) = uncertain.iter().position(|known| known.key == number.key) {
+        uncertain[index] = number;
+        return index;
     }
+    uncertain.push(number);
+    uncertain.len() - 1
 }
 
 /// Follows `same_as` to the number that is meant, through others that are the same as it.
@@ -454,7 +472,7 @@ fn tie(
             continue;
         }
         reader.notes.borrow_mut().ties.push(Tie { key: key.to_owned(), target: target.clone(), unit, place: place.clone() });
-        let found = NumberReader { key: &target, unit: None, problems: &mut Vec::new() }.read(node);
+        let found = NumberReader { key: &target, unit: None, noun: "", form: "", problems: &mut Vec::new() }.read(node);
         let Some(found) = found else {
             reader.notes.borrow_mut().broken.insert(key.to_owned());
             return None;

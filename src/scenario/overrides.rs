@@ -15,24 +15,24 @@ pub(crate) fn apply(mut document: Node, overrides: &[String]) -> (Node, Vec<Prob
     for (number, given) in overrides.iter().enumerate() {
         let place = Place { text: number + 1, span: 0..given.len() };
         if let Err(problem) = apply_one(&mut document, given, &place) {
-            problems.push(problem.at(&place));
+            problems.push((*problem).at(&place));
         }
     }
     (document, problems)
 }
 
-fn apply_one(document: &mut Node, given: &str, place: &Place) -> Result<(), Problem> {
+fn apply_one(document: &mut Node, given: &str, place: &Place) -> Result<(), Box<Problem>> {
     let form = "`key.path=value`, such as `contract.azure.take_or_pay=0.8`";
     let Some(equals) = position_of_equals(given) else {
-        return Err(Problem::error("", "an override has no `=`").found(shortened(given)).expected(form));
+        return Err(Box::new(Problem::error("", "an override has no `=`").expected(form)));
     };
     let key = given[..equals].trim();
     let Some(path) = split_key(key) else {
-        return Err(Problem::error("", "an override begins with a key").found(shortened(key)).expected(form));
+        return Err(Box::new(Problem::error("", "an override begins with a key").found(shortened(key)).expected(form)));
     };
     let value = read_value(given, equals, place);
     let key_place = Place { text: place.text, span: 0..equals };
-    put(document, &path, &key_place, value).map_err(|stop| stop.problem(key, &path))
+    put(document, &path, &key_place, value).map_err(|stop| Box::new(stop.problem(key, &path)))
 }
 
 /// The first `=` that is not within quotes.

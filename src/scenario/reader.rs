@@ -176,7 +176,7 @@ pub(crate) struct Table<'r> {
     known: RefCell<Vec<&'static str>>,
 }
 
-impl<'r> Table<'r> {
+impl Table<'_> {
     /// A key of this table.
     pub(crate) fn slot(&self, name: &'static str, meaning: &'static str) -> Slot<'_> {
         self.known.borrow_mut().push(name);
@@ -258,16 +258,15 @@ impl<'r> Table<'r> {
             let id = element.get(called).and_then(Node::text);
             let key = joined(&slot.key(), id.unwrap_or(&(number + 1).to_string()));
             if let Some(id) = id.filter(|id| !seen.insert((*id).to_owned())) {
-                self.refuse_second(&key, called, id, element);
+                self.refuse_second(&key, (name, called, id), element);
             }
             tables.push(self.below(key, "", pattern.clone(), Some(element), self.mode).read(read));
         }
         tables
     }
 
-    fn refuse_second(&self, key: &str, called: &str, id: &str, element: &Node) {
+    fn refuse_second(&self, key: &str, (list, called, id): (&str, &str, &str), element: &Node) {
         let place = element.get(called).map_or(&element.place, |node| &node.place);
-        let list = key.split('.').rev().nth(1).unwrap_or_default();
         let problem = Problem::error(format!("{key}.{called}"), format!("there is already a {list} with {called} `{id}`"));
         self.reader.refuse(problem.help(format!("give each {list} its own `{called}`")).at(place));
     }

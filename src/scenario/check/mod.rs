@@ -1,0 +1,11 @@
+//! Checks that need more than one key; each has its own message.
+
+mod checker;
+mod correlations;
+mod dates;
+mod deals;
+mod entities;
+mod labs;
+mod names;
+
+pub(crate) use checker::check;
