@@ -33,11 +33,14 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 
 const EXAMPLES: &str = "\
 Examples:
-  ouro check scenarios/openai-2026-06.toml          is the file right, and what does it hold?
-  ouro plan scenarios/openai-2026-06.toml           the plan as written, month by month, without chance
-  ouro run scenarios/openai-2026-06.toml            the risks: 100,000 paths, tables and figures in outputs/
-  ouro replay scenarios/openai-2026-06.toml --path 17
-                                                    one path as a dated story";
+  # Is the file right, and what does it hold?
+  ouro check scenarios/openai-2026-06.toml
+  # The plan as written, year by year, without chance
+  ouro plan scenarios/openai-2026-06.toml
+  # The risks: many paths, with tables and figures in outputs/
+  ouro run scenarios/openai-2026-06.toml
+  # One of these paths as a dated story
+  ouro replay scenarios/openai-2026-06.toml --path 17";
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -121,9 +124,12 @@ pub(crate) struct Overrides {
         some contradictions only show there. Nothing is simulated, and nothing is written.",
     after_help = "\
 Examples:
-  ouro check scenarios/*.toml                       one line a file, or its problems
-  ouro check my.toml --explain | less               every value in effect, defaults too, and what it rests on
-  ouro check my.toml --set market.burst.hazard=20%  would this be accepted?"
+  # What each file holds, or its problems
+  ouro check scenarios/*.toml
+  # Every value in effect, defaults too, and what it rests on
+  ouro check my.toml --explain | less
+  # Would this be accepted?
+  ouro check my.toml --set market.burst.hazard=20%"
 )]
 pub(crate) struct CheckArgs {
     /// Scenario files
@@ -190,7 +196,8 @@ Examples:
   ouro run scenarios/openai-2026-06.toml
   ouro run my.toml --paths 1M --threads 8 --out results/base
   ouro run my.toml --set contract.azure.firm=1.0 --set market.burst.hazard=20%
-  ouro run my.toml --means                          what is not known at its mean: chance alone"
+  # What is not known at its mean: chance alone
+  ouro run my.toml --means"
 )]
 pub(crate) struct RunArgs {
     /// Scenario file

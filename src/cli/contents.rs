@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::text::{counted, tenths_of_percent};
-use crate::report::human::thousands;
+use super::text::counted;
+use crate::report::human::{percent, thousands};
 use crate::scenario::{Basis, Effective, Origin, Scenario};
 
 /// What a scenario holds.
@@ -59,7 +59,7 @@ impl Contents {
         }
     }
 
-    /// Three lines for a person.
+    /// Four lines for a person.
     pub(crate) fn lines(&self) -> [String; 4] {
         let counts = [
             counted(self.labs.len(), "lab"),
@@ -147,19 +147,19 @@ impl Numbers {
     }
 
     fn line(self) -> String {
-        let written = counted(self.written, "written number");
-        let share = |count: usize| tenths_of_percent(count as f64 / self.written.max(1) as f64);
+        if self.unsaid == self.written {
+            return format!("{}, and none says where it comes from", counted(self.written, "written number"));
+        }
         let parts = [
             (self.sourced, "with a source"),
             (self.prior, "a prior"),
             (self.assumed, "assumed"),
-            (self.unsaid, "that say nothing of where they come from"),
+            (self.unsaid, "without a word of where they come from"),
         ];
         let parts = parts.iter().filter(|(count, _)| *count > 0);
-        let parts: Vec<String> = parts
-            .map(|(count, words)| format!("{} {words}", share(*count)))
-            .collect();
-        format!("{written}: {}", parts.join(", "))
+        let share = |count: usize| percent(count as f64 / self.written as f64);
+        let parts: Vec<String> = parts.map(|(count, words)| format!("{} {words}", share(*count))).collect();
+        format!("{}: {}", counted(self.written, "written number"), parts.join(", "))
     }
 }
 
@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(lines[0], "1 lab; 2026-01 to 2027-12, 24 months");
         assert_eq!(lines[1], "nothing is uncertain; 10,000 paths, seed 7");
         assert!(
-            lines[2].starts_with("3 written numbers: 33.3 % with a source, 33.3 % assumed"),
+            lines[2].starts_with("3 written numbers: 33 % with a source, 33 % assumed"),
             "{}",
             lines[2]
         );

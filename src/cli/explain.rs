@@ -29,17 +29,16 @@ pub(crate) fn table(rows: &[Effective], width: usize) -> String {
     let head = ["key", "value", "is", "rests on"]
         .map(|word| Cell::new(word).add_attribute(Attribute::Bold));
     let mut text = format!("\n{}", words(&widths, width - 1, vec![head.to_vec()]));
-    let mut rest = rows;
-    while let Some(first) = rest.first() {
-        let heading = parts(&first.key).0;
-        let count = rest
-            .iter()
-            .take_while(|row| parts(&row.key).0 == heading)
-            .count();
-        let (group, after) = rest.split_at(count);
+    let mut headings: Vec<&str> = Vec::new();
+    for (heading, _) in rows.iter().map(|row| parts(&row.key)) {
+        if !headings.contains(&heading) {
+            headings.push(heading);
+        }
+    }
+    for heading in headings {
+        let group = rows.iter().filter(|row| parts(&row.key).0 == heading);
         let _ = writeln!(text, "{BOLD}{KEY}[{heading}]{KEY:#}{BOLD:#}");
-        text += &words(&widths, width - 1, group.iter().map(cells).collect());
-        rest = after;
+        text += &words(&widths, width - 1, group.map(cells).collect());
     }
     text
 }

@@ -114,7 +114,7 @@ fn as_json(scenario: &Scenario, plan: &Plan, place: &Path) -> String {
 fn as_text(scenario: &Scenario, plan: &Plan, place: &Path) -> String {
     let timeline = scenario.timeline();
     let head = format!(
-        "{BOLD}{}: the plan, chance switched off{BOLD:#}\n{} to {}; uncertain numbers at their means; USD billions\n",
+        "{BOLD}{}: the plan, chance switched off{BOLD:#}\n{} to {}; uncertain numbers at their means\n",
         scenario.about.name,
         timeline.start,
         timeline.last()
@@ -134,7 +134,17 @@ fn as_text(scenario: &Scenario, plan: &Plan, place: &Path) -> String {
 fn lab_text(lab: &str, years: &[LabYear]) -> String {
     let years: Vec<&LabYear> = years.iter().filter(|year| year.lab == lab).collect();
     let (money, feasibility) = (money_table(&years), feasibility_table(&years));
-    format!("\n{BOLD}{lab}{BOLD:#}\n{money}\n{BOLD}{lab}: can it be carried out?{BOLD:#}\n{feasibility}")
+    format!(
+        "\n{BOLD}{lab}{BOLD:#}  USD billions\n{money}{}\n{BOLD}{lab}: can it be carried out?{BOLD:#}\n{feasibility}{}",
+        text::legend(
+            "compute: invoices; other: revenue shares, interest and tax, less credits used; ocf: operating cash flow; \
+             raised: equity and debt; cash and debt at the end of the year; value of the equity before its last month"
+        ),
+        text::legend(
+            "need unmet: of the compute needed; paid and idle: capacity paid for and not used, USD billions, and as a \
+             share of what compute costs; off target: revenue against the plan's"
+        )
+    )
 }
 
 /// A column of a table of years.
@@ -142,7 +152,7 @@ type Shown = (&'static str, fn(&LabYear) -> f64);
 
 /// The years in money; what is nothing in every year is left out.
 pub(super) fn money_table(years: &[&LabYear]) -> String {
-    const ALWAYS: usize = 7;
+    const ALWAYS: usize = 8;
     let columns: [Shown; 11] = [
         ("revenue", |y| y.revenue),
         ("compute", |y| y.compute),
@@ -150,13 +160,13 @@ pub(super) fn money_table(years: &[&LabYear]) -> String {
         ("ocf", |y| y.ocf),
         ("raised", LabYear::raised),
         ("cash", |y| y.cash),
+        ("debt", |y| y.debt),
         ("value", |y| y.value),
         ("other", |y| y.other),
         ("repaid", |y| y.repaid),
-        ("debt", |y| y.debt),
         ("arrears", |y| y.arrears),
     ];
-    let order = [0, 1, 2, 7, 3, 4, 8, 5, 9, 10, 6];
+    let order = [0, 1, 2, 8, 3, 4, 9, 5, 6, 10, 7];
     let matters =
         |at: usize| at < ALWAYS || years.iter().any(|year| columns[at].1(year).abs() >= 5e7);
     let shown: Vec<Shown> = order

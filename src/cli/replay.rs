@@ -14,11 +14,13 @@ use super::dispatch::Wrong;
 use super::output::{self, OnePath};
 use super::parse::Months;
 use super::terminal::{self, BOLD, DIM};
-use super::text::{billions, counted, numbers, pairs, words};
+use super::text::{billions, counted, legend, numbers, pairs, words};
 use super::{plan, scenario};
 use crate::calendar::Month;
 use crate::engine::{Pseudo, replay};
+use crate::model::outlook::ENDURANCE;
 use crate::model::{By, Metric, Parameters, catalogue, ledger};
+use crate::report::human::significant;
 use crate::report::ledger::{DECIMALS, Ledger};
 use crate::report::story::{Event, Kind, Moment, events};
 use crate::report::years::{self, LabYear};
@@ -196,13 +198,16 @@ fn draw_text(scenario: &Scenario, story: &Story) -> String {
     }
     let values = scenario.uncertain.iter().zip(&story.values);
     let values: Vec<(String, String)> =
-        values.map(|(number, value)| (number.key.clone(), number.unit.show(*value))).collect();
+        values.map(|(number, value)| (number.key.clone(), number.unit.show(significant(*value, 4)))).collect();
     format!("\n{BOLD}What is not known, as this draw has it{BOLD:#}\n{}", pairs(&values))
 }
 
+const LEGEND: &str = "ocf: operating cash flow; raised: equity and debt; cash, debt and arrears at the end of the year; \
+    value of the equity before its last month; endures: how long cash would last without a market, at the end of the year";
+
 fn lab_text(lab: &str, story: &Story, months: Months) -> String {
     let years: Vec<&LabYear> = story.years_in(months).filter(|year| year.lab == lab).collect();
-    format!("\n{BOLD}{lab} by year{BOLD:#}  USD billions\n{}", year_table(&years))
+    format!("\n{BOLD}{lab} by year{BOLD:#}  USD billions\n{}{}", year_table(&years), legend(LEGEND))
 }
 
 fn event_text(story: &Story, months: Months) -> String {
@@ -243,6 +248,12 @@ fn coloured(kind: Kind, cell: Cell) -> Cell {
     }
 }
 
+/// "20 mo"; where counting ends, "120+ mo".
+fn endurance_word(months: f64) -> String {
+    let more = if months >= ENDURANCE as f64 { "+" } else { "" };
+    format!("{months:.0}{more} mo")
+}
+
 fn year_table(years: &[&LabYear]) -> String {
     let head = [
         "year", "revenue", "ocf", "raised", "cash", "debt", "arrears", "value", "endures",
@@ -259,7 +270,7 @@ fn year_table(years: &[&LabYear]) -> String {
         ];
         let endures = year
             .endurance
-            .map_or_else(|| "–".to_owned(), |months| format!("{months:.0} mo"));
+            .map_or_else(|| "–".to_owned(), endurance_word);
         std::iter::once(plan::label(year))
             .chain(money.map(billions))
             .chain([endures])

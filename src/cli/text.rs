@@ -2,6 +2,7 @@
 
 use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 
+use super::terminal::{self, DIM};
 use crate::report::human::thousands;
 
 /// A table without lines: bold heads, the first column to the left, numbers to the right.
@@ -45,8 +46,9 @@ pub(crate) fn words(widths: &[usize], width: usize, rows: Vec<Vec<Cell>>) -> Str
 fn bare() -> Table {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
-    // Colours are taken out on the way to whoever does not want them.
+    // Colours are taken out on the way to whoever does not want them; the space around words has none.
     table.enforce_styling();
+    table.style_text_only();
     table
 }
 
@@ -56,11 +58,29 @@ fn lines(table: &Table) -> String {
     lines.join("\n") + "\n"
 }
 
-/// Pairs as lines, the second of each under one another: " market.run_up:  0.52".
+/// Pairs as lines, the second of each under one another: " cash:  38 B USD".
 pub(crate) fn pairs(pairs: &[(String, String)]) -> String {
     let widest = pairs.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0) + 2;
     let line = |(key, value): &(String, String)| format!(" {:widest$}{value}", format!("{key}:"));
     pairs.iter().map(line).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// A paragraph that explains what stands above it.
+pub(crate) fn legend(paragraph: &str) -> String {
+    let width = terminal::width() - 1;
+    let mut lines = vec![String::new()];
+    for word in paragraph.split_whitespace() {
+        let last = lines.last().map_or(0, |line| line.chars().count());
+        if last + 1 + word.chars().count() > width {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            *line += " ";
+            *line += word;
+        }
+    }
+    let lines: Vec<String> = lines.iter().map(|line| format!(" {DIM}{}{DIM:#}", line.trim_start())).collect();
+    lines.join("\n") + "\n"
 }
 
 /// Billions with one decimal: "1,234.5", "−0.3"; what rounds to nothing is "0".

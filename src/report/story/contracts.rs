@@ -3,7 +3,7 @@
 use crate::model::contract::Contract;
 
 use super::event::Kind;
-use super::moment::{LabMoment, Told};
+use super::moment::{LabMoment, Told, counted};
 
 pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
     if at.month == 0 || at.before.alive[0] <= 0.0 {
@@ -16,7 +16,7 @@ pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
         let (id, provider) = (&contract.id, at.name_of(contract.provider));
         if in_term(now) && !in_term(now - 1) {
             let late = if delay > 0.0 {
-                format!(", {delay:.0} months late")
+                format!(", {} late", counted(delay))
             } else {
                 String::new()
             };

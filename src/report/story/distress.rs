@@ -1,12 +1,12 @@
 //! A lab that cannot pay, or sees that it will not be able to (`docs/model.md`, section 7).
 
-use crate::model::outlook::runway;
+use crate::model::outlook::{ENDURANCE, runway};
 use crate::model::parameters::CENT;
 use crate::model::state::sum;
 use crate::report::human::{money, percent};
 
 use super::event::Kind;
-use super::moment::{LabMoment, Told};
+use super::moment::{LabMoment, Told, counted};
 
 /// Freeze endurance, months, below which a year-end is told.
 const SHORT: f64 = 12.0;
@@ -26,7 +26,15 @@ pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
 }
 
 fn endurance_sentence(months: f64) -> String {
-    format!("if the market closed now, cash would last {months:.0} months")
+    let or_more = if months >= ENDURANCE as f64 {
+        " or more"
+    } else {
+        ""
+    };
+    format!(
+        "if the market closed now, cash would last {}{or_more}",
+        counted(months)
+    )
 }
 
 fn tell_arrears(at: &LabMoment<'_>, told: &mut Told) {

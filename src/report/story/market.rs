@@ -1,7 +1,7 @@
 //! The funding market and regulation (`docs/model.md`, sections 5 and 6).
 
 use super::event::Kind;
-use super::moment::{LabMoment, Moment, Told, happens_now};
+use super::moment::{LabMoment, Moment, Told, counted, happens_now};
 
 /// Whom the market's events concern.
 const MARKET: &str = "market";
@@ -12,8 +12,10 @@ pub(super) fn regulation(moment: &Moment<'_>, told: &mut Told) {
         moment.after.market.blocked[0],
     );
     if after > (before - 1.0).max(0.0) {
-        let what =
-            format!("regulation: strategic investors may not give money for {after:.0} months");
+        let what = format!(
+            "regulation: strategic investors may not give money for {}",
+            counted(after)
+        );
         told.tell(Kind::Regulation, MARKET, what);
     } else if before > 0.0 && after <= 0.0 {
         let what = "regulation: strategic investors may give money again";
@@ -32,9 +34,9 @@ pub(super) fn overvalued(at: &LabMoment<'_>, told: &mut Told) {
     if at.is_first(at.after.tally.first.overvalued[0]) {
         let market = &at.world.market;
         let what = format!(
-            "overvalued: its price has stood at {:.1} times its fundamental value, or more, for {} months",
+            "overvalued: its price has stood at {:.1} times its fundamental value, or more, for {}",
             market.overvalued_log.exp(),
-            market.overvalued_months
+            counted(market.overvalued_months as f64)
         );
         told.tell(Kind::Market, &at.lab.name, what);
     }

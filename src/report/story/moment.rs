@@ -81,6 +81,12 @@ pub(super) fn happens_now(first: f64, month: usize) -> bool {
     (first - month as f64).abs() < 0.5
 }
 
+/// "1 month", "14 months".
+pub(super) fn counted(months: f64) -> String {
+    let plural = if (months - 1.0).abs() < 0.5 { "" } else { "s" };
+    format!("{months:.0} month{plural}")
+}
+
 /// The events told so far of a month.
 pub(super) struct Told {
     month: usize,
