@@ -53,16 +53,16 @@ fn json(words: &[&str]) -> serde_json::Value {
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{name}"));
     let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).unwrap();
+    fs::create_dir_all(&folder).expect("a folder for the test");
     folder
 }
 
 /// The smallest scenario, with one line replaced.
 fn broken(name: &str, from: &str, to: &str) -> String {
-    let text = fs::read_to_string(MINIMAL).unwrap();
+    let text = fs::read_to_string(MINIMAL).expect("the fixture");
     assert!(text.contains(from), "{from}");
     let file = folder(name).join("broken.toml");
-    fs::write(&file, text.replace(from, to)).unwrap();
+    fs::write(&file, text.replace(from, to)).expect("a file for the test");
     file.display().to_string()
 }
 
@@ -220,10 +220,10 @@ fn rows(file: &Path) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .from_path(file)
-        .unwrap();
+        .expect("a file");
     reader
         .records()
-        .map(|row| row.unwrap().iter().map(str::to_owned).collect())
+        .map(|row| row.expect("a row").iter().map(str::to_owned).collect())
         .collect()
 }
 

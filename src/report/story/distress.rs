@@ -11,11 +11,15 @@ use super::moment::{LabMoment, Told, counted};
 /// Freeze endurance, months, below which a year-end is told.
 const SHORT: f64 = 12.0;
 
-pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
+/// Before the first month.
+pub(super) fn opening(at: &LabMoment<'_>, told: &mut Told) {
     if at.month == 0 {
         let what = endurance_sentence(at.after.tally.endurance[0][0]);
         told.tell(Kind::Endurance, &at.lab.name, what);
     }
+}
+
+pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
     if at.before.alive[0] <= 0.0 {
         return;
     }

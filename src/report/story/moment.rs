@@ -42,6 +42,7 @@ pub fn events(moment: &Moment<'_>) -> Vec<Event> {
     market::regulation(moment, &mut told);
     market::run_up(moment, &mut told);
     for at in moment.labs() {
+        distress::opening(&at, &mut told);
         market::overvalued(&at, &mut told);
         contracts::tell(&at, &mut told);
         funding::tell(&at, &mut told);

@@ -85,7 +85,7 @@ impl Scripted for Script {
             .0
             .iter()
             .any(|(event, at)| name.contains(event) && *at == month);
-        if happens { 0.0 } else { 1.0 }
+        if happens { 0.0 } else { 1.0 - f64::EPSILON }
     }
 
     fn delay(&self, _: &str) -> f64 {
