@@ -125,8 +125,8 @@ pub struct ContractTables {
     offset: i32,
     /// Scheduled supply, dollars a year, renewals included.
     pub rate: Vec<f64>,
-    /// 1 during the term, 0 before and after.
-    pub in_term: Vec<f64>,
+    /// 1 after the term, 0 before its end.
+    pub ended: Vec<f64>,
     /// Minimum payment of the month, dollars; none on a renewal.
     pub minimum: Vec<f64>,
     /// Minimum payments of the next twelve months, dollars.
@@ -160,7 +160,7 @@ impl ContractTables {
         Self {
             offset,
             rate,
-            in_term: months().map(|i| f64::from(u8::from((0..term).contains(&i)))).collect(),
+            ended: months().map(|i| f64::from(u8::from(i >= term))).collect(),
             minimum,
             minimum_year,
             present: later(terms.discount_rate).into_iter().map(|v| terms.margin * v).collect(),

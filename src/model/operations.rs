@@ -58,7 +58,7 @@ fn supply<const B: usize>(
     for (k, contract) in lab.contracts.iter().enumerate() {
         let delay = contract.delay.map(|_| &state.delays[k]);
         let scheduled = contract.tables.at(&contract.tables.rate, t as i32, delay);
-        let in_term = contract.tables.at(&contract.tables.in_term, t as i32, delay);
+        let ended = contract.tables.at(&contract.tables.ended, t as i32, delay);
         let plan_price = p.families[contract.family].plan_price[t];
         m.keep[k].set(|i| keep(contract.firm, state.kept[i], state.restructured[i]));
         m.rate[k].set(|i| state.alive[i] * scheduled[i] * m.keep[k][i]);
@@ -68,9 +68,9 @@ fn supply<const B: usize>(
                 Pricing::Indexed => spot[contract.family][i],
                 Pricing::Locked => state.locked[k][i],
             };
-            select(in_term[i] > 0.0, agreed, plan_price)
+            select(ended[i] > 0.0, plan_price, agreed)
         });
-        m.minimum[k].set(|i| contract.take_or_pay * in_term[i] * m.rate[k][i]);
+        m.minimum[k].set(|i| contract.take_or_pay * (1.0 - ended[i]) * m.rate[k][i]);
         m.paid_left[k].set(|i| m.minimum[k][i] / m.price[k][i]);
         m.rest_left[k].set(|i| m.rate[k][i] / m.price[k][i] - m.paid_left[k][i]);
         m.used[k] = Lanes::default();

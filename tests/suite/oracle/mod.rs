@@ -38,7 +38,7 @@ mod text;
 mod volatility;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// Length of a step in years (section 1).
 pub(crate) const DT: f64 = 1.0 / 12.0;

@@ -5,7 +5,7 @@ use super::volatility::passage;
 use super::{Chance, Draws, Ledger, run};
 
 const MINIMAL: &str = include_str!("../../fixtures/minimal.toml");
-const OPENAI: &str = include_str!("../../fixtures/openai-2026-06.toml");
+pub(crate) const OPENAI: &str = include_str!("../../fixtures/openai-2026-06.toml");
 
 /// Names of the columns of a fixture, and the months with their cells.
 type Fixture = (Vec<String>, Vec<(String, Vec<f64>)>);
@@ -74,10 +74,10 @@ fn the_openai_plan_agrees_with_its_fixture() {
 }
 
 /// The same numbers in every month.
-struct Steady {
-    normal: f64,
-    uniform: f64,
-    delay: usize,
+pub(crate) struct Steady {
+    pub(crate) normal: f64,
+    pub(crate) uniform: f64,
+    pub(crate) delay: usize,
 }
 
 impl Draws for Steady {
@@ -95,7 +95,7 @@ impl Draws for Steady {
 }
 
 /// Numbers that differ by name and month, without a pattern.
-struct Scattered(u64);
+pub(crate) struct Scattered(pub(crate) u64);
 
 impl Scattered {
     fn between_zero_and_one(&self, name: &str, month: usize) -> f64 {
@@ -126,8 +126,9 @@ impl Draws for Scattered {
 }
 
 /// Two labs, two entities of one group, credits, a facility that falls due, an exchange, a rescue.
-const CROWDED: &str = r#"
+pub(crate) const CROWDED: &str = r#"
 [scenario]
+name = "Crowded"
 start = "2026-03"
 horizon = "70mo"
 
@@ -185,7 +186,7 @@ valuation = "20B USD"
 market_beta = 1.4
 revenue = { target = { 2026 = "1B USD", 2030 = "9B USD" }, volatility = 0.3 }
 compute = { inference_share = 0.5, training = { 2026 = "1B USD", 2030 = "2B USD" } }
-opex = { fixed = "0.6B USD" }
+opex = { fixed = { 2026 = "0.6B USD" } }
 round = { participants = { bigfund = 0.5 } }
 resolution = { exchange = 0.3 }
 
