@@ -202,7 +202,7 @@ fn check_beta(mean: f64, sd: f64) -> Result<(), String> {
     ensure(0.0 < mean && mean < 1.0, "`mean` must lie between 0 and 1: a beta number does")?;
     ensure(sd > 0.0, "`sd` must be above zero")?;
     let widest = (mean * (1.0 - mean)).sqrt();
-    ensure(sd < widest, &format!("`sd` must be below {widest:.4}: wider than that no number in [0, 1] with this mean is"))
+    ensure(sd < widest, &format!("`sd` must be below {widest:.4}, the widest that a number in [0, 1] with this mean can be"))
 }
 
 fn check_quantiles(points: &[(f64, f64)]) -> Result<(), String> {
@@ -289,4 +289,96 @@ fn interpolated_mean(points: &[(f64, f64)]) -> f64 {
             intercept * (above - below) + slope * (left - right)
         })
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Distribution> {
+        vec![
+            Distribution::Triangular { low: 0.2, mode: 0.45, high: 0.7 },
+            Distribution::Triangular { low: 0.0, mode: 0.0, high: 1.0 },
+            Distribution::Normal { mean: 0.2, sd: 0.08 },
+            Distribution::Lognormal { mean: 30.0, sd: 18.0 },
+            Distribution::Uniform { low: 0.09, high: 0.15 },
+            Distribution::Pert { low: 0.55, mode: 0.65, high: 0.85 },
+            Distribution::Beta { mean: 0.2, sd: 0.12 },
+            Distribution::Beta { mean: 0.85, sd: 0.3 },
+            Distribution::Quantiles(vec![(0.1, 1.0), (0.5, 2.0), (0.9, 5.0)]),
+        ]
+    }
+
+    /// The mean of `f(quantile(u))` over the midpoints of many equal parts of (0, 1).
+    fn average(distribution: &Distribution, f: impl Fn(f64) -> f64) -> f64 {
+        const PARTS: u32 = 40_000;
+        let levels = (0..PARTS).map(|part| (f64::from(part) + 0.5) / f64::from(PARTS));
+        levels.map(|u| f(distribution.quantile(u))).sum::<f64>() / f64::from(PARTS)
+    }
+
+    #[test]
+    fn the_mean_is_that_of_the_draws() {
+        for distribution in all() {
+            let (drawn, mean) = (average(&distribution, |x| x), distribution.mean());
+            assert!((drawn - mean).abs() < 2e-3 * mean.abs(), "{distribution:?}: {drawn} is not {mean}");
+        }
+    }
+
+    #[test]
+    fn the_deviation_is_that_of_the_number_itself() {
+        let cases = [
+            (Distribution::Normal { mean: 0.2, sd: 0.08 }, 0.08),
+            (Distribution::Lognormal { mean: 30.0, sd: 18.0 }, 18.0),
+            (Distribution::Beta { mean: 0.6, sd: 0.15 }, 0.15),
+        ];
+        for (distribution, sd) in cases {
+            let mean = distribution.mean();
+            let drawn = average(&distribution, |x| (x - mean).powi(2)).sqrt();
+            assert!((drawn - sd).abs() < 5e-3 * sd, "{distribution:?}: {drawn} is not {sd}");
+        }
+    }
+
+    #[test]
+    fn quantiles_rise_and_stay_within_the_support() {
+        for distribution in all() {
+            let (low, high) = distribution.support();
+            let mut before = f64::NEG_INFINITY;
+            for level in [0.0, 1e-12, 1e-6, 0.001, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999, 1.0 - 1e-9, 1.0] {
+                let value = distribution.quantile(level);
+                assert!(value.is_finite() && value >= before && value >= low && value <= high, "{distribution:?} {level}");
+                before = value;
+            }
+        }
+    }
+
+    #[test]
+    fn quantiles_given_are_quantiles_drawn() {
+        let points = vec![(0.1, 1.0), (0.5, 2.0), (0.9, 5.0)];
+        let distribution = Distribution::Quantiles(points.clone());
+        for (level, value) in points {
+            assert!((distribution.quantile(level) - value).abs() < 1e-9);
+        }
+        assert!(distribution.quantile(0.99) > 5.0, "the ends are extended");
+    }
+
+    #[test]
+    fn a_beta_quantile_inverts_its_distribution_function() {
+        for (a, b) in [(0.5, 0.5), (2.0, 5.0), (30.0, 3.0)] {
+            for u in [0.001, 0.1, 0.5, 0.9, 0.999] {
+                assert!((beta_reg(a, b, beta_quantile(a, b, u)) - u).abs() < 1e-9);
+            }
+        }
+    }
+
+    #[test]
+    #[expect(clippy::float_cmp, reason = "a clipped value is the bound itself")]
+    fn plan_mode_clips_the_mean_of_the_unclipped() {
+        let distribution = Distribution::Normal { mean: 0.2, sd: 0.08 };
+        let key = "family.gpu.price_decline".to_owned();
+        let number = Uncertain { key, distribution, min: Some(0.25), max: Some(0.3), unit: Unit::Rate };
+        assert_eq!(number.mean(), 0.25);
+        assert_eq!((number.quantile(0.01), number.quantile(0.99)), (0.25, 0.3));
+        assert_eq!(number.support(), (0.25, 0.3));
+        assert_eq!(number.describe(), "normal with mean 20 % a year and sd 8 % a year, at least 25 % a year, at most 30 % a year");
+    }
 }

@@ -82,7 +82,7 @@ impl Scenario {
     /// What a later stage found, each put where its key is written, among the warnings.
     pub fn problems(&self, found: impl IntoIterator<Item = Problem>) -> Problems {
         let mut problems = self.problems.clone();
-        found.into_iter().for_each(|problem| problems.push(problem));
+        problems.add(found);
         problems
     }
 }

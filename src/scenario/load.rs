@@ -137,9 +137,7 @@ fn texts(name: &str, text: &str, overrides: &[String]) -> Vec<Text> {
 
 fn collected(texts: Vec<Text>, notes: Notes, found: Vec<Problem>) -> Problems {
     let mut problems = Problems::new(texts, Arc::new(notes.places));
-    for problem in found {
-        problems.push(problem);
-    }
+    problems.add(found);
     problems
 }
 

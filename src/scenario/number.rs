@@ -103,9 +103,8 @@ impl NumberReader<'_> {
         let Some((name, parameters)) = dist.text().and_then(|name| KINDS.into_iter().find(|kind| kind.0 == name)) else {
             let names = KINDS.map(|(name, _)| name);
             let problem = Problem::error(self.key, "there is no such distribution")
-                .found(dist.describe())
-                .expected(format!("one of {}", suggest::listed(names)))
-                .help_if(dist.text().and_then(|name| suggest::did_you_mean(name, names)));
+                .found(found(dist))
+                .among(dist.text().unwrap_or_default(), names);
             return self.refuse(problem, &dist.place);
         };
         let mut known = vec!["dist", "min", "max"];
@@ -191,9 +190,7 @@ impl NumberReader<'_> {
             let name = entry.name.as_str();
             if !known.contains(&name) && !PROVENANCE.contains(&name) {
                 let names = || known.iter().copied().chain(PROVENANCE);
-                let problem = Problem::error(self.key, format!("a number has no key `{name}` here"))
-                    .expected(format!("one of {}", suggest::listed(names())))
-                    .help_if(suggest::did_you_mean(name, names()));
+                let problem = Problem::error(self.key, format!("a number has no key `{name}` here")).among(name, names());
                 self.refuse::<()>(problem, &entry.place);
             }
         }
@@ -256,7 +253,9 @@ fn describe_parameters(node: &Node) -> String {
 pub(crate) fn found(node: &Node) -> String {
     match &node.content {
         Content::Text(text) => super::document::shortened(text),
-        Content::Table(_) if node.get("p50").is_some() => format!("{{ {} }}", describe_parameters(node)),
+        Content::Table(_) if node.entries().iter().all(|entry| entry.name.starts_with('p')) => {
+            format!("{{ {} }}", describe_parameters(node))
+        }
         _ => node.describe(),
     }
 }
@@ -273,7 +272,7 @@ pub(crate) fn read_provenance(key: &str, node: &Node, problems: &mut Vec<Problem
         let found = node.get(word)?;
         if found.text().is_none_or(|text| text.trim().is_empty()) {
             let problem = Problem::error(key, format!("`{word}` is a text that says why"));
-            problems.push(problem.found(found.describe()).at(&found.place));
+            problems.push(problem.found(self::found(found)).at(&found.place));
         }
         found.text().map(str::to_owned)
     };

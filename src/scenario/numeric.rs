@@ -435,13 +435,15 @@ fn settle(reader: &Reader<'_>, key: &str, unit: Unit, found: Found, provenance: 
 
 /// The index of an uncertain number, which may have been asked for before it was read.
 fn enlist(reader: &Reader<'_>, number: Uncertain) -> usize {
-    let uncertain = &mut reader.notes.borrow_mut().uncertain;
-    if let Some(index) = uncertain.iter().position(|known| known.key == number.key) {
-        uncertain[index] = number;
-        return index;
+    let mut notes = reader.notes.borrow_mut();
+    let next = notes.uncertain.len();
+    let index = *notes.drawn.entry(number.key.clone()).or_insert(next);
+    if index == next {
+        notes.uncertain.push(number);
+    } else {
+        notes.uncertain[index] = number;
     }
-    uncertain.push(number);
-    uncertain.len() - 1
+    index
 }
 
 /// Follows `same_as` to the number that is meant, through others that are the same as it.
@@ -477,6 +479,10 @@ fn tie(
             reader.notes.borrow_mut().broken.insert(key.to_owned());
             return None;
         };
+        if !found.unit.agrees_with(unit) {
+            reader.notes.borrow_mut().broken.insert(key.to_owned());
+            return None;
+        }
         inherit(provenance, &found.provenance);
         return settle(reader, &target, found.unit, found, &mut Provenance::default());
     }
@@ -535,23 +541,36 @@ fn check_range(reader: &Reader<'_>, quantity: &Quantity, measure: &Measure, node
     if measure.range.holds(quantity.value, &notes.uncertain) {
         return Some(());
     }
-    let (low, high) = quantity.range(&notes.uncertain);
+    let range = quantity.range(&notes.uncertain);
     drop(notes);
     let duty = measure.range.duty(quantity.unit)?;
-    let show = |value: f64| if value.is_finite() { quantity.unit.show(value) } else { "no bound".to_owned() };
-    let percent = matches!(quantity.unit, Unit::Share | Unit::Rate) && low > 1.0 && low <= 100.0;
-    let place = node.get("value").map_or(&node.place, |value| &value.place);
     let problem = Problem::error(&quantity.key, format!("{} must {duty}", measure.noun()));
-    let problem = if quantity.is_uncertain() {
-        problem.found(format!("a distribution from {} to {}", show(low), show(high))).help(measure.range.clip_help())
-    } else {
-        let written = node.get("value").unwrap_or(node);
-        let help = percent.then(|| format!("write \"{low}%\" if {low} per cent is meant"));
-        let shown = if written.is_table() { quantity.unit.show(low) } else { found(written) };
-        problem.found(shown).help_if(help)
+    let written = node.get("value").unwrap_or(node);
+    let problem = match node.get("same_as").and_then(Node::text) {
+        Some(target) => problem.found(format!("{} of `{target}`", describe_range(quantity.unit, range))),
+        None if quantity.is_uncertain() => {
+            problem.found(describe_range(quantity.unit, range)).help(measure.range.clip_help())
+        }
+        None => problem.found(found(written)).help_if(percent_help(quantity.unit, range.0)),
     };
-    reader.refuse(problem.at(place));
+    reader.refuse(problem.at(&written.place));
     None
+}
+
+/// Whoever writes 75 for a share probably means 75 per cent.
+fn percent_help(unit: Unit, number: f64) -> Option<String> {
+    let meant = matches!(unit, Unit::Share | Unit::Rate) && (2.0..=100.0).contains(&number);
+    meant.then(|| format!("write \"{number}%\" if {number} per cent is meant"))
+}
+
+fn describe_range(unit: Unit, (low, high): (f64, f64)) -> String {
+    match (low.is_finite(), high.is_finite()) {
+        (true, true) if high > low => format!("a distribution from {} to {}", unit.show(low), unit.show(high)),
+        (true, true) => unit.show(low),
+        (true, false) => format!("a distribution from {} on", unit.show(low)),
+        (false, true) => format!("a distribution up to {}", unit.show(high)),
+        (false, false) => "a distribution without bounds".to_owned(),
+    }
 }
 
 /// Notes a number for `--explain`, for the digest and for those that are tied to it.
@@ -562,7 +581,7 @@ fn note_number(reader: &Reader<'_>, quantity: &Quantity) {
         Value::Uncertain(index) => tied_or_drawn(&notes.uncertain[index], &quantity.key, 1.0),
         Value::Multiple { of, factor } => tied_or_drawn(&notes.uncertain[of], &quantity.key, factor),
     };
-    notes.numbers.push((quantity.key.clone(), quantity.unit));
+    notes.numbers.insert(quantity.key.clone(), quantity.unit);
     notes.effective.push(Effective {
         key: quantity.key.clone(),
         value,

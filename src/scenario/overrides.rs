@@ -4,7 +4,6 @@
 use super::document::{Content, Entry, Node, parse, shortened};
 use super::numeric::split_key;
 use super::problem::{Place, Problem};
-use super::suggest;
 
 /// Tables and lists whose entries a file names; an override changes one of them and never makes another.
 const NAMED: [&str; 8] = ["lab", "family", "entity", "sources", "contract", "investment", "matching", "facility"];
@@ -79,9 +78,7 @@ impl Stop {
         let part = &path[self.depth];
         let names = || self.names.iter().map(String::as_str);
         match self.reason {
-            Reason::NoEntry => Problem::error(key, format!("there is no `{part}` in `{before}`"))
-                .expected(format!("one of {}", suggest::listed(names())))
-                .help_if(suggest::did_you_mean(part, names())),
+            Reason::NoEntry => Problem::error(key, format!("there is no `{part}` in `{before}`")).among(part, names()),
             Reason::Value => Problem::error(key, format!("`{before}` is a value and has no key `{part}`"))
                 .help(format!("set it as a whole: `{before}=...`")),
         }

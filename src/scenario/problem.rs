@@ -5,6 +5,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::suggest;
+
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -116,10 +118,26 @@ impl Problem {
         self
     }
 
+    /// Adds what would be right, if that can be said.
+    #[must_use]
+    pub(crate) fn expected_if(mut self, expected: Option<String>) -> Self {
+        self.expected = expected;
+        self
+    }
+
     /// Adds how to get there, if anything is known about that.
     #[must_use]
     pub(crate) fn help_if(mut self, help: Option<String>) -> Self {
         self.help = help;
+        self
+    }
+
+    /// Adds the names that would have been right, and the one that was probably meant.
+    #[must_use]
+    pub(crate) fn among<'n>(mut self, wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let names: Vec<&str> = names.into_iter().collect();
+        self.expected = (!names.is_empty()).then(|| format!("one of {}", suggest::listed(names.iter().copied())));
+        self.help = suggest::did_you_mean(wrong, names);
         self
     }
 
@@ -136,15 +154,17 @@ impl Problem {
 pub struct Problems {
     /// The texts that were read: first the file, then the overrides.
     pub texts: Vec<Text>,
-    /// The problems, in the order of the texts.
+    /// The problems, in the order of the texts; not more than can be read.
     pub list: Vec<Problem>,
+    /// How many more there are.
+    pub more: usize,
     places: Arc<Places>,
 }
 
 impl Problems {
     /// No problems yet, with texts that can be pointed at.
     pub(crate) fn new(texts: Vec<Text>, places: Arc<Places>) -> Self {
-        Self { texts, list: Vec::new(), places }
+        Self { texts, places, ..Self::default() }
     }
 
     /// Where a key is written: itself, else the nearest table around it.
@@ -158,11 +178,16 @@ impl Problems {
         }
     }
 
-    /// Adds a problem in the order of the texts, and where its key is written if it does not say.
-    pub fn push(&mut self, mut problem: Problem) {
-        problem.place = problem.place.or_else(|| self.locate(&problem.key));
-        let at = self.list.partition_point(|other| order(other) <= order(&problem));
-        self.list.insert(at, problem);
+    /// Adds problems in the order of the texts, and where their keys are written if they do not say.
+    pub fn add(&mut self, found: impl IntoIterator<Item = Problem>) {
+        for mut problem in found {
+            problem.place = problem.place.or_else(|| self.locate(&problem.key));
+            self.list.push(problem);
+        }
+        self.list.sort_by_key(|problem| (problem.severity, order(problem)));
+        self.more += self.list.len().saturating_sub(MOST);
+        self.list.truncate(MOST);
+        self.list.sort_by_key(order);
     }
 
     /// Whether anything refuses the scenario.
@@ -183,6 +208,9 @@ impl Problems {
         }
     }
 }
+
+/// More problems than these are counted, and not told; errors are told before warnings.
+const MOST: usize = 200;
 
 /// Problems without a place come first: they concern the whole file.
 fn order(problem: &Problem) -> Option<(usize, usize)> {
@@ -207,7 +235,7 @@ impl fmt::Display for Problems {
                 }
             }
         }
-        Ok(())
+        if self.more > 0 { write!(f, "\n... and {} more", self.more) } else { Ok(()) }
     }
 }
 

@@ -4,7 +4,7 @@
 //! in the file and that nobody declared is refused at the end of its table.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::distribution::Uncertain;
 use super::document::{Node, quoted};
@@ -45,8 +45,10 @@ pub(crate) struct Notes {
     pub(crate) broken: BTreeSet<String>,
     pub(crate) effective: Vec<Effective>,
     pub(crate) uncertain: Vec<Uncertain>,
+    /// The index of each uncertain number, by its key.
+    pub(crate) drawn: BTreeMap<String, usize>,
     /// Every number by its key.
-    pub(crate) numbers: Vec<(String, Unit)>,
+    pub(crate) numbers: BTreeMap<String, Unit>,
     /// Numbers that are the same as others.
     pub(crate) ties: Vec<Tie>,
     /// Sources named by numbers.
@@ -131,18 +133,19 @@ impl Unknown {
             let ending = format!(".{}", self.name);
             declared.iter().find(|key| key.key.ends_with(&ending)).map(|key| format!("there is a key `{}`", key.key))
         };
-        let help = suggest::did_you_mean(&self.name, self.known.iter().copied()).or_else(elsewhere);
+        let near = suggest::did_you_mean(&self.name, self.known.iter().copied());
+        let expected = near.is_none().then(|| format!("one of {}", suggest::listed(self.known.iter().copied())));
         let table = if self.table.is_empty() { "a scenario".to_owned() } else { format!("`{}`", self.table) };
         Problem::error(joined(&self.table, &self.name), format!("{table} has no key `{}`", self.name))
-            .expected(format!("one of {}", suggest::listed(self.known.iter().copied())))
-            .help_if(help)
+            .expected_if(expected)
+            .help_if(near.or_else(elsewhere))
             .at(&self.place)
     }
 }
 
 impl Tie {
     fn problem(&self, notes: &Notes) -> Option<Problem> {
-        let unit = notes.numbers.iter().find(|(key, _)| *key == self.target).map(|(_, unit)| *unit);
+        let unit = notes.numbers.get(&self.target).copied();
         let message = match unit {
             None if notes.broken.contains(&self.target) => return None,
             None => format!("`{}` is not a number of the scenario", self.target),

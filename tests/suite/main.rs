@@ -1,5 +1,6 @@
 //! The test suite: one binary, one module a subject.
 
 mod fixtures;
+mod language;
 mod oracle;
 mod twin;

@@ -5,7 +5,6 @@ use crate::scenario::file::{ByName, Scenario};
 use crate::scenario::problem::Problem;
 use crate::scenario::quantity::Quantity;
 use crate::scenario::reader::Notes;
-use crate::scenario::suggest;
 
 /// Everything that is wrong between the parts of a scenario. What could not be read is left out: it has its own
 /// problem already.
@@ -46,10 +45,8 @@ impl Checker<'_> {
     /// Adds a problem where `name` is none of the names that could be meant.
     pub(super) fn look_up(&mut self, key: &str, what: &str, name: &str, names: &[&str]) {
         if !name.is_empty() && !names.contains(&name) {
-            let problem = Problem::error(key, format!("there is no {what} `{name}`"))
-                .expected(format!("one of {}", suggest::listed(names.iter().copied())))
-                .help_if(suggest::did_you_mean(name, names.iter().copied()));
-            self.add(problem);
+            let problem = Problem::error(key, format!("there is no {what} `{name}`"));
+            self.add(problem.among(name, names.iter().copied()));
         }
     }
 

@@ -1,5 +1,7 @@
 //! Names that must stand for something (docs/model.md, section 8).
 
+use std::collections::BTreeSet;
+
 use super::checker::{Checker, sibling};
 use crate::scenario::problem::Problem;
 use crate::scenario::suggest;
@@ -89,17 +91,18 @@ fn unknown_source(problem: Problem, source: &str, sources: &[&str]) -> Problem {
 /// is only mentioned, the name is more likely misspelt.
 fn entities(checker: &mut Checker<'_>) {
     let acting = acting(checker);
-    let tables: Vec<&str> = checker.scenario.entities.iter().map(|entity| entity.name.as_str()).collect();
+    let tables: BTreeSet<&str> = checker.scenario.entities.iter().map(|entity| entity.name.as_str()).collect();
+    let actors: BTreeSet<&str> = acting.iter().map(|(_, actor)| actor.as_str()).collect();
     for (key, name) in mentions(checker) {
-        if !name.is_empty() && !tables.contains(&name.as_str()) && !acting.iter().any(|(_, actor)| *actor == name) {
-            let known = || tables.iter().copied().chain(acting.iter().map(|(_, actor)| actor.as_str()));
+        if !name.is_empty() && !tables.contains(name.as_str()) && !actors.contains(name.as_str()) {
+            let known = || tables.iter().chain(&actors).copied();
             let help = suggest::did_you_mean(&name, known());
             let problem = Problem::error(key, format!("`{name}` has no [entity.{name}] and neither sells, invests nor lends"));
             checker.add(problem.help(help.unwrap_or_else(|| format!("add [entity.{name}]; it may be empty"))));
         }
     }
     for (key, name) in &acting {
-        let near = suggest::nearest(name, tables.iter().copied()).filter(|_| !tables.contains(&name.as_str()));
+        let near = suggest::nearest(name, tables.iter().copied()).filter(|_| !tables.contains(name.as_str()));
         if let Some(near) = near {
             let message = format!("`{name}` has no [entity.{name}], but there is [entity.{near}]");
             checker.add(Problem::warning(key, message).help(format!("did you mean `{near}`?")));
