@@ -182,6 +182,16 @@ fn a_month_without_quotes() {
 }
 
 #[test]
+fn a_month_that_is_uncertain() {
+    let uncertain = r#"date = { dist = "uniform", low = "2026-06", high = "2026-09" }"#;
+    assert_snapshot!(refused(r#"date = "2026-06""#, uncertain), @r#"
+    ring.toml:34:8: error[investment.series-b.date]: dates, terms, counts and names cannot be uncertain
+      found: a table with `dist`, `low`, `high`
+      expected: a month, such as "2027-06"
+    "#);
+}
+
+#[test]
 fn a_word_that_is_none() {
     assert_snapshot!(refused("take_or_pay = 0.75", r#"price = "indexd""#), @r#"
     ring.toml:27:9: error[contract.cloud.price]: this is none of the words that may stand here
@@ -1042,9 +1052,11 @@ fn a_file_of_more_than_ten_megabytes() {
 /// What is said about a file with these bytes.
 fn refused_bytes(name: &str, bytes: &[u8]) -> String {
     let path = std::env::temp_dir().join(format!("ouroborisk-{}-{name}.toml", std::process::id()));
-    std::fs::write(&path, bytes).unwrap();
-    let problems = load(&path, &[]).unwrap_err().to_string();
-    std::fs::remove_file(&path).unwrap();
+    std::fs::write(&path, bytes).expect("a file in the temporary directory");
+    let problems = load(&path, &[])
+        .expect_err("the file is broken")
+        .to_string();
+    std::fs::remove_file(&path).expect("the file that was written");
     problems.replace(&path.display().to_string(), "ring.toml")
 }
 
@@ -1055,7 +1067,10 @@ fn ten_problems_at_once_in_the_order_of_the_file() {
     let text = changed(&[
         ("horizon = \"5y\"", "horizon = \"0mo\""),
         ("cash = \"10B USD\"", "cash = \"-10B USD\""),
-        ("stakes = { nimbus = \"20%\" }", "stakes = { nimbsu = \"20%\" }"),
+        (
+            "stakes = { nimbus = \"20%\" }",
+            "stakes = { nimbsu = \"20%\" }",
+        ),
         ("rescue = 0.3", "rescue = 3"),
         ("asset_volatility = 0.3\n", ""),
         ("lab = \"acme\"\nprovider", "lab = \"acne\"\nprovider"),
@@ -1097,7 +1112,8 @@ fn ten_problems_at_once_in_the_order_of_the_file() {
 #[test]
 fn a_broken_override_and_a_broken_file_are_told_together() {
     let text = changed(&[("0.75", "1.75")]);
-    let problems = Scenario::parse("ring.toml", &text, &["lab.acme.cash=18%".to_owned()]).unwrap_err();
+    let problems =
+        Scenario::parse("ring.toml", &text, &["lab.acme.cash=18%".to_owned()]).unwrap_err();
     assert_snapshot!(problems, @r#"
     ring.toml:27:15: error[contract.cloud.take_or_pay]: a share must lie between 0 % and 100 %
       found: 1.75
@@ -1109,21 +1125,127 @@ fn a_broken_override_and_a_broken_file_are_told_together() {
 
 #[test]
 fn deep_nesting_is_refused_and_does_not_overflow() {
-    for text in [format!("x = {}", "[".repeat(100_000)), format!("{} = 1", vec!["a"; 100_000].join("."))] {
+    for text in [
+        format!("x = {}", "[".repeat(100_000)),
+        format!("{} = 1", vec!["a"; 100_000].join(".")),
+    ] {
         assert!(parse(&text).is_err());
     }
 }
 
-// Arbitrary texts
+// Arbitrary values and texts
+
+/// Values that do not belong where they are put.
+const STRAY: [&str; 32] = [
+    "0",
+    "-1",
+    "1",
+    "1e308",
+    "-1e308",
+    "1e-320",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "inf",
+    "nan",
+    "true",
+    "\"\"",
+    "\"é\"",
+    "38B USD",
+    "1e400 USD",
+    "18%",
+    "0mo",
+    "12000mo",
+    "99999999999y",
+    "1900-01",
+    "2300-12",
+    "2026-01-01",
+    "[]",
+    "[1, \"a\"]",
+    "{}",
+    "{ 2026 = 1 }",
+    "{ 1900 = 1, 2300 = 0 }",
+    "{ value = { value = 1 } }",
+    "{ same_as = \"lab\" }",
+    "{ dist = \"normal\", mean = 0.5, sd = 1e-300 }",
+    "{ quantiles = { p1 = 0.1, p99 = 0.9 }, min = 0, max = 1 }",
+    "{ dist = \"beta\", mean = 1e-9, sd = 1e-9 }",
+];
+
+#[test]
+fn no_value_of_any_key_makes_the_reader_panic() {
+    for declared in keys() {
+        let list = declared.key.split('.').next().unwrap_or_default();
+        let name = match list {
+            "family" => "gpu",
+            "lab" => "acme",
+            "entity" => "nimbus",
+            "contract" => "cloud",
+            "investment" => "series-b",
+            _ => "filing",
+        };
+        let key = declared
+            .key
+            .replacen("<name>", name, 1)
+            .replacen("<id>", name, 1)
+            .replace("<to>", "nimbus");
+        for value in STRAY {
+            let overrides = [format!("{key}={value}")];
+            let Ok(scenario) = Scenario::parse("ring.toml", RING, &overrides) else {
+                continue;
+            };
+            assert!(
+                scenario.means().iter().all(|mean| mean.is_finite()),
+                "{overrides:?}"
+            );
+            for number in &scenario.uncertain {
+                let ends = [1e-12, 0.5, 1.0 - 1e-12].map(|u| number.quantile(u));
+                assert!(
+                    ends.iter().all(|value| value.is_finite()),
+                    "{overrides:?}: {ends:?}"
+                );
+            }
+        }
+    }
+}
 
 /// Bits of the language, for texts that come close to it.
 fn fragment() -> impl Strategy<Value = String> {
     let bits = [
-        "[lab.acme]", "[[contract]]", "cash = ", "same_as", "\"lab.acme.cash\"", "{ dist = \"beta\", mean = 0.5, sd = ", "}",
-        "\n", "\"10B USD\"", "1e309", "-", "nan", "\"2y\"", "= ", "\u{00e9}", "2026", ".", "\"", "[", "]", "'", "horizon = ",
-        "\"999999999999y\"", "start = ", "\"2300-12\"", "id = ", "term = ", "quantiles = { p0.5 = 1, p50 = 2 }",
+        "[lab.acme]",
+        "[[contract]]",
+        "cash = ",
+        "same_as",
+        "\"lab.acme.cash\"",
+        "{ dist = \"beta\", mean = 0.5, sd = ",
+        "}",
+        "\n",
+        "\"10B USD\"",
+        "1e309",
+        "-",
+        "nan",
+        "\"2y\"",
+        "= ",
+        "\u{00e9}",
+        "2026",
+        ".",
+        "\"",
+        "[",
+        "]",
+        "'",
+        "horizon = ",
+        "\"999999999999y\"",
+        "start = ",
+        "\"2300-12\"",
+        "id = ",
+        "term = ",
+        "quantiles = { p0.5 = 1, p50 = 2 }",
     ];
-    prop_oneof![Just(bits.to_vec()).prop_flat_map(proptest::sample::select).prop_map(str::to_owned), ".{0,8}"]
+    prop_oneof![
+        Just(bits.to_vec())
+            .prop_flat_map(proptest::sample::select)
+            .prop_map(str::to_owned),
+        ".{0,8}"
+    ]
 }
 
 proptest! {
