@@ -1,3 +1,5 @@
 //! The test suite: one binary, one module a subject.
 
 mod fixtures;
+mod limits;
+mod worlds;
