@@ -1,1 +1,3 @@
 //! (door plate of cli)
+
+pub mod problems;

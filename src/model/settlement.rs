@@ -15,23 +15,23 @@ pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMon
     m.opening_arrears = state.total_arrears();
     note(&mut state.tally.first.liquidity, t, |i| state.cash[i] < 0.0);
     let owed = m.opening_arrears;
-    let (mut deferral, mut repayment) = (Lanes::<B>::default(), Lanes::<B>::default());
-    for i in 0..B {
-        let short = max(-state.cash[i], 0.0);
-        let bills = m.invoices[i] - m.credits_used[i];
-        m.deferred[i] = min(short, bills);
-        m.beyond[i] = short - m.deferred[i];
-        deferral[i] = select(bills > 0.0, m.deferred[i] / bills, 0.0);
-        let repaid = min(max(state.cash[i] - lab.min_cash, 0.0), owed[i]);
-        repayment[i] = select(owed[i] > 0.0, repaid / owed[i], 0.0);
-        state.cash[i] = max(state.cash[i], 0.0) - repaid;
-    }
-    for (e, arrears) in state.arrears.iter_mut().enumerate() {
-        for i in 0..B {
-            m.repaid[e][i] = repayment[i] * arrears[i];
-            m.deferred_by[e][i] = deferral[i] * (m.invoiced_by[e][i] - m.credits_taken[e][i]);
-            arrears[i] += m.deferred_by[e][i] - m.repaid[e][i];
+    let short = Lanes::<B>::of(|i| max(-state.cash[i], 0.0));
+    let bills = Lanes::<B>::of(|i| m.invoices[i] - m.credits_used[i]);
+    let repaid = Lanes::<B>::of(|i| min(max(state.cash[i] - lab.min_cash, 0.0), owed[i]));
+    m.deferred.set(|i| min(short[i], bills[i]));
+    m.beyond.set(|i| short[i] - m.deferred[i]);
+    state.cash.update(|i, cash| max(cash, 0.0) - repaid[i]);
+    if m.deferred.any() || owed.any() {
+        let deferral = Lanes::<B>::of(|i| select(bills[i] > 0.0, m.deferred[i] / bills[i], 0.0));
+        let repayment = Lanes::<B>::of(|i| select(owed[i] > 0.0, repaid[i] / owed[i], 0.0));
+        for (e, arrears) in state.arrears.iter_mut().enumerate() {
+            m.repaid[e].set(|i| repayment[i] * arrears[i]);
+            m.deferred_by[e].set(|i| deferral[i] * (m.invoiced_by[e][i] - m.credits_taken[e][i]));
+            arrears.update(|i, owed| owed + m.deferred_by[e][i] - m.repaid[e][i]);
         }
+    } else {
+        m.repaid.fill(Lanes::default());
+        m.deferred_by.fill(Lanes::default());
     }
     let owed = state.total_arrears();
     state.months_in_arrears.update(|i, months| select(owed[i] > CENT, months + 1.0, 0.0));
@@ -180,21 +180,25 @@ pub fn retrench<const B: usize>(
     let liquid = liquidity(lab, state, m, s.t);
     let chance = s.draws.uniform(lab.scale_back.slot);
     let succeeds = monthly(lab.scale_back.renegotiate);
-    for i in 0..B {
-        let (firm, soft, kept) = (m.outlook.minimum_firm[i], m.outlook.minimum_soft[i], state.kept[i]);
-        let before = liquid[i] - firm - soft * kept;
-        let drops = state.alive[i] > 0.0 && before < 0.0 && soft > 0.0 && kept > 0.0;
-        let keeps = select(drops, max(kept + before / select(soft > 0.0, soft, 1.0), 0.0), kept);
-        let minimum = firm + soft * keeps;
-        // What rounding leaves of a deficit that dropping has closed is not a deficit.
-        let short = state.alive[i] > 0.0 && liquid[i] - minimum < -CENT;
-        let renegotiated = short && minimum > 0.0 && chance[i] < succeeds;
-        m.dropped[i] = flag(drops);
-        m.renegotiated[i] = flag(renegotiated);
-        state.kept[i] = keeps;
-        state.fee_due[i] = select(renegotiated, lab.scale_back.fee * lab.scale_back.cut * minimum, 0.0);
-        state.restructured[i] *= 1.0 - m.renegotiated[i] * lab.scale_back.cut;
+    let (firm, soft, kept) = (m.outlook.minimum_firm, m.outlook.minimum_soft, state.kept);
+    let before = Lanes::<B>::of(|i| liquid[i] - firm[i] - soft[i] * kept[i]);
+    m.dropped.set(|i| state.alive[i] * flag(before[i] < 0.0) * flag(soft[i] > 0.0) * flag(kept[i] > 0.0));
+    m.renegotiated = Lanes::splat(0.0);
+    state.fee_due = Lanes::splat(0.0);
+    if !before.0.iter().any(|&left| left < 0.0) {
+        return;
     }
+    let keeps = Lanes::<B>::of(|i| {
+        let left = max(kept[i] + before[i] / select(soft[i] > 0.0, soft[i], 1.0), 0.0);
+        select(m.dropped[i] > 0.0, left, kept[i])
+    });
+    let minimum = Lanes::<B>::of(|i| firm[i] + soft[i] * keeps[i]);
+    // What rounding leaves of a deficit that dropping has closed is not a deficit.
+    let short = Lanes::<B>::of(|i| state.alive[i] * flag(liquid[i] - minimum[i] < -CENT));
+    m.renegotiated.set(|i| short[i] * flag(minimum[i] > 0.0) * flag(chance[i] < succeeds));
+    state.kept = keeps;
+    state.fee_due.set(|i| m.renegotiated[i] * lab.scale_back.fee * lab.scale_back.cut * minimum[i]);
+    state.restructured.update(|i, left| left * (1.0 - m.renegotiated[i] * lab.scale_back.cut));
     note(&mut state.tally.first.scale_back, s.t, |i| m.dropped[i] > 0.0);
     note(&mut state.tally.first.renegotiation, s.t, |i| m.renegotiated[i] > 0.0);
 }

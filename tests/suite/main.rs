@@ -3,6 +3,9 @@
 mod conservation;
 mod fixtures;
 mod invariants;
+mod language;
 mod limits;
+mod oracle;
 mod streams;
+mod twin;
 mod worlds;
