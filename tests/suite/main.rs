@@ -1,6 +1,11 @@
 //! The test suite: one binary, one module a subject.
 
+mod conservation;
 mod fixtures;
+mod invariants;
 mod language;
+mod limits;
 mod oracle;
+mod streams;
 mod twin;
+mod worlds;
