@@ -13,12 +13,15 @@ pub mod csv;
 pub mod figure;
 pub mod human;
 pub mod json;
+pub mod ledger;
 mod manifest;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 mod store;
+pub mod story;
 mod table;
 mod write_error;
+pub mod years;
 
 pub use manifest::{Build, FileRecord, Manifest, Measure, Provenance, ScenarioRecord};
 pub use store::OutputDir;
