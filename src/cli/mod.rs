@@ -17,6 +17,7 @@ mod explain;
 mod output;
 mod parse;
 mod plan;
+pub mod problems;
 mod replay;
 mod run;
 mod scenario;

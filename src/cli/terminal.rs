@@ -72,7 +72,7 @@ pub(crate) fn note(text: &str) {
 
 /// All problems of a scenario, for a person.
 pub(crate) fn problems(problems: &Problems) -> String {
-    problems.to_string()
+    super::problems::render(problems, true)
 }
 
 static INTERRUPT: Interrupt = Interrupt::new();

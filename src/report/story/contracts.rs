@@ -31,5 +31,6 @@ pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
 
 fn is_in_term(contract: &Contract, month: i32, delay: &crate::lanes::Lanes<1>) -> bool {
     let delay = contract.delay.map(|_| delay);
-    contract.tables.at(&contract.tables.in_term, month, delay)[0] > 0.0
+    let at = |table| contract.tables.at(table, month, delay)[0];
+    at(&contract.tables.ended) <= 0.0 && at(&contract.tables.rate) > 0.0
 }
