@@ -25,10 +25,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     let short: String = hash.chars().take(12).collect();
     let dash = if dirty.is_empty() { "" } else { "-" };
     let rustc = build.rustc.split(" (").next().unwrap_or_default();
-    format!(
-        "{} ({short}{dash}{dirty}, {rustc}, {})",
-        build.version, build.platform
-    )
+    format!("{} ({short}{dash}{dirty}, {rustc}, {})", build.version, build.platform)
 });
 
 const EXAMPLES: &str = "\
@@ -74,13 +71,7 @@ static LONG_EXAMPLES: LazyLock<String> = LazyLock::new(|| format!("{EXAMPLES}\n\
 )]
 pub(crate) struct Cli {
     /// When to use colours
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHEN",
-        default_value = "auto",
-        display_order = 1000
-    )]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 1000)]
     pub(crate) color: ColorChoice,
     /// What to do.
     #[command(subcommand)]
@@ -287,14 +278,8 @@ pub(crate) struct ReplayArgs {
 impl RunArgs {
     /// All that the command line says about the scenario, as overrides: `--paths 1M` is `--set run.paths=1000000`.
     pub(crate) fn overrides(&self) -> Vec<String> {
-        let counts = [
-            ("paths", self.paths),
-            ("draws", self.draws),
-            ("seed", self.seed),
-        ];
-        let counts = counts
-            .iter()
-            .filter_map(|(key, n)| n.map(|n| format!("run.{key}={n}")));
+        let counts = [("paths", self.paths), ("draws", self.draws), ("seed", self.seed)];
+        let counts = counts.iter().filter_map(|(key, n)| n.map(|n| format!("run.{key}={n}")));
         self.overrides.set.iter().cloned().chain(counts).collect()
     }
 }
@@ -320,23 +305,8 @@ mod tests {
 
     #[test]
     fn counts_on_the_command_line_are_overrides_of_the_scenario() {
-        let words = [
-            "ouro",
-            "run",
-            "x.toml",
-            "--paths",
-            "1M",
-            "--seed",
-            "7",
-            "--set",
-            "lab.a.cash=1B",
-        ];
-        let Command::Run(args) = Cli::parse_from(words).command else {
-            panic!("a run")
-        };
-        assert_eq!(
-            args.overrides(),
-            ["lab.a.cash=1B", "run.paths=1000000", "run.seed=7"]
-        );
+        let words = ["ouro", "run", "x.toml", "--paths", "1M", "--seed", "7", "--set", "lab.a.cash=1B"];
+        let Command::Run(args) = Cli::parse_from(words).command else { panic!("a run") };
+        assert_eq!(args.overrides(), ["lab.a.cash=1B", "run.paths=1000000", "run.seed=7"]);
     }
 }

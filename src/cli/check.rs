@@ -26,40 +26,21 @@ struct Checked<'a> {
 /// # Errors
 /// When the result cannot be printed.
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
-    let files: Vec<Checked> = args
-        .files
-        .iter()
-        .map(|file| checked(file, &args.overrides.set))
-        .collect();
+    let files: Vec<Checked> = args.files.iter().map(|file| checked(file, &args.overrides.set)).collect();
     if args.json {
-        let files: Vec<Value> = files
-            .iter()
-            .map(|file| as_json(file, args.explain))
-            .collect();
+        let files: Vec<Value> = files.iter().map(|file| as_json(file, args.explain)).collect();
         terminal::print(&format!("{:#}\n", json!({ "files": files })))?;
     } else {
         terminal::print(&as_text(&files, args.explain))?;
     }
     let refused = files.iter().any(|file| file.problems.refuse());
-    Ok(if refused {
-        ExitCode::from(WRONG)
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if refused { ExitCode::from(WRONG) } else { ExitCode::SUCCESS })
 }
 
 fn checked<'a>(file: &'a Path, overrides: &[String]) -> Checked<'a> {
     match load(file, overrides) {
-        Ok(scenario) => Checked {
-            file,
-            problems: scenario::examined(&scenario),
-            scenario: Some(scenario),
-        },
-        Err(problems) => Checked {
-            file,
-            problems,
-            scenario: None,
-        },
+        Ok(scenario) => Checked { file, problems: scenario::examined(&scenario), scenario: Some(scenario) },
+        Err(problems) => Checked { file, problems, scenario: None },
     }
 }
 
@@ -92,11 +73,7 @@ fn accepted(file: &Checked, scenario: &Scenario) -> String {
         0 => String::new(),
         count => format!("  {WARN}{}{WARN:#}", counted(count, "warning")),
     };
-    let mut text = format!(
-        "{GOOD}ok{GOOD:#}  {BOLD}{}{BOLD:#}  {}{warnings}\n",
-        file.file.display(),
-        contents.name()
-    );
+    let mut text = format!("{GOOD}ok{GOOD:#}  {BOLD}{}{BOLD:#}  {}{warnings}\n", file.file.display(), contents.name());
     for line in contents.lines() {
         let _ = writeln!(text, "    {DIM}{line}{DIM:#}");
     }
@@ -105,36 +82,21 @@ fn accepted(file: &Checked, scenario: &Scenario) -> String {
 
 fn refused(file: &Checked) -> String {
     let errors = counted(errors(file), "error");
-    format!(
-        "{BAD}refused{BAD:#}  {BOLD}{}{BOLD:#}  {errors}\n",
-        file.file.display()
-    )
+    format!("{BAD}refused{BAD:#}  {BOLD}{}{BOLD:#}  {errors}\n", file.file.display())
 }
 
 fn errors(file: &Checked) -> usize {
-    file.problems
-        .list
-        .iter()
-        .filter(|problem| problem.severity == Severity::Error)
-        .count()
+    file.problems.list.iter().filter(|problem| problem.severity == Severity::Error).count()
 }
 
 fn in_all(files: &[Checked]) -> String {
     let bad = files.iter().filter(|file| file.problems.refuse()).count();
     let good = files.len() - bad;
-    format!(
-        "{}: {good} ok, {bad} refused\n",
-        counted(files.len(), "file")
-    )
+    format!("{}: {good} ok, {bad} refused\n", counted(files.len(), "file"))
 }
 
 fn as_json(file: &Checked, explained: bool) -> Value {
-    let problems: Vec<Value> = file
-        .problems
-        .list
-        .iter()
-        .map(|problem| problem_json(&file.problems, problem))
-        .collect();
+    let problems: Vec<Value> = file.problems.list.iter().map(|problem| problem_json(&file.problems, problem)).collect();
     let contents = file.scenario.as_ref().map(Contents::of);
     let mut value = json!({
         "file": file.file.display().to_string(),
@@ -149,13 +111,8 @@ fn as_json(file: &Checked, explained: bool) -> Value {
 }
 
 fn problem_json(problems: &Problems, problem: &Problem) -> Value {
-    let text = problem
-        .place
-        .as_ref()
-        .and_then(|place| Some((problems.texts.get(place.text)?, place.span.start)));
-    let place = text
-        .filter(|(text, _)| text.has_lines)
-        .map(|(text, byte)| text.line_and_column(byte));
+    let text = problem.place.as_ref().and_then(|place| Some((problems.texts.get(place.text)?, place.span.start)));
+    let place = text.filter(|(text, _)| text.has_lines).map(|(text, byte)| text.line_and_column(byte));
     json!({
         "severity": problem.severity.name(),
         "key": problem.key,

@@ -70,27 +70,16 @@ impl Contents {
         ];
         let held = counts.iter().filter(|count| !count.starts_with("0 "));
         let held: Vec<&str> = held.map(String::as_str).collect();
-        let Self {
-            first_month,
-            last_month,
-            months,
-            ..
-        } = self;
+        let Self { first_month, last_month, months, .. } = self;
         let paths = counted(self.paths as usize, "path");
         let uncertain = if self.uncertain == 0 {
             format!("nothing is uncertain; {paths}")
         } else {
             let numbers = counted(self.uncertain, "uncertain number");
-            format!(
-                "{numbers}; {paths} among {} draws",
-                thousands(self.draws as f64)
-            )
+            format!("{numbers}; {paths} among {} draws", thousands(self.draws as f64))
         };
         [
-            format!(
-                "{}; {first_month} to {last_month}, {months} months",
-                held.join(", ")
-            ),
+            format!("{}; {first_month} to {last_month}, {months} months", held.join(", ")),
             format!("{uncertain}, seed {}", self.seed),
             self.numbers.line(),
             format!("digest {}", self.digest),
@@ -111,23 +100,13 @@ pub(crate) fn digest(scenario: &Scenario) -> String {
 impl Numbers {
     /// Counts the written numbers of a scenario.
     pub(crate) fn of(scenario: &Scenario) -> Self {
-        let drawn = |row: &Effective| {
-            scenario
-                .uncertain
-                .iter()
-                .any(|number| number.key == row.key)
-        };
+        let drawn = |row: &Effective| scenario.uncertain.iter().any(|number| number.key == row.key);
         let is_number = |row: &Effective| {
             let plain = row.value.parse::<f64>().is_ok() && !row.key.starts_with("run.");
             !row.unit.is_empty() || plain || drawn(row) || row.provenance.basis != Basis::Unsaid
         };
-        let written = scenario
-            .effective()
-            .iter()
-            .filter(|row| row.origin == Origin::Written);
-        written
-            .filter(|row| is_number(row))
-            .fold(Self::default(), |sum, row| sum.and(&row.provenance.basis))
+        let written = scenario.effective().iter().filter(|row| row.origin == Origin::Written);
+        written.filter(|row| is_number(row)).fold(Self::default(), |sum, row| sum.and(&row.provenance.basis))
     }
 
     fn and(mut self, basis: &Basis) -> Self {
@@ -184,13 +163,7 @@ mod tests {
     fn written_numbers_are_counted_by_what_they_rest_on() {
         let scenario = Scenario::parse("small.toml", SMALL, &[]).unwrap();
         let numbers = Numbers::of(&scenario);
-        let expected = Numbers {
-            written: 3,
-            sourced: 1,
-            prior: 0,
-            assumed: 1,
-            unsaid: 1,
-        };
+        let expected = Numbers { written: 3, sourced: 1, prior: 0, assumed: 1, unsaid: 1 };
         assert_eq!(numbers, expected);
         assert_eq!(numbers.counts(), (1, 0, 2));
     }
@@ -201,10 +174,6 @@ mod tests {
         let lines = Contents::of(&scenario).lines();
         assert_eq!(lines[0], "1 lab; 2026-01 to 2027-12, 24 months");
         assert_eq!(lines[1], "nothing is uncertain; 10,000 paths, seed 7");
-        assert!(
-            lines[2].starts_with("3 written numbers: 33 % with a source, 33 % assumed"),
-            "{}",
-            lines[2]
-        );
+        assert!(lines[2].starts_with("3 written numbers: 33 % with a source, 33 % assumed"), "{}", lines[2]);
     }
 }

@@ -44,18 +44,10 @@ pub fn main() -> ExitCode {
 
 /// `--color` as help and usage errors must know it, before anything is parsed.
 fn colour_asked_for(words: impl Iterator<Item = OsString>) -> ColorChoice {
-    let words: Vec<String> = words
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
+    let words: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).collect();
     let inline = words.iter().find_map(|word| word.strip_prefix("--color="));
-    let apart = words
-        .windows(2)
-        .find(|pair| pair[0] == "--color")
-        .map(|pair| pair[1].as_str());
-    inline
-        .or(apart)
-        .and_then(|when| when.parse().ok())
-        .unwrap_or(ColorChoice::Auto)
+    let apart = words.windows(2).find(|pair| pair[0] == "--color").map(|pair| pair[1].as_str());
+    inline.or(apart).and_then(|when| when.parse().ok()).unwrap_or(ColorChoice::Auto)
 }
 
 /// Says what went wrong, and how the process ends for it.
@@ -99,10 +91,7 @@ mod tests {
     #[test]
     fn the_exit_code_says_whose_fault_it_is() {
         let full = WriteError::new("plan.csv", "writing", ErrorKind::StorageFull.into());
-        assert_eq!(
-            exit_code(&Error::from(full).context("the plan was not written")),
-            MACHINE
-        );
+        assert_eq!(exit_code(&Error::from(full).context("the plan was not written")), MACHINE);
         assert_eq!(exit_code(&Problems::default().into()), WRONG);
         assert_eq!(exit_code(&Wrong("there is no draw 7".into()).into()), WRONG);
         assert_eq!(exit_code(&RunError::Nothing.into()), INTERRUPTED);
@@ -117,10 +106,7 @@ mod tests {
     #[test]
     fn colour_is_known_before_the_rest_is_understood() {
         let asked = |words: &[&str]| colour_asked_for(words.iter().map(OsString::from));
-        assert_eq!(
-            asked(&["ouro", "--color=never", "--oops"]),
-            ColorChoice::Never
-        );
+        assert_eq!(asked(&["ouro", "--color=never", "--oops"]), ColorChoice::Never);
         assert_eq!(asked(&["ouro", "--color", "always"]), ColorChoice::Always);
         assert_eq!(asked(&["ouro", "--color", "blue"]), ColorChoice::Auto);
     }

@@ -17,17 +17,11 @@ const ORIGINS: usize = 7;
 
 /// The values, a heading for each table of the file.
 pub(crate) fn table(rows: &[Effective], width: usize) -> String {
-    let longest =
-        |of: &dyn Fn(&Effective) -> usize, limit| rows.iter().map(of).max().unwrap_or(0).min(limit);
+    let longest = |of: &dyn Fn(&Effective) -> usize, limit| rows.iter().map(of).max().unwrap_or(0).min(limit);
     let keys = longest(&|row| parts(&row.key).1.chars().count(), KEYS).max(3);
-    let values = longest(
-        &|row| row.value.chars().count(),
-        VALUES.min(width.saturating_sub(50)),
-    )
-    .max(20);
+    let values = longest(&|row| row.value.chars().count(), VALUES.min(width.saturating_sub(50))).max(20);
     let widths = [keys, values, ORIGINS];
-    let head = ["key", "value", "is", "rests on"]
-        .map(|word| Cell::new(word).add_attribute(Attribute::Bold));
+    let head = ["key", "value", "is", "rests on"].map(|word| Cell::new(word).add_attribute(Attribute::Bold));
     let mut text = format!("\n{}", words(&widths, width - 1, vec![head.to_vec()]));
     let mut headings: Vec<&str> = Vec::new();
     for (heading, _) in rows.iter().map(|row| parts(&row.key)) {
@@ -55,12 +49,7 @@ fn cells(row: &Effective) -> Vec<Cell> {
         Origin::Default => origin.add_attribute(Attribute::Dim),
         Origin::Derived => origin.fg(Color::Yellow),
     };
-    vec![
-        Cell::new(parts(&row.key).1),
-        Cell::new(&row.value),
-        origin,
-        Cell::new(said(&row.provenance)),
-    ]
+    vec![Cell::new(parts(&row.key).1), Cell::new(&row.value), origin, Cell::new(said(&row.provenance))]
 }
 
 /// What a number rests on, and its note, in words.

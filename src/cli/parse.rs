@@ -69,11 +69,9 @@ pub(crate) fn months(text: &str) -> Result<Months, String> {
     let (from, to) = text.split_once("..").unwrap_or((text, text));
     let end = |part: &str| match part.trim().trim_start_matches('=') {
         "" => Ok(None),
-        part => Month::parse(part).map(Some).ok_or_else(|| {
-            format!(
-                "`{part}` is not a month; months are written 2027-06, stretches 2027-01..2029-12"
-            )
-        }),
+        part => Month::parse(part)
+            .map(Some)
+            .ok_or_else(|| format!("`{part}` is not a month; months are written 2027-06, stretches 2027-01..2029-12")),
     };
     let (from, to) = (end(from)?, end(to)?);
     match (from, to) {
@@ -106,9 +104,7 @@ mod tests {
 
     #[test]
     fn what_is_no_count_is_refused_with_the_forms() {
-        for text in [
-            "", "k", "-3", "1.5", "ten", "1e", "1,000", "1e6x", "NaN", "infk", "é",
-        ] {
+        for text in ["", "k", "-3", "1.5", "ten", "1e", "1,000", "1e6x", "NaN", "infk", "é"] {
             let error = count(text).unwrap_err();
             assert!(error.contains("100k"), "{text}: {error}");
         }
@@ -120,8 +116,7 @@ mod tests {
     fn a_stretch_of_months_may_be_open() {
         let month = |text| Month::parse(text).unwrap();
         let both = months("2027-01..2029-12").unwrap();
-        let inside =
-            ["2026-12", "2027-01", "2029-12", "2030-01"].map(|at| both.contains(month(at)));
+        let inside = ["2026-12", "2027-01", "2029-12", "2030-01"].map(|at| both.contains(month(at)));
         assert_eq!(inside, [false, true, true, false]);
         assert!(months("2028-01..").unwrap().contains(month("2099-01")));
         assert!(months("..2028-01").unwrap().contains(month("1999-01")));

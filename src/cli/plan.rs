@@ -45,11 +45,7 @@ pub(crate) fn run(args: &PlanArgs) -> anyhow::Result<ExitCode> {
         residual: plan.residual,
     };
     let place = written(args.out.as_deref(), &plan, &origin)?;
-    let text = if args.json {
-        as_json(&scenario, &plan, &place)
-    } else {
-        as_text(&scenario, &plan, &place)
-    };
+    let text = if args.json { as_json(&scenario, &plan, &place) } else { as_text(&scenario, &plan, &place) };
     terminal::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -59,33 +55,14 @@ fn computed(world: &Parameters) -> anyhow::Result<Plan> {
     let (mut years, mut residual) = (Vec::new(), 0.0);
     replay(world, &Still, 0, 0, |month, before, after, work| {
         book.push(ledger::row(world, before, after, work, month));
-        years::add(
-            &mut years,
-            &Moment {
-                world,
-                month,
-                before,
-                after,
-                work,
-            },
-        );
+        years::add(&mut years, &Moment { world, month, before, after, work });
         residual = after.residual[0];
     });
-    let ledger = book
-        .table(|_| true)
-        .context("the plan has no finite ledger")?;
-    Ok(Plan {
-        ledger,
-        years,
-        residual,
-    })
+    let ledger = book.table(|_| true).context("the plan has no finite ledger")?;
+    Ok(Plan { ledger, years, residual })
 }
 
-fn written(
-    asked: Option<&Path>,
-    plan: &Plan,
-    origin: &OnePath<'_>,
-) -> anyhow::Result<std::path::PathBuf> {
+fn written(asked: Option<&Path>, plan: &Plan, origin: &OnePath<'_>) -> anyhow::Result<std::path::PathBuf> {
     let place = output::place(asked, origin.file, origin.scenario, "-plan");
     let folder = output::begin(place)?;
     let by_year = years::table(&plan.years)?;
@@ -94,9 +71,7 @@ fn written(
         csv::save(&by_year, &folder.file("years.csv")?)
     };
     write().context("cannot write the plan")?;
-    folder
-        .commit(output::manifest(origin, &[&by_year]))
-        .context("cannot write the plan")
+    folder.commit(output::manifest(origin, &[&by_year])).context("cannot write the plan")
 }
 
 fn as_json(scenario: &Scenario, plan: &Plan, place: &Path) -> String {
@@ -124,10 +99,7 @@ fn as_text(scenario: &Scenario, plan: &Plan, place: &Path) -> String {
     let months = counted(plan.ledger.rows(), "month");
     let accounts = counted(plan.ledger.columns().len() - 1, "account");
     let ledger = place.join("plan.csv");
-    let tail = format!(
-        "\n{DIM}The ledger, {months} of {accounts} in USD billions:{DIM:#} {}\n",
-        ledger.display()
-    );
+    let tail = format!("\n{DIM}The ledger, {months} of {accounts} in USD billions:{DIM:#} {}\n", ledger.display());
     std::iter::once(head).chain(labs).chain(warnings).chain([tail]).collect()
 }
 
@@ -167,16 +139,9 @@ pub(super) fn money_table(years: &[&LabYear]) -> String {
         ("arrears", |y| y.arrears),
     ];
     let order = [0, 1, 2, 8, 3, 4, 9, 5, 6, 10, 7];
-    let matters =
-        |at: usize| at < ALWAYS || years.iter().any(|year| columns[at].1(year).abs() >= 5e7);
-    let shown: Vec<Shown> = order
-        .into_iter()
-        .filter(|at| matters(*at))
-        .map(|at| columns[at])
-        .collect();
-    let head: Vec<&str> = std::iter::once("year")
-        .chain(shown.iter().map(|(name, _)| *name))
-        .collect();
+    let matters = |at: usize| at < ALWAYS || years.iter().any(|year| columns[at].1(year).abs() >= 5e7);
+    let shown: Vec<Shown> = order.into_iter().filter(|at| matters(*at)).map(|at| columns[at]).collect();
+    let head: Vec<&str> = std::iter::once("year").chain(shown.iter().map(|(name, _)| *name)).collect();
     let row = |year: &&LabYear| {
         let figures = shown.iter().map(|(_, figure)| billions(figure(year)));
         std::iter::once(label(year)).chain(figures).collect()
@@ -186,21 +151,11 @@ pub(super) fn money_table(years: &[&LabYear]) -> String {
 
 /// A year, and its months where the run does not hold all of them.
 pub(super) fn label(year: &LabYear) -> String {
-    if year.months < 12 {
-        format!("{} ({} mo)", year.year, year.months)
-    } else {
-        year.year.to_string()
-    }
+    if year.months < 12 { format!("{} ({} mo)", year.year, year.months) } else { year.year.to_string() }
 }
 
 fn feasibility_table(years: &[&LabYear]) -> String {
-    let head = [
-        "year",
-        "need unmet",
-        "paid and idle",
-        "of compute",
-        "off target",
-    ];
+    let head = ["year", "need unmet", "paid and idle", "of compute", "off target"];
     let row = |year: &&LabYear| {
         vec![
             label(year),

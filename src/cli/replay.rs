@@ -62,9 +62,7 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     };
     let months = args.months.unwrap_or_default();
     let wanted = args.ledger || args.out.is_some();
-    let place = wanted
-        .then(|| written(args.out.as_deref(), &story, months, &origin))
-        .transpose()?;
+    let place = wanted.then(|| written(args.out.as_deref(), &story, months, &origin)).transpose()?;
     let text = if args.json {
         as_json(&scenario, &story, months, place.as_deref())
     } else {
@@ -77,49 +75,20 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
 fn told(worlds: &Worlds, args: &ReplayArgs) -> anyhow::Result<Story> {
     let (draw, path) = addressed(worlds, args)?;
     let scenario = worlds.scenario();
-    let world = worlds
-        .resolve(draw)
-        .map_err(|found| scenario.problems(found))?;
+    let world = worlds.resolve(draw).map_err(|found| scenario.problems(found))?;
     let mut book = Ledger::new(world.timeline);
     let (mut happened, mut years, mut residual) = (Vec::new(), Vec::new(), 0.0);
-    let sampler = Pseudo {
-        seed: scenario.run.seed,
-    };
-    let row = replay(
-        &world,
-        &sampler,
-        draw,
-        path,
-        |month, before, after, work| {
-            let moment = Moment {
-                world: &world,
-                month,
-                before,
-                after,
-                work,
-            };
-            book.push(ledger::row(&world, before, after, work, month));
-            happened.extend(events(&moment));
-            years::add(&mut years, &moment);
-            residual = after.residual[0];
-        },
-    );
-    let metrics = catalogue(&world)
-        .into_iter()
-        .zip(row.values.iter().map(|lanes| lanes[0]))
-        .collect();
+    let sampler = Pseudo { seed: scenario.run.seed };
+    let row = replay(&world, &sampler, draw, path, |month, before, after, work| {
+        let moment = Moment { world: &world, month, before, after, work };
+        book.push(ledger::row(&world, before, after, work, month));
+        happened.extend(events(&moment));
+        years::add(&mut years, &moment);
+        residual = after.residual[0];
+    });
+    let metrics = catalogue(&world).into_iter().zip(row.values.iter().map(|lanes| lanes[0])).collect();
     let values = worlds.values(draw);
-    Ok(Story {
-        draw,
-        path,
-        values,
-        events: happened,
-        years,
-        ledger: book,
-        metrics,
-        residual,
-        world,
-    })
+    Ok(Story { draw, path, values, events: happened, years, ledger: book, metrics, residual, world })
 }
 
 /// The draw and the path, if a run has them.
@@ -154,22 +123,15 @@ impl Story {
     }
 
     fn events_in(&self, months: Months) -> impl Iterator<Item = &Event> {
-        self.events
-            .iter()
-            .filter(move |event| months.contains(self.month(event)))
+        self.events.iter().filter(move |event| months.contains(self.month(event)))
     }
 
     /// The years of which `months` holds any.
     fn years_in(&self, months: Months) -> impl Iterator<Item = &LabYear> {
         let timeline = self.world.timeline;
         let all = (0..timeline.months as i32).map(move |t| timeline.month(t));
-        let kept: Vec<i32> = all
-            .filter(|month| months.contains(*month))
-            .map(Month::year)
-            .collect();
-        self.years
-            .iter()
-            .filter(move |year| kept.contains(&year.year))
+        let kept: Vec<i32> = all.filter(|month| months.contains(*month)).map(Month::year).collect();
+        self.years.iter().filter(move |year| kept.contains(&year.year))
     }
 }
 
@@ -216,19 +178,11 @@ fn event_text(story: &Story, months: Months) -> String {
     if events.is_empty() {
         return head + " nothing in these months\n";
     }
-    let widest = events
-        .iter()
-        .map(|event| event.subject.chars().count())
-        .max()
-        .unwrap_or(0);
+    let widest = events.iter().map(|event| event.subject.chars().count()).max().unwrap_or(0);
     let mut last = None;
     let rows = events.iter().map(|event| {
         let month = story.month(event);
-        let date = if last.replace(month) == Some(month) {
-            String::new()
-        } else {
-            month.to_string()
-        };
+        let date = if last.replace(month) == Some(month) { String::new() } else { month.to_string() };
         let what = coloured(event.kind, Cell::new(&event.what));
         vec![Cell::new(date), Cell::new(&event.subject), what]
     });
@@ -241,9 +195,7 @@ fn coloured(kind: Kind, cell: Cell) -> Cell {
         Kind::Contract | Kind::Endurance => cell,
         Kind::Funding => cell.fg(Color::Green),
         Kind::Distress => cell.fg(Color::Yellow),
-        Kind::Resolution | Kind::EntityDefault => {
-            cell.fg(Color::Red).add_attribute(Attribute::Bold)
-        }
+        Kind::Resolution | Kind::EntityDefault => cell.fg(Color::Red).add_attribute(Attribute::Bold),
         Kind::Loss => cell.fg(Color::Red),
     }
 }
@@ -255,43 +207,20 @@ fn endurance_word(months: f64) -> String {
 }
 
 fn year_table(years: &[&LabYear]) -> String {
-    let head = [
-        "year", "revenue", "ocf", "raised", "cash", "debt", "arrears", "value", "endures",
-    ];
+    let head = ["year", "revenue", "ocf", "raised", "cash", "debt", "arrears", "value", "endures"];
     let row = |year: &&LabYear| {
-        let money = [
-            year.revenue,
-            year.ocf,
-            year.raised(),
-            year.cash,
-            year.debt,
-            year.arrears,
-            year.value,
-        ];
-        let endures = year
-            .endurance
-            .map_or_else(|| "–".to_owned(), endurance_word);
-        std::iter::once(plan::label(year))
-            .chain(money.map(billions))
-            .chain([endures])
-            .collect()
+        let money = [year.revenue, year.ocf, year.raised(), year.cash, year.debt, year.arrears, year.value];
+        let endures = year.endurance.map_or_else(|| "–".to_owned(), endurance_word);
+        std::iter::once(plan::label(year)).chain(money.map(billions)).chain([endures]).collect()
     };
     numbers(&head, &years.iter().map(row).collect::<Vec<_>>())
 }
 
-fn written(
-    asked: Option<&Path>,
-    story: &Story,
-    months: Months,
-    origin: &OnePath<'_>,
-) -> anyhow::Result<PathBuf> {
+fn written(asked: Option<&Path>, story: &Story, months: Months, origin: &OnePath<'_>) -> anyhow::Result<PathBuf> {
     let suffix = format!("-path-{}-{}", story.draw, story.path);
     let folder = output::begin(output::place(asked, origin.file, origin.scenario, &suffix))?;
     let timeline = story.world.timeline;
-    let ledger = story
-        .ledger
-        .table(|t| months.contains(timeline.month(t as i32)))
-        .context("no finite ledger")?;
+    let ledger = story.ledger.table(|t| months.contains(timeline.month(t as i32))).context("no finite ledger")?;
     let by_year = years::table(&story.years_in(months).cloned().collect::<Vec<_>>())?;
     let write = || {
         csv::save_fixed(&ledger, &folder.file("ledger.csv")?, DECIMALS)?;
@@ -300,48 +229,27 @@ fn written(
     write().context("cannot write the replay")?;
     let told = story_table(story, months)?;
     csv::save(&told, &folder.file("story.csv")?).context("cannot write the replay")?;
-    folder
-        .commit(output::manifest(origin, &[&by_year, &told]))
-        .context("cannot write the replay")
+    folder.commit(output::manifest(origin, &[&by_year, &told])).context("cannot write the replay")
 }
 
 fn story_table(story: &Story, months: Months) -> anyhow::Result<Table> {
     let events: Vec<&Event> = story.events_in(months).collect();
-    let text =
-        |of: &dyn Fn(&Event) -> String| Data::Text(events.iter().map(|event| of(event)).collect());
+    let text = |of: &dyn Fn(&Event) -> String| Data::Text(events.iter().map(|event| of(event)).collect());
     let columns = vec![
-        Column::new(
-            "month",
-            "",
-            "calendar month",
-            text(&|event| story.month(event).to_string()),
-        ),
-        Column::new(
-            "kind",
-            "",
-            "what kind of event",
-            text(&|event| event.kind.name().to_owned()),
-        ),
-        Column::new(
-            "subject",
-            "",
-            "whom it concerns",
-            text(&|event| event.subject.clone()),
-        ),
-        Column::new(
-            "what",
-            "",
-            "what happened",
-            text(&|event| event.what.clone()),
-        ),
+        Column::new("month", "", "calendar month", text(&|event| story.month(event).to_string())),
+        Column::new("kind", "", "what kind of event", text(&|event| event.kind.name().to_owned())),
+        Column::new("subject", "", "whom it concerns", text(&|event| event.subject.clone())),
+        Column::new("what", "", "what happened", text(&|event| event.what.clone())),
     ];
     Ok(Table::new("story", columns)?)
 }
 
 fn as_json(scenario: &Scenario, story: &Story, months: Months, place: Option<&Path>) -> String {
-    let uncertain = scenario.uncertain.iter().zip(&story.values).map(
-        |(number, value)| json!({ "key": number.key, "value": value, "unit": number.unit.label() }),
-    );
+    let uncertain = scenario
+        .uncertain
+        .iter()
+        .zip(&story.values)
+        .map(|(number, value)| json!({ "key": number.key, "value": value, "unit": number.unit.label() }));
     let told = story.events_in(months).map(|event| {
         let month = story.month(event).to_string();
         json!({ "month": month, "kind": event.kind, "subject": event.subject, "what": event.what })

@@ -23,19 +23,10 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
         tier: Tier::detect(),
         observed: 0,
     };
-    let sampler = Pseudo {
-        seed: scenario.run.seed,
-    };
+    let sampler = Pseudo { seed: scenario.run.seed };
     let interrupt = terminal::listen()?;
     let meter = Meter::new(args.quiet);
-    let outcome = simulate(
-        &worlds,
-        &sampler,
-        &plan,
-        interrupt,
-        &|progress| meter.show(progress),
-        &mut |_| Ok(()),
-    );
+    let outcome = simulate(&worlds, &sampler, &plan, interrupt, &|progress| meter.show(progress), &mut |_| Ok(()));
     meter.finish();
     let outcome = outcome?;
     let paths = thousands(outcome.sample.ncols() as f64);

@@ -31,20 +31,14 @@ pub(crate) fn planned(scenario: &Scenario) -> Result<Parameters, Problems> {
 /// # Errors
 /// What only the months show to be wrong.
 pub(crate) fn worlds(scenario: &Scenario, at_means: bool) -> Result<Worlds, Problems> {
-    let make = if at_means {
-        Worlds::at_means
-    } else {
-        Worlds::new
-    };
+    let make = if at_means { Worlds::at_means } else { Worlds::new };
     make(scenario.clone(), scenario.run.seed).map_err(|found| placed(scenario, found))
 }
 
 /// All that is wrong with a scenario that could be read, also what only the months show; warnings among it.
 pub(crate) fn examined(scenario: &Scenario) -> Problems {
     let of_plan = Worlds::plan(scenario).err().unwrap_or_default();
-    let of_draws = Worlds::new(scenario.clone(), scenario.run.seed)
-        .err()
-        .unwrap_or_default();
+    let of_draws = Worlds::new(scenario.clone(), scenario.run.seed).err().unwrap_or_default();
     let mut found: Vec<Problem> = of_plan;
     for problem in of_draws {
         let known = |other: &Problem| other.key == problem.key && other.message == problem.message;
@@ -58,8 +52,6 @@ pub(crate) fn examined(scenario: &Scenario) -> Problems {
 /// Only errors: the warnings have been said.
 fn placed(scenario: &Scenario, found: Vec<Problem>) -> Problems {
     let mut problems = scenario.problems(found);
-    problems
-        .list
-        .retain(|problem| problem.severity == Severity::Error);
+    problems.list.retain(|problem| problem.severity == Severity::Error);
     problems
 }

@@ -59,9 +59,7 @@ pub(crate) fn width() -> usize {
 /// When standard output takes no more.
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .context("cannot print")
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("cannot print")
 }
 
 /// Says something that is no result, on standard error.
@@ -107,38 +105,22 @@ impl Meter {
     /// A meter that shows nothing yet.
     pub(crate) fn new(quiet: bool) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template(
-            "{percent:>3} %  {bar:24}  {count} paths  {rate} a second  {eta} left",
-        );
+        let style =
+            ProgressStyle::with_template("{percent:>3} %  {bar:24}  {count} paths  {rate} a second  {eta} left");
         if let Ok(style) = style {
             bar.set_style(
                 style
                     .progress_chars("━╸─")
-                    .with_key(
-                        "count",
-                        |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-                            let all = state.len().unwrap_or_default();
-                            let _ = write!(
-                                out,
-                                "{} of {}",
-                                thousands(state.pos() as f64),
-                                thousands(all as f64)
-                            );
-                        },
-                    )
-                    .with_key(
-                        "rate",
-                        |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-                            let _ = write!(out, "{}", thousands(significant(state.per_sec(), 2)));
-                        },
-                    ),
+                    .with_key("count", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                        let all = state.len().unwrap_or_default();
+                        let _ = write!(out, "{} of {}", thousands(state.pos() as f64), thousands(all as f64));
+                    })
+                    .with_key("rate", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                        let _ = write!(out, "{}", thousands(significant(state.per_sec(), 2)));
+                    }),
             );
         }
-        Self {
-            bar,
-            begun: Instant::now(),
-            quiet,
-        }
+        Self { bar, begun: Instant::now(), quiet }
     }
 
     /// Takes note of progress, from any thread.
@@ -147,8 +129,7 @@ impl Meter {
             return;
         }
         self.bar.set_length(progress.paths);
-        self.bar
-            .set_position(progress.done.max(self.bar.position()));
+        self.bar.set_position(progress.done.max(self.bar.position()));
         let slow = self.begun.elapsed() > SOON && progress.done < progress.paths;
         if slow && self.bar.is_hidden() {
             // Draws nothing where standard error is no terminal.

@@ -18,11 +18,7 @@ pub(crate) fn numbers(head: &[&str], rows: &[Vec<String>]) -> String {
 }
 
 fn aligned(at: usize, text: impl ToString) -> Cell {
-    let alignment = if at == 0 {
-        CellAlignment::Left
-    } else {
-        CellAlignment::Right
-    };
+    let alignment = if at == 0 { CellAlignment::Left } else { CellAlignment::Right };
     Cell::new(text).set_alignment(alignment)
 }
 
@@ -110,11 +106,7 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
         Some(stem) => format!("{stem}ies"),
         None => format!("{noun}s"),
     };
-    format!(
-        "{} {}",
-        thousands(count as f64),
-        if count == 1 { noun } else { &plural }
-    )
+    format!("{} {}", thousands(count as f64), if count == 1 { noun } else { &plural })
 }
 
 #[cfg(test)]
@@ -135,8 +127,7 @@ mod tests {
 
     #[test]
     fn nouns_have_their_plurals() {
-        let shown = [(1, "lab"), (6, "contract"), (2, "entity"), (1, "entity")]
-            .map(|(n, noun)| counted(n, noun));
+        let shown = [(1, "lab"), (6, "contract"), (2, "entity"), (1, "entity")].map(|(n, noun)| counted(n, noun));
         assert_eq!(shown, ["1 lab", "6 contracts", "2 entities", "1 entity"]);
     }
 }

@@ -69,11 +69,7 @@ fn cell(data: &Data, row: usize, number: impl Fn(f64) -> String) -> String {
 /// plain form would be a row of zeros.
 fn shortest(value: f64) -> String {
     let magnitude = value.abs();
-    if magnitude != 0.0 && !(1e-5..1e16).contains(&magnitude) {
-        format!("{value:e}")
-    } else {
-        value.to_string()
-    }
+    if magnitude != 0.0 && !(1e-5..1e16).contains(&magnitude) { format!("{value:e}") } else { value.to_string() }
 }
 
 /// So many decimals, and no zero with a sign.
@@ -115,21 +111,9 @@ mod tests {
 
     #[test]
     fn numbers_read_back_as_the_same_bits() {
-        let values = [
-            0.1 + 0.2,
-            1e-300,
-            -0.0,
-            f64::MAX,
-            f64::MIN_POSITIVE,
-            123_456_789.123,
-            1e15,
-            1e22,
-        ];
+        let values = [0.1 + 0.2, 1e-300, -0.0, f64::MAX, f64::MIN_POSITIVE, 123_456_789.123, 1e15, 1e22];
         for value in values {
-            assert_eq!(
-                shortest(value).parse::<f64>().unwrap().to_bits(),
-                value.to_bits()
-            );
+            assert_eq!(shortest(value).parse::<f64>().unwrap().to_bits(), value.to_bits());
         }
         assert_eq!(shortest(0.000_25), "0.00025");
         assert_eq!(shortest(38e9), "38000000000");
@@ -145,11 +129,6 @@ mod tests {
     #[test]
     fn a_folder_that_is_not_there_is_an_error_with_the_path() {
         let error = save(&sample(), Path::new("nowhere/at/all.csv")).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("creating `nowhere/at/all.csv` failed"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("creating `nowhere/at/all.csv` failed"), "{error}");
     }
 }

@@ -19,11 +19,7 @@ pub struct Ledger {
 impl Ledger {
     /// A ledger without a row yet.
     pub fn new(timeline: Timeline) -> Self {
-        Self {
-            timeline,
-            columns: Vec::new(),
-            rows: Vec::new(),
-        }
+        Self { timeline, columns: Vec::new(), rows: Vec::new() }
     }
 
     /// Adds the row of the next month.
@@ -43,9 +39,7 @@ impl Ledger {
     /// If a number is not finite, or two accounts have one name.
     pub fn table(&self, keep: impl Fn(usize) -> bool) -> Result<Table, TableError> {
         let kept: Vec<usize> = (0..self.rows.len()).filter(|t| keep(*t)).collect();
-        let months = kept
-            .iter()
-            .map(|t| self.timeline.month(*t as i32).to_string());
+        let months = kept.iter().map(|t| self.timeline.month(*t as i32).to_string());
         let month = Data::Text(months.collect());
         let month = Column::new("month", "", "calendar month", month);
         let accounts = self.columns.iter().enumerate().map(|(c, (name, unit))| {

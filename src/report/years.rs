@@ -98,9 +98,7 @@ impl LabYear {
         self.need += (m.need_inference[0] + m.need_training[0]) * DT;
         self.unmet += (m.unmet_inference[0] + m.unmet_training[0]) * DT;
         let idle = m.paid_left.iter().zip(&m.price);
-        self.idle += idle
-            .map(|(left, price)| left[0] * price[0] * DT)
-            .sum::<f64>();
+        self.idle += idle.map(|(left, price)| left[0] * price[0] * DT).sum::<f64>();
     }
 }
 
@@ -114,9 +112,7 @@ pub fn add(years: &mut Vec<LabYear>, moment: &Moment<'_>) {
     let year = world.timeline.month(moment.month as i32).year();
     for (l, lab) in world.labs.iter().enumerate() {
         let (state, flows) = (&moment.after.labs[l], &moment.work.labs[l]);
-        let known = years
-            .iter()
-            .position(|y| y.lab == lab.name && y.year == year);
+        let known = years.iter().position(|y| y.lab == lab.name && y.year == year);
         let at = known.unwrap_or_else(|| begin(years, &lab.name, year));
         years[at].add(lab, state, flows, moment.month);
         if let Some(end) = world.year_ends.iter().position(|&t| t == moment.month) {
@@ -128,11 +124,7 @@ pub fn add(years: &mut Vec<LabYear>, moment: &Moment<'_>) {
 fn begin(years: &mut Vec<LabYear>, lab: &str, year: i32) -> usize {
     let last = years.iter().rposition(|y| y.lab == lab);
     let at = last.map_or(years.len(), |last| last + 1);
-    let fresh = LabYear {
-        lab: lab.to_owned(),
-        year,
-        ..LabYear::default()
-    };
+    let fresh = LabYear { lab: lab.to_owned(), year, ..LabYear::default() };
     years.insert(at, fresh);
     at
 }
@@ -145,11 +137,7 @@ const MONEY: [Figure; 14] = [
     ("target", "revenue at an attainment of one", |y| y.target),
     ("compute", "invoices for compute", |y| y.compute),
     ("opex", "fixed and proportional costs", |y| y.opex),
-    (
-        "other",
-        "revenue shares, interest, tax, less credits used and noise",
-        |y| y.other,
-    ),
+    ("other", "revenue shares, interest, tax, less credits used and noise", |y| y.other),
     ("ocf", "operating cash flow", |y| y.ocf),
     ("equity", "equity sold for cash", |y| y.equity),
     ("borrowed", "debt drawn", |y| y.borrowed),
@@ -157,19 +145,13 @@ const MONEY: [Figure; 14] = [
     ("cash", "cash at the end", |y| y.cash),
     ("debt", "debt at the end", |y| y.debt),
     ("arrears", "arrears at the end", |y| y.arrears),
-    ("value", "value of the equity before the last month", |y| {
-        y.value
-    }),
+    ("value", "value of the equity before the last month", |y| y.value),
     ("idle", "capacity paid for and not used", |y| y.idle),
 ];
 
 const SHARES: [Figure; 2] = [
-    ("unmet_share", "compute needed and not had", |y| {
-        y.unmet_share()
-    }),
-    ("off_target", "revenue beyond the target", |y| {
-        y.off_target()
-    }),
+    ("unmet_share", "compute needed and not had", |y| y.unmet_share()),
+    ("off_target", "revenue beyond the target", |y| y.off_target()),
 ];
 
 /// The years as a table, a row a year and lab, money in billions.

@@ -11,11 +11,7 @@ const REFERENCE: &str = "tests/fixtures/openai-2026-06.toml";
 /// The program with plain surroundings.
 fn ouro(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ouro"));
-    command
-        .args(words)
-        .env_remove("NO_COLOR")
-        .env_remove("CLICOLOR_FORCE")
-        .env("COLUMNS", "100");
+    command.args(words).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env("COLUMNS", "100");
     command
 }
 
@@ -24,10 +20,7 @@ fn ended(words: &[&str]) -> Output {
 }
 
 fn code(output: &Output) -> i32 {
-    output
-        .status
-        .code()
-        .expect("it ends by itself, not by a signal")
+    output.status.code().expect("it ends by itself, not by a signal")
 }
 
 fn out(output: &Output) -> String {
@@ -69,35 +62,20 @@ fn broken(name: &str, from: &str, to: &str) -> String {
 #[test]
 fn help_teaches_with_examples_and_exit_codes() {
     let help = said(&["--help"]);
-    for word in [
-        "Examples:",
-        "ouro check scenarios/",
-        "Exit codes:",
-        "130",
-        "NO_COLOR",
-    ] {
+    for word in ["Examples:", "ouro check scenarios/", "Exit codes:", "130", "NO_COLOR"] {
         assert!(help.contains(word), "{word}:\n{help}");
     }
     for command in ["check", "plan", "run", "replay"] {
         let help = said(&[command, "--help"]);
-        assert!(
-            help.contains("Examples:") && help.contains("--set"),
-            "{help}"
-        );
-        assert!(
-            help.lines().all(|line| line.chars().count() <= 100),
-            "{help}"
-        );
+        assert!(help.contains("Examples:") && help.contains("--set"), "{help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
     }
 }
 
 #[test]
 fn the_version_names_the_commit_and_the_compiler() {
     let version = said(&["--version"]);
-    assert!(
-        version.starts_with(concat!("ouro ", env!("CARGO_PKG_VERSION"), " (")),
-        "{version}"
-    );
+    assert!(version.starts_with(concat!("ouro ", env!("CARGO_PKG_VERSION"), " (")), "{version}");
     assert!(version.contains("rustc "), "{version}");
 }
 
@@ -113,10 +91,7 @@ fn an_unknown_command_is_a_usage_error_with_a_suggestion() {
 #[test]
 fn a_good_file_is_ok_and_its_contents_are_told() {
     let text = said(&["check", MINIMAL, REFERENCE]);
-    assert!(
-        text.contains("ok  tests/fixtures/minimal.toml  Smallest"),
-        "{text}"
-    );
+    assert!(text.contains("ok  tests/fixtures/minimal.toml  Smallest"), "{text}");
     assert!(text.contains("6 contracts"), "{text}");
     assert!(text.contains("17 uncertain numbers"), "{text}");
     assert!(text.ends_with("2 files: 2 ok, 0 refused\n"), "{text}");
@@ -124,11 +99,7 @@ fn a_good_file_is_ok_and_its_contents_are_told() {
 
 #[test]
 fn a_bad_file_is_refused_with_all_its_problems_in_place() {
-    let file = broken(
-        "bad",
-        "round.max_share = \"10%\"",
-        "round.max_shar = \"10%\"\ntax_rate = 2.0",
-    );
+    let file = broken("bad", "round.max_share = \"10%\"", "round.max_shar = \"10%\"\ntax_rate = 2.0");
     let output = ended(&["check", &file, MINIMAL]);
     assert_eq!(code(&output), 1);
     let text = out(&output);
@@ -140,11 +111,7 @@ fn a_bad_file_is_refused_with_all_its_problems_in_place() {
 
 #[test]
 fn what_only_months_show_is_found_by_check() {
-    let file = broken(
-        "months",
-        "2028 = \"2B USD\", 2030",
-        "2028 = \"-200B USD\", 2030",
-    );
+    let file = broken("months", "2028 = \"2B USD\", 2030", "2028 = \"-200B USD\", 2030");
     let output = ended(&["check", &file]);
     assert_eq!(code(&output), 1, "{}", out(&output));
     assert!(out(&output).contains("2028"), "{}", out(&output));
@@ -154,28 +121,16 @@ fn what_only_months_show_is_found_by_check() {
 fn an_override_is_checked_as_the_file_is() {
     let output = ended(&["check", MINIMAL, "--set", "contract.cloud.take_or_pay=1.5"]);
     assert_eq!(code(&output), 1);
-    assert!(
-        out(&output).contains("contract.cloud.take_or_pay"),
-        "{}",
-        out(&output)
-    );
+    assert!(out(&output).contains("contract.cloud.take_or_pay"), "{}", out(&output));
 }
 
 #[test]
 fn every_command_refuses_a_file_that_is_not_there_or_is_a_folder() {
-    for words in [
-        vec!["check"],
-        vec!["plan"],
-        vec!["run"],
-        vec!["replay", "--path", "0"],
-    ] {
+    for words in [vec!["check"], vec!["plan"], vec!["run"], vec!["replay", "--path", "0"]] {
         let missing = ended(&[&words[..], &["nowhere.toml"]].concat());
         assert_eq!(code(&missing), 1);
         let text = out(&missing) + &err(&missing);
-        assert!(
-            text.contains("nowhere.toml") && text.contains("no such file"),
-            "{text}"
-        );
+        assert!(text.contains("nowhere.toml") && text.contains("no such file"), "{text}");
         let folder = ended(&[&words[..], &["tests"]].concat());
         assert_eq!(code(&folder), 1);
         let text = out(&folder) + &err(&folder);
@@ -199,16 +154,8 @@ fn check_speaks_json_for_good_and_bad() {
     let file = &good["files"][0];
     assert_eq!(file["ok"], true);
     assert_eq!(file["holds"]["months"], 60);
-    let cash = file["effective"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|row| row["key"] == "lab.acme.cash")
-        .unwrap();
-    assert_eq!(
-        (&cash["unit"], &cash["origin"]),
-        (&"USD".into(), &"written".into())
-    );
+    let cash = file["effective"].as_array().unwrap().iter().find(|row| row["key"] == "lab.acme.cash").unwrap();
+    assert_eq!((&cash["unit"], &cash["origin"]), (&"USD".into(), &"written".into()));
     let bad = ended(&["check", "nowhere.toml", "--json"]);
     assert_eq!(code(&bad), 1);
     let bad: serde_json::Value = serde_json::from_slice(&bad.stdout).unwrap();
@@ -217,30 +164,16 @@ fn check_speaks_json_for_good_and_bad() {
 
 /// Header and rows of a file of comma-separated values.
 fn rows(file: &Path) -> Vec<Vec<String>> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .from_path(file)
-        .expect("a file");
-    reader
-        .records()
-        .map(|row| row.expect("a row").iter().map(str::to_owned).collect())
-        .collect()
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(file).expect("a file");
+    reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect()
 }
 
 #[test]
 fn the_plan_is_written_as_the_fixture_is() {
     for name in ["minimal", "openai-2026-06"] {
         let place = folder(&format!("plan-{name}")).join("result");
-        let text = said(&[
-            "plan",
-            &format!("tests/fixtures/{name}.toml"),
-            "--out",
-            place.to_str().unwrap(),
-        ]);
-        assert!(
-            text.contains("can it be carried out?") && text.contains("plan.csv"),
-            "{text}"
-        );
+        let text = said(&["plan", &format!("tests/fixtures/{name}.toml"), "--out", place.to_str().unwrap()]);
+        assert!(text.contains("can it be carried out?") && text.contains("plan.csv"), "{text}");
         let ours = rows(&place.join("plan.csv"));
         let theirs = rows(Path::new(&format!("tests/fixtures/{name}.plan.csv")));
         assert_eq!(ours[0], theirs[0], "the columns");
@@ -248,23 +181,13 @@ fn the_plan_is_written_as_the_fixture_is() {
         for (ours, theirs) in ours[1..].iter().zip(&theirs[1..]) {
             assert_eq!(ours[0], theirs[0], "the month");
             for (our, their) in ours[1..].iter().zip(&theirs[1..]) {
-                assert_eq!(
-                    our.split('.').nth(1).unwrap().len(),
-                    9,
-                    "nine decimals: {our}"
-                );
+                assert_eq!(our.split('.').nth(1).unwrap().len(), 9, "nine decimals: {our}");
                 let (our, their): (f64, f64) = (our.parse().unwrap(), their.parse().unwrap());
-                assert!(
-                    (our - their).abs() <= 1e-6 * their.abs().max(1.0),
-                    "{our} {their}"
-                );
+                assert!((our - their).abs() <= 1e-6 * their.abs().max(1.0), "{our} {their}");
             }
         }
         let manifest = fs::read_to_string(place.join("manifest.json")).unwrap();
-        assert!(
-            manifest.contains("\"stop\": \"plan\"") && manifest.contains("plan.csv"),
-            "{manifest}"
-        );
+        assert!(manifest.contains("\"stop\": \"plan\"") && manifest.contains("plan.csv"), "{manifest}");
     }
 }
 
@@ -286,16 +209,8 @@ fn the_years_of_a_plan_add_up() {
 #[test]
 fn much_unmet_need_is_a_warning_and_no_error() {
     let place = folder("plan-unmet").join("result");
-    let few =
-        "contract.cloud.schedule={ 2026 = 1e9, 2027 = 1e9, 2028 = 1e9, 2029 = 1e9, 2030 = 1e9 }";
-    let text = said(&[
-        "plan",
-        MINIMAL,
-        "--set",
-        few,
-        "--out",
-        place.to_str().unwrap(),
-    ]);
+    let few = "contract.cloud.schedule={ 2026 = 1e9, 2027 = 1e9, 2028 = 1e9, 2029 = 1e9, 2030 = 1e9 }";
+    let text = said(&["plan", MINIMAL, "--set", few, "--out", place.to_str().unwrap()]);
     assert!(text.contains("warning: acme 2026: "), "{text}");
     assert!(text.contains("not to be had"), "{text}");
 }
@@ -314,10 +229,7 @@ fn a_folder_with_anything_else_in_it_is_left_alone() {
 #[test]
 fn a_replay_is_the_same_every_time_and_another_path_is_another_story() {
     let first = said(&["replay", REFERENCE, "--path", "3", "--draw", "5"]);
-    assert_eq!(
-        first,
-        said(&["replay", REFERENCE, "--path", "3", "--draw", "5"])
-    );
+    assert_eq!(first, said(&["replay", REFERENCE, "--path", "3", "--draw", "5"]));
     let other = said(&["replay", REFERENCE, "--path", "4", "--draw", "5"]);
     assert_ne!(first, other);
     assert!(first.contains("path 3 of draw 5"), "{first}");
@@ -328,25 +240,13 @@ fn a_replay_is_the_same_every_time_and_another_path_is_another_story() {
 #[test]
 fn a_replay_shows_only_the_months_asked_for_and_writes_its_ledger() {
     let place = folder("replay").join("result");
-    let words = [
-        "replay",
-        REFERENCE,
-        "--path",
-        "0",
-        "--months",
-        "2027-01..2028-06",
-        "--out",
-        place.to_str().unwrap(),
-    ];
+    let words = ["replay", REFERENCE, "--path", "0", "--months", "2027-01..2028-06", "--out", place.to_str().unwrap()];
     let text = said(&words);
     assert!(!text.contains(" 2026-"), "{text}");
     assert!(text.contains("ledger.csv"), "{text}");
     let ledger = rows(&place.join("ledger.csv"));
     assert_eq!((ledger[1][0].as_str(), ledger.len()), ("2027-01", 19));
-    assert_eq!(
-        rows(&place.join("story.csv"))[0],
-        ["month", "kind", "subject", "what"]
-    );
+    assert_eq!(rows(&place.join("story.csv"))[0], ["month", "kind", "subject", "what"]);
 }
 
 #[test]
@@ -354,22 +254,14 @@ fn a_replay_in_json_has_the_metrics_of_the_path() {
     let replay = json(&["replay", MINIMAL, "--path", "11", "--seed", "9", "--json"]);
     assert_eq!((&replay["path"], &replay["seed"]), (&11.into(), &9.into()));
     let metrics = replay["metrics"].as_array().unwrap();
-    assert!(
-        metrics
-            .iter()
-            .any(|metric| metric["measure"] == "funding_gap" && metric["value"].is_number())
-    );
+    assert!(metrics.iter().any(|metric| metric["measure"] == "funding_gap" && metric["value"].is_number()));
 }
 
 #[test]
 fn a_path_or_a_draw_that_no_run_has_is_refused_with_what_there_is() {
     let output = ended(&["replay", REFERENCE, "--path", "0", "--draw", "200"]);
     assert_eq!(code(&output), 1);
-    assert!(
-        err(&output).contains("200 draws (0 to 199)"),
-        "{}",
-        err(&output)
-    );
+    assert!(err(&output).contains("200 draws (0 to 199)"), "{}", err(&output));
     let output = ended(&["replay", REFERENCE, "--path", "500"]);
     assert_eq!(code(&output), 1);
     assert!(err(&output).contains("(0 to 499)"), "{}", err(&output));
@@ -380,27 +272,17 @@ fn colours_come_only_when_they_are_wanted() {
     let escapes = |command: &mut Command| command.output().unwrap().stdout.contains(&0x1b);
     assert!(!escapes(&mut ouro(&["check", MINIMAL])), "not into a pipe");
     assert!(escapes(&mut ouro(&["check", MINIMAL, "--color", "always"])));
-    assert!(!escapes(
-        ouro(&["check", MINIMAL])
-            .env("NO_COLOR", "1")
-            .env("CLICOLOR_FORCE", "1")
-    ));
+    assert!(!escapes(ouro(&["check", MINIMAL]).env("NO_COLOR", "1").env("CLICOLOR_FORCE", "1")));
     assert!(!escapes(&mut ouro(&["--color=never", "check", MINIMAL])));
 }
 
 #[test]
 fn no_line_is_wider_than_the_terminal_and_none_ends_in_a_blank() {
     for width in ["80", "100"] {
-        for words in [
-            &["check", MINIMAL, "--explain"][..],
-            &["replay", REFERENCE, "--path", "8", "--draw", "5"],
-        ] {
+        for words in [&["check", MINIMAL, "--explain"][..], &["replay", REFERENCE, "--path", "8", "--draw", "5"]] {
             let output = ouro(words).env("COLUMNS", width).output().unwrap();
             for line in out(&output).lines() {
-                assert!(
-                    line.chars().count() <= width.parse().unwrap(),
-                    "{width}: {line}"
-                );
+                assert!(line.chars().count() <= width.parse().unwrap(), "{width}: {line}");
                 assert_eq!(line, line.trim_end());
             }
         }
@@ -409,27 +291,11 @@ fn no_line_is_wider_than_the_terminal_and_none_ends_in_a_blank() {
 
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
-    let words = [
-        "check",
-        REFERENCE,
-        REFERENCE,
-        REFERENCE,
-        "--explain",
-        "--json",
-    ];
-    let mut child = ouro(&words)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let words = ["check", REFERENCE, REFERENCE, REFERENCE, "--explain", "--json"];
+    let mut child = ouro(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let mut complaint = String::new();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut complaint)
-        .unwrap();
+    child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
     assert_eq!(complaint, "");
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }

@@ -15,11 +15,7 @@ pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
         let now = at.month as i32;
         let (id, provider) = (&contract.id, at.name_of(contract.provider));
         if in_term(now) && !in_term(now - 1) {
-            let late = if delay > 0.0 {
-                format!(", {} late", counted(delay))
-            } else {
-                String::new()
-            };
+            let late = if delay > 0.0 { format!(", {} late", counted(delay)) } else { String::new() };
             let what = format!("contract {id} with {provider} begins{late}");
             told.tell(Kind::Contract, &at.lab.name, what);
         } else if in_term(now - 1) && !in_term(now) {

@@ -30,15 +30,8 @@ pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
 }
 
 fn endurance_sentence(months: f64) -> String {
-    let or_more = if months >= ENDURANCE as f64 {
-        " or more"
-    } else {
-        ""
-    };
-    format!(
-        "if the market closed now, cash would last {}{or_more}",
-        counted(months)
-    )
+    let or_more = if months >= ENDURANCE as f64 { " or more" } else { "" };
+    format!("if the market closed now, cash would last {}{or_more}", counted(months))
 }
 
 fn tell_arrears(at: &LabMoment<'_>, told: &mut Told) {
@@ -47,11 +40,7 @@ fn tell_arrears(at: &LabMoment<'_>, told: &mut Told) {
     let short = deferred + m.beyond[0];
     let first = at.is_first(at.after.tally.first.liquidity[0]);
     if first || (opening <= CENT && deferred > CENT) {
-        let head = if first {
-            "liquidity event"
-        } else {
-            "cash is short again"
-        };
+        let head = if first { "liquidity event" } else { "cash is short again" };
         let what = format!(
             "{head}: after all funding {} are missing; {} of the month's bills are deferred",
             money(short),
@@ -70,9 +59,7 @@ fn tell_resolution(at: &LabMoment<'_>, told: &mut Told) {
     let m = at.flows;
     let terms = &at.lab.resolution;
     if m.rescued[0] > 0.0 {
-        let giver = terms
-            .sponsor
-            .map_or("an outside giver", |sponsor| at.name_of(sponsor));
+        let giver = terms.sponsor.map_or("an outside giver", |sponsor| at.name_of(sponsor));
         let what = format!("rescue: {giver} pays {}", money(m.rescue[0]));
         told.tell(Kind::Resolution, &at.lab.name, what);
     }
@@ -103,24 +90,19 @@ fn tell_retrenchment(at: &LabMoment<'_>, told: &mut Told) {
     if before <= 0.0 && after > 0.0 {
         let lasts = runway(at.after.cash[0], m.outlook.burn[0]);
         let cut = percent(at.lab.austerity.training_cut);
-        let what = format!(
-            "austerity from next month: cash lasts {lasts:.1} months; training is cut by {cut}"
-        );
+        let what = format!("austerity from next month: cash lasts {lasts:.1} months; training is cut by {cut}");
         told.tell(Kind::Distress, &at.lab.name, what);
     } else if before > 0.0 && after <= 0.0 && at.after.alive[0] > 0.0 {
         told.tell(Kind::Distress, &at.lab.name, "austerity ends");
     }
     if m.dropped[0] > 0.0 {
         let (was, is) = (percent(at.before.kept[0]), percent(at.after.kept[0]));
-        let what =
-            format!("scale-back: keeps {is} of the commitments that are not firm ({was} before)");
+        let what = format!("scale-back: keeps {is} of the commitments that are not firm ({was} before)");
         told.tell(Kind::Distress, &at.lab.name, what);
     }
     if m.renegotiated[0] > 0.0 {
         let (cut, fee) = (percent(at.lab.scale_back.cut), money(at.after.fee_due[0]));
-        let what = format!(
-            "renegotiation: all commitments shrink by {cut} for a fee of {fee}, due next month"
-        );
+        let what = format!("renegotiation: all commitments shrink by {cut} for a fee of {fee}, due next month");
         told.tell(Kind::Distress, &at.lab.name, what);
     }
 }

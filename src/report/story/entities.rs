@@ -13,18 +13,10 @@ pub(super) fn tell(moment: &Moment<'_>, told: &mut Told) {
     let losses = rises(moment, |entity| entity.loss[0]);
     tell_losses(told, "providers", "lose on contracts and credit", losses);
     let basis = rises(moment, |entity| entity.basis_lost[0]);
-    tell_losses(
-        told,
-        "investors",
-        "lose what they paid for their stakes",
-        basis,
-    );
+    tell_losses(told, "investors", "lose what they paid for their stakes", basis);
     for (e, entity) in moment.world.entities.iter().enumerate() {
         let (before, after) = (&moment.before.entities[e], &moment.after.entities[e]);
-        if let Some(balance) = entity
-            .balance
-            .filter(|_| before.alive[0] > 0.0 && after.alive[0] <= 0.0)
-        {
+        if let Some(balance) = entity.balance.filter(|_| before.alive[0] > 0.0 && after.alive[0] <= 0.0) {
             let what = format!(
                 "defaults: its worth, {}, is below its barrier, {}",
                 money(after.worth[0]),
@@ -52,9 +44,6 @@ fn tell_losses(told: &mut Told, who: &str, deed: &str, losses: Vec<(&str, f64)>)
     if losses.is_empty() {
         return;
     }
-    let parts: Vec<String> = losses
-        .into_iter()
-        .map(|(name, loss)| format!("{name} {}", money(loss)))
-        .collect();
+    let parts: Vec<String> = losses.into_iter().map(|(name, loss)| format!("{name} {}", money(loss))).collect();
     told.tell(Kind::Loss, who, format!("{deed}: {}", parts.join(", ")));
 }

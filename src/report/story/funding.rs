@@ -31,11 +31,7 @@ fn tell_investment(at: &LabMoment<'_>, told: &mut Told, c: usize, investment: &I
     let amount = money(investment.amount);
     let settled = at.before.pending[c][0] > 0.0 && at.after.pending[c][0] <= 0.0;
     let what = if at.flows.investment[c][0] > 0.0 {
-        let form = if investment.credits {
-            " of compute credits"
-        } else {
-            ""
-        };
+        let form = if investment.credits { " of compute credits" } else { "" };
         format!("{who} invests {amount}{form} ({id})")
     } else if settled && at.month as i32 > investment.deadline {
         format!("{who}'s {amount} lapse: the conditions of {id} were not met by its deadline")
@@ -50,15 +46,11 @@ fn tell_investment(at: &LabMoment<'_>, told: &mut Told, c: usize, investment: &I
 fn tell_matchings(at: &LabMoment<'_>, told: &mut Told) {
     for (c, matching) in at.lab.matchings.iter().enumerate() {
         let (before, after) = (at.before.matched[c][0], at.after.matched[c][0]);
-        let (who, contract) = (
-            at.name_of(matching.investor),
-            &at.lab.contracts[matching.contract].id,
-        );
+        let (who, contract) = (at.name_of(matching.investor), &at.lab.contracts[matching.contract].id);
         if before <= 0.0 && after > 0.0 {
             let ratio = percent(matching.ratio);
             let cap = money(matching.cap);
-            let what =
-                format!("{who} begins to match {ratio} of the invoices of {contract}, up to {cap}");
+            let what = format!("{who} begins to match {ratio} of the invoices of {contract}, up to {cap}");
             told.tell(Kind::Funding, &at.lab.name, what);
         }
         if before < matching.cap - CENT && after >= matching.cap - CENT {

@@ -7,15 +7,9 @@ use super::moment::{LabMoment, Moment, Told, counted, happens_now};
 const MARKET: &str = "market";
 
 pub(super) fn regulation(moment: &Moment<'_>, told: &mut Told) {
-    let (before, after) = (
-        moment.before.market.blocked[0],
-        moment.after.market.blocked[0],
-    );
+    let (before, after) = (moment.before.market.blocked[0], moment.after.market.blocked[0]);
     if after > (before - 1.0).max(0.0) {
-        let what = format!(
-            "regulation: strategic investors may not give money for {}",
-            counted(after)
-        );
+        let what = format!("regulation: strategic investors may not give money for {}", counted(after));
         told.tell(Kind::Regulation, MARKET, what);
     } else if before > 0.0 && after <= 0.0 {
         let what = "regulation: strategic investors may give money again";
@@ -46,24 +40,15 @@ pub(super) fn overvalued(at: &LabMoment<'_>, told: &mut Told) {
 pub(super) fn turn(moment: &Moment<'_>, told: &mut Told) {
     let (before, after) = (&moment.before.market, &moment.after.market);
     let ratio = |log: f64| format!("{:.2}", log.exp());
-    let (from, to) = (
-        ratio(before.overvaluation[0]),
-        ratio(after.overvaluation[0]),
-    );
+    let (from, to) = (ratio(before.overvaluation[0]), ratio(after.overvaluation[0]));
     if before.open[0] > 0.0 && after.open[0] <= 0.0 {
-        let cause = if moment.work.lab_defaulted[0] > 0.0 {
-            "the default bursts the market"
-        } else {
-            "the market bursts"
-        };
-        let what = format!(
-            "{cause}: overvaluation falls from {from} to {to} times fundamental value; money freezes"
-        );
+        let cause =
+            if moment.work.lab_defaulted[0] > 0.0 { "the default bursts the market" } else { "the market bursts" };
+        let what = format!("{cause}: overvaluation falls from {from} to {to} times fundamental value; money freezes");
         told.tell(Kind::Market, MARKET, what);
     } else if before.open[0] <= 0.0 && after.open[0] > 0.0 {
         let months = before.frozen_months[0] + 1.0;
-        let what =
-            format!("the market reopens after {months:.0} months, at {to} times fundamental value");
+        let what = format!("the market reopens after {months:.0} months, at {to} times fundamental value");
         told.tell(Kind::Market, MARKET, what);
     }
 }

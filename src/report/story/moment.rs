@@ -35,10 +35,7 @@ pub(super) struct LabMoment<'a> {
 
 /// What happened in a month, in its order.
 pub fn events(moment: &Moment<'_>) -> Vec<Event> {
-    let mut told = Told {
-        month: moment.month,
-        events: Vec::new(),
-    };
+    let mut told = Told { month: moment.month, events: Vec::new() };
     market::regulation(moment, &mut told);
     market::run_up(moment, &mut told);
     for at in moment.labs() {
@@ -96,11 +93,6 @@ pub(super) struct Told {
 
 impl Told {
     pub(super) fn tell(&mut self, kind: Kind, subject: &str, what: impl Into<String>) {
-        self.events.push(Event {
-            month: self.month,
-            kind,
-            subject: subject.to_owned(),
-            what: what.into(),
-        });
+        self.events.push(Event { month: self.month, kind, subject: subject.to_owned(), what: what.into() });
     }
 }

@@ -81,10 +81,7 @@ impl Scripted for Script {
     }
 
     fn uniform(&self, name: &str, month: usize) -> f64 {
-        let happens = self
-            .0
-            .iter()
-            .any(|(event, at)| name.contains(event) && *at == month);
+        let happens = self.0.iter().any(|(event, at)| name.contains(event) && *at == month);
         if happens { 0.0 } else { 1.0 - f64::EPSILON }
     }
 
@@ -96,28 +93,14 @@ impl Scripted for Script {
 fn told(script: &'static [(&'static str, usize)]) -> Vec<Event> {
     let world = &*WORLD;
     let mut all = Vec::new();
-    replay(
-        world,
-        &Script(script),
-        0,
-        0,
-        |month, before, after, work| {
-            all.extend(events(&Moment {
-                world,
-                month,
-                before,
-                after,
-                work,
-            }));
-        },
-    );
+    replay(world, &Script(script), 0, 0, |month, before, after, work| {
+        all.extend(events(&Moment { world, month, before, after, work }));
+    });
     all
 }
 
 fn at<'a>(events: &'a [Event], kind: Kind, begins: &str) -> Option<&'a Event> {
-    events
-        .iter()
-        .find(|event| event.kind == kind && event.what.starts_with(begins))
+    events.iter().find(|event| event.kind == kind && event.what.starts_with(begins))
 }
 
 #[test]
@@ -137,13 +120,7 @@ fn a_reopening_counts_the_frozen_months() {
     let events = told(&[("burst", 4), ("reopen", 9)]);
     let reopening = at(&events, Kind::Market, "the market reopens").unwrap();
     assert_eq!(reopening.month, 9);
-    assert!(
-        reopening
-            .what
-            .starts_with("the market reopens after 5 months"),
-        "{}",
-        reopening.what
-    );
+    assert!(reopening.what.starts_with("the market reopens after 5 months"), "{}", reopening.what);
 }
 
 #[test]
@@ -158,47 +135,25 @@ fn money_that_comes_and_money_that_lapses_is_told() {
 #[test]
 fn regulation_is_told_when_it_begins_and_when_it_ends() {
     let events = told(&[("regulation", 3)]);
-    let begins = at(
-        &events,
-        Kind::Regulation,
-        "regulation: strategic investors may not",
-    )
-    .unwrap();
-    let ends = at(
-        &events,
-        Kind::Regulation,
-        "regulation: strategic investors may give",
-    )
-    .unwrap();
+    let begins = at(&events, Kind::Regulation, "regulation: strategic investors may not").unwrap();
+    let ends = at(&events, Kind::Regulation, "regulation: strategic investors may give").unwrap();
     assert_eq!((begins.month, ends.month), (3, 9));
 }
 
 #[test]
 fn a_contract_is_told_when_it_begins() {
     let events = told(&[]);
-    assert_eq!(
-        at(&events, Kind::Contract, "contract cloud with nimbus begins")
-            .unwrap()
-            .month,
-        2
-    );
+    assert_eq!(at(&events, Kind::Contract, "contract cloud with nimbus begins").unwrap().month, 2);
 }
 
 #[test]
 fn a_lab_that_cannot_pay_goes_down_step_by_step() {
     let events = told(&[("burst", 2)]);
-    let month = |kind, begins| {
-        at(&events, kind, begins)
-            .unwrap_or_else(|| panic!("{begins}: {events:#?}"))
-            .month
-    };
+    let month = |kind, begins| at(&events, kind, begins).unwrap_or_else(|| panic!("{begins}: {events:#?}")).month;
     let austerity = month(Kind::Distress, "austerity");
     let short = month(Kind::Distress, "liquidity event");
     let default = month(Kind::Resolution, "payment default");
-    assert!(
-        austerity < short && short < default,
-        "{austerity} {short} {default}"
-    );
+    assert!(austerity < short && short < default, "{austerity} {short} {default}");
     assert_eq!(month(Kind::Loss, "lose on contracts"), default);
 }
 
@@ -215,13 +170,7 @@ fn a_world_at_rest_has_a_short_story() {
     let world = Worlds::plan(&Scenario::parse("rest.toml", text, &[]).unwrap()).unwrap();
     let mut all = Vec::new();
     replay(&world, &Still, 0, 0, |month, before, after, work| {
-        all.extend(events(&Moment {
-            world: &world,
-            month,
-            before,
-            after,
-            work,
-        }));
+        all.extend(events(&Moment { world: &world, month, before, after, work }));
     });
     assert_eq!(all.len(), 1, "{all:#?}");
 }
