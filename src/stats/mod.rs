@@ -1,1 +1,23 @@
-//! (door plate of stats)
+//! From what the paths did to what can be said: estimates with their errors.
+//!
+//! Nothing here knows where its numbers come from. Every observation handed in must be an independent replicate (a path,
+//! a mirrored pair, one randomised sequence, one draw of the parameters): errors over dependent paths would be wrong.
+//!
+//! - `estimate`: a value, its interval, how it was made and why it might not be trusted.
+//! - `proportion`: probabilities, also after no hit at all.
+//! - `moments`: means and variances that can be merged.
+//! - `quantile`: value at risk and expected shortfall.
+//! - `nested`: what is not known against what is not decided.
+
+mod binomial;
+mod estimate;
+mod moments;
+mod nested;
+mod proportion;
+mod quantile;
+
+pub use estimate::{Caveat, Estimate, LEVEL, Method};
+pub use moments::Moments;
+pub use nested::{Nested, Spread, nested_mean, nested_proportion};
+pub use proportion::{Hits, clopper_pearson, rule_of_three, wilson};
+pub use quantile::Sorted;

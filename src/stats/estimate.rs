@@ -1,0 +1,171 @@
+//! An estimate is never a bare number.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// Level of every interval: two-sided, so that either end is missed by 2.5 % of the repeats.
+pub const LEVEL: f64 = 0.95;
+
+/// Probability beyond either end of an interval.
+pub(super) const TAIL: f64 = 0.5 * (1.0 - LEVEL);
+/// Standard normal quantile at `1 - TAIL`.
+pub(super) const Z: f64 = 1.959_963_984_540_054;
+/// Fewer hits, misses or observations in a tail than this deserve a warning.
+pub(super) const FEW: u64 = 10;
+/// Fewer replicates or draws than this deserve a warning: their variance is itself not known to better than a quarter.
+pub(super) const FEW_REPLICATES: u64 = 30;
+
+/// A number with its interval, how it was made and why it might not be trusted.
+///
+/// It can only be made by the functions of this module, from replicates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    pub(super) value: f64,
+    pub(super) low: f64,
+    pub(super) high: f64,
+    pub(super) standard_error: Option<f64>,
+    pub(super) method: Method,
+    pub(super) caveat: Option<Caveat>,
+}
+
+impl Estimate {
+    /// The best single number, in the unit of the observations (a probability has none).
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// Lower end of the interval at [`LEVEL`]; minus infinity if the sample cannot bound it.
+    pub fn low(&self) -> f64 {
+        self.low
+    }
+
+    /// Upper end of the interval at [`LEVEL`]; infinity if the sample cannot bound it.
+    pub fn high(&self) -> f64 {
+        self.high
+    }
+
+    /// Standard error of the value. None where the method has none (order statistics) or the sample cannot tell (no hit).
+    pub fn standard_error(&self) -> Option<f64> {
+        self.standard_error
+    }
+
+    /// How value and interval were made.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The most serious reason not to trust it, if there is one.
+    pub fn caveat(&self) -> Option<Caveat> {
+        self.caveat
+    }
+}
+
+/// How an [`Estimate`] was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Wilson's score interval for a probability.
+    Wilson,
+    /// Clopper and Pearson's interval for a probability, which never covers less than its level.
+    ClopperPearson,
+    /// A mean with Student's t.
+    Student,
+    /// An order statistic between two others, without assumption on the distribution.
+    OrderStatistics,
+    /// A mean beyond a quantile, with a normal interval.
+    ExpectedShortfall,
+    /// Paths within draws, a probability: Wilson's interval at the effective number of paths.
+    NestedWilson,
+    /// Paths within draws, a mean: a ratio of sums over draws with Student's t.
+    NestedStudent,
+    /// An order statistic over draws, the noise of the paths taken out; the interval is for the number of draws alone.
+    NestedOrderStatistics,
+}
+
+/// Why an [`Estimate`] should not be trusted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Caveat {
+    /// The event was never seen: all that is known is that its probability is below [`rule_of_three`](super::rule_of_three).
+    NoHits {
+        /// How often it could have been seen.
+        trials: u64,
+    },
+    /// The event was seen every time: all that is known is how improbable its absence is.
+    NoMisses {
+        /// How often it could have failed to appear.
+        trials: u64,
+    },
+    /// The event was seen so rarely that the relative error exceeds a third.
+    FewHits {
+        /// How often it was seen.
+        hits: u64,
+    },
+    /// The event failed to appear so rarely that the relative error of that exceeds a third.
+    FewMisses {
+        /// How often it failed to appear.
+        misses: u64,
+    },
+    /// The variance comes from so few replicates that a skewed distribution may be missed.
+    FewReplicates {
+        /// Number of replicates.
+        replicates: u64,
+    },
+    /// The sample is too small to bound the quantile on one side at least.
+    OpenInterval,
+    /// Too few observations beyond the quantile.
+    FewBeyond {
+        /// How many there are.
+        observations: u64,
+    },
+    /// One observation carries most of the variance: the tail may be so heavy that the standard error means nothing.
+    OneDominates {
+        /// Its share in the sum of squares, from 1/2 to 1.
+        share: f64,
+    },
+    /// The draws of the parameters are so few that the spread over them is hardly known.
+    FewDraws {
+        /// Number of draws.
+        draws: u64,
+    },
+    /// The spread over the draws is mostly noise of too few paths a draw; the corrected band is uncertain.
+    InnerNoise {
+        /// Share of the noise in the variance over the draws; 1 or more if nothing is left.
+        share: f64,
+    },
+}
+
+/// Student's t quantile at `1 - TAIL` with `freedom` degrees of freedom (at least 1).
+pub(super) fn student(freedom: f64) -> f64 {
+    /// From here Fisher's expansion about the normal quantile is good to 1e-6.
+    const NEARLY_NORMAL: f64 = 200.0;
+    if freedom >= NEARLY_NORMAL {
+        let first = (Z.powi(3) + Z) / 4.0;
+        let second = (5.0 * Z.powi(5) + 16.0 * Z.powi(3) + 3.0 * Z) / 96.0;
+        return Z + first / freedom + second / (freedom * freedom);
+    }
+    StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |t| t.inverse_cdf(1.0 - TAIL))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn student_agrees_with_tables() {
+        // scipy.stats.t.ppf(0.975, freedom)
+        for (freedom, quantile) in [
+            (1.0, 12.706_204_736_174_7),
+            (2.0, 4.302_652_729_749_46),
+            (5.0, 2.570_581_835_636_31),
+            (29.0, 2.045_229_642_132_7),
+            (199.0, 1.971_956_544_249_39),
+            (200.0, 1.971_896_224_179_67),
+            (1e3, 1.962_339_080_826_4),
+            (1e9, 1.959_963_986_912_29),
+        ] {
+            assert!(
+                (student(freedom) - quantile).abs() < 1e-6,
+                "{freedom}: {}",
+                student(freedom)
+            );
+        }
+    }
+}
