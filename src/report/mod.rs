@@ -18,6 +18,7 @@ mod manifest;
 pub mod parquet;
 mod store;
 mod table;
+pub mod summary;
 mod write_error;
 
 pub use manifest::{Build, FileRecord, Manifest, Measure, Provenance, ScenarioRecord};
