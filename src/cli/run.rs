@@ -1,18 +1,19 @@
 //! `ouro run`: from a scenario to its results.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow};
 
 use super::args::RunArgs;
-use super::terminal::{self, BOLD, Meter};
+use super::terminal::{self, BOLD, DIM, Meter};
 use crate::engine::{self, Outcome, Plan, Pseudo, Stop, Tier};
 use crate::model::dynamics::{State, states};
 use crate::model::{Metric, Parameters, catalogue};
-use crate::report::summary::{Block, Draw, Heading, PathFile, Report, Results, Written, digest, headline};
-use crate::report::{Build, OutputDir, json};
+use crate::report::summary::{Block, Draw, Line, PathFile, Report, Results, digest, headline};
+use crate::report::{Build, OutputDir};
 use crate::scenario::{Problem, Scenario, Worlds, load};
 
 /// Paths whose months are kept for the quantiles by month.
@@ -50,8 +51,8 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
     let place = dir.commit(manifest)?;
     if args.json {
         terminal::print(&summary)?;
-    } else {
-        show(args, &report, &written, &name)?;
+    } else if !args.quiet {
+        show(&headline(&report, &written, &name))?;
     }
     written.not_drawn.iter().for_each(|why| terminal::note(&format!("not drawn: {why}")));
     terminal::note(&format!("results in {}", place.display()));
@@ -150,10 +151,16 @@ impl Study {
 }
 
 /// Prints the page of text.
-fn show(args: &RunArgs, report: &Report<'_>, written: &Written, file: &str) -> Result<()> {
-    if args.quiet {
-        return Ok(());
+fn show(blocks: &[Block]) -> Result<()> {
+    let mut page = String::new();
+    for block in blocks {
+        let _ = writeln!(page, "\n{BOLD}{}{BOLD:#}", block.title);
+        for line in &block.lines {
+            let _ = match line {
+                Line::Heads(text) | Line::Aside(text) => writeln!(page, "{DIM}{text}{DIM:#}"),
+                Line::Plain(text) => writeln!(page, "{text}"),
+            };
+        }
     }
-    let _ = (report, written, file);
-    Ok(())
+    terminal::print(&page)
 }

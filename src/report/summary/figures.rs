@@ -12,9 +12,9 @@ use super::super::figure::{
     Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels, LineChart, Scale, Series,
     StackedAreaChart,
 };
-use super::super::human::{chance, money, thousands};
+use super::super::human::{chance, money, percent, thousands};
 use super::benchmarks::Comparison;
-use super::clusters::probability;
+use super::clusters::{Banded, probability};
 use super::monthly::mean_and_quantiles;
 use super::results::Results;
 
@@ -123,34 +123,52 @@ fn value(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> 
     }))
 }
 
-/// Share of paths with an event by the end of each month.
-fn by_month(results: &Results<'_>, name: &str, first: &[f32]) -> Option<Series> {
-    let (mut y, mut low, mut high) = (Vec::new(), Vec::new(), Vec::new());
+/// Share of paths with an event by the end of each month, and its largest Monte Carlo error. The shade is the band over the
+/// draws, or the Monte Carlo interval where there is one draw; none where nothing was seen.
+fn by_month(results: &Results<'_>, name: &str, first: &[f32]) -> Option<(Series, f64)> {
+    let (mut y, mut low, mut high, mut error) = (Vec::new(), Vec::new(), Vec::new(), 0.0_f64);
     for t in 0..results.timeline.months {
-        let answer = probability(&results.count_by(first, t))?.point;
-        let value = answer.value?;
+        let Banded { point, band } = probability(&results.count_by(first, t))?;
+        let value = point.value?;
+        let seen = |end: Option<f64>| end.filter(|_| value > 0.0).unwrap_or(value);
+        let interval = [seen(point.low), seen(point.high)];
+        error = error.max((interval[1] - interval[0]) / 2.0);
+        let shade = match &band {
+            Some([p05, _, p95]) => [seen(p05.value), seen(p95.value)],
+            None => interval,
+        };
         y.push(value);
-        low.push(answer.low.unwrap_or(value));
-        high.push(answer.high.unwrap_or(value));
+        low.push(shade[0]);
+        high.push(shade[1]);
     }
-    Some(Series { name: name.to_owned(), y, band: Some(Band { low, high }) })
+    Some((Series { name: name.to_owned(), y, band: Some(Band { low, high }) }, error))
 }
 
 fn events(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
-    let series = [("liquidity event", "liquidity_event"), ("default", "default")]
+    let (series, errors): (Vec<Series>, Vec<f64>) = [("liquidity event", "liquidity_event"), ("default", "default")]
         .into_iter()
         .map(|(name, measure)| by_month(results, name, results.event(measure, &lab.name)?))
-        .collect::<Option<Vec<_>>>()?;
-    let note = "Liquidity event: a month that ends with cash below zero after all funding. Default: a distressed exchange \
-        or a payment default; a scale-back of commitments is neither. The interval is of chance alone: what is not known \
-        moves the lines far more, see the bands over the draws in the summary.";
+        .collect::<Option<Vec<_>>>()?
+        .into_iter()
+        .unzip();
+    let error = percent(errors.iter().fold(0.0, |most, error| error.max(most)));
+    let band_meaning = if results.draws.len() > 1 {
+        "9 in 10 draws of what is not known, the noise of their paths taken out"
+    } else {
+        "95 % Monte Carlo interval"
+    };
+    let note = format!(
+        "The Monte Carlo error of a line (half of its 95 % interval) is at most {error}; where a line is at zero no path has \
+         seen the event. Liquidity event: a month that ends with cash below zero after all funding. Default: a distressed \
+         exchange or a payment default; a scale-back of commitments is neither."
+    );
     let title = format!("Probability of a liquidity event and of default, {}", lab.name);
     Some(Figure::Lines(LineChart {
-        labels: labels(plans, title, "by the end of the month", "Probability (% of paths)", note),
+        labels: labels(plans, title, "by the end of the month", "Probability (% of paths)", &note),
         y_format: Format::Share,
         months: months(results),
         series,
-        band_meaning: "95 % Monte Carlo interval".to_owned(),
+        band_meaning: band_meaning.to_owned(),
     }))
 }
 
@@ -164,11 +182,12 @@ fn funding_gap(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Fi
     let row = results.find("funding_gap", &lab.name, By::Month(t))?;
     let flag = |benchmark: &Comparison| {
         let above = 1.0 - benchmark.ours.as_ref()?.value?;
-        let label = format!("{}: {}, exceeded in {}", benchmark.name, money(benchmark.value), chance(above));
+        let label = format!("{}: {}, exceeded by {}", benchmark.name, money(benchmark.value), chance(above));
         Some(Benchmark { label, x: benchmark.value })
     };
     let benchmarks = published.into_iter().filter(|benchmark| benchmark.by == by).filter_map(flag).collect();
-    let note = "Funding gap: the largest value so far of operating outflow beyond opening cash and the investments received.";
+    let note = "Funding gap: the largest value so far of operating outflow beyond opening cash and the investments received. \
+        The curve ends where fewer than 1 in 1,000 paths are beyond.";
     Some(Figure::Exceedance(ExceedanceChart {
         labels: labels(
             plans,
@@ -180,48 +199,59 @@ fn funding_gap(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Fi
         x_format: Format::Money,
         x_scale: Scale::Linear,
         y_scale: Scale::Linear,
-        curves: vec![exceedance(results, "funding gap", row, POINTS, 0.0)?],
+        curves: vec![exceedance(results, "funding gap", row, Shown { least: 0.0, rarest: 0.001 })?],
         benchmarks,
         band_meaning: "95 % Monte Carlo interval".to_owned(),
     }))
 }
 
-/// Points of a curve.
-const POINTS: usize = 160;
+/// Which part of a distribution a curve shows.
+#[derive(Clone, Copy)]
+struct Shown {
+    /// Amounts from here on.
+    least: f32,
+    /// Chances down to here.
+    rarest: f64,
+}
 
-/// The chance to exceed each of some amounts, evenly spaced in the ranks of those above `least`, denser towards the tail.
-fn exceedance(results: &Results<'_>, name: &str, row: usize, points: usize, least: f32) -> Option<Exceedance> {
-    let clusters = results.clusters(row);
-    let mut sorted = clusters.sorted();
-    sorted.retain(|value| value.is_finite() && *value >= least);
-    let last = sorted.len().checked_sub(1)?;
+/// Points of the body of a curve, and again of its tail.
+const POINTS: usize = 80;
+
+/// Numbers of paths beyond the points of a curve: evenly spaced down to a twentieth, then by equal ratios down to one.
+fn beyond(count: usize) -> Vec<usize> {
+    let body = (0..POINTS).map(|k| count - count * k / POINTS * 19 / 20);
+    let ratio = (count as f64 / 20.0).max(1.0).powf(1.0 / POINTS as f64);
+    let tail = (0..=POINTS).rev().map(|k| ratio.powi(k as i32).round() as usize);
+    let mut beyond: Vec<usize> = body.chain(tail).filter(|&paths| paths >= 1).collect();
+    beyond.dedup();
+    beyond
+}
+
+/// The chance to exceed amounts of a metric; none where nothing is to be shown.
+fn exceedance(results: &Results<'_>, name: &str, row: usize, shown: Shown) -> Option<Exceedance> {
+    let mut sorted = results.clusters(row).sorted();
+    sorted.retain(|value| value.is_finite() && *value >= shown.least);
     let values = results.row(row);
-    let depth = |k: usize| 1.0 - (k as f64 / points as f64);
-    let mut ranks: Vec<usize> = (0..=points)
-        .map(|k| last - ((depth(k) * depth(k) * last as f64).floor() as usize).min(last))
-        .collect();
-    ranks.dedup();
     let (mut x, mut p, mut low, mut high) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for rank in ranks {
-        let amount = sorted[rank];
-        if x.last() == Some(&f64::from(amount)) {
-            continue;
-        }
+    for paths in beyond(sorted.len()) {
+        let amount = sorted[sorted.len() - paths];
         let answer = probability(&results.count(|column| values[column] > amount))?.point;
-        let value = answer.value?;
-        x.push(f64::from(amount));
-        p.push(value);
-        low.push(answer.low.unwrap_or(0.0));
-        high.push(answer.high.unwrap_or(1.0));
+        let value = answer.value.filter(|value| *value > 0.0 && *value >= shown.rarest);
+        if let Some(value) = value.filter(|_| x.last() != Some(&f64::from(amount))) {
+            x.push(f64::from(amount));
+            p.push(value);
+            low.push(answer.low.unwrap_or(0.0));
+            high.push(answer.high.unwrap_or(1.0));
+        }
     }
-    Some(Exceedance { name: name.to_owned(), x, p, band: Some(Band { low, high }) })
+    (!x.is_empty()).then(|| Exceedance { name: name.to_owned(), x, p, band: Some(Band { low, high }) })
 }
 
 fn losses(results: &Results<'_>, plans: &Plans<'_>) -> Option<Figure> {
     let rows = results.catalogue.iter().enumerate().filter(|(_, metric)| metric.measure == "provider_loss");
     let of = |(row, metric): (usize, &crate::model::Metric)| {
         let any = results.row(row).iter().any(|&loss| loss > LEAST_LOSS);
-        any.then(|| exceedance(results, &metric.subject, row, POINTS / 2, LEAST_LOSS)).flatten()
+        any.then(|| exceedance(results, &metric.subject, row, Shown { least: LEAST_LOSS, rarest: 0.0 })).flatten()
     };
     let curves: Vec<Exceedance> = rows.filter_map(of).take(MOST_CURVES).collect();
     let by = results.date(results.horizon());

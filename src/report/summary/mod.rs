@@ -18,6 +18,7 @@ mod entry;
 #[cfg(feature = "plots")]
 mod figures;
 mod headline;
+mod influences;
 mod measures;
 mod monthly;
 mod paths;
@@ -31,7 +32,7 @@ pub use draws::draws_table;
 pub use entry::{Entry, Summary};
 #[cfg(feature = "plots")]
 pub use figures::{Plans, figures};
-pub use headline::{Block, Heading, headline};
+pub use headline::{Block, Line, WIDTH, headline};
 pub use measures::dictionary;
 pub use monthly::monthly_table;
 pub use paths::PathRows;
