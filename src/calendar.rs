@@ -164,14 +164,26 @@ mod tests {
 
     #[test]
     fn what_is_no_month_is_not_read() {
-        for text in ["2026-13", "2026-00", "2026", "26-01", "2026-1", "2026-01-01", "+026-01", ""] {
+        for text in [
+            "2026-13",
+            "2026-00",
+            "2026",
+            "26-01",
+            "2026-1",
+            "2026-01-01",
+            "+026-01",
+            "",
+        ] {
             assert_eq!(Month::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn the_timeline_counts_from_its_start_both_ways() {
-        let timeline = Timeline { start: month("2026-04"), months: 93 };
+        let timeline = Timeline {
+            start: month("2026-04"),
+            months: 93,
+        };
         assert_eq!(timeline.last(), month("2033-12"));
         assert_eq!(timeline.month(-4), month("2025-12"));
         for t in [-30, -1, 0, 5, 300] {

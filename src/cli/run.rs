@@ -8,26 +8,25 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow};
 
 use super::args::RunArgs;
+use super::dispatch::INTERRUPTED;
+use super::scenario;
 use super::terminal::{self, BOLD, DIM, Meter};
-use crate::engine::{self, Outcome, Plan, Pseudo, Stop, Tier};
+use crate::engine::{self, Outcome, Plan, Pseudo, Stop, Tier, Uncertainty};
 use crate::model::dynamics::{State, states};
 use crate::model::{Metric, Parameters, catalogue};
 use crate::report::summary::{Block, Draw, Line, PathFile, Report, Results, digest, headline};
 use crate::report::{Build, OutputDir};
-use crate::scenario::{Problem, Scenario, Worlds, load};
+use crate::scenario::{Scenario, Worlds};
 
 /// Paths whose months are kept for the quantiles by month.
 const OBSERVED: u64 = 10_000;
-
-/// What the shell is told where the run was interrupted: 128 + SIGINT.
-const INTERRUPTED: u8 = 130;
 
 /// Simulates a scenario, writes the results, and prints them.
 ///
 /// # Errors
 /// Where the scenario is refused, a thread cannot be had, or a file cannot be written.
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
-    let scenario = load(&args.file, &args.overrides())?;
+    let scenario = scenario::open(&args.file, &args.overrides())?;
     let text = std::fs::read_to_string(&args.file).unwrap_or_default();
     let study = Study::new(scenario, args.means)?;
     let dir = OutputDir::create(place(args, study.scenario()))?;
@@ -79,13 +78,9 @@ struct Study {
 
 impl Study {
     fn new(scenario: Scenario, at_means: bool) -> Result<Self> {
-        let source = scenario.clone();
-        let refused = |found: Vec<Problem>| anyhow::Error::new(source.problems(found));
-        let plan = Worlds::plan(&scenario).map_err(refused)?;
-        let seed = scenario.run.seed;
-        let make = if at_means { Worlds::at_means } else { Worlds::new };
-        let worlds = make(scenario, seed).map_err(refused)?;
-        let world = worlds.resolve(0).map_err(refused)?;
+        let plan = scenario::planned(&scenario)?;
+        let worlds = scenario::worlds(&scenario, at_means)?;
+        let world = worlds.world(0);
         Ok(Self { catalogue: catalogue(&world), states: states(&world), worlds, world, plan })
     }
 

@@ -1,9 +1,9 @@
 //! What leaves one account arrives in another: checked on every path, every month (docs/model.md, section 12).
 
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, lanes};
 use crate::random::math::max;
 
-use super::parameters::{DT, Lab};
+use super::parameters::DT;
 use super::state::{LabMonth, LabState, sum};
 
 /// Adds the month's residuals of a lab, relative to its turnover, to the largest so far.
@@ -11,12 +11,12 @@ use super::state::{LabMonth, LabState, sum};
 /// Cash: what came in less what went out, item by item, against the balance that settlement left. Pool: the sources of
 /// cash against cash. Arrears: what was deferred, repaid and lost against what is owed.
 #[inline(always)]
-pub fn check<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, largest: &mut Lanes<B>) {
+pub fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, largest: &mut Lanes<B>) {
     let pool = sum(&state.pool);
     let (deferred, repaid, owed) = (sum(&m.deferred_by), sum(&m.repaid), state.total_arrears());
     let given = sum(&m.from_entity);
     let (drawn, due, shares) = (sum(&m.draw), sum(&m.principal), sum(&m.revenue_share));
-    for i in 0..B {
+    let residual = lanes!(i => {
         let lent = drawn[i] + m.exchange_flag[i] * m.beyond[i];
         let received = m.revenue[i] * DT + m.noise[i] + given[i] + m.outside[i] + lent;
         let bills = m.invoices[i] - m.credits_used[i] - deferred[i] + repaid[i];
@@ -24,10 +24,10 @@ pub fn check<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, la
         let unpaid = m.default_flag[i] * m.beyond[i];
         let closing = m.opening_cash[i] + received - bills - others + unpaid - m.estate[i];
         let turnover = 1.0 + m.opening_cash[i] + m.revenue[i] * DT + m.invoices[i] + lent + given[i];
-        let still_owed = (m.opening_arrears[i] + deferred[i] - repaid[i]) * (1.0 - m.exchange_flag[i].max(m.default_flag[i]));
-        let residual = max((closing - state.cash[i]).abs(), (pool[i] - state.cash[i]).abs());
-        let residual = max(residual, (still_owed - owed[i]).abs());
-        largest[i] = max(largest[i], residual / turnover);
-    }
-    let _ = lab;
+        let gone = max(m.exchange_flag[i], m.default_flag[i]);
+        let still_owed = (m.opening_arrears[i] + deferred[i] - repaid[i]) * (1.0 - gone);
+        let cash = max((closing - state.cash[i]).abs(), (pool[i] - state.cash[i]).abs());
+        max(cash, (still_owed - owed[i]).abs()) / turnover
+    });
+    largest.update(|i, so_far| max(so_far, residual[i]));
 }

@@ -1,13 +1,20 @@
 //! Compute contracts: schedule, delay, firmness, price, present value and build debt (docs/model.md, sections 4, 8.1).
 
 use crate::engine::DelaySlot;
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
 
 use super::parameters::{DT, EntityId, FamilyId};
 
-/// Longest delay, months: far beyond any horizon; longer ones are cut to it.
-pub const LONGEST_DELAY: usize = 600;
+/// Longest delay, months; longer ones are cut to it.
+pub const LONGEST_DELAY: usize = 240;
+
+/// Months that a table holds: the longest delay, the longest horizon (50 years), what endurance looks ahead, a year. A
+/// power of two, so that a masked position needs no bounds check and lanes are gathered.
+const TABLE: usize = 1024;
+
+/// Numbers by month.
+pub type Months = Box<[f64; TABLE]>;
 
 /// A compute contract of a lab.
 #[derive(Clone, Debug)]
@@ -105,7 +112,7 @@ pub struct Terms {
     pub margin: f64,
     /// Capital spent over the amount.
     pub capex: f64,
-    /// Months over which it is spent before the begin.
+    /// Months over which it is spent before the begin; at least one.
     pub lead: usize,
     /// Rate of present values, a year.
     pub discount_rate: f64,
@@ -124,67 +131,83 @@ pub struct ContractTables {
     /// Months before the scenario's start that the tables reach back: they are asked at `t - delay`.
     offset: i32,
     /// Scheduled supply, dollars a year, renewals included.
-    pub rate: Vec<f64>,
-    /// 1 during the term, 0 before and after.
-    pub in_term: Vec<f64>,
+    pub rate: Months,
+    /// 1 after the term, 0 before its end.
+    pub ended: Months,
     /// Minimum payment of the month, dollars; none on a renewal.
-    pub minimum: Vec<f64>,
+    pub minimum: Months,
     /// Minimum payments of the next twelve months, dollars.
-    pub minimum_year: Vec<f64>,
+    pub minimum_year: Months,
     /// `W`: present value of the margin on all later minimum payments, dollars.
-    pub present: Vec<f64>,
-    /// All later minimum payments, undiscounted, dollars.
-    pub remaining: Vec<f64>,
+    pub present: Months,
     /// `D`: build debt if nothing is ever cut, dollars.
-    pub build_debt: Vec<f64>,
+    pub build_debt: Months,
     /// Share of the build that is spent.
-    pub built: Vec<f64>,
+    pub built: Months,
 }
 
 impl ContractTables {
-    /// Tables for months up to `last`, which a delay may shift by up to [`LONGEST_DELAY`].
+    /// Tables for months up to `last`, which a delay may shift by up to [`LONGEST_DELAY`]; beyond it the last stands.
     pub fn new(terms: &Terms, delayed: bool, last: usize) -> Self {
-        let offset = 1 + if delayed { LONGEST_DELAY as i32 } else { 0 };
-        let months = || (-offset..last as i32).map(|s| s - terms.begin);
+        let offset = 1 + if delayed { LONGEST_DELAY } else { 0 };
+        let count = (offset + last).min(TABLE);
+        let first = -(offset as i32) - terms.begin;
         let term = terms.amounts.len() as i32;
         let amount = |i: i32| if (0..term).contains(&i) { terms.amounts[i as usize] } else { 0.0 };
         let tail = &terms.amounts[terms.amounts.len().saturating_sub(12)..];
         let renewed = if terms.renew { tail.iter().sum::<f64>() / tail.len() as f64 } else { 0.0 };
-        let minimum: Vec<f64> = months().map(|i| terms.take_or_pay * amount(i)).collect();
-        let (first, count) = (-offset - terms.begin, minimum.len());
-        let later = |discount: f64| later_sums(terms, first, count, discount);
-        let rate = months().map(|i| 12.0 * if i >= term { renewed } else { amount(i) }).collect();
-        let minimum_year = months()
-            .map(|i| (1..=12).map(|ahead| terms.take_or_pay * amount(i + ahead)).sum())
-            .collect();
+        let table = |of: &dyn Fn(i32) -> f64| tabulate(count, |position| of(first + position as i32));
+        let year = |i: i32| (1..=12).map(|ahead| terms.take_or_pay * amount(i + ahead)).sum();
+        let later = later_sums(terms, first, count);
+        let start_debt = build_debt(terms, -1);
         Self {
-            offset,
-            rate,
-            in_term: months().map(|i| f64::from(u8::from((0..term).contains(&i)))).collect(),
-            minimum,
-            minimum_year,
-            present: later(terms.discount_rate).into_iter().map(|v| terms.margin * v).collect(),
-            remaining: later(0.0),
-            build_debt: months().map(|i| build_debt(terms, i)).collect(),
-            built: months().map(|i| built(terms, i)).collect(),
+            offset: offset as i32,
+            rate: table(&|i| 12.0 * if i >= term { renewed } else { amount(i) }),
+            ended: table(&|i| f64::from(u8::from(i >= term))),
+            minimum: table(&|i| terms.take_or_pay * amount(i)),
+            minimum_year: table(&year),
+            present: tabulate(count, |position| terms.margin * later[position]),
+            build_debt: table(&|i| if i < 0 { build_debt(terms, i) } else { start_debt * left(terms, i) }),
+            built: table(&|i| built(terms, i)),
         }
+    }
+
+    /// Minimum payment of month `t` without a delay, dollars.
+    pub fn minimum_of(&self, t: i32) -> f64 {
+        self.minimum[(t + self.offset) as usize & (TABLE - 1)]
+    }
+
+    /// Minimum payments of the twelve months after `t` without a delay, dollars.
+    pub fn minimum_year_of(&self, t: i32) -> f64 {
+        self.minimum_year[(t + self.offset) as usize & (TABLE - 1)]
     }
 
     /// Entries of `table` for month `t` of every lane, each shifted by its own delay.
     #[inline(always)]
-    pub fn at<const B: usize>(&self, table: &[f64], t: i32, delay: Option<&Lanes<B>>) -> Lanes<B> {
-        let last = table.len() as i32 - 1;
+    pub fn at<const B: usize>(&self, table: &[f64; TABLE], t: i32, delay: Option<&Lanes<B>>) -> Lanes<B> {
+        let position = t + self.offset;
         match delay {
-            None => Lanes::splat(table[(t + self.offset).clamp(0, last) as usize]),
-            Some(delay) => Lanes::of(|i| table[(t - delay[i] as i32 + self.offset).clamp(0, last) as usize]),
+            None => Lanes::splat(table[position as usize & (TABLE - 1)]),
+            Some(delay) => lanes!(i => table[(position - delay[i] as i32) as usize & (TABLE - 1)]),
         }
     }
 }
 
+/// A table whose first `count` entries are `of` their position and whose others repeat the last.
+fn tabulate(count: usize, of: impl Fn(usize) -> f64) -> Months {
+    let mut table = Box::new([0.0; TABLE]);
+    for position in 0..count {
+        table[position] = of(position);
+    }
+    let last = table[count - 1];
+    table[count..].fill(last);
+    table
+}
+
 /// Sums of the minimum payments after each of `count` months from `first` (months of the term), each discounted to the
-/// end of that month at `discount` a year, continuously.
-fn later_sums(terms: &Terms, first: i32, count: usize, discount: f64) -> Vec<f64> {
-    let factor = (-discount * DT).exp();
+/// end of that month.
+fn later_sums(terms: &Terms, first: i32, count: usize) -> Vec<f64> {
+    let factor = (-terms.discount_rate * DT).exp();
     let end = (terms.amounts.len() as i32).max(first + count as i32);
     let mut sums = vec![0.0; count];
     let mut sum = 0.0;
@@ -198,18 +221,16 @@ fn later_sums(terms: &Terms, first: i32, count: usize, discount: f64) -> Vec<f64
     sums
 }
 
-/// `D` at the end of month `i` of the term: the value of all spending until it begins, then falling evenly (section 8.1).
+/// `D` at the end of month `i` of the term, before it begins: the value of all spending, past and to come (section 8.1).
 fn build_debt(terms: &Terms, i: i32) -> f64 {
-    if terms.lead == 0 {
-        return 0.0;
-    }
     let total: f64 = terms.amounts.iter().sum();
     let spent = terms.take_or_pay * terms.capex * total / terms.lead as f64;
-    let value_at = |i: i32| -> f64 {
-        (1..=terms.lead as i32).map(|j| spent * (terms.discount_rate * f64::from(i + j) * DT).exp()).sum()
-    };
-    let left = 1.0 - f64::from(i + 1) / terms.amounts.len() as f64;
-    if i < 0 { value_at(i) } else { value_at(-1) * left.max(0.0) }
+    (1..=terms.lead as i32).map(|j| spent * (terms.discount_rate * f64::from(i + j) * DT).exp()).sum()
+}
+
+/// Share of `D` that is left at the end of month `i` of the term: it falls evenly.
+fn left(terms: &Terms, i: i32) -> f64 {
+    (1.0 - f64::from(i + 1) / terms.amounts.len() as f64).max(0.0)
 }
 
 /// Share of the build, by value, that is spent by the end of month `i` of the term.
@@ -217,5 +238,5 @@ fn built(terms: &Terms, i: i32) -> f64 {
     let lead = terms.lead as i32;
     let value = |from: i32| (from..=lead).map(|j| (terms.discount_rate * f64::from(j) * DT).exp()).sum::<f64>();
     let unspent = (-i).clamp(1, lead + 1);
-    if lead == 0 { 1.0 } else { value(unspent) / value(1) }
+    value(unspent) / value(1)
 }

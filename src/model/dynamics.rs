@@ -1,7 +1,7 @@
 //! The model as the engine sees it.
 
 use crate::engine::{Dynamics, Innovations, Row, Slots};
-use crate::lanes::{Lanes, select};
+use crate::lanes::{Lanes, lanes, select};
 use crate::random::math::exp;
 
 use super::metric::measure;
@@ -62,7 +62,7 @@ struct Seller {
 impl Seller {
     /// What it invoices in the month in hand, dollars a year.
     fn spend<const B: usize>(&self, lab: &Lab, m: &LabMonth<B>) -> Lanes<B> {
-        let mut spend = Lanes::of(|i| self.on_demand * m.on_demand_invoice[self.family][i] / DT);
+        let mut spend: Lanes<B> = lanes!(i => self.on_demand * m.on_demand_invoice[self.family][i] / DT);
         for (contract, invoice) in lab.contracts.iter().zip(&m.invoice) {
             if contract.provider == self.provider && contract.family == self.family {
                 spend.add(|i| invoice[i] / DT);
@@ -129,7 +129,7 @@ impl Dynamics for Parameters {
 
     fn observe<const B: usize>(&self, block: &Block<B>, work: &Workspace<B>, row: &mut Row<B>) {
         for (state, m) in block.labs.iter().zip(&work.labs) {
-            let operations = Lanes::of(|i| m.fundamental[i] * exp(m.log_premium[i]));
+            let operations: Lanes<B> = lanes!(i => m.fundamental[i] * exp(m.log_premium[i]));
             let worth = [m.value, m.fundamental, operations];
             let owed = [state.debt(), state.total_arrears()];
             [state.cash, m.revenue].into_iter().chain(worth).chain(owed).for_each(|value| row.push(value));

@@ -1,9 +1,10 @@
 //! Who loses what: contracts, stakes, worth and default of the entities (docs/model.md, sections 8.1 and 8.2).
 
 use crate::engine::Innovations;
-use crate::lanes::{Lanes, flag, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::exp;
 
+use super::contract::Contract;
 use super::operations::keep;
 use super::parameters::{DT, Lab, Parameters};
 use super::state::{Block, EntityState, LabMonth, LabState, Workspace, note};
@@ -32,21 +33,30 @@ pub fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Worksp
     }
 }
 
+/// The regime and prices of a month.
+#[derive(Clone, Copy, Debug)]
+struct Month<'a, const B: usize> {
+    spot: &'a [Lanes<B>],
+    open: &'a Lanes<B>,
+    t: usize,
+}
+
 /// End of a month: margins, capital, losses, worth; who falls below the barrier defaults.
 #[inline(always)]
-pub fn close<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Workspace<B>, t: usize) {
+pub fn close<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Workspace<B>, t: usize) {
     let carried = exp(p.discount_rate * DT);
     for entity in &mut block.entities {
         entity.account.update(|_, money| money * carried);
-        let owed = Lanes::<B>::of(|i| entity.build_debt[i] * carried);
+        let owed = lanes!(i => entity.build_debt[i] * carried);
         entity.account.add(|i| -owed[i]);
         entity.capital_repaid.add(|i| owed[i]);
         entity.contracts_net = Lanes::splat(0.0);
         entity.stake_mark = Lanes::splat(0.0);
         entity.build_debt = Lanes::splat(0.0);
     }
-    for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&work.labs) {
-        contracts(p, lab, state, m, &block.spot, &work.open, &mut block.entities, t);
+    let market = Month { spot: &block.spot, open: &work.open, t };
+    for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {
+        contracts(p, lab, state, m, market, &mut block.entities);
         claims(lab, state, m, &mut block.entities);
     }
     for (e, entity) in p.entities.iter().enumerate() {
@@ -65,67 +75,85 @@ pub fn close<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Worksp
 
 /// A lab's contracts in its providers' books: margin, capital, what is cut and what of it is relet.
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "the month's state is borrowed in parts")]
 fn contracts<const B: usize>(
     p: &Parameters,
     lab: &Lab,
     state: &mut LabState<B>,
-    m: &LabMonth<B>,
-    spot: &[Lanes<B>],
-    open: &Lanes<B>,
+    m: &mut LabMonth<B>,
+    market: Month<'_, B>,
     entities: &mut [EntityState<B>],
-    t: usize,
 ) {
-    let mut released = Lanes::<B>::default();
-    for k in 0..lab.contracts.len() {
-        released.add(|i| m.rate[k][i] * cut(lab, state, m, k, i));
+    for (k, contract) in lab.contracts.iter().enumerate() {
+        let after = lanes!(i => state.alive[i] * keep(contract.firm, state.kept[i], state.restructured[i]));
+        m.cut[k].set(|i| m.alive[i] * (m.keep[k][i] - after[i]));
     }
+    let released = released(m);
     for (k, contract) in lab.contracts.iter().enumerate() {
         let tables = &contract.tables;
         let delay = contract.delay.map(|_| state.delays[k]);
-        let present = tables.at(&tables.present, t as i32, delay.as_ref());
-        let debt = tables.at(&tables.build_debt, t as i32, delay.as_ref());
-        let built = tables.at(&tables.built, t as i32, delay.as_ref());
-        let plan_price = p.families[contract.family].plan_price[t];
+        let present = tables.at(&tables.present, market.t as i32, delay.as_ref());
+        let debt = tables.at(&tables.build_debt, market.t as i32, delay.as_ref());
         let provider = &mut entities[contract.provider];
-        for i in 0..B {
-            let before = m.keep[k][i] * m.alive[i];
-            let share_cut = before * cut(lab, state, m, k, i);
-            let fall = present[i] * share_cut;
-            let relet = contract.relet.kept(spot[contract.family][i], plan_price, released[i], open[i]);
-            let margin = contract.margin * m.minimum[k][i] * DT;
-            let owed = debt[i] * state.build_kept[k][i];
-            state.build_kept[k][i] -= share_cut * (1.0 - built[i]);
-            let left = debt[i] * state.build_kept[k][i];
-            provider.account[i] += margin + owed + relet * fall;
-            provider.build_debt[i] += left;
-            provider.margin_received[i] += margin;
-            provider.capital_repaid[i] -= owed;
-            provider.contracts_net[i] += present[i] * (before - share_cut) - left;
-            provider.loss[i] += (1.0 - relet) * fall;
+        let (cut, keep, kept) = (&m.cut[k], &m.keep[k], &mut state.build_kept[k]);
+        let margin = lanes!(i => contract.margin * m.minimum[k][i] * DT);
+        let owed = lanes!(i => debt[i] * kept[i]);
+        if cut.any() {
+            let built = tables.at(&tables.built, market.t as i32, delay.as_ref());
+            kept.update(|i, kept| kept - cut[i] * (1.0 - built[i]));
+            relet(p, contract, provider, &lanes!(i => present[i] * cut[i]), &released, market);
         }
+        let left = lanes!(i => debt[i] * kept[i]);
+        provider.account.add(|i| margin[i] + owed[i]);
+        provider.build_debt.add(|i| left[i]);
+        provider.margin_received.add(|i| margin[i]);
+        provider.capital_repaid.add(|i| -owed[i]);
+        provider.contracts_net.add(|i| present[i] * (keep[i] * m.alive[i] - cut[i]) - left[i]);
     }
 }
 
-/// Share of what a contract supplied at the start of the month that is gone at its end.
+/// What this month's cuts released, dollars a year.
 #[inline(always)]
-fn cut<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, k: usize, i: usize) -> f64 {
-    let after = state.alive[i] * keep(lab.contracts[k].firm, state.kept[i], state.restructured[i]);
-    select(m.keep[k][i] * m.alive[i] > 0.0, 1.0 - after / m.keep[k][i], 0.0)
+fn released<const B: usize>(m: &LabMonth<B>) -> Lanes<B> {
+    let mut released = Lanes::<B>::default();
+    for (k, cut) in m.cut.iter().enumerate() {
+        released.add(|i| select(m.keep[k][i] > 0.0, m.rate[k][i] * cut[i] / m.keep[k][i], 0.0));
+    }
+    released
+}
+
+/// What a fall of `W` costs the provider after what it lets to others (section 8.2).
+#[inline(always)]
+fn relet<const B: usize>(
+    p: &Parameters,
+    contract: &Contract,
+    provider: &mut EntityState<B>,
+    fall: &Lanes<B>,
+    released: &Lanes<B>,
+    market: Month<'_, B>,
+) {
+    let plan_price = p.families[contract.family].plan_price[market.t];
+    let price = &market.spot[contract.family];
+    let relet = lanes!(i => contract.relet.kept(price[i], plan_price, released[i], market.open[i]));
+    provider.account.add(|i| relet[i] * fall[i]);
+    provider.loss.add(|i| (1.0 - relet[i]) * fall[i]);
 }
 
 /// Money given to a lab, credit lost, and the mark of the stakes in it.
 #[inline(always)]
 fn claims<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entities: &mut [EntityState<B>]) {
+    let defaults = m.default_flag.any();
     for (e, entity) in entities.iter_mut().enumerate() {
-        for i in 0..B {
-            let given = m.from_entity[e][i] + m.credits_given[e][i];
-            let basis = lab.invested[e] + state.tally.from_entity[e][i];
-            entity.account[i] -= given + m.credit_loss[e][i];
-            entity.invested[i] += given;
-            entity.loss[i] += m.credit_loss[e][i];
-            entity.basis_lost[i] += m.default_flag[i] * basis;
-            entity.stake_mark[i] += state.alive[i] * state.stakes[e][i] * m.share_price[i];
+        if lab.gives[e] {
+            let given = lanes!(i => m.from_entity[e][i] + m.credits_given[e][i]);
+            entity.account.add(|i| -given[i]);
+            entity.invested.add(|i| given[i]);
+        }
+        entity.account.add(|i| -m.credit_loss[e][i]);
+        entity.loss.add(|i| m.credit_loss[e][i]);
+        entity.stake_mark.add(|i| state.alive[i] * state.stakes[e][i] * m.share_price[i]);
+        if defaults {
+            let basis = &state.tally.from_entity[e];
+            entity.basis_lost.add(|i| m.default_flag[i] * (lab.invested[e] + basis[i]));
         }
     }
 }

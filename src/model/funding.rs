@@ -1,7 +1,7 @@
 //! How a lab is funded, in the order of docs/model.md, section 5: investments, matching, IPO, round, facilities.
 
 use crate::engine::Innovations;
-use crate::lanes::{Lanes, flag, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, max, min};
 
 use super::outlook::{facility_room, look_ahead};
@@ -80,19 +80,19 @@ fn investments<const B: usize>(
             continue;
         }
         let verdict = s.draws.once(investment.verdict);
-        let strategic = lab.strategic[investment.investor];
+        let blocked = flag(lab.strategic[investment.investor]);
         let group = group_spend(p, state, investment);
-        for i in 0..B {
-            let able = s.entities[investment.investor].alive[i] > 0.0 && !(strategic && s.market.blocked[i] > 0.0);
-            let tried = state.pending[c][i] > 0.0
-                && state.alive[i] > 0.0
-                && able
-                && conditions_hold(investment, state, m, s.market, &group, i);
+        let investor = &s.entities[investment.investor];
+        let tried = lanes!(i => {
+            let able = investor.alive[i] * (1.0 - blocked * flag(s.market.blocked[i] > 0.0));
+            state.pending[c][i] * state.alive[i] * able * conditions_hold(investment, state, m, s.market, &group, i)
+        });
+        let closes = lanes!(i => {
             let y = s.market.overvaluation[i] - p.market.start;
-            let closes = verdict[i] < closing_probability(investment, y, 1.0 - s.market.open[i]);
-            m.investment[c][i] = select(tried && closes, investment.amount, 0.0);
-            state.pending[c][i] = select(tried, 0.0, state.pending[c][i]);
-        }
+            flag(verdict[i] < closing_probability(investment, y, 1.0 - s.market.open[i]))
+        });
+        m.investment[c].set(|i| tried[i] * closes[i] * investment.amount);
+        state.pending[c].update(|i, pending| pending * (1.0 - tried[i]));
         let amount = m.investment[c];
         if investment.credits {
             state.credits[c].add(|i| amount[i]);
@@ -118,6 +118,7 @@ fn group_spend<const B: usize>(p: &Parameters, state: &LabState<B>, investment: 
     spend
 }
 
+/// 1 where all conditions hold, else 0.
 #[inline(always)]
 fn conditions_hold<const B: usize>(
     investment: &Investment,
@@ -126,14 +127,19 @@ fn conditions_hold<const B: usize>(
     market: &MarketState<B>,
     group_spend: &Lanes<B>,
     i: usize,
-) -> bool {
-    let families = investment.min_family_share.iter().all(|&(family, least)| state.family_share[family][i] >= least);
+) -> f64 {
+    let mut families = 1.0;
+    for &(family, least) in &investment.min_family_share {
+        families *= flag(state.family_share[family][i] >= least);
+    }
+    let open = select(investment.market_open, market.open[i], 1.0);
+    let listed = select(investment.after_ipo, state.listed[i], 1.0);
     families
-        && (!investment.market_open || market.open[i] > 0.0)
-        && (!investment.after_ipo || state.listed[i] > 0.0)
-        && m.revenue_rate[i] >= investment.min_revenue_rate
-        && m.value[i] >= investment.min_valuation
-        && group_spend[i] >= investment.min_group_spend
+        * open
+        * listed
+        * flag(m.revenue_rate[i] >= investment.min_revenue_rate)
+        * flag(m.value[i] >= investment.min_valuation)
+        * flag(group_spend[i] >= investment.min_group_spend)
 }
 
 /// 5.1: probability that an investment closes, from its log-odds; 0 and 1 stay what they are. `y` is `y - y(0)`.
@@ -151,12 +157,12 @@ pub fn closing_probability(investment: &Investment, y: f64, frozen: f64) -> f64 
 #[inline(always)]
 fn matchings<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     for (c, matching) in lab.matchings.iter().enumerate() {
-        let strategic = lab.strategic[matching.investor];
-        let amount = Lanes::of(|i| {
-            let blocked = strategic && s.market.blocked[i] > 0.0;
-            let able = state.alive[i] > 0.0 && s.entities[matching.investor].alive[i] > 0.0 && !blocked;
+        let blocked = flag(lab.strategic[matching.investor]);
+        let investor = &s.entities[matching.investor];
+        let amount = lanes!(i => {
+            let able = state.alive[i] * investor.alive[i] * (1.0 - blocked * flag(s.market.blocked[i] > 0.0));
             let wanted = matching.ratio * m.invoice[matching.contract][i];
-            select(able, max(min(wanted, matching.cap - state.matched[c][i]), 0.0), 0.0)
+            able * max(min(wanted, matching.cap - state.matched[c][i]), 0.0)
         });
         m.matching[c] = amount;
         state.matched[c].add(|i| amount[i]);
@@ -193,16 +199,18 @@ pub fn sell<const B: usize>(
     terms: Terms,
     money: Money,
 ) {
-    let strategic = flag(lab.strategic[buyer]);
-    for i in 0..B {
-        let shares = shares_for(m, amount[i], terms, i);
-        state.stakes[buyer][i] += shares;
-        m.issued[i] += shares;
-        m.strategic[i] += strategic * amount[i];
-        if money == Money::Cash {
-            state.cash[i] += amount[i];
-            m.from_entity[buyer][i] += amount[i];
-        }
+    if !amount.any() {
+        return;
+    }
+    let shares = lanes!(i => shares_for(m, amount[i], terms, i));
+    state.stakes[buyer].add(|i| shares[i]);
+    m.issued.add(|i| shares[i]);
+    if lab.strategic[buyer] {
+        m.strategic.add(|i| amount[i]);
+    }
+    if money == Money::Cash {
+        state.cash.add(|i| amount[i]);
+        m.from_entity[buyer].add(|i| amount[i]);
     }
 }
 
@@ -214,11 +222,13 @@ pub fn sell_outside<const B: usize>(
     amount: &Lanes<B>,
     terms: Terms,
 ) {
-    for i in 0..B {
-        m.issued[i] += shares_for(m, amount[i], terms, i);
-        m.outside[i] += amount[i];
-        state.cash[i] += amount[i];
+    if !amount.any() {
+        return;
     }
+    let shares = lanes!(i => shares_for(m, amount[i], terms, i));
+    m.issued.add(|i| shares[i]);
+    m.outside.add(|i| amount[i]);
+    state.cash.add(|i| amount[i]);
 }
 
 /// Shares that `amount` dollars bring at the month's start count and value.
@@ -255,27 +265,27 @@ fn ipo<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, 
     }
     let chance = s.draws.uniform(ipo.slot);
     let probability = monthly(ipo.rate);
-    for i in 0..B {
-        let ready = state.alive[i] > 0.0
-            && state.listed[i] == 0.0
-            && s.market.open[i] > 0.0
-            && m.revenue_rate[i] >= ipo.min_revenue_rate
-            && m.value[i] >= ipo.min_valuation
-            && ipo.float * m.value[i] > CENT;
-        let listed = ready && chance[i] < probability;
-        m.ipo[i] = select(listed, ipo.float * m.value[i], 0.0);
-        state.listed[i] = select(listed, 1.0, state.listed[i]);
-        mark_sale(state, m, s.t, listed, i);
-    }
+    let listed = lanes!(i => {
+        state.alive[i]
+            * (1.0 - state.listed[i])
+            * s.market.open[i]
+            * flag(m.revenue_rate[i] >= ipo.min_revenue_rate)
+            * flag(m.value[i] >= ipo.min_valuation)
+            * flag(ipo.float * m.value[i] > CENT)
+            * flag(chance[i] < probability)
+    });
+    m.ipo.set(|i| listed[i] * ipo.float * m.value[i]);
+    state.listed.add(|i| listed[i]);
+    mark_sale(state, m, s.t, &listed);
     let raised = m.ipo;
     sell_outside(state, m, &raised, Terms::Market);
 }
 
 /// The sale whose price later rounds are compared with.
 #[inline(always)]
-fn mark_sale<const B: usize>(state: &mut LabState<B>, m: &LabMonth<B>, t: usize, sold: bool, i: usize) {
-    state.last_price[i] = select(sold, m.share_price[i], state.last_price[i]);
-    state.last_sale[i] = select(sold, t as f64, state.last_sale[i]);
+fn mark_sale<const B: usize>(state: &mut LabState<B>, m: &LabMonth<B>, t: usize, sold: &Lanes<B>) {
+    state.last_price.update(|i, last| select(sold[i] > 0.0, m.share_price[i], last));
+    state.last_sale.update(|i, last| select(sold[i] > 0.0, t as f64, last));
 }
 
 /// 5.5: a round, where runway is short or the price has risen.
@@ -291,25 +301,29 @@ fn round<const B: usize>(
     let Some(round) = &lab.round else { return };
     let chance = s.draws.uniform(round.slot);
     let succeeds = monthly(round.down_round);
-    for i in 0..B {
-        let since = s.t as f64 - state.last_sale[i];
-        let rising = s.market.open[i] > 0.0 && m.share_price[i] >= OPPORTUNITY * state.last_price[i];
-        let tried = state.alive[i] > 0.0
-            && m.ipo[i] == 0.0
-            && since >= round.gap
-            && m.value[i] > 0.0
-            && (m.outlook.runway[i] < round.trigger || rising);
-        let y = s.market.overvaluation[i] - p.market.start;
-        let supply = supply(&p.market, s.t, y, s.market.open[i], since);
-        let size = round_size(lab, round, m, supply, i);
-        let down = m.share_price[i] < state.last_price[i];
-        let sold = tried && size > CENT && (!down || chance[i] < succeeds);
-        m.round[i] = select(sold, size, 0.0);
-        mark_sale(state, m, s.t, sold, i);
+    let since = lanes!(i => s.t as f64 - state.last_sale[i]);
+    let wanted = lanes!(i => {
+        let rising = s.market.open[i] * flag(m.share_price[i] >= OPPORTUNITY * state.last_price[i]);
+        let short = flag(m.outlook.runway[i] < round.trigger);
+        state.alive[i] * flag(m.ipo[i] <= 0.0) * flag(since[i] >= round.gap) * flag(m.value[i] > 0.0) * max(rising, short)
+    });
+    if !wanted.any() {
+        m.round_by.fill(Lanes::default());
+        return;
     }
+    let size = lanes!(i => {
+        let y = s.market.overvaluation[i] - p.market.start;
+        round_size(lab, round, m, supply(&p.market, s.t, y, s.market.open[i], since[i]), i)
+    });
+    let sold = lanes!(i => {
+        let level = flag(m.share_price[i] >= state.last_price[i]);
+        wanted[i] * flag(size[i] > CENT) * max(level, flag(chance[i] < succeeds))
+    });
+    m.round.set(|i| select(sold[i] > 0.0, size[i], 0.0));
+    mark_sale(state, m, s.t, &sold);
     let mut outside = m.round;
     for (c, &(buyer, weight)) in round.participants.iter().enumerate() {
-        let amount = Lanes::of(|i| weight * s.entities[buyer].alive[i] * m.round[i]);
+        let amount = lanes!(i => weight * s.entities[buyer].alive[i] * m.round[i]);
         m.round_by[c] = amount;
         outside.add(|i| -amount[i]);
         sell(lab, state, m, buyer, &amount, Terms::Market, Money::Cash);
@@ -339,13 +353,13 @@ pub fn supply(market: &Market, t: usize, y: f64, open: f64, since: f64) -> f64 {
 fn draw_facilities<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     for (f, facility) in lab.facilities.iter().enumerate() {
         let room = facility_room(facility, f, &state.balances, &state.exchanged_debt, &m.value, s.t);
-        for i in 0..B {
-            let open = facility.committed || s.market.open[i] > 0.0;
+        let committed = flag(facility.committed);
+        let drawn = lanes!(i => {
             let wanted = max(lab.min_cash - state.cash[i], 0.0);
-            let drawn = select(open && state.alive[i] > 0.0, min(room[i], wanted), 0.0);
-            m.draw[f][i] = drawn;
-            state.balances[f][i] += drawn;
-            state.cash[i] += drawn;
-        }
+            state.alive[i] * max(committed, s.market.open[i]) * min(room[i], wanted)
+        });
+        m.draw[f] = drawn;
+        state.balances[f].add(|i| drawn[i]);
+        state.cash.add(|i| drawn[i]);
     }
 }

@@ -134,7 +134,7 @@ fn compute(p: &Parameters, lab: &Lab, m: &LabMonth<1>, out: &mut Cells) {
     for (k, contract) in lab.contracts.iter().enumerate() {
         let column = |what: &str| format!("contract.{}.{what}", contract.id);
         out.put(Unit::BillionsYear, column("rate"), m.rate[k][0]);
-        out.put(Unit::Price, column("price"), m.price[k][0]);
+        out.put(Unit::Price, column("price"), m.alive[0] * m.price[k][0]);
         out.put(Unit::BillionUnits, column("used_units"), m.used[k][0]);
         out.put(Unit::Billions, column("idle"), m.paid_left[k][0] * m.price[k][0] * DT);
     }

@@ -1,7 +1,7 @@
 //! The funding market: run-up, burst, freeze, reopening, regulation (docs/model.md, sections 5.2 and 6).
 
 use crate::engine::Innovations;
-use crate::lanes::{Lanes, flag, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, max, min};
 
 use super::funding::monthly;
@@ -43,7 +43,7 @@ pub fn regulate<const B: usize>(regulation: Option<&Regulation>, state: &mut Mar
 #[inline(always)]
 pub fn run_up<const B: usize>(market: &Market, state: &mut MarketState<B>, t: usize) -> Lanes<B> {
     let past = &state.history[t % HISTORY];
-    let run_up = Lanes::of(|i| state.overvaluation[i] - past[i] + 2.0 * market.growth);
+    let run_up = lanes!(i => state.overvaluation[i] - past[i] + 2.0 * market.growth);
     note(&mut state.ran_up, t, |i| run_up[i] >= std::f64::consts::LN_2);
     state.last_run_up.update(|i, last| select(run_up[i] >= std::f64::consts::LN_2, t as f64, last));
     run_up
@@ -62,27 +62,28 @@ pub fn turn<const B: usize>(
     draws: &Innovations<B>,
 ) -> Lanes<B> {
     let (chance, reopens, z) = (draws.uniform(market.burst_slot), draws.uniform(market.reopen_slot), draws.normal(market.shock));
-    let (mut fall, mut burst) = (Lanes::<B>::default(), Lanes::<B>::default());
     state.history[t % HISTORY] = state.overvaluation;
-    for i in 0..B {
-        let y = state.overvaluation[i];
-        let open = state.open[i] > 0.0;
-        let rational = matches!(market.process, MarketProcess::Rational { .. });
+    let rational = matches!(market.process, MarketProcess::Rational { .. });
+    let y = state.overvaluation;
+    let burst = lanes!(i => {
         let hazard = if rational { market.burst.hazard } else { burst_hazard(&market.burst, run_up[i]) };
-        let bursts = open && (lab_defaulted[i] > 0.0 || chance[i] < monthly(hazard));
-        let drop = if rational { y } else { max(market.burst.fall + market.burst.fall_sd * z[i], 0.0) };
-        burst[i] = flag(bursts);
-        fall[i] = select(bursts, drop, 0.0);
-        state.overvaluation[i] = select(bursts, y - drop, drift(market.process, y, circular[i], z[i]));
-        let frozen = state.frozen_months[i] + 1.0;
-        let thaws = !open
-            && match market.reopening {
-                Reopening::Hazard(hazard) => reopens[i] < monthly(hazard),
-                Reopening::After(months) => frozen >= months,
-            };
-        state.frozen_months[i] = select(open || thaws, 0.0, frozen);
-        state.open[i] = select(open, flag(!bursts), flag(thaws));
-    }
+        state.open[i] * max(lab_defaulted[i], flag(chance[i] < monthly(hazard)))
+    });
+    let fall = lanes!(i => {
+        let drop = if rational { y[i] } else { max(market.burst.fall + market.burst.fall_sd * z[i], 0.0) };
+        burst[i] * drop
+    });
+    state.overvaluation.set(|i| select(burst[i] > 0.0, y[i] - fall[i], drift(market.process, y[i], circular[i], z[i])));
+    let frozen = lanes!(i => state.frozen_months[i] + 1.0);
+    let thaws = lanes!(i => {
+        let thaws = match market.reopening {
+            Reopening::Hazard(hazard) => flag(reopens[i] < monthly(hazard)),
+            Reopening::After(months) => flag(frozen[i] >= months),
+        };
+        (1.0 - state.open[i]) * thaws
+    });
+    state.frozen_months.set(|i| frozen[i] * (1.0 - max(state.open[i], thaws[i])));
+    state.open.update(|i, open| select(open > 0.0, 1.0 - burst[i], thaws[i]));
     note(&mut state.burst, t, |i| burst[i] > 0.0);
     let last_run_up = state.last_run_up;
     note(&mut state.boom_and_bust, t, |i| burst[i] > 0.0 && t as f64 - last_run_up[i] <= BUST_WITHIN);

@@ -1,7 +1,7 @@
 //! A lab's month of operations: need, allocation, invoices, costs, cash (docs/model.md, section 3).
 
 use crate::engine::Innovations;
-use crate::lanes::{Lanes, flag, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max, min};
 
 use super::contract::{Contract, Pricing, Workload};
@@ -58,7 +58,7 @@ fn supply<const B: usize>(
     for (k, contract) in lab.contracts.iter().enumerate() {
         let delay = contract.delay.map(|_| &state.delays[k]);
         let scheduled = contract.tables.at(&contract.tables.rate, t as i32, delay);
-        let in_term = contract.tables.at(&contract.tables.in_term, t as i32, delay);
+        let ended = contract.tables.at(&contract.tables.ended, t as i32, delay);
         let plan_price = p.families[contract.family].plan_price[t];
         m.keep[k].set(|i| keep(contract.firm, state.kept[i], state.restructured[i]));
         m.rate[k].set(|i| state.alive[i] * scheduled[i] * m.keep[k][i]);
@@ -68,9 +68,9 @@ fn supply<const B: usize>(
                 Pricing::Indexed => spot[contract.family][i],
                 Pricing::Locked => state.locked[k][i],
             };
-            select(in_term[i] > 0.0, agreed, plan_price)
+            select(ended[i] > 0.0, plan_price, agreed)
         });
-        m.minimum[k].set(|i| contract.take_or_pay * in_term[i] * m.rate[k][i]);
+        m.minimum[k].set(|i| contract.take_or_pay * (1.0 - ended[i]) * m.rate[k][i]);
         m.paid_left[k].set(|i| m.minimum[k][i] / m.price[k][i]);
         m.rest_left[k].set(|i| m.rate[k][i] / m.price[k][i] - m.paid_left[k][i]);
         m.used[k] = Lanes::default();
@@ -94,7 +94,7 @@ fn allocate<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &
     let unit = p.families[p.reference].plan_price[t];
     let capacity = lab.on_demand_capacity[t] / unit;
     let (inference, training) = (capacity * lab.inference_share[t] * lab.target[t], capacity * lab.training[t]);
-    let mut on_demand_left = Lanes::<B>::of(|i| inference + training * state.training_kept[i]);
+    let mut on_demand_left = lanes!(i => inference + training * state.training_kept[i]);
     m.unmet_inference = m.need_inference;
     m.unmet_training = m.need_training;
     for workload in [Workload::Inference, Workload::Training] {
@@ -123,13 +123,11 @@ fn use_paid<const B: usize>(lab: &Lab, m: &mut LabMonth<B>, unmet: &mut Lanes<B>
     for (k, contract) in lab.contracts.iter().enumerate() {
         if serves(contract, workload) {
             let room = &mut m.room[contract.family];
-            for i in 0..B {
-                let taken = min(min(m.paid_left[k][i], room[i]), unmet[i]);
-                m.paid_left[k][i] -= taken;
-                m.used[k][i] += taken;
-                room[i] -= taken;
-                unmet[i] -= taken;
-            }
+            let taken = lanes!(i => min(min(m.paid_left[k][i], room[i]), unmet[i]));
+            m.paid_left[k].add(|i| -taken[i]);
+            m.used[k].add(|i| taken[i]);
+            room.add(|i| -taken[i]);
+            unmet.add(|i| -taken[i]);
         }
     }
 }
@@ -160,13 +158,11 @@ fn use_rest<const B: usize>(
     take_cheapest(serving, &m.price, &m.offered, unmet, &mut m.taken);
     for k in contracts() {
         let room = &mut m.room[lab.contracts[k].family];
-        for i in 0..B {
-            let taken = m.taken[k][i];
-            m.rest_left[k][i] -= taken;
-            m.used[k][i] += taken;
-            room[i] -= taken;
-            unmet[i] -= taken;
-        }
+        let taken = &m.taken[k];
+        m.rest_left[k].add(|i| -taken[i]);
+        m.used[k].add(|i| taken[i]);
+        room.add(|i| -taken[i]);
+        unmet.add(|i| -taken[i]);
     }
     unmet.update(|_, left| max(left, 0.0));
 }
@@ -175,20 +171,18 @@ fn use_rest<const B: usize>(
 #[inline(always)]
 fn use_on_demand<const B: usize>(p: &Parameters, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, left: &mut Lanes<B>) {
     let sold = |j: usize| !p.families[j].on_demand.is_empty();
-    let wanted = Lanes::<B>::of(|i| min(unmet[i], left[i]));
+    let wanted = lanes!(i => min(unmet[i], left[i]));
     for j in (0..p.families.len()).filter(|&j| sold(j)) {
         let room = &m.room[j];
         m.offered[j].set(|i| max(room[i], 0.0));
     }
     take_cheapest(sold, &m.on_demand_price, &m.offered, &wanted, &mut m.taken);
     for j in (0..p.families.len()).filter(|&j| sold(j)) {
-        for i in 0..B {
-            let taken = m.taken[j][i];
-            m.on_demand_used[j][i] += taken;
-            m.room[j][i] -= taken;
-            unmet[i] -= taken;
-            left[i] -= taken;
-        }
+        let taken = &m.taken[j];
+        m.on_demand_used[j].add(|i| taken[i]);
+        m.room[j].add(|i| -taken[i]);
+        unmet.add(|i| -taken[i]);
+        left.add(|i| -taken[i]);
     }
     unmet.update(|_, short| max(short, 0.0));
 }
@@ -287,14 +281,16 @@ fn take_credits<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<
         *row = Lanes::default();
     }
     for (c, investment) in lab.investments.iter().enumerate().filter(|(_, investment)| investment.credits) {
+        if !state.credits[c].any() {
+            continue;
+        }
         let group = p.entities[investment.investor].group;
         for (e, _) in p.entities.iter().enumerate().filter(|(_, entity)| entity.group == group) {
-            for i in 0..B {
-                let used = min(state.credits[c][i], m.invoiced_by[e][i] - m.credits_taken[e][i]);
-                state.credits[c][i] -= used;
-                m.credits_taken[e][i] += used;
-                m.credits_given[investment.investor][i] += used;
-            }
+            let taken = &mut m.credits_taken[e];
+            let used = lanes!(i => min(state.credits[c][i], m.invoiced_by[e][i] - taken[i]));
+            state.credits[c].add(|i| -used[i]);
+            taken.add(|i| used[i]);
+            m.credits_given[investment.investor].add(|i| used[i]);
         }
     }
     m.credits_used = sum(&m.credits_taken);

@@ -414,6 +414,8 @@ pub struct LabMonth<const B: usize> {
     pub estate: Lanes<B>,
     /// `keep` of each contract at the start of the month: `r (firm + (1 - firm) n)`.
     pub keep: Vec<Lanes<B>>,
+    /// What of each contract was cut this month, a share of what it was without any cut.
+    pub cut: Vec<Lanes<B>>,
     /// Cash in from each entity this month (investments, matching, round, rescue).
     pub from_entity: Vec<Lanes<B>>,
     /// Shares sold this month.
@@ -644,6 +646,7 @@ impl<const B: usize> LabMonth<B> {
             deferred_by: rows(entities),
             credit_loss: rows(entities),
             keep: rows(contracts),
+            cut: rows(contracts),
             from_entity: rows(entities),
             ..Self::default()
         }

@@ -1,6 +1,6 @@
 //! What a month adds to what is measured on a path (docs/model.md, sections 8.4 and 11).
 
-use crate::lanes::{Lanes, flag, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max};
 
 use super::outlook;
@@ -51,7 +51,7 @@ fn record<const B: usize>(state: &LabState<B>, m: &LabMonth<B>) -> Dated<B> {
         revenue: m.revenue,
         cash: state.cash,
         value: m.value,
-        overvaluation: Lanes::of(|i| exp(m.log_premium[i])),
+        overvaluation: lanes!(i => exp(m.log_premium[i])),
     }
 }
 
@@ -66,15 +66,15 @@ fn fold<const B: usize>(p: &Parameters, lab: &Lab, tally: &mut LabTally<B>, m: &
         tally.invested.add(|i| matching[i]);
     }
     let discount = exp(-lab.fundamentals.cost_of_capital * (t as f64 + 0.5) * DT);
-    for i in 0..B {
-        tally.operating[i] += m.ocf[i];
-        tally.revenue[i] += m.revenue[i] * DT;
-        tally.discounted[i] += discount * (m.ocf[i] + m.interest[i]);
-        let gap = funding_gap(tally.operating[i], lab.cash, tally.invested[i]);
-        tally.funding_gap[i] = max(tally.funding_gap[i], gap);
+    tally.operating.add(|i| m.ocf[i]);
+    tally.revenue.add(|i| m.revenue[i] * DT);
+    tally.discounted.add(|i| discount * (m.ocf[i] + m.interest[i]));
+    let gap = lanes!(i => funding_gap(tally.operating[i], lab.cash, tally.invested[i]));
+    tally.funding_gap.update(|i, largest| max(largest, gap[i]));
+    tally.overvalued_run.update(|i, run| {
         let above = m.alive[i] * flag(m.log_premium[i] >= p.market.overvalued_log);
-        tally.overvalued_run[i] = select(above > 0.0, tally.overvalued_run[i] + 1.0, 0.0);
-    }
+        above * (run + 1.0)
+    });
     let run = tally.overvalued_run;
     note(&mut tally.first.overvalued, t, |i| run[i] >= p.market.overvalued_months as f64);
     for (spend, invoice) in tally.contract_spend.iter_mut().zip(&m.invoice) {

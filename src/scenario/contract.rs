@@ -1,7 +1,7 @@
 //! Deals between labs and others as written: contracts, investments, matching, facilities (docs/model.md, sections 4, 5).
 
-use super::field::Choice;
 use super::file::ByName;
+use super::plain::Choice;
 use super::quantity::{Curve, Quantity};
 use super::section::section;
 use crate::calendar::{Month, Span};
@@ -158,7 +158,10 @@ impl Status {
 }
 
 impl Choice for Status {
-    const WORDS: &'static [(&'static str, Self)] = &[("definitive", Self::Definitive), ("framework", Self::Framework)];
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("definitive", Self::Definitive),
+        ("framework", Self::Framework),
+    ];
 }
 
 /// What a unit of a contract's compute costs (docs/model.md, section 4).
@@ -173,8 +176,11 @@ pub enum Price {
 }
 
 impl Choice for Price {
-    const WORDS: &'static [(&'static str, Self)] =
-        &[("plan", Self::Plan), ("indexed", Self::Indexed), ("locked", Self::Locked)];
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("plan", Self::Plan),
+        ("indexed", Self::Indexed),
+        ("locked", Self::Locked),
+    ];
 }
 
 /// What a contract's compute can be used for.
@@ -189,8 +195,11 @@ pub enum Workload {
 }
 
 impl Choice for Workload {
-    const WORDS: &'static [(&'static str, Self)] =
-        &[("any", Self::Any), ("inference", Self::Inference), ("training", Self::Training)];
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("any", Self::Any),
+        ("inference", Self::Inference),
+        ("training", Self::Training),
+    ];
 }
 
 /// What an investor gives.
@@ -203,5 +212,6 @@ pub enum Form {
 }
 
 impl Choice for Form {
-    const WORDS: &'static [(&'static str, Self)] = &[("cash", Self::Cash), ("credits", Self::Credits)];
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("cash", Self::Cash), ("credits", Self::Credits)];
 }

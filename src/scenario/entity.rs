@@ -1,4 +1,4 @@
-//! Entities, correlations, and the evidence a scenario is held against, as written (docs/model.md, sections 2, 8, 11).
+//! Entities, and the evidence a scenario is held against, as written (docs/model.md, sections 8, 11).
 
 use super::quantity::{Curve, Quantity};
 use super::section::section;
@@ -65,15 +65,4 @@ section! {
         /// a remark
         pub note: Option<String> = text().optional(),
     }
-}
-
-/// One entry of `[correlation]`: a process and its parent (docs/model.md, section 2).
-#[derive(Debug, Clone, PartialEq)]
-pub struct Correlation {
-    /// Process that follows.
-    pub child: String,
-    /// Process that is followed.
-    pub parent: String,
-    /// Correlation of their normals.
-    pub value: Quantity,
 }

@@ -1,13 +1,14 @@
 //! The scenario as written: the file itself and the tables of its world (docs/model.md, sections 1, 2, 3, 6, 13).
 
 use super::contract::{Contract, Facility, Investment, Matching};
+use super::correlation::Correlation;
 use super::distribution::Uncertain;
 use super::effective::Effective;
-use super::entity::{Benchmark, Correlation, Entity, Source};
-use super::field::Choice;
+use super::entity::{Benchmark, Entity, Source};
 use super::lab::Lab;
-use super::quantity::{Curve, Quantity};
+use super::plain::Choice;
 use super::problem::{Problem, Problems};
+use super::quantity::{Curve, Quantity};
 use super::section::section;
 use crate::calendar::{Month, Span, Timeline};
 
@@ -61,7 +62,10 @@ pub struct Scenario {
 impl Scenario {
     /// The months of the run.
     pub fn timeline(&self) -> Timeline {
-        Timeline { start: self.about.start, months: self.about.horizon.months() as usize }
+        Timeline {
+            start: self.about.start,
+            months: self.about.horizon.months() as usize,
+        }
     }
 
     /// The values of the uncertain numbers in plan mode, by index.
@@ -82,7 +86,7 @@ impl Scenario {
     /// What a later stage found, each put where its key is written, among the warnings.
     pub fn problems(&self, found: impl IntoIterator<Item = Problem>) -> Problems {
         let mut problems = self.problems.clone();
-        found.into_iter().for_each(|problem| problems.push(problem));
+        problems.add(found);
         problems
     }
 }
@@ -216,7 +220,10 @@ section! {
 }
 
 impl Choice for Process {
-    const WORDS: &'static [(&'static str, Self)] = &[("mispricing", Self::Mispricing), ("rational", Self::Rational)];
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("mispricing", Self::Mispricing),
+        ("rational", Self::Rational),
+    ];
 }
 
 /// How overvaluation moves (docs/model.md, section 6).

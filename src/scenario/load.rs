@@ -15,7 +15,8 @@ use super::lab::Lab;
 use super::overrides;
 use super::problem::{Place, Problem, Problems, Text};
 use super::quantity::Origin;
-use super::reader::{Declared, Notes, Reader, Table};
+use super::reader::{Declared, Notes, Reader};
+use super::table::{Mode, Table};
 
 /// The largest scenario file, in bytes.
 const LARGEST: u64 = 10_000_000;
@@ -34,10 +35,16 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, Problems> {
 
 /// Every key of the language, in its order: form, default and meaning as they are said where it is read.
 pub fn keys() -> Vec<Declared> {
-    let nothing = Node { place: Place { text: 0, span: 0..0 }, content: Content::Table(Vec::new()) };
+    let nothing = Node {
+        place: Place {
+            text: 0,
+            span: 0..0,
+        },
+        content: Content::Table(Vec::new()),
+    };
     let reader = Reader::new(&nothing);
-    reader.root().read(Scenario::read);
-    reader.finish().declared
+    reader.root(Mode::Declare).read(Scenario::read);
+    reader.notes.into_inner().declared
 }
 
 impl Scenario {
@@ -47,14 +54,18 @@ impl Scenario {
     /// Everything that is wrong with the text and the overrides, in their order.
     pub fn parse(name: &str, text: &str, overrides: &[String]) -> Result<Self, Problems> {
         let texts = texts(name, text, overrides);
-        let parsed = if text.trim().is_empty() { Err(vec![empty()]) } else { document::parse(text, 0) };
+        let parsed = if text.trim().is_empty() {
+            Err(vec![empty()])
+        } else {
+            document::parse(text, 0)
+        };
         let (document, wrong_overrides) = match parsed {
             Ok(document) => overrides::apply(document, overrides),
             Err(syntax) => return Err(collected(texts, Notes::default(), syntax)),
         };
         let reader = Reader::new(&document);
-        let mut scenario = reader.root().read(Self::read);
-        let mut notes = reader.finish();
+        let mut scenario = reader.root(Mode::Read).read(Self::read);
+        let mut notes = reader.finish(&keys());
         scenario.take(&mut notes);
         let mut found = check::check(&scenario, &notes);
         found.extend(wrong_overrides);
@@ -107,7 +118,12 @@ impl Scenario {
             self.run.draws = 1;
             let draws = self.effective.iter_mut().find(|row| row.key == "run.draws");
             if let Some(row) = draws {
-                *row = Effective { value: "1".to_owned(), exact: "1".to_owned(), origin: Origin::Derived, ..row.clone() };
+                *row = Effective {
+                    value: "1".to_owned(),
+                    exact: "1".to_owned(),
+                    origin: Origin::Derived,
+                    ..row.clone()
+                };
             }
         }
         self.digest = effective::digest(&self.effective);
@@ -120,13 +136,22 @@ fn read_families(root: &Table<'_>) -> Vec<Family> {
     if families.is_empty() {
         families.push(root.unwritten("family.compute", "compute", Family::read));
     }
-    let flagged = families.iter().find(|family| family.reference).unwrap_or(&families[0]);
-    flagged.name.clone_into(&mut root.reader.reference_family.borrow_mut());
+    let flagged = families
+        .iter()
+        .find(|family| family.reference)
+        .unwrap_or(&families[0]);
+    flagged
+        .name
+        .clone_into(&mut root.reader.reference_family.borrow_mut());
     families
 }
 
 fn texts(name: &str, text: &str, overrides: &[String]) -> Vec<Text> {
-    let file = Text { name: name.to_owned(), text: text.to_owned(), has_lines: true };
+    let file = Text {
+        name: name.to_owned(),
+        text: text.to_owned(),
+        has_lines: true,
+    };
     let overrides = overrides.iter().map(|given| Text {
         name: format!("--set {given}"),
         text: given.clone(),
@@ -137,37 +162,49 @@ fn texts(name: &str, text: &str, overrides: &[String]) -> Vec<Text> {
 
 fn collected(texts: Vec<Text>, notes: Notes, found: Vec<Problem>) -> Problems {
     let mut problems = Problems::new(texts, Arc::new(notes.places));
-    for problem in found {
-        problems.push(problem);
-    }
+    problems.add(found);
     problems
 }
 
 fn empty() -> Problem {
-    Problem::error("", "the file is empty").help("`[scenario]` and one `[lab.<name>]` are the least a scenario has")
+    Problem::error("", "the file is empty")
+        .help("`[scenario]` and one `[lab.<name>]` are the least a scenario has")
 }
 
 fn unread(name: &str, problem: Problem) -> Problems {
-    let text = Text { name: name.to_owned(), text: String::new(), has_lines: true };
+    let text = Text {
+        name: name.to_owned(),
+        text: String::new(),
+        has_lines: true,
+    };
     collected(vec![text], Notes::default(), vec![problem])
 }
 
 /// Reads at most a little more than the largest file that is accepted.
 fn read_text(path: &Path) -> Result<String, Box<Problem>> {
     if path.is_dir() {
-        return Err(Box::new(Problem::error("", "this is a directory").expected("a scenario file")));
+        return Err(Box::new(
+            Problem::error("", "this is a directory").expected("a scenario file"),
+        ));
     }
     let mut bytes = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
     read.map_err(|error| Box::new(unreadable(&error)))?;
     if bytes.len() as u64 > LARGEST {
         let problem = Problem::error("", "the file is larger than 10 MB");
-        return Err(Box::new(problem.help("a scenario is written by hand; is this the right file?")));
+        return Err(Box::new(
+            problem.help("a scenario is written by hand; is this the right file?"),
+        ));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid].split(|byte| *byte == b'\n').count();
-        let problem = Problem::error("", format!("the file is not UTF-8: line {line} has bytes that are no text"));
+        let line = error.as_bytes()[..valid]
+            .split(|byte| *byte == b'\n')
+            .count();
+        let problem = Problem::error(
+            "",
+            format!("the file is not UTF-8: line {line} has bytes that are no text"),
+        );
         Box::new(problem.help("save it as UTF-8"))
     })
 }

@@ -1,7 +1,29 @@
 //! Floor 3: the scenario language, from a TOML file to a [`Scenario`] whose every number has a unit and an origin.
+//!
+//! [`load`] reads a file with its overrides, or says everything that is wrong with them at once. The tables are
+//! declared by `section!` in `file`, `lab`, `contract` and `entity`, each key with its kind, range, default and meaning;
+//! `check` holds what must be true between keys.
+//!
+//! ```
+//! use ouroborisk::scenario::Scenario;
+//!
+//! let text = r#"
+//!     scenario = { name = "One lab", start = "2026-01" }
+//!     [lab.acme]
+//!     cash = "10B EUR"
+//!     revenue.target = { 2026 = "8B USD" }
+//! "#;
+//! let problems = Scenario::parse("one.toml", text, &[]).unwrap_err();
+//! assert!(problems.to_string().starts_with("one.toml:4:12: error[lab.acme.cash]: this is not an amount of money"));
+//!
+//! let overrides = ["lab.acme.cash=10B USD".to_owned()];
+//! let scenario = Scenario::parse("one.toml", text, &overrides).unwrap();
+//! assert_eq!(scenario.labs[0].cash.at(&scenario.means()), 10e9);
+//! ```
 
 mod check;
 mod contract;
+mod correlation;
 mod distribution;
 mod document;
 mod effective;
@@ -10,27 +32,36 @@ mod field;
 mod file;
 mod lab;
 mod load;
+mod measure;
 mod number;
 mod numeric;
 mod overrides;
+mod plain;
 mod problem;
+mod provenance;
 mod quantity;
 mod range;
 mod reader;
 mod resolve;
 mod section;
+mod settle;
 mod suggest;
+mod table;
 
-pub use contract::{Contract, Delay, Facility, Form, Investment, Matching, Price, Status, Workload};
+pub use contract::{
+    Contract, Delay, Facility, Form, Investment, Matching, Price, Status, Workload,
+};
+pub use correlation::Correlation;
 pub use distribution::{Distribution, Uncertain};
 pub use effective::Effective;
-pub use entity::{Benchmark, Correlation, Entity, Source};
+pub use entity::{Benchmark, Entity, Source};
 pub use file::{
-    About, Adoption, Burst, ByName, Economy, Family, Market, OnDemand, Overvalued, Process, Regulation, Run, Scenario,
+    About, Adoption, Burst, ByName, Economy, Family, Market, OnDemand, Overvalued, Process,
+    Regulation, Run, Scenario,
 };
 pub use lab::{
-    Attainment, Austerity, Compute, Fundamental, Intensity, Ipo, Lab, Opex, Resolution, Revenue, RevenueShare, Round,
-    ScaleBack,
+    Attainment, Austerity, Compute, Fundamental, Intensity, Ipo, Lab, Opex, Resolution, Revenue,
+    RevenueShare, Round, ScaleBack,
 };
 pub use load::{keys, load};
 pub use problem::{Place, Problem, Problems, Severity, Text};

@@ -1,4 +1,13 @@
 //! The test suite: one binary, one module a subject.
 
+mod cli;
+mod conservation;
 mod fixtures;
+mod invariants;
+mod language;
+mod limits;
+mod oracle;
 mod results;
+mod streams;
+mod twin;
+mod worlds;

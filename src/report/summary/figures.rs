@@ -2,7 +2,7 @@
 
 use ndarray::s;
 
-use crate::model::contract::ContractTables;
+use crate::model::contract::{ContractTables, Months};
 use crate::model::dynamics::State;
 use crate::model::parameters::Lab;
 use crate::model::{By, Parameters};
@@ -331,11 +331,11 @@ fn commitments(results: &Results<'_>, lab: &Lab) -> Vec<Curve> {
         let sum = |t: usize| lab.contracts.iter().map(|contract| of(&contract.tables, t as i32)).sum();
         (0..results.timeline.months).map(sum).collect()
     };
-    let at = |tables: &ContractTables, table: &[f64], t| tables.at::<1>(table, t, None)[0];
+    let at = |tables: &ContractTables, table: &Months, t| tables.at::<1>(table, t, None)[0];
     vec![
         Curve {
             name: "committed".into(),
-            y: monthly(&|tables, t| at(tables, &tables.rate, t) * at(tables, &tables.in_term, t)),
+            y: monthly(&|tables, t| at(tables, &tables.rate, t) * (1.0 - at(tables, &tables.ended, t))),
         },
         Curve { name: "of it take-or-pay".into(), y: monthly(&|tables, t| 12.0 * at(tables, &tables.minimum, t)) },
     ]

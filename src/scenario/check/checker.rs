@@ -5,13 +5,23 @@ use crate::scenario::file::{ByName, Scenario};
 use crate::scenario::problem::Problem;
 use crate::scenario::quantity::Quantity;
 use crate::scenario::reader::Notes;
-use crate::scenario::suggest;
 
 /// Everything that is wrong between the parts of a scenario. What could not be read is left out: it has its own
 /// problem already.
 pub(crate) fn check(scenario: &Scenario, notes: &Notes) -> Vec<Problem> {
-    let mut checker = Checker { scenario, notes, found: Vec::new() };
-    for subject in [names::check, dates::check, labs::check, deals::check, entities::check, correlations::check] {
+    let mut checker = Checker {
+        scenario,
+        notes,
+        found: Vec::new(),
+    };
+    for subject in [
+        names::check,
+        dates::check,
+        labs::check,
+        deals::check,
+        entities::check,
+        correlations::check,
+    ] {
         subject(&mut checker);
     }
     checker.found
@@ -46,10 +56,8 @@ impl Checker<'_> {
     /// Adds a problem where `name` is none of the names that could be meant.
     pub(super) fn look_up(&mut self, key: &str, what: &str, name: &str, names: &[&str]) {
         if !name.is_empty() && !names.contains(&name) {
-            let problem = Problem::error(key, format!("there is no {what} `{name}`"))
-                .expected(format!("one of {}", suggest::listed(names.iter().copied())))
-                .help_if(suggest::did_you_mean(name, names.iter().copied()));
-            self.add(problem);
+            let problem = Problem::error(key, format!("there is no {what} `{name}`"));
+            self.add(problem.among(name, names.iter().copied()));
         }
     }
 
@@ -63,9 +71,23 @@ impl Checker<'_> {
         const ROUNDING: f64 = 1e-9;
         let most: f64 = parts.iter().map(|(_, part)| self.range(part).1).sum();
         if most > 1.0 + ROUNDING {
-            let found = if most.is_finite() { format!("{:.2} %", most * 100.0) } else { "no bound".to_owned() };
-            let largest = if parts.iter().any(|(_, part)| part.is_uncertain()) { " at their largest" } else { "" };
-            self.add(Problem::error(key, format!("{what} add up to more than the whole{largest}")).found(found));
+            let found = if most.is_finite() {
+                format!("{:.2} %", most * 100.0)
+            } else {
+                "no bound".to_owned()
+            };
+            let largest = if parts.iter().any(|(_, part)| part.is_uncertain()) {
+                " at their largest"
+            } else {
+                ""
+            };
+            self.add(
+                Problem::error(
+                    key,
+                    format!("{what} add up to more than the whole{largest}"),
+                )
+                .found(found),
+            );
         }
     }
 }

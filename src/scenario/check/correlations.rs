@@ -1,17 +1,17 @@
 //! Correlations join processes that exist, and form a tree (docs/model.md, section 2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::checker::Checker;
-use crate::scenario::entity::Correlation;
+use crate::scenario::correlation::Correlation;
 use crate::scenario::problem::Problem;
-use crate::scenario::suggest;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let processes = processes(checker);
+    let known: BTreeSet<&String> = processes.iter().collect();
     for correlation in &checker.scenario.correlations {
         for name in [&correlation.child, &correlation.parent] {
-            if !processes.contains(name) {
+            if !known.contains(name) {
                 unknown(checker, correlation, name, &processes);
             }
         }
@@ -25,41 +25,67 @@ fn processes(checker: &Checker<'_>) -> Vec<String> {
     let of_labs = scenario.labs.iter().flat_map(|lab| {
         ["revenue", "intensity", "cash"].map(|process| format!("{process}.{}", lab.name))
     });
-    let prices = scenario.families.iter().map(|family| format!("price.{}", family.name));
-    let with_assets = scenario.entities.iter().filter(|entity| entity.assets.is_some());
+    let prices = scenario
+        .families
+        .iter()
+        .map(|family| format!("price.{}", family.name));
+    let with_assets = scenario
+        .entities
+        .iter()
+        .filter(|entity| entity.assets.is_some());
     let assets = with_assets.map(|entity| format!("assets.{}", entity.name));
-    std::iter::once("market".to_owned()).chain(of_labs).chain(prices).chain(assets).collect()
+    std::iter::once("market".to_owned())
+        .chain(of_labs)
+        .chain(prices)
+        .chain(assets)
+        .collect()
 }
 
 fn unknown(checker: &mut Checker<'_>, correlation: &Correlation, name: &str, processes: &[String]) {
-    let names = || processes.iter().map(String::as_str);
-    let problem = Problem::error(&correlation.value.key, format!("there is no process `{name}`"))
-        .expected(format!("one of {}", suggest::listed(names())));
+    let message = format!("there is no process `{name}`");
+    let problem = Problem::error(&correlation.value.key, message)
+        .among(name, processes.iter().map(String::as_str));
     let bare = name.strip_prefix("assets.");
-    let entity = checker.scenario.entities.iter().find(|entity| Some(entity.name.as_str()) == bare);
-    let without_assets = entity.map(|entity| format!("`{}` has no `assets`, so they have no process", entity.name));
-    checker.add(problem.help_if(without_assets.or_else(|| suggest::did_you_mean(name, names()))));
+    let entity = checker
+        .scenario
+        .entities
+        .iter()
+        .find(|entity| Some(entity.name.as_str()) == bare);
+    let without_assets =
+        entity.map(|entity| format!("`{}` has no `assets`, so they have no process", entity.name));
+    let help = without_assets.or_else(|| problem.help.clone());
+    checker.add(problem.help_if(help));
 }
 
-/// Follows each child upwards; whoever comes back to itself is in a cycle, told once by its first child in the file.
+/// Follows each child upwards to where somebody has been before; to come back to the same way is a cycle, told once.
 fn cycles(checker: &mut Checker<'_>) {
     let correlations = &checker.scenario.correlations;
-    let parents: BTreeMap<&str, &str> =
-        correlations.iter().map(|entry| (entry.child.as_str(), entry.parent.as_str())).collect();
-    let mut told: Vec<&str> = Vec::new();
+    let parents: BTreeMap<&str, &str> = correlations
+        .iter()
+        .map(|entry| (entry.child.as_str(), entry.parent.as_str()))
+        .collect();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     for correlation in correlations {
-        let mut way = vec![correlation.child.as_str()];
-        while let Some(parent) = parents.get(way[way.len() - 1]).filter(|parent| !way[1..].contains(parent)) {
-            way.push(parent);
-            if way[0] == *parent {
-                break;
+        let mut way: Vec<&str> = Vec::new();
+        let mut process = correlation.child.as_str();
+        while seen.insert(process) {
+            way.push(process);
+            match parents.get(process) {
+                Some(parent) => process = parent,
+                None => break,
             }
         }
-        let is_cycle = way.len() > 1 && way[0] == way[way.len() - 1];
-        if is_cycle && !told.contains(&way[0]) {
-            told.extend(&way);
-            let problem = Problem::error(&correlation.value.key, "correlations form a cycle, and must form a tree");
-            checker.add(problem.found(way.join(" -> ")));
+        let turn = way
+            .iter()
+            .position(|passed| *passed == process)
+            .filter(|_| parents.contains_key(process));
+        if let Some(turn) = turn {
+            let cycle: Vec<&str> = way[turn..].iter().copied().chain([process]).collect();
+            let problem = Problem::error(
+                &correlation.value.key,
+                "correlations form a cycle, and must form a tree",
+            );
+            checker.add(problem.found(cycle.join(" -> ")));
         }
     }
 }

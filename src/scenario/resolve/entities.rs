@@ -1,7 +1,6 @@
 //! Entities: groups, balance sheets, cloud revenue.
 
 use crate::engine::Slots;
-use crate::lanes::Lanes;
 use crate::model::first_passage::Assets;
 use crate::model::parameters::{Balance, Entity, EntityId, Parameters};
 use crate::model::process::Growth;
@@ -92,9 +91,9 @@ pub(super) fn check_core(draw: &Draw<'_>, parameters: &Parameters, problems: &mu
         let net: f64 = contracts(parameters)
             .filter(|contract| contract.provider == e)
             .map(|contract| {
-                let none: Option<&Lanes<1>> = None;
-                let at = |table: &[f64]| contract.tables.at(table, 0, none)[0];
-                at(&contract.tables.present) - at(&contract.tables.build_debt)
+                let tables = &contract.tables;
+                let at = |table| tables.at::<1>(table, 0, None)[0];
+                at(&tables.present) - at(&tables.build_debt)
             })
             .sum();
         let stakes: f64 = parameters.labs.iter().map(|lab| lab.stakes[e] * opening_value(parameters, lab)).sum();

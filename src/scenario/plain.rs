@@ -1,0 +1,374 @@
+//! Keys that are not uncertain: months, spans, counts, flags, names and choices.
+
+use super::document::{Content, Node};
+use super::field::{Field, Plainly};
+use super::table::{NAME_FORM, Slot, Table, why_no_name};
+use crate::calendar::{Month, Span};
+use crate::units::{Misread, read_span};
+
+impl Table<'_> {
+    /// A calendar month.
+    pub(crate) fn month(&self, name: &'static str, meaning: &'static str) -> Field<'_, AMonth> {
+        Field {
+            slot: self.slot(name, meaning),
+            kind: AMonth,
+        }
+    }
+
+    /// A length of whole months.
+    pub(crate) fn span(&self, name: &'static str, meaning: &'static str) -> Field<'_, ASpan> {
+        Field {
+            slot: self.slot(name, meaning),
+            kind: ASpan { least: 0 },
+        }
+    }
+
+    /// A whole number.
+    pub(crate) fn count(&self, name: &'static str, meaning: &'static str) -> Field<'_, ACount> {
+        Field {
+            slot: self.slot(name, meaning),
+            kind: ACount { least: 0 },
+        }
+    }
+
+    /// True or false.
+    pub(crate) fn flag(&self, name: &'static str, meaning: &'static str) -> Field<'_, AFlag> {
+        Field {
+            slot: self.slot(name, meaning),
+            kind: AFlag,
+        }
+    }
+
+    /// A text for the reader.
+    pub(crate) fn text(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
+        Field {
+            slot: self.slot(name, meaning),
+            kind: AText { role: Role::Prose },
+        }
+    }
+
+    /// A day, month or year of a publication.
+    pub(crate) fn date(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
+        Field {
+            slot: self.slot(name, meaning),
+            kind: AText { role: Role::Date },
+        }
+    }
+
+    /// The name of something else.
+    pub(crate) fn name(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
+        Field {
+            slot: self.slot(name, meaning),
+            kind: AText { role: Role::Name },
+        }
+    }
+
+    /// The name under which something is known.
+    pub(crate) fn id(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
+        Field {
+            slot: self.slot(name, meaning),
+            kind: AText { role: Role::Id },
+        }
+    }
+
+    /// One of a few words.
+    pub(crate) fn choice<C: Choice>(
+        &self,
+        name: &'static str,
+        meaning: &'static str,
+    ) -> Field<'_, AChoice<C>> {
+        Field {
+            slot: self.slot(name, meaning),
+            kind: AChoice(std::marker::PhantomData),
+        }
+    }
+}
+
+/// A calendar month.
+pub(crate) struct AMonth;
+
+impl Plainly for AMonth {
+    type Value = Month;
+
+    fn form(&self) -> String {
+        "a month, such as \"2027-06\"".to_owned()
+    }
+
+    fn parse(&self, node: &Node) -> Result<Month, String> {
+        node.text()
+            .and_then(Month::parse)
+            .ok_or_else(|| "this is not a month".to_owned())
+    }
+
+    fn show(&self, value: &Month) -> String {
+        value.to_string()
+    }
+
+    fn placeholder(&self, slot: &Slot<'_>) -> Month {
+        slot.reader().start.get()
+    }
+}
+
+impl Field<'_, AMonth> {
+    /// So many months before the start of the run.
+    pub(crate) fn before_start(self, months: i32) -> Month {
+        let derived = self.slot.reader().start.get().shifted(-months);
+        self.follows(derived)
+    }
+
+    /// Reads the start of the run, which other months refer to.
+    pub(crate) fn start(self) -> Month {
+        let reader = self.slot.reader();
+        let start = self.required();
+        reader.start.set(start);
+        start
+    }
+}
+
+/// A length of whole months.
+pub(crate) struct ASpan {
+    least: u32,
+}
+
+/// The longest span that can be written.
+const LONGEST_SPAN: u32 = 12_000;
+
+impl Field<'_, ASpan> {
+    pub(crate) fn at_least(mut self, months: u32) -> Self {
+        self.kind.least = months;
+        self
+    }
+}
+
+impl Plainly for ASpan {
+    type Value = Span;
+
+    fn form(&self) -> String {
+        let least = if self.least > 0 {
+            format!(" of at least {}", Span::of_months(self.least))
+        } else {
+            String::new()
+        };
+        format!("a length of whole months{least}, such as \"15mo\" or \"7y\"")
+    }
+
+    fn parse(&self, node: &Node) -> Result<Span, String> {
+        let read = match &node.content {
+            Content::Text(text) => read_span(text),
+            Content::Integer(_) | Content::Float(_) => {
+                Err(Misread::Unit("a number without a unit of time"))
+            }
+            _ => Err(Misread::Unreadable),
+        };
+        let span = read.map_err(|misread| match misread {
+            Misread::Unreadable => "this is not a length of time".to_owned(),
+            Misread::Negative => "a length of time must not be negative".to_owned(),
+            misread => format!("this is not a length of whole months: {misread}"),
+        })?;
+        match span.months() {
+            months if months < self.least => Err(format!(
+                "this must last at least {}",
+                Span::of_months(self.least)
+            )),
+            months if months > LONGEST_SPAN => Err("this is longer than 1000 years".to_owned()),
+            _ => Ok(span),
+        }
+    }
+
+    fn show(&self, value: &Span) -> String {
+        value.to_string()
+    }
+
+    fn placeholder(&self, _slot: &Slot<'_>) -> Span {
+        Span::of_months(self.least)
+    }
+}
+
+/// A whole number.
+pub(crate) struct ACount {
+    least: u64,
+}
+
+impl Field<'_, ACount> {
+    pub(crate) fn at_least(mut self, least: u64) -> Self {
+        self.kind.least = least;
+        self
+    }
+}
+
+impl Plainly for ACount {
+    type Value = u64;
+
+    fn form(&self) -> String {
+        format!("a whole number, at least {}", self.least)
+    }
+
+    fn parse(&self, node: &Node) -> Result<u64, String> {
+        let Content::Integer(number) = node.content else {
+            return Err("this is not a whole number".to_owned());
+        };
+        let number = u64::try_from(number)
+            .ok()
+            .filter(|number| *number >= self.least);
+        number.ok_or_else(|| format!("this must be at least {}", self.least))
+    }
+
+    fn show(&self, value: &u64) -> String {
+        value.to_string()
+    }
+
+    fn placeholder(&self, _slot: &Slot<'_>) -> u64 {
+        self.least
+    }
+}
+
+/// True or false.
+pub(crate) struct AFlag;
+
+impl Plainly for AFlag {
+    type Value = bool;
+
+    fn form(&self) -> String {
+        "true or false".to_owned()
+    }
+
+    fn parse(&self, node: &Node) -> Result<bool, String> {
+        match node.content {
+            Content::Flag(flag) => Ok(flag),
+            _ => Err("this is neither true nor false".to_owned()),
+        }
+    }
+
+    fn show(&self, value: &bool) -> String {
+        value.to_string()
+    }
+
+    fn placeholder(&self, _slot: &Slot<'_>) -> bool {
+        false
+    }
+}
+
+/// A text in one of its roles.
+pub(crate) struct AText {
+    role: Role,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Prose,
+    Date,
+    Name,
+    Id,
+}
+
+impl Field<'_, AText> {
+    /// The reference family, when no family is named.
+    pub(crate) fn reference_family(self) -> String {
+        let family = self.slot.reader().reference_family.borrow().clone();
+        self.follows(family)
+    }
+}
+
+impl Plainly for AText {
+    type Value = String;
+
+    fn form(&self) -> String {
+        match self.role {
+            Role::Prose => "a text in quotes".to_owned(),
+            Role::Date => "a date, such as \"2025-11-26\", \"2025-11\" or \"2025\"".to_owned(),
+            Role::Name => "a name in quotes".to_owned(),
+            Role::Id => format!("a name in quotes, of {NAME_FORM}"),
+        }
+    }
+
+    fn parse(&self, node: &Node) -> Result<String, String> {
+        let text = match &node.content {
+            Content::Text(text) => text,
+            Content::Date(date) if self.role == Role::Date => date,
+            _ => return Err("this is not a text".to_owned()),
+        };
+        let wrong = match self.role {
+            Role::Prose => None,
+            Role::Date => (!is_date(text)).then(|| "this is not a date".to_owned()),
+            Role::Name => text
+                .trim()
+                .is_empty()
+                .then(|| "a name must not be empty".to_owned()),
+            Role::Id => why_no_name(text).map(|reason| format!("this cannot be a name: {reason}")),
+        };
+        wrong.map_or_else(|| Ok(text.clone()), Err)
+    }
+
+    fn show(&self, value: &String) -> String {
+        value.clone()
+    }
+
+    fn placeholder(&self, _slot: &Slot<'_>) -> String {
+        String::new()
+    }
+
+    fn acts(&self) -> bool {
+        matches!(self.role, Role::Name | Role::Id)
+    }
+}
+
+/// Whether a text is "2025", "2025-11" or "2025-11-26".
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let digits = |part: &str, length: usize| {
+        part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    match parts.as_slice() {
+        [year] => digits(year, 4),
+        [year, month] => Month::parse(&format!("{year}-{month}")).is_some(),
+        [year, month, day] => {
+            let day_exists =
+                digits(day, 2) && day.parse().is_ok_and(|day: u32| (1..=31).contains(&day));
+            Month::parse(&format!("{year}-{month}")).is_some() && day_exists
+        }
+        _ => false,
+    }
+}
+
+/// A closed set of words.
+pub(crate) trait Choice: Copy + PartialEq + 'static {
+    /// The words and what they stand for; the first holds the place of a wrong one.
+    const WORDS: &'static [(&'static str, Self)];
+}
+
+/// One of a few words.
+pub(crate) struct AChoice<C>(std::marker::PhantomData<C>);
+
+impl<C: Choice> Plainly for AChoice<C> {
+    type Value = C;
+
+    fn form(&self) -> String {
+        let words: Vec<String> = C::WORDS
+            .iter()
+            .map(|(word, _)| format!("{word:?}"))
+            .collect();
+        format!("one of {}", words.join(", "))
+    }
+
+    fn parse(&self, node: &Node) -> Result<C, String> {
+        let word = node.text().ok_or("this is not a word in quotes")?;
+        let choice = C::WORDS
+            .iter()
+            .find(|(known, _)| *known == word)
+            .map(|(_, choice)| *choice);
+        choice.ok_or_else(|| "this is none of the words that may stand here".to_owned())
+    }
+
+    fn show(&self, value: &C) -> String {
+        let word = C::WORDS.iter().find(|(_, choice)| choice == value);
+        word.map(|(word, _)| (*word).to_owned()).unwrap_or_default()
+    }
+
+    fn placeholder(&self, _slot: &Slot<'_>) -> C {
+        C::WORDS[0].1
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        C::WORDS.iter().map(|(word, _)| *word).collect()
+    }
+}

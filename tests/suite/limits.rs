@@ -1,0 +1,686 @@
+//! Limits with known answers: docs/model.md, section 12. What the page leaves to chance is compared within four standard
+//! errors (two-sided false alarm 6.3e-5 a comparison) at fixed seeds; what it does not is compared to rounding.
+
+use std::fmt::Write;
+
+use ouroborisk::calendar::{Month, Timeline};
+use ouroborisk::engine::{Innovations, Pseudo, Sampler, Slots, Still, replay};
+use ouroborisk::model::By;
+use ouroborisk::model::curve::totals;
+use ouroborisk::model::first_passage::{Assets, implied_volatility, probability};
+use ouroborisk::model::market::burst_hazard;
+use ouroborisk::model::parameters::{Burst, DT};
+use ouroborisk::model::tracing::{finn_index, finn_of};
+use ouroborisk::random::{normal_cdf, normal_quantile};
+use proptest::prelude::*;
+
+use super::worlds::{
+    LANES, Luck, assert_deviation, assert_mean, assert_probability, moments, ran, watch, world, worlds,
+};
+
+/// A lab that does nothing: constant revenue, no costs, no growth.
+fn quiet(months: usize, more: &str) -> String {
+    format!(
+        r#"
+        [scenario]
+        name = "Quiet"
+        start = "2026-01"
+        horizon = "{months}mo"
+
+        [economy]
+        long_run_growth = 0.0
+
+        [lab.a]
+        cash = "100B USD"
+        revenue.target = {{ 2026 = "10B USD" }}
+        {more}
+        "#
+    )
+}
+
+fn assert_close(what: &str, found: f64, reference: f64, relative: f64) {
+    assert!(
+        (found - reference).abs() <= relative * reference.abs(),
+        "{what}: {found:.10} against {reference:.10}, off by {:.1e} of it",
+        found / reference - 1.0
+    );
+}
+
+// The market.
+
+#[test]
+fn bursts_at_a_constant_hazard_come_at_geometric_times() {
+    // 1 - exp(-0.12 years).
+    let text = quiet(
+        96,
+        r#"
+        [market]
+        freeze_mean = "9000y"
+        burst = { hazard = 0.12, run_up_beta = 0.0, hazard_max = 10.0 }
+        "#,
+    );
+    let paths = 30_000;
+    let ran = ran(&worlds(&text, &[]), &Luck::of(101), paths as u64, false);
+    for (months, reference) in [(1, 1.0 - (-0.01f64).exp()), (12, 0.113_080), (96, 0.617_107)] {
+        let what = format!("burst within {months} months");
+        assert_probability(&what, ran.hits("burst", "", months - 1), paths, reference);
+    }
+}
+
+#[test]
+fn two_years_at_a_run_up_burst_as_often_as_the_page_says() {
+    let burst = Burst { hazard: 0.112, run_up_beta: 3.9, hazard_max: 10.0, fall: 0.8, fall_sd: 0.0 };
+    for (rise, reference) in [(1.5f64, 0.20), (2.0, 0.50), (2.5, 0.81)] {
+        let within = 1.0 - (-2.0 * burst_hazard(&burst, rise.ln())).exp();
+        assert!((within - reference).abs() < 0.005, "{rise}: {within}");
+    }
+    let capped = Burst { hazard_max: 0.9, ..burst };
+    assert!((burst_hazard(&capped, 3.0) - 0.9).abs() < 1e-15);
+}
+
+#[test]
+fn a_market_that_bursts_and_reopens_is_frozen_as_often_as_its_two_states_say() {
+    // Monthly 1 - exp(-0.06/12) and 1 - exp(-(1/12)/1.25), from an open market.
+    let text = quiet(
+        96,
+        r#"
+        [market]
+        freeze_mean = "15mo"
+        burst = { hazard = 0.06, run_up_beta = 0.0, hazard_max = 10.0 }
+        "#,
+    );
+    let paths = 20_000;
+    let ran = ran(&worlds(&text, &[]), &Luck::of(102), paths as u64, true);
+    assert_probability("ever burst", ran.hits("burst", "", 95), paths, 0.381_216_6);
+    let open = 7;
+    let last = ran.state(open, 95);
+    let frozen = last.iter().filter(|&&open| open < 0.5).count();
+    assert_probability("frozen at the end", frozen, paths, 0.071_711_6);
+    let mut bursts = vec![0.0; paths];
+    let mut before = vec![1.0; paths];
+    for t in 0..96 {
+        let now = ran.state(open, t);
+        for (burst, (before, now)) in bursts.iter_mut().zip(before.iter().zip(&now)) {
+            *burst += f64::from(*before > *now);
+        }
+        before = now;
+    }
+    assert_mean("bursts", &bursts, 0.449_579_8, 0.0);
+}
+
+#[test]
+fn a_rational_bubble_earns_its_required_return_by_growing_until_it_bursts() {
+    // r 8 %, h 12 %, B(0) = 1: alive after eight years with probability exp(-0.96), then worth exp(1.6); mean exp(0.64).
+    let text = quiet(
+        96,
+        r#"
+        fundamental.cost_of_capital = 0.08
+
+        [market]
+        process = "rational"
+        mean = 0.6931471805599453
+        burst = { hazard = 0.12, run_up_beta = 3.9 }
+        "#,
+    );
+    let paths = 30_000;
+    let ran = ran(&worlds(&text, &[]), &Luck::of(103), paths as u64, true);
+    let bubble: Vec<f64> = ran.state(6, 95).iter().map(|y| y.exp() - 1.0).collect();
+    let alive: Vec<f64> = bubble.iter().copied().filter(|&b| b > 0.0).collect();
+    assert_probability("alive", alive.len(), paths, 0.382_893);
+    // The states are kept in single precision.
+    alive.iter().for_each(|&b| assert_close("B alive", b, 1.6f64.exp(), 1e-5));
+    assert_mean("B", &bubble, 0.64f64.exp(), 0.0);
+}
+
+// The processes.
+
+/// Mean and deviation of attainment in some months, against references.
+fn attainment(revenue: &str, seed: u64, references: &[(usize, f64, f64)]) {
+    let months = references.iter().map(|(t, ..)| t + 1).max().unwrap();
+    let paths = 12_000;
+    let ran = ran(&worlds(&quiet(months, revenue), &[]), &Luck::of(seed), paths, true);
+    for &(t, mean, deviation) in references {
+        let x: Vec<f64> = ran.state(1, t).iter().map(|revenue| (revenue / 10e9).ln()).collect();
+        assert_mean(&format!("mean in month {t}"), &x, mean, 1e-7);
+        assert_deviation(&format!("deviation in month {t}"), &x, deviation);
+    }
+}
+
+#[test]
+fn attainment_without_drift_has_the_deviation_of_its_process() {
+    let references = [(12, 0.0, 0.216_792), (36, 0.0, 0.294_870), (60, 0.0, 0.314_612)];
+    attainment("revenue.reversion = 0.3\nrevenue.volatility = 0.25", 104, &references);
+}
+
+#[test]
+fn attainment_with_drift_has_the_moments_of_its_process() {
+    let references =
+        [(12, -0.046_431, 0.204_486), (48, -0.150_396, 0.335_769), (96, -0.232_935, 0.383_011)];
+    attainment(
+        "revenue.reversion = 0.15\nrevenue.volatility = 0.22\nrevenue.drift = -0.05",
+        105,
+        &references,
+    );
+}
+
+#[test]
+fn attainment_without_reversion_is_a_random_walk() {
+    let references = [(1, 0.1 / 12.0, 0.2 * DT.sqrt()), (60, 0.5, 0.2 * 5f64.sqrt())];
+    attainment("revenue.volatility = 0.2\nrevenue.drift = 0.1", 106, &references);
+}
+
+#[test]
+fn attainment_by_belief_has_the_quantiles_that_are_believed() {
+    for (reversion, seed) in [(0.0, 107), (0.4, 108)] {
+        let more = format!(
+            "revenue.reversion = {reversion:?}\nrevenue.attainment = {{ after = \"3y\", median = 0.7, p90 = 1.25 }}"
+        );
+        let paths = 12_000;
+        let ran = ran(&worlds(&quiet(61, &more), &[]), &Luck::of(seed), paths as u64, true);
+        let below = |t: usize, level: f64| ran.state(1, t).iter().filter(|&&revenue| revenue < level * 10e9).count();
+        assert_probability("below the median", below(36, 0.7), paths, 0.5);
+        assert_probability("below p90", below(36, 1.25), paths, 0.9);
+        if reversion == 0.0 {
+            assert_probability("below the median two years later", below(60, 0.7), paths, 0.5);
+        }
+    }
+}
+
+#[test]
+fn prices_keep_their_mean_and_fall_below_it_as_often_as_a_lognormal() {
+    // Decline 18 %, volatility 15 %, five years: E[P] = exp(-0.9), P(P < 0.8 mean) = 0.309390.
+    let text = quiet(60, "[family.gpu]\nprice_decline = 0.18\nvolatility = 0.15");
+    let paths = 16_384;
+    let mut prices = Vec::new();
+    watch(&world(&text, &[]), &Luck::of(109), paths, |t, block, _| {
+        if t == 59 {
+            prices.extend(block.spot[0].0);
+        }
+    });
+    let mean = (-0.9f64).exp();
+    assert_mean("price", &prices, mean, 0.0);
+    let below = prices.iter().filter(|&&price| price < 0.8 * mean).count();
+    assert_probability("price below 0.8 of its mean", below, prices.len(), 0.309_390);
+}
+
+#[test]
+fn correlations_of_a_star_multiply_along_the_way_and_a_new_leaf_moves_nobody() {
+    let star = |leaves: &[(&str, f64)]| {
+        let mut slots = Slots::default();
+        slots.normal("market");
+        leaves.iter().for_each(|(name, _)| {
+            slots.normal(*name);
+        });
+        leaves.iter().for_each(|&(name, rho)| slots.correlate(name, "market", rho));
+        slots
+    };
+    let small = star(&[("a", 0.6), ("b", -0.5)]);
+    let large = star(&[("new", 0.9), ("a", 0.6), ("b", -0.5)]);
+    let luck = Pseudo { seed: 110 };
+    let (mut some, mut all) = (Innovations::<LANES>::new(&small), Innovations::<LANES>::new(&large));
+    let mut pairs: Vec<[f64; 4]> = Vec::new();
+    for first in (0..64_000).step_by(LANES) {
+        let mut ahead = luck.open(&small, 0, first, &mut some);
+        let mut ahead_of_all = luck.open(&large, 0, first, &mut all);
+        luck.month(&small, &mut ahead, 0, &mut some);
+        luck.month(&large, &mut ahead_of_all, 0, &mut all);
+        assert_eq!(some.normals[0], all.normals[0], "market");
+        assert_eq!(some.normals[1..], all.normals[2..], "leaves");
+        pairs.extend((0..LANES).map(|i| [0, 1, 2, 3].map(|slot| all.normals[slot].0[i])));
+    }
+    for (i, j, rho) in [(0, 1, 0.9), (0, 2, 0.6), (0, 3, -0.5), (1, 2, 0.54), (1, 3, -0.45), (2, 3, -0.3)] {
+        let products: Vec<f64> = pairs.iter().map(|z| z[i] * z[j]).collect();
+        assert_mean(&format!("{i} with {j}"), &products, rho, 0.0);
+    }
+}
+
+// Contracts and curves.
+
+#[test]
+fn a_ramped_contract_pays_its_amount_month_by_month() {
+    // 38 billion over 84 months, ramp 12: the flat rate is 38/78 a month.
+    let text = quiet(
+        84,
+        r#"
+        [[contract]]
+        id = "cloud"
+        lab = "a"
+        provider = "nimbus"
+        amount = "38B USD"
+        start = "2026-01"
+        term = "7y"
+        ramp = "12mo"
+        "#,
+    );
+    let world = world(&text, &[]);
+    let mut paid = Vec::new();
+    replay(&world, &Still, 0, 0, |_, _, _, work| paid.push(work.labs[0].invoice[0][0] / 1e9));
+    assert_close("month 0", paid[0], 0.020_299_145_3, 1e-8);
+    assert_close("first year", paid[..12].iter().sum(), 2.923_076_923_1, 1e-10);
+    paid[12..].iter().for_each(|&month| assert_close("flat month", month, 0.487_179_487_2, 1e-9));
+    assert_close("sum", paid.iter().sum(), 38.0, 1e-13);
+    let tables = &world.labs[0].contracts[0].tables;
+    let remaining = (12..84).map(|t| tables.minimum_of(t)).sum::<f64>() / 1e9;
+    assert_close("remaining after a year", remaining, 35.076_923_076_9, 1e-10);
+}
+
+/// Some anchored years with totals between nothing and a hundred billion dollars.
+fn anchors() -> impl Strategy<Value = Vec<(i32, f64)>> {
+    let total = prop_oneof![1 => Just(0.0), 6 => (3.0..11.0f64).prop_map(|power| 10f64.powf(power))];
+    proptest::collection::btree_map(2020..2036i32, total, 1..7).prop_map(|anchors| anchors.into_iter().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_anchored_year_of_a_curve_adds_up_to_its_anchor(anchors in anchors(), start in 1..=12u32, growth in -0.1..0.2) {
+        let start = Month::new(2026, start).unwrap();
+        let timeline = Timeline { start, months: 96 };
+        let (from, to) = (timeline.index(Month::january(2019)), timeline.index(Month::january(2040)));
+        let months = totals(&anchors, growth, &timeline, from, to);
+        prop_assert!(months.iter().all(|rate| rate.is_finite() && *rate >= 0.0));
+        for &(year, total) in &anchors {
+            let january = (timeline.index(Month::january(year)) - from) as usize;
+            let sum: f64 = months[january..january + 12].iter().sum::<f64>() * DT;
+            prop_assert!((sum - total).abs() < 0.01 || total == 0.0, "{year}: {sum} of {total}");
+        }
+    }
+}
+
+#[test]
+fn a_curve_fades_from_its_last_growth_to_that_of_the_long_run() {
+    // Doubling a year, then ln c = gL s + (ln 2 - gL)(1 - 2^-s)/ln 2.
+    let timeline = Timeline { start: Month::new(2026, 1).unwrap(), months: 24 };
+    let months = totals(&[(2026, 1e9), (2027, 2e9)], 0.04, &timeline, 0, 260);
+    let ln2 = std::f64::consts::LN_2;
+    for years in [1i32, 2, 10, 18] {
+        let s = f64::from(years);
+        // The middle of 2027 lies between two months: December is months[23], so a December s years later.
+        let at = |s: f64| 0.04 * s + (ln2 - 0.04) * (1.0 - 0.5f64.powf(s)) / ln2;
+        let half = 5.5 / 12.0;
+        let ratio = months[23 + 12 * years as usize] / months[23];
+        assert_close("fading growth", ratio, (at(s + half) - at(half)).exp(), 1e-12);
+    }
+}
+
+// First passage.
+
+/// Assets, barrier, growth, volatility, years, and the probability by independent recursive quadrature.
+const PASSAGES: [(f64, f64, f64, f64, usize, f64); 4] = [
+    (100.0, 80.0, 0.03, 0.25, 5, 0.639_278_775_5),
+    (100.0, 60.0, 0.05, 0.30, 10, 0.537_203_100_0),
+    (900.0, 150.0, 0.07, 0.28, 8, 0.009_537_808_9),
+    (50.0, 24.0, 0.08, 0.70, 5, 0.746_133_779_5),
+];
+
+/// Assets 420, barrier 190, growth 6 %, volatility 40 %: by years, and by the continuity correction.
+const ENTITY: [(usize, f64, f64); 4] = [
+    (1, 0.037_061_79, 0.0350),
+    (3, 0.239_789_90, 0.2380),
+    (5, 0.374_082_09, 0.3730),
+    (8, 0.496_126_01, 0.4955),
+];
+
+#[test]
+fn first_passage_watched_monthly_is_exact() {
+    for (assets, barrier, growth, volatility, years, reference) in PASSAGES {
+        let assets = Assets { distance: (assets / barrier).ln(), growth, jump: 0.0, hazard: 0.0 };
+        assert_close("first passage", probability(&assets, volatility, 12 * years), reference, 1e-8);
+    }
+    for (years, exact, corrected) in ENTITY {
+        let assets = Assets { distance: (420f64 / 190.0).ln(), growth: 0.06, jump: 0.0, hazard: 0.0 };
+        let found = probability(&assets, 0.4, 12 * years);
+        assert_close("the entity", found, exact, 1e-6);
+        // Broadie, Glasserman and Kou's correction is itself off by up to 0.002 here.
+        assert!((found - corrected).abs() < 0.003);
+    }
+}
+
+#[test]
+fn first_passage_by_bursts_alone_counts_them() {
+    // One burst suffices: 1 - exp(-0.1 * 5); two are needed: a binomial tail over 60 months.
+    let assets = |distance: f64| Assets { distance, growth: 0.0, jump: 1.2, hazard: 0.1 };
+    assert_close("one burst", probability(&assets(1.0), 0.01, 60), 1.0 - (-0.5f64).exp(), 1e-9);
+    let burst = 1.0 - (-0.1f64 / 12.0).exp();
+    let none = (1.0 - burst).powi(60);
+    let one = 60.0 * burst * (1.0 - burst).powi(59);
+    assert_close("two bursts", probability(&assets(2.0), 0.01, 60), 1.0 - none - one, 1e-9);
+    assert!(probability(&assets(0.0), 0.2, 60) >= 1.0);
+    assert!(probability(&assets(f64::INFINITY), 0.2, 60) <= 0.0);
+}
+
+#[test]
+fn the_implied_volatility_gives_back_its_probability() {
+    for (distance, jump, wanted) in [(1.87, 0.48, 0.10), (1.51, 0.72, 0.42), (3.0, 0.0, 0.001), (0.2, 0.1, 0.95)] {
+        let assets = Assets { distance, growth: 0.06, jump, hazard: 0.112 };
+        let volatility = implied_volatility(&assets, wanted, 60).unwrap();
+        assert_close("probability", probability(&assets, volatility, 60), wanted, 1e-6);
+    }
+    let doomed = Assets { distance: 0.5, growth: 0.0, jump: 1.0, hazard: 1.0 };
+    assert_eq!(implied_volatility(&doomed, 0.5, 60), None, "bursts alone exceed it");
+}
+
+#[test]
+fn entities_without_exposures_default_as_often_as_their_assets_pass_the_barrier() {
+    let mut entities = String::new();
+    let all = PASSAGES.iter().map(|&(a, b, g, v, ..)| (a, b, g, v)).chain([(420.0, 190.0, 0.06, 0.4)]);
+    for (k, (assets, barrier, growth, volatility)) in all.enumerate() {
+        let table = format!(
+            "[entity.e{k}]\nassets = \"{assets:?}B USD\"\nbarrier = \"{barrier:?}B USD\"\nasset_growth = {growth:?}\nasset_volatility = {volatility:?}"
+        );
+        writeln!(entities, "{table}").unwrap();
+    }
+    let paths = 20_000;
+    let ran = ran(&worlds(&quiet(121, &entities), &[]), &Luck::of(111), paths as u64, false);
+    // Assets are as at the start in month 0, so that month 12 n is the first after 12 n steps.
+    for (k, (.., years, reference)) in PASSAGES.iter().enumerate() {
+        let hits = ran.hits("entity_default", &format!("e{k}"), 12 * years);
+        assert_probability(&format!("e{k}"), hits, paths, *reference);
+    }
+    for (years, exact, _) in ENTITY {
+        assert_probability(&format!("in {years} years"), ran.hits("entity_default", "e4", 12 * years), paths, exact);
+    }
+    assert_eq!(ran.column("entity_default", "e0"), ran.column("entity_default_alone", "e0"), "no exposures, no increment");
+}
+
+#[test]
+fn entities_default_as_often_as_the_probability_from_which_their_volatility_follows() {
+    // Bursts at the constant hazard that the calibration assumes; a freeze of next to no time lasts one month all the
+    // same, in which nothing bursts: that lowers the probability by less than 0.001.
+    let market = r#"
+        [market]
+        freeze_mean = "0.001mo"
+        burst = { hazard = 0.112, run_up_beta = 0.0, hazard_max = 10.0, fall = 0.8 }
+
+        [entity.oracle]
+        assets = "558B USD"
+        asset_growth = 0.06
+        pd5 = 0.10
+        debt = "130B USD"
+        burst_beta = 0.6
+
+        [entity.coreweave]
+        assets = "90B USD"
+        asset_growth = 0.08
+        pd5 = 0.42
+        debt = "30B USD"
+        burst_beta = 0.9
+
+        [entity.calm]
+        assets = "90B USD"
+        pd5 = 0.02
+        barrier = "30B USD"
+        "#;
+    let paths = 24_000;
+    let ran = ran(&worlds(&quiet(61, market), &[]), &Luck::of(112), paths as u64, false);
+    for (name, reference, slack) in [("oracle", 0.10, 0.001), ("coreweave", 0.42, 0.001), ("calm", 0.02, 0.0)] {
+        let defaults = ran.column("entity_default", name);
+        let hit: Vec<f64> = defaults.iter().map(|&month| f64::from(u8::from(month <= 60.0))).collect();
+        assert_mean(name, &hit, reference, slack);
+    }
+}
+
+#[test]
+fn cash_that_wanders_runs_out_as_often_as_a_walk_watched_monthly() {
+    // Cash 40, drift -5 (or none at 5), deviation 12 (4), against recursive quadrature; the continuous answers are
+    // 0.412061 and 0.47049, and the continuity correction misses by 0.002.
+    for (cash, fixed, deviation, months, reference, seed) in
+        [(40.0, 15.0, 12.0, 60, 0.380_718_7, 113), (5.0, 10.0, 4.0, 36, 0.414_515_99, 114)]
+    {
+        let more = format!("cash_volatility = \"{deviation:?}B USD\"\nopex.fixed = {{ 2026 = \"{fixed:?}B USD\" }}");
+        let text = quiet(months, &more);
+        let cash = format!("lab.a.cash={cash:?}B USD");
+        let paths = 30_000;
+        let ran = ran(&worlds(&text, &[&cash]), &Luck::of(seed), paths as u64, false);
+        assert_probability("ruin", ran.hits("liquidity_event", "a", months - 1), paths, reference);
+    }
+}
+
+#[test]
+fn two_entities_default_together_as_often_as_their_normals_say() {
+    // One date: month 1 of two. References by quadrature of the bivariate normal.
+    let cases = [(0.10, 0.10, 0.5, 0.032_401_52), (0.05, 0.20, 0.7, 0.039_280_26), (0.02, 0.02, 0.6, 0.004_644_73)];
+    let mut more = String::new();
+    let spread = 0.5 * DT.sqrt();
+    for (k, (p, q, ..)) in cases.into_iter().enumerate() {
+        for (name, pd) in [("x", p), ("y", q)] {
+            let barrier = 100.0 * (spread * normal_quantile(pd)).exp();
+            let numbers = format!("assets = \"100B USD\"\nbarrier = \"{barrier:.12}B USD\"");
+            writeln!(more, "[entity.{name}{k}]\n{numbers}\nasset_growth = 0.125\nasset_volatility = 0.5").unwrap();
+        }
+    }
+    more.push_str("[correlation]\n");
+    for (k, (.., rho, _)) in cases.into_iter().enumerate() {
+        writeln!(more, "\"assets.y{k}\" = {{ \"assets.x{k}\" = {rho:?} }}").unwrap();
+    }
+    let paths = 100_000;
+    let ran = ran(&worlds(&quiet(2, &more), &[]), &Luck::of(115), paths as u64, false);
+    for (k, (p, _, _, joint)) in cases.into_iter().enumerate() {
+        let x = ran.column("entity_default", &format!("x{k}"));
+        let y = ran.column("entity_default", &format!("y{k}"));
+        assert_probability("one", x.iter().filter(|month| month.is_finite()).count(), paths, p);
+        let both = x.iter().zip(&y).filter(|(x, y)| x.is_finite() && y.is_finite()).count();
+        assert_probability("both", both, paths, joint);
+    }
+}
+
+// Freezes.
+
+/// Section 7.5 and the order of settlement: cash for 15 months, 3 months of grace.
+const FROZEN: &str = r#"
+    [scenario]
+    name = "Frozen"
+    start = "2026-01"
+    horizon = "24mo"
+
+    [economy]
+    long_run_growth = 0.0
+
+    [market]
+    freeze_mean = "15mo"
+    supply = { 2026 = "1000T USD" }
+    burst = { hazard = 0.1, run_up_beta = 0.0 }
+
+    [lab.a]
+    cash = "30B USD"
+    last_round = "2025-12"
+    revenue.target = { 2026 = "1 USD", 2029 = "1 USD", 2031 = "1000T USD" }
+    round = { trigger = "1000mo", target_runway = "200mo", gap = "2mo", max_share = 1.0, down_round = 1e6 }
+    resolution.grace = "3mo"
+
+    [[contract]]
+    id = "cloud"
+    lab = "a"
+    provider = "nimbus"
+    amount = "96B USD"
+    start = "2026-01"
+    term = "4y"
+    "#;
+
+#[test]
+fn a_lab_outlasts_a_freeze_by_its_cash_and_its_grace_and_not_by_a_month_more() {
+    let luck = Luck::of(116).with("burst", 0..1, 0.0).with("burst", 1..24, 0.999_999);
+    let paths = 20_000;
+    let ran = ran(&worlds(FROZEN, &[]), &luck, paths as u64, false);
+    let endurance = ran.column_by("freeze_endurance", "a", By::Start);
+    assert!(endurance.iter().all(|&months| (14.5..15.5).contains(&months)), "cash lasts for months 0 to 14");
+    let liquidity = ran.column("liquidity_event", "a");
+    assert!(liquidity.iter().all(|&month| month >= 15.0), "no liquidity event before");
+    let defaults = ran.column("payment_default", "a");
+    let defaulted = defaults.iter().filter(|month| month.is_finite());
+    assert!(defaulted.clone().all(|&month| (17.5..18.5).contains(&month)), "default in month 18 exactly");
+    // The market must reopen at the end of one of months 1 to 17.
+    assert_probability("payment default", defaulted.count(), paths, (-17.0f64 / 15.0).exp());
+}
+
+// Values.
+
+#[test]
+fn flat_growth_is_worth_what_the_geometric_series_says() {
+    // Growth 4 %, r 12 %, margin 1: dt sum exp(-r (i + 1/2) dt + g i dt), and 1/(r - g) after twenty years.
+    let text = r#"
+        [scenario]
+        name = "Flat"
+        start = "2026-01"
+        horizon = "1y"
+
+        [economy]
+        long_run_growth = 0.04
+
+        [lab.a]
+        cash = "1B USD"
+        revenue.target = { 2020 = "10B USD" }
+        fundamental = { cost_of_capital = 0.12, margin = 1.0 }
+        "#;
+    replay(&world(text, &[]), &Still, 0, 0, |t, _, _, work| {
+        let lab = &work.labs[0];
+        assert_close(&format!("F/R0 in month {t}"), lab.fundamental[0] / lab.revenue_rate[0], 12.483_368_25, 1e-9);
+    });
+}
+
+/// Discounted margins of the first five years and then `F`, against their mean by the page's formulas.
+fn martingale(revenue: &str, seed: u64, mean_log: impl Fn(f64) -> f64, drift_allowed: f64) {
+    const MONTHS: usize = 60;
+    let text = format!(
+        r#"
+        [scenario]
+        name = "Martingale"
+        start = "2026-01"
+        horizon = "61mo"
+
+        [economy]
+        long_run_growth = 0.03
+
+        [lab.a]
+        cash = "1B USD"
+        revenue.target = {{ 2026 = "10B USD", 2027 = "16B USD", 2029 = "25B USD" }}
+        opex.of_revenue = 0.6
+        fundamental = {{ cost_of_capital = 0.1, margin = 0.4 }}
+        {revenue}
+        "#
+    );
+    let world = world(&text, &[]);
+    let lab = &world.labs[0];
+    let (rate, margin, growth) = (0.1f64, 0.4, 0.03);
+    let expected = |u: usize| lab.target[u] * mean_log(u as f64 * DT).exp();
+    let flows = |months: usize| {
+        (0..months).map(|u| DT * (-rate * (u as f64 + 0.5) * DT).exp() * margin * expected(u)).sum::<f64>()
+            + (-rate * months as f64 * DT).exp() * margin * expected(months) / (rate - growth)
+    };
+    let mut total = Vec::new();
+    let mut before = Vec::new();
+    let mut opening = 0.0;
+    let discount = (-rate * MONTHS as f64 * DT).exp();
+    watch(&world, &Luck::of(seed), 12_800, |t, block, work| match t {
+        0 => opening = work.labs[0].fundamental[0],
+        59 => before = block.labs[0].tally.discounted.0.to_vec(),
+        MONTHS => total.extend((0..LANES).map(|i| before[i] + discount * work.labs[0].fundamental[i])),
+        _ => {}
+    });
+    assert_close("F(0)", opening, flows(240), 1e-9);
+    assert_mean("F and the margins before it", &total, flows(240 + MONTHS), 0.0);
+    // What the horizon of F, which moves on, leaves out: none of it is a drift of the simulation.
+    assert_close("F(0) against its martingale", opening, flows(240 + MONTHS), drift_allowed);
+}
+
+#[test]
+fn discounted_value_and_margins_are_a_martingale_without_reversion() {
+    // The drift takes off the convexity, so that expected revenue grows at gL beyond the horizon.
+    martingale("revenue.volatility = 0.25\nrevenue.drift = -0.03125", 117, |_| 0.0, 5e-4);
+}
+
+#[test]
+fn discounted_value_and_margins_are_a_martingale_with_reversion() {
+    let (k, mu, sigma) = (0.3f64, -0.05, 0.25f64);
+    let mean = move |s: f64| {
+        mu / k * (1.0 - (-k * s).exp()) + sigma * sigma * (1.0 - (-2.0 * k * s).exp()) / (4.0 * k)
+    };
+    martingale("revenue.reversion = 0.3\nrevenue.volatility = 0.25\nrevenue.drift = -0.05", 118, mean, 5e-4);
+}
+
+// Circularity.
+
+/// Flows between `n` nodes and the inputs from outside.
+fn network(n: usize, inputs: &[(usize, f64)], flows: &[(usize, usize, f64)]) -> (Vec<Vec<f64>>, Vec<f64>) {
+    let mut matrix = vec![vec![0.0; n]; n];
+    flows.iter().for_each(|&(from, to, flow)| matrix[from][to] += flow);
+    let input = |node: usize| inputs.iter().filter(|(to, _)| *to == node).map(|(_, flow)| flow).sum::<f64>();
+    let through = (0..n).map(|j| input(j) + matrix.iter().map(|row| row[j]).sum::<f64>()).collect();
+    (matrix, through)
+}
+
+#[test]
+fn the_cycling_index_is_that_of_published_ecosystems() {
+    // Oyster reef (Dame and Patten 1981): filter feeders, microbiota, meiofauna, deposit feeders, predators, detritus.
+    let (flows, through) = network(
+        6,
+        &[(0, 41.47)],
+        &[
+            (0, 5, 15.7910),
+            (0, 4, 0.5135),
+            (1, 2, 1.2060),
+            (1, 3, 1.2060),
+            (2, 5, 4.2403),
+            (2, 3, 0.6609),
+            (3, 5, 1.9076),
+            (3, 4, 0.1721),
+            (4, 5, 0.3262),
+            (5, 1, 8.1721),
+            (5, 2, 7.2745),
+            (5, 3, 0.6431),
+        ],
+    );
+    assert_close("throughflow", through.iter().sum(), 83.5833, 1e-6);
+    assert_close("path length", through.iter().sum::<f64>() / 41.47, 2.015_512, 1e-6);
+    assert_close("oyster reef", finn_of(&flows, &through), 0.110_168_6, 1e-6);
+    // Cone Springs: plants, bacteria, detritus feeders, carnivores, detritus.
+    let (flows, through) = network(
+        5,
+        &[(0, 11_184.0), (4, 635.0)],
+        &[
+            (0, 4, 8881.0),
+            (1, 2, 75.0),
+            (1, 4, 1600.0),
+            (2, 3, 370.0),
+            (2, 4, 200.0),
+            (3, 4, 167.0),
+            (4, 1, 5205.0),
+            (4, 2, 2309.0),
+        ],
+    );
+    assert_close("throughflow", through.iter().sum(), 30_626.0, 1e-12);
+    assert_close("Cone Springs", finn_of(&flows, &through), 0.091_939_0, 1e-6);
+}
+
+#[test]
+fn the_cycling_index_of_small_rings_is_what_it_is_by_hand() {
+    // Lab, cloud, chips: 10 from outside and 5 from each to the lab, 20 on, 10 on, 5 out of each.
+    let (flows, through) = network(3, &[(0, 10.0)], &[(1, 0, 5.0), (2, 0, 5.0), (0, 1, 20.0), (1, 2, 10.0)]);
+    assert_close("three nodes", finn_of(&flows, &through), 7.0 / 15.0, 1e-12);
+    assert_close("three nodes, throughflow by what they pay", finn_index(&flows), 7.0 / 15.0, 1e-12);
+    let (flows, through) = network(2, &[(0, 10.0)], &[(1, 0, 5.0), (0, 1, 15.0)]);
+    assert_close("two nodes", finn_of(&flows, &through), 1.0 / 3.0, 1e-12);
+    assert_close("all of it", finn_index(&[vec![0.0, 1.0], vec![1.0, 0.0]]), 1.0, 1e-6);
+    assert!(finn_index(&[vec![0.0, 0.0], vec![3.0, 0.0]]).abs() < 1e-12, "nothing returns");
+    assert!(finn_index(&[vec![0.0; 2], vec![0.0; 2]]).abs() < 1e-12, "nothing flows");
+}
+
+// Chance itself.
+
+#[test]
+fn the_standard_deviation_of_an_estimate_is_what_it_claims() {
+    // 400 runs of 256 paths, P = 0.113080: the spread of their estimates against sqrt(p (1-p)/n), which is known to
+    // 1/sqrt(800) = 3.5 %: four of those are a false alarm of 6.3e-5.
+    let p = 1.0 - (-0.12f64).exp();
+    let text = quiet(12, "[market]\nburst = { hazard = 0.12, run_up_beta = 0.0 }");
+    let ran = ran(&worlds(&text, &[]), &Luck::of(119), 400 * 256, false);
+    let bursts = ran.column("burst", "");
+    let estimates: Vec<f64> =
+        bursts.chunks(256).map(|run| run.iter().filter(|month| month.is_finite()).count() as f64 / 256.0).collect();
+    let error = (p * (1.0 - p) / 256.0).sqrt();
+    assert_deviation("estimate", &estimates, error);
+    let (mean, _) = moments(&estimates);
+    assert!((mean - p).abs() < 4.0 * error / 20.0);
+    assert!((normal_cdf(normal_quantile(0.3)) - 0.3).abs() < 1e-12);
+}

@@ -1,0 +1,250 @@
+//! Contracts (section 4): schedules, prices, minimum payments, capital debt.
+
+use super::Chance;
+use super::DT;
+use super::curve::Calendar;
+use super::input::{Family, Reader};
+use super::text::number;
+
+/// How a contract is priced.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pricing {
+    /// The expected price of the month.
+    Plan,
+    /// The price of the month.
+    Indexed,
+    /// The expected price of the month it began.
+    Locked,
+}
+
+/// What a contract may be used for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Workload {
+    Any,
+    Inference,
+    Training,
+}
+
+/// A contract as written, its delay known.
+pub(crate) struct Contract {
+    pub(crate) id: String,
+    pub(crate) lab: usize,
+    pub(crate) provider: String,
+    pub(crate) family: usize,
+    pub(crate) firm: f64,
+    /// First month, delay included.
+    pub(crate) begin: i64,
+    /// Dollars of every month of the term.
+    pub(crate) amounts: Vec<f64>,
+    pub(crate) take_or_pay: f64,
+    pub(crate) pricing: Pricing,
+    pub(crate) workload: Workload,
+    pub(crate) pass_through: Vec<(String, f64)>,
+    pub(crate) margin: f64,
+    pub(crate) capex: f64,
+    pub(crate) lead: i64,
+    pub(crate) relet: f64,
+    pub(crate) relet_frozen: f64,
+    pub(crate) relet_depth: f64,
+    pub(crate) renew: bool,
+}
+
+/// Reads one contract.
+pub(crate) fn read(
+    reader: &Reader<'_>,
+    labs: &[&str],
+    families: &[Family],
+    reference: usize,
+    chance: Chance<'_>,
+) -> Contract {
+    let id = reader.name("id");
+    let start = reader.date("start").expect("a start");
+    let delay = delay(reader, &id, start, chance);
+    let lab = reader.name("lab");
+    let framework = reader
+        .node
+        .text("status")
+        .is_some_and(|status| status == "framework");
+    Contract {
+        lab: labs.iter().position(|name| *name == lab).expect("a lab"),
+        provider: reader.name("provider"),
+        family: reader.node.text("family").map_or(reference, |name| {
+            families
+                .iter()
+                .position(|family| family.name == name)
+                .expect("a family")
+        }),
+        firm: reader.or("firm", if framework { 0.0 } else { 1.0 }),
+        begin: start + delay,
+        amounts: amounts(reader, start),
+        take_or_pay: reader.or("take_or_pay", 1.0),
+        pricing: pricing(reader),
+        workload: workload(reader),
+        pass_through: reader.weights("pass_through"),
+        margin: reader.or("margin", 0.0),
+        capex: reader.or("capex", 0.0),
+        lead: reader.or("lead", 12.0) as i64,
+        relet: reader.or("relet", 0.7),
+        relet_frozen: reader.or("relet_frozen", 1.0),
+        relet_depth: reader.or("relet_depth", f64::INFINITY),
+        renew: reader.node.flag("renew").unwrap_or(true),
+        id,
+    }
+}
+
+/// Contracts begun before month 0 are not delayed, nor is any in plan mode.
+fn delay(reader: &Reader<'_>, id: &str, start: i64, chance: Chance<'_>) -> i64 {
+    match chance {
+        Chance::Scripted(draws) if start >= 0 && reader.get("delay").is_some() => {
+            draws.delay(id) as i64
+        }
+        _ => 0,
+    }
+}
+
+fn pricing(reader: &Reader<'_>) -> Pricing {
+    match reader.node.text("price").as_deref() {
+        None | Some("plan") => Pricing::Plan,
+        Some("indexed") => Pricing::Indexed,
+        Some("locked") => Pricing::Locked,
+        Some(other) => panic!("unknown price {other}"),
+    }
+}
+
+fn workload(reader: &Reader<'_>) -> Workload {
+    match reader.node.text("workload").as_deref() {
+        None | Some("any") => Workload::Any,
+        Some("inference") => Workload::Inference,
+        Some("training") => Workload::Training,
+        Some(other) => panic!("unknown workload {other}"),
+    }
+}
+
+/// Dollars by month of the term, without delay: `amount` over a ramp, or `schedule` by year.
+fn amounts(reader: &Reader<'_>, start: i64) -> Vec<f64> {
+    let term = reader.maybe("term").expect("a term") as i64;
+    match reader.maybe("amount") {
+        Some(amount) => ramped(amount, term, reader.or("ramp", 0.0)),
+        None => scheduled(reader, start, term),
+    }
+}
+
+fn ramped(amount: f64, term: i64, ramp: f64) -> Vec<f64> {
+    let weight = |i: i64| {
+        if ramp > 0.0 {
+            ((i as f64 + 0.5) / ramp).min(1.0)
+        } else {
+            1.0
+        }
+    };
+    let sum: f64 = (0..term).map(weight).sum();
+    (0..term).map(|i| amount * weight(i) / sum).collect()
+}
+
+fn scheduled(reader: &Reader<'_>, start: i64, term: i64) -> Vec<f64> {
+    let calendar: Calendar = reader.calendar;
+    let total = |year: i64| {
+        let node = reader.get(&format!("schedule.{year}"));
+        number(
+            node.unwrap_or_else(|| panic!("no schedule for {year}")),
+            reader.root,
+        )
+    };
+    let months_in = |year: i64| {
+        (start..start + term)
+            .filter(|t| calendar.year(*t) == year)
+            .count() as f64
+    };
+    (start..start + term)
+        .map(|t| total(calendar.year(t)) / months_in(calendar.year(t)))
+        .collect()
+}
+
+impl Contract {
+    /// Length of the term in months.
+    pub(crate) fn term(&self) -> i64 {
+        self.amounts.len() as i64
+    }
+
+    /// Is month `t` in the term?
+    pub(crate) fn in_term(&self, t: i64) -> bool {
+        (self.begin..self.begin + self.term()).contains(&t)
+    }
+
+    /// The whole amount.
+    pub(crate) fn amount(&self) -> f64 {
+        self.amounts.iter().sum()
+    }
+
+    /// What is kept where a lab keeps `n` of what is not firm and `r` of all.
+    pub(crate) fn kept(&self, n: f64, r: f64) -> f64 {
+        r * (self.firm + (1.0 - self.firm) * n)
+    }
+
+    /// The written rate of month `t`, dollars a year: of the term, or of its renewal.
+    pub(crate) fn schedule(&self, t: i64) -> f64 {
+        let i = t - self.begin;
+        if i < 0 {
+            0.0
+        } else if i < self.term() {
+            self.amounts[i as usize] / DT
+        } else if self.renew {
+            let last = self.amounts.len().min(12);
+            let tail = &self.amounts[self.amounts.len() - last..];
+            tail.iter().sum::<f64>() / last as f64 / DT
+        } else {
+            0.0
+        }
+    }
+
+    /// The share paid in any case in month `t`: none after the term.
+    pub(crate) fn paid_share(&self, t: i64) -> f64 {
+        if self.in_term(t) {
+            self.take_or_pay
+        } else {
+            0.0
+        }
+    }
+
+    /// Minimum payment of month `t` before anything is dropped.
+    pub(crate) fn minimum(&self, t: i64) -> f64 {
+        if self.in_term(t) {
+            DT * self.take_or_pay * self.schedule(t)
+        } else {
+            0.0
+        }
+    }
+
+    /// Price of a unit in month `t` at spot price `spot`.
+    pub(crate) fn price(&self, t: i64, family: &Family, spot: f64) -> f64 {
+        if t >= self.begin + self.term() {
+            return family.expected(t);
+        }
+        match self.pricing {
+            Pricing::Plan => family.expected(t),
+            Pricing::Indexed => spot,
+            Pricing::Locked => family.expected(self.begin),
+        }
+    }
+
+    /// May it be used for that workload?
+    pub(crate) fn serves(&self, workload: Workload) -> bool {
+        self.workload == Workload::Any || self.workload == workload
+    }
+
+    /// `W` before anything is dropped: value at the end of month `t` of the margins on later
+    /// minimum payments, each at the end of its month (8.1).
+    pub(crate) fn margin_value(&self, t: i64, rate: f64) -> f64 {
+        let months = (t + 1).max(self.begin)..self.begin + self.term();
+        months
+            .map(|u| self.margin * self.minimum(u) * (-rate * (u - t) as f64 * DT).exp())
+            .sum()
+    }
+}
+
+impl Family {
+    /// `Pbar` of month `t`, which may be negative (section 2).
+    pub(crate) fn expected(&self, t: i64) -> f64 {
+        self.relative_price * (-self.decline * t as f64 * DT).exp()
+    }
+}

@@ -1,0 +1,264 @@
+//! Entities: contracts' value and capital debt, worth, losses, default (8.1, 8.2).
+
+use super::DT;
+use super::contract::Contract;
+use super::input::Scenario;
+use super::state::{CapitalDebt, EntityState, LabMonth, LabState, World};
+
+/// The capital debt of a contract at the start: what was spent before month 0, in full.
+pub(crate) fn opening_debt(contract: &Contract) -> CapitalDebt {
+    let before =
+        (contract.begin - contract.lead..contract.begin.min(0)).map(|u| (u, spending(contract)));
+    CapitalDebt {
+        built: before.collect(),
+        debt: 0.0,
+    }
+}
+
+/// What is spent in a month of the lead if all is kept.
+fn spending(contract: &Contract) -> f64 {
+    contract.take_or_pay * contract.capex * contract.amount() / contract.lead as f64
+}
+
+/// `D` at the end of month `t` (8.1): before the begin the value of all the spending, past as built
+/// and to come as kept; from then on falling evenly.
+fn capital_debt(contract: &Contract, debt: &CapitalDebt, t: i64, kept: f64, rate: f64) -> f64 {
+    let at = t.min(contract.begin - 1);
+    let worth = |u: i64, dollars: f64| dollars * (rate * (at - u) as f64 * DT).exp();
+    let past: f64 = debt
+        .built
+        .iter()
+        .map(|(u, dollars)| worth(*u, *dollars))
+        .sum();
+    let next = debt
+        .built
+        .last()
+        .map_or(contract.begin - contract.lead, |(u, _)| u + 1);
+    let to_come: f64 = (next..contract.begin)
+        .map(|u| worth(u, kept * spending(contract)))
+        .sum();
+    let run = (t + 1 - contract.begin).clamp(0, contract.term());
+    (past + to_come) * (contract.term() - run) as f64 / contract.term() as f64
+}
+
+/// The share of a contract that stands: none of a lab that is gone.
+fn standing(contract: &Contract, state: &LabState) -> f64 {
+    if state.alive {
+        contract.kept(state.n, state.r)
+    } else {
+        0.0
+    }
+}
+
+/// The entities at the start: core assets are what the assets are beyond contracts and stakes.
+pub(crate) fn opening(
+    scenario: &Scenario,
+    labs: &[LabState],
+    debts: &mut [CapitalDebt],
+    values: &[f64],
+) -> Vec<EntityState> {
+    for (contract, debt) in scenario.contracts.iter().zip(debts.iter_mut()) {
+        debt.debt = capital_debt(
+            contract,
+            debt,
+            -1,
+            contract.kept(1.0, 1.0),
+            scenario.discount_rate,
+        );
+    }
+    let opening_net = |name: &str| -> f64 {
+        let mine = scenario
+            .contracts
+            .iter()
+            .zip(debts.iter())
+            .filter(|(contract, _)| contract.provider == name);
+        mine.map(|(contract, debt)| {
+            let kept = contract.kept(1.0, 1.0);
+            let rate = scenario.discount_rate;
+            kept * contract.margin_value(0, rate) - capital_debt(contract, debt, 0, kept, rate)
+        })
+        .sum()
+    };
+    let stakes = |name: &str| -> f64 {
+        labs.iter()
+            .zip(values)
+            .map(|(lab, value)| lab.holdings.get(name).copied().unwrap_or(0.0) * value)
+            .sum()
+    };
+    scenario
+        .entities
+        .iter()
+        .map(|entity| {
+            let assets = entity
+                .balance
+                .as_ref()
+                .map_or(0.0, |balance| balance.assets);
+            let core_assets = assets - opening_net(&entity.name) - stakes(&entity.name);
+            assert!(
+                entity.balance.is_none() || core_assets > 0.0,
+                "{} has no core assets",
+                entity.name
+            );
+            EntityState {
+                core_assets,
+                account: 0.0,
+                worth: 0.0,
+                contracts_net: 0.0,
+                stake_mark: 0.0,
+                defaulted: false,
+                margin_received: 0.0,
+                capital_repaid: 0.0,
+                invested: 0.0,
+                loss: 0.0,
+                basis_lost: 0.0,
+            }
+        })
+        .collect()
+}
+
+/// The entities' month, after the labs have settled.
+pub(crate) fn close(
+    scenario: &Scenario,
+    t: i64,
+    world: &World,
+    labs: &mut [LabState],
+    months: &[LabMonth],
+    debts: &mut [CapitalDebt],
+    entities: &mut [EntityState],
+) {
+    let growth = (scenario.discount_rate * DT).exp();
+    for entity in entities.iter_mut() {
+        entity.account *= growth;
+        entity.contracts_net = 0.0;
+        entity.stake_mark = 0.0;
+    }
+    for k in 0..scenario.contracts.len() {
+        close_contract(scenario, t, k, world, labs, months, &mut debts[k], entities);
+    }
+    for (lab, month) in labs.iter_mut().zip(months) {
+        close_lab(scenario, lab, month, entities);
+    }
+    for (entity, state) in scenario.entities.iter().zip(entities.iter_mut()) {
+        state.worth = state.core_assets + state.account + state.contracts_net + state.stake_mark;
+        if let Some(balance) = &entity.balance {
+            state.defaulted |= state.worth < balance.barrier;
+        }
+    }
+}
+
+/// Margin received, capital paid, `W - D`, and what is lost of `W`.
+#[expect(clippy::too_many_arguments, reason = "one contract looks at everybody")]
+fn close_contract(
+    scenario: &Scenario,
+    t: i64,
+    k: usize,
+    world: &World,
+    labs: &[LabState],
+    months: &[LabMonth],
+    debt: &mut CapitalDebt,
+    entities: &mut [EntityState],
+) {
+    let (contract, rate) = (&scenario.contracts[k], scenario.discount_rate);
+    let provider = place(scenario, &contract.provider);
+    let (lab, month) = (&labs[contract.lab], &months[contract.lab]);
+    let was_there = lab.alive || month.payment_default;
+    let before = if was_there {
+        contract.kept(month.kept_before.0, month.kept_before.1)
+    } else {
+        0.0
+    };
+    let after = standing(contract, lab);
+
+    if (contract.begin - contract.lead..contract.begin).contains(&t) {
+        debt.built.push((t, before * spending(contract)));
+    }
+    let now = capital_debt(contract, debt, t, after, rate);
+    let paid = if t >= contract.begin {
+        debt.debt * (rate * DT).exp() - now
+    } else {
+        0.0
+    };
+    debt.debt = now;
+    let margin = contract.margin * contract.minimum(t) * before;
+    let value = contract.margin_value(t, rate);
+    let fall = (before - after) * value;
+    let relet = relet(scenario, t, k, world, lab, month);
+
+    let entity = &mut entities[provider];
+    entity.margin_received += margin;
+    entity.capital_repaid += paid;
+    entity.loss += (1.0 - relet) * fall;
+    entity.account += margin - paid + relet * fall;
+    entity.contracts_net += after * value - now;
+}
+
+/// The share of a released contract that is let again (8.2).
+fn relet(
+    scenario: &Scenario,
+    t: i64,
+    k: usize,
+    world: &World,
+    lab: &LabState,
+    month: &LabMonth,
+) -> f64 {
+    let contract = &scenario.contracts[k];
+    let mine = scenario
+        .contracts
+        .iter()
+        .filter(|other| other.lab == contract.lab);
+    let released: f64 = mine
+        .map(|other| {
+            let before = other.kept(month.kept_before.0, month.kept_before.1);
+            other.schedule(t) * (before - standing(other, lab))
+        })
+        .sum();
+    let surprise = world.prices[contract.family] / scenario.families[contract.family].expected(t);
+    let frozen = if world.frozen() {
+        contract.relet_frozen
+    } else {
+        1.0
+    };
+    (contract.relet * surprise * (-released / contract.relet_depth).exp() * frozen).clamp(0.0, 1.0)
+}
+
+/// Investments paid, losses on arrears and debt, cost basis lost, and the mark of stakes.
+fn close_lab(
+    scenario: &Scenario,
+    lab: &mut LabState,
+    month: &LabMonth,
+    entities: &mut [EntityState],
+) {
+    for (name, paid) in month.from_entities.iter().chain(&month.credits_from) {
+        let entity = &mut entities[place(scenario, name)];
+        entity.invested += paid;
+        entity.account -= paid;
+    }
+    for (name, lost) in &month.credit_losses {
+        if let Some(i) = scenario
+            .entities
+            .iter()
+            .position(|entity| entity.name == *name)
+        {
+            entities[i].loss += lost;
+            entities[i].account -= lost;
+        }
+    }
+    if month.payment_default {
+        for (name, basis) in std::mem::take(&mut lab.basis) {
+            entities[place(scenario, &name)].basis_lost += basis;
+        }
+    }
+    if lab.alive {
+        for (name, shares) in &lab.holdings {
+            entities[place(scenario, name)].stake_mark += shares * month.valuation.share_price;
+        }
+    }
+}
+
+fn place(scenario: &Scenario, name: &str) -> usize {
+    scenario
+        .entities
+        .iter()
+        .position(|entity| entity.name == name)
+        .unwrap_or_else(|| panic!("no entity {name}"))
+}

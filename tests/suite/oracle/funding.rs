@@ -1,0 +1,434 @@
+//! Funding (section 5), in its order.
+
+use super::operations::Site;
+use super::state::{EntityState, LabMonth, LabState, Outlook, Verdict, World};
+use super::{CENT, Chance, DT, monthly};
+
+/// What funding looks at beside the lab.
+pub(crate) struct Around<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) entities: &'a [EntityState],
+    pub(crate) chance: Chance<'a>,
+}
+
+impl Around<'_> {
+    /// Is the entity in default?
+    pub(crate) fn in_default(&self, site: &Site<'_>, name: &str) -> bool {
+        let place = site
+            .scenario
+            .entities
+            .iter()
+            .position(|entity| entity.name == name);
+        place.is_some_and(|i| self.entities[i].defaulted)
+    }
+
+    /// In default, or strategic and blocked by regulation (5.2).
+    fn barred(&self, site: &Site<'_>, name: &str) -> bool {
+        let blocked =
+            site.t <= self.world.blocked_until && site.scenario.is_strategic(name, site.lab);
+        blocked || self.in_default(site, name)
+    }
+}
+
+/// Runs section 5; returns the cash before settlement.
+pub(crate) fn fund(
+    site: &Site<'_>,
+    state: &mut LabState,
+    around: &Around<'_>,
+    verdicts: &mut [Verdict],
+    month: &mut LabMonth,
+) -> f64 {
+    state.strategic.push(0.0);
+    invest(site, state, around, verdicts, month);
+    match_invoices(site, state, around, month);
+    month.principal = principal_due(site, state);
+    month.fee = std::mem::take(&mut state.fee_due);
+    let received = cash_received(site, month);
+    let cash_now = state.cash + received + month.ocf - month.principal - month.fee;
+    month.outlook = outlook(site, state, around.world, cash_now, month);
+    ipo(site, state, around, month);
+    round(site, state, around, month);
+    draw_facilities(
+        site,
+        state,
+        around.world,
+        cash_now + month.ipo + month.round,
+        month,
+    )
+}
+
+/// Investments in cash and matching of the month.
+pub(crate) fn cash_received(site: &Site<'_>, month: &LabMonth) -> f64 {
+    let cash = site
+        .scenario
+        .investments
+        .iter()
+        .zip(&month.investments)
+        .filter(|(item, _)| !item.credits);
+    cash.map(|(_, amount)| amount).sum::<f64>() + month.matchings.iter().sum::<f64>()
+}
+
+/// Shares for `amount` from an entity or outsiders at the month's price; under 1, 2 and a rescue at
+/// no less than the amount itself (end of section 5).
+pub(crate) fn issue(
+    state: &mut LabState,
+    month: &LabMonth,
+    holder: Option<&str>,
+    amount: f64,
+    value: f64,
+) {
+    let shares = amount * month.valuation.share_count / value;
+    state.share_count += shares;
+    if let Some(name) = holder {
+        *state.holdings.entry(name.to_string()).or_default() += shares;
+    }
+}
+
+/// An entity's cash comes in.
+pub(crate) fn receive(
+    site: &Site<'_>,
+    state: &mut LabState,
+    month: &mut LabMonth,
+    name: &str,
+    amount: f64,
+) {
+    *month.from_entities.entry(name.to_string()).or_default() += amount;
+    *state.basis.entry(name.to_string()).or_default() += amount;
+    note_strategic(site, state, name, amount);
+}
+
+/// Strategic money of the month, credits when they are granted (section 6).
+fn note_strategic(site: &Site<'_>, state: &mut LabState, name: &str, amount: f64) {
+    if site.scenario.is_strategic(name, site.lab) {
+        *state.strategic.last_mut().expect("this month") += amount;
+    }
+}
+
+/// 5.1: dated investments.
+fn invest(
+    site: &Site<'_>,
+    state: &mut LabState,
+    around: &Around<'_>,
+    verdicts: &mut [Verdict],
+    month: &mut LabMonth,
+) {
+    month.investments = vec![0.0; site.scenario.investments.len()];
+    for (i, item) in site.scenario.investments.iter().enumerate() {
+        let due = item.lab == site.lab && (item.date..=item.deadline).contains(&site.t);
+        if !due
+            || verdicts[i] != Verdict::Waiting
+            || !conditions_hold(site, state, around, i, month)
+        {
+            continue;
+        }
+        if !closes(site, around, i) {
+            verdicts[i] = Verdict::Refused;
+            continue;
+        }
+        verdicts[i] = Verdict::Closed;
+        if item.amount < CENT {
+            continue;
+        }
+        month.investments[i] = item.amount;
+        issue(
+            state,
+            month,
+            Some(&item.investor),
+            item.amount,
+            month.valuation.equity.max(item.amount),
+        );
+        if item.credits {
+            *state.credits.entry(item.investor.clone()).or_default() += item.amount;
+            note_strategic(site, state, &item.investor, item.amount);
+        } else {
+            receive(site, state, month, &item.investor, item.amount);
+        }
+    }
+}
+
+fn conditions_hold(
+    site: &Site<'_>,
+    state: &LabState,
+    around: &Around<'_>,
+    i: usize,
+    month: &LabMonth,
+) -> bool {
+    let item = &site.scenario.investments[i];
+    let spend: f64 = state.last_spend.iter().sum();
+    let family_share = |family: usize| {
+        if spend > 0.0 {
+            state.last_spend[family] / spend
+        } else {
+            0.0
+        }
+    };
+    let group = site.scenario.group(&item.investor);
+    let group_spend = state.group_spend.get(group).copied().unwrap_or(0.0);
+    !around.barred(site, &item.investor)
+        && (!item.market_open || around.world.open)
+        && (!item.after_ipo || state.ipo_done)
+        && month.valuation.revenue_rate >= item.min_revenue_rate
+        && month.valuation.equity >= item.min_valuation
+        && item
+            .min_family_share
+            .iter()
+            .all(|(family, least)| family_share(*family) >= *least)
+        && group_spend >= item.min_group_spend
+}
+
+/// The one verdict on an investment.
+fn closes(site: &Site<'_>, around: &Around<'_>, i: usize) -> bool {
+    let item = &site.scenario.investments[i];
+    let p = item.probability;
+    let frozen = if around.world.frozen() {
+        item.close_freeze
+    } else {
+        0.0
+    };
+    let rise = around.world.y(site.t) - around.world.y(0);
+    let odds = (p / (1.0 - p)).ln() + item.close_beta * rise - frozen;
+    let probability = if p <= 0.0 || p >= 1.0 {
+        p
+    } else {
+        1.0 / (1.0 + (-odds).exp())
+    };
+    around
+        .chance
+        .happens(&format!("investment.{}", item.id), 0, probability, p >= 0.5)
+}
+
+/// 5.2: vendor financing.
+fn match_invoices(
+    site: &Site<'_>,
+    state: &mut LabState,
+    around: &Around<'_>,
+    month: &mut LabMonth,
+) {
+    month.matchings = vec![0.0; site.scenario.matchings.len()];
+    for (i, item) in site.scenario.matchings.iter().enumerate() {
+        if item.lab != site.lab || around.barred(site, &item.investor) {
+            continue;
+        }
+        let id = &site.scenario.contracts[item.contract].id;
+        let invoice: f64 = month
+            .invoices
+            .iter()
+            .filter(|line| line.line == *id)
+            .map(|line| line.amount)
+            .sum();
+        let left = item.cap - state.matched[i];
+        let amount = (item.ratio * invoice).min(left);
+        if amount < CENT {
+            continue;
+        }
+        month.matchings[i] = amount;
+        state.matched[i] += amount;
+        issue(
+            state,
+            month,
+            Some(&item.investor),
+            amount,
+            month.valuation.equity.max(amount),
+        );
+        receive(site, state, month, &item.investor, amount);
+    }
+}
+
+/// Balances due in the month of their maturity (5.6).
+fn principal_due(site: &Site<'_>, state: &mut LabState) -> f64 {
+    let mut due = 0.0;
+    for (facility, drawn) in site.scenario.facilities.iter().zip(&mut state.drawn) {
+        if facility.lab == site.lab && facility.maturity <= site.t {
+            due += std::mem::take(drawn);
+        }
+    }
+    due
+}
+
+/// Revenue net of shares and of-revenue costs in month `u` of the plan, dollars of the month; shares
+/// through `until`, without those whose cap this path has reached (5.3).
+pub(crate) fn net_sales(site: &Site<'_>, state: &LabState, u: i64) -> f64 {
+    let lab = site.lab();
+    let shares: f64 = lab
+        .shares
+        .iter()
+        .zip(&state.shares_paid)
+        .filter(|(share, paid)| u <= share.until && share.cap - **paid > CENT)
+        .map(|(share, _)| share.share.share(site.scenario.calendar.mid(u)))
+        .sum();
+    DT * state.plan.target.at(u) * (1.0 - lab.of_revenue - shares)
+}
+
+/// Minimum payments of month `u` as the contracts stand on this path.
+pub(crate) fn minimum_payments(site: &Site<'_>, n: f64, r: f64, u: i64) -> f64 {
+    site.contracts()
+        .map(|(_, contract)| contract.minimum(u) * contract.kept(n, r))
+        .sum()
+}
+
+/// `M12`.
+pub(crate) fn next_minimum(site: &Site<'_>, n: f64, r: f64) -> f64 {
+    (site.t + 1..=site.t + 12)
+        .map(|u| minimum_payments(site, n, r, u))
+        .sum()
+}
+
+/// Compute of month `u` at today's `X, Z, P`, dollars of the month.
+pub(crate) fn compute_need(site: &Site<'_>, state: &LabState, world: &World, u: i64) -> f64 {
+    let (plan, reference) = (&state.plan, site.scenario.reference);
+    let surprise = world.prices[reference] / site.scenario.families[reference].expected(site.t);
+    let inference = plan.inference_share.at(u) * plan.target.at(u) * (state.x + state.z).exp();
+    let elastic = (site.lab().training_elasticity * state.x).exp();
+    surprise * DT * (inference + elastic * plan.training.at(u) * state.training_kept)
+}
+
+/// 5.3: the outlook over the next twelve months.
+fn outlook(
+    site: &Site<'_>,
+    state: &LabState,
+    world: &World,
+    cash_now: f64,
+    month: &LabMonth,
+) -> Outlook {
+    let months = || site.t + 1..=site.t + 12;
+    let sales = state.x.exp() * months().map(|u| net_sales(site, state, u)).sum::<f64>();
+    let need: f64 = months().map(|u| compute_need(site, state, world, u)).sum();
+    let fixed: f64 = months().map(|u| DT * state.plan.fixed.at(u)).sum();
+    let interest = month.interest / DT;
+    let compute = next_minimum(site, state.n, state.r).max(need);
+    let earned = sales - compute - fixed - interest;
+    Outlook {
+        sales,
+        fixed,
+        interest,
+        burn: (-earned).max(0.0) / 12.0,
+        cash_now,
+    }
+}
+
+/// 5.4: the IPO.
+fn ipo(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut LabMonth) {
+    let Some(ipo) = &site.lab().ipo else { return };
+    let value = month.valuation;
+    let eligible = !state.ipo_done
+        && site.t >= ipo.earliest
+        && around.world.open
+        && value.revenue_rate >= ipo.min_revenue_rate
+        && value.equity >= ipo.min_valuation;
+    let amount = ipo.float * value.equity;
+    let name = format!("ipo.{}", site.lab().name);
+    if !eligible
+        || amount < CENT
+        || !around
+            .chance
+            .happens(&name, site.t, monthly(ipo.rate), ipo.rate > 0.0)
+    {
+        return;
+    }
+    state.ipo_done = true;
+    month.ipo = amount;
+    month.outside_equity += amount;
+    sold(site, state, month);
+    issue(state, month, None, amount, value.equity);
+}
+
+/// Only 4 and 5 set the price of the last sale.
+fn sold(site: &Site<'_>, state: &mut LabState, month: &LabMonth) {
+    state.last_sale = site.t;
+    state.last_sale_price = month.valuation.share_price;
+}
+
+/// 5.5: the round.
+fn round(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut LabMonth) {
+    let Some(round) = &site.lab().round else {
+        return;
+    };
+    let value = month.valuation;
+    let since = site.t - state.last_sale;
+    let short = month.outlook.runway(month.outlook.cash_now) < round.trigger;
+    let dear = around.world.open && value.share_price >= 1.25 * state.last_sale_price;
+    if month.ipo > 0.0 || since < round.gap || !(short || dear) {
+        return;
+    }
+    let wanted = round.target_runway * month.outlook.burn - month.outlook.cash_now;
+    let size = wanted
+        .min(round.max_share * value.equity)
+        .min(offered(site, around.world, since));
+    if size < CENT {
+        return;
+    }
+    let down = value.share_price < state.last_sale_price;
+    let name = format!("round.{}", site.lab().name);
+    if down
+        && !around
+            .chance
+            .happens(&name, site.t, monthly(round.down_round), true)
+    {
+        return;
+    }
+    month.round = size;
+    sold(site, state, month);
+    let mut outside = size;
+    for (i, (participant, weight)) in round.participants.iter().enumerate() {
+        if around.in_default(site, participant) {
+            continue;
+        }
+        month.participants[i] = weight * size;
+        outside -= weight * size;
+        issue(state, month, Some(participant), weight * size, value.equity);
+        receive(site, state, month, participant, weight * size);
+    }
+    month.outside_equity += outside;
+    issue(state, month, None, outside, value.equity);
+}
+
+/// What the market offers to one lab (5.5).
+fn offered(site: &Site<'_>, world: &World, since: i64) -> f64 {
+    let market = &site.scenario.market;
+    let Some(curve) = &market.supply else {
+        return f64::INFINITY;
+    };
+    let frozen = if world.frozen() {
+        market.frozen_supply
+    } else {
+        1.0
+    };
+    let rise = world.y(site.t) - world.y(0);
+    curve.at(site.t) * (market.supply_beta * rise).exp() * frozen * since.min(12) as f64 / 12.0
+}
+
+/// 5.6: facilities, up to `min_cash`; returns the cash.
+fn draw_facilities(
+    site: &Site<'_>,
+    state: &mut LabState,
+    world: &World,
+    cash: f64,
+    month: &mut LabMonth,
+) -> f64 {
+    month.draws = vec![0.0; site.scenario.facilities.len()];
+    let mut cash = cash;
+    for (i, facility) in site.scenario.facilities.iter().enumerate() {
+        let usable = facility.lab == site.lab
+            && site.t < facility.maturity
+            && (facility.committed || world.open);
+        if usable {
+            let wanted = site.lab().min_cash - cash;
+            let amount = wanted
+                .min(undrawn(site, state, i, month.valuation.equity))
+                .max(0.0);
+            state.drawn[i] += amount;
+            month.draws[i] = amount;
+            cash += amount;
+        }
+    }
+    cash
+}
+
+/// What a facility still offers: its limit less the balance, `ltv V` less all debt.
+pub(crate) fn undrawn(site: &Site<'_>, state: &LabState, i: usize, equity: f64) -> f64 {
+    let facility = &site.scenario.facilities[i];
+    let by_value = facility
+        .ltv
+        .map_or(f64::INFINITY, |ltv| ltv * equity - state.debt());
+    (facility.limit - state.drawn[i]).min(by_value).max(0.0)
+}

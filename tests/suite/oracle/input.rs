@@ -1,0 +1,767 @@
+//! The scenario with its defaults (section 13), uncertain numbers as their means.
+
+use super::Chance;
+use super::contract::{self, Contract};
+use super::curve::{Anchors, Calendar, Curve};
+use super::text::{Node, number};
+use super::volatility;
+
+/// Everything a run needs.
+pub(crate) struct Scenario {
+    pub(crate) calendar: Calendar,
+    pub(crate) horizon: i64,
+    pub(crate) discount_rate: f64,
+    pub(crate) long_run_growth: f64,
+    pub(crate) market: Market,
+    pub(crate) families: Vec<Family>,
+    /// The reference family.
+    pub(crate) reference: usize,
+    pub(crate) premium: f64,
+    pub(crate) on_demand_capacity: Anchors,
+    pub(crate) labs: Vec<Lab>,
+    pub(crate) entities: Vec<Entity>,
+    pub(crate) contracts: Vec<Contract>,
+    pub(crate) investments: Vec<Investment>,
+    pub(crate) matchings: Vec<Matching>,
+    pub(crate) facilities: Vec<Facility>,
+    pub(crate) regulation_hazard: f64,
+    pub(crate) regulation_duration: i64,
+}
+
+/// The funding market (section 6).
+pub(crate) struct Market {
+    pub(crate) rational: bool,
+    pub(crate) mean: f64,
+    pub(crate) reversion: f64,
+    pub(crate) volatility: f64,
+    pub(crate) feedback: f64,
+    pub(crate) growth: f64,
+    pub(crate) run_up: f64,
+    /// `h1`; none without `burst.hazard`.
+    pub(crate) hazard: f64,
+    pub(crate) run_up_beta: f64,
+    pub(crate) hazard_max: f64,
+    pub(crate) fall: f64,
+    pub(crate) fall_sd: f64,
+    /// In months.
+    pub(crate) freeze_mean: f64,
+    pub(crate) supply: Option<Curve>,
+    pub(crate) supply_beta: f64,
+    pub(crate) frozen_supply: f64,
+}
+
+/// A family of chips.
+pub(crate) struct Family {
+    pub(crate) name: String,
+    pub(crate) relative_price: f64,
+    pub(crate) decline: f64,
+    pub(crate) volatility: f64,
+    pub(crate) adoption: Option<Adoption>,
+    /// Providers on demand and their weights.
+    pub(crate) on_demand: Vec<(String, f64)>,
+}
+
+/// Logistic adoption of a family (3.3).
+pub(crate) struct Adoption {
+    pub(crate) max: f64,
+    pub(crate) midpoint: f64,
+    pub(crate) width: f64,
+}
+
+/// A process of section 2 that reverts or drifts.
+#[derive(Clone, Copy)]
+pub(crate) struct Process {
+    pub(crate) drift: f64,
+    pub(crate) reversion: f64,
+    pub(crate) volatility: f64,
+    /// The drift acts only before this time in years.
+    pub(crate) until: f64,
+}
+
+/// A revenue share (3.7).
+pub(crate) struct RevenueShare {
+    pub(crate) to: String,
+    pub(crate) share: Anchors,
+    pub(crate) until: i64,
+    pub(crate) cap: f64,
+}
+
+/// A lab as written.
+pub(crate) struct Lab {
+    pub(crate) name: String,
+    pub(crate) cash: f64,
+    pub(crate) valuation: Option<f64>,
+    pub(crate) last_round: i64,
+    pub(crate) min_cash: f64,
+    pub(crate) cash_volatility: f64,
+    pub(crate) tax_rate: f64,
+    pub(crate) loss_carry_forward: f64,
+    pub(crate) market_beta: f64,
+    pub(crate) stakes: Vec<(String, f64)>,
+    pub(crate) invested: Vec<(String, f64)>,
+    pub(crate) target: Curve,
+    pub(crate) attainment: Process,
+    pub(crate) freeze_drag: f64,
+    pub(crate) training_drag: f64,
+    pub(crate) shares: Vec<RevenueShare>,
+    pub(crate) inference_share: Anchors,
+    pub(crate) training: Option<Curve>,
+    pub(crate) training_elasticity: f64,
+    pub(crate) intensity: Process,
+    pub(crate) of_revenue: f64,
+    pub(crate) fixed: Option<Curve>,
+    pub(crate) burn: Option<Anchors>,
+    pub(crate) austerity: Option<Austerity>,
+    pub(crate) cost_of_capital: f64,
+    pub(crate) margin: f64,
+    /// In years.
+    pub(crate) margin_half_life: f64,
+    pub(crate) round: Option<Round>,
+    pub(crate) ipo: Option<Ipo>,
+    pub(crate) renegotiate: f64,
+    pub(crate) renegotiate_cut: f64,
+    pub(crate) renegotiate_fee: f64,
+    pub(crate) resolution: Resolution,
+}
+
+/// When a lab saves, and how much of its training.
+pub(crate) struct Austerity {
+    pub(crate) runway: f64,
+    pub(crate) training_cut: f64,
+}
+
+/// The rules of a round (5.5).
+pub(crate) struct Round {
+    pub(crate) trigger: f64,
+    pub(crate) target_runway: f64,
+    pub(crate) gap: i64,
+    pub(crate) max_share: f64,
+    pub(crate) down_round: f64,
+    pub(crate) participants: Vec<(String, f64)>,
+}
+
+/// The rules of the IPO (5.4).
+pub(crate) struct Ipo {
+    pub(crate) earliest: i64,
+    pub(crate) rate: f64,
+    pub(crate) float: f64,
+    pub(crate) min_revenue_rate: f64,
+    pub(crate) min_valuation: f64,
+}
+
+/// What happens to a lab that cannot pay (7.2).
+pub(crate) struct Resolution {
+    pub(crate) grace: f64,
+    pub(crate) sponsor: Option<String>,
+    pub(crate) capacity: f64,
+    pub(crate) rescue: f64,
+    pub(crate) rescue_frozen: f64,
+    pub(crate) exchange: f64,
+    pub(crate) max_exchanges: f64,
+    pub(crate) haircut: f64,
+    pub(crate) lgd: f64,
+}
+
+/// A firm that sells to labs or invests in them (8.1).
+pub(crate) struct Entity {
+    pub(crate) name: String,
+    pub(crate) group: String,
+    pub(crate) balance: Option<Balance>,
+}
+
+/// The balance sheet of an entity.
+pub(crate) struct Balance {
+    pub(crate) assets: f64,
+    pub(crate) growth: f64,
+    pub(crate) volatility: f64,
+    pub(crate) barrier: f64,
+    pub(crate) burst_beta: f64,
+}
+
+/// A dated investment (5.1).
+pub(crate) struct Investment {
+    pub(crate) id: String,
+    pub(crate) investor: String,
+    pub(crate) lab: usize,
+    pub(crate) amount: f64,
+    pub(crate) date: i64,
+    pub(crate) deadline: i64,
+    pub(crate) probability: f64,
+    pub(crate) close_beta: f64,
+    pub(crate) close_freeze: f64,
+    pub(crate) credits: bool,
+    pub(crate) market_open: bool,
+    pub(crate) after_ipo: bool,
+    pub(crate) min_revenue_rate: f64,
+    pub(crate) min_valuation: f64,
+    /// Families and the least share of last month's spend.
+    pub(crate) min_family_share: Vec<(usize, f64)>,
+    pub(crate) min_group_spend: f64,
+}
+
+impl Investment {
+    /// In cash, certain and without a condition (5.2).
+    pub(crate) fn is_firm(&self) -> bool {
+        let conditional = self.market_open
+            || self.after_ipo
+            || self.min_revenue_rate > 0.0
+            || self.min_valuation > 0.0
+            || !self.min_family_share.is_empty()
+            || self.min_group_spend > 0.0;
+        !self.credits && self.probability >= 1.0 && !conditional
+    }
+}
+
+/// Vendor financing (5.2).
+pub(crate) struct Matching {
+    pub(crate) id: String,
+    pub(crate) investor: String,
+    pub(crate) lab: usize,
+    /// Index of the contract.
+    pub(crate) contract: usize,
+    pub(crate) ratio: f64,
+    pub(crate) cap: f64,
+}
+
+/// A credit line (5.6).
+pub(crate) struct Facility {
+    pub(crate) id: String,
+    pub(crate) lab: usize,
+    pub(crate) lender: String,
+    pub(crate) limit: f64,
+    pub(crate) rate: f64,
+    pub(crate) ltv: Option<f64>,
+    pub(crate) committed: bool,
+    pub(crate) maturity: i64,
+}
+
+/// A date so far away that it never comes.
+pub(crate) const NEVER: i64 = 1_000_000;
+
+/// A table of the file with the document for `same_as`.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader<'a> {
+    pub(crate) node: &'a Node,
+    pub(crate) root: &'a Node,
+    pub(crate) calendar: Calendar,
+    pub(crate) long_run_growth: f64,
+    /// In plan mode: no volatilities, no hazards, no delays (section 12).
+    pub(crate) off: bool,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn at(&self, node: &'a Node) -> Reader<'a> {
+        Reader { node, ..*self }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Option<&'a Node> {
+        self.node.get(path)
+    }
+
+    pub(crate) fn maybe(&self, path: &str) -> Option<f64> {
+        self.get(path).map(|node| number(node, self.root))
+    }
+
+    pub(crate) fn or(&self, path: &str, default: f64) -> f64 {
+        self.maybe(path).unwrap_or(default)
+    }
+
+    /// A volatility or a hazard: zero in plan mode.
+    pub(crate) fn chance(&self, path: &str) -> f64 {
+        if self.off { 0.0 } else { self.or(path, 0.0) }
+    }
+
+    pub(crate) fn name(&self, path: &str) -> String {
+        self.node
+            .text(path)
+            .unwrap_or_else(|| panic!("{path} is missing"))
+    }
+
+    pub(crate) fn date(&self, path: &str) -> Option<i64> {
+        self.node.text(path).map(|date| self.calendar.month(&date))
+    }
+
+    pub(crate) fn anchors(&self, path: &str) -> Option<Anchors> {
+        self.get(path).map(|node| Anchors::read(node, self.root))
+    }
+
+    pub(crate) fn curve(&self, path: &str) -> Option<Curve> {
+        let anchors = self.anchors(path)?;
+        Some(Curve::new(anchors, self.calendar, self.long_run_growth))
+    }
+
+    /// Names with numbers, in file order.
+    pub(crate) fn weights(&self, path: &str) -> Vec<(String, f64)> {
+        let Some(table) = self.get(path) else {
+            return Vec::new();
+        };
+        table
+            .entries()
+            .iter()
+            .map(|(name, node)| (name.clone(), number(node, self.root)))
+            .collect()
+    }
+
+    /// The entries of a table of tables, in file order.
+    fn tables(&self, path: &str) -> Vec<(String, Reader<'a>)> {
+        let Some(table) = self.get(path) else {
+            return Vec::new();
+        };
+        table
+            .entries()
+            .iter()
+            .map(|(name, node)| (name.clone(), self.at(node)))
+            .collect()
+    }
+
+    /// The items of an array of tables, in file order.
+    pub(crate) fn list(&self, path: &str) -> Vec<Reader<'a>> {
+        let Some(list) = self.get(path) else {
+            return Vec::new();
+        };
+        list.items().iter().map(|node| self.at(node)).collect()
+    }
+}
+
+impl Scenario {
+    /// Reads the text; `chance` says whether volatilities, hazards and delays are there.
+    pub(crate) fn read(text: &str, chance: Chance<'_>) -> Self {
+        let root = Node::parse(text);
+        let calendar = Calendar::starting(&root.text("scenario.start").expect("a start"));
+        let plain = Reader {
+            node: &root,
+            root: &root,
+            calendar,
+            long_run_growth: 0.0,
+            off: chance.is_off(),
+        };
+        let reader = Reader {
+            long_run_growth: plain.or("economy.long_run_growth", 0.04),
+            ..plain
+        };
+        let market = market(&reader);
+        let families = families(&reader);
+        let reference = reference(&reader);
+        let labs: Vec<Lab> = reader
+            .tables("lab")
+            .into_iter()
+            .map(|(name, lab_reader)| lab(name, &lab_reader))
+            .collect();
+        let names: Vec<&str> = labs.iter().map(|lab| lab.name.as_str()).collect();
+        let contracts: Vec<Contract> = reader
+            .list("contract")
+            .iter()
+            .map(|item| contract::read(item, &names, &families, reference, chance))
+            .collect();
+        let mut scenario = Scenario {
+            calendar,
+            horizon: reader.or("scenario.horizon", 96.0) as i64,
+            discount_rate: reader.or("economy.discount_rate", 0.08),
+            long_run_growth: reader.long_run_growth,
+            premium: reader.or("on_demand.premium", 0.0),
+            on_demand_capacity: reader
+                .anchors("on_demand.capacity")
+                .unwrap_or(Anchors::Constant(0.0)),
+            investments: reader
+                .list("investment")
+                .iter()
+                .map(|item| investment(item, &names, &families))
+                .collect(),
+            matchings: reader
+                .list("matching")
+                .iter()
+                .map(|item| matching(item, &names, &contracts))
+                .collect(),
+            facilities: reader
+                .list("facility")
+                .iter()
+                .map(|item| facility(item, &names))
+                .collect(),
+            regulation_hazard: reader.chance("regulation.hazard"),
+            regulation_duration: reader.or("regulation.duration", 12.0) as i64,
+            entities: entities(&reader, &market),
+            market,
+            families,
+            reference,
+            contracts,
+            labs,
+        };
+        scenario.add_names_without_a_table();
+        scenario
+    }
+
+    /// Names used without an `[entity]` table, after those with one (8.1).
+    fn add_names_without_a_table(&mut self) {
+        let mut used: Vec<String> = Vec::new();
+        for lab in &self.labs {
+            used.extend(
+                lab.stakes
+                    .iter()
+                    .chain(&lab.invested)
+                    .map(|(name, _)| name.clone()),
+            );
+            used.extend(lab.shares.iter().map(|share| share.to.clone()));
+            used.extend(
+                lab.round
+                    .iter()
+                    .flat_map(|round| round.participants.iter().map(|(name, _)| name.clone())),
+            );
+            used.extend(lab.resolution.sponsor.clone());
+        }
+        for family in &self.families {
+            used.extend(family.on_demand.iter().map(|(name, _)| name.clone()));
+        }
+        for contract in &self.contracts {
+            used.push(contract.provider.clone());
+            used.extend(contract.pass_through.iter().map(|(name, _)| name.clone()));
+        }
+        used.extend(self.investments.iter().map(|item| item.investor.clone()));
+        used.extend(self.matchings.iter().map(|item| item.investor.clone()));
+        for name in used {
+            if !self.entities.iter().any(|entity| entity.name == name) {
+                self.entities.push(Entity {
+                    group: name.clone(),
+                    name,
+                    balance: None,
+                });
+            }
+        }
+    }
+
+    /// The group of a name: its own name unless the entity says otherwise.
+    pub(crate) fn group<'a>(&'a self, name: &'a str) -> &'a str {
+        self.entities
+            .iter()
+            .find(|entity| entity.name == name)
+            .map_or(name, |entity| &entity.group)
+    }
+
+    /// Is the entity strategic for the lab (5.2): does its group sell to it or receive pass-through?
+    pub(crate) fn is_strategic(&self, name: &str, lab: usize) -> bool {
+        let group = self.group(name);
+        let sells_on_demand = self
+            .families
+            .iter()
+            .flat_map(|family| &family.on_demand)
+            .any(|(seller, _)| self.group(seller) == group);
+        let mine = self.contracts.iter().filter(|contract| contract.lab == lab);
+        let mut paid = mine.flat_map(|contract| {
+            contract
+                .pass_through
+                .iter()
+                .map(|(name, _)| name)
+                .chain(std::iter::once(&contract.provider))
+        });
+        sells_on_demand || paid.any(|name| self.group(name) == group)
+    }
+}
+
+fn market(reader: &Reader<'_>) -> Market {
+    let growth = reader.or("market.growth", 0.0);
+    Market {
+        rational: reader
+            .node
+            .text("market.process")
+            .is_some_and(|process| process == "rational"),
+        mean: reader.or("market.mean", 0.0),
+        reversion: reader.or("market.reversion", 0.0),
+        volatility: reader.chance("market.volatility"),
+        feedback: reader.or("market.feedback", 0.0),
+        growth,
+        run_up: reader.or("market.run_up", 2.0 * growth),
+        hazard: reader.chance("market.burst.hazard"),
+        run_up_beta: reader.or("market.burst.run_up_beta", 3.9),
+        hazard_max: reader.or("market.burst.hazard_max", 0.9),
+        fall: reader.or("market.burst.fall", 0.8),
+        fall_sd: reader.chance("market.burst.fall_sd"),
+        freeze_mean: reader.or("market.freeze_mean", 24.0),
+        supply: reader.curve("market.supply"),
+        supply_beta: reader.or("market.supply_beta", 0.0),
+        frozen_supply: reader.or("market.frozen_supply", 0.0),
+    }
+}
+
+/// The families; without any, one called `compute` (section 13).
+fn families(reader: &Reader<'_>) -> Vec<Family> {
+    let written: Vec<Family> = reader
+        .tables("family")
+        .into_iter()
+        .map(|(name, item)| family(name, &item))
+        .collect();
+    if !written.is_empty() {
+        return written;
+    }
+    let compute = Family {
+        name: "compute".to_string(),
+        relative_price: 1.0,
+        decline: 0.0,
+        volatility: 0.0,
+        adoption: None,
+        on_demand: Vec::new(),
+    };
+    vec![compute]
+}
+
+fn family(name: String, reader: &Reader<'_>) -> Family {
+    Family {
+        name,
+        relative_price: reader.or("relative_price", 1.0),
+        decline: reader.or("price_decline", 0.0),
+        volatility: reader.chance("volatility"),
+        adoption: reader.get("adoption").map(|_| adoption(reader)),
+        on_demand: reader.weights("on_demand"),
+    }
+}
+
+fn adoption(reader: &Reader<'_>) -> Adoption {
+    Adoption {
+        max: reader.or("adoption.max", 1.0),
+        midpoint: reader
+            .calendar
+            .mid(reader.date("adoption.midpoint").expect("a midpoint")),
+        width: reader.maybe("adoption.width").expect("a width") / 12.0,
+    }
+}
+
+/// The flagged family, else the first.
+fn reference(reader: &Reader<'_>) -> usize {
+    reader
+        .tables("family")
+        .iter()
+        .position(|(_, item)| item.node.flag("reference") == Some(true))
+        .unwrap_or(0)
+}
+
+fn lab(name: String, reader: &Reader<'_>) -> Lab {
+    Lab {
+        name,
+        cash: reader.or("cash", 0.0),
+        valuation: reader.maybe("valuation"),
+        last_round: reader.date("last_round").unwrap_or(-12),
+        min_cash: reader.or("min_cash", 0.0),
+        cash_volatility: reader.chance("cash_volatility"),
+        tax_rate: reader.or("tax_rate", 0.0),
+        loss_carry_forward: reader.or("loss_carry_forward", 0.0),
+        market_beta: reader.or("market_beta", 1.0),
+        stakes: reader.weights("stakes"),
+        invested: reader.weights("invested"),
+        target: reader.curve("revenue.target").expect("a revenue target"),
+        attainment: attainment(reader),
+        freeze_drag: reader.or("revenue.freeze_drag", 0.0),
+        training_drag: reader.or("revenue.training_drag", 0.0),
+        shares: reader
+            .list("revenue_share")
+            .iter()
+            .map(revenue_share)
+            .collect(),
+        inference_share: reader
+            .anchors("compute.inference_share")
+            .unwrap_or(Anchors::Constant(0.0)),
+        training: reader.curve("compute.training"),
+        training_elasticity: reader.or("compute.training_elasticity", 0.0),
+        intensity: process(reader, "compute.intensity"),
+        of_revenue: reader.or("opex.of_revenue", 0.0),
+        fixed: reader.curve("opex.fixed"),
+        burn: reader.anchors("opex.burn"),
+        austerity: reader.get("austerity").map(|_| Austerity {
+            runway: reader.or("austerity.runway", 0.0),
+            training_cut: reader.or("austerity.training_cut", 0.0),
+        }),
+        cost_of_capital: reader.or("fundamental.cost_of_capital", 0.12),
+        margin: reader.or("fundamental.margin", 0.25),
+        margin_half_life: reader.or("fundamental.margin_half_life", 36.0) / 12.0,
+        round: reader.get("round").map(|_| round(reader)),
+        ipo: reader.get("ipo").map(|_| ipo(reader)),
+        renegotiate: reader.chance("scale_back.renegotiate"),
+        renegotiate_cut: reader.or("scale_back.renegotiate_cut", 0.3),
+        renegotiate_fee: reader.or("scale_back.renegotiate_fee", 0.0),
+        resolution: resolution(reader),
+    }
+}
+
+fn process(reader: &Reader<'_>, path: &str) -> Process {
+    Process {
+        drift: reader.or(&format!("{path}.drift"), 0.0),
+        reversion: reader.or(&format!("{path}.reversion"), 0.0),
+        volatility: reader.chance(&format!("{path}.volatility")),
+        until: f64::INFINITY,
+    }
+}
+
+/// The attainment, given by its parameters or by what is believed about it (section 2).
+fn attainment(reader: &Reader<'_>) -> Process {
+    let given = process(reader, "revenue");
+    let Some(after) = reader
+        .maybe("revenue.attainment.after")
+        .map(|months| months / 12.0)
+    else {
+        return given;
+    };
+    let median = reader.maybe("revenue.attainment.median").expect("a median");
+    let p90 = reader.maybe("revenue.attainment.p90").expect("a p90");
+    let spread = if reader.off {
+        0.0
+    } else {
+        (p90 / median).ln() / 1.2816
+    };
+    let k = given.reversion;
+    if k == 0.0 {
+        return Process {
+            drift: median.ln() / after,
+            volatility: spread / after.sqrt(),
+            reversion: 0.0,
+            until: after,
+        };
+    }
+    Process {
+        drift: k * median.ln() / (1.0 - (-k * after).exp()),
+        volatility: spread * (2.0 * k / (1.0 - (-2.0 * k * after).exp())).sqrt(),
+        reversion: k,
+        until: f64::INFINITY,
+    }
+}
+
+fn revenue_share(reader: &Reader<'_>) -> RevenueShare {
+    RevenueShare {
+        to: reader.name("to"),
+        share: reader.anchors("share").expect("a share"),
+        until: reader.date("until").unwrap_or(NEVER),
+        cap: reader.or("cap", f64::INFINITY),
+    }
+}
+
+fn round(reader: &Reader<'_>) -> Round {
+    Round {
+        trigger: reader.or("round.trigger", 12.0),
+        target_runway: reader.or("round.target_runway", 24.0),
+        gap: reader.or("round.gap", 6.0) as i64,
+        max_share: reader.or("round.max_share", 0.15),
+        down_round: reader.or("round.down_round", 2.0),
+        participants: reader.weights("round.participants"),
+    }
+}
+
+fn ipo(reader: &Reader<'_>) -> Ipo {
+    Ipo {
+        earliest: reader.date("ipo.earliest").unwrap_or(0),
+        rate: reader.or("ipo.rate", 0.0),
+        float: reader.or("ipo.float", 0.0),
+        min_revenue_rate: reader.or("ipo.min_revenue_rate", 0.0),
+        min_valuation: reader.or("ipo.min_valuation", 0.0),
+    }
+}
+
+fn resolution(reader: &Reader<'_>) -> Resolution {
+    Resolution {
+        grace: reader.or("resolution.grace", 3.0),
+        sponsor: reader.node.text("resolution.sponsor"),
+        capacity: reader.or("resolution.capacity", f64::INFINITY),
+        rescue: reader.or("resolution.rescue", 0.0),
+        rescue_frozen: reader.or("resolution.rescue_frozen", 1.0),
+        exchange: reader.or("resolution.exchange", 0.0),
+        max_exchanges: reader.or("resolution.max_exchanges", 1.0),
+        haircut: reader.or("resolution.haircut", 0.4),
+        lgd: reader.or("resolution.lgd", 0.75),
+    }
+}
+
+fn entities(reader: &Reader<'_>, market: &Market) -> Vec<Entity> {
+    let tables = reader.tables("entity");
+    tables
+        .into_iter()
+        .map(|(name, item)| Entity {
+            group: item.node.text("group").unwrap_or_else(|| name.clone()),
+            balance: item
+                .maybe("assets")
+                .map(|assets| balance(assets, &item, market)),
+            name,
+        })
+        .collect()
+}
+
+fn balance(assets: f64, reader: &Reader<'_>, market: &Market) -> Balance {
+    let debt = reader.or("debt", 0.0);
+    let mut balance = Balance {
+        assets,
+        growth: reader.or("asset_growth", 0.0),
+        volatility: reader.chance("asset_volatility"),
+        barrier: reader.or("barrier", 0.66 * debt),
+        burst_beta: reader.or("burst_beta", 0.0),
+    };
+    if let (Some(pd5), false) = (reader.maybe("pd5"), reader.off) {
+        balance.volatility = volatility::from_pd5(
+            pd5,
+            &balance,
+            balance.burst_beta * market.fall,
+            market.hazard,
+        );
+    }
+    balance
+}
+
+fn lab_index(reader: &Reader<'_>, labs: &[&str]) -> usize {
+    let name = reader.name("lab");
+    labs.iter()
+        .position(|lab| *lab == name)
+        .unwrap_or_else(|| panic!("no lab {name}"))
+}
+
+fn investment(reader: &Reader<'_>, labs: &[&str], families: &[Family]) -> Investment {
+    let family = |name: &str| {
+        families
+            .iter()
+            .position(|family| family.name == name)
+            .expect("a family")
+    };
+    let form = reader.node.text("form");
+    Investment {
+        id: reader.name("id"),
+        investor: reader.name("investor"),
+        lab: lab_index(reader, labs),
+        amount: reader.maybe("amount").expect("an amount"),
+        date: reader.date("date").expect("a date"),
+        deadline: reader.date("deadline").unwrap_or(NEVER),
+        probability: reader.or("probability", 1.0),
+        close_beta: reader.or("close_beta", 0.0),
+        close_freeze: reader.or("close_freeze", 0.0),
+        credits: form.is_some_and(|form| form == "credits"),
+        market_open: reader.node.flag("market_open").unwrap_or(false),
+        after_ipo: reader.node.flag("after_ipo").unwrap_or(false),
+        min_revenue_rate: reader.or("min_revenue_rate", 0.0),
+        min_valuation: reader.or("min_valuation", 0.0),
+        min_family_share: reader
+            .weights("min_family_share")
+            .iter()
+            .map(|(name, least)| (family(name), *least))
+            .collect(),
+        min_group_spend: reader.or("min_group_spend", 0.0),
+    }
+}
+
+fn matching(reader: &Reader<'_>, labs: &[&str], contracts: &[Contract]) -> Matching {
+    let id = reader.name("contract");
+    Matching {
+        id: reader.name("id"),
+        investor: reader.name("investor"),
+        lab: lab_index(reader, labs),
+        contract: contracts
+            .iter()
+            .position(|contract| contract.id == id)
+            .expect("a contract"),
+        ratio: reader.maybe("ratio").expect("a ratio"),
+        cap: reader.or("cap", f64::INFINITY),
+    }
+}
+
+fn facility(reader: &Reader<'_>, labs: &[&str]) -> Facility {
+    Facility {
+        id: reader.name("id"),
+        lab: lab_index(reader, labs),
+        lender: reader.node.text("lender").unwrap_or_default(),
+        limit: reader.maybe("limit").expect("a limit"),
+        rate: reader.or("rate", 0.0),
+        ltv: reader.maybe("ltv"),
+        committed: reader.node.flag("committed").unwrap_or(false),
+        maturity: reader.date("maturity").unwrap_or(NEVER),
+    }
+}

@@ -1,0 +1,437 @@
+//! The order of a month (section 1) and the processes (section 2).
+
+use super::entities;
+use super::funding::{self, Around};
+use super::input::{Lab, Process, Scenario};
+use super::ledger;
+use super::operations::{self, Site};
+use super::plan::Plan;
+use super::pool::{CUSTOMERS, DEBT, OUTSIDE};
+use super::settlement;
+use super::state::{CapitalDebt, EntityState, LabMonth, LabState, Valuation, Verdict, World};
+use super::{Chance, DT, Ledger, monthly};
+
+/// The whole path.
+struct Path<'a> {
+    scenario: &'a Scenario,
+    chance: Chance<'a>,
+    world: World,
+    labs: Vec<LabState>,
+    verdicts: Vec<Verdict>,
+    debts: Vec<CapitalDebt>,
+    entities: Vec<EntityState>,
+    ledger: Ledger,
+}
+
+/// Walks the months.
+pub(crate) fn walk(scenario: &Scenario, chance: Chance<'_>) -> Ledger {
+    let mut path = Path::start(scenario, chance);
+    for t in 0..scenario.horizon {
+        path.month(t);
+    }
+    path.ledger
+}
+
+impl<'a> Path<'a> {
+    /// The state before month 0: `y(0)`, the labs' `c`, the entities' core assets.
+    fn start(scenario: &'a Scenario, chance: Chance<'a>) -> Self {
+        let mut labs: Vec<LabState> = scenario
+            .labs
+            .iter()
+            .map(|lab| {
+                let plan = Plan::of(
+                    lab,
+                    scenario.calendar,
+                    scenario.horizon,
+                    scenario.long_run_growth,
+                );
+                LabState::opening(lab, plan, scenario)
+            })
+            .collect();
+        let y0 = opening_y(scenario, &mut labs);
+        let mut debts: Vec<CapitalDebt> = scenario
+            .contracts
+            .iter()
+            .map(entities::opening_debt)
+            .collect();
+        let world = World {
+            y: y_before(scenario, y0),
+            open: true,
+            frozen_months: 0,
+            prices: scenario
+                .families
+                .iter()
+                .map(|family| family.relative_price)
+                .collect(),
+            blocked_until: -1,
+            circular: 0.0,
+        };
+        let values: Vec<f64> = (0..labs.len())
+            .map(|i| valuation(scenario, i, &labs[i], &world, 0).share_price)
+            .collect();
+        for (lab, value) in labs.iter_mut().zip(&values) {
+            lab.last_sale_price = *value;
+        }
+        let entities = entities::opening(scenario, &labs, &mut debts, &values);
+        let ledger = Ledger {
+            columns: Vec::new(),
+            rows: Vec::new(),
+            months: Vec::new(),
+            endurance: Vec::new(),
+        };
+        let verdicts = vec![Verdict::Waiting; scenario.investments.len()];
+        Path {
+            scenario,
+            chance,
+            world,
+            labs,
+            verdicts,
+            debts,
+            entities,
+            ledger,
+        }
+    }
+
+    /// One month, in the order of section 1.
+    fn month(&mut self, t: i64) {
+        self.regulate(t);
+        let values: Vec<Valuation> = (0..self.labs.len())
+            .map(|i| valuation(self.scenario, i, &self.labs[i], &self.world, t))
+            .collect();
+        if t == 0 {
+            self.note_endurance(&values, 0, "start");
+        }
+        let months: Vec<LabMonth> = (0..self.labs.len())
+            .map(|i| self.lab_month(i, t, values[i]))
+            .collect();
+        self.world.circular = self.circular(&months);
+        entities::close(
+            self.scenario,
+            t,
+            &self.world,
+            &mut self.labs,
+            &months,
+            &mut self.debts,
+            &mut self.entities,
+        );
+        if self.scenario.calendar.ends_year(t) {
+            self.note_endurance(&values, t + 1, &self.scenario.calendar.name(t));
+        }
+        let row = ledger::row(
+            self.scenario,
+            t,
+            &self.world,
+            &self.labs,
+            &months,
+            &self.entities,
+        );
+        ledger::record(&mut self.ledger, self.scenario.calendar.name(t), row);
+        self.step(t, &months);
+    }
+
+    /// A regulatory event, one for all labs (5.2).
+    fn regulate(&mut self, t: i64) {
+        let p = monthly(self.scenario.regulation_hazard);
+        if self.chance.happens("regulation", t, p, false) {
+            self.world.blocked_until = t + self.scenario.regulation_duration - 1;
+        }
+    }
+
+    /// A lab's month: operations, funding, settlement.
+    fn lab_month(&mut self, i: usize, t: i64, value: Valuation) -> LabMonth {
+        let site = Site {
+            scenario: self.scenario,
+            lab: i,
+            t,
+        };
+        let lab = site.lab();
+        let state = &mut self.labs[i];
+        let mut month = LabMonth {
+            valuation: value,
+            x: state.x,
+            z: state.z,
+            ..LabMonth::default()
+        };
+        month.participants = vec![
+            0.0;
+            lab.round
+                .as_ref()
+                .map_or(0, |round| round.participants.len())
+        ];
+        month.kept_before = (state.n, state.r);
+        if !state.alive {
+            return month;
+        }
+        let around = Around {
+            world: &self.world,
+            entities: &self.entities,
+            chance: self.chance,
+        };
+        let noise =
+            lab.cash_volatility * DT.sqrt() * self.chance.normal(&format!("cash.{}", lab.name), t);
+        operations::operate(&site, state, &self.world, noise, &mut month);
+        let cash = funding::fund(&site, state, &around, &mut self.verdicts, &mut month);
+        settlement::settle(&site, state, &around, &self.verdicts, cash, &mut month);
+        trace(state, &month);
+        remember(&site, state, &month);
+        month
+    }
+
+    /// Strategic money of the last twelve months over `V`, summed over labs (section 6).
+    fn circular(&self, months: &[LabMonth]) -> f64 {
+        let labs = self.labs.iter().zip(months).filter(|(lab, _)| lab.alive);
+        labs.map(|(lab, month)| {
+            let from = lab.strategic.len().saturating_sub(12);
+            let money: f64 = lab.strategic[from..].iter().sum();
+            if month.valuation.equity > 0.0 {
+                money / month.valuation.equity
+            } else {
+                0.0
+            }
+        })
+        .sum()
+    }
+
+    fn note_endurance(&mut self, values: &[Valuation], first: i64, when: &str) {
+        for (i, value) in values.iter().enumerate() {
+            if self.labs[i].alive {
+                let site = Site {
+                    scenario: self.scenario,
+                    lab: i,
+                    t: (first - 1).max(0),
+                };
+                let months = settlement::endurance(
+                    &site,
+                    &self.labs[i],
+                    &self.world,
+                    &self.verdicts,
+                    *value,
+                    first,
+                );
+                let name = self.scenario.labs[i].name.clone();
+                self.ledger.endurance.push((name, when.to_string(), months));
+            }
+        }
+    }
+
+    /// The market, then `X, Z, P, A` (sections 2 and 6).
+    fn step(&mut self, t: i64, months: &[LabMonth]) {
+        let defaulted = months.iter().any(|month| month.payment_default);
+        let was_frozen = self.world.frozen();
+        let fall = self.step_market(t, defaulted);
+        if was_frozen {
+            self.reopen(t);
+        }
+        self.step_labs(t, months);
+        self.step_prices(t);
+        self.step_assets(t, fall.unwrap_or(0.0));
+    }
+
+    /// `X` with its drags, and `Z`.
+    fn step_labs(&mut self, t: i64, months: &[LabMonth]) {
+        let frozen_next = self.world.frozen();
+        for (i, month) in months.iter().enumerate() {
+            let lab = &self.scenario.labs[i];
+            let state = &mut self.labs[i];
+            let z = self.chance.normal(&format!("revenue.{}", lab.name), t);
+            let freeze = if frozen_next {
+                lab.freeze_drag * DT
+            } else {
+                0.0
+            };
+            state.x = next(&lab.attainment, state.x, t, z)
+                - freeze
+                - lab.training_drag * month.training_shortfall * DT;
+            let z = self.chance.normal(&format!("intensity.{}", lab.name), t);
+            state.z = next(&lab.intensity, state.z, t, z);
+        }
+    }
+
+    fn step_prices(&mut self, t: i64) {
+        for (family, price) in self.scenario.families.iter().zip(&mut self.world.prices) {
+            let z = self.chance.normal(&format!("price.{}", family.name), t);
+            *price *= ((-family.decline - family.volatility.powi(2) / 2.0) * DT
+                + family.volatility * DT.sqrt() * z)
+                .exp();
+        }
+    }
+
+    /// Core assets; at a burst they fall too.
+    fn step_assets(&mut self, t: i64, fall: f64) {
+        for (entity, state) in self.scenario.entities.iter().zip(&mut self.entities) {
+            let Some(balance) = &entity.balance else {
+                continue;
+            };
+            let z = self.chance.normal(&format!("assets.{}", entity.name), t);
+            let drift = (balance.growth - balance.volatility.powi(2) / 2.0) * DT;
+            let burst = balance.burst_beta * fall;
+            state.core_assets *= (drift + balance.volatility * DT.sqrt() * z - burst).exp();
+        }
+    }
+
+    /// Burst, else drift; returns the fall of a burst.
+    fn step_market(&mut self, t: i64, defaulted: bool) -> Option<f64> {
+        let market = &self.scenario.market;
+        let y = self.world.y(t);
+        let world = &mut self.world;
+        let z = self.chance.normal("market", t);
+        let hazard = if market.rational {
+            market.hazard
+        } else {
+            let rise = world.run_up(t, market.growth) - 1.5f64.ln();
+            market
+                .hazard_max
+                .min(market.hazard * (market.run_up_beta * rise).exp())
+        };
+        let bursts =
+            world.open && (defaulted || self.chance.happens("burst", t, monthly(hazard), false));
+        if bursts {
+            let fall = if market.rational {
+                y
+            } else {
+                (market.fall + market.fall_sd * z).max(0.0)
+            };
+            world.y.push(y - fall);
+            world.open = false;
+            world.frozen_months = 0;
+            return Some(fall);
+        }
+        let next = if market.rational {
+            let required = self
+                .scenario
+                .labs
+                .first()
+                .map_or(0.0, |lab| lab.cost_of_capital);
+            (y.exp_m1() * ((required + market.hazard) * DT).exp()).ln_1p()
+        } else {
+            let pull = market.reversion * (market.mean - y) + market.feedback * world.circular;
+            y + pull * DT + market.volatility * DT.sqrt() * z
+        };
+        world.y.push(next);
+        None
+    }
+
+    /// A frozen month is over: does the market reopen (sections 6 and 12)?
+    fn reopen(&mut self, t: i64) {
+        let mean = self.scenario.market.freeze_mean;
+        self.world.frozen_months += 1;
+        let plan = self.world.frozen_months as f64 >= mean.round();
+        if self.chance.happens("reopen", t, monthly(12.0 / mean), plan) {
+            self.world.open = true;
+        }
+    }
+}
+
+/// `y(0)` and every lab's `c` (section 6).
+fn opening_y(scenario: &Scenario, labs: &mut [LabState]) -> f64 {
+    let implied = |lab: &Lab, state: &LabState| {
+        let value = state
+            .plan
+            .fundamental_value(lab, 0, 0.0, scenario.long_run_growth);
+        lab.valuation
+            .map(|valuation| ((valuation - lab.cash) / value).ln())
+    };
+    let first = scenario
+        .labs
+        .first()
+        .zip(labs.first())
+        .and_then(|(lab, state)| implied(lab, state));
+    let y0 = first.unwrap_or(scenario.market.mean);
+    for (i, (lab, state)) in scenario
+        .labs
+        .iter()
+        .zip(labs.iter_mut())
+        .enumerate()
+        .skip(1)
+    {
+        if let Some(log) = implied(lab, state) {
+            state.c = log - beta(scenario, i) * y0;
+        }
+    }
+    y0
+}
+
+/// `b`: one for the first lab.
+fn beta(scenario: &Scenario, lab: usize) -> f64 {
+    if lab == 0 {
+        1.0
+    } else {
+        scenario.labs[lab].market_beta
+    }
+}
+
+/// `y` from 24 months before the start to the start (section 6).
+fn y_before(scenario: &Scenario, y0: f64) -> Vec<f64> {
+    let market = &scenario.market;
+    let rise = market.run_up - 2.0 * market.growth;
+    (0..=24)
+        .map(|place| y0 - rise * f64::from(24 - place) / 24.0)
+        .collect()
+}
+
+/// `R0`, `F`, `V` and the share price at the start of month `t`.
+fn valuation(scenario: &Scenario, i: usize, state: &LabState, world: &World, t: i64) -> Valuation {
+    if !state.alive {
+        return Valuation {
+            share_count: state.share_count,
+            ..Valuation::default()
+        };
+    }
+    let lab = &scenario.labs[i];
+    let fundamental = state
+        .plan
+        .fundamental_value(lab, t, state.x, scenario.long_run_growth);
+    let priced = fundamental * (beta(scenario, i) * world.y(t) + state.c).exp();
+    let equity = (priced + state.cash - state.debt() - state.arrears()).max(0.0);
+    Valuation {
+        revenue_rate: state.plan.target.at(t) * state.x.exp(),
+        fundamental,
+        equity,
+        share_count: state.share_count,
+        share_price: equity / state.share_count,
+    }
+}
+
+/// The step of `X` or `Z` over month `t` without drags (section 2).
+fn next(process: &Process, x: f64, t: i64, z: f64) -> f64 {
+    process.expected(x, t as f64 * DT, DT) + process.variance(DT).sqrt() * z
+}
+
+/// The month's money through the pool (8.3).
+fn trace(state: &mut LabState, month: &LabMonth) {
+    let pool = &mut state.pool;
+    pool.join(CUSTOMERS, month.revenue + month.noise.max(0.0));
+    pool.join(OUTSIDE, month.outside_equity);
+    pool.join(DEBT, month.draws.iter().sum());
+    if month.exchanged {
+        pool.join(DEBT, month.shortfall_beyond);
+    }
+    for (name, amount) in &month.from_entities {
+        pool.join(name, *amount);
+    }
+    let paid = month.cash_invoices() - month.deferred + month.arrears_repaid;
+    let other = month.shares.iter().sum::<f64>() + month.opex + month.interest + month.tax;
+    let unpaid = if month.payment_default {
+        month.shortfall_beyond
+    } else {
+        0.0
+    };
+    pool.draw(paid + other + month.principal + month.fee + (-month.noise).max(0.0) - unpaid);
+    if month.payment_default {
+        pool.empty();
+    }
+}
+
+/// What later months ask about this one: spend, and the funding gap (5.1, 8.4).
+fn remember(site: &Site<'_>, state: &mut LabState, month: &LabMonth) {
+    state.last_spend = vec![0.0; site.scenario.families.len()];
+    for invoice in &month.invoices {
+        state.last_spend[invoice.family] += invoice.amount;
+        let group = site.scenario.group(&invoice.payee).to_string();
+        *state.group_spend.entry(group).or_default() += invoice.amount;
+    }
+    state.cumulative_ocf += month.ocf;
+    state.cumulative_invested += funding::cash_received(site, month);
+    let gap = -state.cumulative_ocf - site.lab().cash - state.cumulative_invested;
+    state.funding_gap = state.funding_gap.max(gap);
+}

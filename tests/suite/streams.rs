@@ -1,0 +1,351 @@
+//! Random numbers have addresses: nothing of a result depends on threads, on the width of the processor's vectors, or on
+//! who else is in the scenario (docs/model.md, section 1).
+
+use std::fs;
+
+use ouroborisk::engine::{Chunk, Innovations, Interrupt, Plan, Sampler, Tier, replay, run};
+use ouroborisk::model::{Parameters, catalogue};
+use ouroborisk::scenario::Worlds;
+
+use super::worlds::{LANES, Luck, world, worlds};
+
+/// The reference scenario with few draws.
+fn reference() -> Worlds {
+    let text = fs::read_to_string("tests/fixtures/openai-2026-06.toml").unwrap();
+    worlds(&text, &["run.draws=3"])
+}
+
+/// Everything that a run hands on, path by path: metrics and monthly states.
+fn everything(worlds: &Worlds, luck: &Luck, (paths, observed): (u64, u64), threads: usize, tier: Tier) -> Vec<Chunk> {
+    let plan = Plan { paths, draws: worlds.draws(), threads, tier, observed };
+    let mut chunks = Vec::new();
+    run(worlds, luck, &plan, &Interrupt::new(), &|_| (), &mut |chunk| {
+        chunks.push(chunk.clone());
+        Ok(())
+    })
+    .unwrap();
+    chunks
+}
+
+/// FNV-1a over the bits of all numbers.
+fn hash(chunks: &[Chunk]) -> u64 {
+    let numbers = chunks.iter().flat_map(|chunk| chunk.metrics.iter().chain(&chunk.states).chain([&chunk.residual]));
+    let bytes = numbers.flat_map(|number| number.to_bits().to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Tiers that this machine has.
+fn tiers() -> Vec<Tier> {
+    let mut tiers = vec![Tier::Portable];
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("bmi2") {
+            tiers.push(Tier::Avx2);
+        }
+        let wide = is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512bw");
+        if tiers.len() == 2 && wide {
+            tiers.push(Tier::Avx512);
+        }
+    }
+    tiers
+}
+
+#[test]
+fn a_run_has_the_same_bits_on_any_number_of_threads() {
+    // More paths than a thread takes at a time, so that several threads do work on one draw.
+    let worlds = worlds(SMALL, &[]);
+    let of = |threads| hash(&everything(&worlds, &Luck::of(7), (5000, 100), threads, Tier::detect()));
+    let one = of(1);
+    for threads in [2, 3, 7] {
+        assert_eq!(of(threads), one, "{threads} threads");
+    }
+}
+
+#[test]
+fn a_run_of_the_reference_scenario_has_the_same_bits_on_any_number_of_threads() {
+    let worlds = reference();
+    let of = |threads| hash(&everything(&worlds, &Luck::of(7), (3 * 100, 6), threads, Tier::detect()));
+    assert_eq!(of(3), of(1));
+}
+
+#[test]
+fn all_tiers_have_the_same_bits() {
+    let worlds = reference();
+    let of = |tier| hash(&everything(&worlds, &Luck::of(8), (3 * 64, 6), 0, tier));
+    let portable = of(Tier::Portable);
+    for tier in tiers() {
+        assert_eq!(of(tier), portable, "{tier:?}");
+    }
+}
+
+#[test]
+fn a_run_of_the_reference_scenario_keeps_its_numbers() {
+    // A change of this hash is a change of values: say so in the changelog, under its own heading.
+    let found = hash(&everything(&reference(), &Luck::of(20_260_401), (3 * 64, 6), 0, Tier::detect()));
+    assert_eq!(found, 0, "{found:#018x}");
+}
+
+#[test]
+fn a_path_replayed_alone_has_the_bits_it_has_in_a_block() {
+    let worlds = reference();
+    let luck = Luck::of(9);
+    let chunks = everything(&worlds, &luck, (3 * 70, 0), 0, Tier::detect());
+    let mut compared = 0;
+    for chunk in &chunks {
+        let world = worlds.resolve(chunk.draw).unwrap();
+        for path in [0, 1, 63, 64, 69] {
+            let alone = replay(&world, &luck, chunk.draw, path as u32, |_, _, _, _| ());
+            let alone: Vec<u64> = alone.values.iter().map(|value| value[0].to_bits()).collect();
+            let within: Vec<u64> = chunk.metrics.row(path).iter().map(|value| value.to_bits()).collect();
+            assert_eq!(alone, within, "draw {}, path {path}", chunk.draw);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 15);
+}
+
+#[test]
+fn the_first_paths_of_a_longer_run_are_those_of_a_shorter() {
+    let worlds = worlds(SMALL, &[]);
+    let few = everything(&worlds, &Luck::of(10), (100, 0), 0, Tier::detect());
+    let many = everything(&worlds, &Luck::of(10), (1300, 0), 0, Tier::detect());
+    assert_eq!(few[0].metrics, many[0].metrics.slice(ndarray::s![..100, ..]));
+}
+
+#[test]
+fn another_seed_gives_other_numbers() {
+    let worlds = worlds(SMALL, &[]);
+    let of = |seed| hash(&everything(&worlds, &Luck::of(seed), (64, 0), 0, Tier::detect()));
+    assert_ne!(of(1), of(2));
+}
+
+/// A scenario to which others are added.
+const SMALL: &str = r#"
+    [scenario]
+    name = "Small"
+    start = "2026-01"
+    horizon = "3y"
+
+    [market]
+    volatility = 0.25
+    reversion = 0.25
+    burst = { hazard = 0.2, fall_sd = 0.3 }
+
+    [family.gpu]
+    price_decline = 0.2
+    volatility = 0.2
+    on_demand = { nimbus = 1.0 }
+
+    [on_demand]
+    capacity = { 2026 = 1.0 }
+
+    [lab.acme]
+    cash = "10B USD"
+    cash_volatility = "1B USD"
+    revenue = { target = { 2026 = "8B USD", 2028 = "20B USD" }, volatility = 0.3 }
+    compute = { inference_share = { 2026 = 0.5 }, intensity = { volatility = 0.1 } }
+    opex.fixed = { 2026 = "6B USD" }
+    round = { max_share = 0.1 }
+    resolution = { exchange = 0.5 }
+
+    [entity.nimbus]
+    assets = "300B USD"
+    asset_volatility = 0.3
+    barrier = "100B USD"
+
+    [[contract]]
+    id = "cloud"
+    lab = "acme"
+    provider = "nimbus"
+    amount = "9B USD"
+    start = "2026-06"
+    term = "2y"
+    delay = { mean = "3mo", cv = 0.8 }
+    take_or_pay = 0.8
+    margin = 0.5
+
+    [[investment]]
+    id = "seed"
+    lab = "acme"
+    investor = "angel"
+    amount = "2B USD"
+    date = "2026-09"
+    probability = 0.5
+
+    [correlation]
+    "revenue.acme" = { market = 0.5 }
+    "#;
+
+/// Others that have nothing to do with the first lab: a lab with a contract, an investment and a facility, an entity, a
+/// family, regulation.
+const OTHERS: &str = r#"
+    [regulation]
+    hazard = 0.0
+
+    [lab.other]
+    cash = "100B USD"
+    cash_volatility = "1B USD"
+    revenue = { target = { 2026 = "1B USD" }, volatility = 0.1 }
+
+    [entity.stratus]
+    assets = "200B USD"
+    asset_volatility = 0.2
+    barrier = "50B USD"
+
+    [[contract]]
+    id = "another"
+    lab = "other"
+    provider = "stratus"
+    amount = "1B USD"
+    start = "2026-03"
+    term = "1y"
+    delay = { mean = "2mo", cv = 0.5 }
+
+    [[investment]]
+    id = "more"
+    lab = "other"
+    investor = "stratus"
+    amount = "1B USD"
+    date = "2026-03"
+    probability = 0.4
+
+    [[facility]]
+    id = "line"
+    lab = "other"
+    lender = "bank"
+    limit = "1B USD"
+    "#;
+
+/// `OTHERS` in front of what `SMALL` says of its own, and the labs in the other order.
+fn with_others(first: bool) -> String {
+    let at = SMALL.find("[lab.acme]").unwrap();
+    let (head, tail) = SMALL.split_at(at);
+    let correlated = "\"assets.stratus\" = { \"revenue.acme\" = 0.4 }\n";
+    if first { format!("{head}{OTHERS}{tail}{correlated}") } else { format!("{SMALL}{correlated}{OTHERS}") }
+}
+
+/// Every random number of some months of a block, by name.
+fn numbers(world: &Parameters, seed: u64) -> Vec<(String, usize, [u64; LANES])> {
+    let slots = &world.slots;
+    let luck = Luck::of(seed);
+    let mut draws = Innovations::<LANES>::new(slots);
+    let mut ahead = luck.open(slots, 2, 640, &mut draws);
+    let mut all = Vec::new();
+    let bits = |row: &ouroborisk::lanes::Lanes<LANES>| row.0.map(f64::to_bits);
+    for (slot, (name, _)) in slots.once.iter().enumerate() {
+        all.push((format!("once {name}"), 0, bits(&draws.once[slot])));
+    }
+    for (slot, delay) in slots.delays.iter().enumerate() {
+        all.push((format!("delay {}", delay.name), 0, bits(&draws.delays[slot])));
+    }
+    for t in 0..9 {
+        luck.month(slots, &mut ahead, t, &mut draws);
+        for (slot, normal) in slots.normals.iter().enumerate() {
+            all.push((format!("normal {}", normal.name), t, bits(&draws.normals[slot])));
+        }
+        for (slot, (name, _)) in slots.uniforms.iter().enumerate() {
+            all.push((format!("uniform {name}"), t, bits(&draws.uniforms[slot])));
+        }
+    }
+    all.sort();
+    all
+}
+
+#[test]
+fn adding_or_reordering_labs_entities_and_deals_moves_nobody_elses_numbers() {
+    let alone = numbers(&world(SMALL, &[]), 11);
+    for first in [false, true] {
+        let joined = numbers(&world(&with_others(first), &[]), 11);
+        assert!(joined.len() > alone.len());
+        for number in &alone {
+            assert!(joined.binary_search(number).is_ok(), "{} of month {} moved", number.0, number.1);
+        }
+    }
+    assert_eq!(numbers(&world(&with_others(true), &[]), 11), numbers(&world(&with_others(false), &[]), 11));
+}
+
+#[test]
+fn no_two_numbers_of_a_month_are_the_same() {
+    let mut words: Vec<[u64; LANES]> = numbers(&world(&with_others(true), &[]), 12)
+        .into_iter()
+        .filter(|(name, ..)| !name.starts_with("delay"))
+        .map(|(.., bits)| bits)
+        .collect();
+    let all = words.len();
+    words.sort_unstable();
+    words.dedup();
+    assert_eq!(words.len(), all);
+}
+
+/// Columns of `alone` that a scenario with others has too, and whether their bits agree.
+fn compare(alone: &str, joined: &str, unaffected: impl Fn(&str, &str) -> bool) -> usize {
+    let of = |text: &str| {
+        let worlds = worlds(text, &[]);
+        let chunks = everything(&worlds, &Luck::of(13), (640, 0), 0, Tier::detect());
+        (catalogue(&worlds.resolve(0).unwrap()), chunks)
+    };
+    let ((names, alone), (all_names, joined)) = (of(alone), of(joined));
+    let mut compared = 0;
+    for (column, metric) in names.iter().enumerate().filter(|(_, metric)| unaffected(metric.measure, &metric.subject)) {
+        let same = |other: &&ouroborisk::model::Metric| *other == metric;
+        let Some(other) = all_names.iter().position(|other| same(&other)) else { continue };
+        for (alone, joined) in alone.iter().zip(&joined) {
+            assert_eq!(alone.metrics.column(column), joined.metrics.column(other), "{metric:?}");
+        }
+        compared += 1;
+    }
+    compared
+}
+
+#[test]
+fn a_lab_without_ties_to_the_others_leaves_their_outcomes_as_they_were() {
+    // The new lab has cash enough never to default, which would burst the market; its ring is closed by `feedback` 0.
+    for first in [false, true] {
+        let compared = compare(SMALL, &with_others(first), |measure, _| measure != "finn_index");
+        assert!(compared > 30, "{compared}");
+    }
+}
+
+#[test]
+fn an_unused_contract_leaves_every_outcome_of_the_others_as_it_was() {
+    // No minimum payment, and a price at which nobody needs it: it begins after the last month.
+    let contract = r#"
+        [[contract]]
+        id = "later"
+        lab = "acme"
+        provider = "nimbus"
+        amount = "9B USD"
+        start = "2035-01"
+        term = "2y"
+        take_or_pay = 0.0
+        delay = { mean = "3mo", cv = 0.8 }
+        "#;
+    let compared = compare(SMALL, &format!("{SMALL}{contract}"), |_, _| true);
+    assert!(compared > 30, "{compared}");
+}
+
+#[test]
+fn nothing_on_the_way_to_a_path_calls_the_platforms_exponential_or_logarithm() {
+    // Theirs differ from one C library to the next; ours, in `random::math`, do not.
+    let mut wrong = Vec::new();
+    let mut folders = vec!["src/model".to_owned(), "src/engine".to_owned(), "src/scenario/resolve".to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.display().to_string();
+            if path.is_dir() {
+                folders.push(name);
+            } else {
+                let text = fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+                let calls = [".exp()", ".ln()", ".powf(", ".powi(", ".exp_m1(", ".ln_1p(", "f64::exp", "f64::ln"];
+                let lines = code.lines().enumerate().filter(|(_, line)| calls.iter().any(|call| line.contains(call)));
+                wrong.extend(lines.map(|(number, line)| format!("{name}:{}: {}", number + 1, line.trim())));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
