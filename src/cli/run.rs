@@ -46,7 +46,8 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let manifest = report.manifest(&name, &args.overrides(), &text, Tier::detect().name());
     let summary = dir.file("summary.json")?;
-    let summary = if args.json { std::fs::read_to_string(&summary).context("reading the summary back")? } else { String::new() };
+    let summary =
+        if args.json { std::fs::read_to_string(&summary).context("reading the summary back")? } else { String::new() };
     let place = dir.commit(manifest)?;
     if args.json {
         terminal::print(&summary)?;

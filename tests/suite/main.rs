@@ -7,6 +7,7 @@ mod invariants;
 mod language;
 mod limits;
 mod oracle;
+mod results;
 mod streams;
 mod twin;
 mod worlds;

@@ -77,7 +77,17 @@ fn column(profile: &[[f64; 6]], place: usize) -> Vec<f64> {
 
 fn fan(results: &Results<'_>, labels: Labels, profile: &[[f64; 6]], references: Vec<Curve>) -> Figure {
     let [p05, p25, p50, p75, p95] = [1, 2, 3, 4, 5].map(|place| column(profile, place));
-    Figure::Fan(FanChart { labels, y_format: Format::Money, months: months(results), p05, p25, p50, p75, p95, references })
+    Figure::Fan(FanChart {
+        labels,
+        y_format: Format::Money,
+        months: months(results),
+        p05,
+        p25,
+        p50,
+        p75,
+        p95,
+        references,
+    })
 }
 
 /// From how many paths a profile is.
@@ -90,7 +100,12 @@ fn cash(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
     let profile = profile(results, plans, "cash", &lab.name)?;
     let note = format!("{} A lab in payment default has no cash.", bands(results));
     let title = format!("Cash of {}", lab.name);
-    Some(fan(results, labels(plans, title, "", "Cash at the end of the month (US dollars)", &note), &profile, Vec::new()))
+    Some(fan(
+        results,
+        labels(plans, title, "", "Cash at the end of the month (US dollars)", &note),
+        &profile,
+        Vec::new(),
+    ))
 }
 
 fn revenue(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
@@ -107,10 +122,8 @@ fn value(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> 
         let band = Band { low: column(&profile, 2), high: column(&profile, 4) };
         Some(Series { name: name.to_owned(), y: column(&profile, 3), band: Some(band) })
     };
-    let series = vec![
-        series("at the market's price", "operations_value")?,
-        series("fundamental value", "fundamental_value")?,
-    ];
+    let series =
+        vec![series("at the market's price", "operations_value")?, series("fundamental value", "fundamental_value")?];
     let note = "Medians. Operations: without cash and debt. Fundamental value: the discounted plan at the path's own \
         attainment; at the market's price: times its overvaluation. A lab in payment default has none.";
     let title = format!("What the operations of {} are worth", lab.name);

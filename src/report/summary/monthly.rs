@@ -33,7 +33,11 @@ pub fn monthly_table(outcome: &Outcome, timeline: Timeline, states: &[State]) ->
     let mut columns = vec![
         column("month", "the month at whose end it holds", text(&|_, t| timeline.month(t as i32).to_string())),
         column("state", "what is observed", text(&|state, _| states[state].name.to_owned())),
-        column("subject", "a lab, or provider and family; empty: the market", text(&|state, _| states[state].subject.clone())),
+        column(
+            "subject",
+            "a lab, or provider and family; empty: the market",
+            text(&|state, _| states[state].subject.clone()),
+        ),
         column("unit", "unit of the numbers", text(&|state, _| states[state].unit.to_owned())),
         column("mean", "mean over the paths; a lab in payment default has 0", number(0)),
     ];

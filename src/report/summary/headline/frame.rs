@@ -15,7 +15,10 @@ pub(super) fn given(page: &Page<'_>, file: &str) -> Block {
     let draws = page.results.draws.len();
     let paths = thousands(page.results.paths() as f64);
     let drawn = if page.has_draws() {
-        format!("{paths} modelled futures in {draws} draws of the {} numbers that are not known", scenario.uncertain.len())
+        format!(
+            "{paths} modelled futures in {draws} draws of the {} numbers that are not known",
+            scenario.uncertain.len()
+        )
     } else {
         format!("{paths} modelled futures of one set of numbers")
     };
