@@ -8,6 +8,7 @@ use crate::model::parameters::{
 use crate::model::plan::LabPlan;
 use crate::model::process::Reversion;
 use crate::model::valuation::{Fundamentals, Prospects};
+use crate::random::math::{exp, ln};
 
 use super::super::{self as written, Curve, Problem};
 use super::contracts;
@@ -104,14 +105,14 @@ fn attainment(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> Reversi
         None => (draw.at(&revenue.drift), draw.risky(&revenue.volatility), f64::INFINITY),
         Some(belief) => {
             let (after, median) = (belief.after.years(), draw.at(&belief.median));
-            let spread = (draw.at(&belief.p90) / median).ln() / P90;
+            let spread = ln(draw.at(&belief.p90) / median) / P90;
             let spread = if draw.is_still() { 0.0 } else { spread };
             if reversion > 0.0 {
-                let drift = reversion * median.ln() / (1.0 - (-reversion * after).exp());
-                let scale = (2.0 * reversion / (1.0 - (-2.0 * reversion * after).exp())).sqrt();
+                let drift = reversion * ln(median) / (1.0 - exp(-reversion * after));
+                let scale = (2.0 * reversion / (1.0 - exp(-2.0 * reversion * after))).sqrt();
                 (drift, spread * scale, f64::INFINITY)
             } else {
-                (median.ln() / after, spread / after.sqrt(), after)
+                (ln(median) / after, spread / after.sqrt(), after)
             }
         }
     };
@@ -291,14 +292,14 @@ pub(super) fn price(draw: &Draw<'_>, parameters: &mut Parameters, problems: &mut
         let target = resolved.target[0];
         let fundamental = resolved.fundamentals.value(0, 0.0, target);
         let start = parameters.market.start;
-        let mut operations = fundamental * (resolved.market_beta * start).exp();
+        let mut operations = fundamental * exp(resolved.market_beta * start);
         if let Some(valuation) = &lab.valuation {
             operations = draw.at(valuation) - resolved.cash;
             if operations <= 0.0 {
                 problems.push(not_above_cash(valuation, resolved.cash));
                 continue;
             }
-            let log_premium = (operations / fundamental).ln();
+            let log_premium = ln(operations / fundamental);
             if i == 0 {
                 parameters.market.start = log_premium;
             } else {
