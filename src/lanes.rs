@@ -14,16 +14,6 @@ impl<const B: usize> Lanes<B> {
         Self([value; B])
     }
 
-    /// `f` of every lane.
-    #[inline(always)]
-    pub fn of(f: impl Fn(usize) -> f64) -> Self {
-        let mut out = [0.0; B];
-        for (i, lane) in out.iter_mut().enumerate() {
-            *lane = f(i);
-        }
-        Self(out)
-    }
-
     /// Whether any lane is not zero.
     #[inline(always)]
     pub fn any(&self) -> bool {
@@ -79,6 +69,21 @@ impl<const B: usize> IndexMut<usize> for Lanes<B> {
         &mut self.0[lane]
     }
 }
+
+/// An expression of every lane, as in `lanes!(i => cash[i] + draw[i])`, where a constant `B` says how many there are.
+///
+/// A macro and not a function: the expression becomes part of its caller and is vectorised with its target features,
+/// which a closure is only if the compiler chooses to inline it.
+macro_rules! lanes {
+    ($lane:ident => $value:expr) => {{
+        let mut out = [0.0; B];
+        for $lane in 0..B {
+            out[$lane] = $value;
+        }
+        $crate::lanes::Lanes(out)
+    }};
+}
+pub(crate) use lanes;
 
 /// `a` where `condition` holds, else `b`: a select, never a jump.
 #[inline(always)]

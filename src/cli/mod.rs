@@ -1,3 +1,27 @@
-//! (door plate of cli)
+//! Floor 6: words on a screen.
+//!
+//! - `args`: what may be typed, and the help for it; names only.
+//! - `dispatch`: from the words to a command, from its end to an exit code.
+//! - `check`, `plan`, `run`, `replay`: one command each.
+//! - `terminal`: colour, width, progress, Ctrl-C.
+//!
+//! A command computes, writes its files, and prints last, so that a closed pipe
+//! loses nothing. Results go to standard output, everything else to standard
+//! error.
 
+mod args;
+mod check;
+mod contents;
+mod dispatch;
+mod explain;
+mod output;
+mod parse;
+mod plan;
 pub mod problems;
+mod replay;
+mod run;
+mod scenario;
+mod terminal;
+mod text;
+
+pub use dispatch::main;

@@ -1,6 +1,6 @@
 //! What leaves one account arrives in another: checked on every path, every month (docs/model.md, section 12).
 
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, lanes};
 use crate::random::math::max;
 
 use super::parameters::DT;
@@ -16,7 +16,7 @@ pub fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, largest: &mut
     let (deferred, repaid, owed) = (sum(&m.deferred_by), sum(&m.repaid), state.total_arrears());
     let given = sum(&m.from_entity);
     let (drawn, due, shares) = (sum(&m.draw), sum(&m.principal), sum(&m.revenue_share));
-    let residual = Lanes::<B>::of(|i| {
+    let residual = lanes!(i => {
         let lent = drawn[i] + m.exchange_flag[i] * m.beyond[i];
         let received = m.revenue[i] * DT + m.noise[i] + given[i] + m.outside[i] + lent;
         let bills = m.invoices[i] - m.credits_used[i] - deferred[i] + repaid[i];

@@ -1,7 +1,7 @@
 //! Compute contracts: schedule, delay, firmness, price, present value and build debt (docs/model.md, sections 4, 8.1).
 
 use crate::engine::DelaySlot;
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
 
 use super::parameters::{DT, EntityId, FamilyId};
@@ -172,13 +172,23 @@ impl ContractTables {
         }
     }
 
+    /// Minimum payment of month `t` without a delay, dollars.
+    pub fn minimum_of(&self, t: i32) -> f64 {
+        self.minimum[(t + self.offset) as usize & (TABLE - 1)]
+    }
+
+    /// Minimum payments of the twelve months after `t` without a delay, dollars.
+    pub fn minimum_year_of(&self, t: i32) -> f64 {
+        self.minimum_year[(t + self.offset) as usize & (TABLE - 1)]
+    }
+
     /// Entries of `table` for month `t` of every lane, each shifted by its own delay.
     #[inline(always)]
     pub fn at<const B: usize>(&self, table: &[f64; TABLE], t: i32, delay: Option<&Lanes<B>>) -> Lanes<B> {
         let position = t + self.offset;
         match delay {
             None => Lanes::splat(table[position as usize & (TABLE - 1)]),
-            Some(delay) => Lanes::of(|i| table[(position - delay[i] as i32) as usize & (TABLE - 1)]),
+            Some(delay) => lanes!(i => table[(position - delay[i] as i32) as usize & (TABLE - 1)]),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Who loses what: contracts, stakes, worth and default of the entities (docs/model.md, sections 8.1 and 8.2).
 
 use crate::engine::Innovations;
-use crate::lanes::{Lanes, flag, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::exp;
 
 use super::contract::Contract;
@@ -47,7 +47,7 @@ pub fn close<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Wo
     let carried = exp(p.discount_rate * DT);
     for entity in &mut block.entities {
         entity.account.update(|_, money| money * carried);
-        let owed = Lanes::<B>::of(|i| entity.build_debt[i] * carried);
+        let owed = lanes!(i => entity.build_debt[i] * carried);
         entity.account.add(|i| -owed[i]);
         entity.capital_repaid.add(|i| owed[i]);
         entity.contracts_net = Lanes::splat(0.0);
@@ -84,7 +84,7 @@ fn contracts<const B: usize>(
     entities: &mut [EntityState<B>],
 ) {
     for (k, contract) in lab.contracts.iter().enumerate() {
-        let after = Lanes::<B>::of(|i| state.alive[i] * keep(contract.firm, state.kept[i], state.restructured[i]));
+        let after = lanes!(i => state.alive[i] * keep(contract.firm, state.kept[i], state.restructured[i]));
         m.cut[k].set(|i| m.alive[i] * (m.keep[k][i] - after[i]));
     }
     let released = released(m);
@@ -95,14 +95,14 @@ fn contracts<const B: usize>(
         let debt = tables.at(&tables.build_debt, market.t as i32, delay.as_ref());
         let provider = &mut entities[contract.provider];
         let (cut, keep, kept) = (&m.cut[k], &m.keep[k], &mut state.build_kept[k]);
-        let margin = Lanes::<B>::of(|i| contract.margin * m.minimum[k][i] * DT);
-        let owed = Lanes::<B>::of(|i| debt[i] * kept[i]);
+        let margin = lanes!(i => contract.margin * m.minimum[k][i] * DT);
+        let owed = lanes!(i => debt[i] * kept[i]);
         if cut.any() {
             let built = tables.at(&tables.built, market.t as i32, delay.as_ref());
             kept.update(|i, kept| kept - cut[i] * (1.0 - built[i]));
-            relet(p, contract, provider, &Lanes::of(|i| present[i] * cut[i]), &released, market);
+            relet(p, contract, provider, &lanes!(i => present[i] * cut[i]), &released, market);
         }
-        let left = Lanes::<B>::of(|i| debt[i] * kept[i]);
+        let left = lanes!(i => debt[i] * kept[i]);
         provider.account.add(|i| margin[i] + owed[i]);
         provider.build_debt.add(|i| left[i]);
         provider.margin_received.add(|i| margin[i]);
@@ -133,7 +133,7 @@ fn relet<const B: usize>(
 ) {
     let plan_price = p.families[contract.family].plan_price[market.t];
     let price = &market.spot[contract.family];
-    let relet = Lanes::<B>::of(|i| contract.relet.kept(price[i], plan_price, released[i], market.open[i]));
+    let relet = lanes!(i => contract.relet.kept(price[i], plan_price, released[i], market.open[i]));
     provider.account.add(|i| relet[i] * fall[i]);
     provider.loss.add(|i| (1.0 - relet[i]) * fall[i]);
 }
@@ -144,7 +144,7 @@ fn claims<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entit
     let defaults = m.default_flag.any();
     for (e, entity) in entities.iter_mut().enumerate() {
         if lab.gives[e] {
-            let given = Lanes::<B>::of(|i| m.from_entity[e][i] + m.credits_given[e][i]);
+            let given = lanes!(i => m.from_entity[e][i] + m.credits_given[e][i]);
             entity.account.add(|i| -given[i]);
             entity.invested.add(|i| given[i]);
         }

@@ -1,7 +1,7 @@
 //! How a lab is funded, in the order of docs/model.md, section 5: investments, matching, IPO, round, facilities.
 
 use crate::engine::Innovations;
-use crate::lanes::{Lanes, flag, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, max, min};
 
 use super::outlook::{facility_room, look_ahead};
@@ -83,11 +83,11 @@ fn investments<const B: usize>(
         let blocked = flag(lab.strategic[investment.investor]);
         let group = group_spend(p, state, investment);
         let investor = &s.entities[investment.investor];
-        let tried = Lanes::<B>::of(|i| {
+        let tried = lanes!(i => {
             let able = investor.alive[i] * (1.0 - blocked * flag(s.market.blocked[i] > 0.0));
             state.pending[c][i] * state.alive[i] * able * conditions_hold(investment, state, m, s.market, &group, i)
         });
-        let closes = Lanes::<B>::of(|i| {
+        let closes = lanes!(i => {
             let y = s.market.overvaluation[i] - p.market.start;
             flag(verdict[i] < closing_probability(investment, y, 1.0 - s.market.open[i]))
         });
@@ -159,7 +159,7 @@ fn matchings<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMont
     for (c, matching) in lab.matchings.iter().enumerate() {
         let blocked = flag(lab.strategic[matching.investor]);
         let investor = &s.entities[matching.investor];
-        let amount = Lanes::<B>::of(|i| {
+        let amount = lanes!(i => {
             let able = state.alive[i] * investor.alive[i] * (1.0 - blocked * flag(s.market.blocked[i] > 0.0));
             let wanted = matching.ratio * m.invoice[matching.contract][i];
             able * max(min(wanted, matching.cap - state.matched[c][i]), 0.0)
@@ -202,7 +202,7 @@ pub fn sell<const B: usize>(
     if !amount.any() {
         return;
     }
-    let shares = Lanes::<B>::of(|i| shares_for(m, amount[i], terms, i));
+    let shares = lanes!(i => shares_for(m, amount[i], terms, i));
     state.stakes[buyer].add(|i| shares[i]);
     m.issued.add(|i| shares[i]);
     if lab.strategic[buyer] {
@@ -225,7 +225,7 @@ pub fn sell_outside<const B: usize>(
     if !amount.any() {
         return;
     }
-    let shares = Lanes::<B>::of(|i| shares_for(m, amount[i], terms, i));
+    let shares = lanes!(i => shares_for(m, amount[i], terms, i));
     m.issued.add(|i| shares[i]);
     m.outside.add(|i| amount[i]);
     state.cash.add(|i| amount[i]);
@@ -265,7 +265,7 @@ fn ipo<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, 
     }
     let chance = s.draws.uniform(ipo.slot);
     let probability = monthly(ipo.rate);
-    let listed = Lanes::<B>::of(|i| {
+    let listed = lanes!(i => {
         state.alive[i]
             * (1.0 - state.listed[i])
             * s.market.open[i]
@@ -301,8 +301,8 @@ fn round<const B: usize>(
     let Some(round) = &lab.round else { return };
     let chance = s.draws.uniform(round.slot);
     let succeeds = monthly(round.down_round);
-    let since = Lanes::<B>::of(|i| s.t as f64 - state.last_sale[i]);
-    let wanted = Lanes::<B>::of(|i| {
+    let since = lanes!(i => s.t as f64 - state.last_sale[i]);
+    let wanted = lanes!(i => {
         let rising = s.market.open[i] * flag(m.share_price[i] >= OPPORTUNITY * state.last_price[i]);
         let short = flag(m.outlook.runway[i] < round.trigger);
         state.alive[i] * flag(m.ipo[i] <= 0.0) * flag(since[i] >= round.gap) * flag(m.value[i] > 0.0) * max(rising, short)
@@ -311,11 +311,11 @@ fn round<const B: usize>(
         m.round_by.fill(Lanes::default());
         return;
     }
-    let size = Lanes::<B>::of(|i| {
+    let size = lanes!(i => {
         let y = s.market.overvaluation[i] - p.market.start;
         round_size(lab, round, m, supply(&p.market, s.t, y, s.market.open[i], since[i]), i)
     });
-    let sold = Lanes::<B>::of(|i| {
+    let sold = lanes!(i => {
         let level = flag(m.share_price[i] >= state.last_price[i]);
         wanted[i] * flag(size[i] > CENT) * max(level, flag(chance[i] < succeeds))
     });
@@ -323,7 +323,7 @@ fn round<const B: usize>(
     mark_sale(state, m, s.t, &sold);
     let mut outside = m.round;
     for (c, &(buyer, weight)) in round.participants.iter().enumerate() {
-        let amount = Lanes::of(|i| weight * s.entities[buyer].alive[i] * m.round[i]);
+        let amount = lanes!(i => weight * s.entities[buyer].alive[i] * m.round[i]);
         m.round_by[c] = amount;
         outside.add(|i| -amount[i]);
         sell(lab, state, m, buyer, &amount, Terms::Market, Money::Cash);
@@ -354,7 +354,7 @@ fn draw_facilities<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut L
     for (f, facility) in lab.facilities.iter().enumerate() {
         let room = facility_room(facility, f, &state.balances, &state.exchanged_debt, &m.value, s.t);
         let committed = flag(facility.committed);
-        let drawn = Lanes::<B>::of(|i| {
+        let drawn = lanes!(i => {
             let wanted = max(lab.min_cash - state.cash[i], 0.0);
             state.alive[i] * max(committed, s.market.open[i]) * min(room[i], wanted)
         });

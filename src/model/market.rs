@@ -1,7 +1,7 @@
 //! The funding market: run-up, burst, freeze, reopening, regulation (docs/model.md, sections 5.2 and 6).
 
 use crate::engine::Innovations;
-use crate::lanes::{Lanes, flag, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, max, min};
 
 use super::funding::monthly;
@@ -43,7 +43,7 @@ pub fn regulate<const B: usize>(regulation: Option<&Regulation>, state: &mut Mar
 #[inline(always)]
 pub fn run_up<const B: usize>(market: &Market, state: &mut MarketState<B>, t: usize) -> Lanes<B> {
     let past = &state.history[t % HISTORY];
-    let run_up = Lanes::of(|i| state.overvaluation[i] - past[i] + 2.0 * market.growth);
+    let run_up = lanes!(i => state.overvaluation[i] - past[i] + 2.0 * market.growth);
     note(&mut state.ran_up, t, |i| run_up[i] >= std::f64::consts::LN_2);
     state.last_run_up.update(|i, last| select(run_up[i] >= std::f64::consts::LN_2, t as f64, last));
     run_up
@@ -65,17 +65,17 @@ pub fn turn<const B: usize>(
     state.history[t % HISTORY] = state.overvaluation;
     let rational = matches!(market.process, MarketProcess::Rational { .. });
     let y = state.overvaluation;
-    let burst = Lanes::<B>::of(|i| {
+    let burst = lanes!(i => {
         let hazard = if rational { market.burst.hazard } else { burst_hazard(&market.burst, run_up[i]) };
         state.open[i] * max(lab_defaulted[i], flag(chance[i] < monthly(hazard)))
     });
-    let fall = Lanes::<B>::of(|i| {
+    let fall = lanes!(i => {
         let drop = if rational { y[i] } else { max(market.burst.fall + market.burst.fall_sd * z[i], 0.0) };
         burst[i] * drop
     });
     state.overvaluation.set(|i| select(burst[i] > 0.0, y[i] - fall[i], drift(market.process, y[i], circular[i], z[i])));
-    let frozen = Lanes::<B>::of(|i| state.frozen_months[i] + 1.0);
-    let thaws = Lanes::<B>::of(|i| {
+    let frozen = lanes!(i => state.frozen_months[i] + 1.0);
+    let thaws = lanes!(i => {
         let thaws = match market.reopening {
             Reopening::Hazard(hazard) => flag(reopens[i] < monthly(hazard)),
             Reopening::After(months) => flag(frozen[i] >= months),

@@ -1,6 +1,6 @@
 //! What is measured on a path, by name (docs/model.md, sections 8 and 11).
 
-use crate::lanes::{Lanes, flag, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, min};
 
 use super::parameters::{DT, Lab, Parameters};
@@ -125,7 +125,7 @@ fn walk<const B: usize>(p: &Parameters, block: &Block<B>, out: &mut impl Put<B>)
         circularity(p, block, e, out);
         cloud(p, block, e, out);
     }
-    let index = Lanes::of(|i| finn_index(&flows(p, block, i)));
+    let index = lanes!(i => finn_index(&flows(p, block, i)));
     out.put("finn_index", Subject::MARKET, By::Path, Kind::Ratio, index);
 }
 
@@ -140,7 +140,7 @@ fn market<const B: usize>(block: &Block<B>, out: &mut impl Put<B>) {
 
 fn events<const B: usize>(lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>) {
     let first = &state.tally.first;
-    let default = Lanes::of(|i| min(first.exchange[i], first.payment_default[i]));
+    let default = lanes!(i => min(first.exchange[i], first.payment_default[i]));
     for (measure, month) in [
         ("liquidity_event", first.liquidity),
         ("scale_back", first.scale_back),
@@ -175,7 +175,7 @@ fn amounts<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: 
 fn bubble<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>) {
     let months = p.timeline.months;
     let discount = exp(-lab.fundamentals.cost_of_capital * months as f64 * DT);
-    let overpaid = Lanes::of(|i| {
+    let overpaid = lanes!(i => {
         let x = state.attainment[i];
         let last = state.alive[i] * lab.fundamentals.value(months, x, lab.target[months]);
         let paid = state.tally.opening_value[i] - lab.cash;
@@ -212,7 +212,7 @@ fn spend<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &m
             let on_demand: f64 = family.on_demand.iter().filter(|(seller, _)| *seller == e).map(|(_, share)| share).sum();
             let contracts = || lab.contracts.iter().enumerate().filter(|(_, c)| c.provider == e && c.family == j);
             if on_demand > 0.0 || contracts().next().is_some() {
-                let mut money = Lanes::of(|i| on_demand * state.tally.on_demand_spend[j][i]);
+                let mut money = lanes!(i => on_demand * state.tally.on_demand_spend[j][i]);
                 for (k, _) in contracts() {
                     money.add(|i| state.tally.contract_spend[k][i]);
                 }
@@ -249,7 +249,7 @@ fn circularity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: 
     }
     let subject = Subject::of(&p.entities[e].name);
     let over = |part: &Lanes<B>, whole: &Lanes<B>| {
-        Lanes::of(|i| select(whole[i] > 0.0, min(part[i] / whole[i], 1.0), 0.0))
+        lanes!(i => select(whole[i] > 0.0, min(part[i] / whole[i], 1.0), 0.0))
     };
     let shares = ["circular_share", "circular_share_lower", "circular_share_upper"];
     let returned = ["circular_returned", "circular_returned_lower", "circular_returned_upper"];
@@ -277,14 +277,14 @@ fn cloud<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: &mut i
     for (growth, share, labs, circular) in views {
         let last = cloud_year(p, block, e, true, (labs, circular));
         let first = cloud_year(p, block, e, false, (labs, circular));
-        let rate = Lanes::of(|i| exp(ln(last[i] / first[i]) / years) - 1.0);
+        let rate = lanes!(i => exp(ln(last[i] / first[i]) / years) - 1.0);
         out.put(growth, subject, By::Path, Kind::Ratio, rate);
         let mut all = Lanes::<B>::default();
         for other in (0..p.entities.len()).filter(|&other| p.entities[other].cloud_revenue.is_some()) {
             let revenue = cloud_year(p, block, other, true, (labs, circular));
             all.add(|i| revenue[i]);
         }
-        out.put(share, subject, By::Path, Kind::Ratio, Lanes::of(|i| last[i] / all[i]));
+        out.put(share, subject, By::Path, Kind::Ratio, lanes!(i => last[i] / all[i]));
     }
 }
 

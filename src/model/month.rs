@@ -1,7 +1,7 @@
 //! The timetable of a month: the order of docs/model.md, section 1.
 
 use crate::engine::Innovations;
-use crate::lanes::{Lanes, flag, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max};
 
 use super::funding::{Setting, fund};
@@ -22,7 +22,7 @@ pub fn month<const B: usize>(
 ) {
     work.open = block.market.open;
     let plan_price = p.families[p.reference].plan_price[t];
-    let ratio = Lanes::<B>::of(|i| block.spot[p.reference][i] / plan_price);
+    let ratio = lanes!(i => block.spot[p.reference][i] / plan_price);
 
     market::regulate(p.regulation.as_ref(), &mut block.market, draws); // 5.2
     for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {
@@ -45,7 +45,7 @@ pub fn month<const B: usize>(
     entity::close(p, block, work, t); // 8.1, 8.2
     tally::close(p, block, work, &ratio, t); // 8.4, 7.5, 11
     work.circular = circular(block, work, t); // 6
-    work.lab_defaulted = Lanes::of(|i| work.labs.iter().fold(0.0, |any, m| max(any, m.default_flag[i])));
+    work.lab_defaulted = lanes!(i => work.labs.iter().fold(0.0, |any, m| max(any, m.default_flag[i])));
     let fall =
         market::turn(&p.market, &mut block.market, &work.run_up, &work.circular, &work.lab_defaulted, t, draws); // 6
     step(p, block, work, &fall, t, draws); // 2
@@ -60,7 +60,7 @@ fn value<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>
     let (debt, arrears) = (state.debt(), state.total_arrears());
     m.log_premium.set(|i| lab.market_beta * market.overvaluation[i] + lab.premium);
     let discounted =
-        Lanes::<B>::of(|i| state.alive[i] * lab.fundamentals.at(t, state.attainment[i], m.attained[i]));
+        lanes!(i => state.alive[i] * lab.fundamentals.at(t, state.attainment[i], m.attained[i]));
     m.fundamental.set(|i| fundamental_value(discounted[i], m.revenue_rate[i]));
     state.tally.floor_hits.add(|i| flag(discounted[i] < FLOOR * m.revenue_rate[i]));
     m.value.set(|i| {

@@ -1,7 +1,7 @@
 //! A lab's month of operations: need, allocation, invoices, costs, cash (docs/model.md, section 3).
 
 use crate::engine::Innovations;
-use crate::lanes::{Lanes, flag, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max, min};
 
 use super::contract::{Contract, Pricing, Workload};
@@ -94,7 +94,7 @@ fn allocate<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &
     let unit = p.families[p.reference].plan_price[t];
     let capacity = lab.on_demand_capacity[t] / unit;
     let (inference, training) = (capacity * lab.inference_share[t] * lab.target[t], capacity * lab.training[t]);
-    let mut on_demand_left = Lanes::<B>::of(|i| inference + training * state.training_kept[i]);
+    let mut on_demand_left = lanes!(i => inference + training * state.training_kept[i]);
     m.unmet_inference = m.need_inference;
     m.unmet_training = m.need_training;
     for workload in [Workload::Inference, Workload::Training] {
@@ -123,7 +123,7 @@ fn use_paid<const B: usize>(lab: &Lab, m: &mut LabMonth<B>, unmet: &mut Lanes<B>
     for (k, contract) in lab.contracts.iter().enumerate() {
         if serves(contract, workload) {
             let room = &mut m.room[contract.family];
-            let taken = Lanes::<B>::of(|i| min(min(m.paid_left[k][i], room[i]), unmet[i]));
+            let taken = lanes!(i => min(min(m.paid_left[k][i], room[i]), unmet[i]));
             m.paid_left[k].add(|i| -taken[i]);
             m.used[k].add(|i| taken[i]);
             room.add(|i| -taken[i]);
@@ -171,7 +171,7 @@ fn use_rest<const B: usize>(
 #[inline(always)]
 fn use_on_demand<const B: usize>(p: &Parameters, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, left: &mut Lanes<B>) {
     let sold = |j: usize| !p.families[j].on_demand.is_empty();
-    let wanted = Lanes::<B>::of(|i| min(unmet[i], left[i]));
+    let wanted = lanes!(i => min(unmet[i], left[i]));
     for j in (0..p.families.len()).filter(|&j| sold(j)) {
         let room = &m.room[j];
         m.offered[j].set(|i| max(room[i], 0.0));
@@ -287,7 +287,7 @@ fn take_credits<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<
         let group = p.entities[investment.investor].group;
         for (e, _) in p.entities.iter().enumerate().filter(|(_, entity)| entity.group == group) {
             let taken = &mut m.credits_taken[e];
-            let used = Lanes::<B>::of(|i| min(state.credits[c][i], m.invoiced_by[e][i] - taken[i]));
+            let used = lanes!(i => min(state.credits[c][i], m.invoiced_by[e][i] - taken[i]));
             state.credits[c].add(|i| -used[i]);
             taken.add(|i| used[i]);
             m.credits_given[investment.investor].add(|i| used[i]);

@@ -1,6 +1,6 @@
 //! The next twelve months as a lab sees them, and how long it lasts without a market (docs/model.md, sections 5.3, 7.5).
 
-use crate::lanes::{Lanes, flag};
+use crate::lanes::{Lanes, flag, lanes};
 use crate::random::math::{max, min};
 
 use super::contract::Contract;
@@ -47,13 +47,22 @@ pub fn runway(cash: f64, burn: f64) -> f64 {
 /// `M12`, split into what cannot be dropped and what can: minimum payments as the contracts stand on this path.
 #[inline(always)]
 pub fn minimum_payments<const B: usize>(lab: &Lab, state: &LabState<B>, m: &mut LabMonth<B>, t: usize) {
-    m.outlook.minimum_firm = Lanes::splat(0.0);
-    m.outlook.minimum_soft = Lanes::splat(0.0);
-    for (contract, delay) in lab.contracts.iter().zip(&state.delays) {
-        let year = contract.tables.at(&contract.tables.minimum_year, t as i32, contract.delay.map(|_| delay));
+    let (firm, soft) = (lab.punctual.firm_year[t], lab.punctual.soft_year[t]);
+    m.outlook.minimum_firm.set(|i| state.restructured[i] * firm);
+    m.outlook.minimum_soft.set(|i| state.restructured[i] * soft);
+    for (contract, delay) in late(lab, state) {
+        let year = contract.tables.at(&contract.tables.minimum_year, t as i32, Some(delay));
         m.outlook.minimum_firm.add(|i| state.restructured[i] * contract.firm * year[i]);
         m.outlook.minimum_soft.add(|i| state.restructured[i] * (1.0 - contract.firm) * year[i]);
     }
+}
+
+/// The contracts that may be late, with their delays.
+fn late<'a, const B: usize>(
+    lab: &'a Lab,
+    state: &'a LabState<B>,
+) -> impl Iterator<Item = (&'a Contract, &'a Lanes<B>)> {
+    lab.contracts.iter().zip(&state.delays).filter(|(contract, _)| contract.delay.is_some())
 }
 
 /// 7.5: months, at most [`ENDURANCE`], that end with cash not below zero were the market closed from month `from` on.
@@ -112,30 +121,19 @@ fn frozen_month<const B: usize>(
         let share = line.share[u] * lab.target[u] * DT;
         net.add(|i| -share * flag(paid[i] < line.cap));
     }
-    let mut minimum = Lanes::<B>::default();
-    for (contract, delay) in lab.contracts.iter().zip(&state.delays) {
-        let month = contract_minimum(contract, state, delay, u);
-        minimum.add(|i| month[i]);
+    let (firm, soft) = (lab.punctual.firm[u], lab.punctual.soft[u]);
+    let mut minimum: Lanes<B> = lanes!(i => state.restructured[i] * (firm + soft * state.kept[i]));
+    for (contract, delay) in late(lab, state) {
+        let month = contract.tables.at(&contract.tables.minimum, u as i32, Some(delay));
+        minimum.add(|i| month[i] * keep(contract.firm, state.kept[i], state.restructured[i]));
     }
     let inference = lab.inference_share[u] * lab.target[u] * DT;
     let training = lab.training[u] * DT;
     let fixed = lab.fixed[u] * DT;
-    Lanes::of(|i| {
+    lanes!(i => {
         let planned = m.attained[i] * m.intensity[i] * inference + m.training_growth[i] * training;
         m.attained[i] * net[i] - max(minimum[i], ratio[i] * planned) - fixed
     })
-}
-
-/// Minimum payment of a contract in month `u` as it stands, dollars.
-#[inline(always)]
-fn contract_minimum<const B: usize>(
-    contract: &Contract,
-    state: &LabState<B>,
-    delay: &Lanes<B>,
-    u: usize,
-) -> Lanes<B> {
-    let minimum = contract.tables.at(&contract.tables.minimum, u as i32, contract.delay.map(|_| delay));
-    Lanes::of(|i| minimum[i] * keep(contract.firm, state.kept[i], state.restructured[i]))
 }
 
 /// Firm investments that come in month `u`, with the overdue ones if it is the `first`, dollars.
@@ -169,7 +167,7 @@ pub fn facility_room<const B: usize>(
     for balance in balances {
         debt.add(|i| balance[i]);
     }
-    Lanes::of(|i| {
+    lanes!(i => {
         let limit = facility.limit - balances[f][i];
         let covered = if facility.ltv.is_finite() { facility.ltv * value[i] - debt[i] } else { f64::INFINITY };
         max(min(limit, covered), 0.0)

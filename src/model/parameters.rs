@@ -209,6 +209,8 @@ pub struct Lab {
     pub on_demand_capacity: Vec<f64>,
     /// Contracts in file order.
     pub contracts: Vec<Contract>,
+    /// Minimum payments of the contracts that cannot be late.
+    pub punctual: Punctual,
     /// Dated investments in file order.
     pub investments: Vec<Investment>,
     /// Vendor financing in file order.
@@ -249,6 +251,35 @@ pub struct Lab {
     pub last_round: f64,
     /// Its noise.
     pub cash_shock: NormalSlot,
+}
+
+/// Minimum payments of the contracts without a delay, added up by month, dollars: one table in place of many.
+#[derive(Clone, Debug, Default)]
+pub struct Punctual {
+    /// Of the month: what cannot be dropped.
+    pub firm: Vec<f64>,
+    /// Of the month: what can.
+    pub soft: Vec<f64>,
+    /// Of the next twelve months: what cannot be dropped.
+    pub firm_year: Vec<f64>,
+    /// Of the next twelve months: what can.
+    pub soft_year: Vec<f64>,
+}
+
+impl Punctual {
+    /// Adds up the tables of contracts over `months` months.
+    pub fn new(contracts: &[Contract], months: usize) -> Self {
+        let sum = |table: &dyn Fn(&Contract, i32) -> f64| -> Vec<f64> {
+            let punctual = || contracts.iter().filter(|contract| contract.delay.is_none());
+            (0..months as i32).map(|t| punctual().map(|contract| table(contract, t)).sum()).collect()
+        };
+        Self {
+            firm: sum(&|contract, t| contract.firm * contract.tables.minimum_of(t)),
+            soft: sum(&|contract, t| (1.0 - contract.firm) * contract.tables.minimum_of(t)),
+            firm_year: sum(&|contract, t| contract.firm * contract.tables.minimum_year_of(t)),
+            soft_year: sum(&|contract, t| (1.0 - contract.firm) * contract.tables.minimum_year_of(t)),
+        }
+    }
 }
 
 /// Sums of the plan over months `t+1..t+12`, by month `t`, dollars.

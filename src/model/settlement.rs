@@ -1,6 +1,6 @@
 //! Paying what is owed: deferral, arrears, resolution, austerity, scale-back (docs/model.md, section 7).
 
-use crate::lanes::{Lanes, flag, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{max, min};
 
 use super::funding::{Money, Setting, Terms, monthly, sell, sell_outside};
@@ -15,15 +15,15 @@ pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMon
     m.opening_arrears = state.total_arrears();
     note(&mut state.tally.first.liquidity, t, |i| state.cash[i] < 0.0);
     let owed = m.opening_arrears;
-    let short = Lanes::<B>::of(|i| max(-state.cash[i], 0.0));
-    let bills = Lanes::<B>::of(|i| m.invoices[i] - m.credits_used[i]);
-    let repaid = Lanes::<B>::of(|i| min(max(state.cash[i] - lab.min_cash, 0.0), owed[i]));
+    let short = lanes!(i => max(-state.cash[i], 0.0));
+    let bills = lanes!(i => m.invoices[i] - m.credits_used[i]);
+    let repaid = lanes!(i => min(max(state.cash[i] - lab.min_cash, 0.0), owed[i]));
     m.deferred.set(|i| min(short[i], bills[i]));
     m.beyond.set(|i| short[i] - m.deferred[i]);
     state.cash.update(|i, cash| max(cash, 0.0) - repaid[i]);
     if m.deferred.any() || owed.any() {
-        let deferral = Lanes::<B>::of(|i| select(bills[i] > 0.0, m.deferred[i] / bills[i], 0.0));
-        let repayment = Lanes::<B>::of(|i| select(owed[i] > 0.0, repaid[i] / owed[i], 0.0));
+        let deferral = lanes!(i => select(bills[i] > 0.0, m.deferred[i] / bills[i], 0.0));
+        let repayment = lanes!(i => select(owed[i] > 0.0, repaid[i] / owed[i], 0.0));
         for (e, arrears) in state.arrears.iter_mut().enumerate() {
             m.repaid[e].set(|i| repayment[i] * arrears[i]);
             m.deferred_by[e].set(|i| deferral[i] * (m.invoiced_by[e][i] - m.credits_taken[e][i]));
@@ -53,7 +53,7 @@ pub fn resolve<const B: usize>(
         *row = Lanes::splat(0.0);
     }
     let grace = lab.resolution.grace;
-    let called = Lanes::<B>::of(|i| flag(state.months_in_arrears[i] > grace || m.beyond[i] > 0.0));
+    let called = lanes!(i => flag(state.months_in_arrears[i] > grace || m.beyond[i] > 0.0));
     if called.any() {
         let called = rescue(lab, state, m, s, &called);
         let called = exchange(lab, state, m, s, &called);
@@ -73,14 +73,14 @@ fn rescue<const B: usize>(
     let terms = &lab.resolution;
     let chance = s.draws.uniform(terms.rescue_slot);
     let owed = state.total_arrears();
-    let rescued = Lanes::<B>::of(|i| {
+    let rescued = lanes!(i => {
         let open = s.market.open[i];
         let probability = terms.rescue * (open + (1.0 - open) * terms.rescue_frozen);
         let cost = owed[i] + m.beyond[i] + lab.target_runway * m.outlook.burn[i];
         let able = terms.sponsor.is_none_or(|sponsor| s.entities[sponsor].alive[i] > 0.0) && cost <= terms.capacity;
         called[i] * flag(able && state.rescued[i] == 0.0 && chance[i] < probability)
     });
-    let restored = Lanes::<B>::of(|i| rescued[i] * lab.target_runway * m.outlook.burn[i]);
+    let restored = lanes!(i => rescued[i] * lab.target_runway * m.outlook.burn[i]);
     m.rescue.set(|i| rescued[i] * (owed[i] + m.beyond[i]) + restored[i]);
     for (repaid, arrears) in m.repaid.iter_mut().zip(&mut state.arrears) {
         repaid.add(|i| rescued[i] * arrears[i]);
@@ -98,7 +98,7 @@ fn rescue<const B: usize>(
     state.rescued.add(|i| rescued[i]);
     state.months_in_arrears.update(|i, months| months * (1.0 - rescued[i]));
     note(&mut state.tally.first.rescue, s.t, |i| rescued[i] > 0.0);
-    Lanes::of(|i| called[i] * (1.0 - rescued[i]))
+    lanes!(i => called[i] * (1.0 - rescued[i]))
 }
 
 /// Creditors take debt for arrears, and contracts and planned training shrink. Returns who is still to be resolved.
@@ -131,7 +131,7 @@ fn exchange<const B: usize>(
     state.exchanges.add(|i| done[i]);
     state.months_in_arrears.update(|i, months| months * (1.0 - done[i]));
     note(&mut state.tally.first.exchange, s.t, |i| done[i] > 0.0);
-    Lanes::of(|i| called[i] * (1.0 - done[i]))
+    lanes!(i => called[i] * (1.0 - done[i]))
 }
 
 /// The lab is gone from the next month; its cash goes to the estate, its creditors lose.
@@ -176,25 +176,28 @@ pub fn retrench<const B: usize>(
     state.austerity.set(|i| {
         state.alive[i] * flag(runway(state.cash[i], m.outlook.burn[i]) < lab.austerity.runway)
     });
-    minimum_payments(lab, state, m, s.t);
+    if m.exchange_flag.any() {
+        minimum_payments(lab, state, m, s.t);
+    }
     let liquid = liquidity(lab, state, m, s.t);
     let chance = s.draws.uniform(lab.scale_back.slot);
     let succeeds = monthly(lab.scale_back.renegotiate);
     let (firm, soft, kept) = (m.outlook.minimum_firm, m.outlook.minimum_soft, state.kept);
-    let before = Lanes::<B>::of(|i| liquid[i] - firm[i] - soft[i] * kept[i]);
+    let before = lanes!(i => liquid[i] - firm[i] - soft[i] * kept[i]);
     m.dropped.set(|i| state.alive[i] * flag(before[i] < 0.0) * flag(soft[i] > 0.0) * flag(kept[i] > 0.0));
     m.renegotiated = Lanes::splat(0.0);
     state.fee_due = Lanes::splat(0.0);
-    if !before.0.iter().any(|&left| left < 0.0) {
+    let deficit: Lanes<B> = lanes!(i => flag(before[i] < 0.0));
+    if !deficit.any() {
         return;
     }
-    let keeps = Lanes::<B>::of(|i| {
+    let keeps = lanes!(i => {
         let left = max(kept[i] + before[i] / select(soft[i] > 0.0, soft[i], 1.0), 0.0);
         select(m.dropped[i] > 0.0, left, kept[i])
     });
-    let minimum = Lanes::<B>::of(|i| firm[i] + soft[i] * keeps[i]);
+    let minimum = lanes!(i => firm[i] + soft[i] * keeps[i]);
     // What rounding leaves of a deficit that dropping has closed is not a deficit.
-    let short = Lanes::<B>::of(|i| state.alive[i] * flag(liquid[i] - minimum[i] < -CENT));
+    let short = lanes!(i => state.alive[i] * flag(liquid[i] - minimum[i] < -CENT));
     m.renegotiated.set(|i| short[i] * flag(minimum[i] > 0.0) * flag(chance[i] < succeeds));
     state.kept = keeps;
     state.fee_due.set(|i| m.renegotiated[i] * lab.scale_back.fee * lab.scale_back.cut * minimum[i]);
@@ -207,7 +210,7 @@ pub fn retrench<const B: usize>(
 /// interest: what minimum payments are held against.
 #[inline(always)]
 fn liquidity<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t: usize) -> Lanes<B> {
-    let mut liquid = Lanes::<B>::of(|i| {
+    let mut liquid = lanes!(i => {
         state.cash[i] + m.outlook.revenue[i] - m.outlook.fixed[i] - m.outlook.interest[i]
     });
     for (investment, pending) in lab.investments.iter().zip(&state.pending) {

@@ -1,6 +1,6 @@
 //! What a month adds to what is measured on a path (docs/model.md, sections 8.4 and 11).
 
-use crate::lanes::{Lanes, flag, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max};
 
 use super::outlook;
@@ -51,7 +51,7 @@ fn record<const B: usize>(state: &LabState<B>, m: &LabMonth<B>) -> Dated<B> {
         revenue: m.revenue,
         cash: state.cash,
         value: m.value,
-        overvaluation: Lanes::of(|i| exp(m.log_premium[i])),
+        overvaluation: lanes!(i => exp(m.log_premium[i])),
     }
 }
 
@@ -69,7 +69,7 @@ fn fold<const B: usize>(p: &Parameters, lab: &Lab, tally: &mut LabTally<B>, m: &
     tally.operating.add(|i| m.ocf[i]);
     tally.revenue.add(|i| m.revenue[i] * DT);
     tally.discounted.add(|i| discount * (m.ocf[i] + m.interest[i]));
-    let gap = Lanes::<B>::of(|i| funding_gap(tally.operating[i], lab.cash, tally.invested[i]));
+    let gap = lanes!(i => funding_gap(tally.operating[i], lab.cash, tally.invested[i]));
     tally.funding_gap.update(|i, largest| max(largest, gap[i]));
     tally.overvalued_run.update(|i, run| {
         let above = m.alive[i] * flag(m.log_premium[i] >= p.market.overvalued_log);

@@ -1,6 +1,6 @@
 //! Whose money it was: the pool of a lab's cash, circular payments, Finn's cycling index (docs/model.md, section 8.3).
 
-use crate::lanes::{Lanes, flag, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{max, min};
 
 use super::parameters::{Lab, Parameters};
@@ -38,8 +38,8 @@ pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>,
 /// The month's inflows join the pool: positive noise is customers' money, a rescue the sponsor's, exchanged debt debt.
 #[inline(always)]
 fn join<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
-    let customers = Lanes::<B>::of(|i| m.revenue[i] * DT + max(m.noise[i], 0.0));
-    let mut lent = Lanes::<B>::of(|i| m.exchange_flag[i] * m.beyond[i]);
+    let customers = lanes!(i => m.revenue[i] * DT + max(m.noise[i], 0.0));
+    let mut lent = lanes!(i => m.exchange_flag[i] * m.beyond[i]);
     for f in 0..lab.facilities.len() {
         lent.add(|i| m.draw[f][i]);
     }
@@ -79,7 +79,7 @@ fn cash_paid<const B: usize>(lab: &Lab, m: &LabMonth<B>, e: usize) -> Lanes<B> {
 /// Cash paid to a provider for compute this month.
 #[inline(always)]
 fn direct<const B: usize>(m: &LabMonth<B>, e: usize) -> Lanes<B> {
-    Lanes::of(|i| m.invoiced_by[e][i] - m.credits_taken[e][i] - m.deferred_by[e][i] + m.repaid[e][i])
+    lanes!(i => m.invoiced_by[e][i] - m.credits_taken[e][i] - m.deferred_by[e][i] + m.repaid[e][i])
 }
 
 /// The part of what a provider was paid that one contract's invoice stands for.
@@ -113,11 +113,11 @@ pub fn circular_bounds<const B: usize>(p: &Parameters, lab: &Lab, tally: &LabTal
         credits.add(|i| same * tally.credits_used[other][i]);
         paid.add(|i| same * tally.paid_to[other][i]);
     }
-    let lower = Lanes::of(|i| {
+    let lower = lanes!(i => {
         let elsewhere = tally.inflows[i] - (given[i] - credits[i]) + lab.cash;
         min(credits[i] + max(paid[i] - credits[i] - elsewhere, 0.0), given[i])
     });
-    (lower, Lanes::of(|i| min(given[i], paid[i])))
+    (lower, lanes!(i => min(given[i], paid[i])))
 }
 
 /// Finn's cycling index of a path's flows: the share of all throughflow that returns to where it was.

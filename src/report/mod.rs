@@ -13,12 +13,16 @@ pub mod csv;
 pub mod figure;
 pub mod human;
 pub mod json;
+pub mod ledger;
 mod manifest;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 mod store;
+pub mod story;
 mod table;
+pub mod summary;
 mod write_error;
+pub mod years;
 
 pub use manifest::{Build, FileRecord, Manifest, Measure, Provenance, ScenarioRecord};
 pub use store::OutputDir;

@@ -1,5 +1,6 @@
 //! The test suite: one binary, one module a subject.
 
+mod cli;
 mod conservation;
 mod fixtures;
 mod invariants;

@@ -30,9 +30,9 @@ fn everything(worlds: &Worlds, luck: &Luck, (paths, observed): (u64, u64), threa
     chunks
 }
 
-/// FNV-1a over the bits of all numbers.
+/// FNV-1a over the bits of all numbers, path by path.
 fn hash(chunks: &[Chunk]) -> u64 {
-    let numbers = chunks.iter().flat_map(|chunk| chunk.metrics.iter().chain(&chunk.states).chain([&chunk.residual]));
+    let numbers = chunks.iter().flat_map(|chunk| chunk.metrics.iter().chain(&chunk.states));
     let bytes = numbers.flat_map(|number| number.to_bits().to_le_bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

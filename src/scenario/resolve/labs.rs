@@ -3,8 +3,9 @@
 use crate::calendar::Month;
 use crate::engine::Slots;
 use crate::model::parameters::{
-    Austerity, DT, Ipo, Lab, Parameters, Resolution, RevenueShare, Round, ScaleBack,
+    Austerity, DT, Ipo, Lab, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack,
 };
+use crate::model::outlook::ENDURANCE;
 use crate::model::plan::LabPlan;
 use crate::model::process::Reversion;
 use crate::model::valuation::{Fundamentals, Prospects};
@@ -69,6 +70,7 @@ fn one(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots, problems: &mut Ve
         investments: contracts::investments(draw, lab, slots),
         matchings: contracts::matchings(draw, lab, &contracts),
         facilities: contracts::facilities(draw, lab),
+        punctual: Punctual::new(&contracts, draw.timeline.months + ENDURANCE + 1),
         contracts,
         target_runway: lab.round.as_ref().map_or(12.0, |round| draw.at(&round.target_runway)),
         round,

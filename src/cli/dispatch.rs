@@ -1,0 +1,113 @@
+//! From the words to a command, from its end to an exit code.
+
+use std::ffi::OsString;
+use std::io::{self, ErrorKind};
+use std::process::ExitCode;
+
+use anyhow::Error;
+use clap::{ColorChoice, CommandFactory, FromArgMatches};
+
+use super::args::{Cli, Command};
+use super::terminal::{self, BAD};
+use super::{check, plan, replay, run};
+use crate::engine::RunError;
+use crate::scenario::Problems;
+
+/// The scenario, or what is asked of it, is wrong.
+pub(super) const WRONG: u8 = 1;
+/// The machine did not do it.
+const MACHINE: u8 = 3;
+/// Interrupted.
+pub(super) const INTERRUPTED: u8 = 130;
+
+/// What is asked of a scenario cannot be answered.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Wrong(pub(super) String);
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let command = Cli::command().color(colour_asked_for(std::env::args_os()));
+    let cli = match Cli::from_arg_matches(&command.get_matches()) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    terminal::use_colour(cli.color);
+    let done = match &cli.command {
+        Command::Check(args) => check::run(args),
+        Command::Plan(args) => plan::run(args),
+        Command::Run(args) => run::run(args),
+        Command::Replay(args) => replay::run(args),
+    };
+    done.unwrap_or_else(|error| failed(&error))
+}
+
+/// `--color` as help and usage errors must know it, before anything is parsed.
+fn colour_asked_for(words: impl Iterator<Item = OsString>) -> ColorChoice {
+    let words: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).collect();
+    let inline = words.iter().find_map(|word| word.strip_prefix("--color="));
+    let apart = words.windows(2).find(|pair| pair[0] == "--color").map(|pair| pair[1].as_str());
+    inline.or(apart).and_then(|when| when.parse().ok()).unwrap_or(ColorChoice::Auto)
+}
+
+/// Says what went wrong, and how the process ends for it.
+fn failed(error: &Error) -> ExitCode {
+    if is_closed_pipe(error) {
+        return ExitCode::SUCCESS;
+    }
+    if let Some(problems) = error.downcast_ref::<Problems>() {
+        terminal::note(&terminal::problems(problems));
+    } else {
+        terminal::note(&format!("{BAD}error:{BAD:#} {error:#}"));
+    }
+    ExitCode::from(exit_code(error))
+}
+
+/// Whoever reads the output has seen enough, as `head` does.
+fn is_closed_pipe(error: &Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == ErrorKind::BrokenPipe)
+}
+
+fn exit_code(error: &Error) -> u8 {
+    if error.is::<Problems>() || error.is::<Wrong>() {
+        return WRONG;
+    }
+    match error.downcast_ref::<RunError>() {
+        Some(RunError::Nothing) => INTERRUPTED,
+        _ => MACHINE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+
+    use super::*;
+    use crate::report::WriteError;
+
+    #[test]
+    fn the_exit_code_says_whose_fault_it_is() {
+        let full = WriteError::new("plan.csv", "writing", ErrorKind::StorageFull.into());
+        assert_eq!(exit_code(&Error::from(full).context("the plan was not written")), MACHINE);
+        assert_eq!(exit_code(&Problems::default().into()), WRONG);
+        assert_eq!(exit_code(&Wrong("there is no draw 7".into()).into()), WRONG);
+        assert_eq!(exit_code(&RunError::Nothing.into()), INTERRUPTED);
+    }
+
+    #[test]
+    fn a_closed_pipe_is_nobodys_fault() {
+        let closed: io::Result<()> = Err(ErrorKind::BrokenPipe.into());
+        assert!(is_closed_pipe(&closed.context("printing").unwrap_err()));
+    }
+
+    #[test]
+    fn colour_is_known_before_the_rest_is_understood() {
+        let asked = |words: &[&str]| colour_asked_for(words.iter().map(OsString::from));
+        assert_eq!(asked(&["ouro", "--color=never", "--oops"]), ColorChoice::Never);
+        assert_eq!(asked(&["ouro", "--color", "always"]), ColorChoice::Always);
+        assert_eq!(asked(&["ouro", "--color", "blue"]), ColorChoice::Auto);
+    }
+}

@@ -1,0 +1,128 @@
+//! Arguments that are more than a word: counts and stretches of months.
+
+use crate::calendar::Month;
+
+/// Reads a count as people write it: `100000`, `1_000_000`, `1e6`, `2.5M`, `20k`.
+///
+/// # Errors
+/// When the text is no whole number, or too large to be one.
+pub(crate) fn count(text: &str) -> Result<u64, String> {
+    let plain = text.trim().replace('_', "");
+    if let Ok(number) = plain.parse() {
+        return Ok(number);
+    }
+    let (digits, power) = match plain.char_indices().next_back() {
+        Some((at, 'k' | 'K')) => (&plain[..at], 3),
+        Some((at, 'm' | 'M')) => (&plain[..at], 6),
+        Some((at, 'b' | 'B' | 'g' | 'G')) => (&plain[..at], 9),
+        _ => (plain.as_str(), 0),
+    };
+    let wrong = || "a count is a whole number, such as 100000, 100_000, 1e5 or 100k".to_owned();
+    let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
+    let exponent: i32 = exponent.parse().map_err(|_| wrong())?;
+    // Rounded once: 2.3M is 2300000 and not a little less.
+    let scaled = format!("{mantissa}e{}", exponent.saturating_add(power));
+    let number: f64 = scaled.parse().map_err(|_| wrong())?;
+    let whole = number >= 0.0 && number.fract().abs() < f64::EPSILON;
+    if !whole {
+        Err(wrong())
+    } else if number < LARGEST {
+        Ok(number as u64)
+    } else {
+        Err("this is more than can be counted".to_owned())
+    }
+}
+
+/// The largest count that a float holds exactly.
+const LARGEST: f64 = 9_007_199_254_740_992.0;
+
+/// A count that is not zero.
+///
+/// # Errors
+/// As [`count`], and for 0.
+pub(crate) fn positive(text: &str) -> Result<u64, String> {
+    match count(text)? {
+        0 => Err("0 would be nothing at all; 1 is the least".to_owned()),
+        number => Ok(number),
+    }
+}
+
+/// A stretch of months, both ends in it; an end that is missing is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Months {
+    from: Option<Month>,
+    to: Option<Month>,
+}
+
+impl Months {
+    /// Whether the month lies in it.
+    pub(crate) fn contains(self, month: Month) -> bool {
+        self.from.is_none_or(|from| month >= from) && self.to.is_none_or(|to| month <= to)
+    }
+}
+
+/// Reads `2027-01..2029-12`, `2027-01..`, `..2029-12` or `2029-03`.
+///
+/// # Errors
+/// When an end is no month, or the stretch is empty.
+pub(crate) fn months(text: &str) -> Result<Months, String> {
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    let end = |part: &str| match part.trim().trim_start_matches('=') {
+        "" => Ok(None),
+        part => Month::parse(part)
+            .map(Some)
+            .ok_or_else(|| format!("`{part}` is not a month; months are written 2027-06, stretches 2027-01..2029-12")),
+    };
+    let (from, to) = (end(from)?, end(to)?);
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => Err(format!("{from} comes after {to}")),
+        _ => Ok(Months { from, to }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_as_people_write_them() {
+        for (text, number) in [
+            ("7", 7),
+            ("1_000_000", 1_000_000),
+            ("1e6", 1_000_000),
+            ("1E6", 1_000_000),
+            ("2.5e3", 2_500),
+            ("1M", 1_000_000),
+            ("2.3M", 2_300_000),
+            ("20k", 20_000),
+            ("1b", 1_000_000_000),
+            ("18446744073709551615", u64::MAX),
+        ] {
+            assert_eq!(count(text), Ok(number), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_count_is_refused_with_the_forms() {
+        for text in ["", "k", "-3", "1.5", "ten", "1e", "1,000", "1e6x", "NaN", "infk", "é"] {
+            let error = count(text).unwrap_err();
+            assert!(error.contains("100k"), "{text}: {error}");
+        }
+        assert!(count("1e30").unwrap_err().contains("more than"));
+        assert!(positive("0").is_err());
+    }
+
+    #[test]
+    fn a_stretch_of_months_may_be_open() {
+        let month = |text| Month::parse(text).unwrap();
+        let both = months("2027-01..2029-12").unwrap();
+        let inside = ["2026-12", "2027-01", "2029-12", "2030-01"].map(|at| both.contains(month(at)));
+        assert_eq!(inside, [false, true, true, false]);
+        assert!(months("2028-01..").unwrap().contains(month("2099-01")));
+        assert!(months("..2028-01").unwrap().contains(month("1999-01")));
+        let one = months("2028-03").unwrap();
+        assert!(one.contains(month("2028-03")) && !one.contains(month("2028-04")));
+        assert!(months("2029..2030").unwrap_err().contains("2027-06"));
+        assert!(months("2029-02..2029-01").is_err());
+    }
+}

@@ -1,0 +1,32 @@
+//! Contracts that begin, late or not, and whose term ends (`docs/model.md`, section 4).
+
+use crate::model::contract::Contract;
+
+use super::event::Kind;
+use super::moment::{LabMoment, Told, counted};
+
+pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
+    if at.month == 0 || at.before.alive[0] <= 0.0 {
+        return;
+    }
+    for (k, contract) in at.lab.contracts.iter().enumerate() {
+        let delay = at.after.delays[k][0];
+        let in_term = |month: i32| is_in_term(contract, month, &at.after.delays[k]);
+        let now = at.month as i32;
+        let (id, provider) = (&contract.id, at.name_of(contract.provider));
+        if in_term(now) && !in_term(now - 1) {
+            let late = if delay > 0.0 { format!(", {} late", counted(delay)) } else { String::new() };
+            let what = format!("contract {id} with {provider} begins{late}");
+            told.tell(Kind::Contract, &at.lab.name, what);
+        } else if in_term(now - 1) && !in_term(now) {
+            let what = format!("the term of contract {id} with {provider} is over");
+            told.tell(Kind::Contract, &at.lab.name, what);
+        }
+    }
+}
+
+fn is_in_term(contract: &Contract, month: i32, delay: &crate::lanes::Lanes<1>) -> bool {
+    let delay = contract.delay.map(|_| delay);
+    let at = |table| contract.tables.at(table, month, delay)[0];
+    at(&contract.tables.ended) <= 0.0 && at(&contract.tables.rate) > 0.0
+}

@@ -1,0 +1,301 @@
+//! The commands as sentences: what they print, what they write, how they end.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const MINIMAL: &str = "tests/fixtures/minimal.toml";
+const REFERENCE: &str = "tests/fixtures/openai-2026-06.toml";
+
+/// The program with plain surroundings.
+fn ouro(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ouro"));
+    command.args(words).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env("COLUMNS", "100");
+    command
+}
+
+fn ended(words: &[&str]) -> Output {
+    ouro(words).output().expect("the program starts")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("it ends by itself, not by a signal")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("text")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("text")
+}
+
+/// Standard output of a command that ends well.
+fn said(words: &[&str]) -> String {
+    let output = ended(words);
+    assert_eq!(code(&output), 0, "{words:?}\n{}", err(&output));
+    out(&output)
+}
+
+fn json(words: &[&str]) -> serde_json::Value {
+    serde_json::from_str(&said(words)).expect("one JSON document")
+}
+
+/// An empty folder of its own for each test.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{name}"));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder for the test");
+    folder
+}
+
+/// The smallest scenario, with one line replaced.
+fn broken(name: &str, from: &str, to: &str) -> String {
+    let text = fs::read_to_string(MINIMAL).expect("the fixture");
+    assert!(text.contains(from), "{from}");
+    let file = folder(name).join("broken.toml");
+    fs::write(&file, text.replace(from, to)).expect("a file for the test");
+    file.display().to_string()
+}
+
+#[test]
+fn help_teaches_with_examples_and_exit_codes() {
+    let help = said(&["--help"]);
+    for word in ["Examples:", "ouro check scenarios/", "Exit codes:", "130", "NO_COLOR"] {
+        assert!(help.contains(word), "{word}:\n{help}");
+    }
+    for command in ["check", "plan", "run", "replay"] {
+        let help = said(&[command, "--help"]);
+        assert!(help.contains("Examples:") && help.contains("--set"), "{help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+    }
+}
+
+#[test]
+fn the_version_names_the_commit_and_the_compiler() {
+    let version = said(&["--version"]);
+    assert!(version.starts_with(concat!("ouro ", env!("CARGO_PKG_VERSION"), " (")), "{version}");
+    assert!(version.contains("rustc "), "{version}");
+}
+
+#[test]
+fn an_unknown_command_is_a_usage_error_with_a_suggestion() {
+    let output = ended(&["chek", MINIMAL]);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("'check'"), "{}", err(&output));
+    assert_eq!(code(&ended(&[])), 2);
+    assert_eq!(code(&ended(&["run", MINIMAL, "--paths", "many"])), 2);
+}
+
+#[test]
+fn a_good_file_is_ok_and_its_contents_are_told() {
+    let text = said(&["check", MINIMAL, REFERENCE]);
+    assert!(text.contains("ok  tests/fixtures/minimal.toml  Smallest"), "{text}");
+    assert!(text.contains("6 contracts"), "{text}");
+    assert!(text.contains("17 uncertain numbers"), "{text}");
+    assert!(text.ends_with("2 files: 2 ok, 0 refused\n"), "{text}");
+}
+
+#[test]
+fn a_bad_file_is_refused_with_all_its_problems_in_place() {
+    let file = broken("bad", "round.max_share = \"10%\"", "round.max_shar = \"10%\"\ntax_rate = 2.0");
+    let output = ended(&["check", &file, MINIMAL]);
+    assert_eq!(code(&output), 1);
+    let text = out(&output);
+    assert!(text.contains(&format!("{file}:14:")), "{text}");
+    assert!(text.contains("did you mean"), "{text}");
+    assert!(text.contains("2 errors"), "{text}");
+    assert!(text.contains("2 files: 1 ok, 1 refused"), "{text}");
+}
+
+#[test]
+fn what_only_months_show_is_found_by_check() {
+    let file = broken("months", "2028 = \"2B USD\", 2030", "2028 = \"-200B USD\", 2030");
+    let output = ended(&["check", &file]);
+    assert_eq!(code(&output), 1, "{}", out(&output));
+    assert!(out(&output).contains("2028"), "{}", out(&output));
+}
+
+#[test]
+fn an_override_is_checked_as_the_file_is() {
+    let output = ended(&["check", MINIMAL, "--set", "contract.cloud.take_or_pay=1.5"]);
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("contract.cloud.take_or_pay"), "{}", out(&output));
+}
+
+#[test]
+fn every_command_refuses_a_file_that_is_not_there_or_is_a_folder() {
+    for words in [vec!["check"], vec!["plan"], vec!["run"], vec!["replay", "--path", "0"]] {
+        let missing = ended(&[&words[..], &["nowhere.toml"]].concat());
+        assert_eq!(code(&missing), 1);
+        let text = out(&missing) + &err(&missing);
+        assert!(text.contains("nowhere.toml") && text.contains("no such file"), "{text}");
+        let folder = ended(&[&words[..], &["tests"]].concat());
+        assert_eq!(code(&folder), 1);
+        let text = out(&folder) + &err(&folder);
+        assert!(text.contains("directory"), "{text}");
+    }
+}
+
+#[test]
+fn explain_says_what_is_written_what_is_default_and_what_is_derived() {
+    let text = said(&["check", MINIMAL, "--explain"]);
+    for word in ["[lab.acme]", "10 B USD", "written", "default", "derived"] {
+        assert!(text.contains(word), "{word}:\n{text}");
+    }
+    let once = text.matches("[market]\n").count();
+    assert_eq!(once, 1, "each table has one heading\n{text}");
+}
+
+#[test]
+fn check_speaks_json_for_good_and_bad() {
+    let good = json(&["check", MINIMAL, "--json", "--explain"]);
+    let file = &good["files"][0];
+    assert_eq!(file["ok"], true);
+    assert_eq!(file["holds"]["months"], 60);
+    let cash = file["effective"].as_array().unwrap().iter().find(|row| row["key"] == "lab.acme.cash").unwrap();
+    assert_eq!((&cash["unit"], &cash["origin"]), (&"USD".into(), &"written".into()));
+    let bad = ended(&["check", "nowhere.toml", "--json"]);
+    assert_eq!(code(&bad), 1);
+    let bad: serde_json::Value = serde_json::from_slice(&bad.stdout).unwrap();
+    assert_eq!(bad["files"][0]["problems"][0]["severity"], "error");
+}
+
+/// Header and rows of a file of comma-separated values.
+fn rows(file: &Path) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(file).expect("a file");
+    reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn the_plan_is_written_as_the_fixture_is() {
+    for name in ["minimal", "openai-2026-06"] {
+        let place = folder(&format!("plan-{name}")).join("result");
+        let text = said(&["plan", &format!("tests/fixtures/{name}.toml"), "--out", place.to_str().unwrap()]);
+        assert!(text.contains("can it be carried out?") && text.contains("plan.csv"), "{text}");
+        let ours = rows(&place.join("plan.csv"));
+        let theirs = rows(Path::new(&format!("tests/fixtures/{name}.plan.csv")));
+        assert_eq!(ours[0], theirs[0], "the columns");
+        assert_eq!(ours.len(), theirs.len(), "the months");
+        for (ours, theirs) in ours[1..].iter().zip(&theirs[1..]) {
+            assert_eq!(ours[0], theirs[0], "the month");
+            for (our, their) in ours[1..].iter().zip(&theirs[1..]) {
+                assert_eq!(our.split('.').nth(1).unwrap().len(), 9, "nine decimals: {our}");
+                let (our, their): (f64, f64) = (our.parse().unwrap(), their.parse().unwrap());
+                assert!((our - their).abs() <= 1e-6 * their.abs().max(1.0), "{our} {their}");
+            }
+        }
+        let manifest = fs::read_to_string(place.join("manifest.json")).unwrap();
+        assert!(manifest.contains("\"stop\": \"plan\"") && manifest.contains("plan.csv"), "{manifest}");
+    }
+}
+
+#[test]
+fn the_years_of_a_plan_add_up() {
+    let place = folder("plan-json").join("result");
+    let plan = json(&["plan", MINIMAL, "--json", "--out", place.to_str().unwrap()]);
+    let mut cash = 10e9;
+    for year in plan["years"].as_array().unwrap() {
+        let figure = |name: &str| year[name].as_f64().unwrap();
+        let ocf = figure("revenue") - figure("compute") - figure("opex") - figure("other");
+        assert!((ocf - figure("ocf")).abs() < 1.0, "{year}");
+        cash += figure("ocf") + figure("equity") + figure("borrowed") - figure("repaid");
+        assert!((cash - figure("cash")).abs() < 1.0, "{year}");
+    }
+    assert_eq!(plan["years"].as_array().unwrap().len(), 5);
+}
+
+#[test]
+fn much_unmet_need_is_a_warning_and_no_error() {
+    let place = folder("plan-unmet").join("result");
+    let few = "contract.cloud.schedule={ 2026 = 1e9, 2027 = 1e9, 2028 = 1e9, 2029 = 1e9, 2030 = 1e9 }";
+    let text = said(&["plan", MINIMAL, "--set", few, "--out", place.to_str().unwrap()]);
+    assert!(text.contains("warning: acme 2026: "), "{text}");
+    assert!(text.contains("not to be had"), "{text}");
+}
+
+#[test]
+fn a_folder_with_anything_else_in_it_is_left_alone() {
+    let place = folder("foreign");
+    fs::write(place.join("thesis.tex"), "mine").unwrap();
+    let output = ended(&["plan", MINIMAL, "--out", place.to_str().unwrap()]);
+    assert_eq!(code(&output), 3);
+    assert!(err(&output).starts_with("error: "), "{}", err(&output));
+    assert!(err(&output).contains("thesis.tex"), "{}", err(&output));
+    assert_eq!(fs::read_dir(&place).unwrap().count(), 1);
+}
+
+#[test]
+fn a_replay_is_the_same_every_time_and_another_path_is_another_story() {
+    let first = said(&["replay", REFERENCE, "--path", "3", "--draw", "5"]);
+    assert_eq!(first, said(&["replay", REFERENCE, "--path", "3", "--draw", "5"]));
+    let other = said(&["replay", REFERENCE, "--path", "4", "--draw", "5"]);
+    assert_ne!(first, other);
+    assert!(first.contains("path 3 of draw 5"), "{first}");
+    assert!(first.contains("market.run_up:"), "{first}");
+    assert!(first.contains("if the market closed now"), "{first}");
+}
+
+#[test]
+fn a_replay_shows_only_the_months_asked_for_and_writes_its_ledger() {
+    let place = folder("replay").join("result");
+    let words = ["replay", REFERENCE, "--path", "0", "--months", "2027-01..2028-06", "--out", place.to_str().unwrap()];
+    let text = said(&words);
+    assert!(!text.contains(" 2026-"), "{text}");
+    assert!(text.contains("ledger.csv"), "{text}");
+    let ledger = rows(&place.join("ledger.csv"));
+    assert_eq!((ledger[1][0].as_str(), ledger.len()), ("2027-01", 19));
+    assert_eq!(rows(&place.join("story.csv"))[0], ["month", "kind", "subject", "what"]);
+}
+
+#[test]
+fn a_replay_in_json_has_the_metrics_of_the_path() {
+    let replay = json(&["replay", MINIMAL, "--path", "11", "--seed", "9", "--json"]);
+    assert_eq!((&replay["path"], &replay["seed"]), (&11.into(), &9.into()));
+    let metrics = replay["metrics"].as_array().unwrap();
+    assert!(metrics.iter().any(|metric| metric["measure"] == "funding_gap" && metric["value"].is_number()));
+}
+
+#[test]
+fn a_path_or_a_draw_that_no_run_has_is_refused_with_what_there_is() {
+    let output = ended(&["replay", REFERENCE, "--path", "0", "--draw", "200"]);
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("200 draws (0 to 199)"), "{}", err(&output));
+    let output = ended(&["replay", REFERENCE, "--path", "500"]);
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("(0 to 499)"), "{}", err(&output));
+}
+
+#[test]
+fn colours_come_only_when_they_are_wanted() {
+    let escapes = |command: &mut Command| command.output().unwrap().stdout.contains(&0x1b);
+    assert!(!escapes(&mut ouro(&["check", MINIMAL])), "not into a pipe");
+    assert!(escapes(&mut ouro(&["check", MINIMAL, "--color", "always"])));
+    assert!(!escapes(ouro(&["check", MINIMAL]).env("NO_COLOR", "1").env("CLICOLOR_FORCE", "1")));
+    assert!(!escapes(&mut ouro(&["--color=never", "check", MINIMAL])));
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal_and_none_ends_in_a_blank() {
+    for width in ["80", "100"] {
+        for words in [&["check", MINIMAL, "--explain"][..], &["replay", REFERENCE, "--path", "8", "--draw", "5"]] {
+            let output = ouro(words).env("COLUMNS", width).output().unwrap();
+            for line in out(&output).lines() {
+                assert!(line.chars().count() <= width.parse().unwrap(), "{width}: {line}");
+                assert_eq!(line, line.trim_end());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let words = ["check", REFERENCE, REFERENCE, REFERENCE, "--explain", "--json"];
+    let mut child = ouro(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut complaint = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
+    assert_eq!(complaint, "");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
