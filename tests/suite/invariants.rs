@@ -147,9 +147,8 @@ fn what_is_switched_on_moves_its_own_process_and_no_other() {
             moved == "acme.contract.cloud.rate" && ["acme.matching.vendor", "entity.nimbus.core_assets"].contains(&name)
         };
         // What is used of a contract beyond its minimum follows the need and the prices.
-        let used = |name: &str| {
-            name == "acme.matching.vendor" && ["acme.X", "acme.Z", "price.gpu.spot"].contains(&moved)
-        };
+        let used =
+            |name: &str| name == "acme.matching.vendor" && ["acme.X", "acme.Z", "price.gpu.spot"].contains(&moved);
         for name in bystanders.filter(|name| !follows(name) && !used(name)) {
             assert!(!moves(name), "{switch} moves {name}");
         }
@@ -282,7 +281,8 @@ const STRAINED: &str = r#"
 /// Share of paths by which an event happens more often in the second scenario, with its standard error, and the paths
 /// on which it happens only in the first.
 fn shift(event: (&str, &str), (base, other): (&[&str], &[&str]), paths: u64) -> (f64, f64, usize) {
-    let of = |overrides: &[&str]| ran(&worlds(STRAINED, overrides), &Luck::of(304), paths, false).column(event.0, event.1);
+    let of =
+        |overrides: &[&str]| ran(&worlds(STRAINED, overrides), &Luck::of(304), paths, false).column(event.0, event.1);
     let (base, other) = (of(base), of(other));
     let happens = |month: &f64| f64::from(u8::from(month.is_finite()));
     let more: Vec<f64> = base.iter().zip(&other).map(|(base, other)| happens(other) - happens(base)).collect();
@@ -352,7 +352,8 @@ fn higher_barriers_bring_more_defaults_of_entities() {
 
 #[test]
 fn higher_losses_given_default_bring_more_defaults_of_entities() {
-    let exposed = ["entity.nimbus.barrier=95B USD", "lab.acme.resolution.haircut=0.9", "lab.acme.resolution.grace=12mo"];
+    let exposed =
+        ["entity.nimbus.barrier=95B USD", "lab.acme.resolution.haircut=0.9", "lab.acme.resolution.grace=12mo"];
     let with = |lgd: &'static str| [&exposed[..], &[lgd]].concat();
     let base = with("lab.acme.resolution.lgd=0");
     let worse = with("lab.acme.resolution.lgd=1");
@@ -395,7 +396,8 @@ fn strange_numbers(scenario: Scenario, paths: u64) -> Vec<String> {
 /// there are none.
 fn reference(overrides: &[&str]) -> Scenario {
     let text = fs::read_to_string("tests/fixtures/openai-2026-06.toml").unwrap();
-    let text = text.replace("pd5 = \"10%\"", "asset_volatility = 0.37").replace("pd5 = \"42%\"", "asset_volatility = 0.55");
+    let text =
+        text.replace("pd5 = \"10%\"", "asset_volatility = 0.37").replace("pd5 = \"42%\"", "asset_volatility = 0.55");
     scenario(&text, overrides)
 }
 
@@ -550,11 +552,13 @@ fn a_lab_in_default_neither_earns_nor_pays_nor_counts() {
         };
         let now: Vec<Vec<[u64; LANES]>> = (0..world.labs.len()).map(cumulative).collect();
         for (l, (state, m)) in block.labs.iter().zip(&work.labs).enumerate() {
-            let balances = [&state.cash, &state.exchanged_debt, &state.months_in_arrears, &state.austerity, &state.fee_due];
+            let balances =
+                [&state.cash, &state.exchanged_debt, &state.months_in_arrears, &state.austerity, &state.fee_due];
             let flows = [&m.revenue_rate, &m.revenue, &m.value, &m.fundamental, &m.invoices, &m.opex, &m.interest];
             let money = [&m.tax, &m.noise, &m.ocf, &m.round, &m.ipo, &m.outside, &m.deferred, &m.beyond, &m.rescue];
             let events = [&m.issued, &m.exchanged, &m.dropped, &m.renegotiated, &m.default_flag, &m.estate];
-            let rows = m.matching.iter().chain(&m.investment).chain(&m.draw).chain(&m.credit_loss).chain(&m.from_entity);
+            let rows =
+                m.matching.iter().chain(&m.investment).chain(&m.draw).chain(&m.credit_loss).chain(&m.from_entity);
             let rows = rows.chain(&state.pool).chain(&state.arrears).chain(&state.balances).chain(&m.repaid);
             let single = balances.into_iter().chain(flows).chain(money).chain(events);
             let all: Vec<_> = single.chain(rows).collect();

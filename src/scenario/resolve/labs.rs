@@ -2,10 +2,10 @@
 
 use crate::calendar::Month;
 use crate::engine::Slots;
-use crate::model::parameters::{
-    Austerity, DT, Ipo, Lab, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack,
-};
 use crate::model::outlook::ENDURANCE;
+use crate::model::parameters::{
+    Austerity, DT, Ipo, Lab, MarketProcess, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack,
+};
 use crate::model::plan::LabPlan;
 use crate::model::process::Reversion;
 use crate::model::valuation::{Fundamentals, Prospects};
@@ -17,6 +17,9 @@ use super::world::Draw;
 
 /// Months of a year, as a rate of months is asked for by what never happens in them.
 const IMMEDIATE: f64 = f64::INFINITY;
+
+/// Log premium below 0 that is nothing but rounding.
+const ROUNDING: f64 = 1e-9;
 
 /// 90 % point of the standard normal, as docs/model.md, section 2, has it.
 const P90: f64 = 1.2816;
@@ -311,6 +314,16 @@ pub(super) fn price(draw: &Draw<'_>, parameters: &mut Parameters, problems: &mut
         resolved.implied_requirement =
             resolved.fundamentals.implied_attainment(target, operations).unwrap_or(f64::INFINITY);
     }
+    let rational = matches!(parameters.market.process, MarketProcess::Rational { .. });
+    if rational && parameters.market.start < -ROUNDING {
+        problems.push(below_fundamental(parameters.market.start));
+    }
+}
+
+fn below_fundamental(log_premium: f64) -> Problem {
+    Problem::error("market.process", "a rational bubble is not negative".to_owned())
+        .found(format!("a first lab valued at {:.3} times its fundamental value", exp(log_premium)))
+        .expected("a `valuation` (or a `market.mean`) that puts it at or above 1".to_owned())
 }
 
 fn not_above_cash(valuation: &written::Quantity, cash: f64) -> Problem {
