@@ -11,7 +11,7 @@ use super::state::{LabMonth, LabState, sum};
 /// Cash: what came in less what went out, item by item, against the balance that settlement left. Pool: the sources of
 /// cash against cash. Arrears: what was deferred, repaid and lost against what is owed.
 #[inline(always)]
-pub fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, largest: &mut Lanes<B>) {
+pub(super) fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, largest: &mut Lanes<B>) {
     let pool = sum(&state.pool);
     let (deferred, repaid, owed) = (sum(&m.deferred_by), sum(&m.repaid), state.total_arrears());
     let given = sum(&m.from_entity);

@@ -32,8 +32,7 @@ pub fn linear(points: &[(i32, f64)], at: f64) -> f64 {
     let after = points.partition_point(|&(x, _)| f64::from(x) <= at);
     match (after.checked_sub(1).map(|i| points[i]), points.get(after)) {
         (None, None) => 0.0,
-        (Some((_, only)), None) => only,
-        (None, Some(&(_, only))) => only,
+        (Some((_, only)), None) | (None, Some(&(_, only))) => only,
         (Some((x0, y0)), Some(&(x1, y1))) => y0 + (y1 - y0) * (at - f64::from(x0)) / f64::from(x1 - x0),
     }
 }

@@ -86,7 +86,7 @@ fn implied(
 }
 
 /// Refuses core assets that are not positive at the start: what an entity has beside its contracts and stakes.
-pub(super) fn check_core(draw: &Draw<'_>, parameters: &Parameters, problems: &mut Vec<Problem>) {
+pub(super) fn check_core(parameters: &Parameters, problems: &mut Vec<Problem>) {
     for (e, entity) in parameters.entities.iter().enumerate() {
         let Some(balance) = &entity.balance else { continue };
         let net: f64 = contracts(parameters)
@@ -103,7 +103,6 @@ pub(super) fn check_core(draw: &Draw<'_>, parameters: &Parameters, problems: &mu
             let show = |value: f64| crate::units::Unit::Money.show(value);
             let key = format!("entity.{}.assets", entity.name);
             let message = format!("contracts and stakes in the labs are worth more than all assets of {}", entity.name);
-            let _ = draw;
             problems.push(
                 Problem::error(key, message)
                     .found(format!("assets {}, contracts {}, stakes {}", show(balance.assets), show(net), show(stakes)))

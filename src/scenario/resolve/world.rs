@@ -2,7 +2,7 @@
 
 use crate::calendar::Timeline;
 use crate::engine::Slots;
-use crate::model::contract::{Contract, LONGEST_DELAY};
+use crate::model::contract::Contract;
 use crate::model::parameters::{
     BEYOND, Burst, DT, Family, Market, MarketProcess, Parameters, Regulation, Reopening,
 };
@@ -72,7 +72,7 @@ impl Draw<'_> {
 /// # Errors
 /// What only months can show to be wrong: a negative fixed cost, core assets that are not positive, a zero target at the
 /// start, a valuation below the cash.
-pub fn resolve(
+pub(super) fn resolve(
     scenario: &Scenario,
     values: &[f64],
     chance: Chance,
@@ -107,7 +107,7 @@ pub fn resolve(
         slots,
     };
     labs::price(&draw, &mut parameters, &mut problems);
-    entities::check_core(&draw, &parameters, &mut problems);
+    entities::check_core(&parameters, &mut problems);
     if let Some((a, b)) = parameters.slots.collision() {
         let message = format!("`{a}` and `{b}` happen to have the same random numbers");
         problems.push(Problem::error(a, message).expected("another name for one of them"));
@@ -226,9 +226,6 @@ fn regulation(draw: &Draw<'_>, slots: &mut Slots) -> Option<Regulation> {
 pub(super) fn contract_months(timeline: &Timeline) -> usize {
     timeline.months + crate::model::outlook::ENDURANCE + 14
 }
-
-/// Whether a delay can be held by the tables: longer ones are cut (docs/model.md, section 2).
-pub(super) const MOST_DELAY: f64 = LONGEST_DELAY as f64;
 
 /// The contracts of all labs.
 pub(super) fn contracts(parameters: &Parameters) -> impl Iterator<Item = &Contract> {
