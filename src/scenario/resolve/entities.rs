@@ -4,6 +4,7 @@ use crate::engine::Slots;
 use crate::model::first_passage::Assets;
 use crate::model::parameters::{Balance, Entity, EntityId, Parameters};
 use crate::model::process::Growth;
+use crate::random::math::ln;
 
 use super::super::{self as written, Problem};
 use super::world::{Draw, contracts};
@@ -68,7 +69,7 @@ fn implied(
 ) -> f64 {
     let burst = &draw.scenario.market.burst;
     let walk = Assets {
-        distance: (assets / barrier).ln(),
+        distance: if barrier > 0.0 { ln(assets / barrier) } else { f64::INFINITY },
         growth: draw.at(&entity.asset_growth),
         jump: draw.at(&entity.burst_beta) * draw.at(&burst.fall),
         hazard: draw.at(&burst.hazard),

@@ -2,13 +2,14 @@
 
 use crate::calendar::Month;
 use crate::engine::Slots;
-use crate::model::parameters::{
-    Austerity, DT, Ipo, Lab, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack,
-};
 use crate::model::outlook::ENDURANCE;
+use crate::model::parameters::{
+    Austerity, DT, Ipo, Lab, MarketProcess, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack,
+};
 use crate::model::plan::LabPlan;
 use crate::model::process::Reversion;
 use crate::model::valuation::{Fundamentals, Prospects};
+use crate::random::math::{exp, ln};
 
 use super::super::{self as written, Curve, Problem};
 use super::contracts;
@@ -16,6 +17,9 @@ use super::world::Draw;
 
 /// A hazard at which an event happens at once: what plan mode makes of one.
 const IMMEDIATE: f64 = f64::INFINITY;
+
+/// Log premium below 0 that is nothing but rounding.
+const ROUNDING: f64 = 1e-9;
 
 /// 90 % point of the standard normal, as docs/model.md, section 2, has it.
 const P90: f64 = 1.2816;
@@ -114,14 +118,14 @@ fn attainment(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> Reversi
         None => (draw.at(&revenue.drift), draw.risky(&revenue.volatility), f64::INFINITY),
         Some(belief) => {
             let (after, median) = (belief.after.years(), draw.at(&belief.median));
-            let spread = (draw.at(&belief.p90) / median).ln() / P90;
+            let spread = ln(draw.at(&belief.p90) / median) / P90;
             let spread = if draw.is_still() { 0.0 } else { spread };
             if reversion > 0.0 {
-                let drift = reversion * median.ln() / (1.0 - (-reversion * after).exp());
-                let scale = (2.0 * reversion / (1.0 - (-2.0 * reversion * after).exp())).sqrt();
+                let drift = reversion * ln(median) / (1.0 - exp(-reversion * after));
+                let scale = (2.0 * reversion / (1.0 - exp(-2.0 * reversion * after))).sqrt();
                 (drift, spread * scale, f64::INFINITY)
             } else {
-                (median.ln() / after, spread / after.sqrt(), after)
+                (ln(median) / after, spread / after.sqrt(), after)
             }
         }
     };
@@ -303,14 +307,14 @@ pub(super) fn price(draw: &Draw<'_>, parameters: &mut Parameters, problems: &mut
         let target = resolved.target[0];
         let fundamental = resolved.fundamentals.value(0, 0.0, target);
         let start = parameters.market.start;
-        let mut operations = fundamental * (resolved.market_beta * start).exp();
+        let mut operations = fundamental * exp(resolved.market_beta * start);
         if let Some(valuation) = &lab.valuation {
             operations = draw.at(valuation) - resolved.cash;
             if operations <= 0.0 {
                 problems.push(not_above_cash(valuation, resolved.cash));
                 continue;
             }
-            let log_premium = (operations / fundamental).ln();
+            let log_premium = ln(operations / fundamental);
             if i == 0 {
                 parameters.market.start = log_premium;
             } else {
@@ -320,6 +324,16 @@ pub(super) fn price(draw: &Draw<'_>, parameters: &mut Parameters, problems: &mut
         resolved.implied_requirement =
             resolved.fundamentals.implied_attainment(target, operations).unwrap_or(f64::INFINITY);
     }
+    let rational = matches!(parameters.market.process, MarketProcess::Rational { .. });
+    if rational && parameters.market.start < -ROUNDING {
+        problems.push(below_fundamental(parameters.market.start));
+    }
+}
+
+fn below_fundamental(log_premium: f64) -> Problem {
+    Problem::error("market.process", "a rational bubble is not negative".to_owned())
+        .found(format!("a first lab valued at {:.3} times its fundamental value", exp(log_premium)))
+        .expected("a `valuation` (or a `market.mean`) that puts it at or above 1".to_owned())
 }
 
 fn not_above_cash(valuation: &written::Quantity, cash: f64) -> Problem {

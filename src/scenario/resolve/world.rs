@@ -207,7 +207,7 @@ fn market(draw: &Draw<'_>, slots: &mut Slots) -> Market {
         supply: market.supply.as_ref().map(|curve| draw.totals(curve, 0)),
         supply_beta: draw.at(&market.supply_beta),
         frozen_supply: draw.at(&market.frozen_supply),
-        overvalued_log: draw.at(&market.overvalued.threshold).ln(),
+        overvalued_log: crate::random::math::ln(draw.at(&market.overvalued.threshold)),
         overvalued_months: market.overvalued.months as usize,
         shock: slots.normal("market"),
         burst_slot: slots.uniform("burst"),
