@@ -67,7 +67,7 @@ fn months(results: &Results<'_>) -> Vec<f64> {
 fn profile(results: &Results<'_>, plans: &Plans<'_>, name: &str, subject: &str) -> Option<Vec<[f64; 6]>> {
     let state = plans.states.iter().position(|state| state.name == name && state.subject == subject)?;
     let (_, months, paths) = results.outcome.states.dim();
-    let of = |t| mean_and_quantiles(results.outcome.states.slice(s![state, t, ..]));
+    let of = |t| mean_and_quantiles(results.outcome.states.slice(s![state, t, ..]).to_vec());
     (paths > 0).then(|| (0..months).map(of).collect())
 }
 
