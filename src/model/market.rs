@@ -73,7 +73,7 @@ pub fn turn<const B: usize>(
         let drop = if rational { y[i] } else { max(market.burst.fall + market.burst.fall_sd * z[i], 0.0) };
         burst[i] * drop
     });
-    state.overvaluation.set(|i| select(burst[i] > 0.0, y[i] - fall[i], drift(market.process, y[i], circular[i], z[i])));
+    state.overvaluation = lanes!(i => select(burst[i] > 0.0, y[i] - fall[i], drift(market.process, y[i], circular[i], z[i])));
     let frozen = lanes!(i => state.frozen_months[i] + 1.0);
     let thaws = lanes!(i => {
         let thaws = match market.reopening {

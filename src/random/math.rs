@@ -6,10 +6,6 @@
 //! bits do not depend on whether the processor has the instruction.
 
 #![expect(
-    clippy::inline_always,
-    reason = "must become part of its caller to be vectorised with the caller's target features"
-)]
-#![expect(
     clippy::unreadable_literal,
     clippy::excessive_precision,
     reason = "coefficients as published or fitted"

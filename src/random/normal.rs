@@ -4,10 +4,6 @@
 //! months at a time ([`normals4`], [`uniforms4`]); [`normal_at`] and [`uniform_at`] take one, with the same bits.
 
 #![expect(
-    clippy::inline_always,
-    reason = "must become part of its caller to be vectorised with the caller's target features"
-)]
-#![expect(
     clippy::unreadable_literal,
     clippy::excessive_precision,
     reason = "coefficients as published"

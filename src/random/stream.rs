@@ -14,11 +14,6 @@
 //!
 //! This layout and the hash are an interface: to change them changes every number ever published, so tests pin them.
 
-#![expect(
-    clippy::inline_always,
-    reason = "must become part of its caller to be vectorised with the caller's target features"
-)]
-
 use std::convert::Infallible;
 
 use rand::TryRng;

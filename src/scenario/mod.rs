@@ -67,4 +67,4 @@ pub use load::{keys, load};
 pub use problem::{Place, Problem, Problems, Severity, Text};
 pub use quantity::{Basis, Curve, Origin, Provenance, Quantity, Value};
 pub use reader::Declared;
-pub use resolve::{Chance, Worlds, resolve};
+pub use resolve::Worlds;
