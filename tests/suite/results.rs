@@ -7,10 +7,15 @@ use ouroborisk::engine::{self, Interrupt, Outcome, Plan, Pseudo, Stop, Tier};
 use ouroborisk::model::catalogue;
 use ouroborisk::model::dynamics::states;
 use ouroborisk::report::summary::{Draw, PathFile, Report, Results, Written, digest, headline};
-use ouroborisk::report::{Manifest, OutputDir};
+use ouroborisk::report::{Manifest, OutputDir, Provenance, ScenarioRecord};
 use ouroborisk::scenario::{Worlds, load};
 
 const FIXTURE: &str = "tests/fixtures/openai-2026-06.toml";
+const NAME: &str = "openai-2026-06.toml";
+
+fn text() -> String {
+    std::fs::read_to_string(FIXTURE).expect("the fixture")
+}
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("results").join(name)
@@ -30,40 +35,48 @@ struct Run {
 fn run(name: &str, overrides: &[&str], threads: usize, interrupted: bool) -> Run {
     let overrides: Vec<String> = overrides.iter().map(|&text| text.to_owned()).collect();
     let scenario = load(Path::new(FIXTURE), &overrides).unwrap_or_else(|problems| panic!("{problems}"));
-    let plan = Worlds::plan(&scenario).unwrap();
+    let plan = Worlds::plan(&scenario).expect("a plan");
     let (seed, paths) = (scenario.run.seed, scenario.run.paths);
-    let worlds = Worlds::new(scenario, seed).unwrap();
-    let world = worlds.resolve(0).unwrap();
+    let worlds = Worlds::new(scenario, seed).expect("worlds");
+    let world = worlds.resolve(0).expect("a world");
     let (catalogue, states) = (catalogue(&world), states(&world));
-    let dir = OutputDir::create(folder(name)).unwrap();
+    let dir = OutputDir::create(folder(name)).expect("a free place");
     let about = BTreeMap::from([("seed".to_owned(), seed.to_string())]);
-    let mut file = PathFile::create(&dir, &catalogue, &world, &about).unwrap();
+    let mut file = PathFile::create(&dir, &catalogue, &world, &about).expect("room for the file");
     let (interrupt, mut seen) = (Interrupt::new(), BTreeSet::new());
     let how = Plan { paths, draws: worlds.draws(), threads, tier: Tier::detect(), observed: 100 };
     let progress = |_| {
         if interrupted {
-            interrupt.raise()
+            interrupt.raise();
         }
     };
     let outcome: Outcome = engine::run(&worlds, &Pseudo { seed }, &how, &interrupt, &progress, &mut |chunk| {
         seen.insert(chunk.draw);
         file.add(chunk)
     })
-    .unwrap();
-    file.finish().unwrap();
+    .expect("some paths");
+    file.finish().expect("room for the file");
     let draws: Vec<Draw> = seen.into_iter().map(|number| Draw::of(&worlds, number)).collect();
     let results = Results::new(&outcome, &catalogue, &world, &draws);
     let scenario = worlds.scenario();
-    let report = Report { results: &results, scenario, plan: &plan, states: &states, origin: "a test", about: &about };
-    let written = report.write(&dir).unwrap();
-    let text = std::fs::read_to_string(FIXTURE).unwrap();
-    let place = dir.commit(report.manifest("openai-2026-06.toml", &overrides, &text, how.tier.name())).unwrap();
-    let blocks = headline(&report, &written, "openai-2026-06.toml");
+    let report = Report {
+        results: &results,
+        scenario,
+        plan: &plan,
+        states: &states,
+        origin: "a test",
+        provenance: Provenance::of_counts(1, 2, 1),
+        about: &about,
+    };
+    let written = report.write(&dir).expect("room for the files");
+    let record = ScenarioRecord { file: NAME.to_owned(), digest: digest(scenario), overrides, text: text() };
+    let place = dir.commit(report.manifest(record, how.tier.name())).expect("a free place");
+    let blocks = headline(&report, &written, NAME);
     let page = blocks.iter().flat_map(|block| {
         std::iter::once(block.title.clone()).chain(block.lines.iter().map(|line| line.text().to_owned()))
     });
     Run {
-        manifest: Manifest::read(&place).unwrap(),
+        manifest: Manifest::read(&place).expect("the manifest"),
         page: page.collect(),
         stop: outcome.stop,
         names: catalogue.iter().map(|metric| metric.measure).collect(),
@@ -112,7 +125,7 @@ fn the_manifest_says_what_repeats_the_run() {
     assert_eq!((manifest.seed, manifest.paths, manifest.draws), (20_260_401, 300, 3));
     assert_eq!((manifest.stop.as_str(), manifest.threads), ("paths", 2));
     assert_eq!(manifest.scenario.overrides.len(), 3);
-    assert_eq!(manifest.scenario.text, std::fs::read_to_string(FIXTURE).unwrap());
+    assert_eq!(manifest.scenario.text, text());
     let scenario = load(Path::new(FIXTURE), &manifest.scenario.overrides).unwrap();
     assert_eq!(manifest.scenario.digest, digest(&scenario));
     assert!(manifest.residual.unwrap() < 1e-9);
@@ -267,4 +280,41 @@ fn without_draws_there_is_no_band() {
     assert!(run.written.summary.entries.iter().all(|entry| !entry.statistic.starts_with("band")));
     assert!(run.page.iter().all(|line| !line.contains("band of the mean")));
     assert!(run.page.iter().any(|line| line.contains("there is no band")));
+}
+
+/// The program, in a folder of its own.
+fn ouro(name: &str, words: &[&str]) -> std::process::Output {
+    let fixture = std::fs::canonicalize(FIXTURE).expect("the fixture");
+    let folder = folder(name);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ouro"));
+    command.arg("run").arg(fixture).args(["--paths", "200", "--draws", "2"]).args(words).current_dir(folder);
+    command.env("NO_COLOR", "1").output().expect("the program starts")
+}
+
+#[test]
+#[cfg(feature = "cli")]
+fn the_command_prints_the_page_and_leaves_the_files_where_it_says() {
+    let output = ouro("command", &["--seed", "7"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(page.contains("Given scenario") && page.contains("seed 7"), "{page}");
+    assert!(!page.contains('\u{1b}'), "colours where none are wanted");
+    let said = String::from_utf8(output.stderr).unwrap();
+    let place = said.lines().find_map(|line| line.strip_prefix("results in ")).expect("where the results are");
+    let manifest = Manifest::read(&folder("command").join(place)).unwrap();
+    assert_eq!((manifest.seed, manifest.paths, manifest.draws), (7, 200, 2));
+}
+
+#[test]
+#[cfg(feature = "cli")]
+fn the_command_gives_json_alone_and_can_leave_out_the_paths() {
+    let output = ouro("command-json", &["--json", "--no-paths", "--out", "here"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(summary["table"], "summary");
+    let place = folder("command-json").join("here");
+    assert!(place.join("summary.csv").exists() && !place.join("paths.parquet").exists());
+    let quiet = ouro("command-json", &["--means", "--quiet", "--no-paths", "--out", "quiet"]);
+    assert!(!quiet.status.success(), "--means and --draws exclude one another");
 }

@@ -14,6 +14,7 @@ use super::entry::Summary;
 use super::results::Results;
 use super::write::{Report, Written};
 use crate::calendar::Month;
+use crate::report::Provenance;
 use crate::scenario::Scenario;
 
 /// One part of the page.
@@ -55,6 +56,7 @@ pub fn headline(report: &Report<'_>, written: &Written, file: &str) -> Vec<Block
         summary: &written.summary,
         scenario: report.scenario,
         benchmarks: &written.benchmarks,
+        provenance: report.provenance,
         dates: dates(report.results, &written.benchmarks),
     };
     let mut blocks = vec![frame::given(&page, file), frame::how_to_read(&page)];
@@ -81,6 +83,7 @@ struct Page<'a> {
     summary: &'a Summary,
     scenario: &'a Scenario,
     benchmarks: &'a [Comparison],
+    provenance: Provenance,
     /// The dates that are shown.
     dates: Vec<Month>,
 }
