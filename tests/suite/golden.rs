@@ -20,8 +20,7 @@ fn golden(scenario: &Scenario) -> String {
     let worlds = Worlds::new(scenario.clone(), seed).unwrap_or_else(|problems| panic!("{problems:?}"));
     let world = worlds.resolve(0).unwrap_or_else(|problems| panic!("{problems:?}"));
     let catalogue = catalogue(&world);
-    let plan =
-        Plan { paths: scenario.run.paths, draws: worlds.draws(), threads: 2, tier: Tier::detect(), observed: 0 };
+    let plan = Plan { paths: scenario.run.paths, draws: worlds.draws(), threads: 2, tier: Tier::detect(), observed: 0 };
     let outcome = run(&worlds, &Pseudo { seed }, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
         .unwrap_or_else(|error| panic!("{error}"));
     assert!(outcome.residual < 1e-9, "money is conserved: {}", outcome.residual);
