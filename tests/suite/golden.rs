@@ -1,6 +1,7 @@
 //! The bundled scenarios with few paths against golden tables: `OURO_BLESS=1 cargo test golden` writes them anew, and a
 //! blessed change is reviewed like code ("Values" in the changelog).
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -31,7 +32,8 @@ fn golden(scenario: &Scenario) -> String {
     for entry in &Summary::of(&results).entries {
         if entry.by == Some(horizon) && KEPT.contains(&entry.statistic) {
             let value = entry.answer.value.unwrap_or(f64::NAN);
-            lines += &format!("{},{},{},{value:.7e}\n", entry.measure, entry.subject, entry.statistic);
+            let key = [entry.measure, &entry.subject, entry.statistic].join(",");
+            let _ = writeln!(lines, "{key},{value:.7e}");
         }
     }
     lines

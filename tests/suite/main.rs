@@ -1,6 +1,7 @@
 //! The test suite: one binary, one module a subject.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::struct_field_names, reason = "the oracle names fields as the page does")]
 
 mod cli;
 mod conservation;

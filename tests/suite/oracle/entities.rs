@@ -95,8 +95,8 @@ pub(crate) fn close(
         entity.contracts_net = 0.0;
         entity.stake_mark = 0.0;
     }
-    for k in 0..scenario.contracts.len() {
-        close_contract(scenario, t, k, world, labs, months, &mut debts[k], entities);
+    for (k, debt) in debts.iter_mut().enumerate() {
+        close_contract(scenario, t, k, world, labs, months, debt, entities);
     }
     for (lab, month) in labs.iter_mut().zip(months) {
         close_lab(scenario, lab, month, entities);

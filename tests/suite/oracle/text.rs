@@ -104,13 +104,12 @@ pub(crate) fn quantity(text: &str) -> f64 {
     let end = text.find(|c: char| !(c.is_ascii_digit() || "+-._eE".contains(c))).unwrap_or(text.len());
     let number = plain(&text[..end]);
     match (text[end..].trim(), money) {
-        ("", _) => number,
+        ("", _) | ("mo", false) => number,
         ("K" | "k", true) => number * 1e3,
         ("M", true) => number * 1e6,
         ("B", true) => number * 1e9,
         ("T", true) => number * 1e12,
         ("%", false) => number / 100.0,
-        ("mo", false) => number,
         ("y", false) => number * 12.0,
         (unit, _) => panic!("unknown unit {unit} in {text}"),
     }
@@ -152,7 +151,7 @@ fn mean(dist: &str, field: &dyn Fn(&str) -> f64) -> f64 {
     match dist {
         "triangular" => (field("low") + field("mode") + field("high")) / 3.0,
         "pert" => (field("low") + 4.0 * field("mode") + field("high")) / 6.0,
-        "uniform" => (field("low") + field("high")) / 2.0,
+        "uniform" => f64::midpoint(field("low"), field("high")),
         "normal" | "lognormal" | "beta" => field("mean"),
         other => panic!("unknown distribution {other}"),
     }
