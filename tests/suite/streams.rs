@@ -10,7 +10,7 @@ use ouroborisk::scenario::Worlds;
 use super::worlds::{LANES, Luck, scenario, world, worlds};
 
 /// What a small run of the reference scenario comes to.
-const GOLDEN: u64 = 0;
+const GOLDEN: u64 = 0x8dd2_18b8_9d93_955c;
 
 /// The reference scenario with few draws.
 fn reference() -> Worlds {
