@@ -128,7 +128,9 @@ fn a_rational_bubble_earns_its_required_return_by_growing_until_it_bursts() {
     let alive: Vec<f64> = bubble.iter().copied().filter(|&b| b > 0.0).collect();
     assert_probability("alive", alive.len(), paths, 0.382_893);
     // The states are kept in single precision.
-    alive.iter().for_each(|&b| assert_close("B alive", b, 1.6f64.exp(), 1e-5));
+    for &b in &alive {
+        assert_close("B alive", b, 1.6f64.exp(), 1e-5);
+    }
     assert_mean("B", &bubble, 0.64f64.exp(), 0.0);
 }
 
@@ -213,10 +215,12 @@ fn correlations_of_a_star_multiply_along_the_way_and_a_new_leaf_moves_nobody() {
     let star = |leaves: &[(&str, f64)]| {
         let mut slots = Slots::default();
         slots.normal("market");
-        leaves.iter().for_each(|(name, _)| {
+        for (name, _) in leaves {
             slots.normal(*name);
-        });
-        leaves.iter().for_each(|&(name, rho)| slots.correlate(name, "market", rho));
+        }
+        for &(name, rho) in leaves {
+            slots.correlate(name, "market", rho);
+        }
         slots
     };
     let small = star(&[("a", 0.6), ("b", -0.5)]);
@@ -263,7 +267,9 @@ fn a_ramped_contract_pays_its_amount_month_by_month() {
     replay(&world, &Still, 0, 0, |_, _, _, work| paid.push(work.labs[0].invoice[0][0] / 1e9));
     assert_close("month 0", paid[0], 0.020_299_145_3, 1e-8);
     assert_close("first year", paid[..12].iter().sum(), 2.923_076_923_1, 1e-10);
-    paid[12..].iter().for_each(|&month| assert_close("flat month", month, 0.487_179_487_2, 1e-9));
+    for &month in &paid[12..] {
+        assert_close("flat month", month, 0.487_179_487_2, 1e-9);
+    }
     assert_close("sum", paid.iter().sum(), 38.0, 1e-13);
     let tables = &world.labs[0].contracts[0].tables;
     // At no discount and a margin of all of it the present value is what remains to be paid.
@@ -648,7 +654,9 @@ fn discounted_value_and_margins_are_a_martingale_with_reversion() {
 /// Flows between `n` nodes and the inputs from outside.
 fn network(n: usize, inputs: &[(usize, f64)], flows: &[(usize, usize, f64)]) -> (Vec<Vec<f64>>, Vec<f64>) {
     let mut matrix = vec![vec![0.0; n]; n];
-    flows.iter().for_each(|&(from, to, flow)| matrix[from][to] += flow);
+    for &(from, to, flow) in flows {
+        matrix[from][to] += flow;
+    }
     let input = |node: usize| inputs.iter().filter(|(to, _)| *to == node).map(|(_, flow)| flow).sum::<f64>();
     let through = (0..n).map(|j| input(j) + matrix.iter().map(|row| row[j]).sum::<f64>()).collect();
     (matrix, through)

@@ -1,5 +1,7 @@
 //! The test suite: one binary, one module a subject.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod cli;
 mod conservation;
 mod fixtures;
