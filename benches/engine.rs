@@ -2,6 +2,8 @@
 //!
 //! Variants run in turn, round after round, in CPU time of the process; read the ratios, not the absolute values.
 
+#![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
+
 use std::path::Path;
 use std::time::Instant;
 

@@ -217,7 +217,16 @@ impl Task {
             let lanes = LANES.min(count - offset);
             let observed = (self.observed as usize).saturating_sub(offset).min(lanes);
             let first = (self.paths.start + offset as u64) as u32;
-            tier.run(OneBlock::<W, S, LANES> { world, sampler, draw: self.draw, first, offset, lanes, observed, into: &mut chunk });
+            tier.run(OneBlock::<W, S, LANES> {
+                world,
+                sampler,
+                draw: self.draw,
+                first,
+                offset,
+                lanes,
+                observed,
+                into: &mut chunk,
+            });
         }
         Some(chunk)
     }

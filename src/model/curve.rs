@@ -11,7 +11,8 @@ use super::parameters::DT;
 /// beyond the last anchor growth fades to `long_run_growth` with a half-life of a year. Totals are not negative.
 pub fn totals(points: &[(i32, f64)], long_run_growth: f64, timeline: &Timeline, from: i32, to: i32) -> Vec<f64> {
     let raw = |t: i32| interpolated(points, long_run_growth, timeline.mid(t));
-    let scales: Vec<(i32, f64)> = points.iter().map(|&(year, total)| (year, scale(timeline, year, total, raw))).collect();
+    let scales: Vec<(i32, f64)> =
+        points.iter().map(|&(year, total)| (year, scale(timeline, year, total, raw))).collect();
     (from..to).map(|t| raw(t) * linear(&scales, f64::from(timeline.month(t).year()))).collect()
 }
 

@@ -48,20 +48,17 @@ mod settle;
 mod suggest;
 mod table;
 
-pub use contract::{
-    Contract, Delay, Facility, Form, Investment, Matching, Price, Status, Workload,
-};
+pub use contract::{Contract, Delay, Facility, Form, Investment, Matching, Price, Status, Workload};
 pub use correlation::Correlation;
 pub use distribution::{Distribution, Uncertain};
 pub use effective::Effective;
 pub use entity::{Benchmark, Entity, Source};
 pub use file::{
-    About, Adoption, Burst, ByName, Economy, Family, Market, OnDemand, Overvalued, Process,
-    Regulation, Run, Scenario,
+    About, Adoption, Burst, ByName, Economy, Family, Market, OnDemand, Overvalued, Process, Regulation, Run, Scenario,
 };
 pub use lab::{
-    Attainment, Austerity, Compute, Fundamental, Intensity, Ipo, Lab, Opex, Resolution, Revenue,
-    RevenueShare, Round, ScaleBack,
+    Attainment, Austerity, Compute, Fundamental, Intensity, Ipo, Lab, Opex, Resolution, Revenue, RevenueShare, Round,
+    ScaleBack,
 };
 pub use load::{keys, load};
 pub use problem::{Place, Problem, Problems, Severity, Text};

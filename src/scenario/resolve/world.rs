@@ -4,12 +4,12 @@ use crate::calendar::Timeline;
 use crate::engine::Slots;
 use crate::model::contract::Contract;
 use crate::model::parameters::{
-    BEYOND, Burst, DT, Family, Market, MarketProcess, Parameters, Regulation, Reopening,
+    BEYOND, Burst, DT, EntityId, Family, Market, MarketProcess, Parameters, Regulation, Reopening,
 };
 use crate::model::process::Growth;
 use crate::model::{catalogue, curve};
 
-use super::super::{Adoption, Curve, Problem, Process, Quantity, Scenario};
+use super::super::{Adoption, ByName, Curve, Problem, Process, Quantity, Scenario};
 use super::names::Names;
 use super::worlds::{Chance, Volatilities};
 use super::{entities, labs};
@@ -148,14 +148,17 @@ fn families(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Family> {
                 price: Growth::new(start, -decline, draw.risky(&family.volatility), shock),
                 plan_price: (0..draw.last()).map(|t| expected_price(start, decline, t)).collect(),
                 adoption: adoption(draw, family.adoption.as_ref()),
-                on_demand: family
-                    .on_demand
-                    .iter()
-                    .map(|(name, share)| (draw.names.entity(name), draw.at(share)))
-                    .collect(),
+                on_demand: in_proportion(draw, &family.on_demand),
             }
         })
         .collect()
+}
+
+/// Weights by name as shares by position that add up to 1 (section 3.3: billed in proportion).
+fn in_proportion(draw: &Draw<'_>, weights: &ByName) -> Vec<(EntityId, f64)> {
+    let total: f64 = weights.iter().map(|(_, weight)| draw.at(weight)).sum();
+    let part = |weight| if total > 0.0 { draw.at(weight) / total } else { 0.0 };
+    weights.iter().map(|(name, weight)| (draw.names.entity(name), part(weight))).collect()
 }
 
 /// `Pbar(t) = P(0) exp(-decline t dt)`.
