@@ -293,7 +293,7 @@ fn shift(event: (&str, &str), (base, other): (&[&str], &[&str]), paths: u64) -> 
 /// The second scenario is the worse one: asks for four standard errors of the paired difference, so that a reversed sign
 /// or a switch without effect cannot pass (false alarm of each below 3.2e-5), and for few exceptions among the paths.
 fn worsens(event: (&str, &str), base: &[&str], worse: &[&str]) {
-    const PATHS: u64 = 1536;
+    const PATHS: u64 = 3072;
     let (more, error, exceptions) = shift(event, (base, worse), PATHS);
     let report = format!("{more:.4} with a standard error of {error:.4}, {exceptions} paths the other way");
     assert!(more > 4.0 * error, "{worse:?}: {report}");

@@ -57,7 +57,8 @@ impl Sampler for Luck {
         self.chance.open(slots, draw, first, out)
     }
 
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "is compiled for the tier that is tested, as the engine's own sampler is")]
     fn month<const B: usize>(&self, slots: &Slots, ahead: &mut Self::Ahead<B>, t: usize, out: &mut Innovations<B>) {
         self.chance.month(slots, ahead, t, out);
         for (name, _, value) in self.written.iter().filter(|(_, months, _)| months.contains(&t)) {
