@@ -13,6 +13,7 @@ mod language;
 mod limits;
 mod oracle;
 mod results;
+mod sample;
 mod streams;
 mod twin;
 mod worlds;
