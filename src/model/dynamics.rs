@@ -1,26 +1,92 @@
 //! The model as the engine sees it.
 
 use crate::engine::{Dynamics, Innovations, Row, Slots};
-use crate::lanes::{Lanes, select};
+use crate::lanes::{Lanes, lanes, select};
 use crate::random::math::exp;
 
 use super::metric::measure;
 use super::month::month;
-use super::parameters::{DT, Parameters};
-use super::state::{Block, Workspace};
+use super::parameters::{DT, EntityId, FamilyId, Lab, Parameters};
+use super::state::{Block, LabMonth, Workspace};
 
 /// Monthly states of a lab, in the order of [`Parameters::observe`]: name and unit.
-pub const LAB_STATES: [(&str, &str); 6] = [
+pub const LAB_STATES: [(&str, &str); 7] = [
     ("cash", "USD"),
     ("revenue", "USD/year"),
     ("value", "USD"),
     ("fundamental_value", "USD"),
+    ("operations_value", "USD"),
     ("debt", "USD"),
     ("arrears", "USD"),
 ];
 
 /// Monthly states of the market, after those of the labs.
 pub const MARKET_STATES: [(&str, &str); 2] = [("log_overvaluation", "1"), ("open", "0 or 1")];
+
+/// Unit of what a lab is invoiced in a month, after the states of the market: a rate, as revenue is.
+const SPEND: (&str, &str) = ("spend", "USD/year");
+
+/// A monthly state that [`Parameters::observe`] shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Its name.
+    pub name: &'static str,
+    /// Whose it is: a lab, a provider and family (`amazon/trainium`), or empty for the market.
+    pub subject: String,
+    /// Its unit.
+    pub unit: &'static str,
+}
+
+/// The monthly states, in the order of [`Parameters::observe`].
+pub fn states(p: &Parameters) -> Vec<State> {
+    let of_lab = |lab: &Lab| LAB_STATES.map(|(name, unit)| State { name, subject: lab.name.clone(), unit });
+    let mut states: Vec<State> = p.labs.iter().flat_map(of_lab).collect();
+    states.extend(MARKET_STATES.map(|(name, unit)| State { name, subject: String::new(), unit }));
+    for lab in &p.labs {
+        states.extend(sellers(p, lab).map(|seller| {
+            let subject = supply(p, lab, &p.entities[seller.provider].name, &p.families[seller.family].name);
+            State { name: SPEND.0, subject, unit: SPEND.1 }
+        }));
+    }
+    states
+}
+
+/// Who sells which family to a lab, by contract or on demand.
+struct Seller {
+    provider: EntityId,
+    family: FamilyId,
+    /// Its part of what the lab buys of the family on demand.
+    on_demand: f64,
+}
+
+impl Seller {
+    /// What it invoices in the month in hand, dollars a year.
+    fn spend<const B: usize>(&self, lab: &Lab, m: &LabMonth<B>) -> Lanes<B> {
+        let mut spend: Lanes<B> = lanes!(i => self.on_demand * m.on_demand_invoice[self.family][i] / DT);
+        for (contract, invoice) in lab.contracts.iter().zip(&m.invoice) {
+            if contract.provider == self.provider && contract.family == self.family {
+                spend.add(|i| invoice[i] / DT);
+            }
+        }
+        spend
+    }
+}
+
+/// The sellers of a lab, in the order of the metric `spend`.
+fn sellers<'a>(p: &'a Parameters, lab: &'a Lab) -> impl Iterator<Item = Seller> + 'a {
+    let of_family = move |provider, family: FamilyId| {
+        let parts = p.families[family].on_demand.iter().filter(|(seller, _)| *seller == provider);
+        let on_demand: f64 = parts.map(|(_, share)| share).sum();
+        let has_contract = lab.contracts.iter().any(|c| c.provider == provider && c.family == family);
+        (on_demand > 0.0 || has_contract).then_some(Seller { provider, family, on_demand })
+    };
+    (0..p.entities.len()).flat_map(move |e| (0..p.families.len()).filter_map(move |j| of_family(e, j)))
+}
+
+/// `amazon/trainium`; before it the lab where there are several.
+fn supply(p: &Parameters, lab: &Lab, provider: &str, family: &str) -> String {
+    if p.labs.len() > 1 { format!("{}/{provider}/{family}", lab.name) } else { format!("{provider}/{family}") }
+}
 
 impl Dynamics for Parameters {
     type Block<const B: usize> = Block<B>;
@@ -57,17 +123,22 @@ impl Dynamics for Parameters {
     }
 
     fn states(&self) -> usize {
-        LAB_STATES.len() * self.labs.len() + MARKET_STATES.len()
+        let spend: usize = self.labs.iter().map(|lab| sellers(self, lab).count()).sum();
+        LAB_STATES.len() * self.labs.len() + MARKET_STATES.len() + spend
     }
 
     fn observe<const B: usize>(&self, block: &Block<B>, work: &Workspace<B>, row: &mut Row<B>) {
         for (state, m) in block.labs.iter().zip(&work.labs) {
-            for value in [state.cash, m.revenue, m.value, m.fundamental, state.debt(), state.total_arrears()] {
-                row.push(value);
-            }
+            let operations: Lanes<B> = lanes!(i => m.fundamental[i] * exp(m.log_premium[i]));
+            let worth = [m.value, m.fundamental, operations];
+            let owed = [state.debt(), state.total_arrears()];
+            [state.cash, m.revenue].into_iter().chain(worth).chain(owed).for_each(|value| row.push(value));
         }
         row.push(block.market.overvaluation);
         row.push(block.market.open);
+        for (lab, m) in self.labs.iter().zip(&work.labs) {
+            sellers(self, lab).for_each(|seller| row.push(seller.spend(lab, m)));
+        }
     }
 
     fn metrics(&self) -> usize {

@@ -6,7 +6,7 @@
 mod conservation;
 pub mod contract;
 pub mod curve;
-mod dynamics;
+pub mod dynamics;
 pub mod entity;
 pub mod first_passage;
 pub mod funding;

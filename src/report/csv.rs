@@ -60,6 +60,7 @@ fn cell(data: &Data, row: usize, number: impl Fn(f64) -> String) -> String {
         Data::Number(values) => number(values[row]),
         Data::Maybe(values) => values[row].map_or_else(String::new, number),
         Data::Integer(values) => values[row].to_string(),
+        Data::MaybeInteger(values) => values[row].map_or_else(String::new, |value| value.to_string()),
         Data::Text(values) => values[row].clone(),
         Data::Flag(values) => values[row].to_string(),
     }
@@ -95,10 +96,10 @@ mod tests {
     #[test]
     fn every_kind_of_column_has_its_form() {
         insta::assert_snapshot!(text(&sample()), @r#"
-        path,cash,endurance,lab,default
-        0,0.1,,acme,true
-        1,-2.5e-8,7,"a ""b"", c",false
-        -2,1e21,0.3333333333333333,"Ä
+        path,burst,cash,endurance,lab,default
+        0,3,0.1,,acme,true
+        1,,-2.5e-8,7,"a ""b"", c",false
+        -2,0,1e21,0.3333333333333333,"Ä
         <&>",false
         "#);
     }

@@ -88,6 +88,7 @@ impl Serialize for Record<'_> {
                 Data::Number(v) => map.serialize_entry(name, &v[self.row])?,
                 Data::Maybe(v) => map.serialize_entry(name, &v[self.row])?,
                 Data::Integer(v) => map.serialize_entry(name, &v[self.row])?,
+                Data::MaybeInteger(v) => map.serialize_entry(name, &v[self.row])?,
                 Data::Text(v) => map.serialize_entry(name, &v[self.row])?,
                 Data::Flag(v) => map.serialize_entry(name, &v[self.row])?,
             }
@@ -114,15 +115,16 @@ mod tests {
         "table": "sample",
         "columns": [
         {"name":"path","unit":"","meaning":"number of the path","kind":"integer"},
+        {"name":"burst","unit":"month","meaning":"month of the burst; absent if there was none","kind":"integer or absent"},
         {"name":"cash","unit":"USD bn","meaning":"cash at the end","kind":"number"},
         {"name":"endurance","unit":"months","meaning":"months survived; absent if never tested","kind":"number or absent"},
         {"name":"lab","unit":"","meaning":"who","kind":"text"},
         {"name":"default","unit":"","meaning":"whether it failed","kind":"flag"}
         ],
         "records": [
-        {"path":0,"cash":0.1,"endurance":null,"lab":"acme","default":true},
-        {"path":1,"cash":-2.5e-8,"endurance":7.0,"lab":"a \"b\", c","default":false},
-        {"path":-2,"cash":1e+21,"endurance":0.3333333333333333,"lab":"Ä\n<&>","default":false}
+        {"path":0,"burst":3,"cash":0.1,"endurance":null,"lab":"acme","default":true},
+        {"path":1,"burst":null,"cash":-2.5e-8,"endurance":7.0,"lab":"a \"b\", c","default":false},
+        {"path":-2,"burst":0,"cash":1e+21,"endurance":0.3333333333333333,"lab":"Ä\n<&>","default":false}
         ]
         }
         "#);

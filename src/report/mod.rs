@@ -20,6 +20,7 @@ pub mod parquet;
 mod store;
 pub mod story;
 mod table;
+pub mod summary;
 mod write_error;
 pub mod years;
 

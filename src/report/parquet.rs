@@ -138,6 +138,7 @@ fn field(column: &Column) -> Result<Type, ParquetError> {
         Data::Number(_) => (Physical::DOUBLE, Repetition::REQUIRED, None),
         Data::Maybe(_) => (Physical::DOUBLE, Repetition::OPTIONAL, None),
         Data::Integer(_) => (Physical::INT64, Repetition::REQUIRED, None),
+        Data::MaybeInteger(_) => (Physical::INT64, Repetition::OPTIONAL, None),
         Data::Text(_) => (
             Physical::BYTE_ARRAY,
             Repetition::REQUIRED,
@@ -162,7 +163,7 @@ fn properties(columns: &[Column], metadata: &BTreeMap<String, String>) -> Writer
         let path = ColumnPath::from(column.name.as_str());
         let words = matches!(column.data, Data::Text(_));
         properties = properties.set_column_dictionary_enabled(path.clone(), words);
-        if matches!(column.data, Data::Integer(_)) {
+        if matches!(column.data, Data::Integer(_) | Data::MaybeInteger(_)) {
             properties = properties.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
         }
     }
@@ -210,12 +211,18 @@ fn fill(chunk: &mut SerializedColumnWriter<'_>, data: &Data) -> Result<(), Parqu
             let bytes: Vec<ByteArray> = values.iter().map(|v| v.as_str().into()).collect();
             batch::<ByteArrayType>(chunk, &bytes, None)
         }
-        Data::Maybe(values) => {
-            let present: Vec<f64> = values.iter().copied().flatten().collect();
-            let levels: Vec<i16> = values.iter().map(|v| i16::from(v.is_some())).collect();
-            batch::<DoubleType>(chunk, &present, Some(&levels))
-        }
+        Data::Maybe(values) => optional::<DoubleType>(chunk, values),
+        Data::MaybeInteger(values) => optional::<Int64Type>(chunk, values),
     }
+}
+
+fn optional<T: DataType>(
+    chunk: &mut SerializedColumnWriter<'_>,
+    values: &[Option<T::T>],
+) -> Result<(), ParquetError> {
+    let present: Vec<T::T> = values.iter().flatten().cloned().collect();
+    let levels: Vec<i16> = values.iter().map(|v| i16::from(v.is_some())).collect();
+    batch::<T>(chunk, &present, Some(&levels))
 }
 
 fn batch<T: DataType>(
@@ -272,19 +279,20 @@ mod tests {
         let table = sample();
         save(&table, &path, &about()).unwrap();
         let (_, rows) = rows(&path);
-        let numbers = Data::Number(rows.iter().map(|r| r.get_double(1).unwrap()).collect());
-        let maybe = Data::Maybe(rows.iter().map(|r| r.get_double(2).ok()).collect());
+        let bursts = Data::MaybeInteger(rows.iter().map(|r| r.get_long(1).ok()).collect());
+        let numbers = Data::Number(rows.iter().map(|r| r.get_double(2).unwrap()).collect());
+        let maybe = Data::Maybe(rows.iter().map(|r| r.get_double(3).ok()).collect());
         let paths = Data::Integer(rows.iter().map(|r| r.get_long(0).unwrap()).collect());
         let labs = Data::Text(
             rows.iter()
-                .map(|r| r.get_string(3).unwrap().clone())
+                .map(|r| r.get_string(4).unwrap().clone())
                 .collect(),
         );
-        let flags = Data::Flag(rows.iter().map(|r| r.get_bool(4).unwrap()).collect());
+        let flags = Data::Flag(rows.iter().map(|r| r.get_bool(5).unwrap()).collect());
         for (column, read) in table
             .columns()
             .iter()
-            .zip([paths, numbers, maybe, labs, flags])
+            .zip([paths, bursts, numbers, maybe, labs, flags])
         {
             assert_eq!(column.data, read, "{}", column.name);
         }
@@ -304,6 +312,7 @@ mod tests {
             column.data = match column.data {
                 Data::Number(_) => Data::Number(vec![]),
                 Data::Maybe(_) => Data::Maybe(vec![]),
+                Data::MaybeInteger(_) => Data::MaybeInteger(vec![]),
                 Data::Text(_) => Data::Text(vec![]),
                 _ => Data::Flag(vec![]),
             };

@@ -14,6 +14,8 @@ pub enum Data {
     Maybe(Vec<Option<f64>>),
     /// Whole numbers: counts, identities of paths and draws.
     Integer(Vec<i64>),
+    /// Whole numbers, some of them absent.
+    MaybeInteger(Vec<Option<i64>>),
     /// Words.
     Text(Vec<String>),
     /// Yes or no.
@@ -37,6 +39,7 @@ impl Data {
             Self::Number(v) => v.len(),
             Self::Maybe(v) => v.len(),
             Self::Integer(v) => v.len(),
+            Self::MaybeInteger(v) => v.len(),
             Self::Text(v) => v.len(),
             Self::Flag(v) => v.len(),
         }
@@ -53,6 +56,7 @@ impl Data {
             Self::Number(_) => "number",
             Self::Maybe(_) => "number or absent",
             Self::Integer(_) => "integer",
+            Self::MaybeInteger(_) => "integer or absent",
             Self::Text(_) => "text",
             Self::Flag(_) => "flag",
         }
@@ -67,7 +71,7 @@ impl Data {
                 .enumerate()
                 .filter_map(|(row, v)| v.map(|v| (row, v)))
                 .find(found),
-            Self::Integer(_) | Self::Text(_) | Self::Flag(_) => None,
+            Self::Integer(_) | Self::MaybeInteger(_) | Self::Text(_) | Self::Flag(_) => None,
         }
     }
 }
@@ -238,6 +242,12 @@ pub(super) fn sample() -> Table {
                 Data::Integer(vec![0, 1, -2]),
             ),
             Column::new(
+                "burst",
+                "month",
+                "month of the burst; absent if there was none",
+                Data::MaybeInteger(vec![Some(3), None, Some(0)]),
+            ),
+            Column::new(
                 "cash",
                 "USD bn",
                 "cash at the end",
@@ -315,7 +325,7 @@ mod tests {
     #[test]
     fn a_table_knows_its_rows_and_columns() {
         let table = sample();
-        assert_eq!((table.rows(), table.columns().len()), (3, 5));
+        assert_eq!((table.rows(), table.columns().len()), (3, 6));
         assert_eq!(
             table.column("endurance").map(|c| c.unit.as_str()),
             Some("months")

@@ -1,0 +1,114 @@
+//! The rows of the summary, and their table.
+
+use crate::calendar::Month;
+
+use super::super::{Column, Data, Table, TableError};
+use super::clusters::Answer;
+use super::results::Results;
+use super::{amounts, derived, probabilities};
+
+/// One row of the summary.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Stable name of the measure.
+    pub measure: &'static str,
+    /// A lab, entity, contract or part of one; empty for the market.
+    pub subject: String,
+    /// Month at whose end it holds; none for a row that has no date.
+    pub by: Option<Month>,
+    /// `probability`, `mean`, `p05` ... `p99`, `es95`, `es99`, `band_p05`, `band_p50`, `band_p95`.
+    pub statistic: &'static str,
+    /// The estimate with its interval and method.
+    pub answer: Answer,
+    /// Unit; `1` for probabilities and other pure numbers.
+    pub unit: &'static str,
+}
+
+/// Everything that a run says in numbers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Summary {
+    /// The rows, in the order of docs/model.md, section 11, as far as it has one.
+    pub entries: Vec<Entry>,
+}
+
+/// Order in which measures are told (docs/model.md, section 11); others follow.
+const ORDER: [&str; 31] = [
+    "funding_gap",
+    "freeze_endurance",
+    "liquidity_event",
+    "scale_back",
+    "rescue",
+    "distressed_exchange",
+    "renegotiation",
+    "payment_default",
+    "default",
+    "burst",
+    "default_given_burst",
+    "default_given_no_burst",
+    "overpaid",
+    "overvalued",
+    "run_up",
+    "boom_and_bust",
+    "implied_requirement",
+    "overvaluation",
+    "revenue",
+    "cash",
+    "value",
+    "raised",
+    "spend",
+    "circular_share",
+    "circular_returned",
+    "cloud_growth",
+    "cloud_share",
+    "provider_loss",
+    "entity_default",
+    "entity_default_increment",
+    "finn_index",
+];
+
+impl Summary {
+    /// Everything that these results say.
+    pub fn of(results: &Results<'_>) -> Self {
+        let mut entries = probabilities::entries(results);
+        entries.extend(amounts::entries(results));
+        entries.extend(derived::entries(results));
+        let place = |entry: &Entry| ORDER.iter().position(|measure| *measure == entry.measure).unwrap_or(ORDER.len());
+        entries.sort_by_key(place);
+        Self { entries }
+    }
+
+    /// A row.
+    pub fn find(&self, measure: &str, subject: &str, by: Month, statistic: &str) -> Option<&Answer> {
+        let is_it = |entry: &&Entry| {
+            entry.measure == measure
+                && entry.subject == subject
+                && entry.by == Some(by)
+                && entry.statistic == statistic
+        };
+        self.entries.iter().find(is_it).map(|entry| &entry.answer)
+    }
+
+    /// The tidy table.
+    ///
+    /// # Errors
+    /// Never, as long as all columns have one entry a row.
+    pub fn table(&self) -> Result<Table, TableError> {
+        let text = |of: fn(&Entry) -> String| Data::Text(self.entries.iter().map(of).collect());
+        let number =
+            |of: fn(&Answer) -> Option<f64>| Data::Maybe(self.entries.iter().map(|entry| of(&entry.answer)).collect());
+        let by = |entry: &Entry| entry.by.map(|month| month.to_string()).unwrap_or_default();
+        let columns = [
+            ("measure", "what is measured; the manifest defines each", text(|entry| entry.measure.to_owned())),
+            ("subject", "a lab, entity, contract, or provider and family; empty: the market", text(|e| e.subject.clone())),
+            ("by", "month at whose end it holds; the last one is the horizon; empty: no date", text(by)),
+            ("statistic", "probability, mean, quantile, shortfall, or band over the draws", text(|e| e.statistic.to_owned())),
+            ("value", "the estimate; absent where the sample has none", number(|answer| answer.value)),
+            ("low", "lower end of the 95 % Monte Carlo interval; absent where the sample cannot bound it", number(|a| a.low)),
+            ("high", "upper end of that interval", number(|answer| answer.high)),
+            ("unit", "unit of value, low and high; 1: a pure number", text(|entry| entry.unit.to_owned())),
+            ("method", "how estimate and interval were made, and why not to trust them", text(|e| e.answer.method.clone())),
+        ];
+        let column = |(name, meaning, data): (&str, &str, Data)| Column::new(name, "", meaning, data);
+        Table::new("summary", columns.map(column).into())
+    }
+}

@@ -1,0 +1,329 @@
+//! The pictures of a run.
+
+use ndarray::s;
+
+use crate::model::contract::{ContractTables, Months};
+use crate::model::dynamics::State;
+use crate::model::parameters::Lab;
+use crate::model::{By, Parameters};
+use crate::units::Unit;
+
+use super::super::figure::{
+    Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels, LineChart, Scale, Series,
+    StackedAreaChart,
+};
+use super::super::human::{chance, money, percent, thousands};
+use super::benchmarks::Comparison;
+use super::clusters::{Banded, probability};
+use super::monthly::mean_and_quantiles;
+use super::results::Results;
+
+/// What the pictures hold results against, and whose they are.
+#[derive(Clone, Debug)]
+pub struct Plans<'a> {
+    /// The plan: uncertain numbers at their means, chance switched off.
+    pub plan: &'a Parameters,
+    /// The monthly states.
+    pub states: &'a [State],
+    /// Published figures.
+    pub benchmarks: &'a [Comparison],
+    /// The subtitle: what repeats the run.
+    pub origin: &'a str,
+}
+
+/// What every picture says below itself.
+const NOT_A_FORECAST: &str = "A path is a modelled future of this scenario, not a forecast.";
+
+/// All pictures, by the name of their file without its ending.
+pub fn figures(results: &Results<'_>, plans: &Plans<'_>) -> Vec<(String, Figure)> {
+    let mut figures = Vec::new();
+    for lab in &plans.plan.labs {
+        let of_lab = [
+            ("cash", cash(results, plans, lab)),
+            ("revenue", revenue(results, plans, lab)),
+            ("value", value(results, plans, lab)),
+            ("events", events(results, plans, lab)),
+            ("funding-gap", funding_gap(results, plans, lab)),
+            ("spend", spend(results, plans, lab)),
+        ];
+        let suffix = if plans.plan.labs.len() > 1 { format!("-{}", lab.name) } else { String::new() };
+        figures.extend(of_lab.into_iter().filter_map(|(name, figure)| Some((format!("{name}{suffix}"), figure?))));
+    }
+    figures.extend(losses(results, plans).map(|figure| ("provider-losses".to_owned(), figure)));
+    figures
+}
+
+fn labels(plans: &Plans<'_>, title: String, x: &str, y: &str, note: &str) -> Labels {
+    let note = format!("{note} {NOT_A_FORECAST}");
+    Labels { title, subtitle: plans.origin.to_owned(), x: x.to_owned(), y: y.to_owned(), note: note.trim().to_owned() }
+}
+
+/// Middles of the months, in years.
+fn months(results: &Results<'_>) -> Vec<f64> {
+    (0..results.timeline.months).map(|t| results.timeline.mid(t as i32)).collect()
+}
+
+/// Mean and quantiles of a state, by month; none if it is not observed or no path was.
+fn profile(results: &Results<'_>, plans: &Plans<'_>, name: &str, subject: &str) -> Option<Vec<[f64; 6]>> {
+    let state = plans.states.iter().position(|state| state.name == name && state.subject == subject)?;
+    let (_, months, paths) = results.outcome.states.dim();
+    let of = |t| mean_and_quantiles(results.outcome.states.slice(s![state, t, ..]));
+    (paths > 0).then(|| (0..months).map(of).collect())
+}
+
+fn column(profile: &[[f64; 6]], place: usize) -> Vec<f64> {
+    profile.iter().map(|row| row[place]).collect()
+}
+
+fn fan(results: &Results<'_>, labels: Labels, profile: &[[f64; 6]], references: Vec<Curve>) -> Figure {
+    let [p05, p25, p50, p75, p95] = [1, 2, 3, 4, 5].map(|place| column(profile, place));
+    Figure::Fan(FanChart { labels, y_format: Format::Money, months: months(results), p05, p25, p50, p75, p95, references })
+}
+
+/// From how many paths a profile is.
+fn bands(results: &Results<'_>) -> String {
+    let paths = results.outcome.states.dim().2;
+    format!("Bands hold 50 % and 90 % of {} paths, all draws together.", thousands(paths as f64))
+}
+
+fn cash(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
+    let profile = profile(results, plans, "cash", &lab.name)?;
+    let note = format!("{} A lab in payment default has no cash.", bands(results));
+    let title = format!("Cash of {}", lab.name);
+    Some(fan(results, labels(plans, title, "", "Cash at the end of the month (US dollars)", &note), &profile, Vec::new()))
+}
+
+fn revenue(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
+    let profile = profile(results, plans, "revenue", &lab.name)?;
+    let target = Curve { name: "the plan's target".into(), y: lab.target[..results.timeline.months].to_vec() };
+    let note = format!("{} A lab in payment default has no revenue.", bands(results));
+    let title = format!("Revenue of {} against its target", lab.name);
+    Some(fan(results, labels(plans, title, "", "Revenue (US dollars a year)", &note), &profile, vec![target]))
+}
+
+fn value(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
+    let series = |name: &str, state: &str| {
+        let profile = profile(results, plans, state, &lab.name)?;
+        let band = Band { low: column(&profile, 2), high: column(&profile, 4) };
+        Some(Series { name: name.to_owned(), y: column(&profile, 3), band: Some(band) })
+    };
+    let series = vec![
+        series("at the market's price", "operations_value")?,
+        series("fundamental value", "fundamental_value")?,
+    ];
+    let note = "Medians. Operations: without cash and debt. Fundamental value: the discounted plan at the path's own \
+        attainment; at the market's price: times its overvaluation. A lab in payment default has none.";
+    let title = format!("What the operations of {} are worth", lab.name);
+    Some(Figure::Lines(LineChart {
+        labels: labels(plans, title, "", "Value of the operations (US dollars)", note),
+        y_format: Format::Money,
+        months: months(results),
+        series,
+        band_meaning: "half of the paths".to_owned(),
+    }))
+}
+
+/// Share of paths with an event by the end of each month, and its largest Monte Carlo error. The shade is the band over the
+/// draws, or the Monte Carlo interval where there is one draw; none where nothing was seen.
+fn by_month(results: &Results<'_>, name: &str, first: &[f32]) -> Option<(Series, f64)> {
+    let (mut y, mut low, mut high, mut error) = (Vec::new(), Vec::new(), Vec::new(), 0.0_f64);
+    for t in 0..results.timeline.months {
+        let Banded { point, band } = probability(&results.count_by(first, t))?;
+        let value = point.value?;
+        let seen = |end: Option<f64>| end.filter(|_| value > 0.0).unwrap_or(value);
+        let interval = [seen(point.low), seen(point.high)];
+        error = error.max((interval[1] - interval[0]) / 2.0);
+        let shade = match &band {
+            Some([p05, _, p95]) => [seen(p05.value), seen(p95.value)],
+            None => interval,
+        };
+        y.push(value);
+        low.push(shade[0]);
+        high.push(shade[1]);
+    }
+    Some((Series { name: name.to_owned(), y, band: Some(Band { low, high }) }, error))
+}
+
+fn events(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
+    let (series, errors): (Vec<Series>, Vec<f64>) = [("liquidity event", "liquidity_event"), ("default", "default")]
+        .into_iter()
+        .map(|(name, measure)| by_month(results, name, results.event(measure, &lab.name)?))
+        .collect::<Option<Vec<_>>>()?
+        .into_iter()
+        .unzip();
+    let error = percent(errors.iter().fold(0.0, |most, error| error.max(most)));
+    let band_meaning = if results.draws.len() > 1 {
+        "9 in 10 draws of what is not known, the noise of their paths taken out"
+    } else {
+        "95 % Monte Carlo interval"
+    };
+    let note = format!(
+        "The Monte Carlo error of a line (half of its 95 % interval) is at most {error}; where a line is at zero no path has \
+         seen the event. Liquidity event: a month that ends with cash below zero after all funding. Default: a distressed \
+         exchange or a payment default; a scale-back of commitments is neither."
+    );
+    let title = format!("Probability of a liquidity event and of default, {}", lab.name);
+    Some(Figure::Lines(LineChart {
+        labels: labels(plans, title, "by the end of the month", "Probability (% of paths)", &note),
+        y_format: Format::Share,
+        months: months(results),
+        series,
+        band_meaning: band_meaning.to_owned(),
+    }))
+}
+
+fn funding_gap(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
+    let is_ours = |benchmark: &&Comparison| {
+        benchmark.measure == "funding_gap" && benchmark.subject == lab.name && benchmark.unit == Unit::Money
+    };
+    let published: Vec<&Comparison> = plans.benchmarks.iter().filter(is_ours).collect();
+    let by = published.first().map_or(results.date(results.horizon()), |benchmark| benchmark.by);
+    let t = usize::try_from(results.timeline.index(by)).ok()?;
+    let row = results.find("funding_gap", &lab.name, By::Month(t))?;
+    let flag = |benchmark: &Comparison| {
+        let above = 1.0 - benchmark.ours.as_ref()?.value?;
+        let label = format!("{}: {}, exceeded by {}", benchmark.name, money(benchmark.value), chance(above));
+        Some(Benchmark { label, x: benchmark.value })
+    };
+    let benchmarks = published.into_iter().filter(|benchmark| benchmark.by == by).filter_map(flag).collect();
+    let note = "Funding gap: the largest value so far of operating outflow beyond opening cash and the investments received. \
+        The curve ends where fewer than 1 in 1,000 paths are beyond.";
+    Some(Figure::Exceedance(ExceedanceChart {
+        labels: labels(
+            plans,
+            format!("Funding gap of {} by the end of {by}", lab.name),
+            "Funding gap (US dollars)",
+            "Chance of a larger gap (% of paths)",
+            note,
+        ),
+        x_format: Format::Money,
+        x_scale: Scale::Linear,
+        y_scale: Scale::Linear,
+        curves: vec![exceedance(results, "funding gap", row, Shown { least: 0.0, rarest: 0.001 })?],
+        benchmarks,
+        band_meaning: "95 % Monte Carlo interval".to_owned(),
+    }))
+}
+
+/// Which part of a distribution a curve shows.
+#[derive(Clone, Copy)]
+struct Shown {
+    /// Amounts from here on.
+    least: f32,
+    /// Chances down to here.
+    rarest: f64,
+}
+
+/// Points of the body of a curve, and again of its tail.
+const POINTS: usize = 80;
+
+/// Numbers of paths beyond the points of a curve: evenly spaced down to a twentieth, then by equal ratios down to one.
+fn beyond(count: usize) -> Vec<usize> {
+    let body = (0..POINTS).map(|k| count - count * k / POINTS * 19 / 20);
+    let ratio = (count as f64 / 20.0).max(1.0).powf(1.0 / POINTS as f64);
+    let tail = (0..=POINTS).rev().map(|k| ratio.powi(k as i32).round() as usize);
+    let mut beyond: Vec<usize> = body.chain(tail).filter(|&paths| paths >= 1).collect();
+    beyond.dedup();
+    beyond
+}
+
+/// The chance to exceed amounts of a metric; none where nothing is to be shown.
+fn exceedance(results: &Results<'_>, name: &str, row: usize, shown: Shown) -> Option<Exceedance> {
+    let mut sorted = results.clusters(row).sorted();
+    sorted.retain(|value| value.is_finite() && *value >= shown.least);
+    let values = results.row(row);
+    let (mut x, mut p, mut low, mut high) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for paths in beyond(sorted.len()) {
+        let amount = sorted[sorted.len() - paths];
+        let answer = probability(&results.count(|column| values[column] > amount))?.point;
+        let value = answer.value.filter(|value| *value > 0.0 && *value >= shown.rarest);
+        if let Some(value) = value.filter(|_| x.last() != Some(&f64::from(amount))) {
+            x.push(f64::from(amount));
+            p.push(value);
+            low.push(answer.low.unwrap_or(0.0));
+            high.push(answer.high.unwrap_or(1.0));
+        }
+    }
+    (!x.is_empty()).then(|| Exceedance { name: name.to_owned(), x, p, band: Some(Band { low, high }) })
+}
+
+fn losses(results: &Results<'_>, plans: &Plans<'_>) -> Option<Figure> {
+    let rows = results.catalogue.iter().enumerate().filter(|(_, metric)| metric.measure == "provider_loss");
+    let of = |(row, metric): (usize, &crate::model::Metric)| {
+        let any = results.row(row).iter().any(|&loss| loss > LEAST_LOSS);
+        any.then(|| exceedance(results, &metric.subject, row, Shown { least: LEAST_LOSS, rarest: 0.0 })).flatten()
+    };
+    let curves: Vec<Exceedance> = rows.filter_map(of).take(MOST_CURVES).collect();
+    let by = results.date(results.horizon());
+    (!curves.is_empty()).then(|| {
+        Figure::Exceedance(ExceedanceChart {
+            labels: labels(
+                plans,
+                format!("Losses of providers by the end of {by}"),
+                "Loss (US dollars)",
+                "Chance of a larger loss (% of paths)",
+                "Loss on contracts (what cannot be let again), arrears and debt; stakes are not counted.",
+            ),
+            x_format: Format::Money,
+            x_scale: Scale::Log,
+            y_scale: Scale::Log,
+            curves,
+            benchmarks: Vec::new(),
+            band_meaning: "95 % Monte Carlo interval".to_owned(),
+        })
+    })
+}
+
+/// Losses below this are not shown, dollars.
+const LEAST_LOSS: f32 = 1e7;
+/// More curves cannot be told apart.
+const MOST_CURVES: usize = 12;
+/// More parts of a sum cannot be told apart.
+const MOST_LAYERS: usize = 12;
+
+fn spend(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
+    let several = plans.plan.labs.len() > 1;
+    let prefix = format!("{}/", lab.name);
+    let of_lab = |state: &&State| state.name == "spend" && (!several || state.subject.starts_with(&prefix));
+    let layer = |state: &State| {
+        let name = state.subject.strip_prefix(&prefix).filter(|_| several).unwrap_or(&state.subject);
+        let profile = profile(results, plans, state.name, &state.subject)?;
+        Some(Curve { name: name.replace('/', ", "), y: column(&profile, 0) })
+    };
+    let mut layers: Vec<Curve> = plans.states.iter().filter(of_lab).filter_map(layer).collect();
+    layers.retain(|layer| layer.y.iter().any(|&money| money > 0.0));
+    if layers.is_empty() || layers.len() > MOST_LAYERS {
+        return None;
+    }
+    let note = "Mean over the paths; nothing is spent after a payment default. Commitments are those of the file before \
+        any delay, letters of intent included.";
+    Some(Figure::StackedArea(StackedAreaChart {
+        labels: labels(
+            plans,
+            format!("Compute spend of {} by provider and family, against its commitments", lab.name),
+            "",
+            "Invoices (US dollars a year)",
+            note,
+        ),
+        y_format: Format::Money,
+        months: months(results),
+        layers,
+        references: commitments(results, lab),
+    }))
+}
+
+/// Contracts as written, and the part that is paid in any case, dollars a year by month.
+fn commitments(results: &Results<'_>, lab: &Lab) -> Vec<Curve> {
+    let monthly = |of: &dyn Fn(&ContractTables, i32) -> f64| {
+        let sum = |t: usize| lab.contracts.iter().map(|contract| of(&contract.tables, t as i32)).sum();
+        (0..results.timeline.months).map(sum).collect()
+    };
+    let at = |tables: &ContractTables, table: &Months, t| tables.at::<1>(table, t, None)[0];
+    vec![
+        Curve {
+            name: "committed".into(),
+            y: monthly(&|tables, t| at(tables, &tables.rate, t) * (1.0 - at(tables, &tables.ended, t))),
+        },
+        Curve { name: "of it take-or-pay".into(), y: monthly(&|tables, t| 12.0 * at(tables, &tables.minimum, t)) },
+    ]
+}

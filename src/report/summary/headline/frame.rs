@@ -1,0 +1,111 @@
+//! What the numbers are conditional on, how to read them, what they cannot say.
+
+use super::text::{aside, block, frequency, plain};
+use super::{Block, Line, Page};
+use crate::engine::Stop;
+use crate::report::human::{money, thousands};
+use crate::report::summary::Comparison;
+use crate::report::summary::write::digest;
+use crate::scenario::{Basis, Origin};
+use crate::units::Unit;
+
+/// The sentence on which every number hangs.
+pub(super) fn given(page: &Page<'_>, file: &str) -> Block {
+    let scenario = page.scenario;
+    let draws = page.results.draws.len();
+    let paths = thousands(page.results.paths() as f64);
+    let drawn = if page.has_draws() {
+        format!("{paths} modelled futures in {draws} draws of the {} numbers that are not known", scenario.uncertain.len())
+    } else {
+        format!("{paths} modelled futures of one set of numbers")
+    };
+    let sentence = format!(
+        "Given scenario \"{}\" as written in {file} ({} to {}, digest {}, seed {}): {drawn}.",
+        scenario.about.name,
+        scenario.about.start,
+        page.horizon(),
+        digest(scenario),
+        scenario.run.seed,
+    );
+    let mut lines = plain(&sentence);
+    if page.results.outcome.stop == Stop::Interrupted {
+        let text = "INTERRUPTED: the draws that came first are over-represented; run it to the end before quoting it.";
+        lines.extend(plain(text));
+    }
+    lines.extend(aside(&inputs(page)));
+    Block { title: scenario.about.name.clone(), lines }
+}
+
+/// How much of the file is sourced, believed or assumed.
+fn inputs(page: &Page<'_>) -> String {
+    let written = || page.scenario.effective().iter().filter(|value| value.origin == Origin::Written);
+    let count = |holds: fn(&Basis) -> bool| written().filter(|value| holds(&value.provenance.basis)).count();
+    let counts = [
+        (count(|basis| matches!(basis, Basis::Source(_))), "with a source"),
+        (count(|basis| matches!(basis, Basis::Prior(_))), "as a prior"),
+        (count(|basis| matches!(basis, Basis::Assumed(_))), "as an assumption"),
+        (count(|basis| matches!(basis, Basis::Unsaid)), "without saying why"),
+    ];
+    let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, how)| format!("{count} {how}"));
+    format!("The file gives {} values: {}.", written().count(), told.collect::<Vec<_>>().join(", "))
+}
+
+/// Band, middle, error.
+pub(super) fn how_to_read(page: &Page<'_>) -> Block {
+    let text = if page.has_draws() {
+        "First the band: 9 in 10 draws of what is not known lie in it, the noise of their paths taken out. Then the mean \
+         of all futures, and its Monte Carlo error (±: half of the 95 % interval, draws as replicates). The band is the \
+         result; more paths shrink only the error. Levels are the weak results of such a model, differences between two \
+         runs of it the strong ones."
+    } else {
+        "Nothing is drawn of what is not known, so there is no band: the numbers are surer than the world is. ± is half \
+         of the 95 % Monte Carlo interval. Levels are the weak results of such a model, differences between two runs of it \
+         the strong ones."
+    };
+    Block { title: "How to read".to_owned(), lines: aside(text) }
+}
+
+/// Published figures beside ours.
+pub(super) fn published(page: &Page<'_>) -> Block {
+    let told = |comparison: &Comparison| {
+        let value = match comparison.unit {
+            Unit::Money => money(comparison.value),
+            unit => unit.show(comparison.value),
+        };
+        let source = if comparison.source.is_empty() { String::new() } else { format!(" ({})", comparison.source) };
+        plain(&format!("{}: {value}{source}. {}", comparison.name, verdict(comparison)))
+    };
+    let rows: Vec<Line> = page.benchmarks.iter().flat_map(told).collect();
+    block("Published figures beside ours".to_owned(), rows, Vec::new(), Vec::new())
+}
+
+fn verdict(comparison: &Comparison) -> String {
+    let Comparison { measure, subject, by, .. } = comparison;
+    let Some(ours) = &comparison.ours else {
+        return format!("This run has no `{measure}` of {subject} by {by} to hold against it.");
+    };
+    let p = ours.value.unwrap_or(f64::NAN);
+    let range = match ours.low.zip(ours.high) {
+        Some((low, high)) => format!(" (95 % Monte Carlo interval {} to {})", frequency(low), frequency(high)),
+        None => String::new(),
+    };
+    if comparison.is_event {
+        format!("Ours by {by}: {} of 1,000 modelled futures{range}.", frequency(p))
+    } else {
+        let below = frequency(p);
+        format!("Below it are {below} of 1,000 modelled futures by {by}{range}; above it {}.", frequency(1.0 - p))
+    }
+}
+
+/// What the model leaves out, and what the numbers are not.
+pub(super) fn limits(page: &Page<'_>) -> Block {
+    let text = "One aggregate funding market, monthly steps, policy rules in place of strategy, no macroeconomy, no law of \
+        insolvency beyond haircuts. Figures about named companies are outputs of this scenario: not forecasts, ratings or \
+        advice, and no claim of wrongdoing; vendors' equity and services may be real on both legs.";
+    let few = page.results.draws.len();
+    let mut lines = aside(text);
+    if page.has_draws() && few < 100 {
+        lines.extend(plain(&format!("Only {few} draws: the bands are hardly known. 200 or more are usual.")));
+    }
+    Block { title: "What this cannot say".to_owned(), lines }
+}

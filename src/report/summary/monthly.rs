@@ -1,0 +1,61 @@
+//! The main states month by month.
+
+use ndarray::{ArrayView1, s};
+
+use crate::calendar::Timeline;
+use crate::engine::Outcome;
+use crate::model::dynamics::State;
+
+use super::super::human::thousands;
+use super::super::{Column, Data, Table, TableError};
+
+/// Levels of the quantiles by month.
+pub(super) const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+const NAMES: [&str; 5] = ["p05", "p25", "p50", "p75", "p95"];
+
+/// Mean and quantiles of every state at the end of every month, over the paths whose months were kept.
+///
+/// # Errors
+/// If a state is not a finite number.
+pub fn monthly_table(outcome: &Outcome, timeline: Timeline, states: &[State]) -> Result<Table, TableError> {
+    let (count, months, paths) = outcome.states.dim();
+    let cells = || (0..count.min(states.len())).flat_map(|state| (0..months).map(move |t| (state, t)));
+    let text = |of: &dyn Fn(usize, usize) -> String| Data::Text(cells().map(|(state, t)| of(state, t)).collect());
+    let rows: Vec<[f64; 6]> =
+        cells().map(|(state, t)| mean_and_quantiles(outcome.states.slice(s![state, t, ..]))).collect();
+    let number = |place: usize| Data::finite_or_absent(rows.iter().map(|row| row[place]));
+    let method = format!(
+        "order statistics of the first {} paths of {} draws",
+        thousands(paths as f64),
+        outcome.draws.len().max(1)
+    );
+    let column = |name: &str, meaning: &str, data| Column::new(name, "", meaning, data);
+    let mut columns = vec![
+        column("month", "the month at whose end it holds", text(&|_, t| timeline.month(t as i32).to_string())),
+        column("state", "what is observed", text(&|state, _| states[state].name.to_owned())),
+        column("subject", "a lab, or provider and family; empty: the market", text(&|state, _| states[state].subject.clone())),
+        column("unit", "unit of the numbers", text(&|state, _| states[state].unit.to_owned())),
+        column("mean", "mean over the paths; a lab in payment default has 0", number(0)),
+    ];
+    for (place, name) in NAMES.iter().enumerate() {
+        let percent = 100.0 * LEVELS[place];
+        let meaning = format!("{percent:.0} % of the paths lie below; a lab in payment default has 0");
+        columns.push(Column::new(*name, "", meaning, number(place + 1)));
+    }
+    columns.push(column("method", "from which paths", text(&|_, _| method.clone())));
+    Table::new("monthly", columns)
+}
+
+/// Mean and quantiles of one state in one month; not a number where there is no path.
+pub(super) fn mean_and_quantiles(values: ArrayView1<'_, f32>) -> [f64; 6] {
+    let mut sorted: Vec<f32> = values.to_vec();
+    sorted.sort_unstable_by(f32::total_cmp);
+    let n = sorted.len();
+    let mean = sorted.iter().map(|&value| f64::from(value)).sum::<f64>() / n as f64;
+    let mut row = [mean; 6];
+    for (place, level) in LEVELS.iter().enumerate() {
+        let rank = ((n as f64 * level).ceil() as usize).clamp(1, n.max(1));
+        row[place + 1] = sorted.get(rank - 1).map_or(f64::NAN, |&value| f64::from(value));
+    }
+    row
+}

@@ -1,0 +1,134 @@
+//! An outcome with the names of what is in it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::calendar::{Month, Timeline};
+use crate::engine::{Outcome, Uncertainty};
+use crate::model::{By, Metric, Parameters};
+use crate::scenario::Worlds;
+use crate::stats::Hits;
+
+use super::clusters::Clusters;
+
+/// One draw of the uncertain numbers and what is known of it without a path.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draw {
+    /// Its number.
+    pub number: u32,
+    /// The uncertain numbers, in the order of the scenario.
+    pub values: Vec<f64>,
+    /// Whether each lab is overvalued at the start.
+    pub overvalued: Vec<bool>,
+}
+
+impl Draw {
+    /// The draw `number` of a scenario's uncertain numbers.
+    pub fn of(worlds: &Worlds, number: u32) -> Self {
+        let world = worlds.world(number);
+        let market = &world.market;
+        let overvalued = |lab: &crate::model::parameters::Lab| {
+            lab.market_beta * market.start + lab.premium >= market.overvalued_log
+        };
+        Self { number, values: worlds.values(number), overvalued: world.labs.iter().map(overvalued).collect() }
+    }
+}
+
+/// What a run gave, and what its rows and columns are.
+#[derive(Clone, Debug)]
+pub struct Results<'a> {
+    /// What the engine gave.
+    pub outcome: &'a Outcome,
+    /// Names of the rows of [`Outcome::sample`].
+    pub catalogue: &'a [Metric],
+    /// The months of the run.
+    pub timeline: Timeline,
+    /// Months at whose ends probabilities are told, ascending; the last is that of the horizon.
+    pub dates: &'a [usize],
+    /// The labs, in file order.
+    pub labs: Vec<String>,
+    /// The draws that have paths, in the order of [`Outcome::draws`].
+    pub draws: &'a [Draw],
+}
+
+impl<'a> Results<'a> {
+    /// The results of a run; `draws` are those that have paths.
+    ///
+    /// # Panics
+    /// If catalogue or draws are not those of the outcome.
+    pub fn new(outcome: &'a Outcome, catalogue: &'a [Metric], world: &'a Parameters, draws: &'a [Draw]) -> Self {
+        assert_eq!(catalogue.len(), outcome.sample.nrows(), "every metric has a row");
+        assert_eq!(draws.len(), outcome.draws.len(), "every draw with paths is known");
+        let labs = world.labs.iter().map(|lab| lab.name.clone()).collect();
+        Self { outcome, catalogue, timeline: world.timeline, dates: &world.dates, labs, draws }
+    }
+
+    /// Paths that were finished.
+    pub fn paths(&self) -> usize {
+        self.outcome.sample.ncols()
+    }
+
+    /// The last month, by its index.
+    pub fn horizon(&self) -> usize {
+        self.timeline.months - 1
+    }
+
+    /// The calendar month at whose end `t` is: `2030-12`.
+    pub fn date(&self, t: usize) -> Month {
+        self.timeline.month(t as i32)
+    }
+
+    /// The calendar month at whose end a metric is taken: before month 0 it is the month before the start; a metric of the
+    /// whole path has the last month.
+    pub fn by(&self, by: By) -> Month {
+        match by {
+            By::Start => self.timeline.month(-1),
+            By::Month(t) => self.date(t),
+            By::Path => self.date(self.horizon()),
+        }
+    }
+
+    /// The row of a metric, if there is one.
+    pub fn find(&self, measure: &str, subject: &str, by: By) -> Option<usize> {
+        self.catalogue.iter().position(|m| m.measure == measure && m.subject == subject && m.by == by)
+    }
+
+    /// The row of what happens once a path, if there is one.
+    pub fn event(&self, measure: &str, subject: &str) -> Option<&[f32]> {
+        self.find(measure, subject, By::Path).map(|row| self.row(row))
+    }
+
+    /// The values of a metric, one a path, in the order of the draws.
+    pub fn row(&self, metric: usize) -> &[f32] {
+        self.outcome.sample.row(metric).to_slice().unwrap_or_default()
+    }
+
+    /// Columns of each draw.
+    pub fn ranges(&self) -> &[Range<usize>] {
+        &self.outcome.draws
+    }
+
+    /// The values of a metric by draw, without those that are not numbers.
+    pub fn clusters(&self, metric: usize) -> Clusters<'_> {
+        Clusters::new(Cow::Borrowed(self.row(metric)), Cow::Borrowed(self.ranges()))
+    }
+
+    /// How many paths of each draw an indicator holds on; it gets the column of a path.
+    pub fn count(&self, holds: impl Fn(usize) -> bool) -> Vec<Hits> {
+        let of_draw = |columns: &Range<usize>| Hits {
+            hits: columns.clone().filter(|&column| holds(column)).count() as u64,
+            trials: columns.len() as u64,
+        };
+        self.ranges().iter().map(of_draw).collect()
+    }
+
+    /// How many paths of each draw have seen an event by the end of month `t`.
+    pub fn count_by(&self, first: &[f32], t: usize) -> Vec<Hits> {
+        self.count(|column| by_month(first[column], t))
+    }
+}
+
+/// Whether an event whose first month is `first` has happened by the end of month `t`.
+pub(super) fn by_month(first: f32, t: usize) -> bool {
+    first <= t as f32
+}
