@@ -8,7 +8,6 @@ use anyhow::Context;
 use serde_json::json;
 
 use super::args::PlanArgs;
-use super::contents::digest;
 use super::output::{self, OnePath};
 use super::scenario;
 use super::terminal::{self, BOLD, DIM, WARN};
@@ -17,6 +16,7 @@ use crate::engine::{Still, replay};
 use crate::model::{Parameters, ledger};
 use crate::report::ledger::{DECIMALS, Ledger};
 use crate::report::story::Moment;
+use crate::report::summary::digest;
 use crate::report::years::{self, LabYear, MUCH_UNMET};
 use crate::report::{Table, csv};
 use crate::scenario::Scenario;

@@ -9,7 +9,6 @@ use comfy_table::{Attribute, Cell, Color};
 use serde_json::{Value, json};
 
 use super::args::ReplayArgs;
-use super::contents::digest;
 use super::dispatch::Wrong;
 use super::output::{self, OnePath};
 use super::parse::Months;
@@ -23,6 +22,7 @@ use crate::model::{self, By, Metric, Parameters, catalogue, ledger};
 use crate::report::human::significant;
 use crate::report::ledger::{DECIMALS, Ledger};
 use crate::report::story::{Event, Kind, Moment, events};
+use crate::report::summary::digest;
 use crate::report::years::{self, LabYear};
 use crate::report::{Column, Data, Table, csv};
 use crate::scenario::{Scenario, Worlds};
