@@ -15,15 +15,9 @@ fn main() {
     let root = Path::new(&root);
     let rustc = env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
     let rustc = answer(Command::new(rustc).arg("--version")).unwrap_or_default();
-    println!(
-        "cargo::rustc-env=OUROBORISK_COMMIT={}",
-        commit(root).unwrap_or_default()
-    );
+    println!("cargo::rustc-env=OUROBORISK_COMMIT={}", commit(root).unwrap_or_default());
     println!("cargo::rustc-env=OUROBORISK_RUSTC={rustc}");
-    println!(
-        "cargo::rustc-env=OUROBORISK_TARGET={}",
-        env::var("TARGET").unwrap_or_default()
-    );
+    println!("cargo::rustc-env=OUROBORISK_TARGET={}", env::var("TARGET").unwrap_or_default());
     for source in SOURCES {
         watch(&root.join(source));
     }
@@ -44,31 +38,17 @@ fn commit(root: &Path) -> Option<String> {
     let hash = git(root, &["rev-parse", "HEAD"])?;
     let status = ["status", "--porcelain", "--"];
     let changes = git(root, &[&status[..], &SOURCES[..]].concat())?;
-    Some(if changes.is_empty() {
-        hash
-    } else {
-        format!("{hash}-dirty")
-    })
+    Some(if changes.is_empty() { hash } else { format!("{hash}-dirty") })
 }
 
 fn git(root: &Path, arguments: &[&str]) -> Option<String> {
     // Without optional locks, git leaves its index alone.
-    answer(
-        Command::new("git")
-            .current_dir(root)
-            .arg("--no-optional-locks")
-            .args(arguments),
-    )
+    answer(Command::new("git").current_dir(root).arg("--no-optional-locks").args(arguments))
 }
 
 fn answer(command: &mut Command) -> Option<String> {
-    let output = command
-        .output()
-        .ok()
-        .filter(|output| output.status.success())?;
-    String::from_utf8(output.stdout)
-        .ok()
-        .map(|text| text.trim().to_owned())
+    let output = command.output().ok().filter(|output| output.status.success())?;
+    String::from_utf8(output.stdout).ok().map(|text| text.trim().to_owned())
 }
 
 /// Only of files that exist: cargo would run the script every time for others.

@@ -108,11 +108,7 @@ impl Span {
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 > 0 && self.0.is_multiple_of(12) {
-            write!(f, "{}y", self.0 / 12)
-        } else {
-            write!(f, "{}mo", self.0)
-        }
+        if self.0 > 0 && self.0.is_multiple_of(12) { write!(f, "{}y", self.0 / 12) } else { write!(f, "{}mo", self.0) }
     }
 }
 
@@ -164,26 +160,14 @@ mod tests {
 
     #[test]
     fn what_is_no_month_is_not_read() {
-        for text in [
-            "2026-13",
-            "2026-00",
-            "2026",
-            "26-01",
-            "2026-1",
-            "2026-01-01",
-            "+026-01",
-            "",
-        ] {
+        for text in ["2026-13", "2026-00", "2026", "26-01", "2026-1", "2026-01-01", "+026-01", ""] {
             assert_eq!(Month::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn the_timeline_counts_from_its_start_both_ways() {
-        let timeline = Timeline {
-            start: month("2026-04"),
-            months: 93,
-        };
+        let timeline = Timeline { start: month("2026-04"), months: 93 };
         assert_eq!(timeline.last(), month("2033-12"));
         assert_eq!(timeline.month(-4), month("2025-12"));
         for t in [-30, -1, 0, 5, 300] {

@@ -36,9 +36,7 @@ impl Unit {
     /// How it is written.
     pub fn form(self) -> &'static str {
         match self {
-            Self::Money => {
-                "an amount of money, such as \"38B USD\" (k, M, B, T; a bare number is dollars)"
-            }
+            Self::Money => "an amount of money, such as \"38B USD\" (k, M, B, T; a bare number is dollars)",
             Self::Share => "a share, such as \"18%\" or 0.18",
             Self::Rate => "a rate a year, such as \"8%\" or 0.08",
             Self::Number => "a plain number, such as 0.45",
@@ -71,10 +69,8 @@ impl Unit {
         let written = Written::split(text)?;
         let scale = match (self, written.suffix) {
             (Self::Money, Suffix::Money(power)) => power,
-            (Self::Money | Self::Share | Self::Rate, Suffix::Bare)
-            | (Self::Months, Suffix::Months) => 0,
-            (Self::Share, Suffix::Percent)
-            | (Self::Rate, Suffix::Percent | Suffix::PercentAYear) => -2,
+            (Self::Money | Self::Share | Self::Rate, Suffix::Bare) | (Self::Months, Suffix::Months) => 0,
+            (Self::Share, Suffix::Percent) | (Self::Rate, Suffix::Percent | Suffix::PercentAYear) => -2,
             (Self::Months, Suffix::Years) => return Ok(written.scaled(0)? * 12.0),
             (Self::Number, Suffix::Bare) => return Err(Misread::Quoted(written.digits.to_owned())),
             (_, other) => return Err(Misread::Unit(other.describe())),
@@ -241,9 +237,7 @@ impl<'a> Written<'a> {
     /// The number times ten to `power`, rounded once: "34.6B" is the double nearest to 34.6e9.
     fn scaled(&self, power: i32) -> Result<f64, Misread> {
         let (mantissa, exponent) = match self.digits.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => {
-                (mantissa, exponent.parse::<i32>().unwrap_or(i32::MAX / 2))
-            }
+            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().unwrap_or(i32::MAX / 2)),
             None => (self.digits, 0),
         };
         let text = format!("{mantissa}e{}", exponent.saturating_add(power));
@@ -256,11 +250,7 @@ impl<'a> Written<'a> {
 const LARGEST: f64 = 1e30;
 
 fn within_bounds(value: f64) -> Result<f64, Misread> {
-    if value.abs() <= LARGEST {
-        Ok(value)
-    } else {
-        Err(Misread::TooLarge)
-    }
+    if value.abs() <= LARGEST { Ok(value) } else { Err(Misread::TooLarge) }
 }
 
 /// Where the leading number of `text` ends: sign, digits, point, exponent.
@@ -296,15 +286,11 @@ fn read_suffix(unit: &str) -> Result<Suffix, Misread> {
     Ok(match words.as_slice() {
         [] => Suffix::Bare,
         ["%"] => Suffix::Percent,
-        ["%/y" | "%/year"] | ["%", "/y" | "/year" | "p.a."] | ["%", "a" | "per", "year"] => {
-            Suffix::PercentAYear
-        }
+        ["%/y" | "%/year"] | ["%", "/y" | "/year" | "p.a."] | ["%", "a" | "per", "year"] => Suffix::PercentAYear,
         ["mo" | "month" | "months"] => Suffix::Months,
         ["y" | "yr" | "year" | "years"] => Suffix::Years,
         ["usd"] => Suffix::Money(0),
-        [scale] | [scale, "usd"] if power_of(scale).is_some() => {
-            Suffix::Money(power_of(scale).unwrap_or_default())
-        }
+        [scale] | [scale, "usd"] if power_of(scale).is_some() => Suffix::Money(power_of(scale).unwrap_or_default()),
         [scale, currency] if power_of(scale).is_some() => {
             return Err(Misread::Currency(currency.to_uppercase()));
         }
@@ -330,10 +316,7 @@ fn power_of(scale: &str) -> Option<i32> {
 
 fn show_money(value: f64) -> String {
     let scales = [(1e12, "T "), (1e9, "B "), (1e6, "M "), (1e3, "k ")];
-    let (scale, letter) = scales
-        .into_iter()
-        .find(|(scale, _)| value.abs() >= *scale)
-        .unwrap_or((1.0, ""));
+    let (scale, letter) = scales.into_iter().find(|(scale, _)| value.abs() >= *scale).unwrap_or((1.0, ""));
     format!("{} {letter}USD", rounded(value / scale))
 }
 
@@ -348,23 +331,11 @@ fn show_months(months: f64) -> String {
 
 /// At most seven significant digits, without trailing zeros.
 fn rounded(value: f64) -> String {
-    let magnitude = if value == 0.0 {
-        0
-    } else {
-        value.abs().log10().floor() as i32
-    };
+    let magnitude = if value == 0.0 { 0 } else { value.abs().log10().floor() as i32 };
     let decimals = usize::try_from(6 - magnitude).unwrap_or(0).min(12);
     let text = format!("{value:.decimals$}");
-    let text = if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        &text
-    };
-    if text == "-0" {
-        "0".to_owned()
-    } else {
-        text.to_owned()
-    }
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -401,26 +372,14 @@ mod tests {
     fn a_number_of_another_unit_is_described() {
         let cases = [
             (Unit::Money, "18%", "it is a percentage"),
-            (
-                Unit::Money,
-                "38B EUR",
-                "it is in EUR; all amounts are in USD",
-            ),
+            (Unit::Money, "38B EUR", "it is in EUR; all amounts are in USD"),
             (Unit::Money, "plenty", "it is not a number"),
-            (
-                Unit::Money,
-                "38 apples",
-                "`apples` is not a unit of the language",
-            ),
+            (Unit::Money, "38 apples", "`apples` is not a unit of the language"),
             (Unit::Share, "38B USD", "it is an amount of money"),
             (Unit::Share, "8% a year", "it is a percentage a year"),
             (Unit::Number, "0.45", "it is in quotes; write 0.45"),
             (Unit::Months, "12", "it is a number without a unit"),
-            (
-                Unit::Money,
-                "1e400 USD",
-                "it is larger than anything that is counted here",
-            ),
+            (Unit::Money, "1e400 USD", "it is larger than anything that is counted here"),
             (Unit::Money, "", "it is not a number"),
         ];
         for (unit, text, message) in cases {
@@ -457,18 +416,8 @@ mod tests {
             Unit::Months.show(15.0),
             Unit::Months.show(84.0),
         ];
-        let expected = [
-            "38 B USD",
-            "-34.6 B USD",
-            "0 USD",
-            "2.85 T USD",
-            "18 %",
-            "8 % a year",
-            "2 a year",
-            "3.9",
-            "15 mo",
-            "7 y",
-        ];
+        let expected =
+            ["38 B USD", "-34.6 B USD", "0 USD", "2.85 T USD", "18 %", "8 % a year", "2 a year", "3.9", "15 mo", "7 y"];
         assert_eq!(shown, expected);
     }
 }

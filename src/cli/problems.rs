@@ -6,15 +6,8 @@ use crate::scenario::{Place, Problem, Problems, Severity, Text};
 
 /// All problems in the order of the file, for a terminal with colours or without.
 pub fn render(problems: &Problems, coloured: bool) -> String {
-    let renderer = if coloured {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
-    let reports = problems
-        .list
-        .iter()
-        .map(|problem| renderer.render(&[report(problems, problem)]));
+    let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
+    let reports = problems.list.iter().map(|problem| renderer.render(&[report(problems, problem)]));
     let more = (problems.more > 0).then(|| format!("... and {} more", problems.more));
     reports.chain(more).collect::<Vec<_>>().join("\n\n")
 }
@@ -25,19 +18,10 @@ fn report<'p>(problems: &'p Problems, problem: &'p Problem) -> Group<'p> {
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(problem.message.as_str());
-    let title = if problem.key.is_empty() {
-        title
-    } else {
-        title.id(problem.key.as_str())
-    };
+    let title = if problem.key.is_empty() { title } else { title.id(problem.key.as_str()) };
     let mut notes: Vec<Element<'p>> = Vec::new();
     if let Some(expected) = &problem.expected {
-        notes.push(
-            Level::NOTE
-                .with_name("expected")
-                .message(expected.as_str())
-                .into(),
-        );
+        notes.push(Level::NOTE.with_name("expected").message(expected.as_str()).into());
     }
     if let Some(help) = &problem.help {
         notes.push(Level::HELP.message(help.as_str()).into());
@@ -47,40 +31,22 @@ fn report<'p>(problems: &'p Problems, problem: &'p Problem) -> Group<'p> {
 
 /// The lines it concerns; where nothing is written, the name of the file.
 fn shown<'p>(problems: &'p Problems, problem: &'p Problem) -> Element<'p> {
-    let placed = problem
-        .place
-        .as_ref()
-        .and_then(|place| Some((problems.texts.get(place.text)?, place)));
+    let placed = problem.place.as_ref().and_then(|place| Some((problems.texts.get(place.text)?, place)));
     let Some((text, place)) = placed else {
         let name = problems.texts.first().map_or("", |text| text.name.as_str());
         return Origin::path(name).into();
     };
-    let name = if text.has_lines {
-        text.name.as_str()
-    } else {
-        "--set"
-    };
+    let name = if text.has_lines { text.name.as_str() } else { "--set" };
     let span = within(text, place);
     let written = text.text.get(span.clone()).unwrap_or_default();
-    let found = problem
-        .found
-        .as_deref()
-        .filter(|found| found.trim_matches('`') != written);
+    let found = problem.found.as_deref().filter(|found| found.trim_matches('`') != written);
     let underlined = AnnotationKind::Primary.span(span).label(found);
-    Snippet::source(text.text.as_str())
-        .path(name)
-        .annotation(underlined)
-        .into()
+    Snippet::source(text.text.as_str()).path(name).annotation(underlined).into()
 }
 
 /// The span, cut to whole characters of the text.
 fn within(text: &Text, place: &Place) -> std::ops::Range<usize> {
-    let floor = |at: usize| {
-        (0..=at.min(text.text.len()))
-            .rev()
-            .find(|at| text.text.is_char_boundary(*at))
-            .unwrap_or(0)
-    };
+    let floor = |at: usize| (0..=at.min(text.text.len())).rev().find(|at| text.text.is_char_boundary(*at)).unwrap_or(0);
     let start = floor(place.span.start);
     start..floor(place.span.end).max(start)
 }
@@ -104,10 +70,7 @@ opex.of_revenu = "10%"
 
     fn rendered(text: &str, overrides: &[&str]) -> String {
         let overrides: Vec<String> = overrides.iter().map(|given| (*given).to_owned()).collect();
-        render(
-            &Scenario::parse("ring.toml", text, &overrides).unwrap_err(),
-            false,
-        )
+        render(&Scenario::parse("ring.toml", text, &overrides).unwrap_err(), false)
     }
 
     #[test]

@@ -2,20 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow};
 
 use super::args::RunArgs;
+use super::contents::Numbers;
 use super::dispatch::INTERRUPTED;
-use super::scenario;
 use super::terminal::{self, BOLD, DIM, Meter};
+use super::{output, scenario};
 use crate::engine::{self, Outcome, Plan, Pseudo, Stop, Tier, Uncertainty};
 use crate::model::dynamics::{State, states};
 use crate::model::{Metric, Parameters, catalogue};
+use crate::report::human::thousands;
 use crate::report::summary::{Block, Draw, Line, PathFile, Report, Results, digest, headline};
-use crate::report::{Build, OutputDir};
+use crate::report::{Build, OutputDir, Provenance};
 use crate::scenario::{Scenario, Worlds};
 
 /// Paths whose months are kept for the quantiles by month.
@@ -27,9 +28,8 @@ const OBSERVED: u64 = 10_000;
 /// Where the scenario is refused, a thread cannot be had, or a file cannot be written.
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
     let scenario = scenario::open(&args.file, &args.overrides())?;
-    let text = std::fs::read_to_string(&args.file).unwrap_or_default();
-    let study = Study::new(scenario, args.means)?;
-    let dir = OutputDir::create(place(args, study.scenario()))?;
+    let study = Study::new(&scenario, args.means)?;
+    let dir = output::begin(output::place(args.out.as_deref(), &args.file, study.scenario(), ""))?;
     let (outcome, draws) = study.simulate(args, &dir)?;
     let results = Results::new(&outcome, &study.catalogue, &study.world, &draws);
     let origin = study.origin(&results);
@@ -40,13 +40,16 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
         plan: &study.plan,
         states: &study.states,
         origin: &origin,
+        provenance: study.provenance(),
         about: &about,
     };
     let written = report.write(&dir)?;
-    let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let manifest = report.manifest(&name, &args.overrides(), &text, Tier::detect().name());
+    let record = output::record(&args.file, study.scenario(), &args.overrides());
+    let name = record.file.clone();
+    let manifest = report.manifest(record, Tier::detect().name());
     let summary = dir.file("summary.json")?;
-    let summary = if args.json { std::fs::read_to_string(&summary).context("reading the summary back")? } else { String::new() };
+    let summary =
+        if args.json { std::fs::read_to_string(&summary).context("reading the summary back")? } else { String::new() };
     let place = dir.commit(manifest)?;
     if args.json {
         terminal::print(&summary)?;
@@ -57,12 +60,6 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
     terminal::note(&format!("results in {}", place.display()));
     let interrupted = outcome.stop == Stop::Interrupted;
     Ok(if interrupted { ExitCode::from(INTERRUPTED) } else { ExitCode::SUCCESS })
-}
-
-/// Where the results go.
-fn place(args: &RunArgs, scenario: &Scenario) -> PathBuf {
-    let stem = || args.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    args.out.clone().unwrap_or_else(|| PathBuf::from("outputs").join(format!("{}-{}", stem(), digest(scenario))))
 }
 
 /// A scenario made ready.
@@ -76,9 +73,9 @@ struct Study {
 }
 
 impl Study {
-    fn new(scenario: Scenario, at_means: bool) -> Result<Self> {
-        let plan = scenario::planned(&scenario)?;
-        let worlds = scenario::worlds(&scenario, at_means)?;
+    fn new(scenario: &Scenario, at_means: bool) -> Result<Self> {
+        let plan = scenario::planned(scenario)?;
+        let worlds = scenario::worlds(scenario, at_means)?;
         let world = worlds.world(0);
         Ok(Self { catalogue: catalogue(&world), states: states(&world), worlds, world, plan })
     }
@@ -125,11 +122,16 @@ impl Study {
         let scenario = self.scenario();
         let name = format!("{} ({})", scenario.about.name, &digest(scenario)[..8]);
         let interrupted = if results.outcome.stop == Stop::Interrupted { " · INTERRUPTED" } else { "" };
-        let paths = crate::report::human::thousands(results.paths() as f64);
+        let paths = thousands(results.paths() as f64);
         let draws = results.draws.len();
         let version = Build::current().version;
         let seed = scenario.run.seed;
         format!("{name} · seed {seed} · {paths} paths of {draws} draws · ouroborisk {version}{interrupted}")
+    }
+
+    fn provenance(&self) -> Provenance {
+        let (sourced, prior, assumed) = Numbers::of(self.scenario()).counts();
+        Provenance::of_counts(sourced, prior, assumed)
     }
 
     /// What goes into files with room for it.

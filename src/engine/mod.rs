@@ -17,6 +17,6 @@ pub use draws::{DelaySlot, Innovations, NormalSlot, OnceSlot, Sampler, Slots, Un
 pub use dynamics::{Dynamics, Row};
 pub use plan::{Interrupt, Plan};
 pub use pseudo::Pseudo;
-pub use run::{Chunk, Outcome, Progress, RunError, Stop, Uncertainty, replay, run};
+pub use run::{Chunk, Outcome, Progress, RunError, Sink, Stop, Uncertainty, replay, run};
 pub use scripted::{Scripted, Still};
 pub use tier::Tier;

@@ -15,7 +15,7 @@ use super::plan::{Interrupt, Plan};
 use super::tier::{Kernel, Tier};
 
 /// Paths of a block: the lanes of the vectorised loops.
-pub const LANES: usize = 64;
+const LANES: usize = 64;
 
 /// Paths that one thread takes at a time.
 const TASK: u64 = 1024;
@@ -103,6 +103,9 @@ pub enum RunError {
     Nothing,
 }
 
+/// What takes finished paths, in order.
+pub type Sink<'a> = dyn FnMut(&Chunk) -> Result<(), Box<dyn std::error::Error + Send + Sync>> + 'a;
+
 /// Simulates all paths of all draws. `sink` gets finished paths in order; `progress` is called from any thread.
 ///
 /// # Errors
@@ -113,7 +116,7 @@ pub fn run<U: Uncertainty, S: Sampler>(
     plan: &Plan,
     interrupt: &Interrupt,
     progress: &(dyn Fn(Progress) + Sync),
-    sink: &mut dyn FnMut(&Chunk) -> Result<(), Box<dyn std::error::Error + Send + Sync>>,
+    sink: &mut Sink<'_>,
 ) -> Result<Outcome, RunError> {
     let begun = Instant::now();
     let pool = rayon::ThreadPoolBuilder::new()
@@ -214,7 +217,16 @@ impl Task {
             let lanes = LANES.min(count - offset);
             let observed = (self.observed as usize).saturating_sub(offset).min(lanes);
             let first = (self.paths.start + offset as u64) as u32;
-            tier.run(OneBlock::<W, S, LANES> { world, sampler, draw: self.draw, first, offset, lanes, observed, into: &mut chunk });
+            tier.run(OneBlock::<W, S, LANES> {
+                world,
+                sampler,
+                draw: self.draw,
+                first,
+                offset,
+                lanes,
+                observed,
+                into: &mut chunk,
+            });
         }
         Some(chunk)
     }
@@ -298,7 +310,7 @@ impl Merged {
             threads: 0,
         });
         let to = self.paths + count;
-        copy(chunk.metrics.t(), outcome, self.paths..to);
+        copy(&chunk.metrics.t(), outcome, self.paths..to);
         for i in 0..seen {
             let path = chunk.states.index_axis(ndarray::Axis(0), i);
             let column = path.t().mapv(|value| value as f32);
@@ -326,8 +338,8 @@ impl Merged {
     }
 }
 
-fn copy(metrics: ArrayView2<'_, f64>, outcome: &mut Outcome, columns: Range<usize>) {
-    outcome.sample.slice_mut(s![.., columns]).zip_mut_with(&metrics, |to, &from| *to = from as f32);
+fn copy(metrics: &ArrayView2<'_, f64>, outcome: &mut Outcome, columns: Range<usize>) {
+    outcome.sample.slice_mut(s![.., columns]).zip_mut_with(metrics, |to, &from| *to = from as f32);
 }
 
 /// Runs one path alone, with the bits it has in any run, and shows every month to `watch`: the state before it, the state

@@ -3,8 +3,8 @@
 //! The same source is compiled three times; `+ - * / sqrt` and fused multiply-add are exactly rounded in all of them, so
 //! the bits do not depend on the tier.
 
-/// A level of vector instructions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A level of vector instructions. One that the machine lacks runs as the best it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
     /// What every machine of the target has.
     Portable,
@@ -42,7 +42,8 @@ impl Tier {
 
     #[cfg(target_arch = "x86_64")]
     fn best() -> Self {
-        let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+        let avx2 =
+            is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("bmi2");
         let avx512 = is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512dq")
             && is_x86_feature_detected!("avx512vl")
@@ -59,13 +60,13 @@ impl Tier {
         Self::Portable
     }
 
-    /// Runs a kernel on this tier.
+    /// Runs a kernel on this tier, or on the best below it that the machine has.
     #[cfg(target_arch = "x86_64")]
     #[expect(unsafe_code, reason = "calling a function with target features that `best` has detected")]
     pub(super) fn run<K: Kernel>(self, kernel: K) -> K::Output {
-        match self {
+        match self.min(Self::best()) {
             Self::Portable => kernel.run(),
-            // SAFETY: `detect` returns these only where the processor has the features.
+            // SAFETY: `best` returns these only where the processor has the features.
             Self::Avx2 => unsafe { on_avx2(kernel) },
             // SAFETY: as above.
             Self::Avx512 => unsafe { on_avx512(kernel) },

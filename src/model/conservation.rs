@@ -11,7 +11,7 @@ use super::state::{LabMonth, LabState, sum};
 /// Cash: what came in less what went out, item by item, against the balance that settlement left. Pool: the sources of
 /// cash against cash. Arrears: what was deferred, repaid and lost against what is owed.
 #[inline(always)]
-pub fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, largest: &mut Lanes<B>) {
+pub(super) fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, largest: &mut Lanes<B>) {
     let pool = sum(&state.pool);
     let (deferred, repaid, owed) = (sum(&m.deferred_by), sum(&m.repaid), state.total_arrears());
     let given = sum(&m.from_entity);
@@ -23,7 +23,8 @@ pub fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, largest: &mut
         let others = shares[i] + m.opex[i] + m.interest[i] + m.tax[i] + due[i] + m.fee[i];
         let unpaid = m.default_flag[i] * m.beyond[i];
         let closing = m.opening_cash[i] + received - bills - others + unpaid - m.estate[i];
-        let turnover = 1.0 + m.opening_cash[i] + m.revenue[i] * DT + m.invoices[i] + lent + given[i];
+        let (stock, raised) = (m.opening_cash[i] + m.opening_arrears[i], lent + given[i] + m.outside[i]);
+        let turnover = 1.0 + stock + raised + m.revenue[i] * DT + m.noise[i].abs() + m.invoices[i] + others;
         let gone = max(m.exchange_flag[i], m.default_flag[i]);
         let still_owed = (m.opening_arrears[i] + deferred[i] - repaid[i]) * (1.0 - gone);
         let cash = max((closing - state.cash[i]).abs(), (pool[i] - state.cash[i]).abs());

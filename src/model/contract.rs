@@ -207,7 +207,7 @@ fn tabulate(count: usize, of: impl Fn(usize) -> f64) -> Months {
 /// Sums of the minimum payments after each of `count` months from `first` (months of the term), each discounted to the
 /// end of that month.
 fn later_sums(terms: &Terms, first: i32, count: usize) -> Vec<f64> {
-    let factor = (-terms.discount_rate * DT).exp();
+    let factor = exp(-terms.discount_rate * DT);
     let end = (terms.amounts.len() as i32).max(first + count as i32);
     let mut sums = vec![0.0; count];
     let mut sum = 0.0;
@@ -225,7 +225,7 @@ fn later_sums(terms: &Terms, first: i32, count: usize) -> Vec<f64> {
 fn build_debt(terms: &Terms, i: i32) -> f64 {
     let total: f64 = terms.amounts.iter().sum();
     let spent = terms.take_or_pay * terms.capex * total / terms.lead as f64;
-    (1..=terms.lead as i32).map(|j| spent * (terms.discount_rate * f64::from(i + j) * DT).exp()).sum()
+    (1..=terms.lead as i32).map(|j| spent * exp(terms.discount_rate * f64::from(i + j) * DT)).sum()
 }
 
 /// Share of `D` that is left at the end of month `i` of the term: it falls evenly.
@@ -236,7 +236,7 @@ fn left(terms: &Terms, i: i32) -> f64 {
 /// Share of the build, by value, that is spent by the end of month `i` of the term.
 fn built(terms: &Terms, i: i32) -> f64 {
     let lead = terms.lead as i32;
-    let value = |from: i32| (from..=lead).map(|j| (terms.discount_rate * f64::from(j) * DT).exp()).sum::<f64>();
+    let value = |from: i32| (from..=lead).map(|j| exp(terms.discount_rate * f64::from(j) * DT)).sum::<f64>();
     let unspent = (-i).clamp(1, lead + 1);
     value(unspent) / value(1)
 }

@@ -1,6 +1,7 @@
 //! Curves: totals by calendar year made into monthly rates (docs/model.md, section 1).
 
 use crate::calendar::{Month, Timeline};
+use crate::random::math::{exp, ln};
 
 use super::parameters::DT;
 
@@ -10,7 +11,8 @@ use super::parameters::DT;
 /// beyond the last anchor growth fades to `long_run_growth` with a half-life of a year. Totals are not negative.
 pub fn totals(points: &[(i32, f64)], long_run_growth: f64, timeline: &Timeline, from: i32, to: i32) -> Vec<f64> {
     let raw = |t: i32| interpolated(points, long_run_growth, timeline.mid(t));
-    let scales: Vec<(i32, f64)> = points.iter().map(|&(year, total)| (year, scale(timeline, year, total, raw))).collect();
+    let scales: Vec<(i32, f64)> =
+        points.iter().map(|&(year, total)| (year, scale(timeline, year, total, raw))).collect();
     (from..to).map(|t| raw(t) * linear(&scales, f64::from(timeline.month(t).year()))).collect()
 }
 
@@ -31,8 +33,7 @@ pub fn linear(points: &[(i32, f64)], at: f64) -> f64 {
     let after = points.partition_point(|&(x, _)| f64::from(x) <= at);
     match (after.checked_sub(1).map(|i| points[i]), points.get(after)) {
         (None, None) => 0.0,
-        (Some((_, only)), None) => only,
-        (None, Some(&(_, only))) => only,
+        (Some((_, only)), None) | (None, Some(&(_, only))) => only,
         (Some((x0, y0)), Some(&(x1, y1))) => y0 + (y1 - y0) * (at - f64::from(x0)) / f64::from(x1 - x0),
     }
 }
@@ -55,7 +56,7 @@ fn interpolated(points: &[(i32, f64)], long_run_growth: f64, time: f64) -> f64 {
 fn segment((year0, total0): (i32, f64), (year1, total1): (i32, f64), at: f64) -> f64 {
     let share = (at - f64::from(year0)) / f64::from(year1 - year0);
     if total0 > 0.0 && total1 > 0.0 {
-        total0 * ((total1 / total0).ln() * share).exp()
+        total0 * exp(ln(total1 / total0) * share)
     } else {
         total0 + (total1 - total0) * share
     }
@@ -77,9 +78,9 @@ fn beyond(points: &[(i32, f64)], long_run_growth: f64, s: f64) -> f64 {
         return 0.0;
     }
     let growth = match before {
-        Some((earlier, total)) if total > 0.0 => (last / total).ln() / f64::from(year - earlier),
+        Some((earlier, total)) if total > 0.0 => ln(last / total) / f64::from(year - earlier),
         _ => long_run_growth,
     };
     let ln2 = std::f64::consts::LN_2;
-    last * (long_run_growth * s + (growth - long_run_growth) * (1.0 - (-s * ln2).exp()) / ln2).exp()
+    last * exp(long_run_growth * s + (growth - long_run_growth) * (1.0 - exp(-s * ln2)) / ln2)
 }

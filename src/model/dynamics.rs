@@ -106,7 +106,8 @@ impl Dynamics for Parameters {
             for (k, contract) in lab.contracts.iter().enumerate() {
                 let delay = contract.delay.map_or(Lanes::splat(0.0), |slot| draws.delay(slot));
                 let family = &self.families[contract.family];
-                state.delays[k].set(|i| select(delay[i] < contract.longest_delay(), delay[i], contract.longest_delay()));
+                state.delays[k]
+                    .set(|i| select(delay[i] < contract.longest_delay(), delay[i], contract.longest_delay()));
                 let delays = state.delays[k];
                 state.locked[k].set(|i| {
                     let begin = f64::from(contract.begin) + delays[i];

@@ -216,12 +216,7 @@ pub fn sell<const B: usize>(
 
 /// Sells equity for `amount` in cash to outsiders.
 #[inline(always)]
-pub fn sell_outside<const B: usize>(
-    state: &mut LabState<B>,
-    m: &mut LabMonth<B>,
-    amount: &Lanes<B>,
-    terms: Terms,
-) {
+pub fn sell_outside<const B: usize>(state: &mut LabState<B>, m: &mut LabMonth<B>, amount: &Lanes<B>, terms: Terms) {
     if !amount.any() {
         return;
     }
@@ -290,13 +285,7 @@ fn mark_sale<const B: usize>(state: &mut LabState<B>, m: &LabMonth<B>, t: usize,
 
 /// 5.5: a round, where runway is short or the price has risen.
 #[inline(always)]
-fn round<const B: usize>(
-    p: &Parameters,
-    lab: &Lab,
-    state: &mut LabState<B>,
-    m: &mut LabMonth<B>,
-    s: Setting<'_, B>,
-) {
+fn round<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     m.round = Lanes::splat(0.0);
     let Some(round) = &lab.round else { return };
     let chance = s.draws.uniform(round.slot);

@@ -75,7 +75,9 @@ impl Cells {
     }
 
     fn all(&mut self, unit: Unit, columns: &[(&str, f64)]) {
-        columns.iter().for_each(|(column, value)| self.put(unit, column, *value));
+        for (column, value) in columns {
+            self.put(unit, column, *value);
+        }
     }
 }
 
@@ -100,7 +102,7 @@ pub fn row(p: &Parameters, before: &Block<1>, after: &Block<1>, work: &Workspace
         settlement(state, m, &mut out);
         balances(p, lab, state, m, &mut out);
     }
-    out.prefix = "market".to_owned();
+    "market".clone_into(&mut out.prefix);
     out.put(Unit::Ratio, "circular", work.circular[0]);
     for (e, entity) in p.entities.iter().enumerate() {
         out.prefix = format!("entity.{}", entity.name);

@@ -61,7 +61,8 @@ pub fn turn<const B: usize>(
     t: usize,
     draws: &Innovations<B>,
 ) -> Lanes<B> {
-    let (chance, reopens, z) = (draws.uniform(market.burst_slot), draws.uniform(market.reopen_slot), draws.normal(market.shock));
+    let (chance, reopens, z) =
+        (draws.uniform(market.burst_slot), draws.uniform(market.reopen_slot), draws.normal(market.shock));
     state.history[t % HISTORY] = state.overvaluation;
     let rational = matches!(market.process, MarketProcess::Rational { .. });
     let y = state.overvaluation;
@@ -73,7 +74,8 @@ pub fn turn<const B: usize>(
         let drop = if rational { y[i] } else { max(market.burst.fall + market.burst.fall_sd * z[i], 0.0) };
         burst[i] * drop
     });
-    state.overvaluation.set(|i| select(burst[i] > 0.0, y[i] - fall[i], drift(market.process, y[i], circular[i], z[i])));
+    state.overvaluation =
+        lanes!(i => select(burst[i] > 0.0, y[i] - fall[i], drift(market.process, y[i], circular[i], z[i])));
     let frozen = lanes!(i => state.frozen_months[i] + 1.0);
     let thaws = lanes!(i => {
         let thaws = match market.reopening {

@@ -209,7 +209,8 @@ fn spend<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &m
     }
     for (e, provider) in p.entities.iter().enumerate() {
         for (j, family) in p.families.iter().enumerate() {
-            let on_demand: f64 = family.on_demand.iter().filter(|(seller, _)| *seller == e).map(|(_, share)| share).sum();
+            let on_demand: f64 =
+                family.on_demand.iter().filter(|(seller, _)| *seller == e).map(|(_, share)| share).sum();
             let contracts = || lab.contracts.iter().enumerate().filter(|(_, c)| c.provider == e && c.family == j);
             if on_demand > 0.0 || contracts().next().is_some() {
                 let mut money = lanes!(i => on_demand * state.tally.on_demand_spend[j][i]);
@@ -248,9 +249,8 @@ fn circularity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: 
         }
     }
     let subject = Subject::of(&p.entities[e].name);
-    let over = |part: &Lanes<B>, whole: &Lanes<B>| {
-        lanes!(i => select(whole[i] > 0.0, min(part[i] / whole[i], 1.0), 0.0))
-    };
+    let over =
+        |part: &Lanes<B>, whole: &Lanes<B>| lanes!(i => select(whole[i] > 0.0, min(part[i] / whole[i], 1.0), 0.0));
     let shares = ["circular_share", "circular_share_lower", "circular_share_upper"];
     let returned = ["circular_returned", "circular_returned_lower", "circular_returned_upper"];
     for ((share, returned), part) in shares.into_iter().zip(returned).zip(&back) {

@@ -46,8 +46,7 @@ pub fn month<const B: usize>(
     tally::close(p, block, work, &ratio, t); // 8.4, 7.5, 11
     work.circular = circular(block, work, t); // 6
     work.lab_defaulted = lanes!(i => work.labs.iter().fold(0.0, |any, m| max(any, m.default_flag[i])));
-    let fall =
-        market::turn(&p.market, &mut block.market, &work.run_up, &work.circular, &work.lab_defaulted, t, draws); // 6
+    let fall = market::turn(&p.market, &mut block.market, &work.run_up, &work.circular, &work.lab_defaulted, t, draws); // 6
     step(p, block, work, &fall, t, draws); // 2
 }
 
@@ -59,13 +58,11 @@ fn value<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>
     m.revenue_rate.set(|i| state.alive[i] * lab.target[t] * m.attained[i]);
     let (debt, arrears) = (state.debt(), state.total_arrears());
     m.log_premium.set(|i| lab.market_beta * market.overvaluation[i] + lab.premium);
-    let discounted =
-        lanes!(i => state.alive[i] * lab.fundamentals.at(t, state.attainment[i], m.attained[i]));
+    let discounted = lanes!(i => state.alive[i] * lab.fundamentals.at(t, state.attainment[i], m.attained[i]));
     m.fundamental.set(|i| fundamental_value(discounted[i], m.revenue_rate[i]));
     state.tally.floor_hits.add(|i| flag(discounted[i] < FLOOR * m.revenue_rate[i]));
-    m.value.set(|i| {
-        state.alive[i] * equity_value(m.fundamental[i], m.log_premium[i], state.cash[i], debt[i], arrears[i])
-    });
+    m.value
+        .set(|i| state.alive[i] * equity_value(m.fundamental[i], m.log_premium[i], state.cash[i], debt[i], arrears[i]));
     m.share_count = state.shares;
     m.share_price.set(|i| m.value[i] / state.shares[i]);
 }

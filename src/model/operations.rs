@@ -134,13 +134,7 @@ fn use_paid<const B: usize>(lab: &Lab, m: &mut LabMonth<B>, unmet: &mut Lanes<B>
 
 /// (ii) The rest of the committed capacity, lowest price first.
 #[inline(always)]
-fn use_rest<const B: usize>(
-    p: &Parameters,
-    lab: &Lab,
-    m: &mut LabMonth<B>,
-    unmet: &mut Lanes<B>,
-    workload: Workload,
-) {
+fn use_rest<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, workload: Workload) {
     let serving = |k: usize| serves(&lab.contracts[k], workload);
     let contracts = || (0..lab.contracts.len()).filter(|&k| serving(k));
     for k in contracts() {

@@ -13,13 +13,7 @@ pub const ENDURANCE: usize = 120;
 
 /// 5.3: the outlook over months `t+1..t+12` on today's `X`, `Z` and prices. `ratio` is `P_ref/Pbar_ref`.
 #[inline(always)]
-pub fn look_ahead<const B: usize>(
-    lab: &Lab,
-    state: &LabState<B>,
-    m: &mut LabMonth<B>,
-    ratio: &Lanes<B>,
-    t: usize,
-) {
+pub fn look_ahead<const B: usize>(lab: &Lab, state: &LabState<B>, m: &mut LabMonth<B>, ratio: &Lanes<B>, t: usize) {
     let mut net = Lanes::<B>::splat(lab.outlook.revenue[t]);
     for ((line, ahead), paid) in lab.revenue_shares.iter().zip(&lab.outlook.shares).zip(&state.shared) {
         net.add(|i| -ahead[t] * flag(paid[i] < line.cap));
@@ -32,7 +26,8 @@ pub fn look_ahead<const B: usize>(
     m.outlook.burn.set(|i| {
         let planned = m.attained[i] * m.intensity[i] * inference + m.training_growth[i] * training;
         let minimum = m.outlook.minimum_firm[i] + m.outlook.minimum_soft[i] * state.kept[i];
-        let earned = m.outlook.revenue[i] - max(minimum, ratio[i] * planned) - m.outlook.fixed[i] - m.outlook.interest[i];
+        let earned =
+            m.outlook.revenue[i] - max(minimum, ratio[i] * planned) - m.outlook.fixed[i] - m.outlook.interest[i];
         state.alive[i] * max(-earned, 0.0) / 12.0
     });
     m.outlook.runway.set(|i| runway(m.outlook.cash_now[i], m.outlook.burn[i]));

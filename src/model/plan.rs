@@ -72,10 +72,8 @@ impl LabPlan {
         timeline: &Timeline,
     ) -> Result<Vec<f64>, (i32, f64)> {
         let shares = self.planned_shares();
-        let anchors: Vec<(i32, f64)> = burn
-            .iter()
-            .map(|&(year, burn)| (year, burn + self.contribution(timeline, &shares, year)))
-            .collect();
+        let anchors: Vec<(i32, f64)> =
+            burn.iter().map(|&(year, burn)| (year, burn + self.contribution(timeline, &shares, year))).collect();
         if let Some(&negative) = anchors.iter().find(|(_, cost)| *cost < 0.0) {
             return Err(negative);
         }
@@ -95,9 +93,8 @@ impl LabPlan {
         (long_run, half_life): (f64, f64),
     ) -> Vec<f64> {
         let shares = self.planned_shares();
-        let median: Vec<f64> = (0..self.target.len())
-            .map(|i| attainment.median(f64::from((self.first + i as i32).max(0)) * DT))
-            .collect();
+        let median: Vec<f64> =
+            (0..self.target.len()).map(|i| attainment.median(f64::from((self.first + i as i32).max(0)) * DT)).collect();
         let year_margin = |year: i32| {
             let (mut earned, mut revenue) = (0.0, 0.0);
             for i in self.year(timeline, year) {

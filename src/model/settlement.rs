@@ -40,13 +40,10 @@ pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMon
 /// 7.2: rescue, else distressed exchange, else payment default, of a lab that has not paid for too long or cannot pay
 /// what is not an invoice.
 #[inline(always)]
-pub fn resolve<const B: usize>(
-    lab: &Lab,
-    state: &mut LabState<B>,
-    m: &mut LabMonth<B>,
-    s: Setting<'_, B>,
-) {
-    for row in [&mut m.rescue, &mut m.rescued, &mut m.exchanged, &mut m.exchange_flag, &mut m.default_flag, &mut m.estate] {
+pub fn resolve<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
+    for row in
+        [&mut m.rescue, &mut m.rescued, &mut m.exchanged, &mut m.exchange_flag, &mut m.default_flag, &mut m.estate]
+    {
         *row = Lanes::splat(0.0);
     }
     for row in &mut m.credit_loss {
@@ -112,9 +109,7 @@ fn exchange<const B: usize>(
 ) -> Lanes<B> {
     let terms = &lab.resolution;
     let chance = s.draws.uniform(terms.exchange_slot);
-    m.exchange_flag.set(|i| {
-        called[i] * flag(state.exchanges[i] < terms.max_exchanges && chance[i] < terms.exchange)
-    });
+    m.exchange_flag.set(|i| called[i] * flag(state.exchanges[i] < terms.max_exchanges && chance[i] < terms.exchange));
     let done = m.exchange_flag;
     let owed = state.total_arrears();
     m.exchanged.set(|i| done[i] * ((1.0 - terms.haircut) * owed[i] + m.beyond[i]));
@@ -167,15 +162,8 @@ fn default_on_payment<const B: usize>(
 
 /// 7.4: austerity next month, and commitments dropped or renegotiated where the next year does not balance.
 #[inline(always)]
-pub fn retrench<const B: usize>(
-    lab: &Lab,
-    state: &mut LabState<B>,
-    m: &mut LabMonth<B>,
-    s: Setting<'_, B>,
-) {
-    state.austerity.set(|i| {
-        state.alive[i] * flag(runway(state.cash[i], m.outlook.burn[i]) < lab.austerity.runway)
-    });
+pub fn retrench<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
+    state.austerity.set(|i| state.alive[i] * flag(runway(state.cash[i], m.outlook.burn[i]) < lab.austerity.runway));
     if m.exchange_flag.any() {
         minimum_payments(lab, state, m, s.t);
     }

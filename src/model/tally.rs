@@ -9,7 +9,7 @@ use super::state::{Block, Dated, LabMonth, LabState, LabTally, Standing, Workspa
 
 /// Folds the month into every lab's tally.
 #[inline(always)]
-pub fn close<const B: usize>(
+pub(super) fn close<const B: usize>(
     p: &Parameters,
     block: &mut Block<B>,
     work: &Workspace<B>,
@@ -93,7 +93,7 @@ fn fold<const B: usize>(p: &Parameters, lab: &Lab, tally: &mut LabTally<B>, m: &
 
 /// 8.4: what operations have cost beyond opening cash and the investments received, dollars.
 #[inline(always)]
-pub fn funding_gap(operating: f64, opening_cash: f64, invested: f64) -> f64 {
+pub(super) fn funding_gap(operating: f64, opening_cash: f64, invested: f64) -> f64 {
     -operating - opening_cash - invested
 }
 

@@ -3,9 +3,9 @@
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{max, min};
 
+use super::parameters::DT;
 use super::parameters::{Lab, Parameters};
 use super::state::{Block, CUSTOMERS, DEBT, LabMonth, LabState, LabTally, OUTSIDE, SOURCES, sum};
-use super::parameters::DT;
 
 /// A lab's month in its pool: inflows join, outflows draw pro rata, payments are traced to their sources.
 #[inline(always)]
@@ -94,8 +94,7 @@ fn pass_on<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) 
     for (k, contract) in lab.contracts.iter().enumerate() {
         for (line, &(_, share)) in contract.pass_through.iter().enumerate() {
             let provider = direct(m, contract.provider);
-            state.tally.passed[k][line]
-                .add(|i| share * part(m, contract.provider, &m.invoice[k], &provider, i));
+            state.tally.passed[k][line].add(|i| share * part(m, contract.provider, &m.invoice[k], &provider, i));
         }
     }
 }
@@ -104,7 +103,12 @@ fn pass_on<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) 
 ///
 /// Lower: credits used, and what could not have been paid from anything else, at most what came in; upper: all of it.
 #[inline(always)]
-pub fn circular_bounds<const B: usize>(p: &Parameters, lab: &Lab, tally: &LabTally<B>, e: usize) -> (Lanes<B>, Lanes<B>) {
+pub fn circular_bounds<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    tally: &LabTally<B>,
+    e: usize,
+) -> (Lanes<B>, Lanes<B>) {
     let mut given = Lanes::<B>::default();
     let (mut credits, mut paid) = (Lanes::<B>::default(), Lanes::<B>::default());
     for (other, entity) in p.entities.iter().enumerate() {

@@ -123,9 +123,7 @@ fn reverting(p: &Prospects<'_>) -> ValueTable {
     let span = |i: usize| i as f64 * DT;
     ValueTable::Reverting {
         elasticity: (0..=BEYOND).map(|i| exp(-p.attainment.reversion * span(i))).collect(),
-        gain: (0..=BEYOND)
-            .map(|i| p.attainment.drift_over(0.0, span(i)) + p.attainment.convexity(span(i)))
-            .collect(),
+        gain: (0..=BEYOND).map(|i| p.attainment.drift_over(0.0, span(i)) + p.attainment.convexity(span(i))).collect(),
         flow: (0..=p.months).map(|t| flows(p, t)).collect(),
     }
 }

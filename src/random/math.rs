@@ -5,15 +5,7 @@
 //! wherever it helps and nowhere left to the compiler: a fused multiply-add is correctly rounded by definition, so its
 //! bits do not depend on whether the processor has the instruction.
 
-#![expect(
-    clippy::inline_always,
-    reason = "must become part of its caller to be vectorised with the caller's target features"
-)]
-#![expect(
-    clippy::unreadable_literal,
-    clippy::excessive_precision,
-    reason = "coefficients as published or fitted"
-)]
+#![expect(clippy::unreadable_literal, clippy::excessive_precision, reason = "coefficients as published or fitted")]
 
 use std::f64::consts::{LN_2, LOG2_E};
 
@@ -112,22 +104,10 @@ pub fn ln(x: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
     let w = z * z;
-    let even = w * horner(
-        w,
-        [
-            3.999999999940941908e-01,
-            2.222219843214978396e-01,
-            1.531383769920937332e-01,
-        ],
-    );
+    let even = w * horner(w, [3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01]);
     let odd = z * horner(
         w,
-        [
-            6.666666666666735130e-01,
-            2.857142874366239149e-01,
-            1.818357216161805012e-01,
-            1.479819860511658591e-01,
-        ],
+        [6.666666666666735130e-01, 2.857142874366239149e-01, 1.818357216161805012e-01, 1.479819860511658591e-01],
     );
     let half_square = 0.5 * f * f;
     k * LN_2_HIGH - ((half_square - s.mul_add(half_square + (even + odd), k * LN_2_LOW)) - f)
@@ -185,10 +165,7 @@ pub(super) fn sin_cos_quarter(x: f64) -> (f64, f64) {
             -1.13596475577881948265e-11,
         ],
     );
-    (
-        (x * z).mul_add(s, x),
-        (z * z).mul_add(c, 0.5f64.mul_add(-z, 1.0)),
-    )
+    ((x * z).mul_add(s, x), (z * z).mul_add(c, 0.5f64.mul_add(-z, 1.0)))
 }
 
 #[cfg(test)]
@@ -197,17 +174,11 @@ mod tests {
 
     /// Distance in units in the last place of `reference`.
     fn ulps(value: f64, reference: f64) -> f64 {
-        (value - reference).abs()
-            / (f64::from_bits(reference.abs().to_bits() + 1) - reference.abs())
+        (value - reference).abs() / (f64::from_bits(reference.abs().to_bits() + 1) - reference.abs())
     }
 
     /// Largest distance to the standard library over `count` points, which is itself within 0.52 ulp with glibc.
-    fn worst(
-        count: u32,
-        point: impl Fn(f64) -> f64,
-        ours: fn(f64) -> f64,
-        std: fn(f64) -> f64,
-    ) -> f64 {
+    fn worst(count: u32, point: impl Fn(f64) -> f64, ours: fn(f64) -> f64, std: fn(f64) -> f64) -> f64 {
         (0..count)
             .map(|i| point((f64::from(i) + 0.37) / f64::from(count)))
             .map(|x| ulps(ours(x), std(x)))
@@ -242,12 +213,7 @@ mod tests {
     fn exp_saturates_and_keeps_nan_and_is_exact_at_zero() {
         assert_eq!(exp(0.0).to_bits(), ONE);
         assert_eq!(exp(-0.0).to_bits(), ONE);
-        for (beyond, limit) in [
-            (1e9, 700.0),
-            (f64::INFINITY, 700.0),
-            (-1e9, -700.0),
-            (f64::NEG_INFINITY, -700.0),
-        ] {
+        for (beyond, limit) in [(1e9, 700.0), (f64::INFINITY, 700.0), (-1e9, -700.0), (f64::NEG_INFINITY, -700.0)] {
             assert_eq!(exp(beyond).to_bits(), exp(limit).to_bits());
             assert!(exp(beyond).is_normal());
         }

@@ -3,15 +3,7 @@
 //! The random number of a month is element `month & 3` of block `month >> 2` of its address. The engine takes four
 //! months at a time ([`normals4`], [`uniforms4`]); [`normal_at`] and [`uniform_at`] take one, with the same bits.
 
-#![expect(
-    clippy::inline_always,
-    reason = "must become part of its caller to be vectorised with the caller's target features"
-)]
-#![expect(
-    clippy::unreadable_literal,
-    clippy::excessive_precision,
-    reason = "coefficients as published"
-)]
+#![expect(clippy::unreadable_literal, clippy::excessive_precision, reason = "coefficients as published")]
 
 use std::f64::consts::FRAC_PI_2;
 
@@ -57,12 +49,7 @@ pub fn normals4(words: [u64; 4]) -> [f64; 4] {
 /// They are multiples of 2^-33: an event whose probability is not far above 1e-9 must not hang on a single one.
 #[inline(always)]
 pub fn uniforms4(words: [u64; 4]) -> [f64; 4] {
-    [
-        uniform(words[0]),
-        uniform(words[1]),
-        uniform(words[2]),
-        uniform(words[3]),
-    ]
+    [uniform(words[0]), uniform(words[1]), uniform(words[2]), uniform(words[3])]
 }
 
 /// The standard normal of an address in month `month` (below 2^32).
@@ -94,11 +81,7 @@ pub fn normal_quantile(p: f64) -> f64 {
         return centred * quantile_centre(0.180625 - centred * centred);
     }
     let depth = (-ln(min(p, 1.0 - p))).sqrt();
-    let size = if depth <= 5.0 {
-        quantile_tail(depth - 1.6)
-    } else {
-        quantile_far_tail(depth - 5.0)
-    };
+    let size = if depth <= 5.0 { quantile_tail(depth - 1.6) } else { quantile_far_tail(depth - 5.0) };
     if centred < 0.0 { -size } else { size }
 }
 
@@ -231,13 +214,8 @@ mod tests {
     use super::*;
     use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-    const HOME: Address = Address {
-        seed: 2026,
-        layer: Layer::Aleatory,
-        draw: 3,
-        path: 0,
-        stream: StreamId::of("market"),
-    };
+    const HOME: Address =
+        Address { seed: 2026, layer: Layer::Aleatory, draw: 3, path: 0, stream: StreamId::of("market") };
     const PATHS: u32 = 20_000;
     const MONTHS: u32 = 96;
     /// Two-sided: false alarm 1e-5 for each statistic below, about 1e-3 for all of them; seeds are fixed.
@@ -248,10 +226,7 @@ mod tests {
     }
 
     fn close(value: f64, reference: f64, relative: f64) {
-        assert!(
-            (value / reference - 1.0).abs() <= relative,
-            "{value:e} should be {reference:e}"
-        );
+        assert!((value / reference - 1.0).abs() <= relative, "{value:e} should be {reference:e}");
     }
 
     /// All normals of one process: `[path][month]`.
@@ -260,11 +235,7 @@ mod tests {
             .map(|path| {
                 let mut row = [0.0; MONTHS as usize];
                 for (block, four) in row.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-                    *four = normals4(words(
-                        Address { path, ..home },
-                        Purpose::Normals,
-                        block as u32,
-                    ));
+                    *four = normals4(words(Address { path, ..home }, Purpose::Normals, block as u32));
                 }
                 row
             })
@@ -274,11 +245,7 @@ mod tests {
     /// Means of products that should be 0 with standard deviation `1 / sqrt(count)`.
     fn assert_uncorrelated(what: &str, products: impl Iterator<Item = f64>) {
         let (count, sum) = products.fold((0.0, 0.0), |(n, s), x| (n + 1.0, s + x));
-        assert!(
-            (sum / f64::sqrt(count)).abs() < SIGMAS,
-            "{what}: {} sigmas",
-            sum / f64::sqrt(count)
-        );
+        assert!((sum / f64::sqrt(count)).abs() < SIGMAS, "{what}: {} sigmas", sum / f64::sqrt(count));
     }
 
     #[test]
@@ -287,43 +254,20 @@ mod tests {
             for month in 0..MONTHS {
                 let [block, place] = [month >> 2, month & 3];
                 let four = normals4(words(address(path), Purpose::Normals, block));
-                assert_eq!(
-                    normal_at(address(path), month).to_bits(),
-                    four[place as usize].to_bits()
-                );
+                assert_eq!(normal_at(address(path), month).to_bits(), four[place as usize].to_bits());
                 let four = uniforms4(words(address(path), Purpose::Uniforms, block));
-                assert_eq!(
-                    uniform_at(address(path), month).to_bits(),
-                    four[place as usize].to_bits()
-                );
+                assert_eq!(uniform_at(address(path), month).to_bits(), four[place as usize].to_bits());
             }
         }
     }
 
     #[test]
     fn normals_and_uniforms_keep_their_values_for_ever() {
-        let seed_1 = Address {
-            seed: 1,
-            draw: 0,
-            ..HOME
-        };
-        let normals = [
-            1.1208185919459113,
-            0.28243140155237756,
-            -1.0727992509974298,
-            0.3918271994201401,
-        ];
+        let seed_1 = Address { seed: 1, draw: 0, ..HOME };
+        let normals = [1.1208185919459113, 0.28243140155237756, -1.0727992509974298, 0.3918271994201401];
         assert_eq!([0, 1, 2, 95].map(|month| normal_at(seed_1, month)), normals);
-        let uniforms = [
-            0.6891285629244521,
-            0.22137898311484605,
-            0.027416454977355897,
-            0.48154781211633235,
-        ];
-        assert_eq!(
-            [0, 1, 2, 95].map(|month| uniform_at(seed_1, month)),
-            uniforms
-        );
+        let uniforms = [0.6891285629244521, 0.22137898311484605, 0.027416454977355897, 0.48154781211633235];
+        assert_eq!([0, 1, 2, 95].map(|month| uniform_at(seed_1, month)), uniforms);
     }
 
     #[test]
@@ -341,8 +285,7 @@ mod tests {
                     let [a, b] = normal_pair(radius, place << 2 | axes);
                     assert!(a.is_finite() && b.is_finite() && a != 0.0 && b != 0.0);
                     assert!(a.hypot(b) < 6.77);
-                    let [mirrored_a, mirrored_b] =
-                        normal_pair(radius, ((1 << 30) - 1 - place) << 2 | axes);
+                    let [mirrored_a, mirrored_b] = normal_pair(radius, ((1 << 30) - 1 - place) << 2 | axes);
                     let mirror = if axes & 1 == 0 { [a, -b] } else { [-a, b] };
                     assert_eq!([mirrored_a, mirrored_b], mirror);
                 }
@@ -354,22 +297,14 @@ mod tests {
     fn normals_fill_a_thousand_bins_evenly() {
         // 1.92 million normals, 999 degrees of freedom; two-sided false alarm 1e-4.
         let mut bins = [0u32; 1000];
-        let edges: Vec<f64> = (1..1000)
-            .map(|k| normal_quantile(f64::from(k) / 1000.0))
-            .collect();
+        let edges: Vec<f64> = (1..1000).map(|k| normal_quantile(f64::from(k) / 1000.0)).collect();
         for z in normals(HOME).iter().flatten() {
             bins[edges.partition_point(|edge| edge < z)] += 1;
         }
         let expected = f64::from(PATHS * MONTHS) / 1000.0;
-        let chi_square: f64 = bins
-            .iter()
-            .map(|&n| (f64::from(n) - expected).powi(2) / expected)
-            .sum();
+        let chi_square: f64 = bins.iter().map(|&n| (f64::from(n) - expected).powi(2) / expected).sum();
         let p = ChiSquared::new(999.0).unwrap().cdf(chi_square);
-        assert!(
-            (0.5e-4..1.0 - 0.5e-4).contains(&p),
-            "chi-square {chi_square}, p {p}"
-        );
+        assert!((0.5e-4..1.0 - 0.5e-4).contains(&p), "chi-square {chi_square}, p {p}");
     }
 
     #[test]
@@ -379,16 +314,9 @@ mod tests {
         for threshold in [2.0, 2.5, 3.0, 3.5, 4.0] {
             for side in [1.0, -1.0] {
                 let p = normal_cdf(-threshold);
-                let beyond = sample
-                    .iter()
-                    .flatten()
-                    .filter(|&&z| side * z > threshold)
-                    .count() as f64;
+                let beyond = sample.iter().flatten().filter(|&&z| side * z > threshold).count() as f64;
                 let sigmas = (beyond - count * p) / (count * p * (1.0 - p)).sqrt();
-                assert!(
-                    sigmas.abs() < SIGMAS,
-                    "beyond {side} * {threshold}: {beyond}, {sigmas} sigmas"
-                );
+                assert!(sigmas.abs() < SIGMAS, "beyond {side} * {threshold}: {beyond}, {sigmas} sigmas");
             }
         }
         // Beyond five on either side 1.1 are expected; 9 or more in one of 2 million samples.
@@ -399,18 +327,10 @@ mod tests {
     fn normals_have_the_right_moments() {
         let sample = normals(HOME);
         let root = f64::from(PATHS * MONTHS).sqrt();
-        for (power, moment, variance) in [
-            (1, 0.0, 1.0f64),
-            (2, 1.0, 2.0),
-            (3, 0.0, 15.0),
-            (4, 3.0, 96.0),
-        ] {
+        for (power, moment, variance) in [(1, 0.0, 1.0f64), (2, 1.0, 2.0), (3, 0.0, 15.0), (4, 3.0, 96.0)] {
             let mean = sample.iter().flatten().map(|z| z.powi(power)).sum::<f64>() / (root * root);
             let sigmas = (mean - moment) * root / variance.sqrt();
-            assert!(
-                sigmas.abs() < SIGMAS,
-                "moment {power}: {mean}, {sigmas} sigmas"
-            );
+            assert!(sigmas.abs() < SIGMAS, "moment {power}: {mean}, {sigmas} sigmas");
         }
     }
 
@@ -418,11 +338,7 @@ mod tests {
     fn normals_of_different_months_are_independent() {
         let sample = normals(HOME);
         for lag in [1, 2, 3, 4, 8, 12, 48] {
-            let pairs = || {
-                sample
-                    .iter()
-                    .flat_map(|row| (lag..row.len()).map(|t| (row[t], row[t - lag])))
-            };
+            let pairs = || sample.iter().flat_map(|row| (lag..row.len()).map(|t| (row[t], row[t - lag])));
             assert_uncorrelated(&format!("lag {lag}"), pairs().map(|(a, b)| a * b));
             assert_uncorrelated(
                 &format!("lag {lag}, squares"),
@@ -437,33 +353,16 @@ mod tests {
         let neighbours = [
             ("next seed", Address { seed: 2027, ..HOME }),
             ("next draw", Address { draw: 4, ..HOME }),
-            (
-                "other layer",
-                Address {
-                    layer: Layer::Epistemic,
-                    ..HOME
-                },
-            ),
-            (
-                "other process",
-                Address {
-                    stream: StreamId::of("market.burst"),
-                    ..HOME
-                },
-            ),
+            ("other layer", Address { layer: Layer::Epistemic, ..HOME }),
+            ("other process", Address { stream: StreamId::of("market.burst"), ..HOME }),
         ];
         for (what, home) in neighbours {
             let other = normals(home);
             let pairs = || sample.iter().flatten().zip(other.iter().flatten());
             assert_uncorrelated(what, pairs().map(|(a, b)| a * b));
-            assert_uncorrelated(
-                what,
-                pairs().map(|(a, b)| (a * a - 1.0) * (b * b - 1.0) / 2.0),
-            );
+            assert_uncorrelated(what, pairs().map(|(a, b)| (a * a - 1.0) * (b * b - 1.0) / 2.0));
         }
-        let paths = sample
-            .windows(2)
-            .flat_map(|pair| pair[0].iter().zip(&pair[1]));
+        let paths = sample.windows(2).flat_map(|pair| pair[0].iter().zip(&pair[1]));
         assert_uncorrelated("next path", paths.map(|(a, b)| a * b));
     }
 
@@ -479,15 +378,9 @@ mod tests {
             }
         }
         let expected = f64::from(PATHS * MONTHS / 4) / 1000.0;
-        let chi_square: f64 = bins
-            .iter()
-            .map(|&n| (f64::from(n) - expected).powi(2) / expected)
-            .sum();
+        let chi_square: f64 = bins.iter().map(|&n| (f64::from(n) - expected).powi(2) / expected).sum();
         let p = ChiSquared::new(999.0).unwrap().cdf(chi_square);
-        assert!(
-            (0.5e-4..1.0 - 0.5e-4).contains(&p),
-            "chi-square {chi_square}, p {p}"
-        );
+        assert!((0.5e-4..1.0 - 0.5e-4).contains(&p), "chi-square {chi_square}, p {p}");
         assert_uncorrelated("normal and uniform of a name", products.into_iter());
     }
 
@@ -510,10 +403,7 @@ mod tests {
         ] {
             close(normal_cdf(x), reference, 4e-15);
         }
-        assert_eq!(
-            [f64::NEG_INFINITY, -40.0, 40.0, f64::INFINITY].map(normal_cdf),
-            [0.0, 0.0, 1.0, 1.0]
-        );
+        assert_eq!([f64::NEG_INFINITY, -40.0, 40.0, f64::INFINITY].map(normal_cdf), [0.0, 0.0, 1.0, 1.0]);
         assert!(normal_cdf(f64::NAN).is_nan());
     }
 

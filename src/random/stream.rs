@@ -14,11 +14,6 @@
 //!
 //! This layout and the hash are an interface: to change them changes every number ever published, so tests pin them.
 
-#![expect(
-    clippy::inline_always,
-    reason = "must become part of its caller to be vectorised with the caller's target features"
-)]
-
 use std::convert::Infallible;
 
 use rand::TryRng;
@@ -95,15 +90,8 @@ pub struct Address {
 /// they share is computed once.
 #[inline(always)]
 pub fn words(address: Address, purpose: Purpose, block: u32) -> [u64; 4] {
-    debug_assert!(
-        block >> BLOCK_BITS == 0,
-        "block {block} does not fit into {BLOCK_BITS} bits"
-    );
-    debug_assert!(
-        address.draw >> DRAW_BITS == 0,
-        "draw {} does not fit into {DRAW_BITS} bits",
-        address.draw
-    );
+    debug_assert!(block >> BLOCK_BITS == 0, "block {block} does not fit into {BLOCK_BITS} bits");
+    debug_assert!(address.draw >> DRAW_BITS == 0, "draw {} does not fit into {DRAW_BITS} bits", address.draw);
     let counter = [
         u64::from(block) | ((purpose as u64) << BLOCK_BITS),
         u64::from(address.path),
@@ -124,12 +112,7 @@ fn philox4x32_10(counter: [u64; 4], key: [u32; 2]) -> [u64; 4] {
     for _ in 0..10 {
         let p0 = (x0 & WORD) * MULTIPLIERS[0];
         let p1 = (x2 & WORD) * MULTIPLIERS[1];
-        (x0, x1, x2, x3) = (
-            (p1 >> 32) ^ x1 ^ u64::from(k0),
-            p1,
-            (p0 >> 32) ^ x3 ^ u64::from(k1),
-            p0,
-        );
+        (x0, x1, x2, x3) = ((p1 >> 32) ^ x1 ^ u64::from(k0), p1, (p0 >> 32) ^ x3 ^ u64::from(k1), p0);
         k0 = k0.wrapping_add(WEYL[0]);
         k1 = k1.wrapping_add(WEYL[1]);
     }
@@ -151,12 +134,7 @@ pub struct PhiloxRng {
 impl PhiloxRng {
     /// The generator of `address`, at its first word. It holds 2^32 words.
     pub fn new(address: Address) -> Self {
-        Self {
-            address,
-            next_block: 0,
-            words: [0; 4],
-            used: 4,
-        }
+        Self { address, next_block: 0, words: [0; 4], used: 4 }
     }
 }
 
@@ -165,10 +143,7 @@ impl TryRng for PhiloxRng {
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
         if self.used == self.words.len() {
-            assert!(
-                self.next_block >> BLOCK_BITS == 0,
-                "an address holds no more than 2^32 words"
-            );
+            assert!(self.next_block >> BLOCK_BITS == 0, "an address holds no more than 2^32 words");
             self.words = words(self.address, Purpose::Sequence, self.next_block);
             self.next_block += 1;
             self.used = 0;
@@ -194,29 +169,16 @@ mod tests {
     use rand_distr::{Distribution, Gamma};
     use std::collections::BTreeSet;
 
-    const HOME: Address = Address {
-        seed: 1,
-        layer: Layer::Aleatory,
-        draw: 0,
-        path: 0,
-        stream: StreamId::of("revenue.openai"),
-    };
+    const HOME: Address =
+        Address { seed: 1, layer: Layer::Aleatory, draw: 0, path: 0, stream: StreamId::of("revenue.openai") };
 
     #[test]
     fn philox_gives_the_known_answers_of_random123() {
         // kat_vectors of Random123 1.14, philox4x32 10.
         let ones = u64::from(u32::MAX);
         for (counter, key, answer) in [
-            (
-                [0; 4],
-                [0; 2],
-                [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8],
-            ),
-            (
-                [ones; 4],
-                [u32::MAX; 2],
-                [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd],
-            ),
+            ([0; 4], [0; 2], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
+            ([ones; 4], [u32::MAX; 2], [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),
             (
                 [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344],
                 [0xa409_3822, 0x299f_31d0],
@@ -231,27 +193,15 @@ mod tests {
     fn an_address_is_laid_out_as_documented() {
         for i in 0..1000u32 {
             let seed = u64::from(i).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            let (draw, path, block) = (
-                i.wrapping_mul(77_777) >> 1,
-                i.wrapping_mul(0x0101_0101),
-                i * 1_000_003 % (1 << 30),
-            );
-            let address = Address {
-                seed,
-                layer: Layer::Epistemic,
-                draw,
-                path,
-                stream: StreamId(!i),
-            };
+            let (draw, path, block) =
+                (i.wrapping_mul(77_777) >> 1, i.wrapping_mul(0x0101_0101), i * 1_000_003 % (1 << 30));
+            let address = Address { seed, layer: Layer::Epistemic, draw, path, stream: StreamId(!i) };
             let counter = u128::from(block | 1 << 30)
                 | u128::from(path) << 32
                 | u128::from(draw | 1 << 31) << 64
                 | u128::from(!i) << 96;
             let mut second = rand_philox::Philox::new([seed as u32, (seed >> 32) as u32], counter);
-            assert_eq!(
-                words(address, Purpose::Uniforms, block),
-                [(); 4].map(|()| u64::from(second.next_u32()))
-            );
+            assert_eq!(words(address, Purpose::Uniforms, block), [(); 4].map(|()| u64::from(second.next_u32())));
         }
     }
 
@@ -264,32 +214,16 @@ mod tests {
             ("revenue.openai", 0xa55a_f13c),
             ("price.gpu", 0x9c8c_081e),
         ] {
-            assert_eq!(
-                StreamId::of(name),
-                StreamId(id),
-                "{name}: {:#x}",
-                StreamId::of(name).0
-            );
+            assert_eq!(StreamId::of(name), StreamId(id), "{name}: {:#x}", StreamId::of(name).0);
         }
     }
 
     #[test]
     fn words_keep_their_values_for_ever() {
-        assert_eq!(
-            words(HOME, Purpose::Normals, 0),
-            [0xa1b8_96b5, 0xb6a5_3ad1, 0x1b8a_d638, 0x8d34_6516]
-        );
-        let elsewhere = Address {
-            seed: 0x0123_4567_89ab_cdef,
-            layer: Layer::Epistemic,
-            draw: 199,
-            path: 9_999,
-            ..HOME
-        };
-        assert_eq!(
-            words(elsewhere, Purpose::Uniforms, 23),
-            [0x31e0_0962, 0xbb5a_5c42, 0x8c4a_7785, 0x73ed_cb18]
-        );
+        assert_eq!(words(HOME, Purpose::Normals, 0), [0xa1b8_96b5, 0xb6a5_3ad1, 0x1b8a_d638, 0x8d34_6516]);
+        let elsewhere =
+            Address { seed: 0x0123_4567_89ab_cdef, layer: Layer::Epistemic, draw: 199, path: 9_999, ..HOME };
+        assert_eq!(words(elsewhere, Purpose::Uniforms, 23), [0x31e0_0962, 0xbb5a_5c42, 0x8c4a_7785, 0x73ed_cb18]);
     }
 
     #[test]
@@ -297,29 +231,17 @@ mod tests {
         let neighbours = [
             HOME,
             Address { seed: 2, ..HOME },
-            Address {
-                seed: 1 << 32 | 1,
-                ..HOME
-            },
-            Address {
-                layer: Layer::Epistemic,
-                ..HOME
-            },
+            Address { seed: 1 << 32 | 1, ..HOME },
+            Address { layer: Layer::Epistemic, ..HOME },
             Address { draw: 1, ..HOME },
             Address { path: 1, ..HOME },
-            Address {
-                stream: StreamId::of("revenue.anthropic"),
-                ..HOME
-            },
+            Address { stream: StreamId::of("revenue.anthropic"), ..HOME },
         ];
         let mut seen = BTreeSet::new();
         for address in neighbours {
             for purpose in [Purpose::Normals, Purpose::Uniforms, Purpose::Sequence] {
                 for block in 0..4 {
-                    assert!(
-                        seen.insert(words(address, purpose, block)),
-                        "{address:?} {purpose:?} {block}"
-                    );
+                    assert!(seen.insert(words(address, purpose, block)), "{address:?} {purpose:?} {block}");
                 }
             }
         }
@@ -329,9 +251,8 @@ mod tests {
     fn ten_thousand_plausible_names_have_no_collision() {
         // 10^8 / 2 pairs, 2^-32 each: a good hash would fail here for one list of names in 86; this list is fixed.
         let kinds = ["revenue", "price", "assets", "cash"];
-        let ids: BTreeSet<_> = (0..10_000)
-            .map(|i| StreamId::of(&format!("{}.company{}", kinds[i % 4], i / 4)))
-            .collect();
+        let ids: BTreeSet<_> =
+            (0..10_000).map(|i| StreamId::of(&format!("{}.company{}", kinds[i % 4], i / 4))).collect();
         assert_eq!(ids.len(), 10_000);
     }
 
@@ -349,10 +270,8 @@ mod tests {
     fn a_delay_has_the_moments_of_its_gamma_distribution() {
         // Mean 6 months, coefficient of variation 0.5; 20,000 paths. |z| < 4.4: false alarm 1e-5.
         let delay = Gamma::new(4.0, 1.5).unwrap();
-        let mean = (0..20_000)
-            .map(|path| delay.sample(&mut PhiloxRng::new(Address { path, ..HOME })))
-            .sum::<f64>()
-            / 20_000.0;
+        let mean =
+            (0..20_000).map(|path| delay.sample(&mut PhiloxRng::new(Address { path, ..HOME }))).sum::<f64>() / 20_000.0;
         assert!((mean - 6.0).abs() < 4.4 * 3.0 / 20_000f64.sqrt(), "{mean}");
     }
 }

@@ -13,33 +13,16 @@ pub fn money(dollars: f64) -> String {
         return "unknown".to_owned();
     }
     let (amount, unit) = with_unit(dollars.abs());
-    if amount == "0" {
-        "$0".to_owned()
-    } else {
-        format!("{}${amount}{unit}", sign(dollars))
-    }
+    if amount == "0" { "$0".to_owned() } else { format!("{}${amount}{unit}", sign(dollars)) }
 }
 
 /// The rounded amount and its unit. Rounding comes first: $999.6 m is $1.0 bn.
 fn with_unit(dollars: f64) -> (String, &'static str) {
-    const UNITS: [(f64, &str); 5] = [
-        (1.0, ""),
-        (1e3, " thousand"),
-        (1e6, " m"),
-        (1e9, " bn"),
-        (1e12, " tn"),
-    ];
+    const UNITS: [(f64, &str); 5] = [(1.0, ""), (1e3, " thousand"), (1e6, " m"), (1e9, " bn"), (1e12, " tn")];
     let fits = |scale: f64| (dollars / scale).round() < 1000.0;
-    let (scale, unit) = *UNITS
-        .iter()
-        .find(|(scale, _)| fits(*scale))
-        .unwrap_or(&UNITS[4]);
+    let (scale, unit) = *UNITS.iter().find(|(scale, _)| fits(*scale)).unwrap_or(&UNITS[4]);
     let amount = dollars / scale;
-    if scale > 1.0 && amount < 9.95 {
-        (format!("{amount:.1}"), unit)
-    } else {
-        (thousands(amount.round()), unit)
-    }
+    if scale > 1.0 && amount < 9.95 { (format!("{amount:.1}"), unit) } else { (thousands(amount.round()), unit) }
 }
 
 /// A probability as a frequency: "1 in 40", "3 in 10", "62 in 100",
@@ -79,11 +62,7 @@ fn in_hundred(percent: f64) -> String {
 /// "between 1 in 40 and 1 in 2".
 pub fn chance_band(low: f64, high: f64) -> String {
     let (low, high) = (chance(low), chance(high));
-    if low == high {
-        format!("about {low}")
-    } else {
-        format!("between {low} and {high}")
-    }
+    if low == high { format!("about {low}") } else { format!("between {low} and {high}") }
 }
 
 /// What may be said of an event seen in none of `n` independent paths: at 95 %
@@ -98,15 +77,8 @@ pub fn percent(share: f64) -> String {
         return "unknown".to_owned();
     }
     let value = significant(share.abs() * 100.0, 2);
-    let decimals = if value == 0.0 || value >= 10.0 {
-        0
-    } else {
-        decimals_of(value)
-    };
-    format!(
-        "{}{value:.decimals$} %",
-        if value == 0.0 { "" } else { sign(share) }
-    )
+    let decimals = if value == 0.0 || value >= 10.0 { 0 } else { decimals_of(value) };
+    format!("{}{value:.decimals$} %", if value == 0.0 { "" } else { sign(share) })
 }
 
 /// Decimals that show two significant digits of `value`, without a last zero.
@@ -141,11 +113,7 @@ pub fn thousands(value: f64) -> String {
         }
         text.push(digit);
     }
-    if digits == "0" {
-        text
-    } else {
-        format!("{}{text}", sign(value))
-    }
+    if digits == "0" { text } else { format!("{}{text}", sign(value)) }
 }
 
 /// The true minus sign, which is as wide as a digit.

@@ -34,20 +34,10 @@ pub fn save(table: &Table, path: &Path) -> Result<(), WriteError> {
 ///
 /// Whatever `out` reports.
 pub fn write<W: Write>(table: &Table, mut out: W) -> io::Result<()> {
-    write!(
-        out,
-        "{{\n\"table\": {},\n\"columns\": [",
-        json!(table.name())
-    )?;
+    write!(out, "{{\n\"table\": {},\n\"columns\": [", json!(table.name()))?;
     lines(&mut out, table.columns().iter().map(Heading))?;
     write!(out, "],\n\"records\": [")?;
-    lines(
-        &mut out,
-        (0..table.rows()).map(|row| Record {
-            columns: table.columns(),
-            row,
-        }),
-    )?;
+    lines(&mut out, (0..table.rows()).map(|row| Record { columns: table.columns(), row }))?;
     writeln!(out, "]\n}}")?;
     out.flush()
 }

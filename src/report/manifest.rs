@@ -125,11 +125,7 @@ impl Provenance {
     pub fn of_counts(sourced: usize, prior: usize, assumed: usize) -> Self {
         let total = (sourced + prior + assumed).max(1) as f64;
         let share = |count: usize| count as f64 / total;
-        Self {
-            sourced: share(sourced),
-            prior: share(prior),
-            assumed: share(assumed),
-        }
+        Self { sourced: share(sourced), prior: share(prior), assumed: share(assumed) }
     }
 }
 
@@ -152,8 +148,7 @@ impl Manifest {
     /// If the file cannot be written.
     pub fn save(&self, dir: &Path) -> Result<(), WriteError> {
         let path = dir.join(Self::FILE);
-        let mut text =
-            serde_json::to_string_pretty(self).map_err(WriteError::at(&path, "writing"))?;
+        let mut text = serde_json::to_string_pretty(self).map_err(WriteError::at(&path, "writing"))?;
         text.push('\n');
         fs::write(&path, text).map_err(WriteError::at(&path, "writing"))
     }
@@ -167,13 +162,8 @@ impl FileRecord {
     /// If the file cannot be read.
     pub fn of(dir: &Path, name: &str) -> Result<Self, WriteError> {
         let path = dir.join(name);
-        let (bytes, sha256) =
-            sha256_of_file(&path).map_err(WriteError::at(&path, "reading back"))?;
-        Ok(Self {
-            name: name.to_owned(),
-            bytes,
-            sha256,
-        })
+        let (bytes, sha256) = sha256_of_file(&path).map_err(WriteError::at(&path, "reading back"))?;
+        Ok(Self { name: name.to_owned(), bytes, sha256 })
     }
 }
 
@@ -206,10 +196,7 @@ pub(super) fn sample() -> Manifest {
         provenance: Provenance::of_counts(3, 1, 0),
         measures: BTreeMap::from([(
             "funding_gap".into(),
-            Measure {
-                unit: "USD bn".into(),
-                meaning: "money that was not found".into(),
-            },
+            Measure { unit: "USD bn".into(), meaning: "money that was not found".into() },
         )]),
         files: vec![],
     }
@@ -294,10 +281,7 @@ mod tests {
         assert!(build.platform.contains('-'), "{}", build.platform);
         if let Some(commit) = build.commit {
             let hash = commit.trim_end_matches("-dirty");
-            assert!(
-                hash.len() >= 40 && hash.chars().all(|c| c.is_ascii_hexdigit()),
-                "{commit}"
-            );
+            assert!(hash.len() >= 40 && hash.chars().all(|c| c.is_ascii_hexdigit()), "{commit}");
         }
     }
 

@@ -19,8 +19,8 @@ mod manifest;
 pub mod parquet;
 mod store;
 pub mod story;
-mod table;
 pub mod summary;
+mod table;
 mod write_error;
 pub mod years;
 

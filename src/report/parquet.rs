@@ -10,9 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ::parquet::basic::{
-    Compression, Encoding, LogicalType, Repetition, Type as Physical, ZstdLevel,
-};
+use ::parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Physical, ZstdLevel};
 use ::parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::KeyValue;
@@ -52,11 +50,7 @@ impl ParquetSink {
     /// # Errors
     ///
     /// If the file cannot be created or written.
-    pub fn create(
-        path: &Path,
-        columns: &[Column],
-        metadata: &BTreeMap<String, String>,
-    ) -> Result<Self, WriteError> {
+    pub fn create(path: &Path, columns: &[Column], metadata: &BTreeMap<String, String>) -> Result<Self, WriteError> {
         let file = File::create(path).map_err(WriteError::at(path, "creating"))?;
         let writer = schema(columns)
             .and_then(|schema| {
@@ -64,11 +58,7 @@ impl ParquetSink {
                 SerializedFileWriter::new(file, Arc::new(schema), properties)
             })
             .map_err(failure(path))?;
-        Ok(Self {
-            path: path.to_owned(),
-            kinds: kinds(columns),
-            writer,
-        })
+        Ok(Self { path: path.to_owned(), kinds: kinds(columns), writer })
     }
 
     /// Appends the rows of `table` as one row group; no rows, no group.
@@ -83,11 +73,7 @@ impl ParquetSink {
     /// file was opened with.
     pub fn write(&mut self, table: &Table) -> Result<(), WriteError> {
         let columns = table.columns();
-        assert_eq!(
-            kinds(columns),
-            self.kinds,
-            "every table of a file has the file's columns"
-        );
+        assert_eq!(kinds(columns), self.kinds, "every table of a file has the file's columns");
         if table.rows() == 0 {
             return Ok(());
         }
@@ -109,28 +95,19 @@ impl ParquetSink {
 /// # Errors
 ///
 /// If the file cannot be created or written.
-pub fn save(
-    table: &Table,
-    path: &Path,
-    metadata: &BTreeMap<String, String>,
-) -> Result<(), WriteError> {
+pub fn save(table: &Table, path: &Path, metadata: &BTreeMap<String, String>) -> Result<(), WriteError> {
     let mut sink = ParquetSink::create(path, table.columns(), metadata)?;
     sink.write(table)?;
     sink.finish()
 }
 
 fn kinds(columns: &[Column]) -> Vec<(String, &'static str)> {
-    columns
-        .iter()
-        .map(|c| (c.name.clone(), c.data.kind()))
-        .collect()
+    columns.iter().map(|c| (c.name.clone(), c.data.kind())).collect()
 }
 
 fn schema(columns: &[Column]) -> Result<Type, ParquetError> {
     let fields = columns.iter().map(|c| field(c).map(Arc::new));
-    Type::group_type_builder("table")
-        .with_fields(fields.collect::<Result<_, _>>()?)
-        .build()
+    Type::group_type_builder("table").with_fields(fields.collect::<Result<_, _>>()?).build()
 }
 
 fn field(column: &Column) -> Result<Type, ParquetError> {
@@ -139,17 +116,10 @@ fn field(column: &Column) -> Result<Type, ParquetError> {
         Data::Maybe(_) => (Physical::DOUBLE, Repetition::OPTIONAL, None),
         Data::Integer(_) => (Physical::INT64, Repetition::REQUIRED, None),
         Data::MaybeInteger(_) => (Physical::INT64, Repetition::OPTIONAL, None),
-        Data::Text(_) => (
-            Physical::BYTE_ARRAY,
-            Repetition::REQUIRED,
-            Some(LogicalType::String),
-        ),
+        Data::Text(_) => (Physical::BYTE_ARRAY, Repetition::REQUIRED, Some(LogicalType::String)),
         Data::Flag(_) => (Physical::BOOLEAN, Repetition::REQUIRED, None),
     };
-    Type::primitive_type_builder(&column.name, physical)
-        .with_repetition(repetition)
-        .with_logical_type(logical)
-        .build()
+    Type::primitive_type_builder(&column.name, physical).with_repetition(repetition).with_logical_type(logical).build()
 }
 
 /// Dictionaries only for words: doubles rarely repeat, and counters are
@@ -171,22 +141,10 @@ fn properties(columns: &[Column], metadata: &BTreeMap<String, String>) -> Writer
 }
 
 fn key_values(columns: &[Column], metadata: &BTreeMap<String, String>) -> Vec<KeyValue> {
-    let own = metadata
-        .iter()
-        .map(|(key, value)| KeyValue::new(key.clone(), value.clone()));
-    let described = columns.iter().flat_map(
-        |Column {
-             name,
-             unit,
-             meaning,
-             ..
-         }| {
-            [
-                KeyValue::new(format!("unit.{name}"), unit.clone()),
-                KeyValue::new(format!("meaning.{name}"), meaning.clone()),
-            ]
-        },
-    );
+    let own = metadata.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone()));
+    let described = columns.iter().flat_map(|Column { name, unit, meaning, .. }| {
+        [KeyValue::new(format!("unit.{name}"), unit.clone()), KeyValue::new(format!("meaning.{name}"), meaning.clone())]
+    });
     own.chain(described).collect()
 }
 
@@ -216,10 +174,7 @@ fn fill(chunk: &mut SerializedColumnWriter<'_>, data: &Data) -> Result<(), Parqu
     }
 }
 
-fn optional<T: DataType>(
-    chunk: &mut SerializedColumnWriter<'_>,
-    values: &[Option<T::T>],
-) -> Result<(), ParquetError> {
+fn optional<T: DataType>(chunk: &mut SerializedColumnWriter<'_>, values: &[Option<T::T>]) -> Result<(), ParquetError> {
     let present: Vec<T::T> = values.iter().flatten().cloned().collect();
     let levels: Vec<i16> = values.iter().map(|v| i16::from(v.is_some())).collect();
     batch::<T>(chunk, &present, Some(&levels))
@@ -230,10 +185,7 @@ fn batch<T: DataType>(
     values: &[T::T],
     levels: Option<&[i16]>,
 ) -> Result<(), ParquetError> {
-    chunk
-        .typed::<T>()
-        .write_batch(values, levels, None)
-        .map(drop)
+    chunk.typed::<T>().write_batch(values, levels, None).map(drop)
 }
 
 fn failure(path: &Path) -> impl Fn(ParquetError) -> WriteError {
@@ -264,11 +216,7 @@ mod tests {
 
     fn rows(path: &Path) -> (SerializedFileReader<File>, Vec<Row>) {
         let reader = SerializedFileReader::new(File::open(path).unwrap()).unwrap();
-        let rows = reader
-            .get_row_iter(None)
-            .unwrap()
-            .map(Result::unwrap)
-            .collect();
+        let rows = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
         (reader, rows)
     }
 
@@ -283,17 +231,9 @@ mod tests {
         let numbers = Data::Number(rows.iter().map(|r| r.get_double(2).unwrap()).collect());
         let maybe = Data::Maybe(rows.iter().map(|r| r.get_double(3).ok()).collect());
         let paths = Data::Integer(rows.iter().map(|r| r.get_long(0).unwrap()).collect());
-        let labs = Data::Text(
-            rows.iter()
-                .map(|r| r.get_string(4).unwrap().clone())
-                .collect(),
-        );
+        let labs = Data::Text(rows.iter().map(|r| r.get_string(4).unwrap().clone()).collect());
         let flags = Data::Flag(rows.iter().map(|r| r.get_bool(5).unwrap()).collect());
-        for (column, read) in table
-            .columns()
-            .iter()
-            .zip([paths, bursts, numbers, maybe, labs, flags])
-        {
+        for (column, read) in table.columns().iter().zip([paths, bursts, numbers, maybe, labs, flags]) {
             assert_eq!(column.data, read, "{}", column.name);
         }
     }
@@ -330,24 +270,11 @@ mod tests {
         let path = dir.join("t.parquet");
         save(&sample(), &path, &about()).unwrap();
         let (reader, _) = rows(&path);
-        let pairs = reader
-            .metadata()
-            .file_metadata()
-            .key_value_metadata()
-            .unwrap()
-            .clone();
-        let value = |key: &str| {
-            pairs
-                .iter()
-                .find(|p| p.key == key)
-                .and_then(|p| p.value.clone())
-        };
+        let pairs = reader.metadata().file_metadata().key_value_metadata().unwrap().clone();
+        let value = |key: &str| pairs.iter().find(|p| p.key == key).and_then(|p| p.value.clone());
         assert_eq!(value("seed").as_deref(), Some("42"));
         assert_eq!(value("unit.cash").as_deref(), Some("USD bn"));
-        assert_eq!(
-            value("meaning.endurance").as_deref(),
-            Some("months survived; absent if never tested")
-        );
+        assert_eq!(value("meaning.endurance").as_deref(), Some("months survived; absent if never tested"));
     }
 
     #[test]

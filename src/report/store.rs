@@ -51,11 +51,7 @@ impl OutputDir {
         let lock = File::create(staging.join(LOCK)).map_err(creating())?;
         // Some network file systems have no locks; there, the dead stay.
         let _ = lock.try_lock();
-        Ok(Self {
-            place,
-            staging,
-            lock: Some(lock),
-        })
+        Ok(Self { place, staging, lock: Some(lock) })
     }
 
     /// Where the result will be.
@@ -72,9 +68,7 @@ impl OutputDir {
     pub fn file(&self, name: &str) -> Result<PathBuf, WriteError> {
         let inside = |part| matches!(part, Component::Normal(_));
         if name.is_empty() || name.ends_with('/') || !Path::new(name).components().all(inside) {
-            return Err(WriteError::Outside {
-                name: name.to_owned(),
-            });
+            return Err(WriteError::Outside { name: name.to_owned() });
         }
         let path = self.staging.join(name);
         if let Some(folder) = path.parent() {
@@ -150,11 +144,9 @@ fn restore(place: &Path) -> Result<(), WriteError> {
         return Ok(());
     }
     match fs::rename(&aside, place) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(WriteError::new(
-            place,
-            "putting back the older result in",
-            error,
-        )),
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(WriteError::new(place, "putting back the older result in", error))
+        }
         _ => Ok(()),
     }
 }
@@ -169,9 +161,7 @@ fn clear_the_dead(place: &Path) {
         return;
     };
     for path in entries.flatten().map(|entry| entry.path()) {
-        let ours = path
-            .file_name()
-            .is_some_and(|n| n.as_encoded_bytes().starts_with(prefix.as_encoded_bytes()));
+        let ours = path.file_name().is_some_and(|n| n.as_encoded_bytes().starts_with(prefix.as_encoded_bytes()));
         // A folder without its lock is just being made or just being finished.
         let dead = |path: &Path| File::open(path.join(LOCK)).is_ok_and(|f| f.try_lock().is_ok());
         if ours && dead(&path) {
@@ -187,30 +177,18 @@ fn check_replaceable(place: &Path) -> Result<(), WriteError> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(WriteError::new(place, "looking at", error)),
         Ok(about) if !about.is_dir() => {
-            return Err(WriteError::ExistsAsFile {
-                path: place.to_owned(),
-            });
+            return Err(WriteError::ExistsAsFile { path: place.to_owned() });
         }
         Ok(_) => {}
     }
     let manifest = Manifest::read(place);
-    let mut ours: BTreeSet<String> = manifest
-        .iter()
-        .flat_map(|m| &m.files)
-        .map(|file| file.name.clone())
-        .collect();
+    let mut ours: BTreeSet<String> = manifest.iter().flat_map(|m| &m.files).map(|file| file.name.clone()).collect();
     if manifest.is_some() {
         ours.insert(Manifest::FILE.to_owned());
     }
-    match files_below(place)?
-        .into_iter()
-        .find(|name| !ours.contains(name))
-    {
+    match files_below(place)?.into_iter().find(|name| !ours.contains(name)) {
         None => Ok(()),
-        Some(stranger) => Err(WriteError::Foreign {
-            path: place.to_owned(),
-            stranger,
-        }),
+        Some(stranger) => Err(WriteError::Foreign { path: place.to_owned(), stranger }),
     }
 }
 
@@ -237,8 +215,7 @@ fn files_below(dir: &Path) -> Result<BTreeSet<String>, WriteError> {
 /// Some file systems notice only here that the disk is full.
 fn flush(path: &Path) -> Result<(), WriteError> {
     let file = fs::OpenOptions::new().append(true).open(path);
-    file.and_then(|file| file.sync_all())
-        .map_err(WriteError::at(path, "flushing"))
+    file.and_then(|file| file.sync_all()).map_err(WriteError::at(path, "flushing"))
 }
 
 /// The folder that holds `place`, and its name there.
@@ -246,11 +223,7 @@ fn split(place: &Path) -> Result<(PathBuf, OsString), WriteError> {
     let whole = std::path::absolute(place).map_err(WriteError::at(place, "finding"))?;
     match (whole.parent(), whole.file_name()) {
         (Some(parent), Some(name)) => Ok((parent.to_owned(), name.to_owned())),
-        _ => Err(WriteError::new(
-            place,
-            "replacing",
-            io::Error::other("it has no folder around it, or ends in `..`"),
-        )),
+        _ => Err(WriteError::new(place, "replacing", io::Error::other("it has no folder around it, or ends in `..`"))),
     }
 }
 
@@ -270,11 +243,7 @@ fn hidden(name: &OsString, kind: &str) -> OsString {
 /// Differs between processes and between folders of one process.
 fn unique() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    format!(
-        "{}-{}",
-        process::id(),
-        COUNT.fetch_add(1, Ordering::Relaxed)
-    )
+    format!("{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// A fresh, empty folder for a test, gone with it.
@@ -335,16 +304,9 @@ mod tests {
         assert_eq!(entries(&place), ["figures", "manifest.json", "summary.csv"]);
         assert_eq!(entries(&dir.join("deep")), ["run"]);
         let manifest = Manifest::read(&place).unwrap();
-        let names: Vec<_> = manifest
-            .files
-            .iter()
-            .map(|f| (f.name.as_str(), f.bytes))
-            .collect();
+        let names: Vec<_> = manifest.files.iter().map(|f| (f.name.as_str(), f.bytes)).collect();
         assert_eq!(names, [("figures/cash.svg", 6), ("summary.csv", 1)]);
-        assert_eq!(
-            manifest.files[1].sha256,
-            super::super::checksum::sha256(b"a")
-        );
+        assert_eq!(manifest.files[1].sha256, super::super::checksum::sha256(b"a"));
     }
 
     #[test]
@@ -438,12 +400,7 @@ mod tests {
         fs::create_dir(&place).unwrap();
         fs::write(place.join("thesis.tex"), "mine").unwrap();
         let error = OutputDir::create(&place).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .contains("`thesis.tex`, which no run wrote"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("`thesis.tex`, which no run wrote"), "{error}");
         let place = dir.join("run");
         write_result(&place, "old");
         let output = OutputDir::create(&place).unwrap();
@@ -469,10 +426,7 @@ mod tests {
         let output = OutputDir::create(dir.join("run")).unwrap();
         for name in ["", "..", "../x", "/etc/passwd", "a/../../b", "figures/"] {
             let error = output.file(name).unwrap_err();
-            assert!(
-                matches!(error, WriteError::Outside { .. }),
-                "{name}: {error}"
-            );
+            assert!(matches!(error, WriteError::Outside { .. }), "{name}: {error}");
         }
         assert!(output.file("figures/a.svg").is_ok());
     }

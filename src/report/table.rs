@@ -25,12 +25,7 @@ pub enum Data {
 impl Data {
     /// Numbers of which those that are not finite count as absent.
     pub fn finite_or_absent(values: impl IntoIterator<Item = f64>) -> Self {
-        Self::Maybe(
-            values
-                .into_iter()
-                .map(|v| v.is_finite().then_some(v))
-                .collect(),
-        )
+        Self::Maybe(values.into_iter().map(|v| v.is_finite().then_some(v)).collect())
     }
 
     /// How many rows there are.
@@ -66,11 +61,7 @@ impl Data {
         let found = |(_, v): &(usize, f64)| !v.is_finite();
         match self {
             Self::Number(v) => v.iter().copied().enumerate().find(found),
-            Self::Maybe(v) => v
-                .iter()
-                .enumerate()
-                .filter_map(|(row, v)| v.map(|v| (row, v)))
-                .find(found),
+            Self::Maybe(v) => v.iter().enumerate().filter_map(|(row, v)| v.map(|v| (row, v))).find(found),
             Self::Integer(_) | Self::MaybeInteger(_) | Self::Text(_) | Self::Flag(_) => None,
         }
     }
@@ -91,18 +82,8 @@ pub struct Column {
 
 impl Column {
     /// A column; `unit` may be empty.
-    pub fn new(
-        name: impl Into<String>,
-        unit: impl Into<String>,
-        meaning: impl Into<String>,
-        data: Data,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            unit: unit.into(),
-            meaning: meaning.into(),
-            data,
-        }
+    pub fn new(name: impl Into<String>, unit: impl Into<String>, meaning: impl Into<String>, data: Data) -> Self {
+        Self { name: name.into(), unit: unit.into(), meaning: meaning.into(), data }
     }
 }
 
@@ -117,9 +98,7 @@ pub struct Table {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TableError {
     /// Two columns differ in length.
-    #[error(
-        "table `{table}`: column `{column}` has {rows} rows, but the columns before it have {expected}"
-    )]
+    #[error("table `{table}`: column `{column}` has {rows} rows, but the columns before it have {expected}")]
     UnequalLengths {
         /// The table.
         table: String,
@@ -160,10 +139,7 @@ impl Table {
     /// If the columns differ in length, share a name, or hold a number that is
     /// not finite.
     pub fn new(name: impl Into<String>, columns: Vec<Column>) -> Result<Self, TableError> {
-        let table = Self {
-            name: name.into(),
-            columns,
-        };
+        let table = Self { name: name.into(), columns };
         table.check_lengths()?;
         table.check_names()?;
         table.check_finite()?;
@@ -207,10 +183,7 @@ impl Table {
         let mut seen = BTreeSet::new();
         match self.columns.iter().find(|c| !seen.insert(&c.name)) {
             None => Ok(()),
-            Some(twice) => Err(TableError::DuplicateColumn {
-                table: self.name.clone(),
-                column: twice.name.clone(),
-            }),
+            Some(twice) => Err(TableError::DuplicateColumn { table: self.name.clone(), column: twice.name.clone() }),
         }
     }
 
@@ -235,42 +208,22 @@ pub(super) fn sample() -> Table {
     Table::new(
         "sample",
         vec![
-            Column::new(
-                "path",
-                "",
-                "number of the path",
-                Data::Integer(vec![0, 1, -2]),
-            ),
+            Column::new("path", "", "number of the path", Data::Integer(vec![0, 1, -2])),
             Column::new(
                 "burst",
                 "month",
                 "month of the burst; absent if there was none",
                 Data::MaybeInteger(vec![Some(3), None, Some(0)]),
             ),
-            Column::new(
-                "cash",
-                "USD bn",
-                "cash at the end",
-                Data::Number(vec![0.1, -2.5e-8, 1e21]),
-            ),
+            Column::new("cash", "USD bn", "cash at the end", Data::Number(vec![0.1, -2.5e-8, 1e21])),
             Column::new(
                 "endurance",
                 "months",
                 "months survived; absent if never tested",
                 Data::Maybe(vec![None, Some(7.0), Some(1.0 / 3.0)]),
             ),
-            Column::new(
-                "lab",
-                "",
-                "who",
-                Data::Text(["acme", "a \"b\", c", "Ä\n<&>"].map(String::from).to_vec()),
-            ),
-            Column::new(
-                "default",
-                "",
-                "whether it failed",
-                Data::Flag(vec![true, false, false]),
-            ),
+            Column::new("lab", "", "who", Data::Text(["acme", "a \"b\", c", "Ä\n<&>"].map(String::from).to_vec())),
+            Column::new("default", "", "whether it failed", Data::Flag(vec![true, false, false])),
         ],
     )
     .expect("the sample is a table")
@@ -286,12 +239,8 @@ mod tests {
 
     #[test]
     fn columns_of_unequal_length_are_refused_by_name() {
-        let error =
-            Table::new("t", vec![number("a", &[1.0, 2.0]), number("b", &[1.0])]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "table `t`: column `b` has 1 rows, but the columns before it have 2"
-        );
+        let error = Table::new("t", vec![number("a", &[1.0, 2.0]), number("b", &[1.0])]).unwrap_err();
+        assert_eq!(error.to_string(), "table `t`: column `b` has 1 rows, but the columns before it have 2");
     }
 
     #[test]
@@ -303,33 +252,21 @@ mod tests {
     #[test]
     fn nan_and_infinity_do_not_stand_for_unknown() {
         let error = Table::new("t", vec![number("a", &[1.0, f64::NAN])]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "table `t`: column `a` is NaN in row 1 (counted from 0)"
-        );
+        assert_eq!(error.to_string(), "table `t`: column `a` is NaN in row 1 (counted from 0)");
         let infinite = Column::new("b", "", "", Data::Maybe(vec![None, Some(f64::INFINITY)]));
-        assert!(matches!(
-            Table::new("t", vec![infinite]),
-            Err(TableError::NotFinite { row: 1, .. })
-        ));
+        assert!(matches!(Table::new("t", vec![infinite]), Err(TableError::NotFinite { row: 1, .. })));
     }
 
     #[test]
     fn what_is_not_finite_can_be_said_to_be_absent() {
-        assert_eq!(
-            Data::finite_or_absent([1.0, f64::INFINITY, f64::NAN]),
-            Data::Maybe(vec![Some(1.0), None, None])
-        );
+        assert_eq!(Data::finite_or_absent([1.0, f64::INFINITY, f64::NAN]), Data::Maybe(vec![Some(1.0), None, None]));
     }
 
     #[test]
     fn a_table_knows_its_rows_and_columns() {
         let table = sample();
         assert_eq!((table.rows(), table.columns().len()), (3, 6));
-        assert_eq!(
-            table.column("endurance").map(|c| c.unit.as_str()),
-            Some("months")
-        );
+        assert_eq!(table.column("endurance").map(|c| c.unit.as_str()), Some("months"));
         assert_eq!(table.column("nothing"), None);
         assert_eq!(Table::new("empty", vec![]).map(|t| t.rows()), Ok(0));
     }

@@ -69,15 +69,9 @@ impl WriteError {
         let path = path.into();
         match source.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull { path, doing },
-            ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => {
-                Self::NotWritable { path, doing }
-            }
+            ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => Self::NotWritable { path, doing },
             ErrorKind::NotADirectory => Self::NotADirectory { path, doing },
-            _ => Self::Other {
-                path,
-                doing,
-                source,
-            },
+            _ => Self::Other { path, doing, source },
         }
     }
 
@@ -123,10 +117,7 @@ mod tests {
         let Ok(mut file) = std::fs::OpenOptions::new().write(true).open(path) else {
             return;
         };
-        let error = file
-            .write_all(b"x")
-            .map_err(WriteError::at(path, "writing"))
-            .unwrap_err();
+        let error = file.write_all(b"x").map_err(WriteError::at(path, "writing")).unwrap_err();
         assert!(matches!(error, WriteError::DiskFull { .. }), "{error}");
     }
 }

@@ -158,10 +158,7 @@ impl Status {
 }
 
 impl Choice for Status {
-    const WORDS: &'static [(&'static str, Self)] = &[
-        ("definitive", Self::Definitive),
-        ("framework", Self::Framework),
-    ];
+    const WORDS: &'static [(&'static str, Self)] = &[("definitive", Self::Definitive), ("framework", Self::Framework)];
 }
 
 /// What a unit of a contract's compute costs (docs/model.md, section 4).
@@ -176,11 +173,8 @@ pub enum Price {
 }
 
 impl Choice for Price {
-    const WORDS: &'static [(&'static str, Self)] = &[
-        ("plan", Self::Plan),
-        ("indexed", Self::Indexed),
-        ("locked", Self::Locked),
-    ];
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("plan", Self::Plan), ("indexed", Self::Indexed), ("locked", Self::Locked)];
 }
 
 /// What a contract's compute can be used for.
@@ -195,11 +189,8 @@ pub enum Workload {
 }
 
 impl Choice for Workload {
-    const WORDS: &'static [(&'static str, Self)] = &[
-        ("any", Self::Any),
-        ("inference", Self::Inference),
-        ("training", Self::Training),
-    ];
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("any", Self::Any), ("inference", Self::Inference), ("training", Self::Training)];
 }
 
 /// What an investor gives.
@@ -212,6 +203,5 @@ pub enum Form {
 }
 
 impl Choice for Form {
-    const WORDS: &'static [(&'static str, Self)] =
-        &[("cash", Self::Cash), ("credits", Self::Credits)];
+    const WORDS: &'static [(&'static str, Self)] = &[("cash", Self::Cash), ("credits", Self::Credits)];
 }

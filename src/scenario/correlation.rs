@@ -25,47 +25,28 @@ pub struct Correlation {
 
 impl Table<'_> {
     /// Processes, each with the one it follows and the correlation of the two.
-    pub(crate) fn correlations(
-        &self,
-        name: &'static str,
-        meaning: &'static str,
-    ) -> Vec<Correlation> {
+    pub(crate) fn correlations(&self, name: &'static str, meaning: &'static str) -> Vec<Correlation> {
         let slot = self.slot(name, meaning);
-        let measure = Measure {
-            noun: Some("a correlation"),
-            ..Measure::of(Unit::Number, Range::CORRELATION)
-        };
+        let measure = Measure { noun: Some("a correlation"), ..Measure::of(Unit::Number, Range::CORRELATION) };
         let form = || "{ parent = correlation } for each process".to_owned();
         slot.declare(form, || "none".to_owned());
         let Some(node) = slot.node() else {
             return Vec::new();
         };
         let key = slot.key();
-        node.entries()
-            .iter()
-            .filter_map(|entry| read_parent(self.reader, &key, entry, &measure))
-            .collect()
+        node.entries().iter().filter_map(|entry| read_parent(self.reader, &key, entry, &measure)).collect()
     }
 }
 
 /// Reads one process and its parent.
-fn read_parent(
-    reader: &Reader<'_>,
-    key: &str,
-    entry: &Entry,
-    measure: &Measure,
-) -> Option<Correlation> {
+fn read_parent(reader: &Reader<'_>, key: &str, entry: &Entry, measure: &Measure) -> Option<Correlation> {
     let child = joined(key, &entry.name);
     reader.locate(&child, &entry.node.place);
     let all = of_all(reader, &child, &entry.node);
     let parents: Vec<&Entry> = members(&entry.node).collect();
     if let [parent] = parents.as_slice() {
         let value = read_member(reader, &child, parent, measure, &all)?;
-        return Some(Correlation {
-            child: entry.name.clone(),
-            parent: parent.name.clone(),
-            value,
-        });
+        return Some(Correlation { child: entry.name.clone(), parent: parent.name.clone(), value });
     }
     let name = &entry.name;
     let problem = if parents.is_empty() {
@@ -76,10 +57,6 @@ fn read_parent(
             .found(names)
             .help("correlations form a tree: let one of the parents follow the other")
     };
-    reader.refuse(
-        problem
-            .expected("one parent, such as { market = 0.6 }")
-            .at(&entry.node.place),
-    );
+    reader.refuse(problem.expected("one parent, such as { market = 0.6 }").at(&entry.node.place));
     None
 }

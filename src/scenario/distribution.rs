@@ -40,22 +40,13 @@ impl Uncertain {
 
     /// What is believed, in words: "beta with mean 60 % and sd 15 %".
     pub fn describe(&self) -> String {
-        let bound = |word: &str, bound: Option<f64>| {
-            bound.map(|value| format!(", {word} {}", self.unit.show(value)))
-        };
+        let bound = |word: &str, bound: Option<f64>| bound.map(|value| format!(", {word} {}", self.unit.show(value)));
         let (min, max) = (bound("at least", self.min), bound("at most", self.max));
-        format!(
-            "{}{}{}",
-            self.distribution.describe(self.unit),
-            min.unwrap_or_default(),
-            max.unwrap_or_default()
-        )
+        format!("{}{}{}", self.distribution.describe(self.unit), min.unwrap_or_default(), max.unwrap_or_default())
     }
 
     fn clip(&self, value: f64) -> f64 {
-        value
-            .max(self.min.unwrap_or(f64::NEG_INFINITY))
-            .min(self.max.unwrap_or(f64::INFINITY))
+        value.max(self.min.unwrap_or(f64::NEG_INFINITY)).min(self.max.unwrap_or(f64::INFINITY))
     }
 }
 
@@ -143,13 +134,9 @@ impl Distribution {
     pub fn mean(&self) -> f64 {
         match *self {
             Self::Triangular { low, mode, high } => (low + mode + high) / 3.0,
-            Self::Normal { mean, .. } | Self::Lognormal { mean, .. } | Self::Beta { mean, .. } => {
-                mean
-            }
+            Self::Normal { mean, .. } | Self::Lognormal { mean, .. } | Self::Beta { mean, .. } => mean,
             Self::Uniform { low, high } => f64::midpoint(low, high),
-            Self::Pert { low, mode, high } => {
-                (low + PERT_LAMBDA * mode + high) / (PERT_LAMBDA + 2.0)
-            }
+            Self::Pert { low, mode, high } => (low + PERT_LAMBDA * mode + high) / (PERT_LAMBDA + 2.0),
             Self::Quantiles(ref points) => interpolated_mean(points),
         }
     }
@@ -157,9 +144,9 @@ impl Distribution {
     /// The smallest and the largest value; infinite where there is none.
     pub fn support(&self) -> (f64, f64) {
         match *self {
-            Self::Triangular { low, high, .. }
-            | Self::Uniform { low, high }
-            | Self::Pert { low, high, .. } => (low, high),
+            Self::Triangular { low, high, .. } | Self::Uniform { low, high } | Self::Pert { low, high, .. } => {
+                (low, high)
+            }
             Self::Normal { .. } | Self::Quantiles(_) => (f64::NEG_INFINITY, f64::INFINITY),
             Self::Lognormal { .. } => (0.0, f64::INFINITY),
             Self::Beta { .. } => (0.0, 1.0),
@@ -169,11 +156,8 @@ impl Distribution {
     /// Name and parameters, in words.
     fn describe(&self, unit: Unit) -> String {
         let show = |value| unit.show(value);
-        let moments =
-            |name: &str, mean, sd| format!("{name} with mean {} and sd {}", show(mean), show(sd));
-        let peaked = |name: &str, low, mode, high| {
-            format!("{name} {}, {}, {}", show(low), show(mode), show(high))
-        };
+        let moments = |name: &str, mean, sd| format!("{name} with mean {} and sd {}", show(mean), show(sd));
+        let peaked = |name: &str, low, mode, high| format!("{name} {}, {}, {}", show(low), show(mode), show(high));
         match *self {
             Self::Triangular { low, mode, high } => peaked("triangular", low, mode, high),
             Self::Pert { low, mode, high } => peaked("pert", low, mode, high),
@@ -182,9 +166,7 @@ impl Distribution {
             Self::Beta { mean, sd } => moments("beta", mean, sd),
             Self::Uniform { low, high } => format!("uniform from {} to {}", show(low), show(high)),
             Self::Quantiles(ref points) => {
-                let points = points
-                    .iter()
-                    .map(|(level, value)| format!("p{} {}", level * 100.0, show(*value)));
+                let points = points.iter().map(|(level, value)| format!("p{} {}", level * 100.0, show(*value)));
                 format!("quantiles {}", points.collect::<Vec<_>>().join(", "))
             }
         }
@@ -198,18 +180,12 @@ impl Distribution {
         match *self {
             Self::Triangular { low, mode, high } | Self::Pert { low, mode, high } => {
                 ensure(low < high, "`low` must be below `high`")?;
-                ensure(
-                    low <= mode && mode <= high,
-                    "`mode` must lie between `low` and `high`",
-                )
+                ensure(low <= mode && mode <= high, "`mode` must lie between `low` and `high`")
             }
             Self::Uniform { low, high } => ensure(low < high, "`low` must be below `high`"),
             Self::Normal { sd, .. } => ensure(sd > 0.0, "`sd` must be above zero"),
             Self::Lognormal { mean, sd } => {
-                ensure(
-                    mean > 0.0,
-                    "`mean` must be above zero: a lognormal number is positive",
-                )?;
+                ensure(mean > 0.0, "`mean` must be above zero: a lognormal number is positive")?;
                 ensure(sd > 0.0, "`sd` must be above zero")?;
                 let wide = "`sd` must be below 1000 times `mean`: nothing is left of such a number but its tail";
                 ensure(sd < 1000.0 * mean, wide)
@@ -221,26 +197,17 @@ impl Distribution {
 }
 
 fn ensure(holds: bool, condition: &str) -> Result<(), String> {
-    if holds {
-        Ok(())
-    } else {
-        Err(condition.to_owned())
-    }
+    if holds { Ok(()) } else { Err(condition.to_owned()) }
 }
 
 fn check_beta(mean: f64, sd: f64) -> Result<(), String> {
-    ensure(
-        0.0 < mean && mean < 1.0,
-        "`mean` must lie between 0 and 1: a beta number does",
-    )?;
+    ensure(0.0 < mean && mean < 1.0, "`mean` must lie between 0 and 1: a beta number does")?;
     let narrow = "`sd` must be at least 1e-6: a number as certain as that is known";
     ensure(sd >= 1e-6, narrow)?;
     let widest = (mean * (1.0 - mean)).sqrt();
     ensure(
         sd < widest,
-        &format!(
-            "`sd` must be below {widest:.4}, the widest that a number in [0, 1] with this mean can be"
-        ),
+        &format!("`sd` must be below {widest:.4}, the widest that a number in [0, 1] with this mean can be"),
     )
 }
 
@@ -272,10 +239,7 @@ fn log_moments(mean: f64, sd: f64) -> (f64, f64) {
 
 fn pert_shapes(low: f64, mode: f64, high: f64) -> (f64, f64) {
     let width = high - low;
-    (
-        1.0 + PERT_LAMBDA * (mode - low) / width,
-        1.0 + PERT_LAMBDA * (high - mode) / width,
-    )
+    (1.0 + PERT_LAMBDA * (mode - low) / width, 1.0 + PERT_LAMBDA * (high - mode) / width)
 }
 
 fn beta_shapes(mean: f64, sd: f64) -> (f64, f64) {
@@ -301,17 +265,9 @@ fn beta_quantile(a: f64, b: f64, u: f64) -> f64 {
 
 /// The line through the two points beside the normal score `z`, the outermost two beyond the ends.
 fn interpolate(points: &[(f64, f64)], z: f64) -> f64 {
-    let scored: Vec<(f64, f64)> = points
-        .iter()
-        .map(|&(level, value)| (normal_score(level), value))
-        .collect();
+    let scored: Vec<(f64, f64)> = points.iter().map(|&(level, value)| (normal_score(level), value)).collect();
     let last = scored.len().saturating_sub(2);
-    let at = scored
-        .iter()
-        .skip(1)
-        .position(|&(score, _)| z <= score)
-        .unwrap_or(last)
-        .min(last);
+    let at = scored.iter().skip(1).position(|&(score, _)| z <= score).unwrap_or(last).min(last);
     let (intercept, slope) = line(scored[at], scored[at + 1]);
     intercept + slope * z
 }
@@ -325,10 +281,7 @@ fn line((z0, x0): (f64, f64), (z1, x1): (f64, f64)) -> (f64, f64) {
 /// `intercept (Phi(z1) - Phi(z0)) + slope (phi(z0) - phi(z1))`.
 fn interpolated_mean(points: &[(f64, f64)]) -> f64 {
     let normal = Normal::standard();
-    let scored: Vec<(f64, f64)> = points
-        .iter()
-        .map(|&(level, value)| (normal_score(level), value))
-        .collect();
+    let scored: Vec<(f64, f64)> = points.iter().map(|&(level, value)| (normal_score(level), value)).collect();
     let pieces = scored.len() - 1;
     let edge = |at: usize| match at {
         0 => (0.0, 0.0),
@@ -350,41 +303,14 @@ mod tests {
 
     fn all() -> Vec<Distribution> {
         vec![
-            Distribution::Triangular {
-                low: 0.2,
-                mode: 0.45,
-                high: 0.7,
-            },
-            Distribution::Triangular {
-                low: 0.0,
-                mode: 0.0,
-                high: 1.0,
-            },
-            Distribution::Normal {
-                mean: 0.2,
-                sd: 0.08,
-            },
-            Distribution::Lognormal {
-                mean: 30.0,
-                sd: 18.0,
-            },
-            Distribution::Uniform {
-                low: 0.09,
-                high: 0.15,
-            },
-            Distribution::Pert {
-                low: 0.55,
-                mode: 0.65,
-                high: 0.85,
-            },
-            Distribution::Beta {
-                mean: 0.2,
-                sd: 0.12,
-            },
-            Distribution::Beta {
-                mean: 0.85,
-                sd: 0.3,
-            },
+            Distribution::Triangular { low: 0.2, mode: 0.45, high: 0.7 },
+            Distribution::Triangular { low: 0.0, mode: 0.0, high: 1.0 },
+            Distribution::Normal { mean: 0.2, sd: 0.08 },
+            Distribution::Lognormal { mean: 30.0, sd: 18.0 },
+            Distribution::Uniform { low: 0.09, high: 0.15 },
+            Distribution::Pert { low: 0.55, mode: 0.65, high: 0.85 },
+            Distribution::Beta { mean: 0.2, sd: 0.12 },
+            Distribution::Beta { mean: 0.85, sd: 0.3 },
             Distribution::Quantiles(vec![(0.1, 1.0), (0.5, 2.0), (0.9, 5.0)]),
         ]
     }
@@ -400,45 +326,21 @@ mod tests {
     fn the_mean_is_that_of_the_draws() {
         for distribution in all() {
             let (drawn, mean) = (average(&distribution, |x| x), distribution.mean());
-            assert!(
-                (drawn - mean).abs() < 2e-3 * mean.abs(),
-                "{distribution:?}: {drawn} is not {mean}"
-            );
+            assert!((drawn - mean).abs() < 2e-3 * mean.abs(), "{distribution:?}: {drawn} is not {mean}");
         }
     }
 
     #[test]
     fn the_deviation_is_that_of_the_number_itself() {
         let cases = [
-            (
-                Distribution::Normal {
-                    mean: 0.2,
-                    sd: 0.08,
-                },
-                0.08,
-            ),
-            (
-                Distribution::Lognormal {
-                    mean: 30.0,
-                    sd: 18.0,
-                },
-                18.0,
-            ),
-            (
-                Distribution::Beta {
-                    mean: 0.6,
-                    sd: 0.15,
-                },
-                0.15,
-            ),
+            (Distribution::Normal { mean: 0.2, sd: 0.08 }, 0.08),
+            (Distribution::Lognormal { mean: 30.0, sd: 18.0 }, 18.0),
+            (Distribution::Beta { mean: 0.6, sd: 0.15 }, 0.15),
         ];
         for (distribution, sd) in cases {
             let mean = distribution.mean();
             let drawn = average(&distribution, |x| (x - mean).powi(2)).sqrt();
-            assert!(
-                (drawn - sd).abs() < 5e-3 * sd,
-                "{distribution:?}: {drawn} is not {sd}"
-            );
+            assert!((drawn - sd).abs() < 5e-3 * sd, "{distribution:?}: {drawn} is not {sd}");
         }
     }
 
@@ -447,22 +349,7 @@ mod tests {
         for distribution in all() {
             let (low, high) = distribution.support();
             let mut before = f64::NEG_INFINITY;
-            for level in [
-                0.0,
-                1e-12,
-                1e-6,
-                0.001,
-                0.01,
-                0.1,
-                0.25,
-                0.5,
-                0.75,
-                0.9,
-                0.99,
-                0.999,
-                1.0 - 1e-9,
-                1.0,
-            ] {
+            for level in [0.0, 1e-12, 1e-6, 0.001, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999, 1.0 - 1e-9, 1.0] {
                 let value = distribution.quantile(level);
                 assert!(
                     value.is_finite() && value >= before && value >= low && value <= high,
@@ -494,22 +381,13 @@ mod tests {
 
     #[test]
     fn narrow_and_skewed_distributions_stay_near_their_mean() {
-        let cases = [
-            (0.5, 1e-6),
-            (1e-5, 1e-6),
-            (0.999, 1e-5),
-            (0.5, 0.4999),
-            (0.001, 0.03),
-        ];
+        let cases = [(0.5, 1e-6), (1e-5, 1e-6), (0.999, 1e-5), (0.5, 0.4999), (0.001, 0.03)];
         for (mean, sd) in cases {
             let distribution = Distribution::Beta { mean, sd };
             assert_eq!(distribution.check(), Ok(()));
             for u in [1e-9, 0.5, 1.0 - 1e-9] {
                 let value = distribution.quantile(u);
-                assert!(
-                    (0.0..=1.0).contains(&value),
-                    "{distribution:?} at {u}: {value}"
-                );
+                assert!((0.0..=1.0).contains(&value), "{distribution:?} at {u}: {value}");
             }
             let middle = distribution.quantile(0.5);
             assert!((middle - mean).abs() <= sd, "{distribution:?}: {middle}");
@@ -519,18 +397,9 @@ mod tests {
     #[test]
     #[expect(clippy::float_cmp, reason = "a clipped value is the bound itself")]
     fn plan_mode_clips_the_mean_of_the_unclipped() {
-        let distribution = Distribution::Normal {
-            mean: 0.2,
-            sd: 0.08,
-        };
+        let distribution = Distribution::Normal { mean: 0.2, sd: 0.08 };
         let key = "family.gpu.price_decline".to_owned();
-        let number = Uncertain {
-            key,
-            distribution,
-            min: Some(0.25),
-            max: Some(0.3),
-            unit: Unit::Rate,
-        };
+        let number = Uncertain { key, distribution, min: Some(0.25), max: Some(0.3), unit: Unit::Rate };
         assert_eq!(number.mean(), 0.25);
         assert_eq!((number.quantile(0.01), number.quantile(0.99)), (0.25, 0.3));
         assert_eq!(number.support(), (0.25, 0.3));

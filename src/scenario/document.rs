@@ -61,10 +61,7 @@ impl Node {
 
     /// The value of a key of a table.
     pub(crate) fn get(&self, name: &str) -> Option<&Node> {
-        self.entries()
-            .iter()
-            .find(|entry| entry.name == name)
-            .map(|entry| &entry.node)
+        self.entries().iter().find(|entry| entry.name == name).map(|entry| &entry.node)
     }
 
     /// The value at a path of keys; elements of lists are addressed by their names.
@@ -73,9 +70,7 @@ impl Node {
             return Some(self);
         };
         let next = match &self.content {
-            Content::List(elements) => elements
-                .iter()
-                .find(|element| element.own_name() == Some(first)),
+            Content::List(elements) => elements.iter().find(|element| element.own_name() == Some(first)),
             _ => self.get(first),
         };
         next?.find(rest)
@@ -83,9 +78,7 @@ impl Node {
 
     /// What an element of a list is called: its `id`, else whom it goes `to`, else its `name`.
     pub(crate) fn own_name(&self) -> Option<&str> {
-        ["id", "to", "name"]
-            .into_iter()
-            .find_map(|key| self.get(key)?.text())
+        ["id", "to", "name"].into_iter().find_map(|key| self.get(key)?.text())
     }
 
     /// The text of a string.
@@ -101,11 +94,7 @@ impl Node {
         match &self.content {
             Content::Table(entries) if entries.is_empty() => "an empty table".to_owned(),
             Content::Table(entries) => {
-                let keys: Vec<String> = entries
-                    .iter()
-                    .take(4)
-                    .map(|entry| format!("`{}`", entry.name))
-                    .collect();
+                let keys: Vec<String> = entries.iter().take(4).map(|entry| format!("`{}`", entry.name)).collect();
                 let more = if entries.len() > 4 { ", ..." } else { "" };
                 format!("a table with {}{more}", keys.join(", "))
             }
@@ -132,15 +121,8 @@ pub(crate) fn shortened(text: &str) -> String {
 
 /// Quotes a part of a key where TOML needs it.
 pub(crate) fn quoted(part: &str) -> String {
-    let bare = !part.is_empty()
-        && part
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    if bare {
-        part.to_owned()
-    } else {
-        format!("{part:?}")
-    }
+    let bare = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    if bare { part.to_owned() } else { format!("{part:?}") }
 }
 
 /// Reads a text whose problems and places lie in text number `text`, from byte `offset` on.
@@ -151,16 +133,9 @@ pub(crate) fn parse(source: &str, text: usize) -> Result<Node, Vec<Problem>> {
     let (table, errors) = DeTable::parse_recoverable(source);
     if errors.is_empty() {
         let span = table.span();
-        return Ok(Node {
-            place: Place { text, span },
-            content: convert_table(table.get_ref(), text),
-        });
+        return Ok(Node { place: Place { text, span }, content: convert_table(table.get_ref(), text) });
     }
-    Err(errors
-        .iter()
-        .take(MOST_SYNTAX_ERRORS)
-        .map(|error| syntax_problem(error, source, text))
-        .collect())
+    Err(errors.iter().take(MOST_SYNTAX_ERRORS).map(|error| syntax_problem(error, source, text)).collect())
 }
 
 /// Beyond these, the errors are about the errors.
@@ -178,9 +153,7 @@ fn syntax_problem(error: &toml::de::Error, source: &str, text: usize) -> Problem
     } else {
         None
     };
-    let found = source
-        .get(span.clone())
-        .filter(|found| !found.trim().is_empty());
+    let found = source.get(span.clone()).filter(|found| !found.trim().is_empty());
     Problem {
         found: found.map(|found| format!("`{}`", found.lines().next().unwrap_or_default())),
         ..Problem::error("", format!("this is not TOML: {message}"))
@@ -194,10 +167,7 @@ fn convert_table(table: &DeTable<'_>, text: usize) -> Content {
         .iter()
         .map(|(key, value)| Entry {
             name: key.get_ref().to_string(),
-            place: Place {
-                text,
-                span: key.span(),
-            },
+            place: Place { text, span: key.span() },
             node: convert(value, text),
         })
         .collect();
@@ -208,9 +178,7 @@ fn convert_table(table: &DeTable<'_>, text: usize) -> Content {
 fn convert(value: &toml::Spanned<DeValue<'_>>, text: usize) -> Node {
     let content = match value.get_ref() {
         DeValue::Table(table) => convert_table(table, text),
-        DeValue::Array(array) => {
-            Content::List(array.iter().map(|element| convert(element, text)).collect())
-        }
+        DeValue::Array(array) => Content::List(array.iter().map(|element| convert(element, text)).collect()),
         DeValue::String(string) => Content::Text(string.to_string()),
         DeValue::Boolean(flag) => Content::Flag(*flag),
         DeValue::Datetime(date) => Content::Date(date.to_string()),
@@ -220,11 +188,5 @@ fn convert(value: &toml::Spanned<DeValue<'_>>, text: usize) -> Node {
             Err(_) => Content::Float(integer.as_str().parse().unwrap_or(f64::INFINITY)),
         },
     };
-    Node {
-        place: Place {
-            text,
-            span: value.span(),
-        },
-        content,
-    }
+    Node { place: Place { text, span: value.span() }, content }
 }

@@ -24,14 +24,6 @@ pub struct Effective {
 pub(crate) fn digest(rows: &[Effective]) -> u64 {
     const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0000_0100_0000_01b3;
-    let bytes = rows.iter().flat_map(|row| {
-        row.key
-            .bytes()
-            .chain([0])
-            .chain(row.exact.bytes())
-            .chain([b'\n'])
-    });
-    bytes.fold(OFFSET, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(PRIME)
-    })
+    let bytes = rows.iter().flat_map(|row| row.key.bytes().chain([0]).chain(row.exact.bytes()).chain([b'\n']));
+    bytes.fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
 }

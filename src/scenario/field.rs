@@ -43,8 +43,7 @@ pub(crate) struct Field<'t, K> {
 impl<K: Kind> Field<'_, K> {
     /// The scenario is refused without it.
     pub(crate) fn required(self) -> K::Value {
-        self.slot
-            .declare(|| self.kind.form(), || "required".to_owned());
+        self.slot.declare(|| self.kind.form(), || "required".to_owned());
         if let Some(node) = self.slot.node() {
             return self.written(node);
         }
@@ -63,8 +62,7 @@ impl<K: Kind> Field<'_, K> {
     /// The default when nothing is written (docs/model.md, section 13).
     pub(crate) fn or(self, default: impl Into<K::Plain>) -> K::Value {
         let default = default.into();
-        self.slot
-            .declare(|| self.kind.form(), || self.kind.show(&default));
+        self.slot.declare(|| self.kind.form(), || self.kind.show(&default));
         match self.slot.node() {
             Some(node) => self.written(node),
             None => self.kind.stand(&self.slot, default, Origin::Default),
@@ -73,8 +71,7 @@ impl<K: Kind> Field<'_, K> {
 
     /// What it is when nothing is written follows from something else; the meaning of the key says from what.
     pub(crate) fn follows(self, derived: impl Into<K::Plain>) -> K::Value {
-        self.slot
-            .declare(|| self.kind.form(), || "derived".to_owned());
+        self.slot.declare(|| self.kind.form(), || "derived".to_owned());
         match self.slot.node() {
             Some(node) => self.written(node),
             None => self.kind.stand(&self.slot, derived.into(), Origin::Derived),
@@ -86,17 +83,14 @@ impl<K: Kind> Field<'_, K> {
         match derived {
             Some(derived) if self.slot.node().is_none() => Some(self.follows(derived)),
             _ => {
-                self.slot
-                    .declare(|| self.kind.form(), || "derived".to_owned());
+                self.slot.declare(|| self.kind.form(), || "derived".to_owned());
                 self.slot.node().map(|node| self.written(node))
             }
         }
     }
 
     fn written(&self, node: &Node) -> K::Value {
-        self.kind
-            .read(&self.slot, node)
-            .unwrap_or_else(|| self.kind.placeholder(&self.slot))
+        self.kind.read(&self.slot, node).unwrap_or_else(|| self.kind.placeholder(&self.slot))
     }
 }
 
@@ -139,17 +133,9 @@ impl<P: Plainly> Kind for P {
         let inner = wrapped.unwrap_or(node);
         let parsed = self.parse(inner).map_err(|reason| {
             let uncertain = wrapped.is_none() && is_number_table(node);
-            let reason = if uncertain {
-                CERTAIN.to_owned()
-            } else {
-                reason
-            };
-            let help = inner
-                .text()
-                .and_then(|text| suggest::did_you_mean(text, self.names()));
-            let problem = Problem::error(&key, reason)
-                .found(found(inner))
-                .expected(Plainly::form(self));
+            let reason = if uncertain { CERTAIN.to_owned() } else { reason };
+            let help = inner.text().and_then(|text| suggest::did_you_mean(text, self.names()));
+            let problem = Problem::error(&key, reason).found(found(inner)).expected(Plainly::form(self));
             problems.push(problem.help_if(help).at(&inner.place));
         });
         note_problems(slot.reader(), problems);
@@ -186,23 +172,10 @@ fn read_wrapping(key: &str, node: &Node, problems: &mut Vec<Problem>) -> Provena
     read_provenance(key, node, problems)
 }
 
-fn note_plain<P: Plainly>(
-    kind: &P,
-    slot: &Slot<'_>,
-    value: &P::Value,
-    origin: Origin,
-    provenance: Provenance,
-) {
+fn note_plain<P: Plainly>(kind: &P, slot: &Slot<'_>, value: &P::Value, origin: Origin, provenance: Provenance) {
     if slot.mode() == Mode::Read && kind.acts() {
         let text = Plainly::show(kind, value);
-        let row = Effective {
-            key: slot.key(),
-            exact: text.clone(),
-            value: text,
-            unit: "",
-            origin,
-            provenance,
-        };
+        let row = Effective { key: slot.key(), exact: text.clone(), value: text, unit: "", origin, provenance };
         slot.reader().notes.borrow_mut().effective.push(row);
     }
 }
@@ -218,11 +191,8 @@ pub(crate) fn note_problems(reader: &Reader<'_>, problems: Vec<Problem>) {
 pub(crate) fn cite(reader: &Reader<'_>, key: &str, node: &Node, provenance: &Provenance) {
     if let super::quantity::Basis::Source(sources) = &provenance.basis {
         let place = node.get("source").map_or(&node.place, |node| &node.place);
-        let citations = sources.iter().map(|source| Citation {
-            key: key.to_owned(),
-            source: source.clone(),
-            place: place.clone(),
-        });
+        let citations =
+            sources.iter().map(|source| Citation { key: key.to_owned(), source: source.clone(), place: place.clone() });
         reader.notes.borrow_mut().citations.extend(citations);
     }
 }

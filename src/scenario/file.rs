@@ -62,10 +62,7 @@ pub struct Scenario {
 impl Scenario {
     /// The months of the run.
     pub fn timeline(&self) -> Timeline {
-        Timeline {
-            start: self.about.start,
-            months: self.about.horizon.months() as usize,
-        }
+        Timeline { start: self.about.start, months: self.about.horizon.months() as usize }
     }
 
     /// The values of the uncertain numbers in plan mode, by index.
@@ -220,10 +217,7 @@ section! {
 }
 
 impl Choice for Process {
-    const WORDS: &'static [(&'static str, Self)] = &[
-        ("mispricing", Self::Mispricing),
-        ("rational", Self::Rational),
-    ];
+    const WORDS: &'static [(&'static str, Self)] = &[("mispricing", Self::Mispricing), ("rational", Self::Rational)];
 }
 
 /// How overvaluation moves (docs/model.md, section 6).

@@ -35,13 +35,7 @@ pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, Problems> {
 
 /// Every key of the language, in its order: form, default and meaning as they are said where it is read.
 pub fn keys() -> Vec<Declared> {
-    let nothing = Node {
-        place: Place {
-            text: 0,
-            span: 0..0,
-        },
-        content: Content::Table(Vec::new()),
-    };
+    let nothing = Node { place: Place { text: 0, span: 0..0 }, content: Content::Table(Vec::new()) };
     let reader = Reader::new(&nothing);
     reader.root(Mode::Declare).read(Scenario::read);
     reader.notes.into_inner().declared
@@ -54,11 +48,7 @@ impl Scenario {
     /// Everything that is wrong with the text and the overrides, in their order.
     pub fn parse(name: &str, text: &str, overrides: &[String]) -> Result<Self, Problems> {
         let texts = texts(name, text, overrides);
-        let parsed = if text.trim().is_empty() {
-            Err(vec![empty()])
-        } else {
-            document::parse(text, 0)
-        };
+        let parsed = if text.trim().is_empty() { Err(vec![empty()]) } else { document::parse(text, 0) };
         let (document, wrong_overrides) = match parsed {
             Ok(document) => overrides::apply(document, overrides),
             Err(syntax) => return Err(collected(texts, Notes::default(), syntax)),
@@ -118,12 +108,8 @@ impl Scenario {
             self.run.draws = 1;
             let draws = self.effective.iter_mut().find(|row| row.key == "run.draws");
             if let Some(row) = draws {
-                *row = Effective {
-                    value: "1".to_owned(),
-                    exact: "1".to_owned(),
-                    origin: Origin::Derived,
-                    ..row.clone()
-                };
+                *row =
+                    Effective { value: "1".to_owned(), exact: "1".to_owned(), origin: Origin::Derived, ..row.clone() };
             }
         }
         self.digest = effective::digest(&self.effective);
@@ -136,27 +122,15 @@ fn read_families(root: &Table<'_>) -> Vec<Family> {
     if families.is_empty() {
         families.push(root.unwritten("family.compute", "compute", Family::read));
     }
-    let flagged = families
-        .iter()
-        .find(|family| family.reference)
-        .unwrap_or(&families[0]);
-    flagged
-        .name
-        .clone_into(&mut root.reader.reference_family.borrow_mut());
+    let flagged = families.iter().find(|family| family.reference).unwrap_or(&families[0]);
+    flagged.name.clone_into(&mut root.reader.reference_family.borrow_mut());
     families
 }
 
 fn texts(name: &str, text: &str, overrides: &[String]) -> Vec<Text> {
-    let file = Text {
-        name: name.to_owned(),
-        text: text.to_owned(),
-        has_lines: true,
-    };
-    let overrides = overrides.iter().map(|given| Text {
-        name: format!("--set {given}"),
-        text: given.clone(),
-        has_lines: false,
-    });
+    let file = Text { name: name.to_owned(), text: text.to_owned(), has_lines: true };
+    let overrides =
+        overrides.iter().map(|given| Text { name: format!("--set {given}"), text: given.clone(), has_lines: false });
     std::iter::once(file).chain(overrides).collect()
 }
 
@@ -167,44 +141,30 @@ fn collected(texts: Vec<Text>, notes: Notes, found: Vec<Problem>) -> Problems {
 }
 
 fn empty() -> Problem {
-    Problem::error("", "the file is empty")
-        .help("`[scenario]` and one `[lab.<name>]` are the least a scenario has")
+    Problem::error("", "the file is empty").help("`[scenario]` and one `[lab.<name>]` are the least a scenario has")
 }
 
 fn unread(name: &str, problem: Problem) -> Problems {
-    let text = Text {
-        name: name.to_owned(),
-        text: String::new(),
-        has_lines: true,
-    };
+    let text = Text { name: name.to_owned(), text: String::new(), has_lines: true };
     collected(vec![text], Notes::default(), vec![problem])
 }
 
 /// Reads at most a little more than the largest file that is accepted.
 fn read_text(path: &Path) -> Result<String, Box<Problem>> {
     if path.is_dir() {
-        return Err(Box::new(
-            Problem::error("", "this is a directory").expected("a scenario file"),
-        ));
+        return Err(Box::new(Problem::error("", "this is a directory").expected("a scenario file")));
     }
     let mut bytes = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
     read.map_err(|error| Box::new(unreadable(&error)))?;
     if bytes.len() as u64 > LARGEST {
         let problem = Problem::error("", "the file is larger than 10 MB");
-        return Err(Box::new(
-            problem.help("a scenario is written by hand; is this the right file?"),
-        ));
+        return Err(Box::new(problem.help("a scenario is written by hand; is this the right file?")));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid]
-            .split(|byte| *byte == b'\n')
-            .count();
-        let problem = Problem::error(
-            "",
-            format!("the file is not UTF-8: line {line} has bytes that are no text"),
-        );
+        let line = error.as_bytes()[..valid].split(|byte| *byte == b'\n').count();
+        let problem = Problem::error("", format!("the file is not UTF-8: line {line} has bytes that are no text"));
         Box::new(problem.help("save it as UTF-8"))
     })
 }

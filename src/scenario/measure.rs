@@ -17,12 +17,7 @@ pub(crate) struct Measure {
 
 impl Measure {
     pub(crate) const fn of(unit: Unit, range: Range) -> Self {
-        Self {
-            unit: Some(unit),
-            range,
-            noun: None,
-            form: None,
-        }
+        Self { unit: Some(unit), range, noun: None, form: None }
     }
 
     pub(crate) fn unit(&self) -> Unit {

@@ -48,23 +48,20 @@ mod settle;
 mod suggest;
 mod table;
 
-pub use contract::{
-    Contract, Delay, Facility, Form, Investment, Matching, Price, Status, Workload,
-};
+pub use contract::{Contract, Delay, Facility, Form, Investment, Matching, Price, Status, Workload};
 pub use correlation::Correlation;
 pub use distribution::{Distribution, Uncertain};
 pub use effective::Effective;
 pub use entity::{Benchmark, Entity, Source};
 pub use file::{
-    About, Adoption, Burst, ByName, Economy, Family, Market, OnDemand, Overvalued, Process,
-    Regulation, Run, Scenario,
+    About, Adoption, Burst, ByName, Economy, Family, Market, OnDemand, Overvalued, Process, Regulation, Run, Scenario,
 };
 pub use lab::{
-    Attainment, Austerity, Compute, Fundamental, Intensity, Ipo, Lab, Opex, Resolution, Revenue,
-    RevenueShare, Round, ScaleBack,
+    Attainment, Austerity, Compute, Fundamental, Intensity, Ipo, Lab, Opex, Resolution, Revenue, RevenueShare, Round,
+    ScaleBack,
 };
 pub use load::{keys, load};
 pub use problem::{Place, Problem, Problems, Severity, Text};
 pub use quantity::{Basis, Curve, Origin, Provenance, Quantity, Value};
 pub use reader::Declared;
-pub use resolve::{Chance, Worlds, resolve};
+pub use resolve::Worlds;

@@ -21,15 +21,8 @@ pub(crate) struct Found {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Shape {
     Known(f64),
-    Drawn {
-        distribution: Distribution,
-        min: Option<f64>,
-        max: Option<f64>,
-    },
-    SameAs {
-        target: String,
-        place: Place,
-    },
+    Drawn { distribution: Distribution, min: Option<f64>, max: Option<f64> },
+    SameAs { target: String, place: Place },
 }
 
 /// Keys of which a number written as a table has exactly one.
@@ -54,51 +47,28 @@ impl<'p> NumberReader<'p> {
     /// Reads what a measure asks for.
     pub(crate) fn of(measure: &Measure, key: &'p str, problems: &'p mut Vec<Problem>) -> Self {
         let (unit, noun, form) = (measure.unit, measure.noun(), measure.form());
-        Self {
-            key,
-            unit,
-            noun,
-            form,
-            problems,
-        }
+        Self { key, unit, noun, form, problems }
     }
 
     /// Reads whatever unit is written.
     pub(crate) fn of_any_unit(key: &'p str, problems: &'p mut Vec<Problem>) -> Self {
-        Self {
-            key,
-            unit: None,
-            noun: "a number",
-            form: "a number",
-            problems,
-        }
+        Self { key, unit: None, noun: "a number", form: "a number", problems }
     }
 
     /// Reads a number in any of its forms; `None` when there are problems.
     pub(crate) fn read(&mut self, node: &Node) -> Option<Found> {
         if !node.is_table() {
             let (value, unit) = self.scalar(node)?;
-            return Some(Found {
-                shape: Shape::Known(value),
-                unit,
-                provenance: Provenance::default(),
-            });
+            return Some(Found { shape: Shape::Known(value), unit, provenance: Provenance::default() });
         }
         let before = self.problems.len();
         let provenance = read_provenance(self.key, node, self.problems);
-        let found = self.form(node).map(|(shape, unit)| Found {
-            shape,
-            unit,
-            provenance,
-        });
+        let found = self.form(node).map(|(shape, unit)| Found { shape, unit, provenance });
         found.filter(|_| self.problems.len() == before)
     }
 
     fn form(&mut self, node: &Node) -> Option<(Shape, Unit)> {
-        let forms: Vec<&str> = FORMS
-            .into_iter()
-            .filter(|form| node.get(form).is_some())
-            .collect();
+        let forms: Vec<&str> = FORMS.into_iter().filter(|form| node.get(form).is_some()).collect();
         match forms.as_slice() {
             ["value"] => {
                 self.refuse_unknown(node, &["value"]);
@@ -114,10 +84,7 @@ impl<'p> NumberReader<'p> {
             [] => self.refuse_form(node, "a number written as a table says what it is"),
             several => {
                 let several = suggest::listed(several.iter().copied());
-                self.refuse_form(
-                    node,
-                    &format!("a number is written in one way, not with {several} at once"),
-                )
+                self.refuse_form(node, &format!("a number is written in one way, not with {several} at once"))
             }
         }
     }
@@ -135,23 +102,15 @@ impl<'p> NumberReader<'p> {
     fn same_as(&mut self, node: &Node) -> Option<(Shape, Unit)> {
         let Some(target) = node.text() else {
             let problem = Problem::error(self.key, "`same_as` names a key").found(node.describe());
-            return self.refuse(
-                problem.expected("a key in quotes, such as \"family.gpu.price_decline\""),
-                &node.place,
-            );
+            return self.refuse(problem.expected("a key in quotes, such as \"family.gpu.price_decline\""), &node.place);
         };
-        let shape = Shape::SameAs {
-            target: target.to_owned(),
-            place: node.place.clone(),
-        };
+        let shape = Shape::SameAs { target: target.to_owned(), place: node.place.clone() };
         Some((shape, self.unit.unwrap_or(Unit::Number)))
     }
 
     fn distribution(&mut self, node: &Node) -> Option<(Shape, Unit)> {
         let dist = node.get("dist")?;
-        let Some((name, parameters)) = dist
-            .text()
-            .and_then(|name| KINDS.into_iter().find(|kind| kind.0 == name))
+        let Some((name, parameters)) = dist.text().and_then(|name| KINDS.into_iter().find(|kind| kind.0 == name))
         else {
             let names = KINDS.map(|(name, _)| name);
             let problem = Problem::error(self.key, "there is no such distribution")
@@ -162,10 +121,8 @@ impl<'p> NumberReader<'p> {
         let mut known = vec!["dist", "min", "max"];
         known.extend(parameters);
         self.refuse_unknown(node, &known);
-        let numbers: Vec<Option<(f64, Unit)>> = parameters
-            .iter()
-            .map(|parameter| self.parameter(node, name, parameter))
-            .collect();
+        let numbers: Vec<Option<(f64, Unit)>> =
+            parameters.iter().map(|parameter| self.parameter(node, name, parameter)).collect();
         let numbers = numbers.into_iter().collect::<Option<Vec<_>>>()?;
         let unit = numbers.first()?.1;
         let numbers: Vec<f64> = numbers.into_iter().map(|(number, _)| number).collect();
@@ -177,87 +134,49 @@ impl<'p> NumberReader<'p> {
             return self.scalar(found);
         }
         let message = format!("a {dist} distribution needs `{parameter}`");
-        self.refuse(
-            Problem::error(self.key, message).found(node.describe()),
-            &node.place,
-        )
+        self.refuse(Problem::error(self.key, message).found(node.describe()), &node.place)
     }
 
     fn quantiles(&mut self, node: &Node) -> Option<(Shape, Unit)> {
         self.refuse_unknown(node, &["quantiles", "min", "max"]);
         let table = node.get("quantiles")?;
-        let points: Vec<Option<(f64, f64, Unit)>> = table
-            .entries()
-            .iter()
-            .map(|entry| self.point(entry))
-            .collect();
+        let points: Vec<Option<(f64, f64, Unit)>> = table.entries().iter().map(|entry| self.point(entry)).collect();
         let mut points = points.into_iter().collect::<Option<Vec<_>>>()?;
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let unit = points
-            .first()
-            .map_or(self.unit.unwrap_or(Unit::Number), |point| point.2);
-        let points = points
-            .into_iter()
-            .map(|(level, value, _)| (level, value))
-            .collect();
+        let unit = points.first().map_or(self.unit.unwrap_or(Unit::Number), |point| point.2);
+        let points = points.into_iter().map(|(level, value, _)| (level, value)).collect();
         self.drawn(node, &table.place, Distribution::Quantiles(points), unit)
     }
 
     fn point(&mut self, entry: &Entry) -> Option<(f64, f64, Unit)> {
-        let level = entry
-            .name
-            .strip_prefix('p')
-            .and_then(|digits| digits.parse::<f64>().ok());
+        let level = entry.name.strip_prefix('p').and_then(|digits| digits.parse::<f64>().ok());
         let Some(level) = level.filter(|level| 0.0 < *level && *level < 100.0) else {
             let problem = Problem::error(self.key, format!("`{}` is not a quantile", entry.name));
-            return self.refuse(
-                problem.expected("`p10`, `p50`, `p90` and the like, above p0 and below p100"),
-                &entry.place,
-            );
+            return self
+                .refuse(problem.expected("`p10`, `p50`, `p90` and the like, above p0 and below p100"), &entry.place);
         };
         let (value, unit) = self.scalar(&entry.node)?;
         Some((level / 100.0, value, unit))
     }
 
     /// Clips a distribution and checks its parameters.
-    fn drawn(
-        &mut self,
-        node: &Node,
-        place: &Place,
-        distribution: Distribution,
-        unit: Unit,
-    ) -> Option<(Shape, Unit)> {
+    fn drawn(&mut self, node: &Node, place: &Place, distribution: Distribution, unit: Unit) -> Option<(Shape, Unit)> {
         let bound = |reader: &mut Self, name: &str| match node.get(name) {
             Some(found) => reader.scalar(found).map(|(bound, _)| Some(bound)),
             None => Some(None),
         };
         let (min, max) = (bound(self, "min"), bound(self, "max"));
         let (min, max) = (min?, max?);
-        let condition = distribution
-            .check()
-            .err()
-            .or_else(|| condition_of_bounds(&distribution, min, max));
+        let condition = distribution.check().err().or_else(|| condition_of_bounds(&distribution, min, max));
         if let Some(condition) = condition {
             let problem = Problem::error(self.key, format!("this is no distribution: {condition}"));
             return self.refuse(problem.found(describe_parameters(node)), place);
         }
-        if matches!(distribution, Distribution::Beta { .. })
-            && matches!(unit, Unit::Money | Unit::Months)
-        {
-            let problem = Problem::error(
-                self.key,
-                format!("a beta distribution lies on [0, 1] and cannot be {unit}"),
-            );
+        if matches!(distribution, Distribution::Beta { .. }) && matches!(unit, Unit::Money | Unit::Months) {
+            let problem = Problem::error(self.key, format!("a beta distribution lies on [0, 1] and cannot be {unit}"));
             return self.refuse(problem.help("use a pert or triangular distribution"), place);
         }
-        Some((
-            Shape::Drawn {
-                distribution,
-                min,
-                max,
-            },
-            unit,
-        ))
+        Some((Shape::Drawn { distribution, min, max }, unit))
     }
 
     /// Reads a number that is not a table.
@@ -272,8 +191,7 @@ impl<'p> NumberReader<'p> {
         match read {
             Ok(number) => Some(number),
             Err(misread) => {
-                let problem =
-                    Problem::error(self.key, format!("this is not {}: {misread}", self.noun));
+                let problem = Problem::error(self.key, format!("this is not {}: {misread}", self.noun));
                 self.refuse(problem.found(found(node)).expected(self.form), &node.place)
             }
         }
@@ -285,8 +203,7 @@ impl<'p> NumberReader<'p> {
             if !known.contains(&name) && !PROVENANCE.contains(&name) {
                 let names = || known.iter().copied().chain(PROVENANCE);
                 let problem =
-                    Problem::error(self.key, format!("a number has no key `{name}` here"))
-                        .among(name, names());
+                    Problem::error(self.key, format!("a number has no key `{name}` here")).among(name, names());
                 self.refuse::<()>(problem, &entry.place);
             }
         }
@@ -326,11 +243,7 @@ fn bare(number: f64, unit: Option<Unit>) -> Result<(f64, Unit), Misread> {
 }
 
 /// Clipping must leave something of the distribution.
-fn condition_of_bounds(
-    distribution: &Distribution,
-    min: Option<f64>,
-    max: Option<f64>,
-) -> Option<String> {
+fn condition_of_bounds(distribution: &Distribution, min: Option<f64>, max: Option<f64>) -> Option<String> {
     let (low, high) = distribution.support();
     if let (Some(min), Some(max)) = (min, max)
         && min >= max
@@ -340,18 +253,12 @@ fn condition_of_bounds(
     if min.is_some_and(|min| min >= high) {
         return Some("`min` leaves nothing of it".to_owned());
     }
-    max.is_some_and(|max| max <= low)
-        .then(|| "`max` leaves nothing of it".to_owned())
+    max.is_some_and(|max| max <= low).then(|| "`max` leaves nothing of it".to_owned())
 }
 
 fn describe_parameters(node: &Node) -> String {
-    let parts = node
-        .entries()
-        .iter()
-        .filter(|entry| !PROVENANCE.contains(&entry.name.as_str()));
-    let parts: Vec<String> = parts
-        .map(|entry| format!("{} = {}", entry.name, found(&entry.node)))
-        .collect();
+    let parts = node.entries().iter().filter(|entry| !PROVENANCE.contains(&entry.name.as_str()));
+    let parts: Vec<String> = parts.map(|entry| format!("{} = {}", entry.name, found(&entry.node))).collect();
     parts.join(", ")
 }
 
@@ -359,12 +266,7 @@ fn describe_parameters(node: &Node) -> String {
 pub(crate) fn found(node: &Node) -> String {
     match &node.content {
         Content::Text(text) => super::document::shortened(text),
-        Content::Table(_)
-            if node
-                .entries()
-                .iter()
-                .all(|entry| entry.name.starts_with('p')) =>
-        {
+        Content::Table(_) if node.entries().iter().all(|entry| entry.name.starts_with('p')) => {
             format!("{{ {} }}", describe_parameters(node))
         }
         _ => node.describe(),

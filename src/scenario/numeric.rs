@@ -73,15 +73,8 @@ impl Table<'_> {
     }
 
     /// A probability.
-    pub(crate) fn probability(
-        &self,
-        name: &'static str,
-        meaning: &'static str,
-    ) -> Field<'_, ANumber> {
-        let measure = Measure {
-            noun: Some("a probability"),
-            ..Measure::of(Unit::Share, Range::PART)
-        };
+    pub(crate) fn probability(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
+        let measure = Measure { noun: Some("a probability"), ..Measure::of(Unit::Share, Range::PART) };
         self.number_of(name, meaning, measure)
     }
 
@@ -91,11 +84,7 @@ impl Table<'_> {
     }
 
     /// A volatility for the square root of a year: 0.25 or "25%".
-    pub(crate) fn volatility(
-        &self,
-        name: &'static str,
-        meaning: &'static str,
-    ) -> Field<'_, ANumber> {
+    pub(crate) fn volatility(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
         let measure = Measure {
             noun: Some("a volatility"),
             form: Some("a volatility, such as 0.25 or \"25%\""),
@@ -111,11 +100,7 @@ impl Table<'_> {
 
     /// A length of time that need not be of whole months.
     pub(crate) fn months(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
-        self.number_of(
-            name,
-            meaning,
-            Measure::of(Unit::Months, Range::NOT_NEGATIVE),
-        )
+        self.number_of(name, meaning, Measure::of(Unit::Months, Range::NOT_NEGATIVE))
     }
 
     /// A number of whatever unit is written with it.
@@ -132,56 +117,28 @@ impl Table<'_> {
         )
     }
 
-    fn number_of(
-        &self,
-        name: &'static str,
-        meaning: &'static str,
-        measure: Measure,
-    ) -> Field<'_, ANumber> {
-        Field {
-            slot: self.slot(name, meaning),
-            kind: ANumber(measure),
-        }
+    fn number_of(&self, name: &'static str, meaning: &'static str, measure: Measure) -> Field<'_, ANumber> {
+        Field { slot: self.slot(name, meaning), kind: ANumber(measure) }
     }
 
     /// Totals by calendar year, not negative.
-    pub(crate) fn money_by_year(
-        &self,
-        name: &'static str,
-        meaning: &'static str,
-    ) -> Field<'_, ACurve> {
-        Field {
-            slot: self.slot(name, meaning),
-            kind: ACurve(Measure::of(Unit::Money, Range::NOT_NEGATIVE)),
-        }
+    pub(crate) fn money_by_year(&self, name: &'static str, meaning: &'static str) -> Field<'_, ACurve> {
+        Field { slot: self.slot(name, meaning), kind: ACurve(Measure::of(Unit::Money, Range::NOT_NEGATIVE)) }
     }
 
     /// Shares by calendar year, between 0 and 1; one share stands for all years.
-    pub(crate) fn shares_by_year(
-        &self,
-        name: &'static str,
-        meaning: &'static str,
-    ) -> Field<'_, ACurve> {
-        Field {
-            slot: self.slot(name, meaning),
-            kind: ACurve(Measure::of(Unit::Share, Range::PART)),
-        }
+    pub(crate) fn shares_by_year(&self, name: &'static str, meaning: &'static str) -> Field<'_, ACurve> {
+        Field { slot: self.slot(name, meaning), kind: ACurve(Measure::of(Unit::Share, Range::PART)) }
     }
 
     /// Parts by name, not negative.
     pub(crate) fn weights(&self, name: &'static str, meaning: &'static str) -> Field<'_, Members> {
-        Field {
-            slot: self.slot(name, meaning),
-            kind: Members(Measure::of(Unit::Share, Range::NOT_NEGATIVE)),
-        }
+        Field { slot: self.slot(name, meaning), kind: Members(Measure::of(Unit::Share, Range::NOT_NEGATIVE)) }
     }
 
     /// Amounts of money by name, not negative.
     pub(crate) fn amounts(&self, name: &'static str, meaning: &'static str) -> Field<'_, Members> {
-        Field {
-            slot: self.slot(name, meaning),
-            kind: Members(Measure::of(Unit::Money, Range::NOT_NEGATIVE)),
-        }
+        Field { slot: self.slot(name, meaning), kind: Members(Measure::of(Unit::Money, Range::NOT_NEGATIVE)) }
     }
 }
 
@@ -194,23 +151,12 @@ impl Kind for ANumber {
     }
 
     fn read(&self, slot: &Slot<'_>, node: &Node) -> Option<Quantity> {
-        read_quantity(
-            slot.reader(),
-            slot.key(),
-            node,
-            &self.0,
-            &Provenance::default(),
-        )
+        read_quantity(slot.reader(), slot.key(), node, &self.0, &Provenance::default())
     }
 
     fn stand(&self, slot: &Slot<'_>, plain: Value, origin: Origin) -> Quantity {
-        let quantity = Quantity {
-            value: plain,
-            unit: self.0.unit(),
-            provenance: Provenance::default(),
-            origin,
-            key: slot.key(),
-        };
+        let quantity =
+            Quantity { value: plain, unit: self.0.unit(), provenance: Provenance::default(), origin, key: slot.key() };
         if slot.mode() == Mode::Read {
             note_number(slot.reader(), &quantity);
         }
@@ -259,36 +205,19 @@ impl Kind for ACurve {
             let all = of_all(reader, &key, node);
             read_years(reader, &key, node, &self.0, &all)
         } else if self.0.unit() == Unit::Money {
-            let problem = Problem::error(
-                &key,
-                "this is one amount, where totals by calendar year are wanted",
-            );
-            reader.refuse(
-                problem
-                    .found(found(node))
-                    .expected(self.form())
-                    .at(&node.place),
-            );
+            let problem = Problem::error(&key, "this is one amount, where totals by calendar year are wanted");
+            reader.refuse(problem.found(found(node)).expected(self.form()).at(&node.place));
             return None;
         } else {
-            let quantity =
-                read_quantity(reader, key.clone(), node, &self.0, &Provenance::default())?;
+            let quantity = read_quantity(reader, key.clone(), node, &self.0, &Provenance::default())?;
             vec![(reader.start.get().year(), quantity)]
         };
-        Some(Curve {
-            points,
-            unit: self.0.unit(),
-            key,
-        })
+        Some(Curve { points, unit: self.0.unit(), key })
     }
 
     fn stand(&self, slot: &Slot<'_>, plain: f64, origin: Origin) -> Curve {
         let quantity = ANumber(self.0).stand(slot, Value::Known(plain), origin);
-        Curve {
-            points: vec![(slot.reader().start.get().year(), quantity)],
-            unit: self.0.unit(),
-            key: slot.key(),
-        }
+        Curve { points: vec![(slot.reader().start.get().year(), quantity)], unit: self.0.unit(), key: slot.key() }
     }
 
     fn show(&self, plain: &f64) -> String {
@@ -297,11 +226,7 @@ impl Kind for ACurve {
 
     fn placeholder(&self, slot: &Slot<'_>) -> Curve {
         let quantity = ANumber(self.0).placeholder(slot);
-        Curve {
-            points: vec![(slot.reader().start.get().year(), quantity)],
-            unit: self.0.unit(),
-            key: slot.key(),
-        }
+        Curve { points: vec![(slot.reader().start.get().year(), quantity)], unit: self.0.unit(), key: slot.key() }
     }
 }
 
@@ -320,23 +245,13 @@ impl Kind for Members {
         let (reader, key) = (slot.reader(), slot.key());
         if !node.is_table() {
             let problem = Problem::error(&key, "this is not a table of numbers by name");
-            reader.refuse(
-                problem
-                    .found(found(node))
-                    .expected(self.form())
-                    .at(&node.place),
-            );
+            reader.refuse(problem.found(found(node)).expected(self.form()).at(&node.place));
             return None;
         }
         let all = of_all(reader, &key, node);
         Some(
             members(node)
-                .filter_map(|entry| {
-                    Some((
-                        entry.name.clone(),
-                        read_member(reader, &key, entry, &self.0, &all)?,
-                    ))
-                })
+                .filter_map(|entry| Some((entry.name.clone(), read_member(reader, &key, entry, &self.0, &all)?)))
                 .collect(),
         )
     }

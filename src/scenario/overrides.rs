@@ -6,25 +6,13 @@ use super::problem::{Place, Problem};
 use super::settle::split_key;
 
 /// Tables and lists whose entries a file names; an override changes one of them and never makes another.
-const NAMED: [&str; 8] = [
-    "lab",
-    "family",
-    "entity",
-    "sources",
-    "contract",
-    "investment",
-    "matching",
-    "facility",
-];
+const NAMED: [&str; 8] = ["lab", "family", "entity", "sources", "contract", "investment", "matching", "facility"];
 
 /// Applies overrides in their order; what cannot be applied is a problem, the rest stays.
 pub(crate) fn apply(mut document: Node, overrides: &[String]) -> (Node, Vec<Problem>) {
     let mut problems = Vec::new();
     for (number, given) in overrides.iter().enumerate() {
-        let place = Place {
-            text: number + 1,
-            span: 0..given.len(),
-        };
+        let place = Place { text: number + 1, span: 0..given.len() };
         if let Err(problem) = apply_one(&mut document, given, &place) {
             problems.push((*problem).at(&place));
         }
@@ -35,23 +23,14 @@ pub(crate) fn apply(mut document: Node, overrides: &[String]) -> (Node, Vec<Prob
 fn apply_one(document: &mut Node, given: &str, place: &Place) -> Result<(), Box<Problem>> {
     let form = "`key.path=value`, such as `contract.azure.take_or_pay=0.8`";
     let Some(equals) = position_of_equals(given) else {
-        return Err(Box::new(
-            Problem::error("", "an override has no `=`").expected(form),
-        ));
+        return Err(Box::new(Problem::error("", "an override has no `=`").expected(form)));
     };
     let key = given[..equals].trim();
     let Some(path) = split_key(key) else {
-        return Err(Box::new(
-            Problem::error("", "an override begins with a key")
-                .found(shortened(key))
-                .expected(form),
-        ));
+        return Err(Box::new(Problem::error("", "an override begins with a key").found(shortened(key)).expected(form)));
     };
     let value = read_value(given, equals, place);
-    let key_place = Place {
-        text: place.text,
-        span: 0..equals,
-    };
+    let key_place = Place { text: place.text, span: 0..equals };
     put(document, &path, &key_place, value).map_err(|stop| Box::new(stop.problem(key, &path)))
 }
 
@@ -69,19 +48,11 @@ fn read_value(given: &str, equals: usize, place: &Place) -> Node {
     let written = &given[equals + 1..];
     let padding = " ".repeat(equals.saturating_sub(1));
     let as_toml = parse(&format!("v{padding}={written}"), place.text).ok();
-    let only = as_toml
-        .filter(|table| table.entries().len() == 1)
-        .and_then(|table| table.get("v").cloned());
+    let only = as_toml.filter(|table| table.entries().len() == 1).and_then(|table| table.get("v").cloned());
     only.unwrap_or_else(|| {
         let start = equals + 1 + written.len() - written.trim_start().len();
         let span = start..start + written.trim().len();
-        Node {
-            place: Place {
-                text: place.text,
-                span,
-            },
-            content: Content::Text(written.trim().to_owned()),
-        }
+        Node { place: Place { text: place.text, span }, content: Content::Text(written.trim().to_owned()) }
     })
 }
 
@@ -107,13 +78,9 @@ impl Stop {
         let part = &path[self.depth];
         let names = || self.names.iter().map(String::as_str);
         match self.reason {
-            Reason::NoEntry => Problem::error(key, format!("there is no `{part}` in `{before}`"))
-                .among(part, names()),
-            Reason::Value => Problem::error(
-                key,
-                format!("`{before}` is a value and has no key `{part}`"),
-            )
-            .help(format!("set it as a whole: `{before}=...`")),
+            Reason::NoEntry => Problem::error(key, format!("there is no `{part}` in `{before}`")).among(part, names()),
+            Reason::Value => Problem::error(key, format!("`{before}` is a value and has no key `{part}`"))
+                .help(format!("set it as a whole: `{before}=...`")),
         }
     }
 }
@@ -122,31 +89,19 @@ impl Stop {
 fn put(document: &mut Node, path: &[String], place: &Place, value: Node) -> Result<(), Stop> {
     let named = path.len() > 1 && NAMED.contains(&path[0].as_str());
     if named && document.get(&path[0]).is_none() {
-        return Err(Stop {
-            depth: 1,
-            reason: Reason::NoEntry,
-            names: Vec::new(),
-        });
+        return Err(Stop { depth: 1, reason: Reason::NoEntry, names: Vec::new() });
     }
     let mut node = document;
     for (depth, part) in path.iter().enumerate() {
         let may_make = !(named && depth == 1);
-        node = below(node, part, may_make.then_some(place)).map_err(|(reason, names)| Stop {
-            depth,
-            reason,
-            names,
-        })?;
+        node = below(node, part, may_make.then_some(place)).map_err(|(reason, names)| Stop { depth, reason, names })?;
     }
     *node = value;
     Ok(())
 }
 
 /// The node one part of a key further down; made at a place, if there is one.
-fn below<'n>(
-    node: &'n mut Node,
-    part: &str,
-    made_at: Option<&Place>,
-) -> Result<&'n mut Node, (Reason, Vec<String>)> {
+fn below<'n>(node: &'n mut Node, part: &str, made_at: Option<&Place>) -> Result<&'n mut Node, (Reason, Vec<String>)> {
     match &mut node.content {
         Content::Table(entries) => {
             let at = entries.iter().position(|entry| entry.name == part);
@@ -172,15 +127,8 @@ fn below<'n>(
 
 /// Adds an empty table, to be filled or replaced.
 fn made<'e>(entries: &'e mut Vec<Entry>, name: &str, place: &Place) -> &'e mut Node {
-    let node = Node {
-        place: place.clone(),
-        content: Content::Table(Vec::new()),
-    };
-    let entry = Entry {
-        name: name.to_owned(),
-        place: place.clone(),
-        node,
-    };
+    let node = Node { place: place.clone(), content: Content::Table(Vec::new()) };
+    let entry = Entry { name: name.to_owned(), place: place.clone(), node };
     let at = entries.len();
     entries.push(entry);
     &mut entries[at].node

@@ -9,78 +9,47 @@ use crate::units::{Misread, read_span};
 impl Table<'_> {
     /// A calendar month.
     pub(crate) fn month(&self, name: &'static str, meaning: &'static str) -> Field<'_, AMonth> {
-        Field {
-            slot: self.slot(name, meaning),
-            kind: AMonth,
-        }
+        Field { slot: self.slot(name, meaning), kind: AMonth }
     }
 
     /// A length of whole months.
     pub(crate) fn span(&self, name: &'static str, meaning: &'static str) -> Field<'_, ASpan> {
-        Field {
-            slot: self.slot(name, meaning),
-            kind: ASpan { least: 0 },
-        }
+        Field { slot: self.slot(name, meaning), kind: ASpan { least: 0 } }
     }
 
     /// A whole number.
     pub(crate) fn count(&self, name: &'static str, meaning: &'static str) -> Field<'_, ACount> {
-        Field {
-            slot: self.slot(name, meaning),
-            kind: ACount { least: 0 },
-        }
+        Field { slot: self.slot(name, meaning), kind: ACount { least: 0 } }
     }
 
     /// True or false.
     pub(crate) fn flag(&self, name: &'static str, meaning: &'static str) -> Field<'_, AFlag> {
-        Field {
-            slot: self.slot(name, meaning),
-            kind: AFlag,
-        }
+        Field { slot: self.slot(name, meaning), kind: AFlag }
     }
 
     /// A text for the reader.
     pub(crate) fn text(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
-        Field {
-            slot: self.slot(name, meaning),
-            kind: AText { role: Role::Prose },
-        }
+        Field { slot: self.slot(name, meaning), kind: AText { role: Role::Prose } }
     }
 
     /// A day, month or year of a publication.
     pub(crate) fn date(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
-        Field {
-            slot: self.slot(name, meaning),
-            kind: AText { role: Role::Date },
-        }
+        Field { slot: self.slot(name, meaning), kind: AText { role: Role::Date } }
     }
 
     /// The name of something else.
     pub(crate) fn name(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
-        Field {
-            slot: self.slot(name, meaning),
-            kind: AText { role: Role::Name },
-        }
+        Field { slot: self.slot(name, meaning), kind: AText { role: Role::Name } }
     }
 
     /// The name under which something is known.
     pub(crate) fn id(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
-        Field {
-            slot: self.slot(name, meaning),
-            kind: AText { role: Role::Id },
-        }
+        Field { slot: self.slot(name, meaning), kind: AText { role: Role::Id } }
     }
 
     /// One of a few words.
-    pub(crate) fn choice<C: Choice>(
-        &self,
-        name: &'static str,
-        meaning: &'static str,
-    ) -> Field<'_, AChoice<C>> {
-        Field {
-            slot: self.slot(name, meaning),
-            kind: AChoice(std::marker::PhantomData),
-        }
+    pub(crate) fn choice<C: Choice>(&self, name: &'static str, meaning: &'static str) -> Field<'_, AChoice<C>> {
+        Field { slot: self.slot(name, meaning), kind: AChoice(std::marker::PhantomData) }
     }
 }
 
@@ -95,9 +64,7 @@ impl Plainly for AMonth {
     }
 
     fn parse(&self, node: &Node) -> Result<Month, String> {
-        node.text()
-            .and_then(Month::parse)
-            .ok_or_else(|| "this is not a month".to_owned())
+        node.text().and_then(Month::parse).ok_or_else(|| "this is not a month".to_owned())
     }
 
     fn show(&self, value: &Month) -> String {
@@ -144,20 +111,15 @@ impl Plainly for ASpan {
     type Value = Span;
 
     fn form(&self) -> String {
-        let least = if self.least > 0 {
-            format!(" of at least {}", Span::of_months(self.least))
-        } else {
-            String::new()
-        };
+        let least =
+            if self.least > 0 { format!(" of at least {}", Span::of_months(self.least)) } else { String::new() };
         format!("a length of whole months{least}, such as \"15mo\" or \"7y\"")
     }
 
     fn parse(&self, node: &Node) -> Result<Span, String> {
         let read = match &node.content {
             Content::Text(text) => read_span(text),
-            Content::Integer(_) | Content::Float(_) => {
-                Err(Misread::Unit("a number without a unit of time"))
-            }
+            Content::Integer(_) | Content::Float(_) => Err(Misread::Unit("a number without a unit of time")),
             _ => Err(Misread::Unreadable),
         };
         let span = read.map_err(|misread| match misread {
@@ -166,10 +128,7 @@ impl Plainly for ASpan {
             misread => format!("this is not a length of whole months: {misread}"),
         })?;
         match span.months() {
-            months if months < self.least => Err(format!(
-                "this must last at least {}",
-                Span::of_months(self.least)
-            )),
+            months if months < self.least => Err(format!("this must last at least {}", Span::of_months(self.least))),
             months if months > LONGEST_SPAN => Err("this is longer than 1000 years".to_owned()),
             _ => Ok(span),
         }
@@ -207,9 +166,7 @@ impl Plainly for ACount {
         let Content::Integer(number) = node.content else {
             return Err("this is not a whole number".to_owned());
         };
-        let number = u64::try_from(number)
-            .ok()
-            .filter(|number| *number >= self.least);
+        let number = u64::try_from(number).ok().filter(|number| *number >= self.least);
         number.ok_or_else(|| format!("this must be at least {}", self.least))
     }
 
@@ -290,10 +247,7 @@ impl Plainly for AText {
         let wrong = match self.role {
             Role::Prose => None,
             Role::Date => (!is_date(text)).then(|| "this is not a date".to_owned()),
-            Role::Name => text
-                .trim()
-                .is_empty()
-                .then(|| "a name must not be empty".to_owned()),
+            Role::Name => text.trim().is_empty().then(|| "a name must not be empty".to_owned()),
             Role::Id => why_no_name(text).map(|reason| format!("this cannot be a name: {reason}")),
         };
         wrong.map_or_else(|| Ok(text.clone()), Err)
@@ -315,15 +269,12 @@ impl Plainly for AText {
 /// Whether a text is "2025", "2025-11" or "2025-11-26".
 fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    let digits = |part: &str, length: usize| {
-        part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())
-    };
+    let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
     match parts.as_slice() {
         [year] => digits(year, 4),
         [year, month] => Month::parse(&format!("{year}-{month}")).is_some(),
         [year, month, day] => {
-            let day_exists =
-                digits(day, 2) && day.parse().is_ok_and(|day: u32| (1..=31).contains(&day));
+            let day_exists = digits(day, 2) && day.parse().is_ok_and(|day: u32| (1..=31).contains(&day));
             Month::parse(&format!("{year}-{month}")).is_some() && day_exists
         }
         _ => false,
@@ -343,19 +294,13 @@ impl<C: Choice> Plainly for AChoice<C> {
     type Value = C;
 
     fn form(&self) -> String {
-        let words: Vec<String> = C::WORDS
-            .iter()
-            .map(|(word, _)| format!("{word:?}"))
-            .collect();
+        let words: Vec<String> = C::WORDS.iter().map(|(word, _)| format!("{word:?}")).collect();
         format!("one of {}", words.join(", "))
     }
 
     fn parse(&self, node: &Node) -> Result<C, String> {
         let word = node.text().ok_or("this is not a word in quotes")?;
-        let choice = C::WORDS
-            .iter()
-            .find(|(known, _)| *known == word)
-            .map(|(_, choice)| *choice);
+        let choice = C::WORDS.iter().find(|(known, _)| *known == word).map(|(_, choice)| *choice);
         choice.ok_or_else(|| "this is none of the words that may stand here".to_owned())
     }
 

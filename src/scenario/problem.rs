@@ -40,12 +40,7 @@ pub struct Text {
 impl Text {
     /// Line and column, from 1, of a byte of the text; columns count characters.
     pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
-        let before: String = self
-            .text
-            .char_indices()
-            .take_while(|(at, _)| *at < byte)
-            .map(|(_, c)| c)
-            .collect();
+        let before: String = self.text.char_indices().take_while(|(at, _)| *at < byte).map(|(_, c)| c).collect();
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
         (line, column)
@@ -99,10 +94,7 @@ impl Problem {
 
     /// A warning at a key.
     pub fn warning(key: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::error(key, message)
-        }
+        Self { severity: Severity::Warning, ..Self::error(key, message) }
     }
 
     /// Adds what was found.
@@ -142,14 +134,9 @@ impl Problem {
 
     /// Adds the names that would have been right, and the one that was probably meant.
     #[must_use]
-    pub(crate) fn among<'n>(
-        mut self,
-        wrong: &str,
-        names: impl IntoIterator<Item = &'n str>,
-    ) -> Self {
+    pub(crate) fn among<'n>(mut self, wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
         let names: Vec<&str> = names.into_iter().collect();
-        self.expected = (!names.is_empty())
-            .then(|| format!("one of {}", suggest::listed(names.iter().copied())));
+        self.expected = (!names.is_empty()).then(|| format!("one of {}", suggest::listed(names.iter().copied())));
         self.help = suggest::did_you_mean(wrong, names);
         self
     }
@@ -177,11 +164,7 @@ pub struct Problems {
 impl Problems {
     /// No problems yet, with texts that can be pointed at.
     pub(crate) fn new(texts: Vec<Text>, places: Arc<Places>) -> Self {
-        Self {
-            texts,
-            places,
-            ..Self::default()
-        }
+        Self { texts, places, ..Self::default() }
     }
 
     /// Where a key is written: itself, else the nearest table around it.
@@ -201,8 +184,7 @@ impl Problems {
             problem.place = problem.place.or_else(|| self.locate(&problem.key));
             self.list.push(problem);
         }
-        self.list
-            .sort_by_key(|problem| (problem.severity, order(problem)));
+        self.list.sort_by_key(|problem| (problem.severity, order(problem)));
         self.more += self.list.len().saturating_sub(MOST);
         self.list.truncate(MOST);
         self.list.sort_by_key(order);
@@ -210,28 +192,19 @@ impl Problems {
 
     /// Whether anything refuses the scenario.
     pub fn refuse(&self) -> bool {
-        self.list
-            .iter()
-            .any(|problem| problem.severity == Severity::Error)
+        self.list.iter().any(|problem| problem.severity == Severity::Error)
     }
 
     /// `name:line:column` of a problem; the name alone where there is no more to say.
     pub fn position(&self, problem: &Problem) -> String {
-        let place = problem
-            .place
-            .as_ref()
-            .and_then(|place| Some((self.texts.get(place.text)?, place)));
+        let place = problem.place.as_ref().and_then(|place| Some((self.texts.get(place.text)?, place)));
         match place {
             Some((text, place)) if text.has_lines => {
                 let (line, column) = text.line_and_column(place.span.start);
                 format!("{}:{line}:{column}", text.name)
             }
             Some((text, _)) => text.name.clone(),
-            None => self
-                .texts
-                .first()
-                .map(|text| text.name.clone())
-                .unwrap_or_default(),
+            None => self.texts.first().map(|text| text.name.clone()).unwrap_or_default(),
         }
     }
 }
@@ -241,10 +214,7 @@ const MOST: usize = 200;
 
 /// Problems without a place come first: they concern the whole file.
 fn order(problem: &Problem) -> Option<(usize, usize)> {
-    problem
-        .place
-        .as_ref()
-        .map(|place| (place.text, place.span.start))
+    problem.place.as_ref().map(|place| (place.text, place.span.start))
 }
 
 impl fmt::Display for Problems {
@@ -258,22 +228,14 @@ impl fmt::Display for Problems {
                 write!(f, "[{}]", problem.key)?;
             }
             write!(f, ": {}", problem.message)?;
-            let details = [
-                ("found", &problem.found),
-                ("expected", &problem.expected),
-                ("help", &problem.help),
-            ];
+            let details = [("found", &problem.found), ("expected", &problem.expected), ("help", &problem.help)];
             for (label, detail) in details {
                 if let Some(detail) = detail {
                     write!(f, "\n  {label}: {detail}")?;
                 }
             }
         }
-        if self.more > 0 {
-            write!(f, "\n... and {} more", self.more)
-        } else {
-            Ok(())
-        }
+        if self.more > 0 { write!(f, "\n... and {} more", self.more) } else { Ok(()) }
     }
 }
 

@@ -17,16 +17,9 @@ pub(crate) fn members(node: &Node) -> impl Iterator<Item = &Entry> {
 
 /// Reads what a number, or a curve, says about its origin.
 pub(crate) fn read_provenance(key: &str, node: &Node, problems: &mut Vec<Problem>) -> Provenance {
-    let said: Vec<&str> = PROVENANCE[..3]
-        .iter()
-        .copied()
-        .filter(|word| node.get(word).is_some())
-        .collect();
+    let said: Vec<&str> = PROVENANCE[..3].iter().copied().filter(|word| node.get(word).is_some()).collect();
     if said.len() > 1 {
-        let message = format!(
-            "a number rests on one thing, not on {}",
-            suggest::listed(said.iter().copied())
-        );
+        let message = format!("a number rests on one thing, not on {}", suggest::listed(said.iter().copied()));
         let help = "keep the one that carries the weight, and put the rest into `note`";
         problems.push(Problem::error(key, message).help(help).at(&node.place));
     }
@@ -41,25 +34,13 @@ pub(crate) fn read_provenance(key: &str, node: &Node, problems: &mut Vec<Problem
     let prior = text("prior").map(Basis::Prior);
     let assumed = text("assumed").map(Basis::Assumed);
     let note = text("note");
-    let source = node
-        .get("source")
-        .map(|found| Basis::Source(source_ids(key, found, problems)));
-    Provenance {
-        basis: source.or(prior).or(assumed).unwrap_or_default(),
-        note,
-    }
+    let source = node.get("source").map(|found| Basis::Source(source_ids(key, found, problems)));
+    Provenance { basis: source.or(prior).or(assumed).unwrap_or_default(), note }
 }
 
 fn source_ids(key: &str, node: &Node, problems: &mut Vec<Problem>) -> Vec<String> {
-    let parts = if node.is_list() {
-        node.elements()
-    } else {
-        std::slice::from_ref(node)
-    };
-    let ids: Vec<String> = parts
-        .iter()
-        .filter_map(|part| part.text().map(str::to_owned))
-        .collect();
+    let parts = if node.is_list() { node.elements() } else { std::slice::from_ref(node) };
+    let ids: Vec<String> = parts.iter().filter_map(|part| part.text().map(str::to_owned)).collect();
     if ids.len() < parts.len() || ids.is_empty() {
         let problem = Problem::error(key, "`source` is an id of `[sources]`, or a list of ids");
         problems.push(problem.found(node.describe()).at(&node.place));

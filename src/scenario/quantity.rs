@@ -51,20 +51,13 @@ impl Value {
         match self {
             Self::Known(number) => Self::Known(factor * number),
             Self::Uncertain(of) => Self::Multiple { of, factor },
-            Self::Multiple { of, factor: inner } => Self::Multiple {
-                of,
-                factor: inner * factor,
-            },
+            Self::Multiple { of, factor: inner } => Self::Multiple { of, factor: inner * factor },
         }
     }
 
     /// The smallest and the largest value it can take.
     pub fn range(self, uncertain: &[Uncertain]) -> (f64, f64) {
-        let support = |index: usize| {
-            uncertain
-                .get(index)
-                .map_or((f64::NAN, f64::NAN), Uncertain::support)
-        };
+        let support = |index: usize| uncertain.get(index).map_or((f64::NAN, f64::NAN), Uncertain::support);
         match self {
             Self::Known(number) => (number, number),
             Self::Uncertain(index) => support(index),
@@ -158,17 +151,11 @@ pub struct Curve {
 impl Curve {
     /// The anchored years and their numbers, at one draw of all uncertain numbers.
     pub fn at(&self, values: &[f64]) -> Vec<(i32, f64)> {
-        self.points
-            .iter()
-            .map(|(year, quantity)| (*year, quantity.at(values)))
-            .collect()
+        self.points.iter().map(|(year, quantity)| (*year, quantity.at(values))).collect()
     }
 
     /// What is written for one year.
     pub fn year(&self, year: i32) -> Option<&Quantity> {
-        self.points
-            .iter()
-            .find(|(anchored, _)| *anchored == year)
-            .map(|(_, quantity)| quantity)
+        self.points.iter().find(|(anchored, _)| *anchored == year).map(|(_, quantity)| quantity)
     }
 }

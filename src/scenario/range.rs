@@ -17,20 +17,10 @@ impl Range {
     pub(crate) const ALL: Self = Self::between(f64::NEG_INFINITY, f64::INFINITY);
     pub(crate) const NOT_NEGATIVE: Self = Self::between(0.0, f64::INFINITY);
     pub(crate) const PART: Self = Self::between(0.0, 1.0);
-    pub(crate) const CORRELATION: Self = Self {
-        low: -1.0,
-        high: 1.0,
-        without_low: true,
-        without_high: true,
-    };
+    pub(crate) const CORRELATION: Self = Self { low: -1.0, high: 1.0, without_low: true, without_high: true };
 
     pub(crate) const fn between(low: f64, high: f64) -> Self {
-        Self {
-            low,
-            high,
-            without_low: false,
-            without_high: false,
-        }
+        Self { low, high, without_low: false, without_high: false }
     }
 
     /// Whether everything that a value can be lies in the range.
@@ -42,21 +32,11 @@ impl Range {
         let clipped = match value {
             Value::Known(_) => (true, true),
             Value::Uncertain(index) | Value::Multiple { of: index, .. } => {
-                uncertain.get(index).map_or((false, false), |number| {
-                    (number.min.is_some(), number.max.is_some())
-                })
+                uncertain.get(index).map_or((false, false), |number| (number.min.is_some(), number.max.is_some()))
             }
         };
-        let above = if self.without_low && clipped.0 {
-            low > self.low
-        } else {
-            low >= self.low
-        };
-        let below = if self.without_high && clipped.1 {
-            high < self.high
-        } else {
-            high <= self.high
-        };
+        let above = if self.without_low && clipped.0 { low > self.low } else { low >= self.low };
+        let below = if self.without_high && clipped.1 { high < self.high } else { high <= self.high };
         above && below
     }
 
@@ -71,34 +51,18 @@ impl Range {
             (true, false) => Some(format!("be at least {}", show(self.low))),
             (false, true) => Some(format!("be at most {}", show(self.high))),
             (true, true) if self.without_low || self.without_high => {
-                let (left, right) = (
-                    if self.without_low { "(" } else { "[" },
-                    if self.without_high { ")" } else { "]" },
-                );
-                Some(format!(
-                    "lie in {left}{}, {}{right}",
-                    show(self.low),
-                    show(self.high)
-                ))
+                let (left, right) =
+                    (if self.without_low { "(" } else { "[" }, if self.without_high { ")" } else { "]" });
+                Some(format!("lie in {left}{}, {}{right}", show(self.low), show(self.high)))
             }
-            (true, true) => Some(format!(
-                "lie between {} and {}",
-                show(self.low),
-                show(self.high)
-            )),
+            (true, true) => Some(format!("lie between {} and {}", show(self.low), show(self.high))),
         }
     }
 
     /// The keys that would keep a distribution within the range.
     pub(crate) fn clip_help(&self) -> String {
-        let low = self
-            .low
-            .is_finite()
-            .then(|| format!("`min = {}`", self.low));
-        let high = self
-            .high
-            .is_finite()
-            .then(|| format!("`max = {}`", self.high));
+        let low = self.low.is_finite().then(|| format!("`min = {}`", self.low));
+        let high = self.high.is_finite().then(|| format!("`max = {}`", self.high));
         let bounds: Vec<String> = low.into_iter().chain(high).collect();
         format!("clip it: add {}", bounds.join(" and "))
     }

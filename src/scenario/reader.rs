@@ -106,26 +106,14 @@ impl<'a> Reader<'a> {
 
     /// Notes where a key is written; the first place counts.
     pub(crate) fn locate(&self, key: &str, place: &Place) {
-        self.notes
-            .borrow_mut()
-            .places
-            .entry(key.to_owned())
-            .or_insert_with(|| place.clone());
+        self.notes.borrow_mut().places.entry(key.to_owned()).or_insert_with(|| place.clone());
     }
 
     /// Adds the keys that are not of the language and the ties that lead nowhere to the problems.
     pub(crate) fn finish(self, language: &[Declared]) -> Notes {
         let mut notes = self.notes.into_inner();
-        let unknown: Vec<Problem> = notes
-            .unknown
-            .iter()
-            .map(|unknown| unknown.problem(language))
-            .collect();
-        let loose: Vec<Problem> = notes
-            .ties
-            .iter()
-            .filter_map(|tie| tie.problem(&notes))
-            .collect();
+        let unknown: Vec<Problem> = notes.unknown.iter().map(|unknown| unknown.problem(language)).collect();
+        let loose: Vec<Problem> = notes.ties.iter().filter_map(|tie| tie.problem(&notes)).collect();
         notes.problems.extend(unknown);
         notes.problems.extend(loose);
         notes
@@ -136,27 +124,15 @@ impl Unknown {
     fn problem(&self, language: &[Declared]) -> Problem {
         let elsewhere = || {
             let ending = format!(".{}", self.name);
-            language
-                .iter()
-                .find(|key| key.key.ends_with(&ending))
-                .map(|key| format!("there is a key `{}`", key.key))
+            language.iter().find(|key| key.key.ends_with(&ending)).map(|key| format!("there is a key `{}`", key.key))
         };
         let near = suggest::did_you_mean(&self.name, self.known.iter().copied());
-        let expected = near
-            .is_none()
-            .then(|| format!("one of {}", suggest::listed(self.known.iter().copied())));
-        let table = if self.table.is_empty() {
-            "a scenario".to_owned()
-        } else {
-            format!("`{}`", self.table)
-        };
-        Problem::error(
-            joined(&self.table, &self.name),
-            format!("{table} has no key `{}`", self.name),
-        )
-        .expected_if(expected)
-        .help_if(near.or_else(elsewhere))
-        .at(&self.place)
+        let expected = near.is_none().then(|| format!("one of {}", suggest::listed(self.known.iter().copied())));
+        let table = if self.table.is_empty() { "a scenario".to_owned() } else { format!("`{}`", self.table) };
+        Problem::error(joined(&self.table, &self.name), format!("{table} has no key `{}`", self.name))
+            .expected_if(expected)
+            .help_if(near.or_else(elsewhere))
+            .at(&self.place)
     }
 }
 
@@ -169,19 +145,11 @@ impl Tie {
             Some(unit) if self.unit.agrees_with(unit) => return None,
             Some(unit) => format!("`{}` is {unit}, but this is {}", self.target, self.unit),
         };
-        Some(
-            Problem::error(&self.key, message)
-                .expected(format!("the key of {}", self.unit))
-                .at(&self.place),
-        )
+        Some(Problem::error(&self.key, message).expected(format!("the key of {}", self.unit)).at(&self.place))
     }
 }
 
 /// A key below a table.
 pub(crate) fn joined(table: &str, name: &str) -> String {
-    if table.is_empty() {
-        quoted(name)
-    } else {
-        format!("{table}.{}", quoted(name))
-    }
+    if table.is_empty() { quoted(name) } else { format!("{table}.{}", quoted(name)) }
 }

@@ -73,16 +73,9 @@ fn year_of(name: &str) -> Option<i32> {
 
 fn refuse_year(reader: &Reader<'_>, key: &str, entry: &Entry) {
     let name = &entry.name;
-    let problem = Problem::error(
-        joined(key, name),
-        format!("`{name}` is not a calendar year"),
-    )
-    .expected(format!(
-        "a year between {} and {}",
-        YEARS.start(),
-        YEARS.end()
-    ))
-    .help_if(suggest::did_you_mean(name, PROVENANCE));
+    let problem = Problem::error(joined(key, name), format!("`{name}` is not a calendar year"))
+        .expected(format!("a year between {} and {}", YEARS.start(), YEARS.end()))
+        .help_if(suggest::did_you_mean(name, PROVENANCE));
     reader.refuse(problem.at(&entry.place));
     reader.notes.borrow_mut().broken.insert(key.to_owned());
 }
@@ -104,13 +97,7 @@ pub(crate) fn read_quantity(
     let mut provenance = found.provenance.clone();
     let value = settle(reader, &key, unit, found, &mut provenance)?;
     inherit(&mut provenance, all);
-    let quantity = Quantity {
-        value,
-        unit,
-        provenance,
-        origin: Origin::Written,
-        key,
-    };
+    let quantity = Quantity { value, unit, provenance, origin: Origin::Written, key };
     check_range(reader, &quantity, measure, node)?;
     note_number(reader, &quantity);
     Some(quantity)
@@ -127,27 +114,11 @@ fn inherit(own: &mut Provenance, all: &Provenance) {
 }
 
 /// Gives a number that was found its place among the uncertain ones.
-fn settle(
-    reader: &Reader<'_>,
-    key: &str,
-    unit: Unit,
-    found: Found,
-    provenance: &mut Provenance,
-) -> Option<Value> {
+fn settle(reader: &Reader<'_>, key: &str, unit: Unit, found: Found, provenance: &mut Provenance) -> Option<Value> {
     match found.shape {
         Shape::Known(number) => Some(Value::Known(number)),
-        Shape::Drawn {
-            distribution,
-            min,
-            max,
-        } => {
-            let number = Uncertain {
-                key: key.to_owned(),
-                distribution,
-                min,
-                max,
-                unit,
-            };
+        Shape::Drawn { distribution, min, max } => {
+            let number = Uncertain { key: key.to_owned(), distribution, min, max, unit };
             Some(Value::Uncertain(enlist(reader, number)))
         }
         Shape::SameAs { target, place } => tie(reader, key, unit, (&target, &place), provenance),
@@ -188,22 +159,11 @@ fn tie(
         return None;
     };
     inherit(provenance, &found.provenance);
-    settle(
-        reader,
-        &target,
-        found.unit,
-        found,
-        &mut Provenance::default(),
-    )
+    settle(reader, &target, found.unit, found, &mut Provenance::default())
 }
 
 /// Follows `same_as` to the number that is meant, through others that are the same as it.
-fn follow<'r>(
-    reader: &Reader<'r>,
-    key: &str,
-    target: &str,
-    place: &Place,
-) -> Option<(String, &'r Node)> {
+fn follow<'r>(reader: &Reader<'r>, key: &str, target: &str, place: &Place) -> Option<(String, &'r Node)> {
     let mut way = vec![key.to_owned()];
     let mut target = target.to_owned();
     while !way.contains(&target) {
@@ -225,15 +185,9 @@ fn follow<'r>(
 fn refuse_target(reader: &Reader<'_>, key: &str, target: &str, place: &Place) {
     let mut keys = Vec::new();
     number_keys(reader.document, "", &mut keys);
-    let problem = Problem::error(
-        key,
-        format!("`same_as` names `{target}`, which is not written in this file"),
-    )
-    .expected("the key of a number that is written, such as \"family.gpu.price_decline\"")
-    .help_if(suggest::did_you_mean(
-        target,
-        keys.iter().map(String::as_str),
-    ));
+    let problem = Problem::error(key, format!("`same_as` names `{target}`, which is not written in this file"))
+        .expected("the key of a number that is written, such as \"family.gpu.price_decline\"")
+        .help_if(suggest::did_you_mean(target, keys.iter().map(String::as_str)));
     reader.refuse(problem.at(place));
 }
 
@@ -247,11 +201,7 @@ fn number_keys(node: &Node, key: &str, into: &mut Vec<String>) {
         }
         Content::List(elements) => {
             for element in elements.iter().filter(|element| element.is_table()) {
-                number_keys(
-                    element,
-                    &joined(key, element.own_name().unwrap_or_default()),
-                    into,
-                );
+                number_keys(element, &joined(key, element.own_name().unwrap_or_default()), into);
             }
         }
         _ => into.push(key.to_owned()),
@@ -280,12 +230,7 @@ pub(crate) fn split_key(key: &str) -> Option<Vec<String>> {
     }
 }
 
-fn check_range(
-    reader: &Reader<'_>,
-    quantity: &Quantity,
-    measure: &Measure,
-    node: &Node,
-) -> Option<()> {
+fn check_range(reader: &Reader<'_>, quantity: &Quantity, measure: &Measure, node: &Node) -> Option<()> {
     let notes = reader.notes.borrow();
     if measure.range.holds(quantity.value, &notes.uncertain) {
         return Some(());
@@ -296,16 +241,11 @@ fn check_range(
     let problem = Problem::error(&quantity.key, format!("{} must {duty}", measure.noun()));
     let written = node.get("value").unwrap_or(node);
     let problem = match node.get("same_as").and_then(Node::text) {
-        Some(target) => problem.found(format!(
-            "{} of `{target}`",
-            describe_range(quantity.unit, range)
-        )),
-        None if quantity.is_uncertain() => problem
-            .found(describe_range(quantity.unit, range))
-            .help(measure.range.clip_help()),
-        None => problem
-            .found(found(written))
-            .help_if(percent_help(quantity.unit, range.0)),
+        Some(target) => problem.found(format!("{} of `{target}`", describe_range(quantity.unit, range))),
+        None if quantity.is_uncertain() => {
+            problem.found(describe_range(quantity.unit, range)).help(measure.range.clip_help())
+        }
+        None => problem.found(found(written)).help_if(percent_help(quantity.unit, range.0)),
     };
     reader.refuse(problem.at(&written.place));
     None
@@ -319,11 +259,7 @@ fn percent_help(unit: Unit, number: f64) -> Option<String> {
 
 fn describe_range(unit: Unit, (low, high): (f64, f64)) -> String {
     match (low.is_finite(), high.is_finite()) {
-        (true, true) if high > low => format!(
-            "a distribution from {} to {}",
-            unit.show(low),
-            unit.show(high)
-        ),
+        (true, true) if high > low => format!("a distribution from {} to {}", unit.show(low), unit.show(high)),
         (true, true) => unit.show(low),
         (true, false) => format!("a distribution from {} on", unit.show(low)),
         (false, true) => format!("a distribution up to {}", unit.show(high)),
@@ -335,14 +271,9 @@ fn describe_range(unit: Unit, (low, high): (f64, f64)) -> String {
 pub(crate) fn note_number(reader: &Reader<'_>, quantity: &Quantity) {
     let mut notes = reader.notes.borrow_mut();
     let (value, exact) = match quantity.value {
-        Value::Known(number) => (
-            quantity.unit.show(number),
-            format!("{:016x}", number.to_bits()),
-        ),
+        Value::Known(number) => (quantity.unit.show(number), format!("{:016x}", number.to_bits())),
         Value::Uncertain(index) => tied_or_drawn(&notes.uncertain[index], &quantity.key, 1.0),
-        Value::Multiple { of, factor } => {
-            tied_or_drawn(&notes.uncertain[of], &quantity.key, factor)
-        }
+        Value::Multiple { of, factor } => tied_or_drawn(&notes.uncertain[of], &quantity.key, factor),
     };
     notes.numbers.insert(quantity.key.clone(), quantity.unit);
     notes.effective.push(Effective {
@@ -357,20 +288,10 @@ pub(crate) fn note_number(reader: &Reader<'_>, quantity: &Quantity) {
 
 fn tied_or_drawn(number: &Uncertain, key: &str, factor: f64) -> (String, String) {
     if number.key == key {
-        let exact = format!(
-            "{:?} {:?} {:?}",
-            number.distribution, number.min, number.max
-        );
+        let exact = format!("{:?} {:?} {:?}", number.distribution, number.min, number.max);
         return (number.describe(), exact);
     }
     let same = (factor - 1.0).abs() < f64::EPSILON;
-    let words = if same {
-        "the same as".to_owned()
-    } else {
-        format!("{factor} times")
-    };
-    (
-        format!("{words} {}", number.key),
-        format!("{factor:?} {}", number.key),
-    )
+    let words = if same { "the same as".to_owned() } else { format!("{factor} times") };
+    (format!("{words} {}", number.key), format!("{factor:?} {}", number.key))
 }

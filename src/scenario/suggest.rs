@@ -1,10 +1,7 @@
 //! "Did you mean": the nearest of the names that would have been right.
 
 /// The name nearest to `wrong`, if one is near.
-pub(crate) fn nearest<'n>(
-    wrong: &str,
-    names: impl IntoIterator<Item = &'n str>,
-) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     const LONGEST: usize = 80;
     const MOST: usize = 200;
     let wrong = wrong.to_lowercase();
@@ -15,22 +12,14 @@ pub(crate) fn nearest<'n>(
     names
         .into_iter()
         .take(MOST)
-        .map(|name| {
-            (
-                strsim::damerau_levenshtein(&wrong, &name.to_lowercase()),
-                name,
-            )
-        })
+        .map(|name| (strsim::damerau_levenshtein(&wrong, &name.to_lowercase()), name))
         .filter(|(distance, _)| *distance <= tolerance)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
 
 /// A help line with the nearest name, if one is near.
-pub(crate) fn did_you_mean<'n>(
-    wrong: &str,
-    names: impl IntoIterator<Item = &'n str>,
-) -> Option<String> {
+pub(crate) fn did_you_mean<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
     nearest(wrong, names).map(|name| format!("did you mean `{name}`?"))
 }
 
@@ -38,17 +27,9 @@ pub(crate) fn did_you_mean<'n>(
 pub(crate) fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     const MOST: usize = 24;
     let mut names = names.into_iter();
-    let first: Vec<String> = names
-        .by_ref()
-        .take(MOST)
-        .map(|name| format!("`{name}`"))
-        .collect();
+    let first: Vec<String> = names.by_ref().take(MOST).map(|name| format!("`{name}`")).collect();
     let more = names.count();
-    if more == 0 {
-        first.join(", ")
-    } else {
-        format!("{} and {more} more", first.join(", "))
-    }
+    if more == 0 { first.join(", ") } else { format!("{} and {more} more", first.join(", ")) }
 }
 
 #[cfg(test)]

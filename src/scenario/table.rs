@@ -42,31 +42,19 @@ impl<'r> Table<'r> {
     /// A key of this table.
     pub(crate) fn slot(&self, name: &'static str, meaning: &'static str) -> Slot<'_> {
         self.known.borrow_mut().push(name);
-        Slot {
-            table: self,
-            name,
-            meaning: meaning.trim(),
-        }
+        Slot { table: self, name, meaning: meaning.trim() }
     }
 
     /// A table below this one, read whether it is written or not.
-    pub(crate) fn table<T>(
-        &self,
-        name: &'static str,
-        _meaning: &'static str,
-        read: fn(&Table<'_>) -> T,
-    ) -> T {
+    pub(crate) fn table<T>(&self, name: &'static str, _meaning: &'static str, read: fn(&Table<'_>) -> T) -> T {
         let slot = self.slot(name, "");
         let pattern = joined_pattern(&self.pattern, name);
         match slot.node() {
             Some(node) if !node.is_table() => {
                 slot.refuse_form("a table", &format!("[{}]", slot.key()), node);
-                self.below(slot.key(), name, pattern, None, Mode::Declare)
-                    .read(read)
+                self.below(slot.key(), name, pattern, None, Mode::Declare).read(read)
             }
-            node => self
-                .below(slot.key(), name, pattern, node, self.mode)
-                .read(read),
+            node => self.below(slot.key(), name, pattern, node, self.mode).read(read),
         }
     }
 
@@ -100,24 +88,11 @@ impl<'r> Table<'r> {
         for entry in node.entries() {
             let key = joined(&slot.key(), &entry.name);
             if entry.node.is_table() {
-                tables.push(
-                    self.below(
-                        key,
-                        &entry.name,
-                        pattern.clone(),
-                        Some(&entry.node),
-                        self.mode,
-                    )
-                    .read(read),
-                );
+                tables.push(self.below(key, &entry.name, pattern.clone(), Some(&entry.node), self.mode).read(read));
             } else {
                 let problem = Problem::error(&key, format!("`{key}` is not a table"));
-                self.reader.refuse(
-                    problem
-                        .found(entry.node.describe())
-                        .expected(format!("[{key}]"))
-                        .at(&entry.node.place),
-                );
+                self.reader
+                    .refuse(problem.found(entry.node.describe()).expected(format!("[{key}]")).at(&entry.node.place));
             }
         }
         tables
@@ -152,68 +127,37 @@ impl<'r> Table<'r> {
             if let Some(id) = id.filter(|id| !seen.insert((*id).to_owned())) {
                 self.refuse_second(&key, (name, called, id), element);
             }
-            tables.push(
-                self.below(key, "", pattern.clone(), Some(element), self.mode)
-                    .read(read),
-            );
+            tables.push(self.below(key, "", pattern.clone(), Some(element), self.mode).read(read));
         }
         tables
     }
 
     fn refuse_second(&self, key: &str, (list, called, id): (&str, &str, &str), element: &Node) {
-        let place = element
-            .get(called)
-            .map_or(&element.place, |node| &node.place);
-        let problem = Problem::error(
-            format!("{key}.{called}"),
-            format!("there is already a {list} with {called} `{id}`"),
-        );
-        self.reader.refuse(
-            problem
-                .help(format!("give each {list} its own `{called}`"))
-                .at(place),
-        );
+        let place = element.get(called).map_or(&element.place, |node| &node.place);
+        let problem =
+            Problem::error(format!("{key}.{called}"), format!("there is already a {list} with {called} `{id}`"));
+        self.reader.refuse(problem.help(format!("give each {list} its own `{called}`")).at(place));
     }
 
     /// The name by which the file calls this table.
     pub(crate) fn own_name(&self, _key: &'static str, _meaning: &'static str) -> String {
         if let (Some(reason), Some(node)) = (why_no_name(&self.name), self.node) {
             let message = format!("`{}` cannot be a name: {reason}", self.name);
-            self.reader.refuse(
-                Problem::error(&self.key, message)
-                    .expected(NAME_FORM)
-                    .at(&node.place),
-            );
+            self.reader.refuse(Problem::error(&self.key, message).expected(NAME_FORM).at(&node.place));
         }
         self.name.clone()
     }
 
     /// A table that nobody wrote and that exists all the same.
     pub(crate) fn unwritten<T>(&self, key: &str, name: &str, read: fn(&Table<'_>) -> T) -> T {
-        self.below(key.to_owned(), name, key.to_owned(), None, Mode::Read)
-            .read(read)
+        self.below(key.to_owned(), name, key.to_owned(), None, Mode::Read).read(read)
     }
 
-    fn below<'t>(
-        &'t self,
-        key: String,
-        name: &str,
-        pattern: String,
-        node: Option<&'t Node>,
-        mode: Mode,
-    ) -> Table<'t> {
+    fn below<'t>(&'t self, key: String, name: &str, pattern: String, node: Option<&'t Node>, mode: Mode) -> Table<'t> {
         if let Some(node) = node {
             self.reader.locate(&key, &node.place);
         }
-        Table {
-            reader: self.reader,
-            node,
-            mode,
-            name: name.to_owned(),
-            key,
-            pattern,
-            known: RefCell::default(),
-        }
+        Table { reader: self.reader, node, mode, name: name.to_owned(), key, pattern, known: RefCell::default() }
     }
 
     /// Reads this table and refuses what is left over.
@@ -221,10 +165,7 @@ impl<'r> Table<'r> {
         let value = read(&self);
         let known = self.known.into_inner();
         let left = self.node.map(Node::entries).unwrap_or_default();
-        for entry in left
-            .iter()
-            .filter(|entry| !known.contains(&entry.name.as_str()))
-        {
+        for entry in left.iter().filter(|entry| !known.contains(&entry.name.as_str())) {
             self.reader.notes.borrow_mut().unknown.push(Unknown {
                 table: self.key.clone(),
                 name: entry.name.clone(),
@@ -240,14 +181,7 @@ impl<'r> Table<'r> {
         if self.mode == Mode::Read {
             return;
         }
-        self.below(
-            pattern.to_owned(),
-            "",
-            pattern.to_owned(),
-            None,
-            Mode::Declare,
-        )
-        .read(read);
+        self.below(pattern.to_owned(), "", pattern.to_owned(), None, Mode::Declare).read(read);
     }
 }
 
@@ -260,10 +194,7 @@ pub(crate) fn why_no_name(name: &str) -> Option<&'static str> {
         Some("it is empty")
     } else if name.len() > 100 {
         Some("it is longer than 100 characters")
-    } else if name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-    {
+    } else if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
         None
     } else {
         Some("names become parts of keys and of column names")
@@ -271,11 +202,7 @@ pub(crate) fn why_no_name(name: &str) -> Option<&'static str> {
 }
 
 fn joined_pattern(table: &str, name: &str) -> String {
-    if table.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{table}.{name}")
-    }
+    if table.is_empty() { name.to_owned() } else { format!("{table}.{name}") }
 }
 
 /// A key of a table being read.
@@ -319,26 +246,14 @@ impl<'t> Slot<'t> {
 
     /// Refuses the table for want of this key.
     pub(crate) fn refuse_missing(&self, form: &str) {
-        let table = if self.table.key.is_empty() {
-            "the scenario"
-        } else {
-            &self.table.key
-        };
-        let mut problem = Problem::error(
-            self.key(),
-            format!("`{table}` needs `{}`: {}", self.name, self.meaning),
-        );
+        let table = if self.table.key.is_empty() { "the scenario" } else { &self.table.key };
+        let mut problem = Problem::error(self.key(), format!("`{table}` needs `{}`: {}", self.name, self.meaning));
         problem.place = self.table.node.map(|node| node.place.clone());
         self.reader().refuse(problem.expected(form));
     }
 
     fn refuse_form(&self, what: &str, form: &str, node: &Node) {
         let problem = Problem::error(self.key(), format!("`{}` is {what}", self.key()));
-        self.reader().refuse(
-            problem
-                .found(node.describe())
-                .expected(form)
-                .at(&node.place),
-        );
+        self.reader().refuse(problem.found(node.describe()).expected(form).at(&node.place));
     }
 }

@@ -161,11 +161,7 @@ mod tests {
             (1e3, 1.962_339_080_826_4),
             (1e9, 1.959_963_986_912_29),
         ] {
-            assert!(
-                (student(freedom) - quantile).abs() < 1e-6,
-                "{freedom}: {}",
-                student(freedom)
-            );
+            assert!((student(freedom) - quantile).abs() < 1e-6, "{freedom}: {}", student(freedom));
         }
     }
 }

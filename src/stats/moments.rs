@@ -59,8 +59,7 @@ impl Moments {
 
     /// Standard error of the mean; None below two numbers.
     pub fn standard_error(&self) -> Option<f64> {
-        self.variance()
-            .map(|variance| (variance / self.count as f64).sqrt())
+        self.variance().map(|variance| (variance / self.count as f64).sqrt())
     }
 
     /// The mean with Student's interval; None below two numbers.
@@ -77,9 +76,7 @@ impl Moments {
             high: self.mean + half,
             standard_error: Some(error),
             method: Method::Student,
-            caveat: few.then_some(Caveat::FewReplicates {
-                replicates: self.count,
-            }),
+            caveat: few.then_some(Caveat::FewReplicates { replicates: self.count }),
         })
     }
 }
@@ -136,16 +133,10 @@ mod tests {
     #[test]
     fn nothing_and_one_number_have_no_error() {
         let mut moments = Moments::default();
-        assert_eq!(
-            (moments.mean(), moments.variance(), moments.estimate()),
-            (None, None, None)
-        );
+        assert_eq!((moments.mean(), moments.variance(), moments.estimate()), (None, None, None));
         moments.merge(&Moments::default());
         moments.add(3.0);
-        assert_eq!(
-            (moments.mean(), moments.variance(), moments.estimate()),
-            (Some(3.0), None, None)
-        );
+        assert_eq!((moments.mean(), moments.variance(), moments.estimate()), (Some(3.0), None, None));
     }
 
     #[test]
@@ -156,16 +147,10 @@ mod tests {
         for _ in 0..4000 {
             let five: Moments = (0..5).map(|_| StandardNormal.sample(&mut rng)).collect();
             let estimate = five.estimate().unwrap();
-            assert_eq!(
-                estimate.caveat(),
-                Some(Caveat::FewReplicates { replicates: 5 })
-            );
+            assert_eq!(estimate.caveat(), Some(Caveat::FewReplicates { replicates: 5 }));
             covered += u32::from(estimate.low() <= 0.0 && 0.0 <= estimate.high());
         }
-        assert!(
-            (f64::from(covered) / 4000.0 - 0.95).abs() < 0.014,
-            "{covered}"
-        );
+        assert!((f64::from(covered) / 4000.0 - 0.95).abs() < 0.014, "{covered}");
         let mut covered = 0;
         for _ in 0..4000 {
             let skewed: Moments = (0..200)
@@ -177,9 +162,6 @@ mod tests {
             let estimate = skewed.estimate().unwrap();
             covered += u32::from(estimate.low() <= 1.0 && 1.0 <= estimate.high());
         }
-        assert!(
-            (f64::from(covered) / 4000.0 - 0.945).abs() < 0.016,
-            "{covered}"
-        );
+        assert!((f64::from(covered) / 4000.0 - 0.945).abs() < 0.016, "{covered}");
     }
 }

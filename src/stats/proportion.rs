@@ -34,16 +34,8 @@ impl Hits {
     /// Estimate with the given interval. Without hits or without misses the standard error is not known.
     fn estimate(self, (low, high): (f64, f64), method: Method) -> Estimate {
         let value = self.share();
-        let standard_error = (value > 0.0 && value < 1.0)
-            .then(|| (value * (1.0 - value) / self.trials as f64).sqrt());
-        Estimate {
-            value,
-            low,
-            high,
-            standard_error,
-            method,
-            caveat: self.caveat(),
-        }
+        let standard_error = (value > 0.0 && value < 1.0).then(|| (value * (1.0 - value) / self.trials as f64).sqrt());
+        Estimate { value, low, high, standard_error, method, caveat: self.caveat() }
     }
 }
 
@@ -59,10 +51,7 @@ impl Hits {
 ///
 /// If there are more hits than trials.
 pub fn wilson(counts: Hits) -> Option<Estimate> {
-    assert!(
-        counts.hits <= counts.trials,
-        "more hits than trials: {counts:?}"
-    );
+    assert!(counts.hits <= counts.trials, "more hits than trials: {counts:?}");
     let interval = || wilson_interval(counts.share(), counts.trials as f64, Z);
     (counts.trials > 0).then(|| counts.estimate(interval(), Method::Wilson))
 }
@@ -78,14 +67,8 @@ pub fn wilson(counts: Hits) -> Option<Estimate> {
 ///
 /// If there are more hits than trials.
 pub fn clopper_pearson(counts: Hits) -> Option<Estimate> {
-    assert!(
-        counts.hits <= counts.trials,
-        "more hits than trials: {counts:?}"
-    );
-    let misses = Hits {
-        hits: counts.trials - counts.hits,
-        ..counts
-    };
+    assert!(counts.hits <= counts.trials, "more hits than trials: {counts:?}");
+    let misses = Hits { hits: counts.trials - counts.hits, ..counts };
     let interval = || (1.0 - upper_limit(misses), upper_limit(counts));
     (counts.trials > 0).then(|| counts.estimate(interval(), Method::ClopperPearson))
 }
@@ -104,16 +87,8 @@ pub(super) fn wilson_interval(p: f64, n: f64, z: f64) -> (f64, f64) {
     let z2 = z * z / n;
     let centre = p + 0.5 * z2;
     let half = z * (p * (1.0 - p) / n + 0.25 * z2 / n).sqrt();
-    let low = if p > 0.0 {
-        (centre - half) / (1.0 + z2)
-    } else {
-        0.0
-    };
-    let high = if p < 1.0 {
-        (centre + half) / (1.0 + z2)
-    } else {
-        1.0
-    };
+    let low = if p > 0.0 { (centre - half) / (1.0 + z2) } else { 0.0 };
+    let high = if p < 1.0 { (centre + half) / (1.0 + z2) } else { 1.0 };
     (low, high)
 }
 
@@ -154,10 +129,7 @@ mod tests {
 
     fn assert_close(found: [f64; 2], expected: [f64; 2]) {
         for (f, e) in found.into_iter().zip(expected) {
-            assert!(
-                (f - e).abs() <= 5e-6 * e,
-                "{found:?} should be {expected:?}"
-            );
+            assert!((f - e).abs() <= 5e-6 * e, "{found:?} should be {expected:?}");
         }
     }
 
@@ -178,18 +150,9 @@ mod tests {
     #[test]
     fn clopper_pearson_holds_for_huge_samples() {
         // scipy.stats.beta.ppf
-        assert_close(
-            interval(clopper_pearson(hits(3, 10_000_000))),
-            [6.186_722e-8, 8.767_271e-7],
-        );
-        assert_close(
-            interval(clopper_pearson(hits(5000, 100_000_000))),
-            [4.862_363e-5, 5.140_545e-5],
-        );
-        assert_close(
-            interval(clopper_pearson(hits(500_000, 1_000_000))),
-            [4.990_195e-1, 5.009_805e-1],
-        );
+        assert_close(interval(clopper_pearson(hits(3, 10_000_000))), [6.186_722e-8, 8.767_271e-7]);
+        assert_close(interval(clopper_pearson(hits(5000, 100_000_000))), [4.862_363e-5, 5.140_545e-5]);
+        assert_close(interval(clopper_pearson(hits(500_000, 1_000_000))), [4.990_195e-1, 5.009_805e-1]);
     }
 
     #[test]
@@ -219,19 +182,10 @@ mod tests {
 
     #[test]
     fn few_hits_and_few_misses_are_said() {
-        assert_eq!(
-            wilson(hits(9, 1000)).unwrap().caveat(),
-            Some(Caveat::FewHits { hits: 9 })
-        );
+        assert_eq!(wilson(hits(9, 1000)).unwrap().caveat(), Some(Caveat::FewHits { hits: 9 }));
         assert_eq!(wilson(hits(10, 1000)).unwrap().caveat(), None);
-        assert_eq!(
-            wilson(hits(996, 1000)).unwrap().caveat(),
-            Some(Caveat::FewMisses { misses: 4 })
-        );
-        assert_eq!(
-            wilson(hits(7, 7)).unwrap().caveat(),
-            Some(Caveat::NoMisses { trials: 7 })
-        );
+        assert_eq!(wilson(hits(996, 1000)).unwrap().caveat(), Some(Caveat::FewMisses { misses: 4 }));
+        assert_eq!(wilson(hits(7, 7)).unwrap().caveat(), Some(Caveat::NoMisses { trials: 7 }));
     }
 
     /// Exact coverage: the probability of the counts whose interval holds `p`.
@@ -249,22 +203,10 @@ mod tests {
     #[test]
     fn wilson_covers_at_its_level_on_average_and_clopper_pearson_always() {
         let probabilities: Vec<f64> = (1..20).map(|k| f64::from(k) / 20.0).collect();
-        let mean = probabilities
-            .iter()
-            .map(|&p| coverage(p, 200, wilson))
-            .sum::<f64>()
-            / 19.0;
+        let mean = probabilities.iter().map(|&p| coverage(p, 200, wilson)).sum::<f64>() / 19.0;
         assert!((mean - LEVEL).abs() < 0.005, "{mean}");
-        assert!(
-            probabilities
-                .iter()
-                .all(|&p| coverage(p, 200, wilson) > 0.92)
-        );
-        assert!(
-            probabilities
-                .iter()
-                .all(|&p| coverage(p, 200, clopper_pearson) >= LEVEL)
-        );
+        assert!(probabilities.iter().all(|&p| coverage(p, 200, wilson) > 0.92));
+        assert!(probabilities.iter().all(|&p| coverage(p, 200, clopper_pearson) >= LEVEL));
     }
 
     #[test]
@@ -278,9 +220,6 @@ mod tests {
                 low <= 0.03 && 0.03 <= high
             })
             .count();
-        assert!(
-            (f64::from(covered as u32) / 2000.0 - LEVEL).abs() < 0.02,
-            "{covered}"
-        );
+        assert!((f64::from(covered as u32) / 2000.0 - LEVEL).abs() < 0.02, "{covered}");
     }
 }

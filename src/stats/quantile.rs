@@ -88,10 +88,7 @@ impl Sorted {
 
 /// Rank of the quantile: `ceil(n q)`, at least 1; a product that should be whole but for rounding is taken as whole.
 fn rank(n: u64, q: f64) -> u64 {
-    assert!(
-        q > 0.0 && q < 1.0,
-        "a quantile is asked for at {q}, which is not between 0 and 1"
-    );
+    assert!(q > 0.0 && q < 1.0, "a quantile is asked for at {q}, which is not between 0 and 1");
     let product = n as f64 * q;
     let exact = (product * (1.0 - 4.0 * f64::EPSILON)).ceil() as u64;
     exact.clamp(1, n)
@@ -147,12 +144,7 @@ mod tests {
 
     /// A sample of `n` without randomness: quantiles at the midpoints of equal classes.
     fn midpoints(n: u32, quantile: impl Fn(f64) -> f64) -> Sorted {
-        Sorted::new(
-            (0..n)
-                .map(|i| quantile((f64::from(i) + 0.5) / f64::from(n)))
-                .collect(),
-        )
-        .unwrap()
+        Sorted::new((0..n).map(|i| quantile((f64::from(i) + 0.5) / f64::from(n))).collect()).unwrap()
     }
 
     fn pareto(u: f64) -> f64 {
@@ -160,10 +152,7 @@ mod tests {
     }
 
     fn assert_near(value: f64, reference: f64, relative: f64) {
-        assert!(
-            (value / reference - 1.0).abs() < relative,
-            "{value} should be {reference}"
-        );
+        assert!((value / reference - 1.0).abs() < relative, "{value} should be {reference}");
     }
 
     #[test]
@@ -172,10 +161,7 @@ mod tests {
         let coverage = at_most(996, 1000, 0.99) - at_most(982, 1000, 0.99);
         assert!((coverage - 0.9761).abs() < 5e-5, "{coverage}");
         let estimate = midpoints(1000, |u| 1000.0 * u + 0.5).quantile(0.99);
-        assert_eq!(
-            [estimate.value(), estimate.low(), estimate.high()].map(f64::round),
-            [990.0, 983.0, 997.0]
-        );
+        assert_eq!([estimate.value(), estimate.low(), estimate.high()].map(f64::round), [990.0, 983.0, 997.0]);
         assert_eq!((estimate.standard_error(), estimate.caveat()), (None, None));
     }
 
@@ -184,19 +170,14 @@ mod tests {
         // The largest of n lies above the quantile except with probability q^n. At 5 % that needs the 59 and 299 of Wilks
         // (95/95, 99/95), at our 2.5 % an end 72 and 368.
         for (q, enough) in [(0.95, 59), (0.99, 299)] {
-            assert!(
-                at_least(enough, enough, q) <= 0.05 && at_least(enough - 1, enough - 1, q) > 0.05
-            );
+            assert!(at_least(enough, enough, q) <= 0.05 && at_least(enough - 1, enough - 1, q) > 0.05);
         }
         for (q, enough) in [(0.95, 72), (0.99, 368)] {
             assert_eq!(interval_ranks(enough, q).1, Some(enough));
             assert_eq!(interval_ranks(enough - 1, q).1, None);
         }
         let small = midpoints(100, |u| u).quantile(0.99);
-        assert_eq!(
-            (small.high(), small.caveat()),
-            (f64::INFINITY, Some(Caveat::OpenInterval))
-        );
+        assert_eq!((small.high(), small.caveat()), (f64::INFINITY, Some(Caveat::OpenInterval)));
     }
 
     #[test]
@@ -230,14 +211,9 @@ mod tests {
 
     #[test]
     fn ranks_are_not_shifted_by_rounding() {
-        for (n, q, expected) in [
-            (1000, 0.99, 990),
-            (100, 0.07, 7),
-            (10, 0.3, 3),
-            (1, 0.5, 1),
-            (3, 0.01, 1),
-            (200, 0.05, 10),
-        ] {
+        for (n, q, expected) in
+            [(1000, 0.99, 990), (100, 0.07, 7), (10, 0.3, 3), (1, 0.5, 1), (3, 0.01, 1), (200, 0.05, 10)]
+        {
             assert_eq!(rank(n, q), expected, "{n} {q}");
         }
     }
@@ -259,11 +235,7 @@ mod tests {
             (&pareto, 0.999, 15.848_932, 26.414_887, 5e-3),
         ] {
             assert_near(sample.quantile(q).value(), at_risk, relative);
-            assert_near(
-                sample.expected_shortfall(q).unwrap().value(),
-                shortfall,
-                relative,
-            );
+            assert_near(sample.expected_shortfall(q).unwrap().value(), shortfall, relative);
         }
     }
 
@@ -275,9 +247,7 @@ mod tests {
         let second = (1.0 + v * v) * tail - v * phi;
         let error = (second - first * first).sqrt() / (tail * 200_000f64.sqrt());
         let normal = Normal::new(0.0, 1.0).unwrap();
-        let estimate = midpoints(200_000, |u| normal.inverse_cdf(u))
-            .expected_shortfall(0.99)
-            .unwrap();
+        let estimate = midpoints(200_000, |u| normal.inverse_cdf(u)).expected_shortfall(0.99).unwrap();
         assert_near(estimate.standard_error().unwrap(), error, 1e-3);
     }
 
@@ -296,14 +266,8 @@ mod tests {
             let estimate = sample.expected_shortfall(0.95).unwrap();
             shortfalls += u32::from(estimate.low() <= shortfall && shortfall <= estimate.high());
         }
-        assert!(
-            (f64::from(quantiles) / 2000.0 - 0.954).abs() < 0.019,
-            "{quantiles}"
-        );
-        assert!(
-            (0.885..0.97).contains(&(f64::from(shortfalls) / 2000.0)),
-            "{shortfalls}"
-        );
+        assert!((f64::from(quantiles) / 2000.0 - 0.954).abs() < 0.019, "{quantiles}");
+        assert!((0.885..0.97).contains(&(f64::from(shortfalls) / 2000.0)), "{shortfalls}");
     }
 
     #[test]
@@ -312,10 +276,7 @@ mod tests {
         assert_eq!(few.caveat(), Some(Caveat::FewBeyond { observations: 5 }));
         let mut losses: Vec<f64> = (0..2000).map(f64::from).collect();
         losses.push(1e6);
-        let one = Sorted::new(losses)
-            .unwrap()
-            .expected_shortfall(0.95)
-            .unwrap();
+        let one = Sorted::new(losses).unwrap().expected_shortfall(0.95).unwrap();
         assert!(matches!(one.caveat(), Some(Caveat::OneDominates { share }) if share > 0.99));
     }
 

@@ -18,7 +18,7 @@ fn stressed() -> Worlds {
     let overrides = [
         "lab.openai.cash=20B USD",
         "lab.openai.round.max_share=4%",
-        "market.burst.hazard=0.5",
+        "market.run_up=1.0",
         "lab.openai.resolution.rescue=0.5",
         "lab.openai.resolution.rescue_frozen=1.0",
         "investment.trainium-credits.date=2026-05",

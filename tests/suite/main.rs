@@ -1,12 +1,17 @@
 //! The test suite: one binary, one module a subject.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod cli;
 mod conservation;
 mod fixtures;
+mod floors;
+mod golden;
 mod invariants;
 mod language;
 mod limits;
 mod oracle;
+mod results;
 mod streams;
 mod twin;
 mod worlds;

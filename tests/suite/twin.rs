@@ -27,7 +27,8 @@ impl Scripted for Shared<'_> {
 /// Cells that differ by more than 1e-8 of their size, or ten dollars.
 fn differences(text: &str, draws: &(dyn Draws + Sync)) -> Vec<String> {
     // The volatilities that default probabilities imply are compared by themselves: two quadratures differ in the digits.
-    let text = &text.replace(r#"pd5 = "10%""#, "asset_volatility = 0.37").replace(r#"pd5 = "42%""#, "asset_volatility = 0.55");
+    let text =
+        &text.replace(r#"pd5 = "10%""#, "asset_volatility = 0.37").replace(r#"pd5 = "42%""#, "asset_volatility = 0.55");
     let text = &text.replace(r#"pd5 = "15%""#, "asset_volatility = 0.4");
     let scenario = Scenario::parse("twin", text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
     let worlds = Worlds::at_means(scenario, 1).unwrap_or_else(|problems| panic!("{problems:?}"));

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use ouroborisk::engine::{Dynamics, Innovations, Interrupt, Outcome, Plan, Pseudo, Sampler, Slots, Tier, run};
+use ouroborisk::model::dynamics::{State, states};
 use ouroborisk::model::state::{Block, Workspace};
 use ouroborisk::model::{By, Metric, Parameters, catalogue};
 use ouroborisk::scenario::{Scenario, Worlds};
@@ -72,6 +73,7 @@ impl Sampler for Luck {
 /// A finished run and the names of what it measured.
 pub(crate) struct Ran {
     pub(crate) metrics: Vec<Metric>,
+    states: Vec<State>,
     pub(crate) outcome: Outcome,
 }
 
@@ -85,8 +87,8 @@ pub(crate) fn ran(worlds: &Worlds, luck: &Luck, paths: u64, observed: bool) -> R
         observed: if observed { paths } else { 0 },
     };
     let outcome = run(worlds, luck, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(())).unwrap();
-    let metrics = catalogue(&worlds.resolve(0).unwrap_or_else(|problems| panic!("{problems:?}")));
-    Ran { metrics, outcome }
+    let world = worlds.resolve(0).unwrap_or_else(|problems| panic!("{problems:?}"));
+    Ran { metrics: catalogue(&world), states: states(&world), outcome }
 }
 
 impl Ran {
@@ -111,13 +113,20 @@ impl Ran {
     }
 
     /// A monthly state in month `t`, path by path.
-    pub(crate) fn state(&self, state: usize, t: usize) -> Vec<f64> {
+    pub(crate) fn state(&self, name: &str, t: usize) -> Vec<f64> {
+        let state = self.states.iter().position(|state| state.name == name);
+        let state = state.unwrap_or_else(|| panic!("no such state: {:?}", self.states));
         self.outcome.states.slice(ndarray::s![state, t, ..]).iter().map(|&value| f64::from(value)).collect()
     }
 }
 
 /// Simulates paths side by side and shows every month of every block.
-pub(crate) fn watch(world: &Parameters, luck: &Luck, paths: u32, mut see: impl FnMut(usize, &Block<LANES>, &Workspace<LANES>)) {
+pub(crate) fn watch(
+    world: &Parameters,
+    luck: &Luck,
+    paths: u32,
+    mut see: impl FnMut(usize, &Block<LANES>, &Workspace<LANES>),
+) {
     let slots = world.slots();
     for first in (0..paths).step_by(LANES) {
         let mut draws = Innovations::<LANES>::new(slots);

@@ -31,57 +31,24 @@ impl Axis {
     pub(super) fn time(months: &[f64]) -> Self {
         let (low, high) = range(months.iter().copied()).unwrap_or((0.0, 0.0));
         let alone = high - low < SMALLEST;
-        let (low, high) = if alone {
-            (low - 1.0 / 12.0, high + 1.0 / 12.0)
-        } else {
-            (low, high)
-        };
-        let ticks = if high - low < 2.0 {
-            months_in(low, high)
-        } else {
-            years_in(low, high)
-        };
-        Self {
-            scale: Scale::Linear,
-            low,
-            high,
-            ticks,
-            faint: vec![],
-        }
+        let (low, high) = if alone { (low - 1.0 / 12.0, high + 1.0 / 12.0) } else { (low, high) };
+        let ticks = if high - low < 2.0 { months_in(low, high) } else { years_in(low, high) };
+        Self { scale: Scale::Linear, low, high, ticks, faint: vec![] }
     }
 
     /// Always with zero, so that heights can be compared.
     pub(super) fn linear(values: impl Iterator<Item = f64>, format: Format) -> Self {
         let (low, high) = range(values.chain([0.0])).unwrap_or((0.0, 0.0));
-        let (high, air) = if high - low < SMALLEST {
-            (least(format), 0.0)
-        } else {
-            (high, AIR)
-        };
+        let (high, air) = if high - low < SMALLEST { (least(format), 0.0) } else { (high, AIR) };
         let step = nice_step((high - low) / 5.0);
         let whole = format == Format::Share && high <= 1.0;
-        let first = if low < 0.0 {
-            (low / step - air).floor()
-        } else {
-            0.0
-        };
-        let last = if high > 0.0 {
-            (high / step + air).ceil()
-        } else {
-            0.0
-        };
-        let last = if whole {
-            last.min((1.0 / step).round())
-        } else {
-            last
-        };
+        let first = if low < 0.0 { (low / step - air).floor() } else { 0.0 };
+        let last = if high > 0.0 { (high / step + air).ceil() } else { 0.0 };
+        let last = if whole { last.min((1.0 / step).round()) } else { last };
         let count = (last - first).round() as usize;
         let at: Vec<f64> = (0..=count).map(|i| (first + i as f64) * step).collect();
         let largest = at.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
-        let tick = |at| Tick {
-            at,
-            label: words(at, step, largest, format),
-        };
+        let tick = |at| Tick { at, label: words(at, step, largest, format) };
         Self {
             scale: Scale::Linear,
             low: first * step,
@@ -99,30 +66,15 @@ impl Axis {
         let low = if high / low < 1.5 { high / 10.0 } else { low };
         let decades = (high / low).log10();
         let stride = (decades / 7.0).ceil() as i32;
-        let mantissas: &[f64] = if decades < 2.2 {
-            &[1.0, 2.0, 5.0]
-        } else {
-            &[1.0]
-        };
-        let minor: &[f64] = if decades < 4.5 {
-            &[2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]
-        } else {
-            &[1.0]
-        };
+        let mantissas: &[f64] = if decades < 2.2 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+        let minor: &[f64] = if decades < 4.5 { &[2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0] } else { &[1.0] };
         let inside = |v: &f64| *v > low * (1.0 - 1e-9) && *v < high * (1.0 + 1e-9);
         let grid = |mantissas: &[f64], stride: i32| -> Vec<f64> {
             let decades = (low.log10().floor() as i32)..=(high.log10().ceil() as i32);
-            let each = decades
-                .filter(|k| k.rem_euclid(stride) == 0)
-                .map(|k| 10_f64.powi(k));
-            each.flat_map(|d| mantissas.iter().map(move |m| m * d))
-                .filter(inside)
-                .collect()
+            let each = decades.filter(|k| k.rem_euclid(stride) == 0).map(|k| 10_f64.powi(k));
+            each.flat_map(|d| mantissas.iter().map(move |m| m * d)).filter(inside).collect()
         };
-        let tick = |at: f64| Tick {
-            at,
-            label: words(at, at, at, format),
-        };
+        let tick = |at: f64| Tick { at, label: words(at, at, at, format) };
         Self {
             scale: Scale::Log,
             low,
@@ -176,10 +128,7 @@ fn least(format: Format) -> f64 {
 fn nice_step(least: f64) -> f64 {
     let decade = 10_f64.powf(least.log10().floor());
     let fits = |m: &&f64| **m * decade >= least * (1.0 - 1e-9);
-    [1.0, 2.0, 2.5, 5.0]
-        .iter()
-        .find(fits)
-        .map_or(10.0 * decade, |m| m * decade)
+    [1.0, 2.0, 2.5, 5.0].iter().find(fits).map_or(10.0 * decade, |m| m * decade)
 }
 
 /// The neighbour of `value` among 1, 2, 5 times the powers of ten, downwards
@@ -198,33 +147,18 @@ fn snap(value: f64, toward: fn(f64) -> f64) -> f64 {
 }
 
 fn years_in(low: f64, high: f64) -> Vec<Tick> {
-    let step = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0]
-        .into_iter()
-        .find(|s| (high - low) / s <= 12.0);
+    let step = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0].into_iter().find(|s| (high - low) / s <= 12.0);
     let step = step.unwrap_or_else(|| nice_step((high - low) / 10.0));
-    multiples(low, high, step)
-        .map(|at| Tick {
-            at,
-            label: format!("{at:.0}"),
-        })
-        .collect()
+    multiples(low, high, step).map(|at| Tick { at, label: format!("{at:.0}") }).collect()
 }
 
 fn months_in(low: f64, high: f64) -> Vec<Tick> {
-    const NAMES: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
+    const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (low, high) = (low * 12.0, high * 12.0);
     let step = if high - low <= 8.0 { 1.0 } else { 3.0 };
     let tick = |month: f64| {
-        let (year, name) = (
-            (month / 12.0).floor(),
-            NAMES[month.rem_euclid(12.0) as usize],
-        );
-        Tick {
-            at: month / 12.0,
-            label: format!("{name} {year:.0}"),
-        }
+        let (year, name) = ((month / 12.0).floor(), NAMES[month.rem_euclid(12.0) as usize]);
+        Tick { at: month / 12.0, label: format!("{name} {year:.0}") }
     };
     multiples(low, high, step).map(tick).collect()
 }
@@ -251,11 +185,7 @@ fn with_unit(value: f64, step: f64, largest: f64, before: &str) -> String {
     let fits = |&&(scale, _): &&(f64, &str)| largest >= 2.0 * scale || step >= scale * (1.0 - 1e-9);
     let (scale, unit) = UNITS.iter().find(fits).copied().unwrap_or((1.0, ""));
     let text = digits(value.abs() / scale, step / scale);
-    if text == "0" {
-        format!("{before}0")
-    } else {
-        format!("{}{before}{text}{unit}", sign(value))
-    }
+    if text == "0" { format!("{before}0") } else { format!("{}{before}{text}{unit}", sign(value)) }
 }
 
 fn digits(value: f64, step: f64) -> String {
@@ -303,60 +233,27 @@ mod tests {
 
     #[test]
     fn money_has_one_unit_along_an_axis() {
-        assert_eq!(
-            labels(&money(&[30e9, 190e9])),
-            ["$0", "$50 bn", "$100 bn", "$150 bn", "$200 bn"]
-        );
+        assert_eq!(labels(&money(&[30e9, 190e9])), ["$0", "$50 bn", "$100 bn", "$150 bn", "$200 bn"]);
         assert_eq!(
             labels(&money(&[-30e9, 65e9])),
-            [
-                "−$40 bn",
-                "−$20 bn",
-                "$0",
-                "$20 bn",
-                "$40 bn",
-                "$60 bn",
-                "$80 bn"
-            ]
+            ["−$40 bn", "−$20 bn", "$0", "$20 bn", "$40 bn", "$60 bn", "$80 bn"]
         );
-        assert_eq!(
-            labels(&money(&[2.1e12])),
-            ["$0", "$0.5 tn", "$1.0 tn", "$1.5 tn", "$2.0 tn", "$2.5 tn"]
-        );
-        assert_eq!(
-            labels(&money(&[1.2e12])),
-            [
-                "$0",
-                "$250 bn",
-                "$500 bn",
-                "$750 bn",
-                "$1,000 bn",
-                "$1,250 bn"
-            ]
-        );
+        assert_eq!(labels(&money(&[2.1e12])), ["$0", "$0.5 tn", "$1.0 tn", "$1.5 tn", "$2.0 tn", "$2.5 tn"]);
+        assert_eq!(labels(&money(&[1.2e12])), ["$0", "$250 bn", "$500 bn", "$750 bn", "$1,000 bn", "$1,250 bn"]);
     }
 
     #[test]
     fn shares_are_percent_and_stop_at_the_whole() {
         let share = |high| Axis::linear([high].into_iter(), Format::Share);
-        assert_eq!(
-            labels(&share(1.0)),
-            ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]
-        );
-        assert_eq!(
-            labels(&share(0.012)),
-            ["0 %", "0.25 %", "0.50 %", "0.75 %", "1.00 %", "1.25 %"]
-        );
+        assert_eq!(labels(&share(1.0)), ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]);
+        assert_eq!(labels(&share(0.012)), ["0 %", "0.25 %", "0.50 %", "0.75 %", "1.00 %", "1.25 %"]);
     }
 
     #[test]
     fn a_line_never_runs_along_the_upper_edge() {
         assert_eq!(labels(&money(&[40e9])).last(), Some(&"$50 bn"));
         let below = money(&[-40e9]);
-        assert_eq!(
-            (labels(&below)[0], labels(&below).last()),
-            ("−$50 bn", Some(&"$0"))
-        );
+        assert_eq!((labels(&below)[0], labels(&below).last()), ("−$50 bn", Some(&"$0")));
     }
 
     #[test]
@@ -370,22 +267,10 @@ mod tests {
     #[test]
     fn logarithmic_ticks_are_decades_each_in_its_own_unit() {
         let log = |values: &[f64], format| Axis::log(values.iter().copied(), format);
-        assert_eq!(
-            labels(&log(&[2e8, 5e11], Format::Money)),
-            ["$1 bn", "$10 bn", "$100 bn"]
-        );
-        assert_eq!(
-            labels(&log(&[0.0, 1e-4, 1.0], Format::Share)),
-            ["0.01 %", "0.1 %", "1 %", "10 %", "100 %"]
-        );
-        assert_eq!(
-            labels(&log(&[3.0, 30.0], Format::Number)),
-            ["2", "5", "10", "20", "50"]
-        );
-        assert_eq!(
-            labels(&log(&[1e-9, 1e-3], Format::Share)).first(),
-            Some(&"10⁻⁷ %")
-        );
+        assert_eq!(labels(&log(&[2e8, 5e11], Format::Money)), ["$1 bn", "$10 bn", "$100 bn"]);
+        assert_eq!(labels(&log(&[0.0, 1e-4, 1.0], Format::Share)), ["0.01 %", "0.1 %", "1 %", "10 %", "100 %"]);
+        assert_eq!(labels(&log(&[3.0, 30.0], Format::Number)), ["2", "5", "10", "20", "50"]);
+        assert_eq!(labels(&log(&[1e-9, 1e-3], Format::Share)).first(), Some(&"10⁻⁷ %"));
         let wide = log(&[1e-3, 1e30], Format::Money);
         assert!((4..=8).contains(&wide.ticks.len()), "{:?}", labels(&wide));
     }
@@ -404,10 +289,7 @@ mod tests {
         let span = |months: u32| Axis::time(&(5..5 + months).map(mid).collect::<Vec<_>>());
         assert_eq!(labels(&span(60)), ["2027", "2028", "2029", "2030", "2031"]);
         assert_eq!(labels(&span(600)).first(), Some(&"2030"));
-        assert_eq!(
-            labels(&span(13)),
-            ["Jul 2026", "Oct 2026", "Jan 2027", "Apr 2027"]
-        );
+        assert_eq!(labels(&span(13)), ["Jul 2026", "Oct 2026", "Jan 2027", "Apr 2027"]);
         assert_eq!(labels(&span(1)), ["Jun 2026", "Jul 2026"]);
         let one = span(1);
         assert!((one.place(mid(5)) - 0.5).abs() < 1e-6);

@@ -9,8 +9,7 @@ use std::sync::LazyLock;
 use plotters::backend::{DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{
-    Color as _, FontDesc, FontFamily, FontStyle, IntoFont, RGBAColor, RGBColor, ShapeStyle,
-    TextStyle, register_font,
+    Color as _, FontDesc, FontFamily, FontStyle, IntoFont, RGBAColor, RGBColor, ShapeStyle, TextStyle, register_font,
 };
 
 use super::check::FigureError;
@@ -71,10 +70,7 @@ pub(super) fn paint(
     font().map_err(FigureError::Library)?;
     let mut text = String::new();
     let fine = (fine(size.0).unsigned_abs(), fine(size.1).unsigned_abs());
-    let mut canvas = Canvas {
-        backend: SVGBackend::with_string(&mut text, fine),
-        trouble: None,
-    };
+    let mut canvas = Canvas { backend: SVGBackend::with_string(&mut text, fine), trouble: None };
     draw(&mut canvas);
     let presented = canvas.backend.present();
     canvas.note(presented);
@@ -109,15 +105,10 @@ impl Canvas<'_> {
         if let [alone] = points[..] {
             return self.dot(alone, stroke.width * 1.6, stroke.color);
         }
-        let style = ShapeStyle {
-            color: solid(stroke.color),
-            filled: false,
-            stroke_width: fine(stroke.width).unsigned_abs(),
-        };
+        let style =
+            ShapeStyle { color: solid(stroke.color), filled: false, stroke_width: fine(stroke.width).unsigned_abs() };
         for piece in dashed(&points, stroke.dash.pattern()) {
-            let drawn = self
-                .backend
-                .draw_path(piece.into_iter().map(fine_point), &style);
+            let drawn = self.backend.draw_path(piece.into_iter().map(fine_point), &style);
             self.note(drawn);
         }
     }
@@ -136,22 +127,14 @@ impl Canvas<'_> {
     }
 
     pub(super) fn polygon(&mut self, outline: Vec<Point>, paint: Paint) {
-        let style = ShapeStyle {
-            color: mixed(paint.color, paint.opacity),
-            filled: true,
-            stroke_width: 0,
-        };
-        let drawn = self
-            .backend
-            .fill_polygon(outline.into_iter().map(fine_point), &style);
+        let style = ShapeStyle { color: mixed(paint.color, paint.opacity), filled: true, stroke_width: 0 };
+        let drawn = self.backend.fill_polygon(outline.into_iter().map(fine_point), &style);
         self.note(drawn);
     }
 
     fn dot(&mut self, at: Point, radius: f64, color: Color) {
         let radius = fine(radius).unsigned_abs();
-        let drawn = self
-            .backend
-            .draw_circle(fine_point(at), radius, &solid(color), true);
+        let drawn = self.backend.draw_circle(fine_point(at), radius, &solid(color), true);
         self.note(drawn);
     }
 
@@ -167,9 +150,7 @@ impl Canvas<'_> {
             .pos(Pos::new(horizontal, VPos::Top));
         // plotters puts the baseline 0.76 of the size below the top.
         let top = (word.x, word.baseline - 0.76 * word.size);
-        let drawn = self
-            .backend
-            .draw_text(&clean(&word.text), &style, fine_point(top));
+        let drawn = self.backend.draw_text(&clean(&word.text), &style, fine_point(top));
         self.note(drawn);
     }
 
@@ -227,38 +208,24 @@ fn ended(mut lines: Vec<String>, size: f64, room: f64) -> Vec<String> {
         // Wider than the room by the ellipsis, so that it is cut if need be.
         let marked = format!("{last}…");
         let fits = width(&marked, size) <= room;
-        lines.push(if fits {
-            marked
-        } else {
-            shortened(&format!("{last} …………"), size, room)
-        });
+        lines.push(if fits { marked } else { shortened(&format!("{last} …………"), size, room) });
     }
     lines
 }
 
 fn font() -> Result<(), String> {
-    static REGISTERED: LazyLock<bool> =
-        LazyLock::new(|| register_font(FAMILY, FontStyle::Normal, FONT).is_ok());
-    if *REGISTERED {
-        Ok(())
-    } else {
-        Err("the bundled font is broken".to_owned())
-    }
+    static REGISTERED: LazyLock<bool> = LazyLock::new(|| register_font(FAMILY, FontStyle::Normal, FONT).is_ok());
+    if *REGISTERED { Ok(()) } else { Err("the bundled font is broken".to_owned()) }
 }
 
 /// Without the characters that may not stand in XML.
 fn clean(text: &str) -> String {
     let allowed = |c: char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
-    text.chars()
-        .map(|c| if allowed(c) { c } else { ' ' })
-        .collect()
+    text.chars().map(|c| if allowed(c) { c } else { ' ' }).collect()
 }
 
 fn escape(text: &str) -> String {
-    clean(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn thinned(points: &[Point]) -> Vec<Point> {
@@ -287,10 +254,7 @@ fn dashed(points: &[Point], pattern: &[f64]) -> Vec<Vec<Point>> {
         while gone + left < length {
             gone += left;
             let share = gone / length;
-            let at = (
-                from.0 + share * (to.0 - from.0),
-                from.1 + share * (to.1 - from.1),
-            );
+            let at = (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1));
             if turn % 2 == 0 {
                 piece.push(at);
                 pieces.push(std::mem::take(&mut piece));
@@ -342,16 +306,10 @@ mod tests {
     #[test]
     fn lines_break_at_spaces_and_end_in_an_ellipsis() {
         let room = width("one two", 12.0);
-        assert_eq!(
-            wrapped("one two three", 12.0, room, 3),
-            ["one two", "three"]
-        );
+        assert_eq!(wrapped("one two three", 12.0, room, 3), ["one two", "three"]);
         let cut = wrapped("one two three four five six", 12.0, room, 2);
         assert_eq!(cut.len(), 2);
-        assert!(
-            cut[1].ends_with('…') && cut.iter().all(|l| width(l, 12.0) <= room),
-            "{cut:?}"
-        );
+        assert!(cut[1].ends_with('…') && cut.iter().all(|l| width(l, 12.0) <= room), "{cut:?}");
         assert!(shortened("antidisestablishmentarianism", 12.0, 60.0).ends_with('…'));
         assert!(wrapped("", 12.0, room, 2).is_empty());
     }
@@ -360,11 +318,8 @@ mod tests {
     fn dashes_cover_their_share_of_a_line() {
         let corner = [(0.0, 0.0), (60.0, 0.0), (60.0, 50.0)];
         let pieces = dashed(&corner, &[7.0, 4.0]);
-        let length: f64 = pieces
-            .iter()
-            .flat_map(|p| p.windows(2))
-            .map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1))
-            .sum();
+        let length: f64 =
+            pieces.iter().flat_map(|p| p.windows(2)).map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1)).sum();
         assert!((length - 70.0).abs() < 1e-9, "{length}");
         assert_eq!(pieces.len(), 10);
     }

@@ -192,10 +192,7 @@ mod tests {
     fn the_origin_names_all_that_repeats_a_run() {
         assert_eq!(
             origin("minimal", 42, 100_000),
-            format!(
-                "minimal · seed 42 · N = 100,000 paths · ouroborisk {}",
-                env!("CARGO_PKG_VERSION")
-            )
+            format!("minimal · seed 42 · N = 100,000 paths · ouroborisk {}", env!("CARGO_PKG_VERSION"))
         );
     }
 }

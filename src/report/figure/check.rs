@@ -46,9 +46,7 @@ pub enum FigureError {
         place: usize,
     },
     /// A part of a sum is below zero.
-    #[error(
-        "`{series}` is {value} at place {place} (counted from 0); parts of a sum cannot be below zero"
-    )]
+    #[error("`{series}` is {value} at place {place} (counted from 0); parts of a sum cannot be below zero")]
     Negative {
         /// The series.
         series: String,
@@ -110,10 +108,7 @@ fn exceedance(chart: &ExceedanceChart) -> Result<(), FigureError> {
         band(&curve.name, curve.band.as_ref(), n)?;
         in_order(&curve.name, &curve.x, |before, after| before <= after)?;
     }
-    chart
-        .benchmarks
-        .iter()
-        .try_for_each(|b| values(&b.label, &[b.x], 1))
+    chart.benchmarks.iter().try_for_each(|b| values(&b.label, &[b.x], 1))
 }
 
 fn stacked(chart: &StackedAreaChart) -> Result<(), FigureError> {
@@ -124,11 +119,7 @@ fn stacked(chart: &StackedAreaChart) -> Result<(), FigureError> {
     curves(&chart.references, n)?;
     for layer in &chart.layers {
         if let Some((place, &value)) = layer.y.iter().enumerate().find(|(_, y)| **y < 0.0) {
-            return Err(FigureError::Negative {
-                series: layer.name.clone(),
-                place,
-                value,
-            });
+            return Err(FigureError::Negative { series: layer.name.clone(), place, value });
         }
     }
     Ok(())
@@ -151,9 +142,7 @@ fn count(found: usize) -> Result<(), FigureError> {
 }
 
 fn curves(curves: &[Curve], n: usize) -> Result<(), FigureError> {
-    curves
-        .iter()
-        .try_for_each(|curve| values(&curve.name, &curve.y, n))
+    curves.iter().try_for_each(|curve| values(&curve.name, &curve.y, n))
 }
 
 fn band(name: &str, band: Option<&Band>, n: usize) -> Result<(), FigureError> {
@@ -168,29 +157,18 @@ fn values(name: &str, values: &[f64], expected: usize) -> Result<(), FigureError
     let series = || name.to_owned();
     if values.len() != expected {
         let length = values.len();
-        return Err(FigureError::UnequalLengths {
-            series: series(),
-            length,
-            expected,
-        });
+        return Err(FigureError::UnequalLengths { series: series(), length, expected });
     }
     let fits = |v: &f64| v.abs() <= LARGEST;
     match values.iter().position(|v| !fits(v)) {
         None => Ok(()),
-        Some(place) => Err(FigureError::NotFinite {
-            series: series(),
-            place,
-            value: values[place],
-        }),
+        Some(place) => Err(FigureError::NotFinite { series: series(), place, value: values[place] }),
     }
 }
 
 fn in_order(name: &str, x: &[f64], fits: fn(f64, f64) -> bool) -> Result<(), FigureError> {
     match x.windows(2).position(|pair| !fits(pair[0], pair[1])) {
         None => Ok(()),
-        Some(before) => Err(FigureError::OutOfOrder {
-            series: name.to_owned(),
-            place: before + 1,
-        }),
+        Some(before) => Err(FigureError::OutOfOrder { series: name.to_owned(), place: before + 1 }),
     }
 }

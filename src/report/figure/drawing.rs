@@ -107,11 +107,7 @@ pub(super) fn points(x: &[f64], y: &[f64]) -> Vec<Point> {
 
 impl Mark {
     pub(super) fn band(x: &[f64], low: &[f64], high: &[f64], paint: Paint) -> Self {
-        Self::Area {
-            low: points(x, low),
-            high: points(x, high),
-            paint,
-        }
+        Self::Area { low: points(x, low), high: points(x, high), paint }
     }
 }
 
@@ -121,12 +117,6 @@ pub(super) fn band_key(bands: &[Option<&Band>], meaning: &str) -> Vec<Key> {
         return Vec::new();
     }
     let color = if bands.len() == 1 { BLUE } else { INK };
-    let swatch = Swatch::Fill(Paint {
-        color,
-        opacity: 0.18,
-    });
-    vec![Key {
-        swatch,
-        text: format!("shaded: {meaning}"),
-    }]
+    let swatch = Swatch::Fill(Paint { color, opacity: 0.18 });
+    vec![Key { swatch, text: format!("shaded: {meaning}") }]
 }

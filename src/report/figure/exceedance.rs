@@ -11,31 +11,15 @@ pub(super) fn arrange(chart: &ExceedanceChart) -> Drawing<'_> {
     let (mut marks, mut over) = (Vec::new(), Vec::new());
     for (i, curve) in curves.iter().enumerate() {
         let visible = |p: &Point| is_shown(chart.x_scale, p.0) && is_shown(chart.y_scale, p.1);
-        let kept: Vec<Point> = points(&curve.x, &curve.p)
-            .into_iter()
-            .filter(visible)
-            .collect();
+        let kept: Vec<Point> = points(&curve.x, &curve.p).into_iter().filter(visible).collect();
         if kept.is_empty() {
             continue;
         }
-        marks.extend(band(
-            curve,
-            chart,
-            Paint {
-                color: line(i).color,
-                opacity,
-            },
-        ));
-        over.push(Mark::Line {
-            points: kept,
-            stroke: line(i),
-        });
+        marks.extend(band(curve, chart, Paint { color: line(i).color, opacity }));
+        over.push(Mark::Line { points: kept, stroke: line(i) });
     }
     marks.append(&mut over);
-    let flags = chart
-        .benchmarks
-        .iter()
-        .filter(|b| is_shown(chart.x_scale, b.x));
+    let flags = chart.benchmarks.iter().filter(|b| is_shown(chart.x_scale, b.x));
     let xs = curves.iter().flat_map(|c| c.x.iter().copied());
     let xs = xs.chain(chart.benchmarks.iter().map(|b| b.x));
     let bands: Vec<Option<&Band>> = curves.iter().map(|c| c.band.as_ref()).collect();
@@ -45,12 +29,7 @@ pub(super) fn arrange(chart: &ExceedanceChart) -> Drawing<'_> {
         y: Axis::scaled(heights(chart), Format::Share, chart.y_scale),
         marks,
         sides: sides(chart),
-        flags: flags
-            .map(|b| Flag {
-                x: b.x,
-                text: b.label.clone(),
-            })
-            .collect(),
+        flags: flags.map(|b| Flag { x: b.x, text: b.label.clone() }).collect(),
         keys: band_key(&bands, &chart.band_meaning),
         empty: "no amount above zero in any path",
     }
@@ -66,10 +45,7 @@ fn band(curve: &Exceedance, chart: &ExceedanceChart, paint: Paint) -> Option<Mar
     let ends = curve.band.as_ref()?;
     let mut low = points(&curve.x, &ends.low);
     let mut high = points(&curve.x, &ends.high);
-    let shown: Vec<bool> = high
-        .iter()
-        .map(|p| is_shown(chart.x_scale, p.0) && is_shown(chart.y_scale, p.1))
-        .collect();
+    let shown: Vec<bool> = high.iter().map(|p| is_shown(chart.x_scale, p.0) && is_shown(chart.y_scale, p.1)).collect();
     let mut keep = shown.iter();
     low.retain(|_| keep.next() == Some(&true));
     let mut keep = shown.iter();
@@ -80,11 +56,7 @@ fn band(curve: &Exceedance, chart: &ExceedanceChart, paint: Paint) -> Option<Mar
 /// The chances that set the range of y. Intervals may leave it at the foot:
 /// they would add empty decades.
 fn heights(chart: &ExceedanceChart) -> impl Iterator<Item = f64> {
-    let tops = chart
-        .curves
-        .iter()
-        .filter_map(|c| c.band.as_ref())
-        .flat_map(|b| &b.high);
+    let tops = chart.curves.iter().filter_map(|c| c.band.as_ref()).flat_map(|b| &b.high);
     chart.curves.iter().flat_map(|c| &c.p).chain(tops).copied()
 }
 
@@ -93,22 +65,11 @@ fn sides(chart: &ExceedanceChart) -> Vec<Side> {
     if chart.curves.len() == 1 {
         return Vec::new();
     }
-    let nothing = |c: &Exceedance| {
-        !c.x.iter()
-            .zip(&c.p)
-            .any(|(x, p)| is_shown(chart.x_scale, *x) && is_shown(chart.y_scale, *p))
-    };
+    let nothing =
+        |c: &Exceedance| !c.x.iter().zip(&c.p).any(|(x, p)| is_shown(chart.x_scale, *x) && is_shown(chart.y_scale, *p));
     let name = |c: &Exceedance| {
-        if nothing(c) {
-            format!("{} (none above zero)", c.name)
-        } else {
-            c.name.clone()
-        }
+        if nothing(c) { format!("{} (none above zero)", c.name) } else { c.name.clone() }
     };
-    let side = |(i, c)| Side {
-        at: None,
-        text: name(c),
-        swatch: Swatch::Line(line(i)),
-    };
+    let side = |(i, c)| Side { at: None, text: name(c), swatch: Swatch::Line(line(i)) };
     chart.curves.iter().enumerate().map(side).collect()
 }

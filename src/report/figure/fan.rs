@@ -5,24 +5,11 @@ use super::chart::FanChart;
 use super::drawing::{Dash, Drawing, Mark, Paint, Side, Stroke, Swatch, points};
 use super::palette::{BLUE, reference};
 
-const MEDIAN: Stroke = Stroke {
-    color: BLUE,
-    width: 2.4,
-    dash: Dash::Solid,
-};
-const OUTER: Paint = Paint {
-    color: BLUE,
-    opacity: 0.16,
-};
-const INNER: Paint = Paint {
-    color: BLUE,
-    opacity: 0.30,
-};
+const MEDIAN: Stroke = Stroke { color: BLUE, width: 2.4, dash: Dash::Solid };
+const OUTER: Paint = Paint { color: BLUE, opacity: 0.16 };
+const INNER: Paint = Paint { color: BLUE, opacity: 0.30 };
 /// The inner band lies upon the outer one.
-const INNER_SEEN: Paint = Paint {
-    color: BLUE,
-    opacity: 0.41,
-};
+const INNER_SEEN: Paint = Paint { color: BLUE, opacity: 0.41 };
 
 pub(super) fn arrange(chart: &FanChart) -> Drawing<'_> {
     let references = chart.references.iter().map(|curve| &curve.y);
@@ -40,10 +27,7 @@ pub(super) fn arrange(chart: &FanChart) -> Drawing<'_> {
 }
 
 fn marks(chart: &FanChart) -> Vec<Mark> {
-    let line = |y: &[f64], stroke| Mark::Line {
-        points: points(&chart.months, y),
-        stroke,
-    };
+    let line = |y: &[f64], stroke| Mark::Line { points: points(&chart.months, y), stroke };
     let references = chart.references.iter().enumerate();
     let mut marks = vec![
         Mark::band(&chart.months, &chart.p05, &chart.p95, OUTER),
@@ -55,11 +39,7 @@ fn marks(chart: &FanChart) -> Vec<Mark> {
 }
 
 fn sides(chart: &FanChart) -> Vec<Side> {
-    let side = |y: &[f64], text: &str, swatch| Side {
-        at: y.last().copied(),
-        text: text.to_owned(),
-        swatch,
-    };
+    let side = |y: &[f64], text: &str, swatch| Side { at: y.last().copied(), text: text.to_owned(), swatch };
     let references = chart.references.iter().enumerate();
     let mut sides = vec![
         side(&chart.p95, "95th percentile", Swatch::Fill(OUTER)),

@@ -5,8 +5,8 @@
 use resvg::usvg::{Group, Node, Rect, TextChunk};
 
 use super::chart::{
-    Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels,
-    LineChart, Scale, Series, StackedAreaChart, origin,
+    Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels, LineChart, Scale, Series,
+    StackedAreaChart, origin,
 };
 use super::check::FigureError;
 use super::layout::WIDTH;
@@ -40,9 +40,7 @@ fn labels(title: &str, x: &str, y: &str) -> Labels {
 
 /// Mid-months from July 2026.
 fn months(n: u32) -> Vec<f64> {
-    (0..n)
-        .map(|m| 2026.0 + (6.5 + f64::from(m)) / 12.0)
-        .collect()
+    (0..n).map(|m| 2026.0 + (6.5 + f64::from(m)) / 12.0).collect()
 }
 
 fn over(n: u32, f: impl Fn(f64) -> f64) -> Vec<f64> {
@@ -52,11 +50,7 @@ fn over(n: u32, f: impl Fn(f64) -> f64) -> Vec<f64> {
 fn fan(n: u32, median: impl Fn(f64) -> f64, spread: impl Fn(f64) -> f64) -> FanChart {
     let at = |z: f64| over(n, |m| (median(m) + z * spread(m)).max(0.0));
     FanChart {
-        labels: labels(
-            "Cash of OpenAI",
-            "end of month",
-            "Cash (US dollars, end of month)",
-        ),
+        labels: labels("Cash of OpenAI", "end of month", "Cash (US dollars, end of month)"),
         y_format: Format::Money,
         months: months(n),
         p05: at(-1.6),
@@ -69,15 +63,8 @@ fn fan(n: u32, median: impl Fn(f64) -> f64, spread: impl Fn(f64) -> f64) -> FanC
 }
 
 fn cash() -> Figure {
-    let mut chart = fan(
-        66,
-        |m| 40e9 + 12e9 * (m / 9.0).sin() - 0.2e9 * m,
-        |m| 1.3e9 * m.powf(0.8),
-    );
-    chart.references = vec![Curve {
-        name: "minimum cash".into(),
-        y: over(66, |_| 15e9),
-    }];
+    let mut chart = fan(66, |m| 40e9 + 12e9 * (m / 9.0).sin() - 0.2e9 * m, |m| 1.3e9 * m.powf(0.8));
+    chart.references = vec![Curve { name: "minimum cash".into(), y: over(66, |_| 15e9) }];
     chart.labels.note = "A path is a modelled future, not a forecast. Bands hold 50 % and 90 % of \
         100,000 paths; a path whose lab is in default has no cash."
         .into();
@@ -85,25 +72,11 @@ fn cash() -> Figure {
 }
 
 fn revenue() -> Figure {
-    let mut chart = fan(
-        66,
-        |m| 25e9 * (m / 26.0).exp(),
-        |m| 25e9 * (m / 26.0).exp() * 0.012 * m,
-    );
-    chart.labels = labels(
-        "Revenue against its target",
-        "",
-        "Revenue (US dollars a year)",
-    );
+    let mut chart = fan(66, |m| 25e9 * (m / 26.0).exp(), |m| 25e9 * (m / 26.0).exp() * 0.012 * m);
+    chart.labels = labels("Revenue against its target", "", "Revenue (US dollars a year)");
     chart.references = vec![
-        Curve {
-            name: "target of June 2026".into(),
-            y: over(66, |m| 28e9 * (m / 25.0).exp()),
-        },
-        Curve {
-            name: "target of 2025".into(),
-            y: over(66, |m| 24e9 * (m / 28.0).exp()),
-        },
+        Curve { name: "target of June 2026".into(), y: over(66, |m| 28e9 * (m / 25.0).exp()) },
+        Curve { name: "target of 2025".into(), y: over(66, |m| 24e9 * (m / 28.0).exp()) },
     ];
     Figure::Fan(chart)
 }
@@ -112,20 +85,9 @@ fn lines(names: &[&str], banded: bool) -> Figure {
     let series = names.iter().enumerate().map(|(i, name)| {
         let rate = 0.002 + 0.0013 * i as f64;
         let y = over(66, |m| 1.0 - (-rate * (m - 6.0).max(0.0)).exp());
-        let around = |d: f64| {
-            y.iter()
-                .map(|p| (p + d * (0.002 + p / 6.0)).max(0.0))
-                .collect()
-        };
-        let band = banded.then(|| Band {
-            low: around(-1.0),
-            high: around(1.0),
-        });
-        Series {
-            name: (*name).into(),
-            y: y.clone(),
-            band,
-        }
+        let around = |d: f64| y.iter().map(|p| (p + d * (0.002 + p / 6.0)).max(0.0)).collect();
+        let band = banded.then(|| Band { low: around(-1.0), high: around(1.0) });
+        Series { name: (*name).into(), y: y.clone(), band }
     });
     let mut labels = labels(
         "Chance of a liquidity event and of default, by date",
@@ -146,21 +108,13 @@ fn lines(names: &[&str], banded: bool) -> Figure {
 
 fn survival(name: &str, n: u32, scale: f64, reach: f64) -> Exceedance {
     let x = over(n, |i| scale * ((i / f64::from(n)) * reach).exp_m1());
-    let p: Vec<f64> = x
-        .iter()
-        .map(|x| 0.6 * (1.0 + x / scale).powf(-1.7))
-        .collect();
+    let p: Vec<f64> = x.iter().map(|x| 0.6 * (1.0 + x / scale).powf(-1.7)).collect();
     let error = |p: f64| 1.96 * (p * (1.0 - p) / 20_000.0).sqrt();
     let band = Band {
         low: p.iter().map(|p| (p - error(*p)).max(0.0)).collect(),
         high: p.iter().map(|p| p + error(*p)).collect(),
     };
-    Exceedance {
-        name: name.into(),
-        x,
-        p,
-        band: Some(band),
-    }
+    Exceedance { name: name.into(), x, p, band: Some(band) }
 }
 
 fn exceedance(y_scale: Scale, benchmarks: &[(&str, f64)]) -> Figure {
@@ -174,13 +128,7 @@ fn exceedance(y_scale: Scale, benchmarks: &[(&str, f64)]) -> Figure {
         x_scale: Scale::Linear,
         y_scale,
         curves: vec![survival("funding gap", 300, 60e9, 3.0)],
-        benchmarks: benchmarks
-            .iter()
-            .map(|(label, x)| Benchmark {
-                label: (*label).into(),
-                x: *x,
-            })
-            .collect(),
+        benchmarks: benchmarks.iter().map(|(label, x)| Benchmark { label: (*label).into(), x: *x }).collect(),
         band_meaning: "95 % Monte Carlo interval".into(),
     })
 }
@@ -189,11 +137,7 @@ fn tail(names: &[&str]) -> Figure {
     let curves = names.iter().enumerate();
     let curve = |(i, name): (usize, &&str)| survival(name, 200, 2e9 * (1.0 + i as f64), 5.0);
     Figure::Exceedance(ExceedanceChart {
-        labels: labels(
-            "Losses of providers",
-            "Loss by 2031 (US dollars)",
-            "Chance of a larger loss (% of paths)",
-        ),
+        labels: labels("Losses of providers", "Loss by 2031 (US dollars)", "Chance of a larger loss (% of paths)"),
         x_format: Format::Money,
         x_scale: Scale::Log,
         y_scale: Scale::Log,
@@ -212,11 +156,7 @@ fn stacked(names: &[&str], n: u32) -> Figure {
         }),
     };
     Figure::StackedArea(StackedAreaChart {
-        labels: labels(
-            "Spend by provider and family, against commitments",
-            "",
-            "Mean spend (US dollars a year)",
-        ),
+        labels: labels("Spend by provider and family, against commitments", "", "Mean spend (US dollars a year)"),
         y_format: Format::Money,
         months: months(n),
         layers: names.iter().enumerate().map(layer).collect(),
@@ -238,19 +178,7 @@ fn usual() -> Vec<(&'static str, Figure)> {
         ("fan-cash", cash()),
         ("fan-revenue", revenue()),
         ("lines-two", lines(&["default", "liquidity event"], true)),
-        (
-            "lines-five",
-            lines(
-                &[
-                    "payment default",
-                    "exchange",
-                    "rescue",
-                    "scale-back",
-                    "liquidity event",
-                ],
-                true,
-            ),
-        ),
+        ("lines-five", lines(&["payment default", "exchange", "rescue", "scale-back", "liquidity event"], true)),
         ("exceedance", exceedance(Scale::Linear, &published[..1])),
         ("exceedance-log", exceedance(Scale::Log, &published)),
         ("stacked-five", stacked(&PROVIDERS[..5], 66)),
@@ -260,23 +188,14 @@ fn usual() -> Vec<(&'static str, Figure)> {
 
 /// Where there is little or nothing to see.
 fn zeros() -> Vec<(&'static str, Figure)> {
-    let none = |x: f64, p: f64| Exceedance {
-        name: "nobody".into(),
-        x: vec![x],
-        p: vec![p],
-        band: None,
-    };
+    let none = |x: f64, p: f64| Exceedance { name: "nobody".into(), x: vec![x], p: vec![p], band: None };
     let with = |mut figure: Figure, curves: Vec<Exceedance>| {
         if let Figure::Exceedance(chart) = &mut figure {
             chart.curves = curves;
         }
         figure
     };
-    let some = vec![
-        survival("AWS", 200, 2e9, 5.0),
-        none(0.0, 0.0),
-        none(4e9, 1e-4),
-    ];
+    let some = vec![survival("AWS", 200, 2e9, 5.0), none(0.0, 0.0), none(4e9, 1e-4)];
     let dot = with(exceedance(Scale::Linear, &[]), vec![none(0.0, 0.0)]);
     vec![
         ("zero-fan", Figure::Fan(fan(66, |_| 0.0, |_| 0.0))),
@@ -331,9 +250,7 @@ fn crowds() -> Vec<(&'static str, Figure)> {
 }
 
 fn lines_of(y_format: Format, n: u32, f: impl Fn(f64) -> f64) -> Figure {
-    let Figure::Lines(mut chart) = lines(&["alone"], false) else {
-        unreachable!()
-    };
+    let Figure::Lines(mut chart) = lines(&["alone"], false) else { unreachable!() };
     chart.y_format = y_format;
     chart.months = months(n);
     chart.series[0].y = over(n, f);
@@ -431,39 +348,19 @@ fn what_is_wrong_with_a_chart_is_said() {
         refused(|c| c.p25[1] = f64::NAN),
         "`25th percentile` is NaN at place 1 (counted from 0), which no axis can show"
     );
-    assert_eq!(
-        refused(|c| c.months.clear()),
-        "there is nothing to draw: no months"
-    );
-    assert_eq!(
-        refused(|c| c.p95.push(0.0)),
-        "`95th percentile` has 4 values where 3 belong"
-    );
-    assert_eq!(
-        refused(|c| c.months.swap(0, 1)),
-        "`months` is out of order at place 1 (counted from 0)"
-    );
+    assert_eq!(refused(|c| c.months.clear()), "there is nothing to draw: no months");
+    assert_eq!(refused(|c| c.p95.push(0.0)), "`95th percentile` has 4 values where 3 belong");
+    assert_eq!(refused(|c| c.months.swap(0, 1)), "`months` is out of order at place 1 (counted from 0)");
 }
 
 #[test]
 fn too_many_series_and_negative_parts_are_refused() {
     let names: Vec<String> = (0..22).map(|i| format!("s{i}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    assert_eq!(
-        svg(&lines(&names, false)),
-        Err(FigureError::TooManySeries { found: 22 })
-    );
-    assert_eq!(
-        svg(&lines(&[], false)),
-        Err(FigureError::Empty { what: "series" })
-    );
-    let Figure::StackedArea(mut chart) = stacked(&PROVIDERS[..2], 3) else {
-        unreachable!()
-    };
+    assert_eq!(svg(&lines(&names, false)), Err(FigureError::TooManySeries { found: 22 }));
+    assert_eq!(svg(&lines(&[], false)), Err(FigureError::Empty { what: "series" }));
+    let Figure::StackedArea(mut chart) = stacked(&PROVIDERS[..2], 3) else { unreachable!() };
     chart.layers[1].y[2] = -1.0;
     let error = svg(&Figure::StackedArea(chart)).unwrap_err().to_string();
-    assert!(
-        error.starts_with("`AWS, Trainium` is -1 at place 2"),
-        "{error}"
-    );
+    assert!(error.starts_with("`AWS, Trainium` is -1 at place 2"), "{error}");
 }

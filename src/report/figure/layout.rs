@@ -82,18 +82,13 @@ pub(super) fn page(drawing: &Drawing<'_>) -> Page {
 }
 
 fn widest(axis: &Axis) -> f64 {
-    axis.ticks
-        .iter()
-        .map(|t| width(&t.label, TEXT))
-        .fold(0.0, f64::max)
+    axis.ticks.iter().map(|t| width(&t.label, TEXT)).fold(0.0, f64::max)
 }
 
 /// How far the words of a tick at the right end reach beyond the panel.
 fn overhang(axis: &Axis) -> f64 {
     let last = axis.ticks.last().filter(|tick| axis.place(tick.at) > 0.95);
-    last.map_or(0.0, |tick| {
-        (width(&tick.label, TEXT) / 2.0 - MARGIN / 2.0).max(0.0)
-    })
+    last.map_or(0.0, |tick| (width(&tick.label, TEXT) / 2.0 - MARGIN / 2.0).max(0.0))
 }
 
 impl Page {
@@ -108,27 +103,13 @@ impl Page {
     }
 
     fn word(&mut self, x: f64, baseline: f64, text: &str, size: f64, color: Color, anchor: Anchor) {
-        self.words.push(Word {
-            x,
-            baseline,
-            text: text.to_owned(),
-            size,
-            color,
-            anchor,
-        });
+        self.words.push(Word { x, baseline, text: text.to_owned(), size, color, anchor });
     }
 
     fn y_ticks(&mut self, axis: &Axis) {
         for tick in &axis.ticks {
             let (x, y) = self.panel.pixel((0.0, axis.place(tick.at)));
-            self.word(
-                x - 9.0,
-                y + TEXT * 0.36,
-                &tick.label,
-                TEXT,
-                SOFT,
-                Anchor::End,
-            );
+            self.word(x - 9.0, y + TEXT * 0.36, &tick.label, TEXT, SOFT, Anchor::End);
         }
     }
 
@@ -142,14 +123,7 @@ impl Page {
             let half = width(&tick.label, TEXT) / 2.0;
             let middle = x.min(WIDTH - 4.0 - half);
             if middle - half >= free {
-                self.word(
-                    middle,
-                    bottom + 20.0,
-                    &tick.label,
-                    TEXT,
-                    SOFT,
-                    Anchor::Middle,
-                );
+                self.word(middle, bottom + 20.0, &tick.label, TEXT, SOFT, Anchor::Middle);
                 free = middle + half + 10.0;
             }
         }
@@ -168,14 +142,7 @@ impl Page {
     }
 
     fn stroke(&mut self, points: Vec<Point>, color: Color) {
-        self.strokes.push((
-            points,
-            Stroke {
-                color,
-                width: 1.0,
-                dash: Dash::Solid,
-            },
-        ));
+        self.strokes.push((points, Stroke { color, width: 1.0, dash: Dash::Solid }));
     }
 
     /// A small picture of what is meant, left-aligned at `x`, centred at `y`.
@@ -184,10 +151,7 @@ impl Page {
             Swatch::Line(stroke) => self.strokes.push((vec![(x, y), (x + SWATCH, y)], stroke)),
             Swatch::Fill(paint) => {
                 let (right, top, bottom) = (x + SWATCH, y - 5.0, y + 5.0);
-                self.patches.push((
-                    vec![(x, top), (right, top), (right, bottom), (x, bottom)],
-                    paint,
-                ));
+                self.patches.push((vec![(x, top), (right, top), (right, bottom), (x, bottom)], paint));
             }
         }
     }
@@ -206,14 +170,7 @@ impl Page {
                 (x, top) = (self.panel.left, top + TEXT * LEADING);
             }
             self.swatch(x, top + TEXT * 0.64, key.swatch);
-            self.word(
-                x + SWATCH + 6.0,
-                top + TEXT,
-                &text,
-                TEXT,
-                INK,
-                Anchor::Start,
-            );
+            self.word(x + SWATCH + 6.0, top + TEXT, &text, TEXT, INK, Anchor::Start);
             x += wide + 22.0;
         }
         top + TEXT * LEADING
@@ -225,21 +182,9 @@ impl Page {
         for (row, flag) in rows.iter().zip(&drawing.flags) {
             let line_top = top + (lowest - row.row) as f64 * TEXT * LEADING;
             let (x, _) = self.panel.pixel((drawing.x.place(flag.x), 0.0));
-            let stroke = Stroke {
-                color: INK,
-                width: 1.4,
-                dash: Dash::Long,
-            };
-            self.strokes
-                .push((vec![(x, line_top + 2.0), (x, self.panel.bottom)], stroke));
-            self.word(
-                row.left,
-                line_top + TEXT,
-                &row.text,
-                TEXT,
-                INK,
-                Anchor::Start,
-            );
+            let stroke = Stroke { color: INK, width: 1.4, dash: Dash::Long };
+            self.strokes.push((vec![(x, line_top + 2.0), (x, self.panel.bottom)], stroke));
+            self.word(row.left, line_top + TEXT, &row.text, TEXT, INK, Anchor::Start);
         }
     }
 
@@ -251,24 +196,14 @@ impl Page {
         for (i, side) in drawing.sides.iter().enumerate() {
             let middle = placed[i];
             if side.at.is_some() {
-                self.stroke(
-                    vec![(panel.right + 4.0, wanted[i]), (panel.right + 14.0, middle)],
-                    RULE,
-                );
+                self.stroke(vec![(panel.right + 4.0, wanted[i]), (panel.right + 14.0, middle)], RULE);
             }
             self.swatch(panel.right + 18.0, middle, side.swatch);
             let lines = &labels.lines[i];
             let first = middle - (lines.len() as f64 - 1.0) / 2.0 * TEXT * LEADING;
             for (k, text) in lines.iter().enumerate() {
                 let baseline = first + TEXT * (0.36 + k as f64 * LEADING);
-                self.word(
-                    panel.right + INDENT,
-                    baseline,
-                    text,
-                    TEXT,
-                    INK,
-                    Anchor::Start,
-                );
+                self.word(panel.right + INDENT, baseline, text, TEXT, INK, Anchor::Start);
             }
         }
     }
@@ -284,32 +219,17 @@ impl SideLabels {
     fn of(sides: &[Side]) -> Self {
         Self {
             at: sides.iter().map(|s| s.at).collect(),
-            lines: sides
-                .iter()
-                .map(|s| wrapped(&s.text, TEXT, SIDE_ROOM, 3))
-                .collect(),
+            lines: sides.iter().map(|s| wrapped(&s.text, TEXT, SIDE_ROOM, 3)).collect(),
         }
     }
 
     fn width(&self) -> f64 {
-        let widest = self
-            .lines
-            .iter()
-            .flatten()
-            .map(|l| width(l, TEXT))
-            .fold(0.0, f64::max);
-        if self.lines.is_empty() {
-            0.0
-        } else {
-            INDENT + widest
-        }
+        let widest = self.lines.iter().flatten().map(|l| width(l, TEXT)).fold(0.0, f64::max);
+        if self.lines.is_empty() { 0.0 } else { INDENT + widest }
     }
 
     fn heights(&self) -> Vec<f64> {
-        self.lines
-            .iter()
-            .map(|lines| lines.len().max(1) as f64 * TEXT * LEADING + 2.0)
-            .collect()
+        self.lines.iter().map(|lines| lines.len().max(1) as f64 * TEXT * LEADING + 2.0).collect()
     }
 
     fn height(&self) -> f64 {
@@ -321,9 +241,7 @@ impl SideLabels {
         let mut listed = panel.top;
         let middle = |(at, height): (&Option<f64>, f64)| {
             listed += height;
-            at.map_or(listed - height / 2.0, |at| {
-                panel.pixel((0.0, axis.place(at))).1
-            })
+            at.map_or(listed - height / 2.0, |at| panel.pixel((0.0, axis.place(at))).1)
         };
         self.at.iter().zip(self.heights()).map(middle).collect()
     }
@@ -349,9 +267,7 @@ fn spread(wanted: &[f64], heights: &[f64], top: f64, bottom: f64) -> Vec<f64> {
         }
         blocks.push(block);
     }
-    let tops = blocks
-        .iter()
-        .flat_map(|(sum, n)| std::iter::repeat_n(sum / *n as f64, *n));
+    let tops = blocks.iter().flat_map(|(sum, n)| std::iter::repeat_n(sum / *n as f64, *n));
     let mut placed = vec![0.0; wanted.len()];
     let mut above = 0.0;
     for (&i, start) in order.iter().zip(tops) {
@@ -374,9 +290,8 @@ struct FlagRow {
 impl FlagRow {
     fn touches(&self, other: &Self) -> bool {
         let near = |a: &Self, b: &Self| a.left < b.right + 12.0 && b.left < a.right + 12.0;
-        let crosses = |line: &Self, words: &Self| {
-            line.row > words.row && words.left - 3.0 < line.x && line.x < words.right + 3.0
-        };
+        let crosses =
+            |line: &Self, words: &Self| line.row > words.row && words.left - 3.0 < line.x && line.x < words.right + 3.0;
         (self.row == other.row && near(self, other)) || crosses(self, other) || crosses(other, self)
     }
 }
@@ -392,9 +307,7 @@ fn flag_rows(flags: &[Flag], axis: &Axis, panel: Panel) -> Vec<FlagRow> {
         let text = shortened(&flags[i].text, TEXT, WIDTH - 2.0 * MARGIN - 10.0);
         let rows = (0..=flags.len()).flat_map(|row| beside(x, row, &text));
         let mut rows = rows.collect::<Vec<_>>();
-        let fit = rows
-            .iter()
-            .position(|row| !placed.iter().any(|(_, p)| row.touches(p)));
+        let fit = rows.iter().position(|row| !placed.iter().any(|(_, p)| row.touches(p)));
         placed.push((i, rows.swap_remove(fit.unwrap_or(rows.len() - 1))));
     }
     placed.sort_by_key(|(i, _)| *i);
@@ -404,13 +317,7 @@ fn flag_rows(flags: &[Flag], axis: &Axis, panel: Panel) -> Vec<FlagRow> {
 /// Right of the line, or left of it, or as far right as the page allows.
 fn beside(x: f64, row: usize, text: &str) -> Vec<FlagRow> {
     let wide = width(text, TEXT);
-    let at = |left| FlagRow {
-        row,
-        left,
-        right: left + wide,
-        x,
-        text: text.to_owned(),
-    };
+    let at = |left| FlagRow { row, left, right: left + wide, x, text: text.to_owned() };
     let (right, left) = (x + 6.0, x - 6.0 - wide);
     let mut places = Vec::new();
     if right + wide <= WIDTH - MARGIN {
@@ -434,10 +341,7 @@ mod tests {
         let placed = spread(&[50.0, 50.0, 50.0, 99.0], &[10.0; 4], 0.0, 100.0);
         let mut sorted = placed.clone();
         sorted.sort_by(f64::total_cmp);
-        assert!(
-            sorted.windows(2).all(|w| w[1] - w[0] >= 10.0 - 1e-9),
-            "{placed:?}"
-        );
+        assert!(sorted.windows(2).all(|w| w[1] - w[0] >= 10.0 - 1e-9), "{placed:?}");
         assert!(sorted[0] >= 5.0 && sorted[3] <= 95.0, "{placed:?}");
         assert!((placed[1] - 50.0).abs() < 1e-9, "{placed:?}");
     }
@@ -445,11 +349,7 @@ mod tests {
     #[test]
     fn labels_with_room_stay_where_they_belong() {
         let wanted = [20.0, 60.0, 90.0];
-        let moved: f64 = spread(&wanted, &[10.0; 3], 0.0, 100.0)
-            .iter()
-            .zip(wanted)
-            .map(|(a, b)| (a - b).abs())
-            .sum();
+        let moved: f64 = spread(&wanted, &[10.0; 3], 0.0, 100.0).iter().zip(wanted).map(|(a, b)| (a - b).abs()).sum();
         assert!(moved < 1e-9);
     }
 }

@@ -6,13 +6,7 @@ use super::drawing::{Drawing, Mark, Paint, Side, Swatch, band_key, points};
 use super::palette::line;
 
 pub(super) fn arrange(chart: &LineChart) -> Drawing<'_> {
-    let LineChart {
-        labels,
-        y_format,
-        months,
-        series,
-        band_meaning,
-    } = chart;
+    let LineChart { labels, y_format, months, series, band_meaning } = chart;
     let opacity = if series.len() > 4 { 0.10 } else { 0.18 };
     let mut shown: Vec<f64> = Vec::new();
     let (mut marks, mut over) = (Vec::new(), Vec::new());
@@ -20,16 +14,10 @@ pub(super) fn arrange(chart: &LineChart) -> Drawing<'_> {
         shown.extend(&s.y);
         if let Some(band) = &s.band {
             shown.extend(band.low.iter().chain(&band.high));
-            let paint = Paint {
-                color: line(i).color,
-                opacity,
-            };
+            let paint = Paint { color: line(i).color, opacity };
             marks.push(Mark::band(months, &band.low, &band.high, paint));
         }
-        over.push(Mark::Line {
-            points: points(months, &s.y),
-            stroke: line(i),
-        });
+        over.push(Mark::Line { points: points(months, &s.y), stroke: line(i) });
     }
     marks.append(&mut over);
     let side = |(i, s): (usize, &Series)| Side {

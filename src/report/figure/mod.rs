@@ -23,8 +23,8 @@ mod render;
 mod stacked;
 
 pub use chart::{
-    Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels,
-    LineChart, Scale, Series, StackedAreaChart, origin,
+    Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels, LineChart, Scale, Series,
+    StackedAreaChart, origin,
 };
 pub use check::FigureError;
 pub use png::png;

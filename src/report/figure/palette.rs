@@ -28,11 +28,7 @@ const FILLS: [Color; 7] = [BLUE, ORANGE, GREEN, SKY, VERMILLION, YELLOW, PURPLE]
 /// The line of the `i`-th series.
 pub(super) fn line(i: usize) -> Stroke {
     let dash = [Dash::Solid, Dash::Long, Dash::Dotted, Dash::Mixed][i / LINES.len() % 4];
-    Stroke {
-        color: LINES[i % LINES.len()],
-        width: 2.0,
-        dash,
-    }
+    Stroke { color: LINES[i % LINES.len()], width: 2.0, dash }
 }
 
 /// The area of the `i`-th part; every round through the colours is paler.
@@ -46,9 +42,5 @@ pub(super) fn fill(i: usize) -> Color {
 /// The `i`-th of the lines that were written down elsewhere.
 pub(super) fn reference(i: usize) -> Stroke {
     let dash = [Dash::Long, Dash::Dotted, Dash::Mixed][i % 3];
-    Stroke {
-        color: INK,
-        width: 1.8,
-        dash,
-    }
+    Stroke { color: INK, width: 1.8, dash }
 }

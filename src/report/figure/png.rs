@@ -23,14 +23,8 @@ pub fn png(svg: &str) -> Result<Vec<u8>, FigureError> {
     let mut pixels = size
         .and_then(|size| Pixmap::new(size.width(), size.height()))
         .ok_or_else(|| FigureError::Library("the picture has no size".to_owned()))?;
-    resvg::render(
-        &tree,
-        Transform::from_scale(ZOOM, ZOOM),
-        &mut pixels.as_mut(),
-    );
-    pixels
-        .encode_png()
-        .map_err(|error| FigureError::Library(error.to_string()))
+    resvg::render(&tree, Transform::from_scale(ZOOM, ZOOM), &mut pixels.as_mut());
+    pixels.encode_png().map_err(|error| FigureError::Library(error.to_string()))
 }
 
 pub(super) fn parse(svg: &str) -> Result<Tree, FigureError> {
@@ -40,9 +34,6 @@ pub(super) fn parse(svg: &str) -> Result<Tree, FigureError> {
         fonts.set_sans_serif_family("DejaVu Sans");
         Arc::new(fonts)
     });
-    let options = Options {
-        fontdb: Arc::clone(&FONTS),
-        ..Options::default()
-    };
+    let options = Options { fontdb: Arc::clone(&FONTS), ..Options::default() };
     Tree::from_str(svg, &options).map_err(|error| FigureError::Library(error.to_string()))
 }

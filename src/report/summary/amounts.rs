@@ -21,9 +21,8 @@ const OF_DRAW: [&str; 1] = ["implied_requirement"];
 
 /// Mean with band, quantiles and shortfalls of every amount.
 pub(super) fn entries(results: &Results<'_>) -> Vec<Entry> {
-    let is_amount = |metric: &Metric| {
-        !matches!(metric.kind, Kind::FirstMonth | Kind::Flag) && !OF_DRAW.contains(&metric.measure)
-    };
+    let is_amount =
+        |metric: &Metric| !matches!(metric.kind, Kind::FirstMonth | Kind::Flag) && !OF_DRAW.contains(&metric.measure);
     let rows = results.catalogue.iter().enumerate().filter(|(_, metric)| is_amount(metric));
     rows.flat_map(|(row, metric)| amount(results, row, metric)).collect()
 }

@@ -49,11 +49,15 @@ fn estimates(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Column> 
     match metric.kind {
         Kind::FirstMonth => {
             let by = |&date: &usize| {
-                share(results.date(date).to_string(), "share of the paths with it by then", &|i| by_month(values[i], date))
+                share(results.date(date).to_string(), "share of the paths with it by then", &|i| {
+                    by_month(values[i], date)
+                })
             };
             results.dates.iter().map(by).collect()
         }
-        Kind::Flag => vec![share(results.by(metric.by).to_string(), "share of the paths with it", &|i| values[i] > 0.5)],
+        Kind::Flag => {
+            vec![share(results.by(metric.by).to_string(), "share of the paths with it", &|i| values[i] > 0.5)]
+        }
         _ => {
             let mean = |columns: &std::ops::Range<usize>| {
                 let sum: f64 = values[columns.clone()].iter().map(|&value| f64::from(value)).sum();

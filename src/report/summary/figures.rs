@@ -12,7 +12,7 @@ use super::super::figure::{
     Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels, LineChart, Scale, Series,
     StackedAreaChart,
 };
-use super::super::human::{chance, money, percent, thousands};
+use super::super::human::{chance, money, significant, thousands};
 use super::benchmarks::Comparison;
 use super::clusters::{Banded, probability};
 use super::monthly::mean_and_quantiles;
@@ -67,7 +67,7 @@ fn months(results: &Results<'_>) -> Vec<f64> {
 fn profile(results: &Results<'_>, plans: &Plans<'_>, name: &str, subject: &str) -> Option<Vec<[f64; 6]>> {
     let state = plans.states.iter().position(|state| state.name == name && state.subject == subject)?;
     let (_, months, paths) = results.outcome.states.dim();
-    let of = |t| mean_and_quantiles(results.outcome.states.slice(s![state, t, ..]));
+    let of = |t| mean_and_quantiles(results.outcome.states.slice(s![state, t, ..]).to_vec());
     (paths > 0).then(|| (0..months).map(of).collect())
 }
 
@@ -77,7 +77,17 @@ fn column(profile: &[[f64; 6]], place: usize) -> Vec<f64> {
 
 fn fan(results: &Results<'_>, labels: Labels, profile: &[[f64; 6]], references: Vec<Curve>) -> Figure {
     let [p05, p25, p50, p75, p95] = [1, 2, 3, 4, 5].map(|place| column(profile, place));
-    Figure::Fan(FanChart { labels, y_format: Format::Money, months: months(results), p05, p25, p50, p75, p95, references })
+    Figure::Fan(FanChart {
+        labels,
+        y_format: Format::Money,
+        months: months(results),
+        p05,
+        p25,
+        p50,
+        p75,
+        p95,
+        references,
+    })
 }
 
 /// From how many paths a profile is.
@@ -90,7 +100,12 @@ fn cash(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
     let profile = profile(results, plans, "cash", &lab.name)?;
     let note = format!("{} A lab in payment default has no cash.", bands(results));
     let title = format!("Cash of {}", lab.name);
-    Some(fan(results, labels(plans, title, "", "Cash at the end of the month (US dollars)", &note), &profile, Vec::new()))
+    Some(fan(
+        results,
+        labels(plans, title, "", "Cash at the end of the month (US dollars)", &note),
+        &profile,
+        Vec::new(),
+    ))
 }
 
 fn revenue(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
@@ -107,10 +122,8 @@ fn value(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> 
         let band = Band { low: column(&profile, 2), high: column(&profile, 4) };
         Some(Series { name: name.to_owned(), y: column(&profile, 3), band: Some(band) })
     };
-    let series = vec![
-        series("at the market's price", "operations_value")?,
-        series("fundamental value", "fundamental_value")?,
-    ];
+    let series =
+        vec![series("at the market's price", "operations_value")?, series("fundamental value", "fundamental_value")?];
     let note = "Medians. Operations: without cash and debt. Fundamental value: the discounted plan at the path's own \
         attainment; at the market's price: times its overvaluation. A lab in payment default has none.";
     let title = format!("What the operations of {} are worth", lab.name);
@@ -151,14 +164,14 @@ fn events(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure>
         .collect::<Option<Vec<_>>>()?
         .into_iter()
         .unzip();
-    let error = percent(errors.iter().fold(0.0, |most, error| error.max(most)));
+    let error = significant(100.0 * errors.iter().fold(0.0, |most, error| error.max(most)), 2);
     let band_meaning = if results.draws.len() > 1 {
         "9 in 10 draws of what is not known, the noise of their paths taken out"
     } else {
         "95 % Monte Carlo interval"
     };
     let note = format!(
-        "The Monte Carlo error of a line (half of its 95 % interval) is at most {error}; where a line is at zero no path has \
+        "The Monte Carlo error of a line (half of its 95 % interval) is at most {error} percentage points; where a line is at zero no path has \
          seen the event. Liquidity event: a month that ends with cash below zero after all funding. Default: a distressed \
          exchange or a payment default; a scale-back of commitments is neither."
     );

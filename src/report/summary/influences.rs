@@ -6,15 +6,15 @@ use super::results::Draw;
 
 /// A number that is not known, and how a result moves with it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Influence {
+pub(super) struct Influence {
     /// Its key.
-    pub key: String,
+    pub(super) key: String,
     /// Spearman's rank correlation with the result over the draws.
-    pub correlation: f64,
+    pub(super) correlation: f64,
     /// Mean result in the fifth of the draws in which the number is lowest: about the result at its 10th percentile.
-    pub at_low: f64,
+    pub(super) at_low: f64,
     /// The same where it is highest: about the result at its 90th percentile.
-    pub at_high: f64,
+    pub(super) at_high: f64,
 }
 
 /// Fewer draws than this say nothing about single numbers.
@@ -56,7 +56,10 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     let mut ranks = vec![0.0; values.len()];
     for same in order.chunk_by(|&a, &b| values[a].total_cmp(&values[b]).is_eq()) {
         let first = order.partition_point(|&other| values[other].total_cmp(&values[same[0]]).is_lt());
-        same.iter().for_each(|&place| ranks[place] = first as f64 + (same.len() - 1) as f64 / 2.0);
+        let middle = first as f64 + (same.len() - 1) as f64 / 2.0;
+        for &place in same {
+            ranks[place] = middle;
+        }
     }
     ranks
 }

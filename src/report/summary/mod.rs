@@ -38,3 +38,6 @@ pub use monthly::monthly_table;
 pub use paths::PathRows;
 pub use results::{Draw, Results};
 pub use write::{PathFile, Report, ReportError, Written, digest};
+
+#[cfg(test)]
+mod tests;

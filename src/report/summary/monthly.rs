@@ -1,6 +1,6 @@
 //! The main states month by month.
 
-use ndarray::{ArrayView1, s};
+use ndarray::s;
 
 use crate::calendar::Timeline;
 use crate::engine::Outcome;
@@ -22,7 +22,7 @@ pub fn monthly_table(outcome: &Outcome, timeline: Timeline, states: &[State]) ->
     let cells = || (0..count.min(states.len())).flat_map(|state| (0..months).map(move |t| (state, t)));
     let text = |of: &dyn Fn(usize, usize) -> String| Data::Text(cells().map(|(state, t)| of(state, t)).collect());
     let rows: Vec<[f64; 6]> =
-        cells().map(|(state, t)| mean_and_quantiles(outcome.states.slice(s![state, t, ..]))).collect();
+        cells().map(|(state, t)| mean_and_quantiles(outcome.states.slice(s![state, t, ..]).to_vec())).collect();
     let number = |place: usize| Data::finite_or_absent(rows.iter().map(|row| row[place]));
     let method = format!(
         "order statistics of the first {} paths of {} draws",
@@ -33,7 +33,11 @@ pub fn monthly_table(outcome: &Outcome, timeline: Timeline, states: &[State]) ->
     let mut columns = vec![
         column("month", "the month at whose end it holds", text(&|_, t| timeline.month(t as i32).to_string())),
         column("state", "what is observed", text(&|state, _| states[state].name.to_owned())),
-        column("subject", "a lab, or provider and family; empty: the market", text(&|state, _| states[state].subject.clone())),
+        column(
+            "subject",
+            "a lab, or provider and family; empty: the market",
+            text(&|state, _| states[state].subject.clone()),
+        ),
         column("unit", "unit of the numbers", text(&|state, _| states[state].unit.to_owned())),
         column("mean", "mean over the paths; a lab in payment default has 0", number(0)),
     ];
@@ -47,8 +51,8 @@ pub fn monthly_table(outcome: &Outcome, timeline: Timeline, states: &[State]) ->
 }
 
 /// Mean and quantiles of one state in one month; not a number where there is no path.
-pub(super) fn mean_and_quantiles(values: ArrayView1<'_, f32>) -> [f64; 6] {
-    let mut sorted: Vec<f32> = values.to_vec();
+pub(super) fn mean_and_quantiles(values: Vec<f32>) -> [f64; 6] {
+    let mut sorted = values;
     sorted.sort_unstable_by(f32::total_cmp);
     let n = sorted.len();
     let mean = sorted.iter().map(|&value| f64::from(value)).sum::<f64>() / n as f64;

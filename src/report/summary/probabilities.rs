@@ -45,7 +45,8 @@ pub(super) fn told(
     answer: Option<Banded>,
 ) -> Vec<Entry> {
     let Some(Banded { point, band }) = answer else { return Vec::new() };
-    let row = |(statistic, answer)| Entry { measure, subject: subject.to_owned(), by: Some(by), statistic, answer, unit };
+    let row =
+        |(statistic, answer)| Entry { measure, subject: subject.to_owned(), by: Some(by), statistic, answer, unit };
     let band = BAND.into_iter().zip(band.into_iter().flatten());
     std::iter::once((statistic, point)).chain(band).map(row).collect()
 }

@@ -27,9 +27,8 @@ impl Draw {
     pub fn of(worlds: &Worlds, number: u32) -> Self {
         let world = worlds.world(number);
         let market = &world.market;
-        let overvalued = |lab: &crate::model::parameters::Lab| {
-            lab.market_beta * market.start + lab.premium >= market.overvalued_log
-        };
+        let overvalued =
+            |lab: &crate::model::parameters::Lab| lab.market_beta * market.start + lab.premium >= market.overvalued_log;
         Self { number, values: worlds.values(number), overvalued: world.labs.iter().map(overvalued).collect() }
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use crate::engine::Chunk;
+use crate::engine::{Chunk, Stop};
 use crate::model::dynamics::State;
 use crate::model::{Metric, Parameters};
-use crate::scenario::{Basis, Origin, Scenario};
+use crate::scenario::Scenario;
 
-use super::super::{Manifest, OutputDir, Provenance, ScenarioRecord, Table, TableError, WriteError, csv, json};
+use super::super::{Build, Manifest, OutputDir, Provenance, ScenarioRecord, Table, TableError, WriteError, csv, json};
 use super::benchmarks::{Comparison, compare};
 use super::draws::draws_table;
 use super::entry::Summary;
@@ -106,6 +106,8 @@ pub struct Report<'a> {
     pub states: &'a [State],
     /// One line that says what repeats the run.
     pub origin: &'a str,
+    /// How much of the scenario is sourced.
+    pub provenance: Provenance,
     /// Keys and values that go into files with room for them.
     pub about: &'a BTreeMap<String, String>,
 }
@@ -175,19 +177,14 @@ impl Report<'_> {
         Ok(Vec::new())
     }
 
-    /// Where the result comes from; `overrides` are those given on the command line and `text` is the file as read.
-    pub fn manifest(&self, file: &str, overrides: &[String], text: &str, tier: &str) -> Manifest {
+    /// Where the result comes from; `scenario` is its record of the file.
+    pub fn manifest(&self, scenario: ScenarioRecord, tier: &str) -> Manifest {
         let outcome = self.results.outcome;
         Manifest {
-            build: super::super::Build::current(),
+            build: Build::current(),
             tier: tier.to_owned(),
             threads: outcome.threads,
-            scenario: ScenarioRecord {
-                file: file.to_owned(),
-                digest: digest(self.scenario),
-                overrides: overrides.to_vec(),
-                text: text.to_owned(),
-            },
+            scenario,
             seed: self.scenario.run.seed,
             paths: self.results.paths() as u64,
             draws: self.results.draws.len() as u64,
@@ -195,7 +192,7 @@ impl Report<'_> {
             stop: stop(outcome.stop).to_owned(),
             residual: Some(outcome.residual),
             failures: failures(self.results),
-            provenance: provenance(self.scenario),
+            provenance: self.provenance,
             measures: dictionary(),
             files: Vec::new(),
         }
@@ -214,10 +211,10 @@ pub fn digest(scenario: &Scenario) -> String {
 }
 
 /// Why a run ended, in a word.
-fn stop(stop: crate::engine::Stop) -> &'static str {
+fn stop(stop: Stop) -> &'static str {
     match stop {
-        crate::engine::Stop::Paths => "paths",
-        crate::engine::Stop::Interrupted => "interrupted",
+        Stop::Paths => "paths",
+        Stop::Interrupted => "interrupted",
     }
 }
 
@@ -233,16 +230,4 @@ fn failures(results: &Results<'_>) -> BTreeMap<String, u64> {
         }
     }
     failures
-}
-
-/// How much of what the file says is sourced, believed or assumed; what says nothing is not counted.
-fn provenance(scenario: &Scenario) -> Provenance {
-    let of = |holds: fn(&Basis) -> bool| {
-        let written = scenario.effective().iter().filter(|value| value.origin == Origin::Written);
-        written.filter(|value| holds(&value.provenance.basis)).count()
-    };
-    let sourced = of(|basis| matches!(basis, Basis::Source(_)));
-    let prior = of(|basis| matches!(basis, Basis::Prior(_)));
-    let assumed = of(|basis| matches!(basis, Basis::Assumed(_)));
-    Provenance::of_counts(sourced, prior, assumed)
 }

@@ -9,19 +9,8 @@ use crate::scenario::reader::Notes;
 /// Everything that is wrong between the parts of a scenario. What could not be read is left out: it has its own
 /// problem already.
 pub(crate) fn check(scenario: &Scenario, notes: &Notes) -> Vec<Problem> {
-    let mut checker = Checker {
-        scenario,
-        notes,
-        found: Vec::new(),
-    };
-    for subject in [
-        names::check,
-        dates::check,
-        labs::check,
-        deals::check,
-        entities::check,
-        correlations::check,
-    ] {
+    let mut checker = Checker { scenario, notes, found: Vec::new() };
+    for subject in [names::check, dates::check, labs::check, deals::check, entities::check, correlations::check] {
         subject(&mut checker);
     }
     checker.found
@@ -71,23 +60,9 @@ impl Checker<'_> {
         const ROUNDING: f64 = 1e-9;
         let most: f64 = parts.iter().map(|(_, part)| self.range(part).1).sum();
         if most > 1.0 + ROUNDING {
-            let found = if most.is_finite() {
-                format!("{:.2} %", most * 100.0)
-            } else {
-                "no bound".to_owned()
-            };
-            let largest = if parts.iter().any(|(_, part)| part.is_uncertain()) {
-                " at their largest"
-            } else {
-                ""
-            };
-            self.add(
-                Problem::error(
-                    key,
-                    format!("{what} add up to more than the whole{largest}"),
-                )
-                .found(found),
-            );
+            let found = if most.is_finite() { format!("{:.2} %", most * 100.0) } else { "no bound".to_owned() };
+            let largest = if parts.iter().any(|(_, part)| part.is_uncertain()) { " at their largest" } else { "" };
+            self.add(Problem::error(key, format!("{what} add up to more than the whole{largest}")).found(found));
         }
     }
 }

@@ -23,27 +23,16 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn size(checker: &mut Checker<'_>) {
     let (about, run) = (&checker.scenario.about, &checker.scenario.run);
     if about.horizon == Span::ZERO {
-        checker.add(
-            Problem::error("scenario.horizon", "a run of no months has no result")
-                .expected("1mo to 50y"),
-        );
+        checker.add(Problem::error("scenario.horizon", "a run of no months has no result").expected("1mo to 50y"));
     } else if about.horizon > LONGEST {
         let problem = Problem::error("scenario.horizon", "a run must not be longer than 50 years");
-        checker.add(
-            problem
-                .found(about.horizon.to_string())
-                .expected("1mo to 50y"),
-        );
+        checker.add(problem.found(about.horizon.to_string()).expected("1mo to 50y"));
     }
     let path_months = run.paths as f64 * f64::from(about.horizon.months());
     if path_months > MOST_PATH_MONTHS {
-        let message = format!(
-            "{} paths of {} are more than 1e12 months",
-            run.paths, about.horizon
-        );
+        let message = format!("{} paths of {} are more than 1e12 months", run.paths, about.horizon);
         let most = MOST_PATH_MONTHS / f64::from(about.horizon.months());
-        checker
-            .add(Problem::error("run.paths", message).expected(format!("at most {most:.0} paths")));
+        checker.add(Problem::error("run.paths", message).expected(format!("at most {most:.0} paths")));
     }
 }
 
@@ -53,29 +42,18 @@ fn labs(checker: &mut Checker<'_>) {
     for lab in &checker.scenario.labs {
         let key = format!("lab.{}.last_round", lab.name);
         if lab.last_round >= start {
-            let problem = Problem::error(
-                key,
-                format!("the last round was before the start of the run, {start}"),
-            );
+            let problem = Problem::error(key, format!("the last round was before the start of the run, {start}"));
             checker.add(problem.found(lab.last_round.to_string()));
         }
         for share in &lab.revenue_share {
             let key = sibling(&share.share.key, "until");
             if let Some(until) = share.until.filter(|until| *until < start) {
-                let problem = Problem::error(
-                    key,
-                    format!("this share ended before the start of the run, {start}"),
-                );
+                let problem = Problem::error(key, format!("this share ended before the start of the run, {start}"));
                 checker.add(problem.found(until.to_string()));
             }
         }
         if let Some(ipo) = lab.ipo.as_ref().filter(|ipo| ipo.earliest > last) {
-            never(
-                checker,
-                &format!("lab.{}.ipo.earliest", lab.name),
-                ipo.earliest,
-                last,
-            );
+            never(checker, &format!("lab.{}.ipo.earliest", lab.name), ipo.earliest, last);
         }
     }
 }
@@ -85,9 +63,7 @@ fn deals(checker: &mut Checker<'_>) {
     let (start, last) = (scenario.about.start, scenario.timeline().last());
     for investment in &scenario.investments {
         let key = |name: &str| format!("investment.{}.{name}", investment.id);
-        let deadline = investment
-            .deadline
-            .filter(|_| checker.sound(&[&key("date"), &key("deadline")]));
+        let deadline = investment.deadline.filter(|_| checker.sound(&[&key("date"), &key("deadline")]));
         if let Some(deadline) = deadline.filter(|deadline| *deadline < investment.date) {
             let message = format!("the deadline is before the date, {}", investment.date);
             checker.add(Problem::error(key("deadline"), message).found(deadline.to_string()));
@@ -106,17 +82,8 @@ fn deals(checker: &mut Checker<'_>) {
             checker.add(Problem::error(key, message).found(maturity.to_string()));
         }
     }
-    for contract in scenario
-        .contracts
-        .iter()
-        .filter(|contract| contract.start > last)
-    {
-        never(
-            checker,
-            &format!("contract.{}.start", contract.id),
-            contract.start,
-            last,
-        );
+    for contract in scenario.contracts.iter().filter(|contract| contract.start > last) {
+        never(checker, &format!("contract.{}.start", contract.id), contract.start, last);
     }
 }
 
@@ -125,22 +92,12 @@ fn benchmarks(checker: &mut Checker<'_>) {
     for benchmark in &checker.scenario.benchmarks {
         let outside = |by: &Month| *by < timeline.start || *by > timeline.last();
         if let Some(by) = benchmark.by.filter(outside) {
-            let message = format!(
-                "{by} is not in the run, from {} to {}",
-                timeline.start,
-                timeline.last()
-            );
-            checker.add(Problem::warning(
-                sibling(&benchmark.value.key, "by"),
-                message,
-            ));
+            let message = format!("{by} is not in the run, from {} to {}", timeline.start, timeline.last());
+            checker.add(Problem::warning(sibling(&benchmark.value.key, "by"), message));
         }
     }
 }
 
 fn never(checker: &mut Checker<'_>, key: &str, date: Month, last: Month) {
-    checker.add(Problem::warning(
-        key,
-        format!("{date} is after the last month of the run, {last}"),
-    ));
+    checker.add(Problem::warning(key, format!("{date} is after the last month of the run, {last}")));
 }

@@ -21,17 +21,13 @@ fn size(checker: &mut Checker<'_>, contract: &Contract) {
     let key = format!("contract.{}", contract.id);
     match (&contract.amount, &contract.schedule) {
         (Some(_), Some(schedule)) => {
-            let problem = Problem::error(
-                &schedule.key,
-                "a contract has an `amount` or a `schedule`, not both",
-            );
+            let problem = Problem::error(&schedule.key, "a contract has an `amount` or a `schedule`, not both");
             checker.add(problem.help("drop `amount`, or `schedule`"));
         }
         (None, None) => {
             let problem = Problem::error(key, "a contract needs an `amount` or a `schedule`");
-            checker.add(problem.expected(
-                "amount = \"38B USD\", or schedule = { 2026 = \"5B USD\", 2027 = \"8B USD\" }",
-            ));
+            checker
+                .add(problem.expected("amount = \"38B USD\", or schedule = { 2026 = \"5B USD\", 2027 = \"8B USD\" }"));
         }
         (None, Some(schedule)) => years(checker, contract, schedule),
         (Some(_), None) => {}
@@ -50,21 +46,14 @@ fn years(checker: &mut Checker<'_>, contract: &Contract, schedule: &Curve) {
     let last = (contract.start + contract.term).shifted(-1);
     let years = contract.start.year()..=last.year();
     let term = format!("{} to {last}", contract.start);
-    let missing = years
-        .clone()
-        .filter(|year| schedule.year(*year).is_none())
-        .take(12);
+    let missing = years.clone().filter(|year| schedule.year(*year).is_none()).take(12);
     let missing: Vec<String> = missing.map(|year| year.to_string()).collect();
     if !missing.is_empty() {
         let message = format!("the schedule has no entry for {}", missing.join(", "));
         let expected = format!("an entry for every year of the term, {term}");
         checker.add(Problem::error(&schedule.key, message).expected(expected));
     }
-    for (year, total) in schedule
-        .points
-        .iter()
-        .filter(|(year, _)| !years.contains(year))
-    {
+    for (year, total) in schedule.points.iter().filter(|(year, _)| !years.contains(year)) {
         let message = format!("{year} has no month in the term, {term}");
         let help = "change `start` or `term`, or drop the year";
         checker.add(Problem::error(&total.key, message).help(help));
@@ -72,46 +61,22 @@ fn years(checker: &mut Checker<'_>, contract: &Contract, schedule: &Curve) {
 }
 
 fn investments(checker: &mut Checker<'_>) {
-    for investment in checker
-        .scenario
-        .investments
-        .iter()
-        .filter(|investment| investment.after_ipo)
-    {
-        let lab = checker
-            .scenario
-            .labs
-            .iter()
-            .find(|lab| lab.name == investment.lab);
+    for investment in checker.scenario.investments.iter().filter(|investment| investment.after_ipo) {
+        let lab = checker.scenario.labs.iter().find(|lab| lab.name == investment.lab);
         if let Some(lab) = lab.filter(|lab| lab.ipo.is_none()) {
             let key = format!("investment.{}.after_ipo", investment.id);
-            let problem = Problem::error(
-                key,
-                format!("`{}` has no IPO, so this never closes", lab.name),
-            );
+            let problem = Problem::error(key, format!("`{}` has no IPO, so this never closes", lab.name));
             checker.add(problem.help(format!("add [lab.{}.ipo], or drop `after_ipo`", lab.name)));
         }
     }
 }
 
 fn on_demand(checker: &mut Checker<'_>) {
-    for family in checker
-        .scenario
-        .families
-        .iter()
-        .filter(|family| !family.on_demand.is_empty())
-    {
-        let least: f64 = family
-            .on_demand
-            .iter()
-            .map(|(_, weight)| checker.range(weight).0)
-            .sum();
+    for family in checker.scenario.families.iter().filter(|family| !family.on_demand.is_empty()) {
+        let least: f64 = family.on_demand.iter().map(|(_, weight)| checker.range(weight).0).sum();
         if least <= 0.0 {
             let key = format!("family.{}.on_demand", family.name);
-            checker.add(
-                Problem::error(key, "somebody must sell: all parts can be zero")
-                    .expected("parts above 0"),
-            );
+            checker.add(Problem::error(key, "somebody must sell: all parts can be zero").expected("parts above 0"));
         }
     }
 }

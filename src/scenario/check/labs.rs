@@ -24,10 +24,7 @@ fn first_lab(checker: &mut Checker<'_>) {
     };
     let (low, high) = checker.range(&lab.market_beta);
     if low < 1.0 || high > 1.0 {
-        let problem = Problem::error(
-            &lab.market_beta.key,
-            "the first lab defines the market: its `market_beta` is 1",
-        );
+        let problem = Problem::error(&lab.market_beta.key, "the first lab defines the market: its `market_beta` is 1");
         checker.add(problem.help("put another lab first, or leave it out"));
     }
 }
@@ -37,28 +34,15 @@ fn attainment(checker: &mut Checker<'_>, lab: &Lab) {
     let Some(attainment) = &revenue.attainment else {
         return;
     };
-    for twice in [&revenue.drift, &revenue.volatility]
-        .into_iter()
-        .filter(|number| number.is_written())
-    {
+    for twice in [&revenue.drift, &revenue.volatility].into_iter().filter(|number| number.is_written()) {
         let message = "drift and volatility follow from `attainment`, or are given instead of it";
         checker.add(Problem::error(&twice.key, message).help("drop this key, or `attainment`"));
     }
-    let (median, p90) = (
-        checker.range(&attainment.median).1,
-        checker.range(&attainment.p90).0,
-    );
+    let (median, p90) = (checker.range(&attainment.median).1, checker.range(&attainment.p90).0);
     if p90 <= median {
-        let problem = Problem::error(
-            &attainment.p90.key,
-            "the 90 % quantile must lie above the median",
-        );
+        let problem = Problem::error(&attainment.p90.key, "the 90 % quantile must lie above the median");
         let unit = attainment.p90.unit;
-        checker.add(problem.found(format!(
-            "{} against a median of {}",
-            unit.show(p90),
-            unit.show(median)
-        )));
+        checker.add(problem.found(format!("{} against a median of {}", unit.show(p90), unit.show(median))));
     }
 }
 
@@ -68,10 +52,7 @@ fn target(checker: &mut Checker<'_>, lab: &Lab) {
     let target = &lab.revenue.target;
     if checker.sound(&["scenario.start", &target.key]) && starts_at_zero(checker, target, start) {
         let message = format!("the plan has no revenue in {start}, the first month");
-        checker.add(
-            Problem::error(&target.key, message)
-                .help("start the run later, or give that year a revenue"),
-        );
+        checker.add(Problem::error(&target.key, message).help("start the run later, or give that year a revenue"));
     }
 }
 
@@ -79,34 +60,17 @@ fn target(checker: &mut Checker<'_>, lab: &Lab) {
 fn starts_at_zero(checker: &Checker<'_>, curve: &Curve, start: Month) -> bool {
     let before = curve.points.iter().rfind(|(year, _)| *year <= start.year());
     let after = curve.points.iter().find(|(year, _)| *year >= start.year());
-    let beside: Vec<f64> = before
-        .into_iter()
-        .chain(after)
-        .map(|(_, total)| checker.range(total).1)
-        .collect();
+    let beside: Vec<f64> = before.into_iter().chain(after).map(|(_, total)| checker.range(total).1).collect();
     !beside.is_empty() && beside.iter().all(|total| *total <= 0.0)
 }
 
 fn costs(checker: &mut Checker<'_>, lab: &Lab) {
     if let (Some(_), Some(burn)) = (&lab.opex.fixed, &lab.opex.burn) {
-        let problem = Problem::error(
-            &burn.key,
-            "fixed costs are given, or follow from `burn`, not both",
-        );
+        let problem = Problem::error(&burn.key, "fixed costs are given, or follow from `burn`, not both");
         checker.add(problem.help("drop `burn` or `fixed`"));
     }
-    let most = |curve: &Curve| {
-        curve
-            .points
-            .iter()
-            .map(|(_, share)| checker.range(share).1)
-            .fold(0.0, f64::max)
-    };
-    let shares: f64 = lab
-        .revenue_share
-        .iter()
-        .map(|share| most(&share.share))
-        .sum();
+    let most = |curve: &Curve| curve.points.iter().map(|(_, share)| checker.range(share).1).fold(0.0, f64::max);
+    let shares: f64 = lab.revenue_share.iter().map(|share| most(&share.share)).sum();
     if shares > 1.0 {
         let key = format!("lab.{}.revenue_share", lab.name);
         let problem = Problem::error(key, "revenue shares can add up to more than the revenue");
@@ -116,33 +80,20 @@ fn costs(checker: &mut Checker<'_>, lab: &Lab) {
 
 /// The value of the plan converges only when it is discounted faster than it grows.
 fn cost_of_capital(checker: &mut Checker<'_>, lab: &Lab) {
-    let (rate, growth) = (
-        &lab.fundamental.cost_of_capital,
-        &checker.scenario.economy.long_run_growth,
-    );
+    let (rate, growth) = (&lab.fundamental.cost_of_capital, &checker.scenario.economy.long_run_growth);
     let (lowest, highest) = (checker.range(rate).0, checker.range(growth).1);
     if lowest <= highest {
         let message = "the cost of capital must exceed the long-run growth, or the plan is worth infinitely much";
         let show = |value: f64| {
-            if value.is_finite() {
-                rate.unit.show(value)
-            } else {
-                "no bound".to_owned()
-            }
+            if value.is_finite() { rate.unit.show(value) } else { "no bound".to_owned() }
         };
-        let at_worst = if rate.is_uncertain() || growth.is_uncertain() {
-            ", at worst"
-        } else {
-            ""
-        };
+        let at_worst = if rate.is_uncertain() || growth.is_uncertain() { ", at worst" } else { "" };
         let problem = Problem::error(&rate.key, message).found(format!(
             "{} against a growth of {}{at_worst}",
             show(lowest),
             show(highest)
         ));
-        let clip = rate
-            .is_uncertain()
-            .then(|| format!("clip it: add `min` above {}", show(highest)));
+        let clip = rate.is_uncertain().then(|| format!("clip it: add `min` above {}", show(highest)));
         checker.add(problem.help_if(clip));
     }
 }
@@ -150,11 +101,7 @@ fn cost_of_capital(checker: &mut Checker<'_>, lab: &Lab) {
 fn equity(checker: &mut Checker<'_>, lab: &Lab) {
     checker.parts_of_one(&format!("lab.{}.stakes", lab.name), "stakes", &lab.stakes);
     if let Some(round) = &lab.round {
-        checker.parts_of_one(
-            &format!("lab.{}.round.participants", lab.name),
-            "participants",
-            &round.participants,
-        );
+        checker.parts_of_one(&format!("lab.{}.round.participants", lab.name), "participants", &round.participants);
     }
 }
 

@@ -22,102 +22,52 @@ fn labs_of_deals(checker: &mut Checker<'_>) {
         let help = "add [lab.<name>] with `cash` and `revenue.target`";
         return checker.add(Problem::error("lab", "a scenario needs a lab").help(help));
     }
-    let contracts = scenario
-        .contracts
-        .iter()
-        .map(|deal| ("contract", &deal.id, &deal.lab));
-    let investments = scenario
-        .investments
-        .iter()
-        .map(|deal| ("investment", &deal.id, &deal.lab));
-    let matchings = scenario
-        .matchings
-        .iter()
-        .map(|deal| ("matching", &deal.id, &deal.lab));
-    let facilities = scenario
-        .facilities
-        .iter()
-        .map(|deal| ("facility", &deal.id, &deal.lab));
-    for (list, id, lab) in contracts
-        .chain(investments)
-        .chain(matchings)
-        .chain(facilities)
-    {
+    let contracts = scenario.contracts.iter().map(|deal| ("contract", &deal.id, &deal.lab));
+    let investments = scenario.investments.iter().map(|deal| ("investment", &deal.id, &deal.lab));
+    let matchings = scenario.matchings.iter().map(|deal| ("matching", &deal.id, &deal.lab));
+    let facilities = scenario.facilities.iter().map(|deal| ("facility", &deal.id, &deal.lab));
+    for (list, id, lab) in contracts.chain(investments).chain(matchings).chain(facilities) {
         checker.look_up(&format!("{list}.{id}.lab"), "lab", lab, &labs);
     }
 }
 
 fn families(checker: &mut Checker<'_>) {
     let scenario = checker.scenario;
-    let families: Vec<&str> = scenario
-        .families
-        .iter()
-        .map(|family| family.name.as_str())
-        .collect();
+    let families: Vec<&str> = scenario.families.iter().map(|family| family.name.as_str()).collect();
     for contract in &scenario.contracts {
-        checker.look_up(
-            &format!("contract.{}.family", contract.id),
-            "family",
-            &contract.family,
-            &families,
-        );
+        checker.look_up(&format!("contract.{}.family", contract.id), "family", &contract.family, &families);
     }
     for investment in &scenario.investments {
         for (family, share) in &investment.min_family_share {
             checker.look_up(&share.key, "family", family, &families);
         }
     }
-    let flagged: Vec<&str> = scenario
-        .families
-        .iter()
-        .filter(|family| family.reference)
-        .map(|family| family.name.as_str())
-        .collect();
+    let flagged: Vec<&str> =
+        scenario.families.iter().filter(|family| family.reference).map(|family| family.name.as_str()).collect();
     if let [first, .., last] = flagged.as_slice() {
         let message = format!("there is already a reference family, `{first}`");
         checker.add(
-            Problem::error(format!("family.{last}.reference"), message)
-                .expected("one family with `reference = true`"),
+            Problem::error(format!("family.{last}.reference"), message).expected("one family with `reference = true`"),
         );
     }
 }
 
 fn contracts_of_matchings(checker: &mut Checker<'_>) {
     let scenario = checker.scenario;
-    let contracts: Vec<&str> = scenario
-        .contracts
-        .iter()
-        .map(|contract| contract.id.as_str())
-        .collect();
+    let contracts: Vec<&str> = scenario.contracts.iter().map(|contract| contract.id.as_str()).collect();
     for matching in &scenario.matchings {
         let key = format!("matching.{}.contract", matching.id);
         checker.look_up(&key, "contract", &matching.contract, &contracts);
-        let contract = scenario
-            .contracts
-            .iter()
-            .find(|contract| contract.id == matching.contract);
-        if let Some(contract) =
-            contract.filter(|contract| contract.lab != matching.lab && !contract.lab.is_empty())
-        {
-            let message = format!(
-                "contract `{}` is one of `{}`, not of `{}`",
-                contract.id, contract.lab, matching.lab
-            );
-            checker.add(
-                Problem::error(key, message)
-                    .expected("a contract of the lab that receives the money"),
-            );
+        let contract = scenario.contracts.iter().find(|contract| contract.id == matching.contract);
+        if let Some(contract) = contract.filter(|contract| contract.lab != matching.lab && !contract.lab.is_empty()) {
+            let message = format!("contract `{}` is one of `{}`, not of `{}`", contract.id, contract.lab, matching.lab);
+            checker.add(Problem::error(key, message).expected("a contract of the lab that receives the money"));
         }
     }
 }
 
 fn sources(checker: &mut Checker<'_>) {
-    let sources: Vec<&str> = checker
-        .scenario
-        .sources
-        .iter()
-        .map(|source| source.id.as_str())
-        .collect();
+    let sources: Vec<&str> = checker.scenario.sources.iter().map(|source| source.id.as_str()).collect();
     for citation in &checker.notes.citations {
         let source = citation.source.as_str();
         if !sources.contains(&source) {
@@ -126,10 +76,8 @@ fn sources(checker: &mut Checker<'_>) {
         }
     }
     for benchmark in &checker.scenario.benchmarks {
-        if let Some(source) = benchmark
-            .source
-            .as_deref()
-            .filter(|source| !source.is_empty() && !sources.contains(source))
+        if let Some(source) =
+            benchmark.source.as_deref().filter(|source| !source.is_empty() && !sources.contains(source))
         {
             let key = sibling(&benchmark.value.key, "source");
             let problem = Problem::error(key, format!("there is no source `{source}`"));
@@ -147,30 +95,19 @@ fn unknown_source(problem: Problem, source: &str, sources: &[&str]) -> Problem {
 /// is only mentioned, the name is more likely misspelt.
 fn entities(checker: &mut Checker<'_>) {
     let acting = acting(checker);
-    let tables: BTreeSet<&str> = checker
-        .scenario
-        .entities
-        .iter()
-        .map(|entity| entity.name.as_str())
-        .collect();
+    let tables: BTreeSet<&str> = checker.scenario.entities.iter().map(|entity| entity.name.as_str()).collect();
     let actors: BTreeSet<&str> = acting.iter().map(|(_, actor)| actor.as_str()).collect();
     for (key, name) in mentions(checker) {
         if !name.is_empty() && !tables.contains(name.as_str()) && !actors.contains(name.as_str()) {
             let known = || tables.iter().chain(&actors).copied();
             let help = suggest::did_you_mean(&name, known());
-            let problem = Problem::error(
-                key,
-                format!("`{name}` has no [entity.{name}] and neither sells, invests nor lends"),
-            );
-            checker.add(
-                problem
-                    .help(help.unwrap_or_else(|| format!("add [entity.{name}]; it may be empty"))),
-            );
+            let problem =
+                Problem::error(key, format!("`{name}` has no [entity.{name}] and neither sells, invests nor lends"));
+            checker.add(problem.help(help.unwrap_or_else(|| format!("add [entity.{name}]; it may be empty"))));
         }
     }
     for (key, name) in &acting {
-        let near = suggest::nearest(name, tables.iter().copied())
-            .filter(|_| !tables.contains(name.as_str()));
+        let near = suggest::nearest(name, tables.iter().copied()).filter(|_| !tables.contains(name.as_str()));
         if let Some(near) = near {
             let message = format!("`{name}` has no [entity.{name}], but there is [entity.{near}]");
             checker.add(Problem::warning(key, message).help(format!("did you mean `{near}`?")));
@@ -181,39 +118,16 @@ fn entities(checker: &mut Checker<'_>) {
 /// Keys that name somebody who sells, invests or lends.
 fn acting(checker: &Checker<'_>) -> Vec<(String, String)> {
     let scenario = checker.scenario;
-    let sellers = scenario.contracts.iter().map(|deal| {
-        (
-            format!("contract.{}.provider", deal.id),
-            deal.provider.clone(),
-        )
-    });
-    let on_demand = scenario
-        .families
-        .iter()
-        .flat_map(|family| family.on_demand.iter());
+    let sellers =
+        scenario.contracts.iter().map(|deal| (format!("contract.{}.provider", deal.id), deal.provider.clone()));
+    let on_demand = scenario.families.iter().flat_map(|family| family.on_demand.iter());
     let on_demand = on_demand.map(|(name, weight)| (weight.key.clone(), name.clone()));
-    let investors = scenario.investments.iter().map(|deal| {
-        (
-            format!("investment.{}.investor", deal.id),
-            deal.investor.clone(),
-        )
-    });
-    let matchers = scenario.matchings.iter().map(|deal| {
-        (
-            format!("matching.{}.investor", deal.id),
-            deal.investor.clone(),
-        )
-    });
-    let lenders = scenario
-        .facilities
-        .iter()
-        .map(|deal| (format!("facility.{}.lender", deal.id), deal.lender.clone()));
-    sellers
-        .chain(on_demand)
-        .chain(investors)
-        .chain(matchers)
-        .chain(lenders)
-        .collect()
+    let investors =
+        scenario.investments.iter().map(|deal| (format!("investment.{}.investor", deal.id), deal.investor.clone()));
+    let matchers =
+        scenario.matchings.iter().map(|deal| (format!("matching.{}.investor", deal.id), deal.investor.clone()));
+    let lenders = scenario.facilities.iter().map(|deal| (format!("facility.{}.lender", deal.id), deal.lender.clone()));
+    sellers.chain(on_demand).chain(investors).chain(matchers).chain(lenders).collect()
 }
 
 /// Keys that only mention somebody.
@@ -229,16 +143,10 @@ fn mentions(checker: &Checker<'_>) -> Vec<(String, String)> {
             mentions.push((sibling(&share.share.key, "to"), share.to.clone()));
         }
         if let Some(sponsor) = &lab.resolution.sponsor {
-            mentions.push((
-                format!("lab.{}.resolution.sponsor", lab.name),
-                sponsor.clone(),
-            ));
+            mentions.push((format!("lab.{}.resolution.sponsor", lab.name), sponsor.clone()));
         }
     }
-    let passed_on = scenario
-        .contracts
-        .iter()
-        .flat_map(|contract| &contract.pass_through);
+    let passed_on = scenario.contracts.iter().flat_map(|contract| &contract.pass_through);
     mentions.extend(passed_on.map(|(name, part)| (part.key.clone(), name.clone())));
     mentions
 }
@@ -259,8 +167,7 @@ fn groups(checker: &mut Checker<'_>) {
         if members[group] == 1 && !known.contains(group) && !group.is_empty() {
             let names = known.iter().chain(members.keys()).copied();
             let names = names.filter(|name| *name != group && *name != entity.name);
-            let message =
-                format!("nobody else belongs to group `{group}`, and no entity is called so");
+            let message = format!("nobody else belongs to group `{group}`, and no entity is called so");
             let problem = Problem::error(format!("entity.{}.group", entity.name), message);
             checker.add(problem.help_if(suggest::did_you_mean(group, names)));
         }

@@ -50,9 +50,8 @@ fn resolve(draw: &Draw<'_>, contract: &written::Contract, slots: &mut Slots) -> 
             frozen: draw.at(&contract.relet_frozen),
             depth: draw.or(contract.relet_depth.as_ref(), f64::INFINITY),
         },
-        delay: delay.map(|delay| {
-            slots.delay(format!("delay.{}", contract.id), draw.at(&delay.mean), draw.at(&delay.cv))
-        }),
+        delay: delay
+            .map(|delay| slots.delay(format!("delay.{}", contract.id), draw.at(&delay.mean), draw.at(&delay.cv))),
         tables: ContractTables::new(&terms, delay.is_some(), contract_months(&draw.timeline)),
     }
 }

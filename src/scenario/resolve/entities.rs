@@ -4,6 +4,7 @@ use crate::engine::Slots;
 use crate::model::first_passage::Assets;
 use crate::model::parameters::{Balance, Entity, EntityId, Parameters};
 use crate::model::process::Growth;
+use crate::random::math::ln;
 
 use super::super::{self as written, Problem};
 use super::world::{Draw, contracts};
@@ -68,7 +69,7 @@ fn implied(
 ) -> f64 {
     let burst = &draw.scenario.market.burst;
     let walk = Assets {
-        distance: (assets / barrier).ln(),
+        distance: if barrier > 0.0 { ln(assets / barrier) } else { f64::INFINITY },
         growth: draw.at(&entity.asset_growth),
         jump: draw.at(&entity.burst_beta) * draw.at(&burst.fall),
         hazard: draw.at(&burst.hazard),
@@ -85,7 +86,7 @@ fn implied(
 }
 
 /// Refuses core assets that are not positive at the start: what an entity has beside its contracts and stakes.
-pub(super) fn check_core(draw: &Draw<'_>, parameters: &Parameters, problems: &mut Vec<Problem>) {
+pub(super) fn check_core(parameters: &Parameters, problems: &mut Vec<Problem>) {
     for (e, entity) in parameters.entities.iter().enumerate() {
         let Some(balance) = &entity.balance else { continue };
         let net: f64 = contracts(parameters)
@@ -102,7 +103,6 @@ pub(super) fn check_core(draw: &Draw<'_>, parameters: &Parameters, problems: &mu
             let show = |value: f64| crate::units::Unit::Money.show(value);
             let key = format!("entity.{}.assets", entity.name);
             let message = format!("contracts and stakes in the labs are worth more than all assets of {}", entity.name);
-            let _ = draw;
             problems.push(
                 Problem::error(key, message)
                     .found(format!("assets {}, contracts {}, stakes {}", show(balance.assets), show(net), show(stakes)))

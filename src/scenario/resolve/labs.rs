@@ -2,20 +2,24 @@
 
 use crate::calendar::Month;
 use crate::engine::Slots;
-use crate::model::parameters::{
-    Austerity, DT, Ipo, Lab, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack,
-};
 use crate::model::outlook::ENDURANCE;
+use crate::model::parameters::{
+    Austerity, DT, Ipo, Lab, MarketProcess, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack,
+};
 use crate::model::plan::LabPlan;
 use crate::model::process::Reversion;
 use crate::model::valuation::{Fundamentals, Prospects};
+use crate::random::math::{exp, ln};
 
 use super::super::{self as written, Curve, Problem};
 use super::contracts;
 use super::world::Draw;
 
-/// Months of a year, as a rate of months is asked for by what never happens in them.
+/// A hazard at which an event happens at once: what plan mode makes of one.
 const IMMEDIATE: f64 = f64::INFINITY;
+
+/// Log premium below 0 that is nothing but rounding.
+const ROUNDING: f64 = 1e-9;
 
 /// 90 % point of the standard normal, as docs/model.md, section 2, has it.
 const P90: f64 = 1.2816;
@@ -27,26 +31,9 @@ pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots, problems: &mut Vec<Pro
 
 fn one(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots, problems: &mut Vec<Problem>) -> Lab {
     let attainment = attainment(draw, lab, slots);
-    let intensity = &lab.compute.intensity;
-    let intensity = Reversion::new(
-        draw.at(&intensity.drift),
-        draw.at(&intensity.reversion),
-        draw.risky(&intensity.volatility),
-        f64::INFINITY,
-        draw.timeline.months,
-        slots.normal(format!("intensity.{}", lab.name)),
-    );
-    let elasticity = draw.at(&lab.compute.training_elasticity);
     let plan = plan(draw, lab, problems);
-    let fundamentals = fundamentals(draw, lab, &plan, &attainment, elasticity);
+    let elasticity = draw.at(&lab.compute.training_elasticity);
     let contracts = contracts::contracts(draw, lab, slots);
-    let round = round(draw, lab, slots);
-    let entities = draw.names.entities.len();
-    let by_entity = |by_name: &written::ByName| {
-        let mut row = vec![0.0; entities];
-        by_name.iter().for_each(|(name, value)| row[draw.names.entity(name)] += draw.at(value));
-        row
-    };
     let mut resolved = Lab {
         name: lab.name.clone(),
         cash: draw.at(&lab.cash),
@@ -55,10 +42,9 @@ fn one(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots, problems: &mut Ve
         tax_rate: draw.at(&lab.tax_rate),
         loss_carry_forward: draw.at(&lab.loss_carry_forward),
         target: plan.from_start(&plan.target),
-        attainment,
         freeze_drag: draw.at(&lab.revenue.freeze_drag),
         training_drag: draw.at(&lab.revenue.training_drag),
-        intensity,
+        intensity: intensity(draw, lab, slots),
         inference_share: plan.from_start(&plan.inference_share),
         training: plan.from_start(&plan.training),
         training_elasticity: elasticity,
@@ -72,29 +58,55 @@ fn one(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots, problems: &mut Ve
         punctual: Punctual::new(&contracts, draw.timeline.months + ENDURANCE + 1),
         contracts,
         target_runway: lab.round.as_ref().map_or(12.0, |round| draw.at(&round.target_runway)),
-        round,
+        round: round(draw, lab, slots),
         ipo: ipo(draw, lab, slots),
-        austerity: Austerity {
-            runway: lab.austerity.as_ref().map_or(0.0, |austerity| draw.at(&austerity.runway)),
-            training_cut: lab.austerity.as_ref().map_or(0.0, |austerity| draw.at(&austerity.training_cut)),
-        },
+        austerity: austerity(draw, lab),
         scale_back: scale_back(draw, lab, slots),
         resolution: resolution(draw, lab, slots),
-        fundamentals,
+        fundamentals: fundamentals(draw, lab, &plan, &attainment, elasticity),
+        attainment,
         implied_requirement: f64::INFINITY,
         market_beta: draw.at(&lab.market_beta),
         premium: 0.0,
-        stakes: by_entity(&lab.stakes),
-        invested: by_entity(&lab.invested),
-        strategic: vec![false; entities],
-        gives: vec![false; entities],
+        stakes: by_entity(draw, &lab.stakes),
+        invested: by_entity(draw, &lab.invested),
+        strategic: Vec::new(),
+        gives: Vec::new(),
         outlook: plan.outlook(draw.timeline.months),
         last_round: f64::from(draw.timeline.index(lab.last_round)),
         cash_shock: slots.normal(format!("cash.{}", lab.name)),
     };
-    resolved.gives = gives(&resolved, entities);
-    resolved.strategic = strategic(draw, &resolved, entities);
+    resolved.gives = gives(&resolved, draw.names.entities.len());
+    resolved.strategic = strategic(draw, &resolved, draw.names.entities.len());
     resolved
+}
+
+/// Numbers by name as a row by entity.
+fn by_entity(draw: &Draw<'_>, by_name: &written::ByName) -> Vec<f64> {
+    let mut row = vec![0.0; draw.names.entities.len()];
+    for (name, value) in by_name {
+        row[draw.names.entity(name)] += draw.at(value);
+    }
+    row
+}
+
+fn intensity(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> Reversion {
+    let intensity = &lab.compute.intensity;
+    Reversion::new(
+        draw.at(&intensity.drift),
+        draw.at(&intensity.reversion),
+        draw.risky(&intensity.volatility),
+        f64::INFINITY,
+        draw.timeline.months,
+        slots.normal(format!("intensity.{}", lab.name)),
+    )
+}
+
+fn austerity(draw: &Draw<'_>, lab: &written::Lab) -> Austerity {
+    let of = |number: fn(&written::Austerity) -> &written::Quantity| {
+        lab.austerity.as_ref().map_or(0.0, |austerity| draw.at(number(austerity)))
+    };
+    Austerity { runway: of(|austerity| &austerity.runway), training_cut: of(|austerity| &austerity.training_cut) }
 }
 
 /// Section 2: attainment by drift and volatility, or by what is believed about it at a date.
@@ -106,14 +118,14 @@ fn attainment(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> Reversi
         None => (draw.at(&revenue.drift), draw.risky(&revenue.volatility), f64::INFINITY),
         Some(belief) => {
             let (after, median) = (belief.after.years(), draw.at(&belief.median));
-            let spread = (draw.at(&belief.p90) / median).ln() / P90;
+            let spread = ln(draw.at(&belief.p90) / median) / P90;
             let spread = if draw.is_still() { 0.0 } else { spread };
             if reversion > 0.0 {
-                let drift = reversion * median.ln() / (1.0 - (-reversion * after).exp());
-                let scale = (2.0 * reversion / (1.0 - (-2.0 * reversion * after).exp())).sqrt();
+                let drift = reversion * ln(median) / (1.0 - exp(-reversion * after));
+                let scale = (2.0 * reversion / (1.0 - exp(-2.0 * reversion * after))).sqrt();
                 (drift, spread * scale, f64::INFINITY)
             } else {
-                (median.ln() / after, spread / after.sqrt(), after)
+                (ln(median) / after, spread / after.sqrt(), after)
             }
         }
     };
@@ -267,7 +279,9 @@ fn gives(lab: &Lab, entities: usize) -> Vec<bool> {
     let matching = lab.matchings.iter().map(|matching| matching.investor);
     let round = lab.round.iter().flat_map(|round| round.participants.iter().map(|(entity, _)| *entity));
     let sponsor = lab.resolution.sponsor.into_iter().filter(|_| lab.resolution.rescue > 0.0);
-    investors.chain(matching).chain(round).chain(sponsor).for_each(|entity| gives[entity] = true);
+    for entity in investors.chain(matching).chain(round).chain(sponsor) {
+        gives[entity] = true;
+    }
     gives
 }
 
@@ -293,14 +307,14 @@ pub(super) fn price(draw: &Draw<'_>, parameters: &mut Parameters, problems: &mut
         let target = resolved.target[0];
         let fundamental = resolved.fundamentals.value(0, 0.0, target);
         let start = parameters.market.start;
-        let mut operations = fundamental * (resolved.market_beta * start).exp();
+        let mut operations = fundamental * exp(resolved.market_beta * start);
         if let Some(valuation) = &lab.valuation {
             operations = draw.at(valuation) - resolved.cash;
             if operations <= 0.0 {
                 problems.push(not_above_cash(valuation, resolved.cash));
                 continue;
             }
-            let log_premium = (operations / fundamental).ln();
+            let log_premium = ln(operations / fundamental);
             if i == 0 {
                 parameters.market.start = log_premium;
             } else {
@@ -310,6 +324,16 @@ pub(super) fn price(draw: &Draw<'_>, parameters: &mut Parameters, problems: &mut
         resolved.implied_requirement =
             resolved.fundamentals.implied_attainment(target, operations).unwrap_or(f64::INFINITY);
     }
+    let rational = matches!(parameters.market.process, MarketProcess::Rational { .. });
+    if rational && parameters.market.start < -ROUNDING {
+        problems.push(below_fundamental(parameters.market.start));
+    }
+}
+
+fn below_fundamental(log_premium: f64) -> Problem {
+    Problem::error("market.process", "a rational bubble is not negative".to_owned())
+        .found(format!("a first lab valued at {:.3} times its fundamental value", exp(log_premium)))
+        .expected("a `valuation` (or a `market.mean`) that puts it at or above 1".to_owned())
 }
 
 fn not_above_cash(valuation: &written::Quantity, cash: f64) -> Problem {

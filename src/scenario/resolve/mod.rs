@@ -8,5 +8,4 @@ mod names;
 mod world;
 mod worlds;
 
-pub use world::resolve;
-pub use worlds::{Chance, Worlds};
+pub use worlds::Worlds;

@@ -2,14 +2,14 @@
 
 use crate::calendar::Timeline;
 use crate::engine::Slots;
-use crate::model::contract::{Contract, LONGEST_DELAY};
+use crate::model::contract::Contract;
 use crate::model::parameters::{
-    BEYOND, Burst, DT, Family, Market, MarketProcess, Parameters, Regulation, Reopening,
+    BEYOND, Burst, DT, EntityId, Family, Market, MarketProcess, Parameters, Regulation, Reopening,
 };
 use crate::model::process::Growth;
 use crate::model::{catalogue, curve};
 
-use super::super::{Adoption, Curve, Problem, Process, Quantity, Scenario};
+use super::super::{Adoption, ByName, Curve, Problem, Process, Quantity, Scenario};
 use super::names::Names;
 use super::worlds::{Chance, Volatilities};
 use super::{entities, labs};
@@ -72,7 +72,7 @@ impl Draw<'_> {
 /// # Errors
 /// What only months can show to be wrong: a negative fixed cost, core assets that are not positive, a zero target at the
 /// start, a valuation below the cash.
-pub fn resolve(
+pub(super) fn resolve(
     scenario: &Scenario,
     values: &[f64],
     chance: Chance,
@@ -107,7 +107,7 @@ pub fn resolve(
         slots,
     };
     labs::price(&draw, &mut parameters, &mut problems);
-    entities::check_core(&draw, &parameters, &mut problems);
+    entities::check_core(&parameters, &mut problems);
     if let Some((a, b)) = parameters.slots.collision() {
         let message = format!("`{a}` and `{b}` happen to have the same random numbers");
         problems.push(Problem::error(a, message).expected("another name for one of them"));
@@ -148,14 +148,17 @@ fn families(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Family> {
                 price: Growth::new(start, -decline, draw.risky(&family.volatility), shock),
                 plan_price: (0..draw.last()).map(|t| expected_price(start, decline, t)).collect(),
                 adoption: adoption(draw, family.adoption.as_ref()),
-                on_demand: family
-                    .on_demand
-                    .iter()
-                    .map(|(name, share)| (draw.names.entity(name), draw.at(share)))
-                    .collect(),
+                on_demand: in_proportion(draw, &family.on_demand),
             }
         })
         .collect()
+}
+
+/// Weights by name as shares by position that add up to 1 (section 3.3: billed in proportion).
+fn in_proportion(draw: &Draw<'_>, weights: &ByName) -> Vec<(EntityId, f64)> {
+    let total: f64 = weights.iter().map(|(_, weight)| draw.at(weight)).sum();
+    let part = |weight| if total > 0.0 { draw.at(weight) / total } else { 0.0 };
+    weights.iter().map(|(name, weight)| (draw.names.entity(name), part(weight))).collect()
 }
 
 /// `Pbar(t) = P(0) exp(-decline t dt)`.
@@ -207,7 +210,7 @@ fn market(draw: &Draw<'_>, slots: &mut Slots) -> Market {
         supply: market.supply.as_ref().map(|curve| draw.totals(curve, 0)),
         supply_beta: draw.at(&market.supply_beta),
         frozen_supply: draw.at(&market.frozen_supply),
-        overvalued_log: draw.at(&market.overvalued.threshold).ln(),
+        overvalued_log: crate::random::math::ln(draw.at(&market.overvalued.threshold)),
         overvalued_months: market.overvalued.months as usize,
         shock: slots.normal("market"),
         burst_slot: slots.uniform("burst"),
@@ -226,9 +229,6 @@ fn regulation(draw: &Draw<'_>, slots: &mut Slots) -> Option<Regulation> {
 pub(super) fn contract_months(timeline: &Timeline) -> usize {
     timeline.months + crate::model::outlook::ENDURANCE + 14
 }
-
-/// Whether a delay can be held by the tables: longer ones are cut (docs/model.md, section 2).
-pub(super) const MOST_DELAY: f64 = LONGEST_DELAY as f64;
 
 /// The contracts of all labs.
 pub(super) fn contracts(parameters: &Parameters) -> impl Iterator<Item = &Contract> {

@@ -13,7 +13,7 @@ use super::world::resolve;
 
 /// Whether chance is at work (docs/model.md, section 12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Chance {
+pub(super) enum Chance {
     /// As the scenario says.
     On,
     /// Plan mode.

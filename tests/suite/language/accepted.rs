@@ -9,9 +9,7 @@ use ouroborisk::scenario::{Basis, Origin, Process, Status, Value};
 use super::*;
 
 fn fixture(name: &str, overrides: &[&str]) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures")
-        .join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
     let overrides: Vec<String> = overrides.iter().map(|given| (*given).to_owned()).collect();
     load(&path, &overrides).unwrap_or_else(|problems| panic!("{problems}"))
 }
@@ -19,10 +17,7 @@ fn fixture(name: &str, overrides: &[&str]) -> Scenario {
 /// The effective value of a key, with its origin.
 fn effective(scenario: &Scenario, key: &str) -> String {
     let row = scenario.effective().iter().find(|row| row.key == key);
-    row.map_or_else(
-        || "none".to_owned(),
-        |row| format!("{} ({})", row.value, row.origin.name()),
-    )
+    row.map_or_else(|| "none".to_owned(), |row| format!("{} ({})", row.value, row.origin.name()))
 }
 
 #[test]
@@ -44,18 +39,9 @@ fn the_smallest_scenario_has_every_default() {
     assert_eq!(lab.last_round, Month::parse("2025-01").unwrap());
     assert!(lab.ipo.is_none() && lab.austerity.is_none() && lab.resolution.capacity.is_none());
     assert_eq!((scenario.run.draws, scenario.uncertain.len()), (1, 0));
-    assert_eq!(
-        effective(&scenario, "contract.cloud.firm"),
-        "100 % (derived)"
-    );
-    assert_eq!(
-        effective(&scenario, "lab.acme.round.trigger"),
-        "1 y (default)"
-    );
-    assert_eq!(
-        effective(&scenario, "lab.acme.round.max_share"),
-        "10 % (written)"
-    );
+    assert_eq!(effective(&scenario, "contract.cloud.firm"), "100 % (derived)");
+    assert_eq!(effective(&scenario, "lab.acme.round.trigger"), "1 y (default)");
+    assert_eq!(effective(&scenario, "lab.acme.round.max_share"), "10 % (written)");
     assert_eq!(effective(&scenario, "run.draws"), "1 (derived)");
 }
 
@@ -69,43 +55,14 @@ fn the_reference_scenario_is_read_number_by_number() {
     assert_eq!(lab.cash.at(&means), 73e9);
     assert_eq!(lab.invested[1].0, "softbank");
     assert_eq!(lab.invested[1].1.at(&means), 34.6e9);
-    assert_eq!(
-        lab.opex.burn.as_ref().unwrap().at(&means).last(),
-        Some(&(2030, -39e9))
-    );
-    assert_eq!(
-        lab.revenue.attainment.as_ref().unwrap().after,
-        Span::of_months(36)
-    );
-    assert_eq!(
-        scenario.contracts[1]
-            .delay
-            .as_ref()
-            .unwrap()
-            .mean
-            .at(&means),
-        5.0
-    );
-    assert_eq!(
-        scenario.contracts[5].firm.at(&means),
-        0.0,
-        "a framework binds nobody"
-    );
+    assert_eq!(lab.opex.burn.as_ref().unwrap().at(&means).last(), Some(&(2030, -39e9)));
+    assert_eq!(lab.revenue.attainment.as_ref().unwrap().after, Span::of_months(36));
+    assert_eq!(scenario.contracts[1].delay.as_ref().unwrap().mean.at(&means), 5.0);
+    assert_eq!(scenario.contracts[5].firm.at(&means), 0.0, "a framework binds nobody");
     assert_eq!(scenario.market.freeze_mean.at(&means), 30.0);
     assert_eq!(
-        scenario
-            .entities
-            .iter()
-            .map(|entity| entity.name.as_str())
-            .collect::<Vec<_>>(),
-        [
-            "amazon",
-            "microsoft",
-            "oracle",
-            "coreweave",
-            "nvidia",
-            "softbank"
-        ]
+        scenario.entities.iter().map(|entity| entity.name.as_str()).collect::<Vec<_>>(),
+        ["amazon", "microsoft", "oracle", "coreweave", "nvidia", "softbank"]
     );
     let oracle = &scenario.entities[2];
     assert!((oracle.barrier.as_ref().unwrap().at(&means) - 0.66 * 130e9).abs() < 1.0);
@@ -116,28 +73,17 @@ fn the_reference_scenario_is_read_number_by_number() {
 #[test]
 fn a_number_that_is_the_same_as_another_shares_its_draw() {
     let scenario = fixture("openai-2026-06.toml", &[]);
-    let [gpu, trainium] = &scenario.families[..] else {
-        panic!("two families")
-    };
+    let [gpu, trainium] = &scenario.families[..] else { panic!("two families") };
     assert!(matches!(gpu.price_decline.value, Value::Uncertain(_)));
     assert_eq!(gpu.price_decline.value, trainium.price_decline.value);
-    assert_eq!(
-        effective(&scenario, "family.trainium.price_decline"),
-        "the same as family.gpu.price_decline (written)"
-    );
+    assert_eq!(effective(&scenario, "family.trainium.price_decline"), "the same as family.gpu.price_decline (written)");
 }
 
 #[test]
 fn a_number_may_be_the_same_as_one_further_down() {
     let scenario = parse(&changed(&[
-        (
-            "price_decline = \"20%\"",
-            "price_decline = { same_as = \"contract.cloud.margin\" }",
-        ),
-        (
-            "take_or_pay = 0.75",
-            "margin = { dist = \"uniform\", low = \"10%\", high = \"30%\", prior = \"usual\" }",
-        ),
+        ("price_decline = \"20%\"", "price_decline = { same_as = \"contract.cloud.margin\" }"),
+        ("take_or_pay = 0.75", "margin = { dist = \"uniform\", low = \"10%\", high = \"30%\", prior = \"usual\" }"),
     ]));
     let scenario = scenario.unwrap();
     let decline = &scenario.families[0].price_decline;
@@ -149,15 +95,10 @@ fn a_number_may_be_the_same_as_one_further_down() {
 
 #[test]
 fn a_default_that_follows_from_an_uncertain_number_is_uncertain() {
-    let scenario = parse(&format!(
-        "{RING}[market]\ngrowth = {{ dist = \"uniform\", low = \"4%\", high = \"8%\" }}\n"
-    ))
-    .unwrap();
+    let scenario =
+        parse(&format!("{RING}[market]\ngrowth = {{ dist = \"uniform\", low = \"4%\", high = \"8%\" }}\n")).unwrap();
     assert!((scenario.market.run_up.at(&[0.05]) - 0.1).abs() < 1e-12);
-    assert_eq!(
-        effective(&scenario, "market.run_up"),
-        "2 times market.growth (derived)"
-    );
+    assert_eq!(effective(&scenario, "market.run_up"), "2 times market.growth (derived)");
 }
 
 #[test]
@@ -166,16 +107,10 @@ fn dotted_keys_inline_tables_and_headers_are_the_same() {
     let scenarios = [
         changed(&[("[entity.nimbus]", &format!("{header}[entity.nimbus]"))]),
         changed(&[("[lab.acme]", "[lab.acme]\nopex.of_revenue = 0.1")]),
-        changed(&[(
-            "[lab.acme]",
-            "[lab.acme]\nopex = { of_revenue = \"10%\" } # a comment",
-        )]),
+        changed(&[("[lab.acme]", "[lab.acme]\nopex = { of_revenue = \"10%\" } # a comment")]),
     ];
     let digests = scenarios.map(|text| parse(&text).unwrap().digest);
-    assert!(
-        digests.iter().all(|digest| *digest == digests[0]),
-        "{digests:x?}"
-    );
+    assert!(digests.iter().all(|digest| *digest == digests[0]), "{digests:x?}");
 }
 
 #[test]
@@ -190,35 +125,18 @@ fn the_digest_knows_values_and_nothing_else() {
     let ring = parse(RING).unwrap().digest;
     let same = [
         ("0.75", "\"75%\""),
-        (
-            "0.75",
-            "{ value = 0.75, source = \"filing\", note = \"page 3\" }",
-        ),
+        ("0.75", "{ value = 0.75, source = \"filing\", note = \"page 3\" }"),
         ("0.75", "0.75 # three quarters"),
-        (
-            "name = \"Ring\"",
-            "name = \"Another ring\"\ndescription = \"renamed\"",
-        ),
-        (
-            "[family.gpu]",
-            "[family.gpu]\nrelative_price = { value = 1.0 }",
-        ),
+        ("name = \"Ring\"", "name = \"Another ring\"\ndescription = \"renamed\""),
+        ("[family.gpu]", "[family.gpu]\nrelative_price = { value = 1.0 }"),
     ];
     for (from, to) in same {
         assert_eq!(parse(&changed(&[(from, to)])).unwrap().digest, ring, "{to}");
     }
-    for (from, to) in [
-        ("0.75", "0.76"),
-        ("\"2y\"", "\"24mo\"\nrenew = false"),
-        ("2026-06", "2026-07"),
-    ] {
+    for (from, to) in [("0.75", "0.76"), ("\"2y\"", "\"24mo\"\nrenew = false"), ("2026-06", "2026-07")] {
         assert_ne!(parse(&changed(&[(from, to)])).unwrap().digest, ring, "{to}");
     }
-    assert_eq!(
-        format!("{ring:016x}"),
-        "ceb90496a58938a6",
-        "a change of the digest is a change of every output's name"
-    );
+    assert_eq!(format!("{ring:016x}"), "ceb90496a58938a6", "a change of the digest is a change of every output's name");
 }
 
 #[test]
@@ -228,32 +146,16 @@ fn what_is_said_of_all_numbers_of_a_curve_holds_for_each() {
         "{ 2026 = { value = \"2B USD\", prior = \"own\" }, 2027 = \"3B USD\", source = \"filing\" }",
     )]));
     let schedule = scenario.unwrap().contracts[0].schedule.clone().unwrap();
-    assert_eq!(
-        schedule.year(2026).unwrap().provenance.basis,
-        Basis::Prior("own".to_owned())
-    );
-    assert_eq!(
-        schedule.year(2027).unwrap().provenance.basis,
-        Basis::Source(vec!["filing".to_owned()])
-    );
+    assert_eq!(schedule.year(2026).unwrap().provenance.basis, Basis::Prior("own".to_owned()));
+    assert_eq!(schedule.year(2027).unwrap().provenance.basis, Basis::Source(vec!["filing".to_owned()]));
 }
 
 #[test]
 fn dates_and_terms_may_have_an_origin_too() {
-    let scenario = parse(&changed(&[(
-        "date = \"2026-06\"",
-        "date = { value = \"2026-06\", source = \"filing\" }",
-    )]))
-    .unwrap();
-    let row = scenario
-        .effective()
-        .iter()
-        .find(|row| row.key == "investment.series-b.date")
-        .unwrap();
-    assert_eq!(
-        row.provenance.basis,
-        Basis::Source(vec!["filing".to_owned()])
-    );
+    let scenario =
+        parse(&changed(&[("date = \"2026-06\"", "date = { value = \"2026-06\", source = \"filing\" }")])).unwrap();
+    let row = scenario.effective().iter().find(|row| row.key == "investment.series-b.date").unwrap();
+    assert_eq!(row.provenance.basis, Basis::Source(vec!["filing".to_owned()]));
 }
 
 #[test]
@@ -272,30 +174,11 @@ fn overrides_change_what_is_written_and_what_is_not() {
             "investment.softbank-b.deadline=2027-01",
         ],
     );
-    assert_eq!(
-        effective(&scenario, "contract.azure.take_or_pay"),
-        "80 % (written)"
-    );
-    assert_eq!(
-        effective(&scenario, "contract.azure.price"),
-        "locked (written)"
-    );
-    assert_eq!(
-        scenario
-            .market
-            .supply
-            .as_ref()
-            .unwrap()
-            .year(2028)
-            .unwrap()
-            .at(&[]),
-        120e9
-    );
+    assert_eq!(effective(&scenario, "contract.azure.take_or_pay"), "80 % (written)");
+    assert_eq!(effective(&scenario, "contract.azure.price"), "locked (written)");
+    assert_eq!(scenario.market.supply.as_ref().unwrap().year(2028).unwrap().at(&[]), 120e9);
     assert_eq!(scenario.labs[0].cash.at(&[]), 50e9);
-    assert_eq!(
-        effective(&scenario, "economy.long_run_growth"),
-        "3 % a year (written)"
-    );
+    assert_eq!(effective(&scenario, "economy.long_run_growth"), "3 % a year (written)");
     assert_eq!(scenario.correlations[0].value.at(&[]), 0.2);
     assert_eq!(scenario.timeline().months, 60);
     assert_eq!(scenario.investments[0].deadline, Month::parse("2027-01"));
@@ -304,21 +187,14 @@ fn overrides_change_what_is_written_and_what_is_not() {
 #[test]
 fn an_override_is_what_the_file_would_have_said() {
     let written = parse(&changed(&[("0.75", "0.8")])).unwrap();
-    let given = Scenario::parse(
-        "ring.toml",
-        RING,
-        &["contract.cloud.take_or_pay=80%".to_owned()],
-    )
-    .unwrap();
+    let given = Scenario::parse("ring.toml", RING, &["contract.cloud.take_or_pay=80%".to_owned()]).unwrap();
     assert_eq!(written.digest, given.digest);
 }
 
 #[test]
 fn what_is_probably_not_meant_is_a_warning() {
-    let text = changed(&[
-        ("provider = \"nimbus\"", "provider = \"nimbsu\""),
-        ("date = \"2026-06\"", "date = \"2036-06\""),
-    ]);
+    let text =
+        changed(&[("provider = \"nimbus\"", "provider = \"nimbsu\""), ("date = \"2026-06\"", "date = \"2036-06\"")]);
     assert_snapshot!(parse(&text).unwrap().warnings(), @r"
     ring.toml:23:12: warning[contract.cloud.provider]: `nimbsu` has no [entity.nimbsu], but there is [entity.nimbus]
       help: did you mean `nimbus`?
@@ -329,13 +205,8 @@ fn what_is_probably_not_meant_is_a_warning() {
 #[test]
 fn a_later_stage_finds_the_place_of_its_keys() {
     let scenario = parse(RING).unwrap();
-    let found = [
-        "lab.acme.opex.burn",
-        "contract.cloud.schedule.2027",
-        "entity.nimbus.assets",
-    ];
-    let problems = scenario
-        .problems(found.map(|key| ouroborisk::scenario::Problem::error(key, "this comes later")));
+    let found = ["lab.acme.opex.burn", "contract.cloud.schedule.2027", "entity.nimbus.assets"];
+    let problems = scenario.problems(found.map(|key| ouroborisk::scenario::Problem::error(key, "this comes later")));
     assert!(problems.refuse());
     assert_snapshot!(problems, @r"
     ring.toml:9:1: error[lab.acme.opex.burn]: this comes later
@@ -350,11 +221,7 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     let keys = keys();
     let mut defaults = String::new();
     for key in &keys {
-        assert!(
-            !key.meaning.is_empty() && !key.form.is_empty(),
-            "{}",
-            key.key
-        );
+        assert!(!key.meaning.is_empty() && !key.form.is_empty(), "{}", key.key);
         writeln!(defaults, "{}: {}", key.key, key.default).unwrap();
     }
     assert_snapshot!(defaults, @r"

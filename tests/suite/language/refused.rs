@@ -1053,9 +1053,7 @@ fn a_file_of_more_than_ten_megabytes() {
 fn refused_bytes(name: &str, bytes: &[u8]) -> String {
     let path = std::env::temp_dir().join(format!("ouroborisk-{}-{name}.toml", std::process::id()));
     std::fs::write(&path, bytes).expect("a file in the temporary directory");
-    let problems = load(&path, &[])
-        .expect_err("the file is broken")
-        .to_string();
+    let problems = load(&path, &[]).expect_err("the file is broken").to_string();
     std::fs::remove_file(&path).expect("the file that was written");
     problems.replace(&path.display().to_string(), "ring.toml")
 }
@@ -1067,10 +1065,7 @@ fn ten_problems_at_once_in_the_order_of_the_file() {
     let text = changed(&[
         ("horizon = \"5y\"", "horizon = \"0mo\""),
         ("cash = \"10B USD\"", "cash = \"-10B USD\""),
-        (
-            "stakes = { nimbus = \"20%\" }",
-            "stakes = { nimbsu = \"20%\" }",
-        ),
+        ("stakes = { nimbus = \"20%\" }", "stakes = { nimbsu = \"20%\" }"),
         ("rescue = 0.3", "rescue = 3"),
         ("asset_volatility = 0.3\n", ""),
         ("lab = \"acme\"\nprovider", "lab = \"acne\"\nprovider"),
@@ -1112,8 +1107,7 @@ fn ten_problems_at_once_in_the_order_of_the_file() {
 #[test]
 fn a_broken_override_and_a_broken_file_are_told_together() {
     let text = changed(&[("0.75", "1.75")]);
-    let problems =
-        Scenario::parse("ring.toml", &text, &["lab.acme.cash=18%".to_owned()]).unwrap_err();
+    let problems = Scenario::parse("ring.toml", &text, &["lab.acme.cash=18%".to_owned()]).unwrap_err();
     assert_snapshot!(problems, @r#"
     ring.toml:27:15: error[contract.cloud.take_or_pay]: a share must lie between 0 % and 100 %
       found: 1.75
@@ -1125,10 +1119,7 @@ fn a_broken_override_and_a_broken_file_are_told_together() {
 
 #[test]
 fn deep_nesting_is_refused_and_does_not_overflow() {
-    for text in [
-        format!("x = {}", "[".repeat(100_000)),
-        format!("{} = 1", vec!["a"; 100_000].join(".")),
-    ] {
+    for text in [format!("x = {}", "[".repeat(100_000)), format!("{} = 1", vec!["a"; 100_000].join("."))] {
         assert!(parse(&text).is_err());
     }
 }
@@ -1183,26 +1174,16 @@ fn no_value_of_any_key_makes_the_reader_panic() {
             "investment" => "series-b",
             _ => "filing",
         };
-        let key = declared
-            .key
-            .replacen("<name>", name, 1)
-            .replacen("<id>", name, 1)
-            .replace("<to>", "nimbus");
+        let key = declared.key.replacen("<name>", name, 1).replacen("<id>", name, 1).replace("<to>", "nimbus");
         for value in STRAY {
             let overrides = [format!("{key}={value}")];
             let Ok(scenario) = Scenario::parse("ring.toml", RING, &overrides) else {
                 continue;
             };
-            assert!(
-                scenario.means().iter().all(|mean| mean.is_finite()),
-                "{overrides:?}"
-            );
+            assert!(scenario.means().iter().all(|mean| mean.is_finite()), "{overrides:?}");
             for number in &scenario.uncertain {
                 let ends = [1e-12, 0.5, 1.0 - 1e-12].map(|u| number.quantile(u));
-                assert!(
-                    ends.iter().all(|value| value.is_finite()),
-                    "{overrides:?}: {ends:?}"
-                );
+                assert!(ends.iter().all(|value| value.is_finite()), "{overrides:?}: {ends:?}");
             }
         }
     }
@@ -1240,12 +1221,7 @@ fn fragment() -> impl Strategy<Value = String> {
         "term = ",
         "quantiles = { p0.5 = 1, p50 = 2 }",
     ];
-    prop_oneof![
-        Just(bits.to_vec())
-            .prop_flat_map(proptest::sample::select)
-            .prop_map(str::to_owned),
-        ".{0,8}"
-    ]
+    prop_oneof![Just(bits.to_vec()).prop_flat_map(proptest::sample::select).prop_map(str::to_owned), ".{0,8}"]
 }
 
 proptest! {

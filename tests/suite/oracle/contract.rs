@@ -61,19 +61,14 @@ pub(crate) fn read(
     let start = reader.date("start").expect("a start");
     let delay = delay(reader, &id, start, chance);
     let lab = reader.name("lab");
-    let framework = reader
-        .node
-        .text("status")
-        .is_some_and(|status| status == "framework");
+    let framework = reader.node.text("status").is_some_and(|status| status == "framework");
     Contract {
         lab: labs.iter().position(|name| *name == lab).expect("a lab"),
         provider: reader.name("provider"),
-        family: reader.node.text("family").map_or(reference, |name| {
-            families
-                .iter()
-                .position(|family| family.name == name)
-                .expect("a family")
-        }),
+        family: reader
+            .node
+            .text("family")
+            .map_or(reference, |name| families.iter().position(|family| family.name == name).expect("a family")),
         firm: reader.or("firm", if framework { 0.0 } else { 1.0 }),
         begin: start + delay,
         amounts: amounts(reader, start),
@@ -95,9 +90,7 @@ pub(crate) fn read(
 /// Contracts begun before month 0 are not delayed, nor is any in plan mode.
 fn delay(reader: &Reader<'_>, id: &str, start: i64, chance: Chance<'_>) -> i64 {
     match chance {
-        Chance::Scripted(draws) if start >= 0 && reader.get("delay").is_some() => {
-            draws.delay(id) as i64
-        }
+        Chance::Scripted(draws) if start >= 0 && reader.get("delay").is_some() => draws.delay(id) as i64,
         _ => 0,
     }
 }
@@ -131,11 +124,7 @@ fn amounts(reader: &Reader<'_>, start: i64) -> Vec<f64> {
 
 fn ramped(amount: f64, term: i64, ramp: f64) -> Vec<f64> {
     let weight = |i: i64| {
-        if ramp > 0.0 {
-            ((i as f64 + 0.5) / ramp).min(1.0)
-        } else {
-            1.0
-        }
+        if ramp > 0.0 { ((i as f64 + 0.5) / ramp).min(1.0) } else { 1.0 }
     };
     let sum: f64 = (0..term).map(weight).sum();
     (0..term).map(|i| amount * weight(i) / sum).collect()
@@ -145,19 +134,10 @@ fn scheduled(reader: &Reader<'_>, start: i64, term: i64) -> Vec<f64> {
     let calendar: Calendar = reader.calendar;
     let total = |year: i64| {
         let node = reader.get(&format!("schedule.{year}"));
-        number(
-            node.unwrap_or_else(|| panic!("no schedule for {year}")),
-            reader.root,
-        )
+        number(node.unwrap_or_else(|| panic!("no schedule for {year}")), reader.root)
     };
-    let months_in = |year: i64| {
-        (start..start + term)
-            .filter(|t| calendar.year(*t) == year)
-            .count() as f64
-    };
-    (start..start + term)
-        .map(|t| total(calendar.year(t)) / months_in(calendar.year(t)))
-        .collect()
+    let months_in = |year: i64| (start..start + term).filter(|t| calendar.year(*t) == year).count() as f64;
+    (start..start + term).map(|t| total(calendar.year(t)) / months_in(calendar.year(t))).collect()
 }
 
 impl Contract {
@@ -199,20 +179,12 @@ impl Contract {
 
     /// The share paid in any case in month `t`: none after the term.
     pub(crate) fn paid_share(&self, t: i64) -> f64 {
-        if self.in_term(t) {
-            self.take_or_pay
-        } else {
-            0.0
-        }
+        if self.in_term(t) { self.take_or_pay } else { 0.0 }
     }
 
     /// Minimum payment of month `t` before anything is dropped.
     pub(crate) fn minimum(&self, t: i64) -> f64 {
-        if self.in_term(t) {
-            DT * self.take_or_pay * self.schedule(t)
-        } else {
-            0.0
-        }
+        if self.in_term(t) { DT * self.take_or_pay * self.schedule(t) } else { 0.0 }
     }
 
     /// Price of a unit in month `t` at spot price `spot`.
@@ -236,9 +208,7 @@ impl Contract {
     /// minimum payments, each at the end of its month (8.1).
     pub(crate) fn margin_value(&self, t: i64, rate: f64) -> f64 {
         let months = (t + 1).max(self.begin)..self.begin + self.term();
-        months
-            .map(|u| self.margin * self.minimum(u) * (-rate * (u - t) as f64 * DT).exp())
-            .sum()
+        months.map(|u| self.margin * self.minimum(u) * (-rate * (u - t) as f64 * DT).exp()).sum()
     }
 }
 

@@ -13,9 +13,7 @@ pub(crate) struct Calendar {
 impl Calendar {
     /// The calendar that starts in the month written `2026-04`.
     pub(crate) fn starting(date: &str) -> Self {
-        Calendar {
-            start: absolute(date),
-        }
+        Calendar { start: absolute(date) }
     }
 
     /// The month of a date, counted from the start.
@@ -52,9 +50,7 @@ impl Calendar {
 
 /// Months since January of year 0.
 fn absolute(date: &str) -> i64 {
-    let (year, month) = date
-        .split_once('-')
-        .unwrap_or_else(|| panic!("not a month: {date}"));
+    let (year, month) = date.split_once('-').unwrap_or_else(|| panic!("not a month: {date}"));
     let year: i64 = year.parse().expect("a year");
     let month: i64 = month.parse().expect("a month");
     year * 12 + month - 1
@@ -80,10 +76,8 @@ impl Anchors {
         if entries.is_empty() || !entries.iter().all(|(name, _)| is_year(name)) {
             return Anchors::Constant(number(node, root));
         }
-        let mut years: Vec<(i64, f64)> = entries
-            .iter()
-            .map(|(name, value)| (name.parse().expect("a year"), number(value, root)))
-            .collect();
+        let mut years: Vec<(i64, f64)> =
+            entries.iter().map(|(name, value)| (name.parse().expect("a year"), number(value, root))).collect();
         years.sort_by_key(|(year, _)| *year);
         Anchors::Years(years)
     }
@@ -117,10 +111,7 @@ impl Anchors {
 }
 
 fn mid_years(years: &[(i64, f64)]) -> Vec<(f64, f64)> {
-    years
-        .iter()
-        .map(|(year, value)| (*year as f64 + 0.5, *value))
-        .collect()
+    years.iter().map(|(year, value)| (*year as f64 + 0.5, *value)).collect()
 }
 
 /// Linear interpolation, constant outside.
@@ -132,10 +123,7 @@ fn linear(points: &[(f64, f64)], x: f64) -> f64 {
     if x >= last.0 {
         return last.1;
     }
-    let i = points
-        .iter()
-        .rposition(|(at, _)| *at <= x)
-        .expect("after the first");
+    let i = points.iter().rposition(|(at, _)| *at <= x).expect("after the first");
     let ((x0, v0), (x1, v1)) = (points[i], points[i + 1]);
     v0 + (v1 - v0) * (x - x0) / (x1 - x0)
 }
@@ -153,21 +141,10 @@ pub(crate) struct Curve {
 impl Curve {
     /// The curve through the anchors, scaled so that anchored years add up.
     pub(crate) fn new(anchors: Anchors, calendar: Calendar, long_run_growth: f64) -> Self {
-        let mut curve = Curve {
-            scales: Anchors::Constant(1.0),
-            anchors,
-            calendar,
-            long_run_growth,
-        };
+        let mut curve = Curve { scales: Anchors::Constant(1.0), anchors, calendar, long_run_growth };
         if let Anchors::Years(years) = &curve.anchors {
-            assert!(
-                years.iter().all(|(_, total)| *total >= 0.0),
-                "a negative total of a curve"
-            );
-            let scales = years
-                .iter()
-                .map(|(year, total)| (*year, curve.scale_of(*year, *total)))
-                .collect();
+            assert!(years.iter().all(|(_, total)| *total >= 0.0), "a negative total of a curve");
+            let scales = years.iter().map(|(year, total)| (*year, curve.scale_of(*year, *total))).collect();
             curve.scales = Anchors::Years(scales);
         }
         curve
@@ -185,9 +162,7 @@ impl Curve {
 
     fn scale_of(&self, year: i64, total: f64) -> f64 {
         let january = self.calendar.january(year);
-        let sum: f64 = (january..january + 12)
-            .map(|t| self.raw(self.calendar.mid(t)) * DT)
-            .sum();
+        let sum: f64 = (january..january + 12).map(|t| self.raw(self.calendar.mid(t)) * DT).sum();
         if sum == 0.0 { 1.0 } else { total / sum }
     }
 
@@ -238,10 +213,7 @@ fn before(points: &[(f64, f64)], x: f64) -> f64 {
 
 /// Between anchors: log-linear, linear where a neighbour is zero.
 fn between(points: &[(f64, f64)], x: f64) -> f64 {
-    let i = points
-        .iter()
-        .rposition(|(at, _)| *at <= x)
-        .expect("not before the first");
+    let i = points.iter().rposition(|(at, _)| *at <= x).expect("not before the first");
     let ((x0, v0), (x1, v1)) = (points[i], points[i + 1]);
     match growth(points[i], points[i + 1]) {
         Some(g) => v0 * (g * (x - x0)).exp(),

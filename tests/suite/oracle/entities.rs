@@ -7,12 +7,8 @@ use super::state::{CapitalDebt, EntityState, LabMonth, LabState, World};
 
 /// The capital debt of a contract at the start: what was spent before month 0, in full.
 pub(crate) fn opening_debt(contract: &Contract) -> CapitalDebt {
-    let before =
-        (contract.begin - contract.lead..contract.begin.min(0)).map(|u| (u, spending(contract)));
-    CapitalDebt {
-        built: before.collect(),
-        debt: 0.0,
-    }
+    let before = (contract.begin - contract.lead..contract.begin.min(0)).map(|u| (u, spending(contract)));
+    CapitalDebt { built: before.collect(), debt: 0.0 }
 }
 
 /// What is spent in a month of the lead if all is kept.
@@ -25,29 +21,16 @@ fn spending(contract: &Contract) -> f64 {
 fn capital_debt(contract: &Contract, debt: &CapitalDebt, t: i64, kept: f64, rate: f64) -> f64 {
     let at = t.min(contract.begin - 1);
     let worth = |u: i64, dollars: f64| dollars * (rate * (at - u) as f64 * DT).exp();
-    let past: f64 = debt
-        .built
-        .iter()
-        .map(|(u, dollars)| worth(*u, *dollars))
-        .sum();
-    let next = debt
-        .built
-        .last()
-        .map_or(contract.begin - contract.lead, |(u, _)| u + 1);
-    let to_come: f64 = (next..contract.begin)
-        .map(|u| worth(u, kept * spending(contract)))
-        .sum();
+    let past: f64 = debt.built.iter().map(|(u, dollars)| worth(*u, *dollars)).sum();
+    let next = debt.built.last().map_or(contract.begin - contract.lead, |(u, _)| u + 1);
+    let to_come: f64 = (next..contract.begin).map(|u| worth(u, kept * spending(contract))).sum();
     let run = (t + 1 - contract.begin).clamp(0, contract.term());
     (past + to_come) * (contract.term() - run) as f64 / contract.term() as f64
 }
 
 /// The share of a contract that stands: none of a lab that is gone.
 fn standing(contract: &Contract, state: &LabState) -> f64 {
-    if state.alive {
-        contract.kept(state.n, state.r)
-    } else {
-        0.0
-    }
+    if state.alive { contract.kept(state.n, state.r) } else { 0.0 }
 }
 
 /// The entities at the start: core assets are what the assets are beyond contracts and stakes.
@@ -58,20 +41,10 @@ pub(crate) fn opening(
     values: &[f64],
 ) -> Vec<EntityState> {
     for (contract, debt) in scenario.contracts.iter().zip(debts.iter_mut()) {
-        debt.debt = capital_debt(
-            contract,
-            debt,
-            -1,
-            contract.kept(1.0, 1.0),
-            scenario.discount_rate,
-        );
+        debt.debt = capital_debt(contract, debt, -1, contract.kept(1.0, 1.0), scenario.discount_rate);
     }
     let opening_net = |name: &str| -> f64 {
-        let mine = scenario
-            .contracts
-            .iter()
-            .zip(debts.iter())
-            .filter(|(contract, _)| contract.provider == name);
+        let mine = scenario.contracts.iter().zip(debts.iter()).filter(|(contract, _)| contract.provider == name);
         mine.map(|(contract, debt)| {
             let kept = contract.kept(1.0, 1.0);
             let rate = scenario.discount_rate;
@@ -80,25 +53,15 @@ pub(crate) fn opening(
         .sum()
     };
     let stakes = |name: &str| -> f64 {
-        labs.iter()
-            .zip(values)
-            .map(|(lab, value)| lab.holdings.get(name).copied().unwrap_or(0.0) * value)
-            .sum()
+        labs.iter().zip(values).map(|(lab, value)| lab.holdings.get(name).copied().unwrap_or(0.0) * value).sum()
     };
     scenario
         .entities
         .iter()
         .map(|entity| {
-            let assets = entity
-                .balance
-                .as_ref()
-                .map_or(0.0, |balance| balance.assets);
+            let assets = entity.balance.as_ref().map_or(0.0, |balance| balance.assets);
             let core_assets = assets - opening_net(&entity.name) - stakes(&entity.name);
-            assert!(
-                entity.balance.is_none() || core_assets > 0.0,
-                "{} has no core assets",
-                entity.name
-            );
+            assert!(entity.balance.is_none() || core_assets > 0.0, "{} has no core assets", entity.name);
             EntityState {
                 core_assets,
                 account: 0.0,
@@ -162,22 +125,14 @@ fn close_contract(
     let provider = place(scenario, &contract.provider);
     let (lab, month) = (&labs[contract.lab], &months[contract.lab]);
     let was_there = lab.alive || month.payment_default;
-    let before = if was_there {
-        contract.kept(month.kept_before.0, month.kept_before.1)
-    } else {
-        0.0
-    };
+    let before = if was_there { contract.kept(month.kept_before.0, month.kept_before.1) } else { 0.0 };
     let after = standing(contract, lab);
 
     if (contract.begin - contract.lead..contract.begin).contains(&t) {
         debt.built.push((t, before * spending(contract)));
     }
     let now = capital_debt(contract, debt, t, after, rate);
-    let paid = if t >= contract.begin {
-        debt.debt * (rate * DT).exp() - now
-    } else {
-        0.0
-    };
+    let paid = if t >= contract.begin { debt.debt * (rate * DT).exp() - now } else { 0.0 };
     debt.debt = now;
     let margin = contract.margin * contract.minimum(t) * before;
     let value = contract.margin_value(t, rate);
@@ -193,19 +148,9 @@ fn close_contract(
 }
 
 /// The share of a released contract that is let again (8.2).
-fn relet(
-    scenario: &Scenario,
-    t: i64,
-    k: usize,
-    world: &World,
-    lab: &LabState,
-    month: &LabMonth,
-) -> f64 {
+fn relet(scenario: &Scenario, t: i64, k: usize, world: &World, lab: &LabState, month: &LabMonth) -> f64 {
     let contract = &scenario.contracts[k];
-    let mine = scenario
-        .contracts
-        .iter()
-        .filter(|other| other.lab == contract.lab);
+    let mine = scenario.contracts.iter().filter(|other| other.lab == contract.lab);
     let released: f64 = mine
         .map(|other| {
             let before = other.kept(month.kept_before.0, month.kept_before.1);
@@ -213,32 +158,19 @@ fn relet(
         })
         .sum();
     let surprise = world.prices[contract.family] / scenario.families[contract.family].expected(t);
-    let frozen = if world.frozen() {
-        contract.relet_frozen
-    } else {
-        1.0
-    };
+    let frozen = if world.frozen() { contract.relet_frozen } else { 1.0 };
     (contract.relet * surprise * (-released / contract.relet_depth).exp() * frozen).clamp(0.0, 1.0)
 }
 
 /// Investments paid, losses on arrears and debt, cost basis lost, and the mark of stakes.
-fn close_lab(
-    scenario: &Scenario,
-    lab: &mut LabState,
-    month: &LabMonth,
-    entities: &mut [EntityState],
-) {
+fn close_lab(scenario: &Scenario, lab: &mut LabState, month: &LabMonth, entities: &mut [EntityState]) {
     for (name, paid) in month.from_entities.iter().chain(&month.credits_from) {
         let entity = &mut entities[place(scenario, name)];
         entity.invested += paid;
         entity.account -= paid;
     }
     for (name, lost) in &month.credit_losses {
-        if let Some(i) = scenario
-            .entities
-            .iter()
-            .position(|entity| entity.name == *name)
-        {
+        if let Some(i) = scenario.entities.iter().position(|entity| entity.name == *name) {
             entities[i].loss += lost;
             entities[i].account -= lost;
         }
@@ -256,9 +188,5 @@ fn close_lab(
 }
 
 fn place(scenario: &Scenario, name: &str) -> usize {
-    scenario
-        .entities
-        .iter()
-        .position(|entity| entity.name == name)
-        .unwrap_or_else(|| panic!("no entity {name}"))
+    scenario.entities.iter().position(|entity| entity.name == name).unwrap_or_else(|| panic!("no entity {name}"))
 }

@@ -14,18 +14,13 @@ pub(crate) struct Around<'a> {
 impl Around<'_> {
     /// Is the entity in default?
     pub(crate) fn in_default(&self, site: &Site<'_>, name: &str) -> bool {
-        let place = site
-            .scenario
-            .entities
-            .iter()
-            .position(|entity| entity.name == name);
+        let place = site.scenario.entities.iter().position(|entity| entity.name == name);
         place.is_some_and(|i| self.entities[i].defaulted)
     }
 
     /// In default, or strategic and blocked by regulation (5.2).
     fn barred(&self, site: &Site<'_>, name: &str) -> bool {
-        let blocked =
-            site.t <= self.world.blocked_until && site.scenario.is_strategic(name, site.lab);
+        let blocked = site.t <= self.world.blocked_until && site.scenario.is_strategic(name, site.lab);
         blocked || self.in_default(site, name)
     }
 }
@@ -48,35 +43,18 @@ pub(crate) fn fund(
     month.outlook = outlook(site, state, around.world, cash_now, month);
     ipo(site, state, around, month);
     round(site, state, around, month);
-    draw_facilities(
-        site,
-        state,
-        around.world,
-        cash_now + month.ipo + month.round,
-        month,
-    )
+    draw_facilities(site, state, around.world, cash_now + month.ipo + month.round, month)
 }
 
 /// Investments in cash and matching of the month.
 pub(crate) fn cash_received(site: &Site<'_>, month: &LabMonth) -> f64 {
-    let cash = site
-        .scenario
-        .investments
-        .iter()
-        .zip(&month.investments)
-        .filter(|(item, _)| !item.credits);
+    let cash = site.scenario.investments.iter().zip(&month.investments).filter(|(item, _)| !item.credits);
     cash.map(|(_, amount)| amount).sum::<f64>() + month.matchings.iter().sum::<f64>()
 }
 
 /// Shares for `amount` from an entity or outsiders at the month's price; under 1, 2 and a rescue at
 /// no less than the amount itself (end of section 5).
-pub(crate) fn issue(
-    state: &mut LabState,
-    month: &LabMonth,
-    holder: Option<&str>,
-    amount: f64,
-    value: f64,
-) {
+pub(crate) fn issue(state: &mut LabState, month: &LabMonth, holder: Option<&str>, amount: f64, value: f64) {
     let shares = amount * month.valuation.share_count / value;
     state.share_count += shares;
     if let Some(name) = holder {
@@ -85,13 +63,7 @@ pub(crate) fn issue(
 }
 
 /// An entity's cash comes in.
-pub(crate) fn receive(
-    site: &Site<'_>,
-    state: &mut LabState,
-    month: &mut LabMonth,
-    name: &str,
-    amount: f64,
-) {
+pub(crate) fn receive(site: &Site<'_>, state: &mut LabState, month: &mut LabMonth, name: &str, amount: f64) {
     *month.from_entities.entry(name.to_string()).or_default() += amount;
     *state.basis.entry(name.to_string()).or_default() += amount;
     note_strategic(site, state, name, amount);
@@ -105,20 +77,11 @@ fn note_strategic(site: &Site<'_>, state: &mut LabState, name: &str, amount: f64
 }
 
 /// 5.1: dated investments.
-fn invest(
-    site: &Site<'_>,
-    state: &mut LabState,
-    around: &Around<'_>,
-    verdicts: &mut [Verdict],
-    month: &mut LabMonth,
-) {
+fn invest(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, verdicts: &mut [Verdict], month: &mut LabMonth) {
     month.investments = vec![0.0; site.scenario.investments.len()];
     for (i, item) in site.scenario.investments.iter().enumerate() {
         let due = item.lab == site.lab && (item.date..=item.deadline).contains(&site.t);
-        if !due
-            || verdicts[i] != Verdict::Waiting
-            || !conditions_hold(site, state, around, i, month)
-        {
+        if !due || verdicts[i] != Verdict::Waiting || !conditions_hold(site, state, around, i, month) {
             continue;
         }
         if !closes(site, around, i) {
@@ -130,13 +93,7 @@ fn invest(
             continue;
         }
         month.investments[i] = item.amount;
-        issue(
-            state,
-            month,
-            Some(&item.investor),
-            item.amount,
-            month.valuation.equity.max(item.amount),
-        );
+        issue(state, month, Some(&item.investor), item.amount, month.valuation.equity.max(item.amount));
         if item.credits {
             *state.credits.entry(item.investor.clone()).or_default() += item.amount;
             note_strategic(site, state, &item.investor, item.amount);
@@ -146,21 +103,11 @@ fn invest(
     }
 }
 
-fn conditions_hold(
-    site: &Site<'_>,
-    state: &LabState,
-    around: &Around<'_>,
-    i: usize,
-    month: &LabMonth,
-) -> bool {
+fn conditions_hold(site: &Site<'_>, state: &LabState, around: &Around<'_>, i: usize, month: &LabMonth) -> bool {
     let item = &site.scenario.investments[i];
     let spend: f64 = state.last_spend.iter().sum();
     let family_share = |family: usize| {
-        if spend > 0.0 {
-            state.last_spend[family] / spend
-        } else {
-            0.0
-        }
+        if spend > 0.0 { state.last_spend[family] / spend } else { 0.0 }
     };
     let group = site.scenario.group(&item.investor);
     let group_spend = state.group_spend.get(group).copied().unwrap_or(0.0);
@@ -169,10 +116,7 @@ fn conditions_hold(
         && (!item.after_ipo || state.ipo_done)
         && month.valuation.revenue_rate >= item.min_revenue_rate
         && month.valuation.equity >= item.min_valuation
-        && item
-            .min_family_share
-            .iter()
-            .all(|(family, least)| family_share(*family) >= *least)
+        && item.min_family_share.iter().all(|(family, least)| family_share(*family) >= *least)
         && group_spend >= item.min_group_spend
 }
 
@@ -180,42 +124,22 @@ fn conditions_hold(
 fn closes(site: &Site<'_>, around: &Around<'_>, i: usize) -> bool {
     let item = &site.scenario.investments[i];
     let p = item.probability;
-    let frozen = if around.world.frozen() {
-        item.close_freeze
-    } else {
-        0.0
-    };
+    let frozen = if around.world.frozen() { item.close_freeze } else { 0.0 };
     let rise = around.world.y(site.t) - around.world.y(0);
     let odds = (p / (1.0 - p)).ln() + item.close_beta * rise - frozen;
-    let probability = if p <= 0.0 || p >= 1.0 {
-        p
-    } else {
-        1.0 / (1.0 + (-odds).exp())
-    };
-    around
-        .chance
-        .happens(&format!("investment.{}", item.id), 0, probability, p >= 0.5)
+    let probability = if p <= 0.0 || p >= 1.0 { p } else { 1.0 / (1.0 + (-odds).exp()) };
+    around.chance.happens(&format!("investment.{}", item.id), 0, probability, p >= 0.5)
 }
 
 /// 5.2: vendor financing.
-fn match_invoices(
-    site: &Site<'_>,
-    state: &mut LabState,
-    around: &Around<'_>,
-    month: &mut LabMonth,
-) {
+fn match_invoices(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut LabMonth) {
     month.matchings = vec![0.0; site.scenario.matchings.len()];
     for (i, item) in site.scenario.matchings.iter().enumerate() {
         if item.lab != site.lab || around.barred(site, &item.investor) {
             continue;
         }
         let id = &site.scenario.contracts[item.contract].id;
-        let invoice: f64 = month
-            .invoices
-            .iter()
-            .filter(|line| line.line == *id)
-            .map(|line| line.amount)
-            .sum();
+        let invoice: f64 = month.invoices.iter().filter(|line| line.line == *id).map(|line| line.amount).sum();
         let left = item.cap - state.matched[i];
         let amount = (item.ratio * invoice).min(left);
         if amount < CENT {
@@ -223,13 +147,7 @@ fn match_invoices(
         }
         month.matchings[i] = amount;
         state.matched[i] += amount;
-        issue(
-            state,
-            month,
-            Some(&item.investor),
-            amount,
-            month.valuation.equity.max(amount),
-        );
+        issue(state, month, Some(&item.investor), amount, month.valuation.equity.max(amount));
         receive(site, state, month, &item.investor, amount);
     }
 }
@@ -261,16 +179,12 @@ pub(crate) fn net_sales(site: &Site<'_>, state: &LabState, u: i64) -> f64 {
 
 /// Minimum payments of month `u` as the contracts stand on this path.
 pub(crate) fn minimum_payments(site: &Site<'_>, n: f64, r: f64, u: i64) -> f64 {
-    site.contracts()
-        .map(|(_, contract)| contract.minimum(u) * contract.kept(n, r))
-        .sum()
+    site.contracts().map(|(_, contract)| contract.minimum(u) * contract.kept(n, r)).sum()
 }
 
 /// `M12`.
 pub(crate) fn next_minimum(site: &Site<'_>, n: f64, r: f64) -> f64 {
-    (site.t + 1..=site.t + 12)
-        .map(|u| minimum_payments(site, n, r, u))
-        .sum()
+    (site.t + 1..=site.t + 12).map(|u| minimum_payments(site, n, r, u)).sum()
 }
 
 /// Compute of month `u` at today's `X, Z, P`, dollars of the month.
@@ -283,13 +197,7 @@ pub(crate) fn compute_need(site: &Site<'_>, state: &LabState, world: &World, u: 
 }
 
 /// 5.3: the outlook over the next twelve months.
-fn outlook(
-    site: &Site<'_>,
-    state: &LabState,
-    world: &World,
-    cash_now: f64,
-    month: &LabMonth,
-) -> Outlook {
+fn outlook(site: &Site<'_>, state: &LabState, world: &World, cash_now: f64, month: &LabMonth) -> Outlook {
     let months = || site.t + 1..=site.t + 12;
     let sales = state.x.exp() * months().map(|u| net_sales(site, state, u)).sum::<f64>();
     let need: f64 = months().map(|u| compute_need(site, state, world, u)).sum();
@@ -297,13 +205,7 @@ fn outlook(
     let interest = month.interest / DT;
     let compute = next_minimum(site, state.n, state.r).max(need);
     let earned = sales - compute - fixed - interest;
-    Outlook {
-        sales,
-        fixed,
-        interest,
-        burn: (-earned).max(0.0) / 12.0,
-        cash_now,
-    }
+    Outlook { sales, fixed, interest, burn: (-earned).max(0.0) / 12.0, cash_now }
 }
 
 /// 5.4: the IPO.
@@ -317,12 +219,7 @@ fn ipo(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut L
         && value.equity >= ipo.min_valuation;
     let amount = ipo.float * value.equity;
     let name = format!("ipo.{}", site.lab().name);
-    if !eligible
-        || amount < CENT
-        || !around
-            .chance
-            .happens(&name, site.t, monthly(ipo.rate), ipo.rate > 0.0)
-    {
+    if !eligible || amount < CENT || !around.chance.happens(&name, site.t, monthly(ipo.rate), ipo.rate > 0.0) {
         return;
     }
     state.ipo_done = true;
@@ -351,19 +248,13 @@ fn round(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut
         return;
     }
     let wanted = round.target_runway * month.outlook.burn - month.outlook.cash_now;
-    let size = wanted
-        .min(round.max_share * value.equity)
-        .min(offered(site, around.world, since));
+    let size = wanted.min(round.max_share * value.equity).min(offered(site, around.world, since));
     if size < CENT {
         return;
     }
     let down = value.share_price < state.last_sale_price;
     let name = format!("round.{}", site.lab().name);
-    if down
-        && !around
-            .chance
-            .happens(&name, site.t, monthly(round.down_round), true)
-    {
+    if down && !around.chance.happens(&name, site.t, monthly(round.down_round), true) {
         return;
     }
     month.round = size;
@@ -388,34 +279,20 @@ fn offered(site: &Site<'_>, world: &World, since: i64) -> f64 {
     let Some(curve) = &market.supply else {
         return f64::INFINITY;
     };
-    let frozen = if world.frozen() {
-        market.frozen_supply
-    } else {
-        1.0
-    };
+    let frozen = if world.frozen() { market.frozen_supply } else { 1.0 };
     let rise = world.y(site.t) - world.y(0);
     curve.at(site.t) * (market.supply_beta * rise).exp() * frozen * since.min(12) as f64 / 12.0
 }
 
 /// 5.6: facilities, up to `min_cash`; returns the cash.
-fn draw_facilities(
-    site: &Site<'_>,
-    state: &mut LabState,
-    world: &World,
-    cash: f64,
-    month: &mut LabMonth,
-) -> f64 {
+fn draw_facilities(site: &Site<'_>, state: &mut LabState, world: &World, cash: f64, month: &mut LabMonth) -> f64 {
     month.draws = vec![0.0; site.scenario.facilities.len()];
     let mut cash = cash;
     for (i, facility) in site.scenario.facilities.iter().enumerate() {
-        let usable = facility.lab == site.lab
-            && site.t < facility.maturity
-            && (facility.committed || world.open);
+        let usable = facility.lab == site.lab && site.t < facility.maturity && (facility.committed || world.open);
         if usable {
             let wanted = site.lab().min_cash - cash;
-            let amount = wanted
-                .min(undrawn(site, state, i, month.valuation.equity))
-                .max(0.0);
+            let amount = wanted.min(undrawn(site, state, i, month.valuation.equity)).max(0.0);
             state.drawn[i] += amount;
             month.draws[i] = amount;
             cash += amount;
@@ -427,8 +304,6 @@ fn draw_facilities(
 /// What a facility still offers: its limit less the balance, `ltv V` less all debt.
 pub(crate) fn undrawn(site: &Site<'_>, state: &LabState, i: usize, equity: f64) -> f64 {
     let facility = &site.scenario.facilities[i];
-    let by_value = facility
-        .ltv
-        .map_or(f64::INFINITY, |ltv| ltv * equity - state.debt());
+    let by_value = facility.ltv.map_or(f64::INFINITY, |ltv| ltv * equity - state.debt());
     (facility.limit - state.drawn[i]).min(by_value).max(0.0)
 }

@@ -272,9 +272,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn name(&self, path: &str) -> String {
-        self.node
-            .text(path)
-            .unwrap_or_else(|| panic!("{path} is missing"))
+        self.node.text(path).unwrap_or_else(|| panic!("{path} is missing"))
     }
 
     pub(crate) fn date(&self, path: &str) -> Option<i64> {
@@ -295,11 +293,7 @@ impl<'a> Reader<'a> {
         let Some(table) = self.get(path) else {
             return Vec::new();
         };
-        table
-            .entries()
-            .iter()
-            .map(|(name, node)| (name.clone(), number(node, self.root)))
-            .collect()
+        table.entries().iter().map(|(name, node)| (name.clone(), number(node, self.root))).collect()
     }
 
     /// The entries of a table of tables, in file order.
@@ -307,11 +301,7 @@ impl<'a> Reader<'a> {
         let Some(table) = self.get(path) else {
             return Vec::new();
         };
-        table
-            .entries()
-            .iter()
-            .map(|(name, node)| (name.clone(), self.at(node)))
-            .collect()
+        table.entries().iter().map(|(name, node)| (name.clone(), self.at(node))).collect()
     }
 
     /// The items of an array of tables, in file order.
@@ -328,25 +318,13 @@ impl Scenario {
     pub(crate) fn read(text: &str, chance: Chance<'_>) -> Self {
         let root = Node::parse(text);
         let calendar = Calendar::starting(&root.text("scenario.start").expect("a start"));
-        let plain = Reader {
-            node: &root,
-            root: &root,
-            calendar,
-            long_run_growth: 0.0,
-            off: chance.is_off(),
-        };
-        let reader = Reader {
-            long_run_growth: plain.or("economy.long_run_growth", 0.04),
-            ..plain
-        };
+        let plain = Reader { node: &root, root: &root, calendar, long_run_growth: 0.0, off: chance.is_off() };
+        let reader = Reader { long_run_growth: plain.or("economy.long_run_growth", 0.04), ..plain };
         let market = market(&reader);
         let families = families(&reader);
         let reference = reference(&reader);
-        let labs: Vec<Lab> = reader
-            .tables("lab")
-            .into_iter()
-            .map(|(name, lab_reader)| lab(name, &lab_reader))
-            .collect();
+        let labs: Vec<Lab> =
+            reader.tables("lab").into_iter().map(|(name, lab_reader)| lab(name, &lab_reader)).collect();
         let names: Vec<&str> = labs.iter().map(|lab| lab.name.as_str()).collect();
         let contracts: Vec<Contract> = reader
             .list("contract")
@@ -359,24 +337,10 @@ impl Scenario {
             discount_rate: reader.or("economy.discount_rate", 0.08),
             long_run_growth: reader.long_run_growth,
             premium: reader.or("on_demand.premium", 0.0),
-            on_demand_capacity: reader
-                .anchors("on_demand.capacity")
-                .unwrap_or(Anchors::Constant(0.0)),
-            investments: reader
-                .list("investment")
-                .iter()
-                .map(|item| investment(item, &names, &families))
-                .collect(),
-            matchings: reader
-                .list("matching")
-                .iter()
-                .map(|item| matching(item, &names, &contracts))
-                .collect(),
-            facilities: reader
-                .list("facility")
-                .iter()
-                .map(|item| facility(item, &names))
-                .collect(),
+            on_demand_capacity: reader.anchors("on_demand.capacity").unwrap_or(Anchors::Constant(0.0)),
+            investments: reader.list("investment").iter().map(|item| investment(item, &names, &families)).collect(),
+            matchings: reader.list("matching").iter().map(|item| matching(item, &names, &contracts)).collect(),
+            facilities: reader.list("facility").iter().map(|item| facility(item, &names)).collect(),
             regulation_hazard: reader.chance("regulation.hazard"),
             regulation_duration: reader.or("regulation.duration", 12.0) as i64,
             entities: entities(&reader, &market),
@@ -394,18 +358,9 @@ impl Scenario {
     fn add_names_without_a_table(&mut self) {
         let mut used: Vec<String> = Vec::new();
         for lab in &self.labs {
-            used.extend(
-                lab.stakes
-                    .iter()
-                    .chain(&lab.invested)
-                    .map(|(name, _)| name.clone()),
-            );
+            used.extend(lab.stakes.iter().chain(&lab.invested).map(|(name, _)| name.clone()));
             used.extend(lab.shares.iter().map(|share| share.to.clone()));
-            used.extend(
-                lab.round
-                    .iter()
-                    .flat_map(|round| round.participants.iter().map(|(name, _)| name.clone())),
-            );
+            used.extend(lab.round.iter().flat_map(|round| round.participants.iter().map(|(name, _)| name.clone())));
             used.extend(lab.resolution.sponsor.clone());
         }
         for family in &self.families {
@@ -419,38 +374,24 @@ impl Scenario {
         used.extend(self.matchings.iter().map(|item| item.investor.clone()));
         for name in used {
             if !self.entities.iter().any(|entity| entity.name == name) {
-                self.entities.push(Entity {
-                    group: name.clone(),
-                    name,
-                    balance: None,
-                });
+                self.entities.push(Entity { group: name.clone(), name, balance: None });
             }
         }
     }
 
     /// The group of a name: its own name unless the entity says otherwise.
     pub(crate) fn group<'a>(&'a self, name: &'a str) -> &'a str {
-        self.entities
-            .iter()
-            .find(|entity| entity.name == name)
-            .map_or(name, |entity| &entity.group)
+        self.entities.iter().find(|entity| entity.name == name).map_or(name, |entity| &entity.group)
     }
 
     /// Is the entity strategic for the lab (5.2): does its group sell to it or receive pass-through?
     pub(crate) fn is_strategic(&self, name: &str, lab: usize) -> bool {
         let group = self.group(name);
-        let sells_on_demand = self
-            .families
-            .iter()
-            .flat_map(|family| &family.on_demand)
-            .any(|(seller, _)| self.group(seller) == group);
+        let sells_on_demand =
+            self.families.iter().flat_map(|family| &family.on_demand).any(|(seller, _)| self.group(seller) == group);
         let mine = self.contracts.iter().filter(|contract| contract.lab == lab);
         let mut paid = mine.flat_map(|contract| {
-            contract
-                .pass_through
-                .iter()
-                .map(|(name, _)| name)
-                .chain(std::iter::once(&contract.provider))
+            contract.pass_through.iter().map(|(name, _)| name).chain(std::iter::once(&contract.provider))
         });
         sells_on_demand || paid.any(|name| self.group(name) == group)
     }
@@ -459,10 +400,7 @@ impl Scenario {
 fn market(reader: &Reader<'_>) -> Market {
     let growth = reader.or("market.growth", 0.0);
     Market {
-        rational: reader
-            .node
-            .text("market.process")
-            .is_some_and(|process| process == "rational"),
+        rational: reader.node.text("market.process").is_some_and(|process| process == "rational"),
         mean: reader.or("market.mean", 0.0),
         reversion: reader.or("market.reversion", 0.0),
         volatility: reader.chance("market.volatility"),
@@ -483,11 +421,7 @@ fn market(reader: &Reader<'_>) -> Market {
 
 /// The families; without any, one called `compute` (section 13).
 fn families(reader: &Reader<'_>) -> Vec<Family> {
-    let written: Vec<Family> = reader
-        .tables("family")
-        .into_iter()
-        .map(|(name, item)| family(name, &item))
-        .collect();
+    let written: Vec<Family> = reader.tables("family").into_iter().map(|(name, item)| family(name, &item)).collect();
     if !written.is_empty() {
         return written;
     }
@@ -516,20 +450,14 @@ fn family(name: String, reader: &Reader<'_>) -> Family {
 fn adoption(reader: &Reader<'_>) -> Adoption {
     Adoption {
         max: reader.or("adoption.max", 1.0),
-        midpoint: reader
-            .calendar
-            .mid(reader.date("adoption.midpoint").expect("a midpoint")),
+        midpoint: reader.calendar.mid(reader.date("adoption.midpoint").expect("a midpoint")),
         width: reader.maybe("adoption.width").expect("a width") / 12.0,
     }
 }
 
 /// The flagged family, else the first.
 fn reference(reader: &Reader<'_>) -> usize {
-    reader
-        .tables("family")
-        .iter()
-        .position(|(_, item)| item.node.flag("reference") == Some(true))
-        .unwrap_or(0)
+    reader.tables("family").iter().position(|(_, item)| item.node.flag("reference") == Some(true)).unwrap_or(0)
 }
 
 fn lab(name: String, reader: &Reader<'_>) -> Lab {
@@ -549,14 +477,8 @@ fn lab(name: String, reader: &Reader<'_>) -> Lab {
         attainment: attainment(reader),
         freeze_drag: reader.or("revenue.freeze_drag", 0.0),
         training_drag: reader.or("revenue.training_drag", 0.0),
-        shares: reader
-            .list("revenue_share")
-            .iter()
-            .map(revenue_share)
-            .collect(),
-        inference_share: reader
-            .anchors("compute.inference_share")
-            .unwrap_or(Anchors::Constant(0.0)),
+        shares: reader.list("revenue_share").iter().map(revenue_share).collect(),
+        inference_share: reader.anchors("compute.inference_share").unwrap_or(Anchors::Constant(0.0)),
         training: reader.curve("compute.training"),
         training_elasticity: reader.or("compute.training_elasticity", 0.0),
         intensity: process(reader, "compute.intensity"),
@@ -591,27 +513,15 @@ fn process(reader: &Reader<'_>, path: &str) -> Process {
 /// The attainment, given by its parameters or by what is believed about it (section 2).
 fn attainment(reader: &Reader<'_>) -> Process {
     let given = process(reader, "revenue");
-    let Some(after) = reader
-        .maybe("revenue.attainment.after")
-        .map(|months| months / 12.0)
-    else {
+    let Some(after) = reader.maybe("revenue.attainment.after").map(|months| months / 12.0) else {
         return given;
     };
     let median = reader.maybe("revenue.attainment.median").expect("a median");
     let p90 = reader.maybe("revenue.attainment.p90").expect("a p90");
-    let spread = if reader.off {
-        0.0
-    } else {
-        (p90 / median).ln() / 1.2816
-    };
+    let spread = if reader.off { 0.0 } else { (p90 / median).ln() / 1.2816 };
     let k = given.reversion;
     if k == 0.0 {
-        return Process {
-            drift: median.ln() / after,
-            volatility: spread / after.sqrt(),
-            reversion: 0.0,
-            until: after,
-        };
+        return Process { drift: median.ln() / after, volatility: spread / after.sqrt(), reversion: 0.0, until: after };
     }
     Process {
         drift: k * median.ln() / (1.0 - (-k * after).exp()),
@@ -671,9 +581,7 @@ fn entities(reader: &Reader<'_>, market: &Market) -> Vec<Entity> {
         .into_iter()
         .map(|(name, item)| Entity {
             group: item.node.text("group").unwrap_or_else(|| name.clone()),
-            balance: item
-                .maybe("assets")
-                .map(|assets| balance(assets, &item, market)),
+            balance: item.maybe("assets").map(|assets| balance(assets, &item, market)),
             name,
         })
         .collect()
@@ -689,30 +597,18 @@ fn balance(assets: f64, reader: &Reader<'_>, market: &Market) -> Balance {
         burst_beta: reader.or("burst_beta", 0.0),
     };
     if let (Some(pd5), false) = (reader.maybe("pd5"), reader.off) {
-        balance.volatility = volatility::from_pd5(
-            pd5,
-            &balance,
-            balance.burst_beta * market.fall,
-            market.hazard,
-        );
+        balance.volatility = volatility::from_pd5(pd5, &balance, balance.burst_beta * market.fall, market.hazard);
     }
     balance
 }
 
 fn lab_index(reader: &Reader<'_>, labs: &[&str]) -> usize {
     let name = reader.name("lab");
-    labs.iter()
-        .position(|lab| *lab == name)
-        .unwrap_or_else(|| panic!("no lab {name}"))
+    labs.iter().position(|lab| *lab == name).unwrap_or_else(|| panic!("no lab {name}"))
 }
 
 fn investment(reader: &Reader<'_>, labs: &[&str], families: &[Family]) -> Investment {
-    let family = |name: &str| {
-        families
-            .iter()
-            .position(|family| family.name == name)
-            .expect("a family")
-    };
+    let family = |name: &str| families.iter().position(|family| family.name == name).expect("a family");
     let form = reader.node.text("form");
     Investment {
         id: reader.name("id"),
@@ -744,10 +640,7 @@ fn matching(reader: &Reader<'_>, labs: &[&str], contracts: &[Contract]) -> Match
         id: reader.name("id"),
         investor: reader.name("investor"),
         lab: lab_index(reader, labs),
-        contract: contracts
-            .iter()
-            .position(|contract| contract.id == id)
-            .expect("a contract"),
+        contract: contracts.iter().position(|contract| contract.id == id).expect("a contract"),
         ratio: reader.maybe("ratio").expect("a ratio"),
         cap: reader.or("cap", f64::INFINITY),
     }

@@ -36,9 +36,7 @@ pub(crate) fn record(ledger: &mut Ledger, month: String, row: Row) {
         ledger.columns = row.cells.iter().map(|(name, _)| name.clone()).collect();
     }
     ledger.months.push(month);
-    ledger
-        .rows
-        .push(row.cells.into_iter().map(|(_, value)| value).collect());
+    ledger.rows.push(row.cells.into_iter().map(|(_, value)| value).collect());
 }
 
 /// The row of month `t`.
@@ -94,12 +92,7 @@ fn compute(row: &mut Row, scenario: &Scenario, i: usize, month: &LabMonth) {
     row.money("unmet_inference_units", month.unmet_inference);
     row.money("unmet_training_units", month.unmet_training);
     row.put("training_shortfall", month.training_shortfall);
-    for (k, contract) in scenario
-        .contracts
-        .iter()
-        .enumerate()
-        .filter(|(_, contract)| contract.lab == i)
-    {
+    for (k, contract) in scenario.contracts.iter().enumerate().filter(|(_, contract)| contract.lab == i) {
         let supply = month.supplies.get(k).copied().unwrap_or_default();
         let name = format!("contract.{}", contract.id);
         row.money(&format!("{name}.rate"), supply.rate);
@@ -115,16 +108,9 @@ fn compute(row: &mut Row, scenario: &Scenario, i: usize, month: &LabMonth) {
 
 /// The lines of a lab's invoices: its contracts, then the families' providers on demand.
 fn lines(scenario: &Scenario, i: usize) -> Vec<String> {
-    let contracts = scenario
-        .contracts
-        .iter()
-        .filter(|contract| contract.lab == i)
-        .map(|contract| contract.id.clone());
+    let contracts = scenario.contracts.iter().filter(|contract| contract.lab == i).map(|contract| contract.id.clone());
     let on_demand = scenario.families.iter().flat_map(|family| {
-        family
-            .on_demand
-            .iter()
-            .map(|(provider, _)| format!("on-demand.{}.{provider}", family.name))
+        family.on_demand.iter().map(|(provider, _)| format!("on-demand.{}.{provider}", family.name))
     });
     contracts.chain(on_demand).collect()
 }
@@ -132,19 +118,11 @@ fn lines(scenario: &Scenario, i: usize) -> Vec<String> {
 fn operations(row: &mut Row, scenario: &Scenario, i: usize, month: &LabMonth, state: &LabState) {
     row.money("revenue", month.revenue);
     for line in lines(scenario, i) {
-        let amount = month
-            .invoices
-            .iter()
-            .filter(|invoice| invoice.line == line)
-            .map(|invoice| invoice.amount)
-            .sum();
+        let amount = month.invoices.iter().filter(|invoice| invoice.line == line).map(|invoice| invoice.amount).sum();
         row.money(&format!("invoice.{line}"), amount);
     }
     for (k, share) in scenario.labs[i].shares.iter().enumerate() {
-        row.money(
-            &format!("revenue_share.{}", share.to),
-            month.shares.get(k).copied().unwrap_or(0.0),
-        );
+        row.money(&format!("revenue_share.{}", share.to), month.shares.get(k).copied().unwrap_or(0.0));
     }
     row.money("opex", month.opex);
     row.money("interest", month.interest);
@@ -158,47 +136,23 @@ fn operations(row: &mut Row, scenario: &Scenario, i: usize, month: &LabMonth, st
 
 fn funding(row: &mut Row, scenario: &Scenario, i: usize, month: &LabMonth, state: &LabState) {
     let of = |amounts: &[f64], k: usize| amounts.get(k).copied().unwrap_or(0.0);
-    for (k, item) in scenario
-        .investments
-        .iter()
-        .enumerate()
-        .filter(|(_, item)| item.lab == i)
-    {
-        row.money(
-            &format!("investment.{}", item.id),
-            of(&month.investments, k),
-        );
+    for (k, item) in scenario.investments.iter().enumerate().filter(|(_, item)| item.lab == i) {
+        row.money(&format!("investment.{}", item.id), of(&month.investments, k));
     }
-    for (k, item) in scenario
-        .matchings
-        .iter()
-        .enumerate()
-        .filter(|(_, item)| item.lab == i)
-    {
+    for (k, item) in scenario.matchings.iter().enumerate().filter(|(_, item)| item.lab == i) {
         row.money(&format!("matching.{}", item.id), of(&month.matchings, k));
     }
     row.money("principal_due", month.principal);
     row.money("restructuring_fee", month.fee);
     row.money("outlook_burn", month.outlook.burn);
     let runway = month.outlook.runway(month.outlook.cash_now);
-    row.put(
-        "runway_months",
-        if runway.is_finite() { runway } else { INFINITE },
-    );
-    let participants = scenario.labs[i]
-        .round
-        .iter()
-        .flat_map(|round| &round.participants);
+    row.put("runway_months", if runway.is_finite() { runway } else { INFINITE });
+    let participants = scenario.labs[i].round.iter().flat_map(|round| &round.participants);
     for (k, (name, _)) in participants.enumerate() {
         row.money(&format!("round.{name}"), of(&month.participants, k));
     }
     row.money("round", month.round);
-    for (k, item) in scenario
-        .facilities
-        .iter()
-        .enumerate()
-        .filter(|(_, item)| item.lab == i)
-    {
+    for (k, item) in scenario.facilities.iter().enumerate().filter(|(_, item)| item.lab == i) {
         row.money(&format!("draw.{}", item.id), of(&month.draws, k));
     }
     row.money("ipo", month.ipo);
@@ -211,10 +165,7 @@ fn settlement(row: &mut Row, month: &LabMonth, state: &LabState) {
     row.money("deferred", month.deferred);
     row.money("arrears_repaid", month.arrears_repaid);
     row.money("arrears", if here { state.arrears() } else { 0.0 });
-    row.put(
-        "months_in_arrears",
-        if here { state.months_in_arrears } else { 0.0 },
-    );
+    row.put("months_in_arrears", if here { state.months_in_arrears } else { 0.0 });
     row.money("shortfall_beyond_invoices", month.shortfall_beyond);
     row.money("rescue_money", month.rescue_money);
     row.money("exchanged_debt", month.exchanged_debt);
@@ -235,34 +186,21 @@ fn balances(row: &mut Row, scenario: &Scenario, i: usize, month: &LabMonth, stat
     row.money("debt", if here { state.debt() } else { 0.0 });
     row.money("estate", month.estate);
     for group in credit_groups(scenario, i) {
-        let held = state
-            .credits
-            .iter()
-            .filter(|(giver, _)| scenario.group(giver) == group);
-        row.money(
-            &format!("credits.{group}"),
-            held.map(|(_, balance)| balance).sum(),
-        );
+        let held = state.credits.iter().filter(|(giver, _)| scenario.group(giver) == group);
+        row.money(&format!("credits.{group}"), held.map(|(_, balance)| balance).sum());
     }
     for source in [OPENING, CUSTOMERS, DEBT, OUTSIDE] {
         row.money(&format!("cash_from.{source}"), state.pool.of(source));
     }
     for entity in &scenario.entities {
-        row.money(
-            &format!("cash_from.{}", entity.name),
-            state.pool.of(&entity.name),
-        );
+        row.money(&format!("cash_from.{}", entity.name), state.pool.of(&entity.name));
     }
 }
 
 /// The groups that may give the lab credits, in file order.
 fn credit_groups(scenario: &Scenario, i: usize) -> Vec<&str> {
     let mut groups = Vec::new();
-    for item in scenario
-        .investments
-        .iter()
-        .filter(|item| item.lab == i && item.credits)
-    {
+    for item in scenario.investments.iter().filter(|item| item.lab == i && item.credits) {
         let group = scenario.group(&item.investor);
         if !groups.contains(&group) {
             groups.push(group);

@@ -108,11 +108,7 @@ pub(crate) struct Ledger {
 impl Ledger {
     /// The column of that name, month by month.
     pub(crate) fn column(&self, name: &str) -> Vec<f64> {
-        let at = self
-            .columns
-            .iter()
-            .position(|column| column == name)
-            .unwrap_or_else(|| panic!("no column {name}"));
+        let at = self.columns.iter().position(|column| column == name).unwrap_or_else(|| panic!("no column {name}"));
         self.rows.iter().map(|row| row[at]).collect()
     }
 }

@@ -39,92 +39,46 @@ impl<'a> Path<'a> {
             .labs
             .iter()
             .map(|lab| {
-                let plan = Plan::of(
-                    lab,
-                    scenario.calendar,
-                    scenario.horizon,
-                    scenario.long_run_growth,
-                );
+                let plan = Plan::of(lab, scenario.calendar, scenario.horizon, scenario.long_run_growth);
                 LabState::opening(lab, plan, scenario)
             })
             .collect();
         let y0 = opening_y(scenario, &mut labs);
-        let mut debts: Vec<CapitalDebt> = scenario
-            .contracts
-            .iter()
-            .map(entities::opening_debt)
-            .collect();
+        let mut debts: Vec<CapitalDebt> = scenario.contracts.iter().map(entities::opening_debt).collect();
         let world = World {
             y: y_before(scenario, y0),
             open: true,
             frozen_months: 0,
-            prices: scenario
-                .families
-                .iter()
-                .map(|family| family.relative_price)
-                .collect(),
+            prices: scenario.families.iter().map(|family| family.relative_price).collect(),
             blocked_until: -1,
             circular: 0.0,
         };
-        let values: Vec<f64> = (0..labs.len())
-            .map(|i| valuation(scenario, i, &labs[i], &world, 0).share_price)
-            .collect();
+        let values: Vec<f64> =
+            (0..labs.len()).map(|i| valuation(scenario, i, &labs[i], &world, 0).share_price).collect();
         for (lab, value) in labs.iter_mut().zip(&values) {
             lab.last_sale_price = *value;
         }
         let entities = entities::opening(scenario, &labs, &mut debts, &values);
-        let ledger = Ledger {
-            columns: Vec::new(),
-            rows: Vec::new(),
-            months: Vec::new(),
-            endurance: Vec::new(),
-        };
+        let ledger = Ledger { columns: Vec::new(), rows: Vec::new(), months: Vec::new(), endurance: Vec::new() };
         let verdicts = vec![Verdict::Waiting; scenario.investments.len()];
-        Path {
-            scenario,
-            chance,
-            world,
-            labs,
-            verdicts,
-            debts,
-            entities,
-            ledger,
-        }
+        Path { scenario, chance, world, labs, verdicts, debts, entities, ledger }
     }
 
     /// One month, in the order of section 1.
     fn month(&mut self, t: i64) {
         self.regulate(t);
-        let values: Vec<Valuation> = (0..self.labs.len())
-            .map(|i| valuation(self.scenario, i, &self.labs[i], &self.world, t))
-            .collect();
+        let values: Vec<Valuation> =
+            (0..self.labs.len()).map(|i| valuation(self.scenario, i, &self.labs[i], &self.world, t)).collect();
         if t == 0 {
             self.note_endurance(&values, 0, "start");
         }
-        let months: Vec<LabMonth> = (0..self.labs.len())
-            .map(|i| self.lab_month(i, t, values[i]))
-            .collect();
+        let months: Vec<LabMonth> = (0..self.labs.len()).map(|i| self.lab_month(i, t, values[i])).collect();
         self.world.circular = self.circular(&months);
-        entities::close(
-            self.scenario,
-            t,
-            &self.world,
-            &mut self.labs,
-            &months,
-            &mut self.debts,
-            &mut self.entities,
-        );
+        entities::close(self.scenario, t, &self.world, &mut self.labs, &months, &mut self.debts, &mut self.entities);
         if self.scenario.calendar.ends_year(t) {
             self.note_endurance(&values, t + 1, &self.scenario.calendar.name(t));
         }
-        let row = ledger::row(
-            self.scenario,
-            t,
-            &self.world,
-            &self.labs,
-            &months,
-            &self.entities,
-        );
+        let row = ledger::row(self.scenario, t, &self.world, &self.labs, &months, &self.entities);
         ledger::record(&mut self.ledger, self.scenario.calendar.name(t), row);
         self.step(t, &months);
     }
@@ -139,36 +93,17 @@ impl<'a> Path<'a> {
 
     /// A lab's month: operations, funding, settlement.
     fn lab_month(&mut self, i: usize, t: i64, value: Valuation) -> LabMonth {
-        let site = Site {
-            scenario: self.scenario,
-            lab: i,
-            t,
-        };
+        let site = Site { scenario: self.scenario, lab: i, t };
         let lab = site.lab();
         let state = &mut self.labs[i];
-        let mut month = LabMonth {
-            valuation: value,
-            x: state.x,
-            z: state.z,
-            ..LabMonth::default()
-        };
-        month.participants = vec![
-            0.0;
-            lab.round
-                .as_ref()
-                .map_or(0, |round| round.participants.len())
-        ];
+        let mut month = LabMonth { valuation: value, x: state.x, z: state.z, ..LabMonth::default() };
+        month.participants = vec![0.0; lab.round.as_ref().map_or(0, |round| round.participants.len())];
         month.kept_before = (state.n, state.r);
         if !state.alive {
             return month;
         }
-        let around = Around {
-            world: &self.world,
-            entities: &self.entities,
-            chance: self.chance,
-        };
-        let noise =
-            lab.cash_volatility * DT.sqrt() * self.chance.normal(&format!("cash.{}", lab.name), t);
+        let around = Around { world: &self.world, entities: &self.entities, chance: self.chance };
+        let noise = lab.cash_volatility * DT.sqrt() * self.chance.normal(&format!("cash.{}", lab.name), t);
         operations::operate(&site, state, &self.world, noise, &mut month);
         let cash = funding::fund(&site, state, &around, &mut self.verdicts, &mut month);
         settlement::settle(&site, state, &around, &self.verdicts, cash, &mut month);
@@ -183,11 +118,7 @@ impl<'a> Path<'a> {
         labs.map(|(lab, month)| {
             let from = lab.strategic.len().saturating_sub(12);
             let money: f64 = lab.strategic[from..].iter().sum();
-            if month.valuation.equity > 0.0 {
-                money / month.valuation.equity
-            } else {
-                0.0
-            }
+            if month.valuation.equity > 0.0 { money / month.valuation.equity } else { 0.0 }
         })
         .sum()
     }
@@ -195,19 +126,8 @@ impl<'a> Path<'a> {
     fn note_endurance(&mut self, values: &[Valuation], first: i64, when: &str) {
         for (i, value) in values.iter().enumerate() {
             if self.labs[i].alive {
-                let site = Site {
-                    scenario: self.scenario,
-                    lab: i,
-                    t: (first - 1).max(0),
-                };
-                let months = settlement::endurance(
-                    &site,
-                    &self.labs[i],
-                    &self.world,
-                    &self.verdicts,
-                    *value,
-                    first,
-                );
+                let site = Site { scenario: self.scenario, lab: i, t: (first - 1).max(0) };
+                let months = settlement::endurance(&site, &self.labs[i], &self.world, &self.verdicts, *value, first);
                 let name = self.scenario.labs[i].name.clone();
                 self.ledger.endurance.push((name, when.to_string(), months));
             }
@@ -234,14 +154,8 @@ impl<'a> Path<'a> {
             let lab = &self.scenario.labs[i];
             let state = &mut self.labs[i];
             let z = self.chance.normal(&format!("revenue.{}", lab.name), t);
-            let freeze = if frozen_next {
-                lab.freeze_drag * DT
-            } else {
-                0.0
-            };
-            state.x = next(&lab.attainment, state.x, t, z)
-                - freeze
-                - lab.training_drag * month.training_shortfall * DT;
+            let freeze = if frozen_next { lab.freeze_drag * DT } else { 0.0 };
+            state.x = next(&lab.attainment, state.x, t, z) - freeze - lab.training_drag * month.training_shortfall * DT;
             let z = self.chance.normal(&format!("intensity.{}", lab.name), t);
             state.z = next(&lab.intensity, state.z, t, z);
         }
@@ -250,9 +164,8 @@ impl<'a> Path<'a> {
     fn step_prices(&mut self, t: i64) {
         for (family, price) in self.scenario.families.iter().zip(&mut self.world.prices) {
             let z = self.chance.normal(&format!("price.{}", family.name), t);
-            *price *= ((-family.decline - family.volatility.powi(2) / 2.0) * DT
-                + family.volatility * DT.sqrt() * z)
-                .exp();
+            *price *=
+                ((-family.decline - family.volatility.powi(2) / 2.0) * DT + family.volatility * DT.sqrt() * z).exp();
         }
     }
 
@@ -279,29 +192,18 @@ impl<'a> Path<'a> {
             market.hazard
         } else {
             let rise = world.run_up(t, market.growth) - 1.5f64.ln();
-            market
-                .hazard_max
-                .min(market.hazard * (market.run_up_beta * rise).exp())
+            market.hazard_max.min(market.hazard * (market.run_up_beta * rise).exp())
         };
-        let bursts =
-            world.open && (defaulted || self.chance.happens("burst", t, monthly(hazard), false));
+        let bursts = world.open && (defaulted || self.chance.happens("burst", t, monthly(hazard), false));
         if bursts {
-            let fall = if market.rational {
-                y
-            } else {
-                (market.fall + market.fall_sd * z).max(0.0)
-            };
+            let fall = if market.rational { y } else { (market.fall + market.fall_sd * z).max(0.0) };
             world.y.push(y - fall);
             world.open = false;
             world.frozen_months = 0;
             return Some(fall);
         }
         let next = if market.rational {
-            let required = self
-                .scenario
-                .labs
-                .first()
-                .map_or(0.0, |lab| lab.cost_of_capital);
+            let required = self.scenario.labs.first().map_or(0.0, |lab| lab.cost_of_capital);
             (y.exp_m1() * ((required + market.hazard) * DT).exp()).ln_1p()
         } else {
             let pull = market.reversion * (market.mean - y) + market.feedback * world.circular;
@@ -325,25 +227,12 @@ impl<'a> Path<'a> {
 /// `y(0)` and every lab's `c` (section 6).
 fn opening_y(scenario: &Scenario, labs: &mut [LabState]) -> f64 {
     let implied = |lab: &Lab, state: &LabState| {
-        let value = state
-            .plan
-            .fundamental_value(lab, 0, 0.0, scenario.long_run_growth);
-        lab.valuation
-            .map(|valuation| ((valuation - lab.cash) / value).ln())
+        let value = state.plan.fundamental_value(lab, 0, 0.0, scenario.long_run_growth);
+        lab.valuation.map(|valuation| ((valuation - lab.cash) / value).ln())
     };
-    let first = scenario
-        .labs
-        .first()
-        .zip(labs.first())
-        .and_then(|(lab, state)| implied(lab, state));
+    let first = scenario.labs.first().zip(labs.first()).and_then(|(lab, state)| implied(lab, state));
     let y0 = first.unwrap_or(scenario.market.mean);
-    for (i, (lab, state)) in scenario
-        .labs
-        .iter()
-        .zip(labs.iter_mut())
-        .enumerate()
-        .skip(1)
-    {
+    for (i, (lab, state)) in scenario.labs.iter().zip(labs.iter_mut()).enumerate().skip(1) {
         if let Some(log) = implied(lab, state) {
             state.c = log - beta(scenario, i) * y0;
         }
@@ -353,34 +242,23 @@ fn opening_y(scenario: &Scenario, labs: &mut [LabState]) -> f64 {
 
 /// `b`: one for the first lab.
 fn beta(scenario: &Scenario, lab: usize) -> f64 {
-    if lab == 0 {
-        1.0
-    } else {
-        scenario.labs[lab].market_beta
-    }
+    if lab == 0 { 1.0 } else { scenario.labs[lab].market_beta }
 }
 
 /// `y` from 24 months before the start to the start (section 6).
 fn y_before(scenario: &Scenario, y0: f64) -> Vec<f64> {
     let market = &scenario.market;
     let rise = market.run_up - 2.0 * market.growth;
-    (0..=24)
-        .map(|place| y0 - rise * f64::from(24 - place) / 24.0)
-        .collect()
+    (0..=24).map(|place| y0 - rise * f64::from(24 - place) / 24.0).collect()
 }
 
 /// `R0`, `F`, `V` and the share price at the start of month `t`.
 fn valuation(scenario: &Scenario, i: usize, state: &LabState, world: &World, t: i64) -> Valuation {
     if !state.alive {
-        return Valuation {
-            share_count: state.share_count,
-            ..Valuation::default()
-        };
+        return Valuation { share_count: state.share_count, ..Valuation::default() };
     }
     let lab = &scenario.labs[i];
-    let fundamental = state
-        .plan
-        .fundamental_value(lab, t, state.x, scenario.long_run_growth);
+    let fundamental = state.plan.fundamental_value(lab, t, state.x, scenario.long_run_growth);
     let priced = fundamental * (beta(scenario, i) * world.y(t) + state.c).exp();
     let equity = (priced + state.cash - state.debt() - state.arrears()).max(0.0);
     Valuation {
@@ -411,11 +289,7 @@ fn trace(state: &mut LabState, month: &LabMonth) {
     }
     let paid = month.cash_invoices() - month.deferred + month.arrears_repaid;
     let other = month.shares.iter().sum::<f64>() + month.opex + month.interest + month.tax;
-    let unpaid = if month.payment_default {
-        month.shortfall_beyond
-    } else {
-        0.0
-    };
+    let unpaid = if month.payment_default { month.shortfall_beyond } else { 0.0 };
     pool.draw(paid + other + month.principal + month.fee + (-month.noise).max(0.0) - unpaid);
     if month.payment_default {
         pool.empty();

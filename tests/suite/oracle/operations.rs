@@ -22,11 +22,7 @@ impl<'a> Site<'a> {
     /// The lab's contracts with their indices, in file order.
     pub(crate) fn contracts(&self) -> impl Iterator<Item = (usize, &'a Contract)> {
         let lab = self.lab;
-        self.scenario
-            .contracts
-            .iter()
-            .enumerate()
-            .filter(move |(_, contract)| contract.lab == lab)
+        self.scenario.contracts.iter().enumerate().filter(move |(_, contract)| contract.lab == lab)
     }
 
     /// `Pbar_ref` of the month.
@@ -36,13 +32,7 @@ impl<'a> Site<'a> {
 }
 
 /// Runs section 3: everything up to `ocf`.
-pub(crate) fn operate(
-    site: &Site<'_>,
-    state: &mut LabState,
-    world: &World,
-    noise: f64,
-    month: &mut LabMonth,
-) {
+pub(crate) fn operate(site: &Site<'_>, state: &mut LabState, world: &World, noise: f64, month: &mut LabMonth) {
     need(site, state, month);
     supply(site, state, world, month);
     use_compute(site, state, world, month);
@@ -92,30 +82,11 @@ fn use_compute(site: &Site<'_>, state: &LabState, world: &World, month: &mut Lab
     let need = month.need_inference + month.need_training;
     month.on_demand = vec![0.0; site.scenario.families.len()];
     let mut room = Room {
-        family: site
-            .scenario
-            .families
-            .iter()
-            .map(|family| adoption(family, site) * need)
-            .collect(),
+        family: site.scenario.families.iter().map(|family| adoption(family, site) * need).collect(),
         on_demand: on_demand_capacity(site, state),
     };
-    month.unmet_inference = allot(
-        site,
-        world,
-        Workload::Inference,
-        month.need_inference,
-        &mut room,
-        month,
-    );
-    month.unmet_training = allot(
-        site,
-        world,
-        Workload::Training,
-        month.need_training,
-        &mut room,
-        month,
-    );
+    month.unmet_inference = allot(site, world, Workload::Inference, month.need_inference, &mut room, month);
+    month.unmet_training = allot(site, world, Workload::Training, month.need_training, &mut room, month);
 }
 
 fn adoption(family: &Family, site: &Site<'_>) -> f64 {
@@ -128,30 +99,14 @@ fn adoption(family: &Family, site: &Site<'_>) -> f64 {
 /// A share of what the plan needs at `X = Z = 0`.
 fn on_demand_capacity(site: &Site<'_>, state: &LabState) -> f64 {
     let (plan, t) = (&state.plan, site.t);
-    let dollars =
-        plan.inference_share.at(t) * plan.target.at(t) + plan.training.at(t) * state.training_kept;
-    site.scenario
-        .on_demand_capacity
-        .share(site.scenario.calendar.mid(t))
-        * dollars
-        / site.reference_price()
+    let dollars = plan.inference_share.at(t) * plan.target.at(t) + plan.training.at(t) * state.training_kept;
+    site.scenario.on_demand_capacity.share(site.scenario.calendar.mid(t)) * dollars / site.reference_price()
 }
 
 /// One workload: paid capacity in file order, the rest by price, on demand by price. What is left is unmet.
-fn allot(
-    site: &Site<'_>,
-    world: &World,
-    workload: Workload,
-    need: f64,
-    room: &mut Room,
-    month: &mut LabMonth,
-) -> f64 {
+fn allot(site: &Site<'_>, world: &World, workload: Workload, need: f64, room: &mut Room, month: &mut LabMonth) -> f64 {
     let mut left = need;
-    let mine: Vec<usize> = site
-        .contracts()
-        .filter(|(_, contract)| contract.serves(workload))
-        .map(|(k, _)| k)
-        .collect();
+    let mine: Vec<usize> = site.contracts().filter(|(_, contract)| contract.serves(workload)).map(|(k, _)| k).collect();
     for &k in &mine {
         let share = site.scenario.contracts[k].paid_share(site.t);
         draw_contract(site, k, share, &mut left, room, month);
@@ -167,14 +122,7 @@ fn allot(
 }
 
 /// Uses a contract up to a share of its capacity.
-fn draw_contract(
-    site: &Site<'_>,
-    k: usize,
-    share: f64,
-    left: &mut f64,
-    room: &mut Room,
-    month: &mut LabMonth,
-) {
+fn draw_contract(site: &Site<'_>, k: usize, share: f64, left: &mut f64, room: &mut Room, month: &mut LabMonth) {
     let supply = &mut month.supplies[k];
     let family = site.scenario.contracts[k].family;
     let capacity = share * supply.rate / supply.price - supply.used;
@@ -185,13 +133,7 @@ fn draw_contract(
 }
 
 /// Uses what a family offers on demand.
-fn draw_on_demand(
-    site: &Site<'_>,
-    family: usize,
-    left: &mut f64,
-    room: &mut Room,
-    month: &mut LabMonth,
-) {
+fn draw_on_demand(site: &Site<'_>, family: usize, left: &mut f64, room: &mut Room, month: &mut LabMonth) {
     if site.scenario.families[family].on_demand.is_empty() {
         return;
     }
@@ -220,18 +162,10 @@ fn cheapest_first(prices: &[f64]) -> Vec<usize> {
 
 /// 3.5: revenue after lost sales, and the training that was not run.
 fn sell(month: &mut LabMonth) {
-    let lost = if month.need_inference > 0.0 {
-        month.unmet_inference / month.need_inference
-    } else {
-        0.0
-    };
+    let lost = if month.need_inference > 0.0 { month.unmet_inference / month.need_inference } else { 0.0 };
     month.revenue = month.valuation.revenue_rate * (1.0 - lost) * DT;
     let run = month.need_training - month.unmet_training;
-    month.training_shortfall = if month.planned_training > 0.0 {
-        1.0 - run / month.planned_training
-    } else {
-        0.0
-    };
+    month.training_shortfall = if month.planned_training > 0.0 { 1.0 - run / month.planned_training } else { 0.0 };
 }
 
 /// 3.6: invoices of contracts and on demand, and what was paid for and not used.
@@ -269,11 +203,7 @@ fn pay_costs(site: &Site<'_>, state: &mut LabState, month: &mut LabMonth) {
     let (lab, t) = (site.lab(), site.t);
     month.opex = state.plan.fixed.at(t) * DT + lab.of_revenue * month.revenue;
     for (share, paid) in lab.shares.iter().zip(&mut state.shares_paid) {
-        let rate = if t <= share.until {
-            share.share.share(site.scenario.calendar.mid(t))
-        } else {
-            0.0
-        };
+        let rate = if t <= share.until { share.share.share(site.scenario.calendar.mid(t)) } else { 0.0 };
         let due = (rate * month.revenue).min(share.cap - *paid).max(0.0);
         *paid += due;
         month.shares.push(due);
@@ -283,12 +213,8 @@ fn pay_costs(site: &Site<'_>, state: &mut LabState, month: &mut LabMonth) {
 
 /// Interest a year on the debt as it stands.
 pub(crate) fn yearly_interest(scenario: &Scenario, state: &LabState) -> f64 {
-    let facilities: f64 = scenario
-        .facilities
-        .iter()
-        .zip(&state.drawn)
-        .map(|(facility, drawn)| facility.rate * drawn)
-        .sum();
+    let facilities: f64 =
+        scenario.facilities.iter().zip(&state.drawn).map(|(facility, drawn)| facility.rate * drawn).sum();
     facilities + scenario.discount_rate * state.exchanged.values().sum::<f64>()
 }
 

@@ -17,10 +17,7 @@ pub(crate) struct Series {
 
 impl Series {
     fn tabulate(months: std::ops::Range<i64>, f: impl FnMut(i64) -> f64) -> Self {
-        Series {
-            first: months.start,
-            values: months.map(f).collect(),
-        }
+        Series { first: months.start, values: months.map(f).collect() }
     }
 
     /// The number of month `t`.
@@ -42,20 +39,13 @@ pub(crate) struct Plan {
 impl Plan {
     /// The plan of a lab.
     pub(crate) fn of(lab: &Lab, calendar: Calendar, horizon: i64, long_run_growth: f64) -> Self {
-        assert!(
-            lab.cost_of_capital > long_run_growth,
-            "the cost of capital must exceed long-run growth"
-        );
+        assert!(lab.cost_of_capital > long_run_growth, "the cost of capital must exceed long-run growth");
         let months = range(lab, calendar, horizon);
         let zero = || Series::tabulate(months.clone(), |_| 0.0);
         let mut plan = Plan {
             target: Series::tabulate(months.clone(), |t| lab.target.at(t)),
-            inference_share: Series::tabulate(months.clone(), |t| {
-                lab.inference_share.share(calendar.mid(t))
-            }),
-            training: Series::tabulate(months.clone(), |t| {
-                lab.training.as_ref().map_or(0.0, |curve| curve.at(t))
-            }),
+            inference_share: Series::tabulate(months.clone(), |t| lab.inference_share.share(calendar.mid(t))),
+            training: Series::tabulate(months.clone(), |t| lab.training.as_ref().map_or(0.0, |curve| curve.at(t))),
             fixed: zero(),
             margin: zero(),
         };
@@ -102,14 +92,11 @@ impl Plan {
         months: &std::ops::Range<i64>,
         long_run_growth: f64,
     ) -> Series {
-        let Anchors::Years(years) = burn else {
-            panic!("burn is a table of years")
-        };
+        let Anchors::Years(years) = burn else { panic!("burn is a table of years") };
         let shares = self.shares(lab, calendar, months);
         let earned = |t: i64| {
             let target = self.target.at(t);
-            let costs =
-                lab.of_revenue * target + self.inference_share.at(t) * target + self.training.at(t);
+            let costs = lab.of_revenue * target + self.inference_share.at(t) * target + self.training.at(t);
             (target - costs) * DT - shares.at(t)
         };
         let fixed: Vec<(i64, f64)> = years
@@ -117,10 +104,7 @@ impl Plan {
             .map(|(year, burn)| {
                 let january = calendar.january(*year);
                 let fixed = burn + (january..january + 12).map(earned).sum::<f64>();
-                assert!(
-                    fixed >= 0.0,
-                    "the fixed cost of {year} is negative: {fixed}"
-                );
+                assert!(fixed >= 0.0, "the fixed cost of {year} is negative: {fixed}");
                 (*year, fixed)
             })
             .collect();
@@ -140,18 +124,10 @@ impl Plan {
     /// those of the plan, caps included, in proportion to `q`.
     fn margins(&self, lab: &Lab, calendar: Calendar, months: &std::ops::Range<i64>) -> Series {
         let q = |t: i64| {
-            if t < 0 {
-                1.0
-            } else {
-                lab.attainment.median(0.0, t as f64 * DT).exp()
-            }
+            if t < 0 { 1.0 } else { lab.attainment.median(0.0, t as f64 * DT).exp() }
         };
         let shares = self.shares(lab, calendar, months);
-        let last = lab
-            .target
-            .anchors()
-            .span()
-            .map_or(i64::MAX, |(_, last)| last);
+        let last = lab.target.anchors().span().map_or(i64::MAX, |(_, last)| last);
         let margin_of = |year: i64| {
             let january = calendar.january(year);
             let (mut revenue, mut cash) = (0.0, 0.0);
@@ -166,11 +142,7 @@ impl Plan {
             }
             cash / revenue
         };
-        let m_last = if last == i64::MAX {
-            lab.margin
-        } else {
-            margin_of(last)
-        };
+        let m_last = if last == i64::MAX { lab.margin } else { margin_of(last) };
         Series::tabulate(months.clone(), |t| {
             let year = calendar.year(t);
             if last == i64::MAX {
@@ -187,18 +159,11 @@ impl Plan {
     /// `F`: the discounted plan given the attainment `x` at the start of month `t` (section 6).
     pub(crate) fn fundamental_value(&self, lab: &Lab, t: i64, x: f64, long_run_growth: f64) -> f64 {
         let r = lab.cost_of_capital;
-        let revenue = |i: i64| {
-            self.target.at(t + i)
-                * lab
-                    .attainment
-                    .expected_factor(x, t as f64 * DT, i as f64 * DT)
-        };
-        let years: f64 = (0..VALUED)
-            .map(|i| (-r * (i as f64 + 0.5) * DT).exp() * self.margin.at(t + i) * revenue(i))
-            .sum::<f64>()
-            * DT;
-        let end =
-            (-r * VALUED as f64 * DT).exp() * lab.margin * revenue(VALUED) / (r - long_run_growth);
+        let revenue = |i: i64| self.target.at(t + i) * lab.attainment.expected_factor(x, t as f64 * DT, i as f64 * DT);
+        let years: f64 =
+            (0..VALUED).map(|i| (-r * (i as f64 + 0.5) * DT).exp() * self.margin.at(t + i) * revenue(i)).sum::<f64>()
+                * DT;
+        let end = (-r * VALUED as f64 * DT).exp() * lab.margin * revenue(VALUED) / (r - long_run_growth);
         let floor = 0.1 * self.target.at(t) * x.exp();
         (years + end).max(floor)
     }
@@ -214,11 +179,8 @@ fn range(lab: &Lab, calendar: Calendar, horizon: i64) -> std::ops::Range<i64> {
         year = year.min(last);
     }
     let end = calendar.january(calendar.year(horizon + BEYOND) + 1);
-    let years_end =
-        |anchors: Option<(i64, i64)>| anchors.map_or(end, |(_, last)| calendar.january(last + 1));
-    let end = end
-        .max(years_end(lab.burn.as_ref().and_then(Anchors::span)))
-        .max(years_end(lab.target.anchors().span()));
+    let years_end = |anchors: Option<(i64, i64)>| anchors.map_or(end, |(_, last)| calendar.january(last + 1));
+    let end = end.max(years_end(lab.burn.as_ref().and_then(Anchors::span))).max(years_end(lab.target.anchors().span()));
     calendar.january(year)..end
 }
 
@@ -246,11 +208,7 @@ impl Process {
     /// Variance of the state `s` years later.
     pub(crate) fn variance(&self, s: f64) -> f64 {
         let k = self.reversion;
-        let time = if k == 0.0 {
-            s
-        } else {
-            (1.0 - (-2.0 * k * s).exp()) / (2.0 * k)
-        };
+        let time = if k == 0.0 { s } else { (1.0 - (-2.0 * k * s).exp()) / (2.0 * k) };
         self.volatility.powi(2) * time
     }
 

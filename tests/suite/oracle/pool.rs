@@ -16,9 +16,7 @@ pub(crate) struct Pool {
 impl Pool {
     /// Nothing but the opening balance.
     pub(crate) fn opening(cash: f64) -> Self {
-        Pool {
-            cash: BTreeMap::from([(OPENING.to_string(), cash)]),
-        }
+        Pool { cash: BTreeMap::from([(OPENING.to_string(), cash)]) }
     }
 
     /// An inflow joins.

@@ -1,8 +1,6 @@
 //! Settlement, distress, resolution, endurance (section 7).
 
-use super::funding::{
-    Around, compute_need, issue, minimum_payments, net_sales, next_minimum, receive, undrawn,
-};
+use super::funding::{Around, compute_need, issue, minimum_payments, net_sales, next_minimum, receive, undrawn};
 use super::operations::Site;
 use super::state::{LabMonth, LabState, Valuation, Verdict, World};
 use super::{CENT, DT, monthly};
@@ -21,20 +19,13 @@ pub(crate) fn settle(
 ) {
     month.kept_before = (state.n, state.r);
     defer_or_repay(site, state, cash, month);
-    state.months_in_arrears = if state.arrears() > CENT {
-        state.months_in_arrears + 1.0
-    } else {
-        0.0
-    };
+    state.months_in_arrears = if state.arrears() > CENT { state.months_in_arrears + 1.0 } else { 0.0 };
     if state.months_in_arrears > site.lab().resolution.grace || month.shortfall_beyond > 0.0 {
         resolve(site, state, around, month);
     }
     if state.alive {
-        state.austerity = site
-            .lab()
-            .austerity
-            .as_ref()
-            .is_some_and(|austerity| month.outlook.runway(state.cash) < austerity.runway);
+        state.austerity =
+            site.lab().austerity.as_ref().is_some_and(|austerity| month.outlook.runway(state.cash) < austerity.runway);
         scale_back(site, state, around, verdicts, month);
     }
 }
@@ -59,10 +50,7 @@ fn defer_or_repay(site: &Site<'_>, state: &mut LabState, cash: f64, month: &mut 
     state.cash = cash - repaid;
     month.arrears_repaid = repaid;
     if owed > 0.0 {
-        state
-            .arrears
-            .values_mut()
-            .for_each(|part| *part *= 1.0 - repaid / owed);
+        state.arrears.values_mut().for_each(|part| *part *= 1.0 - repaid / owed);
     }
 }
 
@@ -77,31 +65,19 @@ fn resolve(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &m
         *month.credit_losses.entry(payee.clone()).or_default() += lgd * part;
     }
     for (facility, drawn) in site.scenario.facilities.iter().zip(&state.drawn) {
-        *month
-            .credit_losses
-            .entry(facility.lender.clone())
-            .or_default() += lgd * drawn;
+        *month.credit_losses.entry(facility.lender.clone()).or_default() += lgd * drawn;
     }
     month.payment_default = true;
     month.estate = std::mem::take(&mut state.cash);
     state.alive = false;
 }
 
-fn rescue(
-    site: &Site<'_>,
-    state: &mut LabState,
-    around: &Around<'_>,
-    month: &mut LabMonth,
-) -> bool {
+fn rescue(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut LabMonth) -> bool {
     let (lab, terms) = (site.lab(), &site.lab().resolution);
     let Some(sponsor) = &terms.sponsor else {
         return false;
     };
-    let frozen = if around.world.frozen() {
-        terms.rescue_frozen
-    } else {
-        1.0
-    };
+    let frozen = if around.world.frozen() { terms.rescue_frozen } else { 1.0 };
     let runway = lab.round.as_ref().map_or(12.0, |round| round.target_runway);
     let owed = state.arrears();
     let fresh = runway * month.outlook.burn;
@@ -110,10 +86,7 @@ fn rescue(
     if state.rescued || around.in_default(site, sponsor) || sum > terms.capacity {
         return false;
     }
-    if !around
-        .chance
-        .happens(&format!("rescue.{}", lab.name), site.t, p, p >= 0.5)
-    {
+    if !around.chance.happens(&format!("rescue.{}", lab.name), site.t, p, p >= 0.5) {
         return false;
     }
     state.rescued = true;
@@ -122,29 +95,16 @@ fn rescue(
     month.arrears_repaid += owed;
     state.arrears.clear();
     state.cash += fresh;
-    issue(
-        state,
-        month,
-        Some(sponsor),
-        sum,
-        month.valuation.equity.max(sum),
-    );
+    issue(state, month, Some(sponsor), sum, month.valuation.equity.max(sum));
     receive(site, state, month, sponsor, sum);
     true
 }
 
-fn exchange(
-    site: &Site<'_>,
-    state: &mut LabState,
-    around: &Around<'_>,
-    month: &mut LabMonth,
-) -> bool {
+fn exchange(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut LabMonth) -> bool {
     let terms = &site.lab().resolution;
     let name = format!("exchange.{}", site.lab().name);
     if state.exchanges >= terms.max_exchanges
-        || !around
-            .chance
-            .happens(&name, site.t, terms.exchange, terms.exchange >= 0.5)
+        || !around.chance.happens(&name, site.t, terms.exchange, terms.exchange >= 0.5)
     {
         return false;
     }
@@ -156,8 +116,7 @@ fn exchange(
     month.exchanged_debt = (1.0 - terms.haircut) * owed + month.shortfall_beyond;
     for (payee, part) in std::mem::take(&mut state.arrears) {
         if owed > 0.0 {
-            *state.exchanged.entry(payee.clone()).or_default() +=
-                month.exchanged_debt * part / owed;
+            *state.exchanged.entry(payee.clone()).or_default() += month.exchanged_debt * part / owed;
         }
         *month.credit_losses.entry(payee).or_default() += terms.haircut * part;
     }
@@ -165,13 +124,7 @@ fn exchange(
 }
 
 /// 7.4: what is not firm is dropped, then contracts are renegotiated.
-fn scale_back(
-    site: &Site<'_>,
-    state: &mut LabState,
-    around: &Around<'_>,
-    verdicts: &[Verdict],
-    month: &mut LabMonth,
-) {
+fn scale_back(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, verdicts: &[Verdict], month: &mut LabMonth) {
     let means = means_without_minimum(site, state, verdicts, month);
     let minimum = |n: f64, r: f64| next_minimum(site, n, r);
     if means - minimum(state.n, state.r) >= 0.0 {
@@ -188,11 +141,7 @@ fn scale_back(
     // What `n` was chosen to make zero is zero, whatever the last digit says.
     let short = means - left < -CENT;
     let name = format!("renegotiate.{}", lab.name);
-    if short
-        && around
-            .chance
-            .happens(&name, site.t, monthly(lab.renegotiate), false)
-    {
+    if short && around.chance.happens(&name, site.t, monthly(lab.renegotiate), false) {
         state.r *= 1.0 - lab.renegotiate_cut;
         state.fee_due = lab.renegotiate_fee * lab.renegotiate_cut * left;
         month.renegotiated = true;
@@ -200,37 +149,24 @@ fn scale_back(
 }
 
 /// Cash, firm investments, committed facilities and the year's earnings before minimum payments.
-fn means_without_minimum(
-    site: &Site<'_>,
-    state: &LabState,
-    verdicts: &[Verdict],
-    month: &LabMonth,
-) -> f64 {
-    let firm: f64 = (site.t + 1..=site.t + 12)
-        .map(|u| firm_investments(site, verdicts, site.t + 1, u))
-        .sum();
+fn means_without_minimum(site: &Site<'_>, state: &LabState, verdicts: &[Verdict], month: &LabMonth) -> f64 {
+    let firm: f64 = (site.t + 1..=site.t + 12).map(|u| firm_investments(site, verdicts, site.t + 1, u)).sum();
     let facilities: f64 = site
         .scenario
         .facilities
         .iter()
         .enumerate()
-        .filter(|(_, facility)| {
-            facility.lab == site.lab && facility.committed && site.t < facility.maturity
-        })
+        .filter(|(_, facility)| facility.lab == site.lab && facility.committed && site.t < facility.maturity)
         .map(|(i, _)| undrawn(site, state, i, month.valuation.equity))
         .sum();
-    state.cash + firm + facilities + month.outlook.sales
-        - month.outlook.fixed
-        - month.outlook.interest
+    state.cash + firm + facilities + month.outlook.sales - month.outlook.fixed - month.outlook.interest
 }
 
 /// Firm investments that fall due in month `u`; those overdue in the `first` month looked at.
 fn firm_investments(site: &Site<'_>, verdicts: &[Verdict], first: i64, u: i64) -> f64 {
     let items = site.scenario.investments.iter().zip(verdicts);
     items
-        .filter(|(item, verdict)| {
-            item.lab == site.lab && item.is_firm() && **verdict == Verdict::Waiting
-        })
+        .filter(|(item, verdict)| item.lab == site.lab && item.is_firm() && **verdict == Verdict::Waiting)
         .filter(|(item, _)| item.date.max(first) == u && u <= item.deadline)
         .map(|(item, _)| item.amount)
         .sum()
@@ -249,13 +185,7 @@ pub(crate) fn endurance(
     let mut drawn = state.drawn.clone();
     let exchanged: f64 = state.exchanged.values().sum();
     for u in first..first + LONGEST {
-        let interest: f64 = site
-            .scenario
-            .facilities
-            .iter()
-            .zip(&drawn)
-            .map(|(line, drawn)| line.rate * drawn)
-            .sum();
+        let interest: f64 = site.scenario.facilities.iter().zip(&drawn).map(|(line, drawn)| line.rate * drawn).sum();
         let due: f64 = repay(site, &mut drawn, u);
         cash += state.x.exp() * net_sales(site, state, u)
             - minimum_payments(site, state.n, state.r, u).max(compute_need(site, state, world, u))
@@ -264,16 +194,10 @@ pub(crate) fn endurance(
             + firm_investments(site, verdicts, first, u)
             - due;
         for (i, facility) in site.scenario.facilities.iter().enumerate() {
-            if cash < 0.0 && facility.lab == site.lab && facility.committed && u < facility.maturity
-            {
+            if cash < 0.0 && facility.lab == site.lab && facility.committed && u < facility.maturity {
                 let debt = drawn.iter().sum::<f64>() + exchanged;
-                let by_value = facility
-                    .ltv
-                    .map_or(f64::INFINITY, |ltv| ltv * value.equity - debt);
-                let amount = (-cash)
-                    .min(facility.limit - drawn[i])
-                    .min(by_value)
-                    .max(0.0);
+                let by_value = facility.ltv.map_or(f64::INFINITY, |ltv| ltv * value.equity - debt);
+                let amount = (-cash).min(facility.limit - drawn[i]).min(by_value).max(0.0);
                 drawn[i] += amount;
                 cash += amount;
             }
@@ -287,8 +211,5 @@ pub(crate) fn endurance(
 
 fn repay(site: &Site<'_>, drawn: &mut [f64], u: i64) -> f64 {
     let lines = site.scenario.facilities.iter().zip(drawn);
-    lines
-        .filter(|(line, _)| line.maturity <= u)
-        .map(|(_, drawn)| std::mem::take(drawn))
-        .sum()
+    lines.filter(|(line, _)| line.maturity <= u).map(|(_, drawn)| std::mem::take(drawn)).sum()
 }

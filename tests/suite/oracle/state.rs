@@ -46,10 +46,7 @@ pub(crate) enum Verdict {
 }
 
 /// A lab on its path.
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "the page has that many flags"
-)]
+#[allow(clippy::struct_excessive_bools, reason = "the page has that many flags")]
 pub(crate) struct LabState {
     pub(crate) plan: Plan,
     /// `c` of the value (section 6).
@@ -196,19 +193,12 @@ pub(crate) struct Outlook {
 impl Outlook {
     /// `cash / burn` in months, infinite without burn.
     pub(crate) fn runway(&self, cash: f64) -> f64 {
-        if self.burn > 0.0 {
-            cash / self.burn
-        } else {
-            f64::INFINITY
-        }
+        if self.burn > 0.0 { cash / self.burn } else { f64::INFINITY }
     }
 }
 
 /// Everything a lab did in a month; dollars.
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "the page has that many flags"
-)]
+#[allow(clippy::struct_excessive_bools, reason = "the page has that many flags")]
 #[derive(Default)]
 pub(crate) struct LabMonth {
     pub(crate) valuation: Valuation,
@@ -270,10 +260,7 @@ pub(crate) struct LabMonth {
 impl LabMonth {
     /// Invoices less credits used.
     pub(crate) fn cash_invoices(&self) -> f64 {
-        self.invoices
-            .iter()
-            .map(|invoice| invoice.amount - invoice.credits)
-            .sum()
+        self.invoices.iter().map(|invoice| invoice.amount - invoice.credits).sum()
     }
 }
 

@@ -12,21 +12,12 @@ type Fixture = (Vec<String>, Vec<(String, Vec<f64>)>);
 
 fn fixture(text: &str) -> Fixture {
     let mut lines = text.lines();
-    let names = lines
-        .next()
-        .expect("a header")
-        .split(',')
-        .skip(1)
-        .map(str::to_string)
-        .collect();
+    let names = lines.next().expect("a header").split(',').skip(1).map(str::to_string).collect();
     let rows = lines
         .map(|line| {
             let mut cells = line.split(',');
             let month = cells.next().expect("a month").to_string();
-            (
-                month,
-                cells.map(|cell| cell.parse().expect("a number")).collect(),
-            )
+            (month, cells.map(|cell| cell.parse().expect("a number")).collect())
         })
         .collect();
     (names, rows)
@@ -53,11 +44,7 @@ fn differences(ledger: &Ledger, expected: &str) -> Vec<String> {
 fn assert_agrees(scenario: &str, expected: &str) {
     let found = differences(&run(scenario, Chance::Off), expected);
     let first: Vec<&String> = found.iter().take(40).collect();
-    assert!(
-        found.is_empty(),
-        "{} cells differ, first {first:#?}",
-        found.len()
-    );
+    assert!(found.is_empty(), "{} cells differ, first {first:#?}", found.len());
 }
 
 #[test]
@@ -67,10 +54,7 @@ fn the_minimal_plan_agrees_with_its_fixture() {
 
 #[test]
 fn the_openai_plan_agrees_with_its_fixture() {
-    assert_agrees(
-        OPENAI,
-        include_str!("../../fixtures/openai-2026-06.plan.csv"),
-    );
+    assert_agrees(OPENAI, include_str!("../../fixtures/openai-2026-06.plan.csv"));
 }
 
 /// The same numbers in every month.
@@ -313,10 +297,7 @@ fn cell(ledger: &Ledger, t: usize, name: &str) -> f64 {
 /// The sum of a month's cells whose names begin so.
 fn sum(ledger: &Ledger, t: usize, prefix: &str) -> f64 {
     let names = ledger.columns.iter().zip(&ledger.rows[t]);
-    names
-        .filter(|(name, _)| name.starts_with(prefix))
-        .map(|(_, cell)| cell)
-        .sum()
+    names.filter(|(name, _)| name.starts_with(prefix)).map(|(_, cell)| cell).sum()
 }
 
 /// Cash, its sources and the arrears of a lab add up in every month (`tests/fixtures/README.md`).
@@ -325,61 +306,31 @@ fn assert_books_balance(ledger: &Ledger, lab: &str, opening: f64, credits: &[&st
     for t in 0..ledger.rows.len() {
         let of = |name: &str| cell(ledger, t, &format!("{lab}.{name}"));
         let all = |prefix: &str| sum(ledger, t, &format!("{lab}.{prefix}"));
-        let granted: f64 = credits
-            .iter()
-            .map(|id| of(&format!("investment.{id}")))
-            .sum();
-        let received = all("investment.") - granted
-            + all("matching.")
-            + of("ipo")
-            + of("round")
-            + all("draw.");
-        let became_debt_or_unpaid = if of("exchanged") + of("payment_default") > 0.0 {
-            of("shortfall_beyond_invoices")
-        } else {
-            0.0
-        };
-        cash += of("ocf") + received + of("rescue_money")
-            - of("principal_due")
-            - of("restructuring_fee")
+        let granted: f64 = credits.iter().map(|id| of(&format!("investment.{id}"))).sum();
+        let received = all("investment.") - granted + all("matching.") + of("ipo") + of("round") + all("draw.");
+        let became_debt_or_unpaid =
+            if of("exchanged") + of("payment_default") > 0.0 { of("shortfall_beyond_invoices") } else { 0.0 };
+        cash += of("ocf") + received + of("rescue_money") - of("principal_due") - of("restructuring_fee")
             + of("deferred")
             - of("arrears_repaid")
             + became_debt_or_unpaid
             - of("estate");
         let month = &ledger.months[t];
-        assert!(
-            (of("cash") - cash).abs() < 1e-9,
-            "{month} {lab}: cash {} and not {cash}",
-            of("cash")
-        );
-        assert!(
-            (all("cash_from.") - cash).abs() < 1e-9,
-            "{month} {lab}: sources {} of {cash}",
-            all("cash_from.")
-        );
+        assert!((of("cash") - cash).abs() < 1e-9, "{month} {lab}: cash {} and not {cash}", of("cash"));
+        assert!((all("cash_from.") - cash).abs() < 1e-9, "{month} {lab}: sources {} of {cash}", all("cash_from."));
         assert!(cash > -1e-9, "{month} {lab}: cash {cash}");
 
         arrears += of("deferred") - of("arrears_repaid");
         if of("exchanged") > 0.0 {
             arrears = 0.0;
         }
-        assert!(
-            (of("arrears") - arrears).abs() < 1e-9,
-            "{month} {lab}: arrears {} not {arrears}",
-            of("arrears")
-        );
+        assert!((of("arrears") - arrears).abs() < 1e-9, "{month} {lab}: arrears {} not {arrears}", of("arrears"));
         if of("payment_default") > 0.0 {
             arrears = 0.0;
         }
         let parts = all("round.");
-        assert!(
-            parts <= of("round") + 1e-9,
-            "{month} {lab}: participants paid {parts}"
-        );
-        assert!(
-            ledger.rows[t].iter().all(|cell| cell.is_finite()),
-            "{month}: a cell is not a number"
-        );
+        assert!(parts <= of("round") + 1e-9, "{month} {lab}: participants paid {parts}");
+        assert!(ledger.rows[t].iter().all(|cell| cell.is_finite()), "{month}: a cell is not a number");
     }
 }
 
@@ -391,22 +342,12 @@ fn assert_investors_paid(ledger: &Ledger, labs: &[(&str, &[&str])]) {
         for (lab, credits) in labs {
             let of = |name: &str| cell(ledger, t, &format!("{lab}.{name}"));
             let all = |prefix: &str| sum(ledger, t, &format!("{lab}.{prefix}"));
-            let granted: f64 = credits
-                .iter()
-                .map(|id| of(&format!("investment.{id}")))
-                .sum();
-            received += all("investment.") - granted
-                + of("credits_used")
-                + all("matching.")
-                + of("rescue_money");
+            let granted: f64 = credits.iter().map(|id| of(&format!("investment.{id}"))).sum();
+            received += all("investment.") - granted + of("credits_used") + all("matching.") + of("rescue_money");
             received += of("round") + of("ipo") - of("outside_equity");
         }
         let paid: f64 = columns.iter().map(|name| cell(ledger, t, name)).sum();
-        assert!(
-            (paid - received).abs() < 1e-8,
-            "{}: paid {paid}, received {received}",
-            ledger.months[t]
-        );
+        assert!((paid - received).abs() < 1e-8, "{}: paid {paid}, received {received}", ledger.months[t]);
     }
 }
 
@@ -434,11 +375,7 @@ fn count(ledger: &Ledger, name: &str) -> f64 {
 fn the_books_balance_under_stress() {
     for normal in [-1.5, -0.8, 0.6] {
         for uniform in [0.001, 0.01, 0.3, 0.7, 0.95] {
-            let draws = Steady {
-                normal,
-                uniform,
-                delay: 4,
-            };
+            let draws = Steady { normal, uniform, delay: 4 };
             assert_openai_balances(&draws);
             assert_crowd_balances(Chance::Scripted(&draws));
         }
@@ -447,13 +384,7 @@ fn the_books_balance_under_stress() {
 
 #[test]
 fn the_books_balance_on_scattered_paths_and_everything_happens_on_some() {
-    let flags = [
-        "rescued",
-        "exchanged",
-        "payment_default",
-        "dropped",
-        "renegotiated",
-    ];
+    let flags = ["rescued", "exchanged", "payment_default", "dropped", "renegotiated"];
     let mut seen = [0.0; 5];
     for seed in 0..60 {
         let ledger = assert_crowd_balances(Chance::Scripted(&Scattered(seed)));
@@ -464,24 +395,14 @@ fn the_books_balance_on_scattered_paths_and_everything_happens_on_some() {
             assert_openai_balances(&Scattered(seed));
         }
     }
-    assert!(
-        seen.iter().all(|count| *count > 0.0),
-        "{flags:?} happened {seen:?}"
-    );
+    assert!(seen.iter().all(|count| *count > 0.0), "{flags:?} happened {seen:?}");
 }
 
 #[test]
 fn the_crowded_plan_balances() {
     let ledger = assert_crowd_balances(Chance::Off);
-    assert_eq!(
-        ledger.columns[3], "price.gpu.spot",
-        "families in file order"
-    );
-    let labs: Vec<&String> = ledger
-        .columns
-        .iter()
-        .filter(|name| name.ends_with(".X"))
-        .collect();
+    assert_eq!(ledger.columns[3], "price.gpu.spot", "families in file order");
+    let labs: Vec<&String> = ledger.columns.iter().filter(|name| name.ends_with(".X")).collect();
     assert_eq!(labs, ["zeta.X", "alpha.X"], "labs in file order");
 }
 
@@ -519,11 +440,7 @@ impl Draws for BurstAtOnce {
     }
 
     fn uniform(&self, name: &str, month: usize) -> f64 {
-        if name == "burst" && month == 0 {
-            0.0
-        } else {
-            1.0 - 1e-12
-        }
+        if name == "burst" && month == 0 { 0.0 } else { 1.0 - 1e-12 }
     }
 
     fn delay(&self, _: &str) -> usize {
@@ -544,16 +461,10 @@ fn cash_of_fifteen_months_and_three_of_grace_end_in_month_eighteen() {
 #[test]
 fn monthly_first_passage_has_its_published_values() {
     // Black and Cox, monitored monthly, by recursive quadrature; drift of the log is mu - sigma^2/2.
-    let cases = [
-        (100.0, 80.0, 0.03, 0.25, 0.639_278_8),
-        (50.0, 24.0, 0.08, 0.70, 0.746_133_8),
-    ];
+    let cases = [(100.0, 80.0, 0.03, 0.25, 0.639_278_8), (50.0, 24.0, 0.08, 0.70, 0.746_133_8)];
     for (value, barrier, mu, sigma, expected) in cases {
         let found = passage(f64::ln(value / barrier), mu, sigma, 0.0, 0.0);
-        assert!(
-            (found - expected).abs() < 1e-6,
-            "{found} and not {expected}"
-        );
+        assert!((found - expected).abs() < 1e-6, "{found} and not {expected}");
     }
 }
 
@@ -570,18 +481,8 @@ fn means_of_uncertain_numbers() {
     let root = Node::parse(document);
     // d: 1 + E[s(z) z], slopes 1/z90 below and 3/z90 above the median, E[z; z > 0] = 1/sqrt(2 pi).
     let d = 1.0 + 2.0 / (1.281_551_565_544_6 * (2.0 * std::f64::consts::PI).sqrt());
-    for (name, mean) in [
-        ("a", 0.3),
-        ("b", 0.3),
-        ("c", 0.0),
-        ("d", d),
-        ("e", 2.5),
-        ("f", 30.0),
-    ] {
+    for (name, mean) in [("a", 0.3), ("b", 0.3), ("c", 0.0), ("d", d), ("e", 2.5), ("f", 30.0)] {
         let found = number(root.get(name).expect("a number"), &root);
-        assert!(
-            (found - mean).abs() < 1e-10,
-            "{name}: {found} and not {mean}"
-        );
+        assert!((found - mean).abs() < 1e-10, "{name}: {found} and not {mean}");
     }
 }

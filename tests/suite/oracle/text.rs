@@ -44,12 +44,8 @@ impl Node {
 
     /// Looks up a dotted path.
     pub(crate) fn get(&self, path: &str) -> Option<&Node> {
-        path.split('.').try_fold(self, |node, key| {
-            node.entries()
-                .iter()
-                .find(|(name, _)| name == key)
-                .map(|(_, value)| value)
-        })
+        path.split('.')
+            .try_fold(self, |node, key| node.entries().iter().find(|(name, _)| name == key).map(|(_, value)| value))
     }
 
     /// A string at a path.
@@ -74,21 +70,10 @@ impl Node {
 fn table(source: &DeTable<'_>) -> Node {
     let mut entries: Vec<(usize, String, Node)> = source
         .iter()
-        .map(|(key, value)| {
-            (
-                key.span().start,
-                key.get_ref().to_string(),
-                node(value.get_ref()),
-            )
-        })
+        .map(|(key, value)| (key.span().start, key.get_ref().to_string(), node(value.get_ref())))
         .collect();
     entries.sort_by_key(|(place, _, _)| *place);
-    Node::Table(
-        entries
-            .into_iter()
-            .map(|(_, key, value)| (key, value))
-            .collect(),
-    )
+    Node::Table(entries.into_iter().map(|(_, key, value)| (key, value)).collect())
 }
 
 fn node(value: &DeValue<'_>) -> Node {
@@ -98,9 +83,7 @@ fn node(value: &DeValue<'_>) -> Node {
         DeValue::Float(number) => Node::Number(plain(number.as_str())),
         DeValue::Boolean(flag) => Node::Flag(*flag),
         DeValue::Datetime(date) => Node::Text(date.to_string()),
-        DeValue::Array(items) => {
-            Node::List(items.iter().map(|item| node(item.get_ref())).collect())
-        }
+        DeValue::Array(items) => Node::List(items.iter().map(|item| node(item.get_ref())).collect()),
         DeValue::Table(entries) => table(entries),
     }
 }
@@ -108,10 +91,7 @@ fn node(value: &DeValue<'_>) -> Node {
 /// A number without a unit.
 fn plain(text: &str) -> f64 {
     let digits = text.replace('_', "");
-    digits
-        .trim()
-        .parse()
-        .unwrap_or_else(|_| panic!("not a number: {text}"))
+    digits.trim().parse().unwrap_or_else(|_| panic!("not a number: {text}"))
 }
 
 /// A quantity in dollars, as a share of one, or in months.
@@ -121,9 +101,7 @@ pub(crate) fn quantity(text: &str) -> f64 {
         Some(rest) => (rest.trim(), true),
         None => (text, false),
     };
-    let end = text
-        .find(|c: char| !(c.is_ascii_digit() || "+-._eE".contains(c)))
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !(c.is_ascii_digit() || "+-._eE".contains(c))).unwrap_or(text.len());
     let number = plain(&text[..end]);
     match (text[end..].trim(), money) {
         ("", _) => number,
@@ -152,9 +130,7 @@ pub(crate) fn number(node: &Node, root: &Node) -> f64 {
 fn described(node: &Node, root: &Node) -> f64 {
     let field = |name: &str| node.get(name).map(|value| number(value, root));
     if let Some(same) = node.text("same_as") {
-        let other = root
-            .get(&same)
-            .unwrap_or_else(|| panic!("same_as {same} leads nowhere"));
+        let other = root.get(&same).unwrap_or_else(|| panic!("same_as {same} leads nowhere"));
         return number(other, root);
     }
     if let Some(value) = field("value") {
@@ -200,8 +176,7 @@ fn mean_of_quantiles(quantiles: &Node, root: &Node) -> f64 {
             let slope = (v1 - v0) / (z1 - z0);
             let from = if i == 0 { f64::NEG_INFINITY } else { z0 };
             let to = if i == last { f64::INFINITY } else { z1 };
-            (v0 - slope * z0) * (cumulative(to) - cumulative(from))
-                + slope * (density(from) - density(to))
+            (v0 - slope * z0) * (cumulative(to) - cumulative(from)) + slope * (density(from) - density(to))
         })
         .sum()
 }
@@ -230,11 +205,7 @@ fn normal_score(p: f64) -> f64 {
     let (mut low, mut high) = (-8.0, 8.0);
     for _ in 0..200 {
         let middle = 0.5 * (low + high);
-        if cumulative(middle) < p {
-            low = middle
-        } else {
-            high = middle
-        }
+        if cumulative(middle) < p { low = middle } else { high = middle }
     }
     0.5 * (low + high)
 }

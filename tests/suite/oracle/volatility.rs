@@ -52,8 +52,7 @@ fn solve(pd5: f64, distance: f64, growth: f64, jump: f64, p: f64) -> f64 {
 pub(crate) fn passage(distance: f64, growth: f64, sigma: f64, jump: f64, p: f64) -> f64 {
     let (drift, sd) = ((growth - sigma * sigma / 2.0) * DT, sigma * DT.sqrt());
     let step = sd / FINENESS;
-    let top =
-        distance + (growth.max(0.0) * DT * MONTHS as f64) + TAIL * sd * (MONTHS as f64).sqrt();
+    let top = distance + (growth.max(0.0) * DT * MONTHS as f64) + TAIL * sd * (MONTHS as f64).sqrt();
     let points = 2 * (top / step / 2.0).ceil() as usize + 1;
     let at = |i: usize| i as f64 * step;
     let normal = |x: f64| density(x / sd) / sd;
@@ -62,22 +61,16 @@ pub(crate) fn passage(distance: f64, growth: f64, sigma: f64, jump: f64, p: f64)
     let kernels: Vec<f64> = (-reach..=reach).map(|i| kernel(i as f64 * step)).collect();
     let mut survivors: Vec<f64> = (0..points).map(|i| kernel(at(i) - distance)).collect();
     for _ in 1..MONTHS {
-        let weighted: Vec<f64> = (0..points)
-            .map(|i| survivors[i] * simpson(i, points) * step)
-            .collect();
+        let weighted: Vec<f64> = (0..points).map(|i| survivors[i] * simpson(i, points) * step).collect();
         survivors = (0..points as i64)
             .map(|i| {
                 let from = (i - reach).max(0);
                 let to = (i + reach).min(points as i64 - 1);
-                (from..=to)
-                    .map(|j| weighted[j as usize] * kernels[(i - j + reach) as usize])
-                    .sum()
+                (from..=to).map(|j| weighted[j as usize] * kernels[(i - j + reach) as usize]).sum()
             })
             .collect();
     }
-    1.0 - (0..points)
-        .map(|i| survivors[i] * simpson(i, points) * step)
-        .sum::<f64>()
+    1.0 - (0..points).map(|i| survivors[i] * simpson(i, points) * step).sum::<f64>()
 }
 
 /// Weights of Simpson's rule on an odd number of points.

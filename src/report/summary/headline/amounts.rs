@@ -29,7 +29,8 @@ pub(super) fn funding_gap(page: &Page<'_>, lab: &str) -> Block {
     }
     let meaning = "Operating outflow so far beyond opening cash and the investments and matching received, at its largest; \
         what rounds, an IPO and debt would have to bring.";
-    let depends = last_date(page).map(|by| depends(page, "funding_gap", lab, By::Month(by), dollars)).unwrap_or_default();
+    let depends =
+        last_date(page).map(|by| depends(page, "funding_gap", lab, By::Month(by), dollars)).unwrap_or_default();
     block(format!("1  Funding gap of {lab}"), table(&[heads], &rows), aside(meaning), depends)
 }
 
@@ -55,7 +56,8 @@ pub(super) fn endurance(page: &Page<'_>, lab: &str) -> Block {
     if rows.is_empty() {
         return Block::default();
     }
-    let mut heads = cells(["months", "band of the mean", "mean", "error", "1 in 20 below", "1 in 4 below", "1 in 2 below"]);
+    let mut heads =
+        cells(["months", "band of the mean", "mean", "error", "1 in 20 below", "1 in 4 below", "1 in 2 below"]);
     if !page.has_draws() {
         heads.remove(1);
     }
@@ -92,8 +94,7 @@ pub(super) fn losses(page: &Page<'_>) -> Block {
     if rows.is_empty() {
         return Block::default();
     }
-    let mut heads =
-        cells(["", "band of the mean", "mean", "error", "1 in 20 above", "1 in 100 above", "their mean"]);
+    let mut heads = cells(["", "band of the mean", "mean", "error", "1 in 20 above", "1 in 100 above", "their mean"]);
     if !page.has_draws() {
         heads.remove(1);
     }
@@ -148,5 +149,9 @@ pub(super) fn depends(page: &Page<'_>, measure: &str, subject: &str, by: By, tol
         By::Path | By::Start => page.horizon(),
     };
     let measure = measure.replace('_', " ");
-    if told.is_empty() { Vec::new() } else { plain(&format!("The {measure} by {when} moves most with {}.", told.join(" and "))) }
+    if told.is_empty() {
+        Vec::new()
+    } else {
+        plain(&format!("The {measure} by {when} moves most with {}.", told.join(" and ")))
+    }
 }

@@ -8,7 +8,8 @@ use crate::report::human::percent;
 /// The circular part of what each entity was paid, and how much of what it gave has come back.
 pub(super) fn money(page: &Page<'_>) -> Block {
     let by = page.horizon();
-    let mean = |measure: &str, subject: &str| page.summary.find(measure, subject, by, "mean").and_then(|mean| mean.value);
+    let mean =
+        |measure: &str, subject: &str| page.summary.find(measure, subject, by, "mean").and_then(|mean| mean.value);
     let row = |subject: &String| {
         let share = |measure: &str| mean(measure, subject).map(percent);
         let upper = mean("circular_share_upper", subject)?;
@@ -40,9 +41,7 @@ pub(super) fn money(page: &Page<'_>) -> Block {
 pub(super) fn growth(page: &Page<'_>) -> Block {
     let by = page.horizon();
     let row = |subject: &String| {
-        let of = |measure: &str| {
-            page.summary.find(measure, subject, by, "mean")?.value.map(percent)
-        };
+        let of = |measure: &str| page.summary.find(measure, subject, by, "mean")?.value.map(percent);
         let mut row = vec![subject.clone()];
         for measure in ["cloud_growth", "cloud_share"] {
             for view in ["", "_without_circular", "_without_labs"] {
@@ -52,9 +51,8 @@ pub(super) fn growth(page: &Page<'_>) -> Block {
         row
     };
     let rows: Vec<Vec<String>> = subjects(page, "cloud_growth").iter().map(row).collect();
-    let heads = [
-        cells(["", "growth a year", "less circular", "less labs", "market share", "less circular", "less labs"]),
-    ];
+    let heads =
+        [cells(["", "growth a year", "less circular", "less labs", "market share", "less circular", "less labs"])];
     let rows = if rows.is_empty() { Vec::new() } else { table(&heads, &rows) };
     let words = "Means over all futures: with what the labs pay, without its circular part (pro rata), without the labs. \
         Growth is from the first to the last twelve months; the share is in the last, among the entities listed.";

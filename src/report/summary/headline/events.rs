@@ -2,7 +2,7 @@
 
 use super::amounts::{depends, of_thousand, subjects};
 use super::text::{aside, band, block, cells, error, frequency, frequency_with_error, number, plain, table};
-use super::{Block, Line, Page};
+use super::{Block, Line, Page, WIDTH};
 use crate::calendar::Month;
 use crate::model::By;
 use crate::report::human::{percent, thousands};
@@ -27,8 +27,9 @@ pub(super) fn ladder(page: &Page<'_>, lab: &str) -> Block {
         due. Distressed exchange: creditors take less than they are owed. Payment default: payments end and the lab is \
         gone. The last two are defaults.";
     let title = format!("3  Liquidity of {lab} and what follows, of 1,000 modelled futures");
-    let after = [remarks(page, &rows), depends(page, "liquidity_event", lab, By::Path, frequency)].concat();
-    block(title, by_date(page, &rows), aside(words), after)
+    let (told, remarks) = by_date(page, &rows);
+    let after = [remarks, depends(page, "liquidity_event", lab, By::Path, frequency)].concat();
+    block(title, told, aside(words), after)
 }
 
 /// The market, and default with and without its burst: both factors, not only their product.
@@ -43,8 +44,9 @@ pub(super) fn burst(page: &Page<'_>, lab: &str) -> Block {
         none. Given a burst: of 1,000 futures in which it burst by that date and before any default; given none: of 1,000 \
         others. A late burst has had less time to do harm.";
     let title = format!("4  Burst of the market and default of {lab}, of 1,000 modelled futures");
-    let after = [remarks(page, &rows), depends(page, "burst", "", By::Path, frequency)].concat();
-    block(title, by_date(page, &rows), aside(words), after)
+    let (told, remarks) = by_date(page, &rows);
+    let after = [remarks, depends(page, "burst", "", By::Path, frequency)].concat();
+    block(title, told, aside(words), after)
 }
 
 /// Bubble under several definitions fixed in advance.
@@ -121,7 +123,12 @@ pub(super) fn entities(page: &Page<'_>) -> Block {
         let of = |measure| of_thousand(page.summary.find(measure, subject, by, "probability").and_then(|p| p.value));
         let mut row = vec![subject.clone(), of("entity_default"), of("entity_default_alone")];
         if page.has_draws() {
-            row.push(ends[0].zip(ends[1]).map_or_else(|| "?".to_owned(), |(low, high)| band(&change(low), &change(high))));
+            row.push(
+                ends[0]
+                    .zip(ends[1])
+                    .filter(|(low, high)| low < high)
+                    .map_or_else(|| "-".to_owned(), |(low, high)| band(&change(low), &change(high))),
+            );
         }
         row.extend([increment.value.map_or_else(|| "?".to_owned(), change), error(increment, 1000.0)]);
         Some(row)
@@ -142,7 +149,13 @@ pub(super) fn entities(page: &Page<'_>) -> Block {
 }
 
 fn change(difference: f64) -> String {
-    let sign = if difference > 0.0 { "+" } else if difference < 0.0 { "−" } else { "" };
+    let sign = if difference > 0.0 {
+        "+"
+    } else if difference < 0.0 {
+        "−"
+    } else {
+        ""
+    };
     format!("{sign}{}", number(1000.0 * difference.abs(), 2))
 }
 
@@ -167,11 +180,21 @@ fn span(low: f64, high: f64) -> String {
     format!("{}-{}", if low <= 0.0 { "0".to_owned() } else { frequency(low) }, frequency(high))
 }
 
-/// Probabilities by the dates shown: band, and mean with its error, for each.
-fn by_date(page: &Page<'_>, rows: &[Row<'_>]) -> Vec<Line> {
+/// Probabilities by the dates shown, and what explains their signs. Early dates give way where lines get too long.
+fn by_date(page: &Page<'_>, rows: &[Row<'_>]) -> (Vec<Line>, Vec<Line>) {
+    let fits = |lines: &[Line]| lines.iter().all(|line| line.text().chars().count() <= WIDTH);
+    let tables = (0..page.dates.len()).map(|skipped| {
+        let dates = &page.dates[skipped..];
+        (by_dates(page, rows, dates), remarks(page, rows, dates))
+    });
+    tables.into_iter().find(|(lines, _)| fits(lines)).unwrap_or_default()
+}
+
+/// Band, and mean with its error, for each date.
+fn by_dates(page: &Page<'_>, rows: &[Row<'_>], dates: &[Month]) -> Vec<Line> {
     let row = |(label, measure, subject): &Row<'_>| {
         let of_date = |&by: &Month| probability(page, measure, subject, by);
-        let told: Vec<Option<Vec<String>>> = page.dates.iter().map(of_date).collect();
+        let told: Vec<Option<Vec<String>>> = dates.iter().map(of_date).collect();
         let any = told.iter().any(Option::is_some);
         let blank = || if page.has_draws() { cells(["-", "-"]) } else { cells(["-"]) };
         let told = told.into_iter().flat_map(|cells| cells.unwrap_or_else(blank));
@@ -181,21 +204,21 @@ fn by_date(page: &Page<'_>, rows: &[Row<'_>]) -> Vec<Line> {
     if told.is_empty() {
         return Vec::new();
     }
-    let (mut dates, mut heads) = (cells([""]), cells(["of 1,000 futures"]));
-    for date in &page.dates {
+    let (mut above, mut heads) = (cells([""]), cells(["of 1,000 futures"]));
+    for date in dates {
         let date = format!("by {date}");
-        dates.extend(if page.has_draws() { vec![String::new(), date] } else { vec![date] });
+        above.extend(if page.has_draws() { vec![String::new(), date] } else { vec![date] });
         heads.extend(if page.has_draws() { cells(["band", "mean ±error"]) } else { cells(["mean ±error"]) });
     }
-    table(&[dates, heads], &told)
+    table(&[above, heads], &told)
 }
 
 /// Explains "none" and "-" where they stand in the rows.
-fn remarks(page: &Page<'_>, rows: &[Row<'_>]) -> Vec<Line> {
+fn remarks(page: &Page<'_>, rows: &[Row<'_>], dates: &[Month]) -> Vec<Line> {
     let find = |(_, measure, subject): &Row<'_>, by: &Month, statistic| {
         page.summary.find(measure, subject, *by, statistic)?.value
     };
-    let any = |holds: &dyn Fn(&Row<'_>, &Month) -> bool| rows.iter().any(|row| page.dates.iter().any(|by| holds(row, by)));
+    let any = |holds: &dyn Fn(&Row<'_>, &Month) -> bool| rows.iter().any(|row| dates.iter().any(|by| holds(row, by)));
     let mut remarks = Vec::new();
     if any(&|row, by| find(row, by, "probability").is_some_and(|p| p <= 0.0)) {
         let paths = thousands(page.results.paths() as f64);

@@ -3,10 +3,10 @@
 use super::text::{aside, block, frequency, plain};
 use super::{Block, Line, Page};
 use crate::engine::Stop;
-use crate::report::human::{money, thousands};
+use crate::report::Provenance;
+use crate::report::human::{money, percent, thousands};
 use crate::report::summary::Comparison;
 use crate::report::summary::write::digest;
-use crate::scenario::{Basis, Origin};
 use crate::units::Unit;
 
 /// The sentence on which every number hangs.
@@ -15,7 +15,10 @@ pub(super) fn given(page: &Page<'_>, file: &str) -> Block {
     let draws = page.results.draws.len();
     let paths = thousands(page.results.paths() as f64);
     let drawn = if page.has_draws() {
-        format!("{paths} modelled futures in {draws} draws of the {} numbers that are not known", scenario.uncertain.len())
+        format!(
+            "{paths} modelled futures in {draws} draws of the {} numbers that are not known",
+            scenario.uncertain.len()
+        )
     } else {
         format!("{paths} modelled futures of one set of numbers")
     };
@@ -32,22 +35,16 @@ pub(super) fn given(page: &Page<'_>, file: &str) -> Block {
         let text = "INTERRUPTED: the draws that came first are over-represented; run it to the end before quoting it.";
         lines.extend(plain(text));
     }
-    lines.extend(aside(&inputs(page)));
+    lines.extend(aside(&inputs(page.provenance)));
     Block { title: scenario.about.name.clone(), lines }
 }
 
 /// How much of the file is sourced, believed or assumed.
-fn inputs(page: &Page<'_>) -> String {
-    let written = || page.scenario.effective().iter().filter(|value| value.origin == Origin::Written);
-    let count = |holds: fn(&Basis) -> bool| written().filter(|value| holds(&value.provenance.basis)).count();
-    let counts = [
-        (count(|basis| matches!(basis, Basis::Source(_))), "with a source"),
-        (count(|basis| matches!(basis, Basis::Prior(_))), "as a prior"),
-        (count(|basis| matches!(basis, Basis::Assumed(_))), "as an assumption"),
-        (count(|basis| matches!(basis, Basis::Unsaid)), "without saying why"),
-    ];
-    let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, how)| format!("{count} {how}"));
-    format!("The file gives {} values: {}.", written().count(), told.collect::<Vec<_>>().join(", "))
+fn inputs(provenance: Provenance) -> String {
+    let Provenance { sourced, prior, assumed } = provenance;
+    let told = [(sourced, "name a source"), (prior, "are priors"), (assumed, "are assumed or say nothing")];
+    let told = told.iter().filter(|(share, _)| *share > 0.0).map(|(share, how)| format!("{} {how}", percent(*share)));
+    format!("Of the numbers in the file {}.", told.collect::<Vec<_>>().join(", "))
 }
 
 /// Band, middle, error.

@@ -81,8 +81,8 @@ pub(super) fn table(heads: &[Vec<String>], rows: &[Vec<String>]) -> Vec<Line> {
         let mut line = String::from(" ");
         for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
             let room = " ".repeat(width - cell.chars().count());
-            line += if at == 0 { "" } else { "  " };
-            line += &if at == 0 { format!("{cell}{room}") } else { format!("{room}{cell}") };
+            let parts = if at == 0 { ["", cell, &room] } else { ["  ", &room, cell] };
+            line.extend(parts);
         }
         line.trim_end().to_owned()
     };
