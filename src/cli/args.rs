@@ -261,7 +261,7 @@ pub(crate) struct ReplayArgs {
     /// The path of a run with --means
     #[arg(long, conflicts_with = "draw", help_heading = "Simulation")]
     pub(crate) means: bool,
-    /// Only these months: 2027-01..2029-12, 2027-01.., ..2029-12 or 2029-03
+    /// Only these months: 2027-01..2029-12, 2027.., ..2029-06, 2029 or 2029-03
     #[arg(long, value_name = "A..B", value_parser = parse::months, help_heading = "Output")]
     pub(crate) months: Option<Months>,
     /// Write the ledger and the story

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::text::counted;
 use crate::report::human::{percent, thousands};
+use crate::report::summary::digest;
 use crate::scenario::{Basis, Effective, Origin, Scenario};
 
 /// What a scenario holds.
@@ -92,11 +93,6 @@ impl Contents {
     }
 }
 
-/// The digest of what is computed, as it is written.
-pub(crate) fn digest(scenario: &Scenario) -> String {
-    format!("{:016x}", scenario.digest)
-}
-
 impl Numbers {
     /// Counts the written numbers of a scenario.
     pub(crate) fn of(scenario: &Scenario) -> Self {
@@ -120,9 +116,9 @@ impl Numbers {
         self
     }
 
-    /// Sourced, prior and assumed; what says nothing is assumed.
+    /// Sourced, prior and assumed; what says nothing is not counted.
     pub(crate) fn counts(self) -> (usize, usize, usize) {
-        (self.sourced, self.prior, self.assumed + self.unsaid)
+        (self.sourced, self.prior, self.assumed)
     }
 
     fn line(self) -> String {
@@ -165,7 +161,7 @@ mod tests {
         let numbers = Numbers::of(&scenario);
         let expected = Numbers { written: 3, sourced: 1, prior: 0, assumed: 1, unsaid: 1 };
         assert_eq!(numbers, expected);
-        assert_eq!(numbers.counts(), (1, 0, 2));
+        assert_eq!(numbers.counts(), (1, 0, 1));
     }
 
     #[test]

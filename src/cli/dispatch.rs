@@ -58,9 +58,18 @@ fn failed(error: &Error) -> ExitCode {
     if let Some(problems) = error.downcast_ref::<Problems>() {
         terminal::note(&terminal::problems(problems));
     } else {
-        terminal::note(&format!("{BAD}error:{BAD:#} {error:#}"));
+        terminal::note(&format!("{BAD}error:{BAD:#} {}", told(error)));
     }
     ExitCode::from(exit_code(error))
+}
+
+/// The error and its causes, but for those that it has in its own words already.
+fn told(error: &Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match told.as_str() {
+        "" => cause,
+        said if said.ends_with(&cause) => told,
+        said => format!("{said}: {cause}"),
+    })
 }
 
 /// Whoever reads the output has seen enough, as `head` does.
@@ -95,6 +104,13 @@ mod tests {
         assert_eq!(exit_code(&Problems::default().into()), WRONG);
         assert_eq!(exit_code(&Wrong("there is no draw 7".into()).into()), WRONG);
         assert_eq!(exit_code(&RunError::Nothing.into()), INTERRUPTED);
+    }
+
+    #[test]
+    fn no_cause_is_told_twice() {
+        let odd = WriteError::new("plan.csv", "writing", io::Error::other("the tape broke"));
+        let error = Error::from(odd).context("cannot write the plan");
+        assert_eq!(told(&error), "cannot write the plan: writing `plan.csv` failed: the tape broke");
     }
 
     #[test]

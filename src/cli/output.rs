@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::contents::{Numbers, digest};
+use super::contents::Numbers;
 use crate::engine::Tier;
+use crate::report::summary::digest;
 use crate::report::{Build, Manifest, Measure, OutputDir, Provenance, ScenarioRecord, Table};
 use crate::scenario::Scenario;
 

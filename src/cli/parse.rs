@@ -61,22 +61,27 @@ impl Months {
     }
 }
 
-/// Reads `2027-01..2029-12`, `2027-01..`, `..2029-12` or `2029-03`.
+/// Reads `2027-01..2029-12`, `2027..2029`, `2027-01..`, `..2029-12`, `2029` or `2029-03`.
 ///
 /// # Errors
-/// When an end is no month, or the stretch is empty.
+/// When an end is neither a month nor a year, or the stretch is empty.
 pub(crate) fn months(text: &str) -> Result<Months, String> {
     let (from, to) = text.split_once("..").unwrap_or((text, text));
-    let end = |part: &str| match part.trim().trim_start_matches('=') {
-        "" => Ok(None),
-        part => Month::parse(part)
-            .map(Some)
-            .ok_or_else(|| format!("`{part}` is not a month; months are written 2027-06, stretches 2027-01..2029-12")),
-    };
-    let (from, to) = (end(from)?, end(to)?);
+    let (from, to) = (end(from, 1)?, end(to.trim_start_matches('='), 12)?);
     match (from, to) {
         (Some(from), Some(to)) if from > to => Err(format!("{from} comes after {to}")),
         _ => Ok(Months { from, to }),
+    }
+}
+
+/// A month, or that month of a year.
+fn end(text: &str, month_of_year: u32) -> Result<Option<Month>, String> {
+    let text = text.trim();
+    let year = || text.parse().ok().and_then(|year| Month::new(year, month_of_year));
+    match Month::parse(text).or_else(year) {
+        None if text.is_empty() => Ok(None),
+        None => Err(format!("`{text}` is neither a month, such as 2027-06, nor a year; a stretch is 2027-01..2029-12")),
+        month => Ok(month),
     }
 }
 
@@ -122,7 +127,11 @@ mod tests {
         assert!(months("..2028-01").unwrap().contains(month("1999-01")));
         let one = months("2028-03").unwrap();
         assert!(one.contains(month("2028-03")) && !one.contains(month("2028-04")));
-        assert!(months("2029..2030").unwrap_err().contains("2027-06"));
+        let years = months("2029..2030").unwrap();
+        let inside = ["2028-12", "2029-01", "2030-12", "2031-01"].map(|at| years.contains(month(at)));
+        assert_eq!(inside, [false, true, true, false]);
+        assert_eq!(months("2029"), months("2029-01..2029-12"));
+        assert!(months("soon..2030").unwrap_err().contains("2027-06"));
         assert!(months("2029-02..2029-01").is_err());
     }
 }

@@ -8,7 +8,6 @@ use anyhow::Context;
 use serde_json::json;
 
 use super::args::PlanArgs;
-use super::contents::digest;
 use super::output::{self, OnePath};
 use super::scenario;
 use super::terminal::{self, BOLD, DIM, WARN};
@@ -17,6 +16,7 @@ use crate::engine::{Still, replay};
 use crate::model::{Parameters, ledger};
 use crate::report::ledger::{DECIMALS, Ledger};
 use crate::report::story::Moment;
+use crate::report::summary::digest;
 use crate::report::years::{self, LabYear, MUCH_UNMET};
 use crate::report::{Table, csv};
 use crate::scenario::Scenario;
@@ -95,7 +95,7 @@ fn as_text(scenario: &Scenario, plan: &Plan, place: &Path) -> String {
         timeline.last()
     );
     let labs = scenario.labs.iter().map(|lab| lab_text(&lab.name, &plan.years));
-    let warnings = warnings(&plan.years).into_iter().map(|warning| format!("\n{WARN}warning:{WARN:#} {warning}"));
+    let warnings = warnings(&plan.years).into_iter().map(|warning| format!("\n{WARN}warning:{WARN:#} {warning}\n"));
     let months = counted(plan.ledger.rows(), "month");
     let accounts = counted(plan.ledger.columns().len() - 1, "account");
     let ledger = place.join("plan.csv");
@@ -168,15 +168,17 @@ fn feasibility_table(years: &[&LabYear]) -> String {
     text::numbers(&head, &years.iter().map(row).collect::<Vec<_>>())
 }
 
+/// One for each lab whose plan lacks much compute, with the years.
 fn warnings(years: &[LabYear]) -> Vec<String> {
-    let much = years.iter().filter(|year| year.unmet_share() > MUCH_UNMET);
-    let say = |year: &LabYear| {
+    let much: Vec<&LabYear> = years.iter().filter(|year| year.unmet_share() > MUCH_UNMET).collect();
+    let say = |of_lab: &[&LabYear]| {
+        let years = of_lab.iter().map(|y| format!("{} in {}", tenths_of_percent(y.unmet_share()), y.year));
+        let years: Vec<String> = years.collect();
         format!(
-            "{} {}: {} of the compute needed is not to be had; sign more, allow more on demand, or plan for less",
-            year.lab,
-            year.year,
-            tenths_of_percent(year.unmet_share())
+            "{} cannot have all the compute it needs; missing are {}. Sign more, allow more on demand, or plan for less",
+            of_lab[0].lab,
+            years.join(", ")
         )
     };
-    much.map(say).collect()
+    much.chunk_by(|a, b| a.lab == b.lab).map(say).collect()
 }

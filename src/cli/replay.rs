@@ -9,7 +9,6 @@ use comfy_table::{Attribute, Cell, Color};
 use serde_json::{Value, json};
 
 use super::args::ReplayArgs;
-use super::contents::digest;
 use super::dispatch::Wrong;
 use super::output::{self, OnePath};
 use super::parse::Months;
@@ -19,10 +18,11 @@ use super::{plan, scenario};
 use crate::calendar::Month;
 use crate::engine::{Pseudo, replay};
 use crate::model::outlook::ENDURANCE;
-use crate::model::{By, Metric, Parameters, catalogue, ledger};
+use crate::model::{self, By, Metric, Parameters, catalogue, ledger};
 use crate::report::human::significant;
 use crate::report::ledger::{DECIMALS, Ledger};
 use crate::report::story::{Event, Kind, Moment, events};
+use crate::report::summary::digest;
 use crate::report::years::{self, LabYear};
 use crate::report::{Column, Data, Table, csv};
 use crate::scenario::{Scenario, Worlds};
@@ -270,13 +270,18 @@ fn as_json(scenario: &Scenario, story: &Story, months: Months, place: Option<&Pa
     format!("{value:#}\n")
 }
 
-/// A metric of the path; an event that never happens has no month.
+/// A metric of the path; an event that never happens has no value, one that does has its date too.
 fn metric_json(story: &Story, (metric, value): &(Metric, f64)) -> Value {
+    let month = |t: usize| story.world.timeline.month(t as i32).to_string();
     let by = match metric.by {
         By::Start => Some("start".to_owned()),
-        By::Month(t) => Some(story.world.timeline.month(t as i32).to_string()),
+        By::Month(t) => Some(month(t)),
         By::Path => None,
     };
-    let value = value.is_finite().then_some(value);
-    json!({ "measure": metric.measure, "subject": metric.subject, "by": by, "value": value, "unit": metric.kind.unit() })
+    let value = Some(*value).filter(|value| value.is_finite());
+    let date = value.filter(|_| metric.kind == model::Kind::FirstMonth).map(|t| month(t as usize));
+    let unit = metric.kind.unit();
+    json!({
+        "measure": metric.measure, "subject": metric.subject, "by": by, "value": value, "unit": unit, "date": date,
+    })
 }

@@ -13,15 +13,25 @@ pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
         let delay = at.after.delays[k][0];
         let in_term = |month: i32| is_in_term(contract, month, &at.after.delays[k]);
         let now = at.month as i32;
-        let (id, provider) = (&contract.id, at.name_of(contract.provider));
+        let name = name(at, contract);
         if in_term(now) && !in_term(now - 1) {
             let late = if delay > 0.0 { format!(", {} late", counted(delay)) } else { String::new() };
-            let what = format!("contract {id} with {provider} begins{late}");
+            let what = format!("{name} begins{late}");
             told.tell(Kind::Contract, &at.lab.name, what);
         } else if in_term(now - 1) && !in_term(now) {
-            let what = format!("the term of contract {id} with {provider} is over");
+            let what = format!("the term of {name} is over");
             told.tell(Kind::Contract, &at.lab.name, what);
         }
+    }
+}
+
+/// With whom, unless the contract is called after its provider.
+fn name(at: &LabMoment<'_>, contract: &Contract) -> String {
+    let provider = at.name_of(contract.provider);
+    if contract.id == provider {
+        format!("contract {provider}")
+    } else {
+        format!("contract {} with {provider}", contract.id)
     }
 }
 
