@@ -19,4 +19,4 @@ pub use plan::{Interrupt, Plan};
 pub use pseudo::Pseudo;
 pub use run::{Chunk, Outcome, Progress, RunError, Sink, Stop, Uncertainty, replay, run};
 pub use scripted::{Scripted, Still};
-pub use tier::Tier;
+pub use tier::{Kernel, Tier};

@@ -15,8 +15,10 @@ pub enum Tier {
 }
 
 /// Something to be run on a tier. `run` must be `#[inline(always)]`, and all that it calls.
-pub(super) trait Kernel {
+pub trait Kernel {
+    /// What it gives.
     type Output;
+    /// Runs it.
     fn run(self) -> Self::Output;
 }
 
@@ -63,7 +65,7 @@ impl Tier {
     /// Runs a kernel on this tier, or on the best below it that the machine has.
     #[cfg(target_arch = "x86_64")]
     #[expect(unsafe_code, reason = "calling a function with target features that `best` has detected")]
-    pub(super) fn run<K: Kernel>(self, kernel: K) -> K::Output {
+    pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
         match self.min(Self::best()) {
             Self::Portable => kernel.run(),
             // SAFETY: `best` returns these only where the processor has the features.
@@ -75,7 +77,7 @@ impl Tier {
 
     /// Runs a kernel on this tier.
     #[cfg(not(target_arch = "x86_64"))]
-    pub(super) fn run<K: Kernel>(self, kernel: K) -> K::Output {
+    pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
         kernel.run()
     }
 }

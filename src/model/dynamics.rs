@@ -120,7 +120,7 @@ impl Dynamics for Parameters {
 
     #[inline(always)]
     fn step<const B: usize>(&self, block: &mut Block<B>, work: &mut Workspace<B>, t: usize, draws: &Innovations<B>) {
-        month(self, block, work, t, draws);
+        month(self, block, work, t, draws, &mut ());
     }
 
     fn states(&self) -> usize {

@@ -11,6 +11,17 @@ use super::state::{Block, LabMonth, LabState, MarketState, RING, Workspace};
 use super::valuation::{FLOOR, equity_value, fundamental_value};
 use super::{conservation, entity, market, operations, outlook, tally, tracing};
 
+/// Told after each part of a month: a benchmark's stopwatch; `()` for a run, where it costs nothing.
+pub trait Laps {
+    /// This part is over.
+    fn lap(&mut self, part: &'static str);
+}
+
+impl Laps for () {
+    #[inline(always)]
+    fn lap(&mut self, _: &'static str) {}
+}
+
 /// One month of `B` paths.
 #[inline(always)]
 pub fn month<const B: usize>(
@@ -19,6 +30,7 @@ pub fn month<const B: usize>(
     work: &mut Workspace<B>,
     t: usize,
     draws: &Innovations<B>,
+    laps: &mut impl Laps,
 ) {
     work.open = block.market.open;
     let plan_price = p.families[p.reference].plan_price[t];
@@ -32,22 +44,30 @@ pub fn month<const B: usize>(
     if t == 0 {
         begin(p, block, work, &ratio); // 8.1, 7.5
     }
+    laps.lap("value");
     for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {
         let setting = Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t, draws };
         operations::operate(p, lab, state, m, &block.spot, t, draws); // 3
+        laps.lap("operations");
         fund(p, lab, state, m, setting); // 5
+        laps.lap("funding");
         settle(lab, state, m, t); // 7.1
         resolve(lab, state, m, setting); // 7.2
         retrench(lab, state, m, setting); // 7.4
+        laps.lap("settlement");
         tracing::trace(p, lab, state, m); // 8.3
         conservation::check(state, m, &mut block.residual); // 8
+        laps.lap("tracing");
     }
     entity::close(p, block, work, t); // 8.1, 8.2
+    laps.lap("entities");
     tally::close(p, block, work, &ratio, t); // 8.4, 7.5, 11
+    laps.lap("measures");
     work.circular = circular(block, work, t); // 6
     work.lab_defaulted = lanes!(i => work.labs.iter().fold(0.0, |any, m| max(any, m.default_flag[i])));
     let fall = market::turn(&p.market, &mut block.market, &work.run_up, &work.circular, &work.lab_defaulted, t, draws); // 6
     step(p, block, work, &fall, t, draws); // 2
+    laps.lap("processes");
 }
 
 /// Section 6: `F`, `V` and the price of a share; `R0` of section 3.
