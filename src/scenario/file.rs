@@ -130,7 +130,7 @@ section! {
         /// volatility of the log overvaluation
         pub volatility: Quantity = volatility().or(0.0),
         /// rise of the log overvaluation for strategic money as a share of a lab's value
-        pub feedback: Quantity = number().at_least(0.0).or(0.0),
+        pub feedback: Quantity = number().at_least(0.0).at_most(100.0).or(0.0),
         /// growth of the sector's fundamentals, net of the broad market
         pub growth: Quantity = rate().or(0.0),
         /// log rise of the sector over the 24 months before the start, net of the broad market; twice the growth if none is given

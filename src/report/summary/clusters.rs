@@ -58,6 +58,9 @@ impl Answer {
             let _ = write!(method, "; {}", warning(caveat));
         }
         let [value, low, high] = [estimate.value(), estimate.low(), estimate.high()].map(finite);
+        if (low.is_none() || high.is_none()) && estimate.caveat() != Some(Caveat::OpenInterval) {
+            method += "; too few to bound both ends";
+        }
         Self { value, low, high, method }
     }
 

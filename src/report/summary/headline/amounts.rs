@@ -61,7 +61,7 @@ pub(super) fn endurance(page: &Page<'_>, lab: &str) -> Block {
     if !page.has_draws() {
         heads.remove(1);
     }
-    let meaning = "Months, at most 120, in which cash stays above zero were the market closed from then on and business as \
+    let meaning = "Months, at most 120, in which cash stays at or above zero were the market closed from then on and business as \
         it is; a lab in payment default has none.";
     block(format!("2  Freeze endurance of {lab}"), table(&[heads], &rows), aside(meaning), Vec::new())
 }
