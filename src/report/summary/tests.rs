@@ -133,12 +133,7 @@ fn nothing_is_told_without_an_interval_or_a_reason() {
             if let Some(((value, low), high)) = answer.value.zip(answer.low).zip(answer.high) {
                 assert!(low <= value + 1e-9 && value <= high + 1e-9, "{entry:?}");
             }
-<<<<<<< HEAD
-            let said =
-                ["too few", "single", "infinite", "no values", "only"].iter().any(|why| answer.method.contains(why));
-=======
             let said = ["too few", "single", "infinite", "no values"].iter().any(|why| answer.method.contains(why));
->>>>>>> 469bd5da3dcf14dcee782fcefb4e056b19558398
             assert!(answer.low.is_some() && answer.high.is_some() || said, "{entry:?}");
         }
         let table = summary.table().unwrap();
