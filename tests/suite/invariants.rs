@@ -435,7 +435,7 @@ fn extreme_numbers_give_numbers() {
         &["lab.openai.cash=0 USD", "lab.openai.cash_volatility=100T USD"],
         &["market.burst.hazard=1e9", "market.burst.hazard_max=1e9", "market.freeze_mean=0.000001mo"],
         &["market.freeze_mean=9000y", "market.frozen_supply=0", "market.burst.hazard=5"],
-        &["market.feedback=1e3", "market.burst.fall=50"],
+        &["market.feedback=100", "market.burst.fall=50"],
         &["family.gpu.price_decline=20", "family.trainium.price_decline=-20"],
         &["contract.azure.take_or_pay=0", "contract.oracle-stargate.take_or_pay=1", "contract.azure.firm=0"],
         &["contract.oracle-stargate.delay={ mean = \"500y\", cv = 3.0 }"],

@@ -1,7 +1,7 @@
 //! Amounts: the funding gap, freeze endurance, losses.
 
+use super::page::{Block, Line, Page};
 use super::text::{aside, band, block, cells, dollars, error, frequency, money_error, plain, table};
-use super::{Block, Line, Page};
 use crate::calendar::Month;
 use crate::model::{By, Kind};
 use crate::report::summary::influences::{Influence, influences};

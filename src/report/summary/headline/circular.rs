@@ -1,8 +1,8 @@
 //! Whose money it was.
 
 use super::amounts::subjects;
+use super::page::{Block, Page};
 use super::text::{aside, band, block, cells, number, table};
-use super::{Block, Page};
 use crate::report::human::percent;
 
 /// The circular part of what each entity was paid, and how much of what it gave has come back.

@@ -1,8 +1,8 @@
 //! Events by date: the ladder from a liquidity event down, the market's burst, bubbles, defaults of entities.
 
 use super::amounts::{depends, of_thousand, subjects};
+use super::page::{Block, Line, Page, WIDTH};
 use super::text::{aside, band, block, cells, error, frequency, frequency_with_error, number, plain, table};
-use super::{Block, Line, Page, WIDTH};
 use crate::calendar::Month;
 use crate::model::By;
 use crate::report::human::{percent, thousands};

@@ -1,7 +1,7 @@
 //! What the numbers are conditional on, how to read them, what they cannot say.
 
+use super::page::{Block, Line, Page};
 use super::text::{aside, block, frequency, plain};
-use super::{Block, Line, Page};
 use crate::engine::Stop;
 use crate::report::Provenance;
 use crate::report::human::{money, percent, thousands};

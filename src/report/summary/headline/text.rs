@@ -1,7 +1,7 @@
 //! Numbers, tables and paragraphs of the page.
 
 use super::super::clusters::Answer;
-use super::{Block, Line, WIDTH};
+use super::page::{Block, Line, WIDTH};
 use crate::report::human::{money, significant, thousands};
 
 /// A number with as many significant digits as are asked for, and no more decimals than they need.
