@@ -10,5 +10,4 @@ mod frame;
 mod page;
 mod text;
 
-use page::Page;
 pub use page::{Block, Line, WIDTH, headline};
