@@ -180,7 +180,7 @@ Files (in outputs/<file>-<digest>/, or --out):
   summary.csv, summary.json      every measure, with its errors
   monthly.csv                    quantiles of the main states by month
   paths.parquet, draws.parquet   every metric of every path and of every draw
-  *.svg, *.png                   figures
+  figures/*.svg, *.png           figures
   manifest.json                  scenario, seed, versions, checksums
 
 Examples:

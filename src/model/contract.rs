@@ -159,7 +159,7 @@ impl ContractTables {
         let table = |of: &dyn Fn(i32) -> f64| tabulate(count, |position| of(first + position as i32));
         let year = |i: i32| (1..=12).map(|ahead| terms.take_or_pay * amount(i + ahead)).sum();
         let later = later_sums(terms, first, count);
-        let start_debt = build_debt(terms, -1);
+        let (start_debt, unspent) = (debt_at_begin(terms), unspent(terms));
         Self {
             offset: offset as i32,
             rate: table(&|i| 12.0 * if i >= term { renewed } else { amount(i) }),
@@ -167,8 +167,8 @@ impl ContractTables {
             minimum: table(&|i| terms.take_or_pay * amount(i)),
             minimum_year: table(&year),
             present: tabulate(count, |position| terms.margin * later[position]),
-            build_debt: table(&|i| if i < 0 { build_debt(terms, i) } else { start_debt * left(terms, i) }),
-            built: table(&|i| built(terms, i)),
+            build_debt: table(&|i| start_debt * if i < 0 { carried(terms, i + 1) } else { left(terms, i) }),
+            built: table(&|i| 1.0 - unspent[usize::try_from(-i - 1).unwrap_or(0).min(terms.lead)]),
         }
     }
 
@@ -221,11 +221,16 @@ fn later_sums(terms: &Terms, first: i32, count: usize) -> Vec<f64> {
     sums
 }
 
-/// `D` at the end of month `i` of the term, before it begins: the value of all spending, past and to come (section 8.1).
-fn build_debt(terms: &Terms, i: i32) -> f64 {
+/// `D` at the end of the month before the term: the value of all that was spent (section 8.1).
+fn debt_at_begin(terms: &Terms) -> f64 {
     let total: f64 = terms.amounts.iter().sum();
     let spent = terms.take_or_pay * terms.capex * total / terms.lead as f64;
-    (1..=terms.lead as i32).map(|j| spent * exp(terms.discount_rate * f64::from(i + j) * DT)).sum()
+    spent * (0..terms.lead).map(|j| carried(terms, j as i32)).sum::<f64>()
+}
+
+/// A dollar carried forward over `months` (backward, where negative) at the discount rate.
+fn carried(terms: &Terms, months: i32) -> f64 {
+    exp(terms.discount_rate * f64::from(months) * DT)
 }
 
 /// Share of `D` that is left at the end of month `i` of the term: it falls evenly.
@@ -233,10 +238,12 @@ fn left(terms: &Terms, i: i32) -> f64 {
     (1.0 - f64::from(i + 1) / terms.amounts.len() as f64).max(0.0)
 }
 
-/// Share of the build, by value, that is spent by the end of month `i` of the term.
-fn built(terms: &Terms, i: i32) -> f64 {
-    let lead = terms.lead as i32;
-    let value = |from: i32| (from..=lead).map(|j| exp(terms.discount_rate * f64::from(j) * DT)).sum::<f64>();
-    let unspent = (-i).clamp(1, lead + 1);
-    value(unspent) / value(1)
+/// Share of the build, by value, that is unspent when `k` months of the lead are left; the first entry is 0.
+fn unspent(terms: &Terms) -> Vec<f64> {
+    let mut value = vec![0.0];
+    for j in 0..terms.lead {
+        value.push(value[j] + carried(terms, j as i32));
+    }
+    let all = value[terms.lead];
+    value.iter().map(|left| left / all).collect()
 }

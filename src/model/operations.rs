@@ -140,7 +140,7 @@ fn use_rest<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unme
     for k in contracts() {
         let family = lab.contracts[k].family;
         m.offered[k] = m.rest_left[k];
-        if p.families[family].is_limited() {
+        if p.families[family].is_limited {
             // What a contract can give is what its family has room for after its own cheaper contracts.
             let mut cheaper = Lanes::<B>::default();
             for j in contracts().filter(|&j| j != k && lab.contracts[j].family == family) {

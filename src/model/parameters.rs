@@ -157,15 +157,10 @@ pub struct Family {
     pub plan_price: Vec<f64>,
     /// Largest share of use that can run on it, by month.
     pub adoption: Vec<f64>,
+    /// Whether that is ever below all of it.
+    pub is_limited: bool,
     /// Who sells it on demand, and their shares of it; none: nothing is sold on demand.
     pub on_demand: Vec<(EntityId, f64)>,
-}
-
-impl Family {
-    /// Whether use of it is ever limited by adoption.
-    pub fn is_limited(&self) -> bool {
-        self.adoption.iter().any(|&share| share < 1.0)
-    }
 }
 
 /// A lab: what it has, plans and owes.

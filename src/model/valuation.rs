@@ -94,37 +94,40 @@ impl Fundamentals {
     }
 }
 
-/// Discounted planned cash flow of each month ahead of `t`, the rest after twenty years last.
-fn flows(p: &Prospects<'_>, t: usize) -> Vec<f64> {
-    let discounted = |i: usize| {
-        let discount = exp(-p.cost_of_capital * (i as f64 + 0.5) * DT);
-        DT * discount * p.margin[t + i] * p.target[t + i]
-    };
-    let mut flows: Vec<f64> = (0..BEYOND).map(discounted).collect();
-    let years = BEYOND as f64 * DT;
-    let rest = exp(-p.cost_of_capital * years) * p.long_run_margin * p.target[t + BEYOND];
-    flows.push(rest / (p.cost_of_capital - p.long_run_growth));
-    flows
+/// Planned cash flow of each month ahead of `t`, discounted by `discount`; what lies beyond twenty years last.
+fn flows(p: &Prospects<'_>, discount: &[f64], t: usize) -> Vec<f64> {
+    let within = (0..BEYOND).map(|i| DT * discount[i] * p.margin[t + i] * p.target[t + i]);
+    let beyond = discount[BEYOND] * p.long_run_margin * p.target[t + BEYOND];
+    within.chain([beyond / (p.cost_of_capital - p.long_run_growth)]).collect()
 }
 
-/// Without reversion the drift and the convexity of each month ahead are folded into one coefficient a month.
+/// Discount factors of the middles of the months ahead, and of the end of the last.
+fn discounts(p: &Prospects<'_>) -> Vec<f64> {
+    let at = |months: f64| exp(-p.cost_of_capital * months * DT);
+    (0..BEYOND).map(|i| at(i as f64 + 0.5)).chain([at(BEYOND as f64)]).collect()
+}
+
+/// Without reversion the drift and the convexity of each month ahead are folded into one coefficient a month: the drift
+/// from `t` on is the ratio of two medians.
 fn proportional(p: &Prospects<'_>) -> ValueTable {
+    let years = |i: usize| i as f64 * DT;
+    let median: Vec<f64> = (0..=p.months + BEYOND).map(|u| exp(p.attainment.median(years(u)))).collect();
+    let gain: Vec<f64> = (0..=BEYOND).map(|i| exp(p.attainment.convexity(years(i)))).collect();
+    let discount = discounts(p);
     let coefficient = |t: usize| {
-        let grown = |(i, flow): (usize, f64)| {
-            let span = i as f64 * DT;
-            flow * exp(p.attainment.drift_over(t as f64 * DT, span) + p.attainment.convexity(span))
-        };
-        flows(p, t).into_iter().enumerate().map(grown).sum()
+        let grown = |(i, flow): (usize, f64)| flow * gain[i] * median[t + i];
+        flows(p, &discount, t).into_iter().enumerate().map(grown).sum::<f64>() / median[t]
     };
     ValueTable::Proportional((0..=p.months).map(coefficient).collect())
 }
 
 fn reverting(p: &Prospects<'_>) -> ValueTable {
     let span = |i: usize| i as f64 * DT;
+    let discount = discounts(p);
     ValueTable::Reverting {
         elasticity: (0..=BEYOND).map(|i| exp(-p.attainment.reversion * span(i))).collect(),
         gain: (0..=BEYOND).map(|i| p.attainment.drift_over(0.0, span(i)) + p.attainment.convexity(span(i))).collect(),
-        flow: (0..=p.months).map(|t| flows(p, t)).collect(),
+        flow: (0..=p.months).map(|t| flows(p, &discount, t)).collect(),
     }
 }
 

@@ -10,7 +10,7 @@ use ouroborisk::scenario::Worlds;
 use super::worlds::{LANES, Luck, scenario, world, worlds};
 
 /// What a small run of the reference scenario comes to.
-const GOLDEN: u64 = 0x8dd2_18b8_9d93_955c;
+const GOLDEN: u64 = 0xfa92_c03c_bec3_ec92;
 
 /// The reference scenario with few draws.
 fn reference() -> Worlds {

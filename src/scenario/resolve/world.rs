@@ -148,6 +148,7 @@ fn families(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Family> {
                 price: Growth::new(start, -decline, draw.risky(&family.volatility), shock),
                 plan_price: (0..draw.last()).map(|t| expected_price(start, decline, t)).collect(),
                 adoption: adoption(draw, family.adoption.as_ref()),
+                is_limited: family.adoption.is_some(),
                 on_demand: in_proportion(draw, &family.on_demand),
             }
         })
