@@ -47,13 +47,6 @@ pub struct Contract {
     pub tables: ContractTables,
 }
 
-impl Contract {
-    /// The longest delay that its tables hold, months.
-    pub fn longest_delay(&self) -> f64 {
-        LONGEST_DELAY as f64
-    }
-}
-
 /// How a contract's capacity is priced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pricing {

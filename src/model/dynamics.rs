@@ -1,9 +1,10 @@
 //! The model as the engine sees it.
 
 use crate::engine::{Dynamics, Innovations, Row, Slots};
-use crate::lanes::{Lanes, lanes, select};
-use crate::random::math::exp;
+use crate::lanes::{Lanes, lanes};
+use crate::random::math::{exp, min};
 
+use super::contract::LONGEST_DELAY;
 use super::metric::measure;
 use super::month::month;
 use super::parameters::{DT, EntityId, FamilyId, Lab, Parameters};
@@ -106,8 +107,7 @@ impl Dynamics for Parameters {
             for (k, contract) in lab.contracts.iter().enumerate() {
                 let delay = contract.delay.map_or(Lanes::splat(0.0), |slot| draws.delay(slot));
                 let family = &self.families[contract.family];
-                state.delays[k]
-                    .set(|i| select(delay[i] < contract.longest_delay(), delay[i], contract.longest_delay()));
+                state.delays[k].set(|i| min(delay[i], LONGEST_DELAY as f64));
                 let delays = state.delays[k];
                 state.locked[k].set(|i| {
                     let begin = f64::from(contract.begin) + delays[i];

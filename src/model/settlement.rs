@@ -93,9 +93,8 @@ fn rescue<const B: usize>(
     state.cash.add(|i| restored[i] - paid[i]);
     m.rescued = rescued;
     state.rescued.add(|i| rescued[i]);
-    state.months_in_arrears.update(|i, months| months * (1.0 - rescued[i]));
     note(&mut state.tally.first.rescue, s.t, |i| rescued[i] > 0.0);
-    lanes!(i => called[i] * (1.0 - rescued[i]))
+    cured(state, called, &rescued)
 }
 
 /// Creditors take debt for arrears, and contracts and planned training shrink. Returns who is still to be resolved.
@@ -124,9 +123,15 @@ fn exchange<const B: usize>(
     state.restructured.update(left);
     state.training_kept.update(left);
     state.exchanges.add(|i| done[i]);
-    state.months_in_arrears.update(|i, months| months * (1.0 - done[i]));
     note(&mut state.tally.first.exchange, s.t, |i| done[i] > 0.0);
-    lanes!(i => called[i] * (1.0 - done[i]))
+    cured(state, called, &done)
+}
+
+/// Starts the count of months anew where the lab was `helped`. Returns who is still to be resolved.
+#[inline(always)]
+fn cured<const B: usize>(state: &mut LabState<B>, called: &Lanes<B>, helped: &Lanes<B>) -> Lanes<B> {
+    state.months_in_arrears.update(|i, months| months * (1.0 - helped[i]));
+    lanes!(i => called[i] * (1.0 - helped[i]))
 }
 
 /// The lab is gone from the next month; its cash goes to the estate, its creditors lose.

@@ -163,8 +163,7 @@ fn eliminate(system: &mut [Vec<f64>]) {
             *value *= scale;
         }
         let row = system[pivot].clone();
-        for (i, other) in system.iter_mut().enumerate().filter(|&(i, _)| i != pivot) {
-            let _ = i;
+        for (_, other) in system.iter_mut().enumerate().filter(|&(i, _)| i != pivot) {
             let factor = other[pivot];
             for (value, of_pivot) in other.iter_mut().zip(&row) {
                 *value -= factor * of_pivot;
