@@ -14,14 +14,15 @@ impl<const B: usize> Lanes<B> {
         Self([value; B])
     }
 
-    /// Whether any lane is not zero.
+    /// Whether any lane is not zero. Bits are gathered by "or", which has no order, so whole vectors are tested at once.
     #[inline(always)]
     pub fn any(&self) -> bool {
-        let mut sum = 0.0;
+        const SIGN: u64 = 1 << 63;
+        let mut bits = 0;
         for &lane in &self.0 {
-            sum += if lane == 0.0 { 0.0 } else { 1.0 };
+            bits |= lane.to_bits() & !SIGN;
         }
-        sum > 0.0
+        bits != 0
     }
 
     /// Adds `f` of every lane to it.

@@ -160,26 +160,26 @@ impl<const B: usize> Innovations<B> {
 
     /// The month's normal of a process.
     #[inline(always)]
-    pub fn normal(&self, slot: NormalSlot) -> Lanes<B> {
-        self.normals[slot.0]
+    pub fn normal(&self, slot: NormalSlot) -> &Lanes<B> {
+        &self.normals[slot.0]
     }
 
     /// The month's uniform of an event; an event of probability `p` happens where it is below `p`.
     #[inline(always)]
-    pub fn uniform(&self, slot: UniformSlot) -> Lanes<B> {
-        self.uniforms[slot.0]
+    pub fn uniform(&self, slot: UniformSlot) -> &Lanes<B> {
+        &self.uniforms[slot.0]
     }
 
     /// The path's uniform of an event.
     #[inline(always)]
-    pub fn once(&self, slot: OnceSlot) -> Lanes<B> {
-        self.once[slot.0]
+    pub fn once(&self, slot: OnceSlot) -> &Lanes<B> {
+        &self.once[slot.0]
     }
 
     /// The path's delay, whole months.
     #[inline(always)]
-    pub fn delay(&self, slot: DelaySlot) -> Lanes<B> {
-        self.delays[slot.0]
+    pub fn delay(&self, slot: DelaySlot) -> &Lanes<B> {
+        &self.delays[slot.0]
     }
 
     /// Turns independent normals into correlated ones, parents first.

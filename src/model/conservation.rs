@@ -4,7 +4,8 @@ use crate::lanes::{Lanes, lanes};
 use crate::random::math::max;
 
 use super::parameters::DT;
-use super::state::{LabMonth, LabState, sum};
+use super::state::{LabState, sum};
+use super::workspace::{LabMonth, PartyMonth};
 
 /// Adds the month's residuals of a lab, relative to its turnover, to the largest so far.
 ///
@@ -12,9 +13,10 @@ use super::state::{LabMonth, LabState, sum};
 /// cash against cash. Arrears: what was deferred, repaid and lost against what is owed.
 #[inline(always)]
 pub(super) fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, largest: &mut Lanes<B>) {
-    let pool = sum(&state.pool);
-    let (deferred, repaid, owed) = (sum(&m.deferred_by), sum(&m.repaid), state.total_arrears());
-    let given = sum(&m.from_entity);
+    let pool = sum(state.sources());
+    let by_party = |of: fn(&PartyMonth<B>) -> &Lanes<B>| sum(m.parties.iter().map(of));
+    let (deferred, repaid, owed) = (by_party(|f| &f.deferred), by_party(|f| &f.repaid), state.total_arrears());
+    let given = by_party(|f| &f.given);
     let (drawn, due, shares) = (sum(&m.draw), sum(&m.principal), sum(&m.revenue_share));
     let residual = lanes!(i => {
         let lent = drawn[i] + m.exchange_flag[i] * m.beyond[i];

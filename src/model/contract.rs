@@ -181,9 +181,19 @@ impl ContractTables {
         let position = t + self.offset;
         match delay {
             None => Lanes::splat(table[position as usize & (TABLE - 1)]),
-            Some(delay) => lanes!(i => table[(position - delay[i] as i32) as usize & (TABLE - 1)]),
+            Some(delay) => {
+                let position = position as u64;
+                lanes!(i => table[position.wrapping_sub(whole(delay[i])) as usize & (TABLE - 1)])
+            }
         }
     }
+}
+
+/// The low bits of a whole number of months: 2^52 added, they stand at the end of the mantissa. A cast to an integer
+/// would have to mind NaN and saturation, lane by lane.
+#[inline(always)]
+fn whole(months: f64) -> u64 {
+    (months + 4_503_599_627_370_496.0).to_bits()
 }
 
 /// A table whose first `count` entries are `of` their position and whose others repeat the last.

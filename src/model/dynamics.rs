@@ -8,7 +8,8 @@ use super::contract::LONGEST_DELAY;
 use super::metric::measure;
 use super::month::month;
 use super::parameters::{DT, EntityId, FamilyId, Lab, Parameters};
-use super::state::{Block, LabMonth, Workspace};
+use super::state::Block;
+use super::workspace::{LabMonth, Workspace};
 
 /// Monthly states of a lab, in the order of [`Parameters::observe`]: name and unit.
 pub const LAB_STATES: [(&str, &str); 7] = [
@@ -63,10 +64,11 @@ struct Seller {
 impl Seller {
     /// What it invoices in the month in hand, dollars a year.
     fn spend<const B: usize>(&self, lab: &Lab, m: &LabMonth<B>) -> Lanes<B> {
-        let mut spend: Lanes<B> = lanes!(i => self.on_demand * m.on_demand_invoice[self.family][i] / DT);
-        for (contract, invoice) in lab.contracts.iter().zip(&m.invoice) {
+        let on_demand = &m.families[self.family].invoice;
+        let mut spend: Lanes<B> = lanes!(i => self.on_demand * on_demand[i] / DT);
+        for (contract, c) in lab.contracts.iter().zip(&m.contracts) {
             if contract.provider == self.provider && contract.family == self.family {
-                spend.add(|i| invoice[i] / DT);
+                spend.add(|i| c.invoice[i] / DT);
             }
         }
         spend
@@ -104,13 +106,12 @@ impl Dynamics for Parameters {
     fn begin<const B: usize>(&self, draws: &Innovations<B>) -> (Block<B>, Workspace<B>) {
         let mut block = Block::new(self);
         for (lab, state) in self.labs.iter().zip(&mut block.labs) {
-            for (k, contract) in lab.contracts.iter().enumerate() {
-                let delay = contract.delay.map_or(Lanes::splat(0.0), |slot| draws.delay(slot));
+            for (contract, standing) in lab.contracts.iter().zip(&mut state.contracts) {
+                let delay = contract.delay.map_or(Lanes::splat(0.0), |slot| *draws.delay(slot));
                 let family = &self.families[contract.family];
-                state.delays[k].set(|i| min(delay[i], LONGEST_DELAY as f64));
-                let delays = state.delays[k];
-                state.locked[k].set(|i| {
-                    let begin = f64::from(contract.begin) + delays[i];
+                standing.delay.set(|i| min(delay[i], LONGEST_DELAY as f64));
+                standing.locked.set(|i| {
+                    let begin = f64::from(contract.begin) + standing.delay[i];
                     family.price.start * exp(-family.decline * begin * DT)
                 });
             }

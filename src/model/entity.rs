@@ -7,7 +7,8 @@ use crate::random::math::exp;
 use super::contract::Contract;
 use super::operations::keep;
 use super::parameters::{DT, Lab, Parameters};
-use super::state::{Block, EntityState, LabMonth, LabState, Workspace, note};
+use super::state::{Block, EntityState, LabState, note};
+use super::workspace::{ContractMonth, LabMonth, Workspace};
 
 /// Before month 0: core assets are what is left when contracts, as they stand at the end of
 /// month 0, and stakes are taken off (section 8.1).
@@ -18,8 +19,8 @@ pub fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Worksp
         block.entities[e].core_start = Lanes::splat(assets);
     }
     for ((lab, state), m) in p.labs.iter().zip(&block.labs).zip(&work.labs) {
-        for (contract, delay) in lab.contracts.iter().zip(&state.delays) {
-            let delay = contract.delay.map(|_| delay);
+        for (contract, standing) in lab.contracts.iter().zip(&state.contracts) {
+            let delay = contract.delay.map(|_| &standing.delay);
             let present = contract.tables.at(&contract.tables.present, 0, delay);
             let debt = contract.tables.at(&contract.tables.build_debt, 0, delay);
             let before = contract.tables.at(&contract.tables.build_debt, -1, delay);
@@ -46,10 +47,11 @@ struct Month<'a, const B: usize> {
 pub fn close<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Workspace<B>, t: usize) {
     let carried = exp(p.discount_rate * DT);
     for entity in &mut block.entities {
-        entity.account.update(|_, money| money * carried);
-        let owed = lanes!(i => entity.build_debt[i] * carried);
-        entity.account.add(|i| -owed[i]);
-        entity.capital_repaid.add(|i| owed[i]);
+        for i in 0..B {
+            let owed = entity.build_debt[i] * carried;
+            entity.account[i] = entity.account[i] * carried - owed;
+            entity.capital_repaid[i] += owed;
+        }
         entity.contracts_net = Lanes::splat(0.0);
         entity.stake_mark = Lanes::splat(0.0);
         entity.build_debt = Lanes::splat(0.0);
@@ -83,40 +85,58 @@ fn contracts<const B: usize>(
     market: Month<'_, B>,
     entities: &mut [EntityState<B>],
 ) {
-    for (k, contract) in lab.contracts.iter().enumerate() {
-        let after = lanes!(i => state.alive[i] * keep(contract.firm, state.kept[i], state.restructured[i]));
-        m.cut[k].set(|i| m.alive[i] * (m.keep[k][i] - after[i]));
+    let (alive, kept, restructured) = (&state.alive, &state.kept, &state.restructured);
+    for (contract, c) in lab.contracts.iter().zip(&mut m.contracts) {
+        c.cut.set(|i| m.alive[i] * (c.keep[i] - alive[i] * keep(contract.firm, kept[i], restructured[i])));
     }
-    let released = released(m);
-    for (k, contract) in lab.contracts.iter().enumerate() {
+    let released = released(&m.contracts);
+    let t = market.t as i32;
+    for ((contract, c), standing) in lab.contracts.iter().zip(&m.contracts).zip(&mut state.contracts) {
         let tables = &contract.tables;
-        let delay = contract.delay.map(|_| state.delays[k]);
-        let present = tables.at(&tables.present, market.t as i32, delay.as_ref());
-        let debt = tables.at(&tables.build_debt, market.t as i32, delay.as_ref());
+        let delay = contract.delay.map(|_| standing.delay);
+        let present = tables.at(&tables.present, t, delay.as_ref());
+        let debt = tables.at(&tables.build_debt, t, delay.as_ref());
         let provider = &mut entities[contract.provider];
-        let (cut, keep, kept) = (&m.cut[k], &m.keep[k], &mut state.build_kept[k]);
-        let margin = lanes!(i => contract.margin * m.minimum[k][i] * DT);
+        let kept = &mut standing.build_kept;
         let owed = lanes!(i => debt[i] * kept[i]);
-        if cut.any() {
-            let built = tables.at(&tables.built, market.t as i32, delay.as_ref());
-            kept.update(|i, kept| kept - cut[i] * (1.0 - built[i]));
-            relet(p, contract, provider, &lanes!(i => present[i] * cut[i]), &released, market);
+        let mut left = owed;
+        if c.cut.any() {
+            let built = tables.at(&tables.built, t, delay.as_ref());
+            kept.update(|i, kept| kept - c.cut[i] * (1.0 - built[i]));
+            left = lanes!(i => debt[i] * kept[i]);
+            relet(p, contract, provider, &lanes!(i => present[i] * c.cut[i]), &released, market);
         }
-        let left = lanes!(i => debt[i] * kept[i]);
-        provider.account.add(|i| margin[i] + owed[i]);
-        provider.build_debt.add(|i| left[i]);
-        provider.margin_received.add(|i| margin[i]);
-        provider.capital_repaid.add(|i| -owed[i]);
-        provider.contracts_net.add(|i| present[i] * (keep[i] * m.alive[i] - cut[i]) - left[i]);
+        let worth = lanes!(i => present[i] * (c.keep[i] * m.alive[i] - c.cut[i]));
+        enter(provider, contract.margin * DT, &c.minimum, (&owed, &left), &worth);
+    }
+}
+
+/// A contract's month in its provider's books: `margin` on each dollar a year of the minimum payment, the build debt
+/// that was `owed` and is `left`, what is still to come.
+#[inline(always)]
+fn enter<const B: usize>(
+    provider: &mut EntityState<B>,
+    margin: f64,
+    minimum: &Lanes<B>,
+    (owed, left): (&Lanes<B>, &Lanes<B>),
+    worth: &Lanes<B>,
+) {
+    for i in 0..B {
+        let received = margin * minimum[i];
+        provider.account[i] += received + owed[i];
+        provider.margin_received[i] += received;
+        provider.capital_repaid[i] -= owed[i];
+        provider.build_debt[i] += left[i];
+        provider.contracts_net[i] += worth[i] - left[i];
     }
 }
 
 /// What this month's cuts released, dollars a year.
 #[inline(always)]
-fn released<const B: usize>(m: &LabMonth<B>) -> Lanes<B> {
+fn released<const B: usize>(contracts: &[ContractMonth<B>]) -> Lanes<B> {
     let mut released = Lanes::<B>::default();
-    for (k, cut) in m.cut.iter().enumerate() {
-        released.add(|i| select(m.keep[k][i] > 0.0, m.rate[k][i] * cut[i] / m.keep[k][i], 0.0));
+    for c in contracts.iter().filter(|c| c.cut.any()) {
+        released.add(|i| select(c.keep[i] > 0.0, c.rate[i] * c.cut[i] / c.keep[i], 0.0));
     }
     released
 }
@@ -142,18 +162,21 @@ fn relet<const B: usize>(
 #[inline(always)]
 fn claims<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entities: &mut [EntityState<B>]) {
     let defaults = m.default_flag.any();
-    for (e, entity) in entities.iter_mut().enumerate() {
+    for (e, ((entity, party), flows)) in entities.iter_mut().zip(&state.parties).zip(&m.parties).enumerate() {
         if lab.gives[e] {
-            let given = lanes!(i => m.from_entity[e][i] + m.credits_given[e][i]);
+            let given = lanes!(i => flows.given[i] + flows.credits_given[i]);
             entity.account.add(|i| -given[i]);
             entity.invested.add(|i| given[i]);
         }
-        entity.account.add(|i| -m.credit_loss[e][i]);
-        entity.loss.add(|i| m.credit_loss[e][i]);
-        entity.stake_mark.add(|i| state.alive[i] * state.stakes[e][i] * m.share_price[i]);
+        if party.stake.any() {
+            entity.stake_mark.add(|i| state.alive[i] * party.stake[i] * m.share_price[i]);
+        }
+        if flows.credit_loss.any() {
+            entity.account.add(|i| -flows.credit_loss[i]);
+            entity.loss.add(|i| flows.credit_loss[i]);
+        }
         if defaults {
-            let basis = &state.tally.from_entity[e];
-            entity.basis_lost.add(|i| m.default_flag[i] * (lab.invested[e] + basis[i]));
+            entity.basis_lost.add(|i| m.default_flag[i] * (lab.invested[e] + party.given[i]));
         }
     }
 }
@@ -164,7 +187,7 @@ pub fn grow<const B: usize>(p: &Parameters, block: &mut Block<B>, fall: &Lanes<B
     for (entity, state) in p.entities.iter().zip(&mut block.entities) {
         if let Some(balance) = &entity.balance {
             let z = draws.normal(balance.growth.shock);
-            state.growth.update(|i, growth| balance.growth.step(growth, z[i]) * exp(-balance.burst_beta * fall[i]));
+            state.growth.update(|i, growth| balance.growth.step(growth, z[i], balance.burst_beta * fall[i]));
         }
     }
 }

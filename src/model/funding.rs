@@ -6,7 +6,8 @@ use crate::random::math::{exp, ln, max, min};
 
 use super::outlook::{facility_room, look_ahead};
 use super::parameters::{CENT, DT, Investment, Lab, Market, Parameters, Round};
-use super::state::{EntityState, LabMonth, LabState, MarketState};
+use super::state::{EntityState, LabState, MarketState};
+use super::workspace::LabMonth;
 
 /// Price of a share over the last sale's from which an open market is tapped anyway.
 const OPPORTUNITY: f64 = 1.25;
@@ -44,8 +45,8 @@ pub fn fund<const B: usize>(
     m.issued = Lanes::splat(0.0);
     m.outside = Lanes::splat(0.0);
     m.strategic = Lanes::splat(0.0);
-    for row in &mut m.from_entity {
-        *row = Lanes::splat(0.0);
+    for flows in &mut m.parties {
+        flows.given = Lanes::default();
     }
     m.opening_cash = state.cash;
     state.cash.add(|i| m.ocf[i]);
@@ -72,30 +73,31 @@ fn investments<const B: usize>(
     let t = s.t as i32;
     for (c, investment) in lab.investments.iter().enumerate() {
         m.investment[c] = Lanes::splat(0.0);
-        if t < investment.date || !state.pending[c].any() {
+        if t < investment.date || !state.investments[c].pending.any() {
             continue;
         }
         if t > investment.deadline {
-            state.pending[c] = Lanes::splat(0.0);
+            state.investments[c].pending = Lanes::splat(0.0);
             continue;
         }
         let verdict = s.draws.once(investment.verdict);
         let blocked = flag(lab.strategic[investment.investor]);
         let group = group_spend(p, state, investment);
         let investor = &s.entities[investment.investor];
+        let pending = &state.investments[c].pending;
         let tried = lanes!(i => {
             let able = investor.alive[i] * (1.0 - blocked * flag(s.market.blocked[i] > 0.0));
-            state.pending[c][i] * state.alive[i] * able * conditions_hold(investment, state, m, s.market, &group, i)
+            pending[i] * state.alive[i] * able * conditions_hold(investment, state, m, s.market, &group, i)
         });
         let closes = lanes!(i => {
             let y = s.market.overvaluation[i] - p.market.start;
             flag(verdict[i] < closing_probability(investment, y, 1.0 - s.market.open[i]))
         });
         m.investment[c].set(|i| tried[i] * closes[i] * investment.amount);
-        state.pending[c].update(|i, pending| pending * (1.0 - tried[i]));
+        state.investments[c].pending.update(|i, pending| pending * (1.0 - tried[i]));
         let amount = m.investment[c];
         if investment.credits {
-            state.credits[c].add(|i| amount[i]);
+            state.investments[c].credits.add(|i| amount[i]);
             sell(lab, state, m, investment.investor, &amount, Terms::Certain, Money::Credits);
         } else {
             sell(lab, state, m, investment.investor, &amount, Terms::Certain, Money::Cash);
@@ -109,10 +111,8 @@ fn group_spend<const B: usize>(p: &Parameters, state: &LabState<B>, investment: 
     let mut spend = Lanes::<B>::default();
     if investment.min_group_spend > 0.0 {
         let group = p.entities[investment.investor].group;
-        for (entity, spent) in p.entities.iter().zip(&state.spent) {
-            if entity.group == group {
-                spend.add(|i| spent[i]);
-            }
+        for (_, party) in p.entities.iter().zip(&state.parties).filter(|(entity, _)| entity.group == group) {
+            spend.add(|i| party.invoiced[i]);
         }
     }
     spend
@@ -159,10 +159,11 @@ fn matchings<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMont
     for (c, matching) in lab.matchings.iter().enumerate() {
         let blocked = flag(lab.strategic[matching.investor]);
         let investor = &s.entities[matching.investor];
+        let (invoice, matched) = (&m.contracts[matching.contract].invoice, &state.matched[c]);
         let amount = lanes!(i => {
             let able = state.alive[i] * investor.alive[i] * (1.0 - blocked * flag(s.market.blocked[i] > 0.0));
-            let wanted = matching.ratio * m.invoice[matching.contract][i];
-            able * max(min(wanted, matching.cap - state.matched[c][i]), 0.0)
+            let wanted = matching.ratio * invoice[i];
+            able * max(min(wanted, matching.cap - matched[i]), 0.0)
         });
         m.matching[c] = amount;
         state.matched[c].add(|i| amount[i]);
@@ -203,14 +204,14 @@ pub fn sell<const B: usize>(
         return;
     }
     let shares = lanes!(i => shares_for(m, amount[i], terms, i));
-    state.stakes[buyer].add(|i| shares[i]);
+    state.parties[buyer].stake.add(|i| shares[i]);
     m.issued.add(|i| shares[i]);
     if lab.strategic[buyer] {
         m.strategic.add(|i| amount[i]);
     }
     if money == Money::Cash {
         state.cash.add(|i| amount[i]);
-        m.from_entity[buyer].add(|i| amount[i]);
+        m.parties[buyer].given.add(|i| amount[i]);
     }
 }
 

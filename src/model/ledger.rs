@@ -1,7 +1,8 @@
 //! The ledger of one path, a row a month (columns: docs/ledger.md): what plan mode and replay print.
 
 use super::parameters::{DT, Entity, EntityId, Lab, Parameters};
-use super::state::{Block, LabMonth, LabState, SOURCES, Workspace, sum};
+use super::state::{Block, LabState, sum};
+use super::workspace::{LabMonth, Workspace};
 
 /// Dollars in the ledger's unit of money.
 const BILLION: f64 = 1e9;
@@ -133,27 +134,27 @@ fn compute(p: &Parameters, lab: &Lab, m: &LabMonth<1>, out: &mut Cells) {
         ],
     );
     out.put(Unit::Ratio, "training_shortfall", m.shortfall[0]);
-    for (k, contract) in lab.contracts.iter().enumerate() {
+    for (contract, c) in lab.contracts.iter().zip(&m.contracts) {
         let column = |what: &str| format!("contract.{}.{what}", contract.id);
-        out.put(Unit::BillionsYear, column("rate"), m.rate[k][0]);
-        out.put(Unit::Price, column("price"), m.alive[0] * m.price[k][0]);
-        out.put(Unit::BillionUnits, column("used_units"), m.used[k][0]);
-        out.put(Unit::Billions, column("idle"), m.paid_left[k][0] * m.price[k][0] * DT);
+        out.put(Unit::BillionsYear, column("rate"), c.rate[0]);
+        out.put(Unit::Price, column("price"), m.alive[0] * c.price[0]);
+        out.put(Unit::BillionUnits, column("used_units"), c.used[0]);
+        out.put(Unit::Billions, column("idle"), c.paid_left[0] * c.price[0] * DT);
     }
-    for (family, used) in p.families.iter().zip(&m.on_demand_used) {
-        out.put(Unit::BillionUnits, format!("on_demand.{}.used_units", family.name), used[0]);
+    for (family, f) in p.families.iter().zip(&m.families) {
+        out.put(Unit::BillionUnits, format!("on_demand.{}.used_units", family.name), f.used[0]);
     }
 }
 
 fn income(p: &Parameters, lab: &Lab, state: &LabState<1>, m: &LabMonth<1>, out: &mut Cells) {
     out.put(Unit::Billions, "revenue", m.revenue[0] * DT);
-    for (contract, invoice) in lab.contracts.iter().zip(&m.invoice) {
-        out.put(Unit::Billions, format!("invoice.{}", contract.id), invoice[0]);
+    for (contract, c) in lab.contracts.iter().zip(&m.contracts) {
+        out.put(Unit::Billions, format!("invoice.{}", contract.id), c.invoice[0]);
     }
-    for (family, invoice) in p.families.iter().zip(&m.on_demand_invoice) {
+    for (family, f) in p.families.iter().zip(&m.families) {
         for (provider, share) in &family.on_demand {
             let column = format!("invoice.on-demand.{}.{}", family.name, p.entities[*provider].name);
-            out.put(Unit::Billions, column, share * invoice[0]);
+            out.put(Unit::Billions, column, share * f.invoice[0]);
         }
     }
     for (line, paid) in lab.revenue_shares.iter().zip(&m.revenue_share) {
@@ -199,7 +200,7 @@ fn funding(p: &Parameters, lab: &Lab, state: &LabState<1>, m: &LabMonth<1>, out:
 
 fn settlement(state: &LabState<1>, m: &LabMonth<1>, out: &mut Cells) {
     out.put(Unit::Billions, "deferred", m.deferred[0]);
-    out.put(Unit::Billions, "arrears_repaid", sum(&m.repaid)[0]);
+    out.put(Unit::Billions, "arrears_repaid", sum(m.parties.iter().map(|flows| &flows.repaid))[0]);
     out.put(Unit::Billions, "arrears", state.total_arrears()[0]);
     out.put(Unit::Months, "months_in_arrears", state.months_in_arrears[0]);
     out.put(Unit::Billions, "shortfall_beyond_invoices", m.beyond[0]);
@@ -220,13 +221,14 @@ fn balances(p: &Parameters, lab: &Lab, state: &LabState<1>, m: &LabMonth<1>, out
     out.put(Unit::Billions, "cash", state.cash[0]);
     out.put(Unit::Billions, "debt", state.debt()[0]);
     out.put(Unit::Billions, "estate", m.estate[0]);
-    let credits = lab.investments.iter().zip(&state.credits).filter(|(investment, _)| investment.credits);
+    let credits = lab.investments.iter().zip(&state.investments).filter(|(investment, _)| investment.credits);
     let mut groups: Vec<(EntityId, f64)> = Vec::new();
-    for (investment, left) in credits {
+    for (investment, standing) in credits {
+        let left = standing.credits[0];
         let group = p.entities[investment.investor].group;
         match groups.iter_mut().find(|(known, _)| *known == group) {
-            Some((_, sum)) => *sum += left[0],
-            None => groups.push((group, left[0])),
+            Some((_, sum)) => *sum += left,
+            None => groups.push((group, left)),
         }
     }
     for (group, left) in groups {
@@ -234,8 +236,7 @@ fn balances(p: &Parameters, lab: &Lab, state: &LabState<1>, m: &LabMonth<1>, out
     }
     let names = ["opening", "customers", "debt", "outside"].map(str::to_owned);
     let sources = names.into_iter().chain(p.entities.iter().map(|entity| entity.name.clone()));
-    debug_assert_eq!(state.pool.len(), SOURCES + p.entities.len(), "a source a name");
-    for (name, money) in sources.zip(&state.pool) {
+    for (name, money) in sources.zip(state.sources()) {
         out.put(Unit::Billions, format!("cash_from.{name}"), money[0]);
     }
 }

@@ -63,27 +63,23 @@ pub fn turn<const B: usize>(
 ) -> Lanes<B> {
     let (chance, reopens, z) =
         (draws.uniform(market.burst_slot), draws.uniform(market.reopen_slot), draws.normal(market.shock));
-    state.history[t % HISTORY] = state.overvaluation;
-    let rational = matches!(market.process, MarketProcess::Rational { .. });
     let y = state.overvaluation;
-    let burst = lanes!(i => {
-        let hazard = if rational { market.burst.hazard } else { burst_hazard(&market.burst, run_up[i]) };
-        state.open[i] * max(lab_defaulted[i], flag(chance[i] < monthly(hazard)))
-    });
-    let fall = lanes!(i => {
-        let drop = if rational { y[i] } else { max(market.burst.fall + market.burst.fall_sd * z[i], 0.0) };
-        burst[i] * drop
-    });
-    state.overvaluation =
-        lanes!(i => select(burst[i] > 0.0, y[i] - fall[i], drift(market.process, y[i], circular[i], z[i])));
+    state.history[t % HISTORY] = y;
+    let hazard = match market.process {
+        MarketProcess::Rational { .. } => Lanes::splat(market.burst.hazard),
+        MarketProcess::Mispricing { .. } => lanes!(i => burst_hazard(&market.burst, run_up[i])),
+    };
+    let burst = lanes!(i => state.open[i] * max(lab_defaulted[i], flag(chance[i] < monthly(hazard[i]))));
+    let drop = match market.process {
+        MarketProcess::Rational { .. } => y,
+        MarketProcess::Mispricing { .. } => lanes!(i => max(market.burst.fall + market.burst.fall_sd * z[i], 0.0)),
+    };
+    let fall = lanes!(i => burst[i] * drop[i]);
+    let drifted = drift(market.process, &y, circular, z);
+    state.overvaluation = lanes!(i => select(burst[i] > 0.0, y[i] - fall[i], drifted[i]));
     let frozen = lanes!(i => state.frozen_months[i] + 1.0);
-    let thaws = lanes!(i => {
-        let thaws = match market.reopening {
-            Reopening::Hazard(hazard) => flag(reopens[i] < monthly(hazard)),
-            Reopening::After(months) => flag(frozen[i] >= months),
-        };
-        (1.0 - state.open[i]) * thaws
-    });
+    let thaws = thaws(market.reopening, &frozen, reopens);
+    let thaws = lanes!(i => (1.0 - state.open[i]) * thaws[i]);
     state.frozen_months.set(|i| frozen[i] * (1.0 - max(state.open[i], thaws[i])));
     state.open.update(|i, open| select(open > 0.0, 1.0 - burst[i], thaws[i]));
     note(&mut state.burst, t, |i| burst[i] > 0.0);
@@ -92,13 +88,29 @@ pub fn turn<const B: usize>(
     fall
 }
 
+/// 1 where a market would reopen that has been frozen for so many months, this one included.
+#[inline(always)]
+fn thaws<const B: usize>(reopening: Reopening, frozen: &Lanes<B>, chance: &Lanes<B>) -> Lanes<B> {
+    match reopening {
+        Reopening::Hazard(hazard) => {
+            let probability = monthly(hazard);
+            lanes!(i => flag(chance[i] < probability))
+        }
+        Reopening::After(months) => lanes!(i => flag(frozen[i] >= months)),
+    }
+}
+
 /// `y` a month later where nothing bursts.
 #[inline(always)]
-fn drift(process: MarketProcess, y: f64, circular: f64, z: f64) -> f64 {
+fn drift<const B: usize>(process: MarketProcess, y: &Lanes<B>, circular: &Lanes<B>, z: &Lanes<B>) -> Lanes<B> {
     match process {
         MarketProcess::Mispricing { mean, reversion, volatility, feedback } => {
-            y + (reversion * (mean - y) + feedback * circular) * DT + volatility * DT.sqrt() * z
+            let spread = volatility * DT.sqrt();
+            lanes!(i => y[i] + (reversion * (mean - y[i]) + feedback * circular[i]) * DT + spread * z[i])
         }
-        MarketProcess::Rational { growth } => ln(1.0 + (exp(y) - 1.0) * exp(growth * DT)),
+        MarketProcess::Rational { growth } => {
+            let growth = exp(growth * DT);
+            lanes!(i => ln(1.0 + (exp(y[i]) - 1.0) * growth))
+        }
     }
 }

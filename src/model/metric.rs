@@ -4,7 +4,7 @@ use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, min};
 
 use super::parameters::{DT, Lab, Parameters};
-use super::state::{Block, DEBT, LabState, OUTSIDE, SOURCES};
+use super::state::{Block, DEBT, LabState, OUTSIDE};
 use super::tracing::{circular_bounds, finn_index, flows};
 
 /// One number of a path.
@@ -125,8 +125,7 @@ fn walk<const B: usize>(p: &Parameters, block: &Block<B>, out: &mut impl Put<B>)
         circularity(p, block, e, out);
         cloud(p, block, e, out);
     }
-    let index = lanes!(i => finn_index(&flows(p, block, i)));
-    out.put("finn_index", Subject::MARKET, By::Path, Kind::Ratio, index);
+    out.put("finn_index", Subject::MARKET, By::Path, Kind::Ratio, finn_index(&flows(p, block)));
 }
 
 fn market<const B: usize>(block: &Block<B>, out: &mut impl Put<B>) {
@@ -198,24 +197,26 @@ fn raised<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &
     put("outside", state.tally.raised[OUTSIDE]);
     put("debt", state.tally.raised[DEBT]);
     for (e, entity) in p.entities.iter().enumerate().filter(|(e, _)| lab.gives[*e]) {
-        put(&entity.name, state.tally.raised[SOURCES + e]);
+        put(&entity.name, state.parties[e].given);
     }
 }
 
 /// Invoices by contract, and by provider and family.
 fn spend<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>) {
-    for (contract, spend) in lab.contracts.iter().zip(&state.tally.contract_spend) {
-        out.put("spend", Subject::of(&contract.id), By::Path, Kind::Money, *spend);
+    for (contract, standing) in lab.contracts.iter().zip(&state.contracts) {
+        out.put("spend", Subject::of(&contract.id), By::Path, Kind::Money, standing.spend);
     }
     for (e, provider) in p.entities.iter().enumerate() {
         for (j, family) in p.families.iter().enumerate() {
             let on_demand: f64 =
                 family.on_demand.iter().filter(|(seller, _)| *seller == e).map(|(_, share)| share).sum();
-            let contracts = || lab.contracts.iter().enumerate().filter(|(_, c)| c.provider == e && c.family == j);
+            let all = lab.contracts.iter().zip(&state.contracts);
+            let contracts = || all.clone().filter(|(c, _)| c.provider == e && c.family == j);
             if on_demand > 0.0 || contracts().next().is_some() {
-                let mut money = lanes!(i => on_demand * state.tally.on_demand_spend[j][i]);
-                for (k, _) in contracts() {
-                    money.add(|i| state.tally.contract_spend[k][i]);
+                let sold = &state.tally.on_demand_spend[j];
+                let mut money = lanes!(i => on_demand * sold[i]);
+                for (_, standing) in contracts() {
+                    money.add(|i| standing.spend[i]);
                 }
                 let subject = Subject { lab: lab_prefix(p, lab), name: &provider.name, part: Some(&family.name) };
                 out.put("spend", subject, By::Path, Kind::Money, money);
@@ -241,10 +242,11 @@ fn circularity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: 
     let mut given = Lanes::<B>::default();
     let mut back = [Lanes::splat(0.0); 3];
     for (lab, state) in p.labs.iter().zip(&block.labs) {
-        let (lower, upper) = circular_bounds(p, lab, &state.tally, e);
-        paid.add(|i| state.tally.paid_to[e][i]);
-        given.add(|i| state.tally.from_entity[e][i]);
-        for (sum, part) in back.iter_mut().zip([&state.tally.circular[e], &lower, &upper]) {
+        let (lower, upper) = circular_bounds(p, lab, state, e);
+        let party = &state.parties[e];
+        paid.add(|i| party.paid[i]);
+        given.add(|i| party.given[i]);
+        for (sum, part) in back.iter_mut().zip([&party.circular, &lower, &upper]) {
             sum.add(|i| part[i]);
         }
     }
@@ -301,13 +303,13 @@ fn cloud_year<const B: usize>(
     let others = p.entities[e].cloud_revenue.as_ref().map_or(0.0, |curve| curve[months].iter().sum::<f64>() * DT);
     let mut revenue = Lanes::splat(others);
     for state in &block.labs {
-        let tally = &state.tally;
+        let party = &state.parties[e];
         if last {
-            let before = &tally.before_last_year;
-            revenue.add(|i| labs * (tally.paid_to[e][i] - before.paid[e][i]));
-            revenue.add(|i| circular * (tally.circular[e][i] - before.circular[e][i]));
+            let before = &party.before_last_year;
+            revenue.add(|i| labs * (party.paid[i] - before.paid[i]));
+            revenue.add(|i| circular * (party.circular[i] - before.circular[i]));
         } else {
-            revenue.add(|i| labs * tally.first_year.paid[e][i] + circular * tally.first_year.circular[e][i]);
+            revenue.add(|i| labs * party.first_year.paid[i] + circular * party.first_year.circular[i]);
         }
     }
     revenue

@@ -24,6 +24,7 @@ pub mod state;
 mod tally;
 pub mod tracing;
 pub mod valuation;
+pub mod workspace;
 
 pub use metric::{By, Kind, Metric, catalogue};
 pub use parameters::Parameters;

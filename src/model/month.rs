@@ -7,8 +7,9 @@ use crate::random::math::{exp, max};
 use super::funding::{Setting, fund};
 use super::parameters::{DT, Lab, Parameters};
 use super::settlement::{resolve, retrench, settle};
-use super::state::{Block, LabMonth, LabState, MarketState, RING, Workspace};
+use super::state::{Block, LabState, MarketState, RING};
 use super::valuation::{FLOOR, equity_value, fundamental_value};
+use super::workspace::{LabMonth, Workspace};
 use super::{conservation, entity, market, operations, outlook, tally, tracing};
 
 /// Told after each part of a month: a benchmark's stopwatch; `()` for a run, where it costs nothing.
@@ -75,10 +76,12 @@ pub fn month<const B: usize>(
 fn value<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, market: &MarketState<B>, t: usize) {
     m.alive = state.alive;
     m.attained.set(|i| exp(state.attainment[i]));
-    m.revenue_rate.set(|i| state.alive[i] * lab.target[t] * m.attained[i]);
+    let target = lab.target[t];
+    m.revenue_rate.set(|i| state.alive[i] * target * m.attained[i]);
     let (debt, arrears) = (state.debt(), state.total_arrears());
     m.log_premium.set(|i| lab.market_beta * market.overvaluation[i] + lab.premium);
-    let discounted = lanes!(i => state.alive[i] * lab.fundamentals.at(t, state.attainment[i], m.attained[i]));
+    let operations = lab.fundamentals.at(t, &state.attainment, &m.attained);
+    let discounted = lanes!(i => state.alive[i] * operations[i]);
     m.fundamental.set(|i| fundamental_value(discounted[i], m.revenue_rate[i]));
     state.tally.floor_hits.add(|i| flag(discounted[i] < FLOOR * m.revenue_rate[i]));
     m.value
@@ -125,15 +128,14 @@ fn step<const B: usize>(
     for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&work.labs) {
         let (x, z) = (draws.normal(lab.attainment.shock), draws.normal(lab.intensity.shock));
         let open = &block.market.open;
-        state.attainment.update(|i, attainment| {
-            let drags = lab.freeze_drag * (1.0 - open[i]) + lab.training_drag * m.shortfall[i];
-            lab.attainment.step(attainment, t, x[i]) - drags * DT
-        });
-        state.intensity.update(|i, intensity| lab.intensity.step(intensity, t, z[i]));
+        let drags = lanes!(i => lab.freeze_drag * (1.0 - open[i]) + lab.training_drag * m.shortfall[i]);
+        state.attainment = lab.attainment.step(&state.attainment, t, x);
+        state.attainment.add(|i| -drags[i] * DT);
+        state.intensity = lab.intensity.step(&state.intensity, t, z);
     }
     for (family, spot) in p.families.iter().zip(&mut block.spot) {
         let z = draws.normal(family.price.shock);
-        spot.update(|i, price| family.price.step(price, z[i]));
+        spot.update(|i, price| family.price.step(price, z[i], 0.0));
     }
     entity::grow(p, block, fall, draws);
 }

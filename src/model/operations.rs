@@ -6,7 +6,8 @@ use crate::random::math::{exp, max, min};
 
 use super::contract::{Contract, Pricing, Workload};
 use super::parameters::{DT, Lab, Parameters};
-use super::state::{LabMonth, LabState, sum};
+use super::state::{LabState, sum};
+use super::workspace::{FamilyMonth, LabMonth, Offer};
 
 /// Prices closer than this are equal: file order decides.
 const TIE: f64 = 1e-12;
@@ -55,30 +56,37 @@ fn supply<const B: usize>(
     spot: &[Lanes<B>],
     t: usize,
 ) {
-    for (k, contract) in lab.contracts.iter().enumerate() {
-        let delay = contract.delay.map(|_| &state.delays[k]);
+    let (alive, kept, restructured) = (&state.alive, &state.kept, &state.restructured);
+    for ((contract, c), standing) in lab.contracts.iter().zip(&mut m.contracts).zip(&state.contracts) {
+        let delay = contract.delay.map(|_| &standing.delay);
         let scheduled = contract.tables.at(&contract.tables.rate, t as i32, delay);
         let ended = contract.tables.at(&contract.tables.ended, t as i32, delay);
         let plan_price = p.families[contract.family].plan_price[t];
-        m.keep[k].set(|i| keep(contract.firm, state.kept[i], state.restructured[i]));
-        m.rate[k].set(|i| state.alive[i] * scheduled[i] * m.keep[k][i]);
-        m.price[k].set(|i| {
-            let agreed = match contract.price {
-                Pricing::Plan => plan_price,
-                Pricing::Indexed => spot[contract.family][i],
-                Pricing::Locked => state.locked[k][i],
-            };
-            select(ended[i] > 0.0, plan_price, agreed)
-        });
-        m.minimum[k].set(|i| contract.take_or_pay * (1.0 - ended[i]) * m.rate[k][i]);
-        m.paid_left[k].set(|i| m.minimum[k][i] / m.price[k][i]);
-        m.rest_left[k].set(|i| m.rate[k][i] / m.price[k][i] - m.paid_left[k][i]);
-        m.used[k] = Lanes::default();
+        let planned = Lanes::splat(plan_price);
+        let agreed = match contract.price {
+            Pricing::Plan => &planned,
+            Pricing::Indexed => &spot[contract.family],
+            Pricing::Locked => &standing.locked,
+        };
+        c.keep.set(|i| keep(contract.firm, kept[i], restructured[i]));
+        c.rate.set(|i| alive[i] * scheduled[i] * c.keep[i]);
+        c.price.set(|i| select(ended[i] > 0.0, plan_price, agreed[i]));
+        let paid = lanes!(i => contract.take_or_pay * (1.0 - ended[i]));
+        c.capacity.set(|i| c.rate[i] / c.price[i]);
+        c.minimum.set(|i| paid[i] * c.rate[i]);
+        c.paid.set(|i| paid[i] * c.capacity[i]);
+        c.paid_left = c.paid;
+        c.rest_left.set(|i| c.capacity[i] - c.paid[i]);
     }
-    for (j, family) in p.families.iter().enumerate() {
-        m.room[j].set(|i| family.adoption[t] * (m.need_inference[i] + m.need_training[i]));
-        m.on_demand_price[j].set(|i| spot[j][i] * (1.0 + p.on_demand_premium));
-        m.on_demand_used[j] = Lanes::default();
+    for ((family, f), spot) in p.families.iter().zip(&mut m.families).zip(spot) {
+        if family.is_limited {
+            let adopted = family.adoption[t];
+            f.room.set(|i| adopted * (m.need_inference[i] + m.need_training[i]));
+        }
+        if !family.on_demand.is_empty() {
+            f.price.set(|i| spot[i] * (1.0 + p.on_demand_premium));
+            f.used = Lanes::default();
+        }
     }
 }
 
@@ -95,11 +103,9 @@ fn allocate<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &
     let capacity = lab.on_demand_capacity[t] / unit;
     let (inference, training) = (capacity * lab.inference_share[t] * lab.target[t], capacity * lab.training[t]);
     let mut on_demand_left = lanes!(i => inference + training * state.training_kept[i]);
-    m.unmet_inference = m.need_inference;
-    m.unmet_training = m.need_training;
     for workload in [Workload::Inference, Workload::Training] {
-        let mut unmet = if workload == Workload::Inference { m.unmet_inference } else { m.unmet_training };
-        use_paid(lab, m, &mut unmet, workload);
+        let mut unmet = if workload == Workload::Inference { m.need_inference } else { m.need_training };
+        use_paid(p, lab, m, &mut unmet, workload);
         if unmet.any() {
             use_rest(p, lab, m, &mut unmet, workload);
         }
@@ -117,86 +123,136 @@ fn serves(contract: &Contract, workload: Workload) -> bool {
     contract.workload == Workload::Any || contract.workload == workload
 }
 
-/// (i) Capacity paid in any case, contracts in file order.
+/// (i) Capacity paid in any case, contracts in file order. The room of a family that anything can run on is all that is
+/// needed: it never binds.
 #[inline(always)]
-fn use_paid<const B: usize>(lab: &Lab, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, workload: Workload) {
-    for (k, contract) in lab.contracts.iter().enumerate() {
+fn use_paid<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    m: &mut LabMonth<B>,
+    unmet: &mut Lanes<B>,
+    workload: Workload,
+) {
+    for (contract, c) in lab.contracts.iter().zip(&mut m.contracts) {
         if serves(contract, workload) {
-            let room = &mut m.room[contract.family];
-            let taken = lanes!(i => min(min(m.paid_left[k][i], room[i]), unmet[i]));
-            m.paid_left[k].add(|i| -taken[i]);
-            m.used[k].add(|i| taken[i]);
-            room.add(|i| -taken[i]);
-            unmet.add(|i| -taken[i]);
+            if p.families[contract.family].is_limited {
+                let room = &mut m.families[contract.family].room;
+                let taken = lanes!(i => min(min(c.paid_left[i], room[i]), unmet[i]));
+                room.add(|i| -taken[i]);
+                take(&mut c.paid_left, unmet, &taken);
+            } else {
+                let taken = lanes!(i => min(c.paid_left[i], unmet[i]));
+                take(&mut c.paid_left, unmet, &taken);
+            }
         }
     }
+}
+
+/// What is taken is neither left nor unmet.
+#[inline(always)]
+fn take<const B: usize>(left: &mut Lanes<B>, unmet: &mut Lanes<B>, taken: &Lanes<B>) {
+    left.add(|i| -taken[i]);
+    unmet.add(|i| -taken[i]);
 }
 
 /// (ii) The rest of the committed capacity, lowest price first.
 #[inline(always)]
 fn use_rest<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, workload: Workload) {
-    let serving = |k: usize| serves(&lab.contracts[k], workload);
-    let contracts = || (0..lab.contracts.len()).filter(|&k| serving(k));
-    for k in contracts() {
-        let family = lab.contracts[k].family;
-        m.offered[k] = m.rest_left[k];
-        if p.families[family].is_limited {
-            // What a contract can give is what its family has room for after its own cheaper contracts.
-            let mut cheaper = Lanes::<B>::default();
-            for j in contracts().filter(|&j| j != k && lab.contracts[j].family == family) {
-                cheaper.add(|i| first(m.price[j][i], j, m.price[k][i], k) * m.rest_left[j][i]);
-            }
-            m.offered[k].update(|i, rest| min(rest, max(m.room[family][i] - cheaper[i], 0.0)));
+    let mut count = 0;
+    for (k, (contract, c)) in lab.contracts.iter().zip(&m.contracts).enumerate() {
+        if serves(contract, workload) && c.rest_left.any() {
+            let offer = &mut m.offers[count];
+            (offer.of, offer.price, offer.offered) = (k, c.price, c.rest_left);
+            count += 1;
         }
     }
-    take_cheapest(serving, &m.price, &m.offered, unmet, &mut m.taken);
-    for k in contracts() {
-        let room = &mut m.room[lab.contracts[k].family];
-        let taken = &m.taken[k];
-        m.rest_left[k].add(|i| -taken[i]);
-        m.used[k].add(|i| taken[i]);
-        room.add(|i| -taken[i]);
-        unmet.add(|i| -taken[i]);
+    let offers = &mut m.offers[..count];
+    limit(p, lab, &m.families, offers);
+    take_cheapest(offers, unmet);
+    for offer in offers {
+        let family = lab.contracts[offer.of].family;
+        if p.families[family].is_limited {
+            m.families[family].room.add(|i| -offer.taken[i]);
+        }
+        take(&mut m.contracts[offer.of].rest_left, unmet, &offer.taken);
     }
     unmet.update(|_, left| max(left, 0.0));
+}
+
+/// What a contract of a limited family can give is what the family has room for after its own cheaper contracts.
+#[inline(always)]
+fn limit<const B: usize>(p: &Parameters, lab: &Lab, families: &[FamilyMonth<B>], offers: &mut [Offer<B>]) {
+    let family = |offer: &Offer<B>| lab.contracts[offer.of].family;
+    for j in (0..p.families.len()).filter(|&j| p.families[j].is_limited) {
+        let own = || (0..offers.len()).filter(|&k| family(&offers[k]) == j);
+        let cheaper: Vec<(usize, Lanes<B>)> = own()
+            .map(|k| {
+                let mut cheaper = Lanes::<B>::default();
+                for (other, a) in own().filter(|&other| other != k).map(|other| (&offers[other], other)) {
+                    let price = &offers[k].price;
+                    cheaper.add(|i| first(other.price[i], a, price[i], k) * other.offered[i]);
+                }
+                (k, cheaper)
+            })
+            .collect();
+        let room = &families[j].room;
+        for (k, cheaper) in cheaper {
+            offers[k].offered.update(|i, rest| min(rest, max(room[i] - cheaper[i], 0.0)));
+        }
+    }
 }
 
 /// (iii) On demand, cheapest family first, up to what can be had over all of them.
 #[inline(always)]
 fn use_on_demand<const B: usize>(p: &Parameters, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, left: &mut Lanes<B>) {
-    let sold = |j: usize| !p.families[j].on_demand.is_empty();
     let wanted = lanes!(i => min(unmet[i], left[i]));
-    for j in (0..p.families.len()).filter(|&j| sold(j)) {
-        let room = &m.room[j];
-        m.offered[j].set(|i| max(room[i], 0.0));
+    let mut count = 0;
+    for (j, (family, f)) in p.families.iter().zip(&m.families).enumerate() {
+        if !family.on_demand.is_empty() {
+            let offer = &mut m.offers[count];
+            (offer.of, offer.price, offer.offered) = (j, f.price, wanted);
+            if family.is_limited {
+                offer.offered.set(|i| max(f.room[i], 0.0));
+            }
+            count += 1;
+        }
     }
-    take_cheapest(sold, &m.on_demand_price, &m.offered, &wanted, &mut m.taken);
-    for j in (0..p.families.len()).filter(|&j| sold(j)) {
-        let taken = &m.taken[j];
-        m.on_demand_used[j].add(|i| taken[i]);
-        m.room[j].add(|i| -taken[i]);
-        unmet.add(|i| -taken[i]);
-        left.add(|i| -taken[i]);
+    let offers = &mut m.offers[..count];
+    take_cheapest(offers, &wanted);
+    for offer in offers {
+        let f = &mut m.families[offer.of];
+        f.used.add(|i| offer.taken[i]);
+        if p.families[offer.of].is_limited {
+            f.room.add(|i| -offer.taken[i]);
+        }
+        take(left, unmet, &offer.taken);
     }
     unmet.update(|_, short| max(short, 0.0));
 }
 
 /// Takes `wanted` in order of price: each offer gives what is still wanted when all cheaper ones are exhausted.
 #[inline(always)]
-fn take_cheapest<const B: usize>(
-    serving: impl Fn(usize) -> bool,
-    price: &[Lanes<B>],
-    offered: &[Lanes<B>],
-    wanted: &Lanes<B>,
-    taken: &mut [Lanes<B>],
-) {
-    let offers = || (0..price.len()).filter(|&k| serving(k));
-    for k in offers() {
-        let mut cheaper = Lanes::<B>::default();
-        for j in offers().filter(|&j| j != k) {
-            cheaper.add(|i| first(price[j][i], j, price[k][i], k) * offered[j][i]);
+fn take_cheapest<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
+    for k in 0..offers.len() {
+        let (earlier, rest) = offers.split_at_mut(k);
+        let Some(offer) = rest.first_mut() else { return };
+        offer.cheaper = Lanes::default();
+        for other in earlier {
+            order(other, offer);
         }
-        taken[k].set(|i| min(offered[k][i], max(wanted[i] - cheaper[i], 0.0)));
+    }
+    for offer in offers {
+        offer.taken.set(|i| min(offer.offered[i], max(wanted[i] - offer.cheaper[i], 0.0)));
+    }
+}
+
+/// What the cheaper of two offers gives is not left to the other; `a` is before `b` in the file.
+#[inline(always)]
+fn order<const B: usize>(a: &mut Offer<B>, b: &mut Offer<B>) {
+    for i in 0..B {
+        let before = first(a.price[i], 0, b.price[i], 1);
+        b.cheaper[i] += before * a.offered[i];
+        a.cheaper[i] += (1.0 - before) * b.offered[i];
     }
 }
 
@@ -209,25 +265,21 @@ fn first(pa: f64, a: usize, pb: f64, b: usize) -> f64 {
 /// 3.6: take-or-pay minima, what is used beyond them, and on demand; by contract, family and entity.
 #[inline(always)]
 fn invoice<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>) {
-    for row in &mut m.invoiced_by {
-        *row = Lanes::default();
+    for party in &mut m.parties {
+        party.invoiced = Lanes::default();
     }
-    for (k, contract) in lab.contracts.iter().enumerate() {
-        m.invoice[k].set(|i| {
-            let beyond = m.used[k][i] - m.minimum[k][i] / m.price[k][i];
-            DT * (m.minimum[k][i] + max(beyond, 0.0) * m.price[k][i])
-        });
-        let invoice = &m.invoice[k];
-        m.invoiced_by[contract.provider].add(|i| invoice[i]);
+    for (contract, c) in lab.contracts.iter().zip(&mut m.contracts) {
+        c.used.set(|i| c.capacity[i] - c.paid_left[i] - c.rest_left[i]);
+        c.invoice.set(|i| DT * (c.minimum[i] + max(c.used[i] - c.paid[i], 0.0) * c.price[i]));
+        m.parties[contract.provider].invoiced.add(|i| c.invoice[i]);
     }
-    for (j, family) in p.families.iter().enumerate() {
-        m.on_demand_invoice[j].set(|i| DT * m.on_demand_used[j][i] * m.on_demand_price[j][i]);
-        let invoice = &m.on_demand_invoice[j];
+    for (family, f) in p.families.iter().zip(&mut m.families).filter(|(family, _)| !family.on_demand.is_empty()) {
+        f.invoice.set(|i| DT * f.used[i] * f.price[i]);
         for &(provider, share) in &family.on_demand {
-            m.invoiced_by[provider].add(|i| share * invoice[i]);
+            m.parties[provider].invoiced.add(|i| share * f.invoice[i]);
         }
     }
-    m.invoices = sum(&m.invoiced_by);
+    m.invoices = sum(m.parties.iter().map(|party| &party.invoiced));
 }
 
 /// 3.5, 3.7 and 3.8: revenue, costs, profit and tax; 3.9 without the credits, which follow.
@@ -249,11 +301,11 @@ fn account<const B: usize>(
         select(m.planned_training[i] > 0.0, 1.0 - run / m.planned_training[i], 0.0)
     });
     let mut shares = Lanes::<B>::default();
-    for (s, line) in lab.revenue_shares.iter().enumerate() {
+    for ((line, shared), paid) in lab.revenue_shares.iter().zip(&mut state.shared).zip(&mut m.revenue_share) {
         let share = line.share[t] * DT;
-        m.revenue_share[s].set(|i| min(share * m.revenue[i], max(line.cap - state.shared[s][i], 0.0)));
-        let paid = &m.revenue_share[s];
-        state.shared[s].add(|i| paid[i]);
+        let revenue = &m.revenue;
+        paid.set(|i| min(share * revenue[i], max(line.cap - shared[i], 0.0)));
+        shared.add(|i| paid[i]);
         shares.add(|i| paid[i]);
     }
     m.opex.set(|i| state.alive[i] * lab.fixed[t] * DT + lab.of_revenue * m.revenue[i] * DT);
@@ -271,22 +323,29 @@ fn account<const B: usize>(
 /// 3.9: credits held with a provider's group pay its invoices first, in file order.
 #[inline(always)]
 fn take_credits<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>) {
-    for row in m.credits_taken.iter_mut().chain(&mut m.credits_given) {
-        *row = Lanes::default();
+    m.ocf.set(|i| m.profit[i] - m.tax[i] + m.noise[i]);
+    if !lab.investments.iter().any(|investment| investment.credits) {
+        return;
     }
-    for (c, investment) in lab.investments.iter().enumerate().filter(|(_, investment)| investment.credits) {
-        if !state.credits[c].any() {
+    for party in &mut m.parties {
+        party.credits_taken = Lanes::default();
+        party.credits_given = Lanes::default();
+    }
+    m.credits_used = Lanes::default();
+    for (investment, standing) in lab.investments.iter().zip(&mut state.investments).filter(|(i, _)| i.credits) {
+        let credits = &mut standing.credits;
+        if !credits.any() {
             continue;
         }
         let group = p.entities[investment.investor].group;
         for (e, _) in p.entities.iter().enumerate().filter(|(_, entity)| entity.group == group) {
-            let taken = &mut m.credits_taken[e];
-            let used = lanes!(i => min(state.credits[c][i], m.invoiced_by[e][i] - taken[i]));
-            state.credits[c].add(|i| -used[i]);
-            taken.add(|i| used[i]);
-            m.credits_given[investment.investor].add(|i| used[i]);
+            let party = &mut m.parties[e];
+            let used = lanes!(i => min(credits[i], party.invoiced[i] - party.credits_taken[i]));
+            credits.add(|i| -used[i]);
+            party.credits_taken.add(|i| used[i]);
+            m.parties[investment.investor].credits_given.add(|i| used[i]);
+            m.credits_used.add(|i| used[i]);
         }
     }
-    m.credits_used = sum(&m.credits_taken);
-    m.ocf.set(|i| m.profit[i] - m.tax[i] + m.noise[i] + m.credits_used[i]);
+    m.ocf.add(|i| m.credits_used[i]);
 }

@@ -4,9 +4,9 @@ use crate::lanes::{Lanes, flag, lanes};
 use crate::random::math::{max, min};
 
 use super::contract::Contract;
-use super::operations::keep;
 use super::parameters::{DT, Facility, Lab, Parameters};
-use super::state::{LabMonth, LabState};
+use super::state::LabState;
+use super::workspace::LabMonth;
 
 /// Months that freeze endurance looks ahead.
 pub const ENDURANCE: usize = 120;
@@ -57,7 +57,11 @@ fn late<'a, const B: usize>(
     lab: &'a Lab,
     state: &'a LabState<B>,
 ) -> impl Iterator<Item = (&'a Contract, &'a Lanes<B>)> {
-    lab.contracts.iter().zip(&state.delays).filter(|(contract, _)| contract.delay.is_some())
+    lab.contracts
+        .iter()
+        .zip(&state.contracts)
+        .filter(|(contract, _)| contract.delay.is_some())
+        .map(|(contract, standing)| (contract, &standing.delay))
 }
 
 /// 7.5: months, at most [`ENDURANCE`], that end with cash not below zero were the market closed from month `from` on.
@@ -74,24 +78,14 @@ pub fn endurance<const B: usize>(
     let mut balances = state.balances.clone();
     let mut lasted = Lanes::<B>::default();
     let mut lasting = state.alive;
+    let today = Today::new(p, lab, state, m, ratio);
     for u in from..from + ENDURANCE {
-        let earned = frozen_month(lab, state, m, ratio, u);
-        let firm = firm_money(lab, state, u, u == from);
-        cash.add(|i| earned[i] + firm[i] - p.discount_rate * state.exchanged_debt[i] * DT);
-        for (facility, balance) in lab.facilities.iter().zip(&mut balances) {
-            let due = flag(facility.maturity.is_some_and(|maturity| u as i32 >= maturity));
-            cash.add(|i| -(facility.rate * DT + due) * balance[i]);
-            balance.update(|_, owed| owed * (1.0 - due));
-        }
-        for f in 0..lab.facilities.len() {
-            if lab.facilities[f].committed {
-                let room = facility_room(&lab.facilities[f], f, &balances, &state.exchanged_debt, &m.value, u);
-                for i in 0..B {
-                    let drawn = min(room[i], max(-cash[i], 0.0));
-                    balances[f][i] += drawn;
-                    cash[i] += drawn;
-                }
-            }
+        today.frozen_month(lab, state, &mut cash, u);
+        firm_money(lab, state, &mut cash, u, u == from);
+        service(lab, &mut balances, &mut cash, u);
+        let short = lanes!(i => lasting[i] * max(-cash[i], 0.0));
+        if short.any() {
+            draw_committed(lab, state, m, (&mut balances, &mut cash), u);
         }
         lasting.update(|i, on| on * flag(cash[i] >= 0.0));
         lasted.add(|i| lasting[i]);
@@ -102,46 +96,98 @@ pub fn endurance<const B: usize>(
     lasted
 }
 
-/// Revenue less compute and fixed costs of month `u` at today's `X`, `Z` and prices, dollars.
+/// Interest and what falls due of the facilities in month `u`.
 #[inline(always)]
-fn frozen_month<const B: usize>(
+fn service<const B: usize>(lab: &Lab, balances: &mut [Lanes<B>], cash: &mut Lanes<B>, u: usize) {
+    for (facility, balance) in lab.facilities.iter().zip(balances).filter(|(_, balance)| balance.any()) {
+        let due = flag(facility.maturity.is_some_and(|maturity| u as i32 >= maturity));
+        cash.add(|i| -(facility.rate * DT + due) * balance[i]);
+        balance.update(|_, owed| owed * (1.0 - due));
+    }
+}
+
+/// Draws what is short from the committed facilities, in file order.
+#[inline(always)]
+fn draw_committed<const B: usize>(
     lab: &Lab,
     state: &LabState<B>,
     m: &LabMonth<B>,
-    ratio: &Lanes<B>,
+    (balances, cash): (&mut [Lanes<B>], &mut Lanes<B>),
     u: usize,
-) -> Lanes<B> {
-    let mut net = Lanes::<B>::splat(lab.target[u] * (1.0 - lab.of_revenue) * DT);
-    for (line, paid) in lab.revenue_shares.iter().zip(&state.shared) {
-        let share = line.share[u] * lab.target[u] * DT;
-        net.add(|i| -share * flag(paid[i] < line.cap));
+) {
+    for (f, facility) in lab.facilities.iter().enumerate().filter(|(_, facility)| facility.committed) {
+        let room = facility_room(facility, f, balances, &state.exchanged_debt, &m.value, u);
+        let drawn = lanes!(i => min(room[i], max(-cash[i], 0.0)));
+        balances[f].add(|i| drawn[i]);
+        cash.add(|i| drawn[i]);
     }
-    let (firm, soft) = (lab.punctual.firm[u], lab.punctual.soft[u]);
-    let mut minimum: Lanes<B> = lanes!(i => state.restructured[i] * (firm + soft * state.kept[i]));
-    for (contract, delay) in late(lab, state) {
-        let month = contract.tables.at(&contract.tables.minimum, u as i32, Some(delay));
-        minimum.add(|i| month[i] * keep(contract.firm, state.kept[i], state.restructured[i]));
-    }
-    let inference = lab.inference_share[u] * lab.target[u] * DT;
-    let training = lab.training[u] * DT;
-    let fixed = lab.fixed[u] * DT;
-    lanes!(i => {
-        let planned = m.attained[i] * m.intensity[i] * inference + m.training_growth[i] * training;
-        m.attained[i] * net[i] - max(minimum[i], ratio[i] * planned) - fixed
-    })
 }
 
-/// Firm investments that come in month `u`, with the overdue ones if it is the `first`, dollars.
-#[inline(always)]
-fn firm_money<const B: usize>(lab: &Lab, state: &LabState<B>, u: usize, first: bool) -> Lanes<B> {
-    let mut money = Lanes::<B>::default();
-    for (investment, pending) in lab.investments.iter().zip(&state.pending) {
-        let due = u as i32 == investment.date || (first && investment.date < u as i32);
-        if due && investment.is_firm() && investment.deadline >= u as i32 {
-            money.add(|i| pending[i] * investment.amount);
+/// What does not change in a frozen market that keeps today's `X`, `Z` and prices: factors on the plan of a month.
+struct Today<'a, const B: usize> {
+    /// `exp(X)`.
+    attained: &'a Lanes<B>,
+    /// Compute for inference as planned, at today's use and prices.
+    inference: Lanes<B>,
+    /// Compute for training as planned, likewise.
+    training: Lanes<B>,
+    /// Share of minimum payments that stands: of what is firm and what is not.
+    kept: [Lanes<B>; 2],
+    /// Revenue shares that are still paid, by line.
+    shares: Vec<Lanes<B>>,
+    /// Interest of a month on debt from exchanges.
+    interest: Lanes<B>,
+}
+
+impl<'a, const B: usize> Today<'a, B> {
+    #[inline(always)]
+    fn new(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &'a LabMonth<B>, ratio: &Lanes<B>) -> Self {
+        let lines = lab.revenue_shares.iter().zip(&state.shared);
+        Self {
+            attained: &m.attained,
+            inference: lanes!(i => ratio[i] * m.attained[i] * m.intensity[i]),
+            training: lanes!(i => ratio[i] * m.training_growth[i]),
+            kept: [state.restructured, lanes!(i => state.restructured[i] * state.kept[i])],
+            shares: lines.map(|(line, paid)| lanes!(i => m.attained[i] * flag(paid[i] < line.cap))).collect(),
+            interest: lanes!(i => p.discount_rate * state.exchanged_debt[i] * DT),
         }
     }
-    money
+
+    /// Adds revenue less compute, fixed costs and interest of month `u`, dollars.
+    #[inline(always)]
+    fn frozen_month(&self, lab: &Lab, state: &LabState<B>, cash: &mut Lanes<B>, u: usize) {
+        let [firm, soft] = &self.kept;
+        let (firm_plan, soft_plan) = (lab.punctual.firm[u], lab.punctual.soft[u]);
+        let mut minimum = lanes!(i => firm[i] * firm_plan + soft[i] * soft_plan);
+        for (contract, delay) in late(lab, state) {
+            let month = contract.tables.at(&contract.tables.minimum, u as i32, Some(delay));
+            minimum.add(|i| month[i] * (contract.firm * firm[i] + (1.0 - contract.firm) * soft[i]));
+        }
+        let revenue = lab.target[u] * DT;
+        let (inference, training, fixed) = (lab.inference_share[u] * revenue, lab.training[u] * DT, lab.fixed[u] * DT);
+        let net = revenue * (1.0 - lab.of_revenue);
+        cash.add(|i| {
+            let compute = max(minimum[i], inference * self.inference[i] + training * self.training[i]);
+            net * self.attained[i] - compute - fixed - self.interest[i]
+        });
+        for (line, paid) in lab.revenue_shares.iter().zip(&self.shares) {
+            let share = line.share[u] * revenue;
+            if share > 0.0 {
+                cash.add(|i| -share * paid[i]);
+            }
+        }
+    }
+}
+
+/// Adds the firm investments that come in month `u`, with the overdue ones if it is the `first`, dollars.
+#[inline(always)]
+fn firm_money<const B: usize>(lab: &Lab, state: &LabState<B>, cash: &mut Lanes<B>, u: usize, first: bool) {
+    for (investment, standing) in lab.investments.iter().zip(&state.investments) {
+        let due = u as i32 == investment.date || (first && investment.date < u as i32);
+        if due && investment.is_firm() && investment.deadline >= u as i32 {
+            cash.add(|i| standing.pending[i] * investment.amount);
+        }
+    }
 }
 
 /// What can still be drawn of facility `f` in month `u`: within its limit and its loan-to-value over all debt, before

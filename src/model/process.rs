@@ -1,6 +1,7 @@
 //! The processes of docs/model.md, section 2: exact steps of a month.
 
 use crate::engine::NormalSlot;
+use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
 
 use super::parameters::DT;
@@ -37,8 +38,9 @@ impl Reversion {
 
     /// The value a month later, before drags.
     #[inline(always)]
-    pub fn step(&self, x: f64, t: usize, z: f64) -> f64 {
-        self.decay * x + self.added[t] + self.spread * z
+    pub fn step<const B: usize>(&self, x: &Lanes<B>, t: usize, z: &Lanes<B>) -> Lanes<B> {
+        let (decay, added, spread) = (self.decay, self.added[t], self.spread);
+        lanes!(i => decay * x[i] + added + spread * z[i])
     }
 
     /// The median at `years` from a start at 0.
@@ -92,9 +94,9 @@ impl Growth {
         Self { start, drift, spread: volatility * DT.sqrt(), shock }
     }
 
-    /// The value a month later.
+    /// The value a month later, where its logarithm `falls` by so much besides.
     #[inline(always)]
-    pub fn step(&self, value: f64, z: f64) -> f64 {
-        value * exp(self.drift + self.spread * z)
+    pub fn step(&self, value: f64, z: f64, falls: f64) -> f64 {
+        value * exp(self.drift + self.spread * z - falls)
     }
 }

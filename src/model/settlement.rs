@@ -6,7 +6,8 @@ use crate::random::math::{max, min};
 use super::funding::{Money, Setting, Terms, monthly, sell, sell_outside};
 use super::outlook::{facility_room, minimum_payments, runway};
 use super::parameters::{CENT, Lab};
-use super::state::{LabMonth, LabState, note};
+use super::state::{LabState, note};
+use super::workspace::LabMonth;
 
 /// 7.1: defers what cash does not cover, pro rata over the month's cash invoices, and repays arrears from what is
 /// above the least cash.
@@ -24,14 +25,16 @@ pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMon
     if m.deferred.any() || owed.any() {
         let deferral = lanes!(i => select(bills[i] > 0.0, m.deferred[i] / bills[i], 0.0));
         let repayment = lanes!(i => select(owed[i] > 0.0, repaid[i] / owed[i], 0.0));
-        for (e, arrears) in state.arrears.iter_mut().enumerate() {
-            m.repaid[e].set(|i| repayment[i] * arrears[i]);
-            m.deferred_by[e].set(|i| deferral[i] * (m.invoiced_by[e][i] - m.credits_taken[e][i]));
-            arrears.update(|i, owed| owed + m.deferred_by[e][i] - m.repaid[e][i]);
+        for (party, flows) in state.parties.iter_mut().zip(&mut m.parties) {
+            flows.repaid.set(|i| repayment[i] * party.arrears[i]);
+            flows.deferred.set(|i| deferral[i] * (flows.invoiced[i] - flows.credits_taken[i]));
+            party.arrears.add(|i| flows.deferred[i] - flows.repaid[i]);
         }
     } else {
-        m.repaid.fill(Lanes::default());
-        m.deferred_by.fill(Lanes::default());
+        for flows in &mut m.parties {
+            flows.repaid = Lanes::default();
+            flows.deferred = Lanes::default();
+        }
     }
     let owed = state.total_arrears();
     state.months_in_arrears.update(|i, months| select(owed[i] > CENT, months + 1.0, 0.0));
@@ -46,8 +49,8 @@ pub fn resolve<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMo
     {
         *row = Lanes::splat(0.0);
     }
-    for row in &mut m.credit_loss {
-        *row = Lanes::splat(0.0);
+    for flows in &mut m.parties {
+        flows.credit_loss = Lanes::default();
     }
     let grace = lab.resolution.grace;
     let called = lanes!(i => flag(state.months_in_arrears[i] > grace || m.beyond[i] > 0.0));
@@ -79,9 +82,9 @@ fn rescue<const B: usize>(
     });
     let restored = lanes!(i => rescued[i] * lab.target_runway * m.outlook.burn[i]);
     m.rescue.set(|i| rescued[i] * (owed[i] + m.beyond[i]) + restored[i]);
-    for (repaid, arrears) in m.repaid.iter_mut().zip(&mut state.arrears) {
-        repaid.add(|i| rescued[i] * arrears[i]);
-        arrears.update(|i, owed| owed * (1.0 - rescued[i]));
+    for (flows, party) in m.parties.iter_mut().zip(&mut state.parties) {
+        flows.repaid.add(|i| rescued[i] * party.arrears[i]);
+        party.arrears.update(|i, owed| owed * (1.0 - rescued[i]));
     }
     let paid = m.rescue;
     let before = m.issued;
@@ -113,11 +116,11 @@ fn exchange<const B: usize>(
     let owed = state.total_arrears();
     m.exchanged.set(|i| done[i] * ((1.0 - terms.haircut) * owed[i] + m.beyond[i]));
     state.exchanged_debt.add(|i| m.exchanged[i]);
-    for (e, arrears) in state.arrears.iter_mut().enumerate() {
-        m.credit_loss[e].set(|i| done[i] * terms.haircut * arrears[i]);
-        let share = |i: usize| select(owed[i] > 0.0, arrears[i] / owed[i], 0.0);
-        state.exchanged_by[e].add(|i| share(i) * m.exchanged[i]);
-        arrears.update(|i, owed| owed * (1.0 - done[i]));
+    for (flows, party) in m.parties.iter_mut().zip(&mut state.parties) {
+        flows.credit_loss.set(|i| done[i] * terms.haircut * party.arrears[i]);
+        let share = |i: usize| select(owed[i] > 0.0, party.arrears[i] / owed[i], 0.0);
+        party.exchanged.add(|i| share(i) * m.exchanged[i]);
+        party.arrears.update(|i, owed| owed * (1.0 - done[i]));
     }
     let left = |i: usize, value: f64| value * (1.0 - done[i] * terms.haircut);
     state.restructured.update(left);
@@ -146,14 +149,14 @@ fn default_on_payment<const B: usize>(
     let lgd = lab.resolution.lgd;
     m.default_flag = *called;
     let survives = |i: usize, value: f64| value * (1.0 - called[i]);
-    for (e, arrears) in state.arrears.iter_mut().enumerate() {
-        m.credit_loss[e].add(|i| lgd * called[i] * (arrears[i] + state.exchanged_by[e][i]));
-        arrears.update(survives);
-        state.exchanged_by[e].update(survives);
+    for (flows, party) in m.parties.iter_mut().zip(&mut state.parties) {
+        flows.credit_loss.add(|i| lgd * called[i] * (party.arrears[i] + party.exchanged[i]));
+        party.arrears.update(survives);
+        party.exchanged.update(survives);
     }
     for (facility, balance) in lab.facilities.iter().zip(&mut state.balances) {
         if let Some(lender) = facility.lender {
-            m.credit_loss[lender].add(|i| lgd * called[i] * balance[i]);
+            m.parties[lender].credit_loss.add(|i| lgd * called[i] * balance[i]);
         }
         balance.update(survives);
     }
@@ -206,10 +209,10 @@ fn liquidity<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t:
     let mut liquid = lanes!(i => {
         state.cash[i] + m.outlook.revenue[i] - m.outlook.fixed[i] - m.outlook.interest[i]
     });
-    for (investment, pending) in lab.investments.iter().zip(&state.pending) {
+    for (investment, standing) in lab.investments.iter().zip(&state.investments) {
         let next = t as i32 + 1;
         if investment.is_firm() && investment.date < next + 12 && investment.deadline >= next.max(investment.date) {
-            liquid.add(|i| pending[i] * investment.amount);
+            liquid.add(|i| standing.pending[i] * investment.amount);
         }
     }
     for (f, facility) in lab.facilities.iter().enumerate().filter(|(_, facility)| facility.committed) {

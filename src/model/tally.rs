@@ -1,11 +1,110 @@
 //! What a month adds to what is measured on a path (docs/model.md, sections 8.4 and 11).
 
-use crate::lanes::{Lanes, flag, lanes, select};
+use crate::lanes::{Lanes, flag, lanes, rows, select};
 use crate::random::math::{exp, max};
 
 use super::outlook;
 use super::parameters::{DT, Lab, Parameters};
-use super::state::{Block, Dated, LabMonth, LabState, LabTally, Standing, Workspace, note};
+use super::state::{Block, LabState, NEVER, SOURCES, Standing, note};
+use super::workspace::{LabMonth, Workspace};
+
+/// What a lab has done so far on `B` paths.
+#[derive(Clone, Debug)]
+pub struct LabTally<const B: usize> {
+    /// `V(0)`.
+    pub opening_value: Lanes<B>,
+    /// Cumulative operating cash flow.
+    pub operating: Lanes<B>,
+    /// Cumulative investments and matching in cash.
+    pub invested: Lanes<B>,
+    /// Largest funding gap so far.
+    pub funding_gap: Lanes<B>,
+    /// Operating cash flow before interest, discounted at `r`.
+    pub discounted: Lanes<B>,
+    /// First month of each event.
+    pub first: Events<B>,
+    /// Months on end overvalued.
+    pub overvalued_run: Lanes<B>,
+    /// Cumulative raised by source that is not an entity.
+    pub raised: [Lanes<B>; SOURCES],
+    /// Cumulative on-demand invoices by family.
+    pub on_demand_spend: Vec<Lanes<B>>,
+    /// Cash inflows of every kind so far.
+    pub inflows: Lanes<B>,
+    /// Cumulative revenue.
+    pub revenue: Lanes<B>,
+    /// Months in which `F` stood at its floor.
+    pub floor_hits: Lanes<B>,
+    /// Arrears at the end of each of the dates asked for; likewise the others.
+    pub dated: Vec<Dated<B>>,
+    /// Freeze endurance, months, at the start and at the year-ends.
+    pub endurance: Vec<Lanes<B>>,
+}
+
+/// First months of the events of a lab.
+#[derive(Clone, Debug)]
+pub struct Events<const B: usize> {
+    /// Cash below zero after funding.
+    pub liquidity: Lanes<B>,
+    /// Commitments dropped.
+    pub scale_back: Lanes<B>,
+    /// Rescued.
+    pub rescue: Lanes<B>,
+    /// Distressed exchange.
+    pub exchange: Lanes<B>,
+    /// Renegotiated.
+    pub renegotiation: Lanes<B>,
+    /// Payment default.
+    pub payment_default: Lanes<B>,
+    /// Overvalued for long enough.
+    pub overvalued: Lanes<B>,
+}
+
+/// A lab at one of the dates asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Dated<const B: usize> {
+    /// Largest funding gap so far.
+    pub funding_gap: Lanes<B>,
+    /// Revenue, dollars a year.
+    pub revenue: Lanes<B>,
+    /// Cash.
+    pub cash: Lanes<B>,
+    /// Value of the equity at the start of the month.
+    pub value: Lanes<B>,
+    /// `exp(b y + c)`.
+    pub overvaluation: Lanes<B>,
+}
+
+impl<const B: usize> LabTally<B> {
+    pub(super) fn new(p: &Parameters) -> Self {
+        let zero = Lanes::default();
+        let never = Lanes::splat(NEVER);
+        Self {
+            opening_value: zero,
+            operating: zero,
+            invested: zero,
+            funding_gap: zero,
+            discounted: zero,
+            first: Events {
+                liquidity: never,
+                scale_back: never,
+                rescue: never,
+                exchange: never,
+                renegotiation: never,
+                payment_default: never,
+                overvalued: never,
+            },
+            overvalued_run: zero,
+            raised: [zero; SOURCES],
+            on_demand_spend: rows(p.families.len()),
+            inflows: zero,
+            revenue: zero,
+            floor_hits: zero,
+            dated: vec![Dated::default(); p.dates.len()],
+            endurance: rows(p.year_ends.len() + 1),
+        }
+    }
+}
 
 /// Folds the month into every lab's tally.
 #[inline(always)]
@@ -18,6 +117,10 @@ pub(super) fn close<const B: usize>(
 ) {
     for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&work.labs) {
         fold(p, lab, &mut state.tally, m, t);
+        for (standing, c) in state.contracts.iter_mut().zip(&m.contracts) {
+            standing.spend.add(|i| c.invoice[i]);
+        }
+        stand(p, state, t);
         share_by_family(lab, state, m);
         for (date, dated) in p.dates.iter().zip(0..) {
             if *date == t {
@@ -33,14 +136,13 @@ pub(super) fn close<const B: usize>(
 /// Share of the month's invoices by family: what conditions look at next month (section 5.1).
 #[inline(always)]
 fn share_by_family<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
-    for (j, share) in state.family_share.iter_mut().enumerate() {
-        let mut spend = m.on_demand_invoice[j];
-        for (contract, invoice) in lab.contracts.iter().zip(&m.invoice) {
-            if contract.family == j {
-                spend.add(|i| invoice[i]);
-            }
+    let inverse = lanes!(i => select(m.invoices[i] > 0.0, 1.0 / m.invoices[i], 0.0));
+    for (j, (share, family)) in state.family_share.iter_mut().zip(&m.families).enumerate() {
+        let mut spend = family.invoice;
+        for (_, c) in lab.contracts.iter().zip(&m.contracts).filter(|(contract, _)| contract.family == j) {
+            spend.add(|i| c.invoice[i]);
         }
-        share.set(|i| select(m.invoices[i] > 0.0, spend[i] / m.invoices[i], 0.0));
+        share.set(|i| spend[i] * inverse[i]);
     }
 }
 
@@ -57,10 +159,8 @@ fn record<const B: usize>(state: &LabState<B>, m: &LabMonth<B>) -> Dated<B> {
 
 #[inline(always)]
 fn fold<const B: usize>(p: &Parameters, lab: &Lab, tally: &mut LabTally<B>, m: &LabMonth<B>, t: usize) {
-    for (c, investment) in lab.investments.iter().enumerate() {
-        if !investment.credits {
-            tally.invested.add(|i| m.investment[c][i]);
-        }
+    for (_, amount) in lab.investments.iter().zip(&m.investment).filter(|(investment, _)| !investment.credits) {
+        tally.invested.add(|i| amount[i]);
     }
     for matching in &m.matching {
         tally.invested.add(|i| matching[i]);
@@ -77,17 +177,8 @@ fn fold<const B: usize>(p: &Parameters, lab: &Lab, tally: &mut LabTally<B>, m: &
     });
     let run = tally.overvalued_run;
     note(&mut tally.first.overvalued, t, |i| run[i] >= p.market.overvalued_months as f64);
-    for (spend, invoice) in tally.contract_spend.iter_mut().zip(&m.invoice) {
-        spend.add(|i| invoice[i]);
-    }
-    for (spend, invoice) in tally.on_demand_spend.iter_mut().zip(&m.on_demand_invoice) {
-        spend.add(|i| invoice[i]);
-    }
-    if t == 11 {
-        keep(&mut tally.first_year, &tally.paid_to, &tally.circular);
-    }
-    if t + 13 == p.timeline.months {
-        keep(&mut tally.before_last_year, &tally.paid_to, &tally.circular);
+    for (spend, family) in tally.on_demand_spend.iter_mut().zip(&m.families) {
+        spend.add(|i| family.invoice[i]);
     }
 }
 
@@ -97,8 +188,20 @@ pub(super) fn funding_gap(operating: f64, opening_cash: f64, invested: f64) -> f
     -operating - opening_cash - invested
 }
 
+/// What each entity has been paid so far, after the first twelve months and before the last.
 #[inline(always)]
-fn keep<const B: usize>(standing: &mut Standing<B>, paid: &[Lanes<B>], circular: &[Lanes<B>]) {
-    standing.paid.copy_from_slice(paid);
-    standing.circular.copy_from_slice(circular);
+fn stand<const B: usize>(p: &Parameters, state: &mut LabState<B>, t: usize) {
+    let (first, last) = (t == 11, t + 13 == p.timeline.months);
+    if !first && !last {
+        return;
+    }
+    for party in &mut state.parties {
+        let standing = Standing { paid: party.paid, circular: party.circular };
+        if first {
+            party.first_year = standing;
+        }
+        if last {
+            party.before_last_year = standing;
+        }
+    }
 }

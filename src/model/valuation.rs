@@ -1,5 +1,6 @@
 //! Fundamental value of operations and the value of equity (docs/model.md, section 6).
 
+use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
 
 use super::parameters::{BEYOND, DT};
@@ -55,15 +56,18 @@ impl Fundamentals {
         Self { cost_of_capital: p.cost_of_capital, value }
     }
 
-    /// `F` at month `t` and attainment `x`, before its floor, dollars. `attained` is `exp(x)`.
+    /// `F` at month `t` and attainments `x`, before its floor, dollars. `attained` is `exp(x)`.
     #[inline(always)]
-    pub fn at(&self, t: usize, x: f64, attained: f64) -> f64 {
+    pub fn at<const B: usize>(&self, t: usize, x: &Lanes<B>, attained: &Lanes<B>) -> Lanes<B> {
         match &self.value {
-            ValueTable::Proportional(coefficient) => attained * coefficient[t],
+            ValueTable::Proportional(coefficient) => {
+                let coefficient = coefficient[t];
+                lanes!(i => attained[i] * coefficient)
+            }
             ValueTable::Reverting { elasticity, gain, flow } => {
-                let mut sum = 0.0;
-                for (i, dollars) in flow[t].iter().enumerate() {
-                    sum += dollars * exp(elasticity[i] * x + gain[i]);
+                let mut sum = Lanes::<B>::default();
+                for ((dollars, elasticity), gain) in flow[t].iter().zip(elasticity).zip(gain) {
+                    sum.add(|i| dollars * exp(elasticity * x[i] + gain));
                 }
                 sum
             }
@@ -73,7 +77,8 @@ impl Fundamentals {
     /// `F` with its floor at month `t` and attainment `x`, where the plan is `target` dollars a year.
     pub fn value(&self, t: usize, x: f64, target: f64) -> f64 {
         let attained = exp(x);
-        fundamental_value(self.at(t, x, attained), target * attained)
+        let [discounted] = self.at(t, &Lanes([x]), &Lanes([attained])).0;
+        fundamental_value(discounted, target * attained)
     }
 
     /// The attainment `exp(X)` in month 0 at which `F` is `wanted` dollars: the smallest between `e^-8` and `e^8`.

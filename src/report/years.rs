@@ -4,7 +4,8 @@
 use serde::Serialize;
 
 use crate::model::parameters::{DT, Lab};
-use crate::model::state::{LabMonth, LabState, sum};
+use crate::model::state::{LabState, sum};
+use crate::model::workspace::LabMonth;
 
 use super::story::Moment;
 use super::table::{Column, Data, Table, TableError};
@@ -88,7 +89,7 @@ impl LabYear {
         self.opex += m.opex[0];
         self.ocf += m.ocf[0];
         self.other = self.revenue - self.compute - self.opex - self.ocf;
-        self.equity += sum(&m.from_entity)[0] + m.outside[0];
+        self.equity += sum(m.parties.iter().map(|flows| &flows.given))[0] + m.outside[0];
         self.borrowed += sum(&m.draw)[0];
         self.repaid += sum(&m.principal)[0] + m.fee[0];
         self.cash = state.cash[0];
@@ -97,8 +98,7 @@ impl LabYear {
         self.value = m.value[0];
         self.need += (m.need_inference[0] + m.need_training[0]) * DT;
         self.unmet += (m.unmet_inference[0] + m.unmet_training[0]) * DT;
-        let idle = m.paid_left.iter().zip(&m.price);
-        self.idle += idle.map(|(left, price)| left[0] * price[0] * DT).sum::<f64>();
+        self.idle += m.contracts.iter().map(|c| c.paid_left[0] * c.price[0] * DT).sum::<f64>();
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::fs;
 
+use ouroborisk::lanes::Lanes;
 use ouroborisk::model::Parameters;
 use ouroborisk::model::parameters::DT;
-use ouroborisk::model::state::{Block, Workspace};
+use ouroborisk::model::state::{Block, PartyState};
+use ouroborisk::model::workspace::{PartyMonth, Workspace};
 use ouroborisk::scenario::Worlds;
 
 use super::worlds::{LANES, Luck, ran, scenario, watch};
@@ -51,13 +53,15 @@ struct Before {
 impl Before {
     fn of(block: &Block<LANES>) -> Self {
         let lab = &block.labs[0];
-        let rows = |rows: &[ouroborisk::lanes::Lanes<LANES>]| rows.iter().map(|row| row.0.to_vec()).collect();
+        let rows = |of: fn(&PartyState<LANES>) -> &Lanes<LANES>| {
+            lab.parties.iter().map(|party| of(party).0.to_vec()).collect()
+        };
         Self {
             cash: lab.cash.0.to_vec(),
             debt: lab.debt().0.to_vec(),
             arrears: lab.total_arrears().0.to_vec(),
-            given: rows(&lab.tally.from_entity),
-            paid: rows(&lab.tally.paid_to),
+            given: rows(|party| &party.given),
+            paid: rows(|party| &party.paid),
             issued: lab.shares.0.to_vec(),
         }
     }
@@ -71,7 +75,10 @@ fn same(what: &str, t: usize, found: f64, expected: f64, scale: f64) {
 /// Every identity of one lane of a month, from the flows alone.
 fn balance(p: &Parameters, before: &Before, block: &Block<LANES>, work: &Workspace<LANES>, (t, i): (usize, usize)) {
     let (lab, state, m) = (&p.labs[0], &block.labs[0], &work.labs[0]);
-    let add = |rows: &[ouroborisk::lanes::Lanes<LANES>]| rows.iter().map(|row| row[i]).sum::<f64>();
+    let add = |rows: &[Lanes<LANES>]| rows.iter().map(|row| row[i]).sum::<f64>();
+    let parties = |of: fn(&PartyState<LANES>) -> &Lanes<LANES>| state.parties.iter().map(move |party| of(party)[i]);
+    let flows = |of: fn(&PartyMonth<LANES>) -> &Lanes<LANES>| m.parties.iter().map(|party| of(party)[i]).sum::<f64>();
+    let repaid = flows(|f| &f.repaid);
     let scale = before.cash[i] + m.invoices[i] + m.revenue[i] + add(&m.draw) + m.rescue[i];
 
     // Cash, by the ledger's own columns.
@@ -79,12 +86,12 @@ fn balance(p: &Parameters, before: &Before, block: &Block<LANES>, work: &Workspa
         lab.investments.iter().zip(&m.investment).filter(|(terms, _)| !terms.credits).map(|(_, row)| row[i]).sum();
     let financing = invested + add(&m.matching) + m.ipo[i] + m.round[i] + add(&m.draw) + m.rescue[i];
     let dues = add(&m.principal) + m.fee[i];
-    let settled = m.deferred[i] - add(&m.repaid);
+    let settled = m.deferred[i] - repaid;
     let unpaid = (m.exchange_flag[i] + m.default_flag[i]) * m.beyond[i];
     let cash = before.cash[i] + m.ocf[i] + financing - dues + settled + unpaid - m.estate[i];
     same("cash", t, state.cash[i], cash, scale);
-    same("sources of cash", t, state.pool.iter().map(|row| row[i]).sum(), state.cash[i], scale);
-    assert!(state.pool.iter().all(|row| row[i] >= -ROUNDING * scale), "a source below nothing in month {t}");
+    same("sources of cash", t, state.sources().map(|row| row[i]).sum(), state.cash[i], scale);
+    assert!(state.sources().all(|row| row[i] >= -ROUNDING * scale), "a source below nothing in month {t}");
 
     // Debt and arrears.
     let owed = before.debt[i] + add(&m.draw) - add(&m.principal) + m.exchanged[i];
@@ -92,38 +99,40 @@ fn balance(p: &Parameters, before: &Before, block: &Block<LANES>, work: &Workspa
     let resolved = m.exchange_flag[i] + m.default_flag[i];
     let arrears = (before.arrears[i] + settled) * (1.0 - resolved);
     same("arrears", t, state.total_arrears()[i], arrears, scale);
-    let held: f64 = state.exchanged_by.iter().map(|row| row[i]).sum();
+    let held: f64 = parties(|party| &party.exchanged).sum();
     same("holders of exchanged debt", t, held, state.exchanged_debt[i], scale);
 
     // Invoices by contract and family are invoices by provider.
-    same("invoices", t, add(&m.invoice) + add(&m.on_demand_invoice), m.invoices[i], scale);
-    same("deferred", t, add(&m.deferred_by), m.deferred[i], scale);
+    let by_contract: f64 = m.contracts.iter().map(|c| c.invoice[i]).sum();
+    let by_family: f64 = m.families.iter().map(|f| f.invoice[i]).sum();
+    same("invoices", t, by_contract + by_family, m.invoices[i], scale);
+    same("deferred", t, flows(|f| &f.deferred), m.deferred[i], scale);
 
     // What the lab got from entities, they gave: investments, matching, rounds, rescue, and credits used.
-    let given: f64 = state.tally.from_entity.iter().zip(&before.given).map(|(row, old)| row[i] - old[i]).sum();
+    let given: f64 = parties(|party| &party.given).zip(&before.given).map(|(now, old)| now - old[i]).sum();
     let sponsored = if lab.resolution.sponsor.is_some() { m.rescue[i] } else { 0.0 };
     let got = invested + add(&m.matching) + add(&m.round_by) + sponsored + m.credits_used[i];
     same("money from entities", t, given, got, scale);
     same("the rest of rounds", t, m.outside[i], m.ipo[i] + m.round[i] - add(&m.round_by), scale);
-    same("credits", t, add(&m.credits_taken), add(&m.credits_given), scale);
+    same("credits", t, flows(|f| &f.credits_taken), flows(|f| &f.credits_given), scale);
 
     // What entities were paid, the lab paid.
-    let paid: f64 = state.tally.paid_to.iter().zip(&before.paid).map(|(row, old)| row[i] - old[i]).sum();
-    let bills = m.invoices[i] - m.deferred[i] + add(&m.repaid) + add(&m.revenue_share);
+    let paid: f64 = parties(|party| &party.paid).zip(&before.paid).map(|(now, old)| now - old[i]).sum();
+    let bills = m.invoices[i] - m.deferred[i] + repaid + add(&m.revenue_share);
     let passed: f64 = lab
         .contracts
         .iter()
         .enumerate()
         .map(|(k, contract)| {
-            let e = contract.provider;
-            let direct = m.invoiced_by[e][i] - m.credits_taken[e][i] - m.deferred_by[e][i] + m.repaid[e][i];
-            let part = if m.invoiced_by[e][i] > 0.0 { m.invoice[k][i] / m.invoiced_by[e][i] } else { 0.0 };
+            let to = &m.parties[contract.provider];
+            let direct = to.invoiced[i] - to.credits_taken[i] - to.deferred[i] + to.repaid[i];
+            let part = if to.invoiced[i] > 0.0 { m.contracts[k].invoice[i] / to.invoiced[i] } else { 0.0 };
             contract.pass_through.iter().map(|(_, share)| share * part * direct).sum::<f64>()
         })
         .sum();
     same("money to entities", t, paid, bills + passed, scale);
-    for (paid, circular) in state.tally.paid_to.iter().zip(&state.tally.circular) {
-        assert!(circular[i] <= paid[i] * (1.0 + ROUNDING) + 1.0, "more circular than paid in month {t}");
+    for party in &state.parties {
+        assert!(party.circular[i] <= party.paid[i] * (1.0 + ROUNDING) + 1.0, "more circular than paid in month {t}");
     }
 
     // Profit, and shares.
@@ -131,7 +140,7 @@ fn balance(p: &Parameters, before: &Before, block: &Block<LANES>, work: &Workspa
     same("profit", t, m.profit[i], profit, scale);
     same("operating cash flow", t, m.ocf[i], profit - m.tax[i] + m.noise[i] + m.credits_used[i], scale);
     same("shares", t, state.shares[i], before.issued[i] + m.issued[i], 1.0);
-    let owned: f64 = state.stakes.iter().map(|row| row[i]).sum();
+    let owned: f64 = parties(|party| &party.stake).sum();
     assert!(owned <= state.shares[i] * (1.0 + ROUNDING), "entities own more than there is in month {t}");
 }
 

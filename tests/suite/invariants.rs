@@ -547,7 +547,12 @@ fn a_lab_in_default_neither_earns_nor_pays_nor_counts() {
             let (state, tally) = (&block.labs[l], &block.labs[l].tally);
             let single = [&tally.operating, &tally.invested, &tally.funding_gap, &tally.revenue, &tally.inflows];
             let single = single.into_iter().chain([&tally.discounted, &state.shares, &state.carry_forward]);
-            let rows = tally.paid_to.iter().chain(&tally.circular).chain(&tally.raised).chain(&tally.contract_spend);
+            let rows = state
+                .parties
+                .iter()
+                .flat_map(|party| [&party.paid, &party.circular, &party.given])
+                .chain(&tally.raised);
+            let rows = rows.chain(state.contracts.iter().map(|c| &c.spend));
             single.chain(rows).map(|row| row.0.map(f64::to_bits)).collect()
         };
         let now: Vec<Vec<[u64; LANES]>> = (0..world.labs.len()).map(cumulative).collect();
@@ -557,9 +562,9 @@ fn a_lab_in_default_neither_earns_nor_pays_nor_counts() {
             let flows = [&m.revenue_rate, &m.revenue, &m.value, &m.fundamental, &m.invoices, &m.opex, &m.interest];
             let money = [&m.tax, &m.noise, &m.ocf, &m.round, &m.ipo, &m.outside, &m.deferred, &m.beyond, &m.rescue];
             let events = [&m.issued, &m.exchanged, &m.dropped, &m.renegotiated, &m.default_flag, &m.estate];
-            let rows =
-                m.matching.iter().chain(&m.investment).chain(&m.draw).chain(&m.credit_loss).chain(&m.from_entity);
-            let rows = rows.chain(&state.pool).chain(&state.arrears).chain(&state.balances).chain(&m.repaid);
+            let rows = m.matching.iter().chain(&m.investment).chain(&m.draw).chain(&state.balances);
+            let rows = rows.chain(state.sources()).chain(state.parties.iter().map(|party| &party.arrears));
+            let rows = rows.chain(m.parties.iter().flat_map(|flows| [&flows.credit_loss, &flows.given, &flows.repaid]));
             let single = balances.into_iter().chain(flows).chain(money).chain(events);
             let all: Vec<_> = single.chain(rows).collect();
             for i in (0..LANES).filter(|&i| m.alive[i] < 0.5) {

@@ -5,12 +5,13 @@ use std::fmt::Write;
 
 use ouroborisk::calendar::{Month, Timeline};
 use ouroborisk::engine::{Innovations, Pseudo, Sampler, Slots, Still, replay};
+use ouroborisk::lanes::Lanes;
 use ouroborisk::model::By;
 use ouroborisk::model::curve::totals;
 use ouroborisk::model::first_passage::{Assets, implied_volatility, probability};
 use ouroborisk::model::market::burst_hazard;
 use ouroborisk::model::parameters::{Burst, DT};
-use ouroborisk::model::tracing::{finn_index, finn_of};
+use ouroborisk::model::tracing::{self, Flows};
 use ouroborisk::random::{normal_cdf, normal_quantile};
 use ouroborisk::scenario::Worlds;
 use proptest::prelude::*;
@@ -264,7 +265,7 @@ fn a_ramped_contract_pays_its_amount_month_by_month() {
     );
     let world = world(&text, &["economy.discount_rate=0"]);
     let mut paid = Vec::new();
-    replay(&world, &Still, 0, 0, |_, _, _, work| paid.push(work.labs[0].invoice[0][0] / 1e9));
+    replay(&world, &Still, 0, 0, |_, _, _, work| paid.push(work.labs[0].contracts[0].invoice[0] / 1e9));
     assert_close("month 0", paid[0], 0.020_299_145_3, 1e-8);
     assert_close("first year", paid[..12].iter().sum(), 2.923_076_923_1, 1e-10);
     for &month in &paid[12..] {
@@ -650,6 +651,20 @@ fn discounted_value_and_margins_are_a_martingale_with_reversion() {
 }
 
 // Circularity.
+
+/// Flows of one path.
+fn one_path(flows: &[Vec<f64>]) -> Flows<1> {
+    flows.iter().map(|row| row.iter().map(|&flow| Lanes([flow])).collect()).collect()
+}
+
+fn finn_index(flows: &[Vec<f64>]) -> f64 {
+    tracing::finn_index(&one_path(flows))[0]
+}
+
+fn finn_of(flows: &[Vec<f64>], through: &[f64]) -> f64 {
+    let through: Vec<Lanes<1>> = through.iter().map(|&flow| Lanes([flow])).collect();
+    tracing::finn_of(&one_path(flows), &through)[0]
+}
 
 /// Flows between `n` nodes and the inputs from outside.
 fn network(n: usize, inputs: &[(usize, f64)], flows: &[(usize, usize, f64)]) -> (Vec<Vec<f64>>, Vec<f64>) {

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use ouroborisk::engine::{Dynamics, Innovations, Interrupt, Outcome, Plan, Pseudo, Sampler, Slots, Tier, run};
 use ouroborisk::model::dynamics::{State, states};
-use ouroborisk::model::state::{Block, Workspace};
+use ouroborisk::model::state::Block;
+use ouroborisk::model::workspace::Workspace;
 use ouroborisk::model::{By, Metric, Parameters, catalogue};
 use ouroborisk::scenario::{Scenario, Worlds};
 

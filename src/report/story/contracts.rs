@@ -10,8 +10,8 @@ pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
         return;
     }
     for (k, contract) in at.lab.contracts.iter().enumerate() {
-        let delay = at.after.delays[k][0];
-        let in_term = |month: i32| is_in_term(contract, month, &at.after.delays[k]);
+        let delay = at.after.contracts[k].delay[0];
+        let in_term = |month: i32| is_in_term(contract, month, &at.after.contracts[k].delay);
         let now = at.month as i32;
         let name = name(at, contract);
         if in_term(now) && !in_term(now - 1) {

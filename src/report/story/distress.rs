@@ -72,7 +72,7 @@ fn tell_resolution(at: &LabMoment<'_>, told: &mut Told) {
         told.tell(Kind::Resolution, &at.lab.name, what);
     }
     if m.default_flag[0] > 0.0 {
-        let arrears = m.opening_arrears[0] + m.deferred[0] - sum(&m.repaid)[0];
+        let arrears = m.opening_arrears[0] + m.deferred[0] - sum(m.parties.iter().map(|flows| &flows.repaid))[0];
         let debt = at.before.debt()[0] + sum(&m.draw)[0] - sum(&m.principal)[0];
         let what = format!(
             "payment default: {} of arrears and {} of debt are not paid; {} of cash goes to the estate",

@@ -29,7 +29,7 @@ pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
 fn tell_investment(at: &LabMoment<'_>, told: &mut Told, c: usize, investment: &Investment) {
     let (id, who) = (&investment.id, at.name_of(investment.investor));
     let amount = money(investment.amount);
-    let settled = at.before.pending[c][0] > 0.0 && at.after.pending[c][0] <= 0.0;
+    let settled = at.before.investments[c].pending[0] > 0.0 && at.after.investments[c].pending[0] <= 0.0;
     let what = if at.flows.investment[c][0] > 0.0 {
         let form = if investment.credits { " of compute credits" } else { "" };
         format!("{who} invests {amount}{form} ({id})")

@@ -2,7 +2,8 @@
 
 use crate::model::Parameters;
 use crate::model::parameters::Lab;
-use crate::model::state::{Block, LabMonth, LabState, Workspace};
+use crate::model::state::{Block, LabState};
+use crate::model::workspace::{LabMonth, Workspace};
 
 use super::event::{Event, Kind};
 use super::{contracts, distress, entities, funding, market};

@@ -1,0 +1,267 @@
+//! What a month leaves for the stages that follow and for whoever watches: the flows of each lab.
+//!
+//! Flags are 0 or 1, money is in dollars of the month unless said otherwise.
+
+use crate::lanes::{Lanes, rows};
+
+use super::parameters::{Lab, Parameters};
+
+/// What a month leaves.
+#[derive(Clone, Debug)]
+pub struct Workspace<const B: usize> {
+    /// By lab.
+    pub labs: Vec<LabMonth<B>>,
+    /// Run-up at the start of the month.
+    pub run_up: Lanes<B>,
+    /// Strategic money of the last twelve months over value, after the month.
+    pub circular: Lanes<B>,
+    /// A lab went into payment default.
+    pub lab_defaulted: Lanes<B>,
+    /// Open as the month begins, kept for whoever watches.
+    pub open: Lanes<B>,
+}
+
+/// A lab's month: every flow of it, dollars of the month unless said otherwise.
+#[derive(Clone, Debug, Default)]
+pub struct LabMonth<const B: usize> {
+    /// Not in payment default as the month begins.
+    pub alive: Lanes<B>,
+    /// `exp(X)`.
+    pub attained: Lanes<B>,
+    /// `exp(Z)`.
+    pub intensity: Lanes<B>,
+    /// `exp(eta X)` times what exchanges left of planned training.
+    pub training_growth: Lanes<B>,
+    /// `R0`, dollars a year.
+    pub revenue_rate: Lanes<B>,
+    /// `F`.
+    pub fundamental: Lanes<B>,
+    /// `b y + c`.
+    pub log_premium: Lanes<B>,
+    /// `V`.
+    pub value: Lanes<B>,
+    /// `V/N`.
+    pub share_price: Lanes<B>,
+    /// `N` at the start of the month.
+    pub share_count: Lanes<B>,
+    /// `U_inf`, units a year.
+    pub need_inference: Lanes<B>,
+    /// `U_trn`, units a year.
+    pub need_training: Lanes<B>,
+    /// `U_plan`, units a year.
+    pub planned_training: Lanes<B>,
+    /// Inference unmet, units a year.
+    pub unmet_inference: Lanes<B>,
+    /// Training unmet, units a year.
+    pub unmet_training: Lanes<B>,
+    /// Share of planned training not run.
+    pub shortfall: Lanes<B>,
+    /// The contracts.
+    pub contracts: Vec<ContractMonth<B>>,
+    /// The families on demand.
+    pub families: Vec<FamilyMonth<B>>,
+    /// Flows between it and each entity.
+    pub parties: Vec<PartyMonth<B>>,
+    /// Scratch: offers in the order in which they were found.
+    pub offers: Vec<Offer<B>>,
+    /// `R`, dollars a year.
+    pub revenue: Lanes<B>,
+    /// Invoices in all.
+    pub invoices: Lanes<B>,
+    /// Revenue share by line.
+    pub revenue_share: Vec<Lanes<B>>,
+    /// Fixed and proportional costs.
+    pub opex: Lanes<B>,
+    /// Interest.
+    pub interest: Lanes<B>,
+    /// Profit before tax.
+    pub profit: Lanes<B>,
+    /// Tax.
+    pub tax: Lanes<B>,
+    /// Noise.
+    pub noise: Lanes<B>,
+    /// Credits used in all.
+    pub credits_used: Lanes<B>,
+    /// Operating cash flow.
+    pub ocf: Lanes<B>,
+    /// Investment closed, by investment, credits included.
+    pub investment: Vec<Lanes<B>>,
+    /// Matching by line.
+    pub matching: Vec<Lanes<B>>,
+    /// IPO.
+    pub ipo: Lanes<B>,
+    /// Round.
+    pub round: Lanes<B>,
+    /// Round by participant.
+    pub round_by: Vec<Lanes<B>>,
+    /// Draw by facility.
+    pub draw: Vec<Lanes<B>>,
+    /// Principal due by facility.
+    pub principal: Vec<Lanes<B>>,
+    /// Fee of a renegotiation, due this month.
+    pub fee: Lanes<B>,
+    /// The next twelve months.
+    pub outlook: OutlookLanes<B>,
+    /// Deferred.
+    pub deferred: Lanes<B>,
+    /// Shortfall beyond the invoices.
+    pub beyond: Lanes<B>,
+    /// Rescue.
+    pub rescue: Lanes<B>,
+    /// Rescued this month.
+    pub rescued: Lanes<B>,
+    /// Debt made by an exchange.
+    pub exchanged: Lanes<B>,
+    /// An exchange happened.
+    pub exchange_flag: Lanes<B>,
+    /// A payment default happened.
+    pub default_flag: Lanes<B>,
+    /// Commitments dropped this month.
+    pub dropped: Lanes<B>,
+    /// Renegotiated this month.
+    pub renegotiated: Lanes<B>,
+    /// Cash left to the estate.
+    pub estate: Lanes<B>,
+    /// Shares sold this month.
+    pub issued: Lanes<B>,
+    /// Outsiders' equity: their part of IPO and round, or a rescue without a sponsor.
+    pub outside: Lanes<B>,
+    /// Strategic money of this month.
+    pub strategic: Lanes<B>,
+    /// Cash at the start of the month.
+    pub opening_cash: Lanes<B>,
+    /// Arrears at the start of the month.
+    pub opening_arrears: Lanes<B>,
+}
+
+/// A contract's month.
+#[derive(Clone, Debug, Default)]
+pub struct ContractMonth<const B: usize> {
+    /// `keep` at the start of the month: `r (firm + (1 - firm) n)`.
+    pub keep: Lanes<B>,
+    /// `c_k`, dollars a year.
+    pub rate: Lanes<B>,
+    /// What is paid in any case, dollars a year.
+    pub minimum: Lanes<B>,
+    /// `p_k`, dollars a unit.
+    pub price: Lanes<B>,
+    /// Capacity, units a year.
+    pub capacity: Lanes<B>,
+    /// Capacity paid in any case, units a year.
+    pub paid: Lanes<B>,
+    /// What of it is not yet used.
+    pub paid_left: Lanes<B>,
+    /// The rest of the capacity not yet used, units a year.
+    pub rest_left: Lanes<B>,
+    /// Use, units a year.
+    pub used: Lanes<B>,
+    /// Invoice.
+    pub invoice: Lanes<B>,
+    /// What was cut this month, a share of what the contract was without any cut.
+    pub cut: Lanes<B>,
+}
+
+/// A family of compute on demand in a month.
+#[derive(Clone, Debug, Default)]
+pub struct FamilyMonth<const B: usize> {
+    /// Room left in what the lab can run on it where that is limited, units a year.
+    pub room: Lanes<B>,
+    /// Price on demand, dollars a unit.
+    pub price: Lanes<B>,
+    /// Use on demand, units a year.
+    pub used: Lanes<B>,
+    /// Invoice of it.
+    pub invoice: Lanes<B>,
+}
+
+/// Flows between a lab and an entity in a month.
+#[derive(Clone, Debug, Default)]
+pub struct PartyMonth<const B: usize> {
+    /// Its invoices.
+    pub invoiced: Lanes<B>,
+    /// Credits that pay them.
+    pub credits_taken: Lanes<B>,
+    /// Credits used of those that it gave.
+    pub credits_given: Lanes<B>,
+    /// What of its invoices is deferred.
+    pub deferred: Lanes<B>,
+    /// Arrears repaid to it.
+    pub repaid: Lanes<B>,
+    /// What it loses on arrears and debt.
+    pub credit_loss: Lanes<B>,
+    /// Cash from it: investments, matching, round, rescue.
+    pub given: Lanes<B>,
+    /// Cash paid to it for compute: invoices less credits and deferral, arrears repaid.
+    pub compute: Lanes<B>,
+    /// All cash that reaches it: for compute, as revenue shares, passed on by others.
+    pub paid: Lanes<B>,
+}
+
+/// What a contract or a family can give, at which price, and what is taken of it.
+#[derive(Clone, Debug, Default)]
+pub struct Offer<const B: usize> {
+    /// Number of the contract or family.
+    pub of: usize,
+    /// Dollars a unit.
+    pub price: Lanes<B>,
+    /// Units a year.
+    pub offered: Lanes<B>,
+    /// What cheaper offers give in all, units a year.
+    pub cheaper: Lanes<B>,
+    /// Units a year.
+    pub taken: Lanes<B>,
+}
+
+/// The next twelve months of a lab (section 5.3), dollars unless said otherwise.
+#[derive(Clone, Debug, Default)]
+pub struct OutlookLanes<const B: usize> {
+    /// Revenue net of shares and proportional costs, at today's attainment.
+    pub revenue: Lanes<B>,
+    /// Minimum payments that cannot be dropped.
+    pub minimum_firm: Lanes<B>,
+    /// Minimum payments that can, at `n = 1`.
+    pub minimum_soft: Lanes<B>,
+    /// Fixed costs.
+    pub fixed: Lanes<B>,
+    /// Interest.
+    pub interest: Lanes<B>,
+    /// Burn, dollars a month.
+    pub burn: Lanes<B>,
+    /// Cash before funding over burn, months.
+    pub runway: Lanes<B>,
+    /// Cash before funding.
+    pub cash_now: Lanes<B>,
+}
+
+impl<const B: usize> Workspace<B> {
+    /// Room for the flows of a month.
+    pub fn new(p: &Parameters) -> Self {
+        let zero = Lanes::default();
+        Self {
+            labs: p.labs.iter().map(|lab| LabMonth::new(p, lab)).collect(),
+            run_up: zero,
+            circular: zero,
+            lab_defaulted: zero,
+            open: zero,
+        }
+    }
+}
+
+impl<const B: usize> LabMonth<B> {
+    fn new(p: &Parameters, lab: &Lab) -> Self {
+        let (contracts, families, entities) = (lab.contracts.len(), p.families.len(), p.entities.len());
+        Self {
+            contracts: vec![ContractMonth::default(); contracts],
+            families: vec![FamilyMonth::default(); families],
+            parties: vec![PartyMonth::default(); entities],
+            offers: vec![Offer::default(); contracts.max(families)],
+            revenue_share: rows(lab.revenue_shares.len()),
+            investment: rows(lab.investments.len()),
+            matching: rows(lab.matchings.len()),
+            round_by: lab.round.as_ref().map_or_else(Vec::new, |round| rows(round.participants.len())),
+            draw: rows(lab.facilities.len()),
+            principal: rows(lab.facilities.len()),
+            ..Self::default()
+        }
+    }
+}
