@@ -1,7 +1,7 @@
 //! The time of each part of the month: `cargo bench --bench month`.
 //!
-//! Blocks of 64 paths on the widest vector instructions of the machine, one thread, a stopwatch between the parts. Read
-//! the shares; the absolute values move with the load of the machine.
+//! Blocks of 64 paths on the widest vector instructions of the machine, one thread, a stopwatch between the parts; the
+//! median over blocks, which other processes on the machine disturb little.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -18,7 +18,7 @@ const SCENARIO: &str = "tests/fixtures/openai-2026-06.toml";
 const LANES: usize = 64;
 const BLOCKS: usize = 200;
 
-/// Time since the last lap, by part.
+/// Time since the last lap, by part, of one block.
 struct Stopwatch {
     last: Instant,
     parts: BTreeMap<&'static str, Duration>,
@@ -62,23 +62,34 @@ impl Kernel for Timed<'_> {
     }
 }
 
+/// Median time of each part, nanoseconds a path-month.
+fn times(world: &Parameters, tier: Tier) -> BTreeMap<&'static str, f64> {
+    let mut blocks: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
+    for block in 0..BLOCKS {
+        let mut watch = Stopwatch { last: Instant::now(), parts: BTreeMap::new() };
+        tier.run(Timed { world, first: (block * LANES) as u32, watch: &mut watch });
+        for (part, time) in watch.parts {
+            blocks.entry(part).or_default().push(1e9 * time.as_secs_f64() / (LANES * world.months()) as f64);
+        }
+    }
+    let median = |mut times: Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    };
+    blocks.into_iter().map(|(part, times)| (part, median(times))).collect()
+}
+
 fn main() {
     let scenario = load(Path::new(SCENARIO), &[]).unwrap_or_else(|problems| panic!("{problems}"));
     let world = Worlds::at_means(scenario, 1).unwrap_or_else(|problems| panic!("{problems:?}")).world(0);
-    let mut watch = Stopwatch { last: Instant::now(), parts: BTreeMap::new() };
     let tier = Tier::detect();
-    for block in 0..BLOCKS {
-        tier.run(Timed { world: &world, first: (block * LANES) as u32, watch: &mut watch });
-    }
-    let path_months = (BLOCKS * LANES * world.months()) as f64;
-    let total: Duration = watch.parts.values().sum();
-    let mut parts: Vec<_> = watch.parts.into_iter().collect();
-    parts.sort_by_key(|(_, time)| std::cmp::Reverse(*time));
+    let mut parts: Vec<_> = times(&world, tier).into_iter().collect();
+    let all: f64 = parts.iter().map(|(_, ns)| ns).sum();
+    parts.sort_by(|a, b| b.1.total_cmp(&a.1));
     println!("{} tier, {LANES} lanes, one thread", tier.name());
     println!("{:>12}  {:>8}  {:>6}", "part", "ns", "share");
-    for (part, time) in parts {
-        let (ns, share) = (1e9 * time.as_secs_f64() / path_months, 100.0 * time.as_secs_f64() / total.as_secs_f64());
-        println!("{part:>12}  {ns:8.1}  {share:5.1} %");
+    for (part, ns) in parts {
+        println!("{part:>12}  {ns:8.1}  {:5.1} %", 100.0 * ns / all);
     }
-    println!("{:>12}  {:8.1}  a path-month", "all", 1e9 * total.as_secs_f64() / path_months);
+    println!("{:>12}  {all:8.1}  a path-month", "all");
 }
