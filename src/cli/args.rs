@@ -119,6 +119,8 @@ Examples:
   ouro check scenarios/*.toml
   # Every value in effect, defaults too, and what it rests on
   ouro check my.toml --explain | less
+  # Can every number be defended?
+  ouro check my.toml --strict
   # Would this be accepted?
   ouro check my.toml --set market.burst.hazard=20%"
 )]
@@ -128,6 +130,9 @@ pub(crate) struct CheckArgs {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) overrides: Overrides,
+    /// Refuse what cannot be defended: a number without a basis, a source that is idle or later than `as_of`
+    #[arg(long, help_heading = "Scenario")]
+    pub(crate) strict: bool,
     /// Show every value in effect, whether it is written, a default or derived, and what it rests on
     #[arg(long, help_heading = "Output")]
     pub(crate) explain: bool,

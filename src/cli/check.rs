@@ -12,7 +12,7 @@ use super::dispatch::WRONG;
 use super::terminal::{self, BAD, BOLD, DIM, GOOD, WARN};
 use super::text::counted;
 use super::{explain, scenario};
-use crate::scenario::{Problem, Problems, Scenario, Severity, load};
+use crate::scenario::{Problem, Problems, Scenario, Severity, load, load_strict};
 
 /// A file after it was read: the scenario if it could be, and what is wrong with it.
 struct Checked<'a> {
@@ -26,7 +26,8 @@ struct Checked<'a> {
 /// # Errors
 /// When the result cannot be printed.
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
-    let files: Vec<Checked> = args.files.iter().map(|file| checked(file, &args.overrides.set)).collect();
+    let read = if args.strict { load_strict } else { load };
+    let files: Vec<Checked> = args.files.iter().map(|file| checked(file, read(file, &args.overrides.set))).collect();
     if args.json {
         let files: Vec<Value> = files.iter().map(|file| as_json(file, args.explain)).collect();
         terminal::print(&format!("{:#}\n", json!({ "files": files })))?;
@@ -37,8 +38,8 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     Ok(if refused { ExitCode::from(WRONG) } else { ExitCode::SUCCESS })
 }
 
-fn checked<'a>(file: &'a Path, overrides: &[String]) -> Checked<'a> {
-    match load(file, overrides) {
+fn checked(file: &Path, read: Result<Scenario, Problems>) -> Checked<'_> {
+    match read {
         Ok(scenario) => Checked { file, problems: scenario::examined(&scenario), scenario: Some(scenario) },
         Err(problems) => Checked { file, problems, scenario: None },
     }

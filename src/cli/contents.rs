@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::text::counted;
 use crate::report::human::{percent, thousands};
 use crate::report::summary::digest;
-use crate::scenario::{Basis, Effective, Origin, Scenario};
+use crate::scenario::{Basis, Scenario};
 
 /// What a scenario holds.
 #[derive(Debug, Serialize)]
@@ -96,13 +96,8 @@ impl Contents {
 impl Numbers {
     /// Counts the written numbers of a scenario.
     pub(crate) fn of(scenario: &Scenario) -> Self {
-        let drawn = |row: &Effective| scenario.uncertain.iter().any(|number| number.key == row.key);
-        let is_number = |row: &Effective| {
-            let plain = row.value.parse::<f64>().is_ok() && !row.key.starts_with("run.");
-            !row.unit.is_empty() || plain || drawn(row) || row.provenance.basis != Basis::Unsaid
-        };
-        let written = scenario.effective().iter().filter(|row| row.origin == Origin::Written);
-        written.filter(|row| is_number(row)).fold(Self::default(), |sum, row| sum.and(&row.provenance.basis))
+        let numbers = scenario.effective().iter().filter(|row| row.needs_basis());
+        numbers.fold(Self::default(), |sum, row| sum.and(&row.provenance.basis))
     }
 
     fn and(mut self, basis: &Basis) -> Self {

@@ -108,6 +108,11 @@ pub(crate) trait Plainly {
         true
     }
 
+    /// Whether it is a number.
+    fn is_number(&self) -> bool {
+        false
+    }
+
     /// The names that a misspelt one may have meant.
     fn names(&self) -> Vec<&'static str> {
         Vec::new()
@@ -175,7 +180,8 @@ fn read_wrapping(key: &str, node: &Node, problems: &mut Vec<Problem>) -> Provena
 fn note_plain<P: Plainly>(kind: &P, slot: &Slot<'_>, value: &P::Value, origin: Origin, provenance: Provenance) {
     if slot.mode() == Mode::Read && kind.acts() {
         let text = Plainly::show(kind, value);
-        let row = Effective { key: slot.key(), exact: text.clone(), value: text, unit: "", origin, provenance };
+        let (exact, is_number) = (text.clone(), kind.is_number());
+        let row = Effective { key: slot.key(), exact, value: text, unit: "", origin, provenance, is_number };
         slot.reader().notes.borrow_mut().effective.push(row);
     }
 }

@@ -21,6 +21,7 @@
 //! assert_eq!(scenario.labs[0].cash.at(&scenario.means()), 10e9);
 //! ```
 
+mod address;
 mod check;
 mod contract;
 mod correlation;
@@ -30,9 +31,11 @@ mod effective;
 mod entity;
 mod field;
 mod file;
+mod files;
 mod lab;
 mod load;
 mod measure;
+mod merge;
 mod number;
 mod numeric;
 mod overrides;
@@ -60,7 +63,7 @@ pub use lab::{
     Attainment, Austerity, Compute, Fundamental, Intensity, Ipo, Lab, Opex, Resolution, Revenue, RevenueShare, Round,
     ScaleBack,
 };
-pub use load::{keys, load};
+pub use load::{keys, load, load_strict};
 pub use problem::{Place, Problem, Problems, Severity, Text};
 pub use quantity::{Basis, Curve, Origin, Provenance, Quantity, Value};
 pub use reader::Declared;

@@ -1,5 +1,6 @@
 //! Keys that are not uncertain: months, spans, counts, flags, names and choices.
 
+use super::address::split_key;
 use super::document::{Content, Node};
 use super::field::{Field, Plainly};
 use super::table::{NAME_FORM, Slot, Table, why_no_name};
@@ -37,6 +38,11 @@ impl Table<'_> {
         Field { slot: self.slot(name, meaning), kind: AText { role: Role::Date } }
     }
 
+    /// A day or a month up to which something is known.
+    pub(crate) fn as_of(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
+        Field { slot: self.slot(name, meaning), kind: AText { role: Role::AsOf } }
+    }
+
     /// The name of something else.
     pub(crate) fn name(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
         Field { slot: self.slot(name, meaning), kind: AText { role: Role::Name } }
@@ -45,6 +51,11 @@ impl Table<'_> {
     /// The name under which something is known.
     pub(crate) fn id(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
         Field { slot: self.slot(name, meaning), kind: AText { role: Role::Id } }
+    }
+
+    /// Keys of a scenario, for the reader of files.
+    pub(crate) fn list_of_keys(&self, name: &'static str, meaning: &'static str) -> Field<'_, AListOfKeys> {
+        Field { slot: self.slot(name, meaning), kind: AListOfKeys }
     }
 
     /// One of a few words.
@@ -177,6 +188,10 @@ impl Plainly for ACount {
     fn placeholder(&self, _slot: &Slot<'_>) -> u64 {
         self.least
     }
+
+    fn is_number(&self) -> bool {
+        true
+    }
 }
 
 /// True or false.
@@ -214,6 +229,7 @@ pub(crate) struct AText {
 enum Role {
     Prose,
     Date,
+    AsOf,
     Name,
     Id,
 }
@@ -233,6 +249,7 @@ impl Plainly for AText {
         match self.role {
             Role::Prose => "a text in quotes".to_owned(),
             Role::Date => "a date, such as \"2025-11-26\", \"2025-11\" or \"2025\"".to_owned(),
+            Role::AsOf => "a day or a month, such as \"2026-06-30\" or \"2026-06\"".to_owned(),
             Role::Name => "a name in quotes".to_owned(),
             Role::Id => format!("a name in quotes, of {NAME_FORM}"),
         }
@@ -241,12 +258,13 @@ impl Plainly for AText {
     fn parse(&self, node: &Node) -> Result<String, String> {
         let text = match &node.content {
             Content::Text(text) => text,
-            Content::Date(date) if self.role == Role::Date => date,
+            Content::Date(date) if matches!(self.role, Role::Date | Role::AsOf) => date,
             _ => return Err("this is not a text".to_owned()),
         };
         let wrong = match self.role {
             Role::Prose => None,
             Role::Date => (!is_date(text)).then(|| "this is not a date".to_owned()),
+            Role::AsOf => (!is_date(text) || text.len() == 4).then(|| "this is neither a day nor a month".to_owned()),
             Role::Name => text.trim().is_empty().then(|| "a name must not be empty".to_owned()),
             Role::Id => why_no_name(text).map(|reason| format!("this cannot be a name: {reason}")),
         };
@@ -278,6 +296,36 @@ fn is_date(text: &str) -> bool {
             Month::parse(&format!("{year}-{month}")).is_some() && day_exists
         }
         _ => false,
+    }
+}
+
+/// Keys of a scenario.
+pub(crate) struct AListOfKeys;
+
+impl Plainly for AListOfKeys {
+    type Value = Vec<String>;
+
+    fn form(&self) -> String {
+        "a list of keys, such as [\"contract.azure\", \"lab.openai.ipo\"]".to_owned()
+    }
+
+    fn parse(&self, node: &Node) -> Result<Vec<String>, String> {
+        let keys: Option<Vec<String>> =
+            node.elements().iter().map(|element| element.text().map(str::to_owned)).collect();
+        let keys = keys.filter(|keys| node.is_list() && keys.iter().all(|key| split_key(key).is_some()));
+        keys.ok_or_else(|| "this is not a list of keys".to_owned())
+    }
+
+    fn show(&self, value: &Vec<String>) -> String {
+        value.join(", ")
+    }
+
+    fn placeholder(&self, _slot: &Slot<'_>) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn acts(&self) -> bool {
+        false
     }
 }
 

@@ -123,6 +123,9 @@ impl<'a> Reader<'a> {
 impl Unknown {
     fn problem(&self, language: &[Declared]) -> Problem {
         let elsewhere = || {
+            if language.iter().any(|key| key.key == self.name) {
+                return Some(format!("`{}` stands above all tables", self.name));
+            }
             let ending = format!(".{}", self.name);
             language.iter().find(|key| key.key.ends_with(&ending)).map(|key| format!("there is a key `{}`", key.key))
         };

@@ -6,7 +6,7 @@
 macro_rules! section {
     ($(
         $(#[$attribute:meta])*
-        pub struct $name:ident {
+        $visible:vis struct $name:ident {
             $(
                 #[doc = $meaning:literal]
                 pub $field:ident : $type:ty = $kind:ident ( $($argument:expr),* ) $( . $step:ident ( $($value:expr),* ) )*
@@ -15,7 +15,7 @@ macro_rules! section {
     )+) => { $(
         $(#[$attribute])*
         #[derive(Debug, Clone, PartialEq)]
-        pub struct $name {
+        $visible struct $name {
             $(
                 #[doc = $meaning]
                 #[doc = concat!("\n\nRead as `", stringify!($kind), "()", $(".", stringify!($step), "(", stringify!($($value),*), ")",)* "`.")]
