@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::check;
 use super::contract::{Contract, Facility, Investment, Matching};
-use super::document::{Content, Node};
+use super::declared::{Declared, Section};
+use super::document::{self, Content, Node};
 use super::effective::{self, Effective};
 use super::entity::{Benchmark, Entity, Source};
 use super::file::{About, Economy, Family, Market, OnDemand, Regulation, Run, Scenario};
@@ -14,7 +15,7 @@ use super::lab::Lab;
 use super::overrides;
 use super::problem::{Place, Problem, Problems, Text};
 use super::quantity::{Basis, Origin};
-use super::reader::{Declared, Notes, Reader};
+use super::reader::{Notes, Reader};
 use super::table::{Mode, Table};
 
 /// Reads a scenario file, with overrides such as `contract.azure.take_or_pay=0.8`.
@@ -42,15 +43,43 @@ fn load_with(path: &Path, overrides: &[String], more: Check) -> Result<Scenario,
     }
 }
 
+/// Reads a file of shared sources, if the file is one: if it holds `[sources]` and nothing else.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn load_sources(path: &Path) -> Option<Result<Vec<Source>, Problems>> {
+    let text = read_text(path).ok()?;
+    let document = document::parse(&text, 0).ok()?;
+    if !matches!(document.entries(), [only] if only.name == "sources") {
+        return None;
+    }
+    let reader = Reader::new(&document);
+    let sources = reader.root(Mode::Read).read(|root| root.named_tables("sources", Source::read));
+    let mut notes = reader.finish(&keys());
+    let found = std::mem::take(&mut notes.problems);
+    let text = Text { name: path.display().to_string(), text, has_lines: true };
+    let problems = collected(vec![text], notes, found);
+    Some(if problems.refuse() { Err(problems) } else { Ok(sources) })
+}
+
 /// A check of a scenario that was read.
 type Check = fn(&Scenario, &Notes) -> Vec<Problem>;
 
 /// Every key of the language, in its order: form, default and meaning as they are said where it is read.
 pub fn keys() -> Vec<Declared> {
+    declarations().declared
+}
+
+/// Every table of the language, in its order.
+pub fn sections() -> Vec<Section> {
+    declarations().sections
+}
+
+fn declarations() -> Notes {
     let nothing = Node { place: Place { text: 0, span: 0..0 }, content: Content::Table(Vec::new()) };
     let reader = Reader::new(&nothing);
     reader.root(Mode::Declare).read(Scenario::read);
-    reader.notes.into_inner().declared
+    reader.notes.into_inner()
 }
 
 impl Scenario {
@@ -152,8 +181,9 @@ fn rest_on_own_source(benchmark: &mut Benchmark, effective: &mut [Effective]) {
     let provenance = &mut benchmark.value.provenance;
     if let (Some(source), Basis::Unsaid) = (&benchmark.source, &provenance.basis) {
         provenance.basis = Basis::Source(vec![source.clone()]);
-        let row = effective.iter_mut().find(|row| row.key == benchmark.value.key);
-        row.into_iter().for_each(|row| row.provenance.clone_from(provenance));
+        if let Some(row) = effective.iter_mut().find(|row| row.key == benchmark.value.key) {
+            row.provenance.clone_from(provenance);
+        }
     }
 }
 
