@@ -1,6 +1,6 @@
 //! The effective values of a scenario: what holds, whether it is written, and what it rests on.
 
-use super::quantity::{Origin, Provenance};
+use super::quantity::{Basis, Origin, Provenance};
 
 /// One effective value, for `ouro check --explain`.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,8 +15,19 @@ pub struct Effective {
     pub origin: Origin,
     /// What it rests on.
     pub provenance: Provenance,
+    /// Whether it is a number, and not a month, a length of whole months, a name or a flag.
+    pub is_number: bool,
     /// The value to the last bit, for the digest.
     pub(crate) exact: String,
+}
+
+impl Effective {
+    /// Whether it is a written number, which should say what it rests on; counts of `[run]` are no statements about
+    /// the world. Months, names and flags count where they say it.
+    pub fn needs_basis(&self) -> bool {
+        let is_number = self.is_number && !self.key.starts_with("run.");
+        self.origin == Origin::Written && (is_number || self.provenance.basis != Basis::Unsaid)
+    }
 }
 
 /// A hash of the effective values in their order (64-bit FNV-1a, <http://www.isthe.com/chongo/tech/comp/fnv/>): the

@@ -95,6 +95,8 @@ section! {
         pub name: String = text().required(),
         /// what the scenario is about, in a sentence or two
         pub description: Option<String> = text().optional(),
+        /// state of knowledge: the last day, or month, whose publications are used
+        pub as_of: Option<String> = as_of().optional(),
         /// first month of the run
         pub start: Month = month().start(),
         /// length of the run

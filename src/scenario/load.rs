@@ -1,64 +1,119 @@
 //! From a file and its overrides to a [`Scenario`], or to everything that is wrong with them.
 
-use std::fs;
-use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::check;
 use super::contract::{Contract, Facility, Investment, Matching};
+use super::declared::{Declared, Section};
 use super::document::{self, Content, Node};
 use super::effective::{self, Effective};
 use super::entity::{Benchmark, Entity, Source};
 use super::file::{About, Economy, Family, Market, OnDemand, Regulation, Run, Scenario};
+use super::files::{Above, Files, nothing_beside, read_text};
 use super::lab::Lab;
 use super::overrides;
 use super::problem::{Place, Problem, Problems, Text};
-use super::quantity::Origin;
-use super::reader::{Declared, Notes, Reader};
+use super::quantity::{Basis, Origin};
+use super::reader::{Notes, Reader};
 use super::table::{Mode, Table};
-
-/// The largest scenario file, in bytes.
-const LARGEST: u64 = 10_000_000;
 
 /// Reads a scenario file, with overrides such as `contract.azure.take_or_pay=0.8`.
 ///
 /// # Errors
 /// Everything that is wrong with the file and the overrides, in their order.
 pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, Problems> {
+    load_with(path, overrides, |_, _| Vec::new())
+}
+
+/// Reads a scenario file as [`load`] does, and asks of it what makes it defensible: a state of knowledge, a basis for
+/// every number, no source that is later or idle.
+///
+/// # Errors
+/// Everything that is wrong with the file and the overrides, and what keeps them from being defended.
+pub fn load_strict(path: &Path, overrides: &[String]) -> Result<Scenario, Problems> {
+    load_with(path, overrides, check::defend)
+}
+
+fn load_with(path: &Path, overrides: &[String], more: Check) -> Result<Scenario, Problems> {
     let name = path.display().to_string();
     match read_text(path) {
-        Ok(text) => Scenario::parse(&name, &text, overrides),
+        Ok(text) => Scenario::assembled(Files::new(read_text), (path, text), overrides, more),
         Err(problem) => Err(unread(&name, *problem)),
     }
 }
 
+/// Reads a file of shared sources, if the file is one: if it holds `[sources]` and nothing else.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn load_sources(path: &Path) -> Option<Result<Vec<Source>, Problems>> {
+    let text = read_text(path).ok()?;
+    let document = document::parse(&text, 0).ok()?;
+    if !matches!(document.entries(), [only] if only.name == "sources") {
+        return None;
+    }
+    let reader = Reader::new(&document);
+    let sources = reader.root(Mode::Read).read(|root| root.named_tables("sources", Source::read));
+    let mut notes = reader.finish(&keys());
+    let found = std::mem::take(&mut notes.problems);
+    let text = Text { name: path.display().to_string(), text, has_lines: true };
+    let problems = collected(vec![text], notes, found);
+    Some(if problems.refuse() { Err(problems) } else { Ok(sources) })
+}
+
+/// A check of a scenario that was read.
+type Check = fn(&Scenario, &Notes) -> Vec<Problem>;
+
 /// Every key of the language, in its order: form, default and meaning as they are said where it is read.
 pub fn keys() -> Vec<Declared> {
+    declarations().declared
+}
+
+/// Every table of the language, in its order.
+pub fn sections() -> Vec<Section> {
+    declarations().sections
+}
+
+fn declarations() -> Notes {
     let nothing = Node { place: Place { text: 0, span: 0..0 }, content: Content::Table(Vec::new()) };
     let reader = Reader::new(&nothing);
     reader.root(Mode::Declare).read(Scenario::read);
-    reader.notes.into_inner().declared
+    reader.notes.into_inner()
 }
 
 impl Scenario {
-    /// Reads a scenario from a text; `name` is what messages call it.
+    /// Reads a scenario from a text, which cannot extend a file; `name` is what messages call it.
     ///
     /// # Errors
     /// Everything that is wrong with the text and the overrides, in their order.
     pub fn parse(name: &str, text: &str, overrides: &[String]) -> Result<Self, Problems> {
-        let texts = texts(name, text, overrides);
-        let parsed = if text.trim().is_empty() { Err(vec![empty()]) } else { document::parse(text, 0) };
-        let (document, wrong_overrides) = match parsed {
-            Ok(document) => overrides::apply(document, overrides),
-            Err(syntax) => return Err(collected(texts, Notes::default(), syntax)),
+        let file = (Path::new(name), text.to_owned());
+        Self::assembled(Files::new(nothing_beside), file, overrides, |_, _| Vec::new())
+    }
+
+    /// Reads a scenario from a text and all that it rests on.
+    fn assembled(
+        mut files: Files,
+        (path, text): (&Path, String),
+        overrides: &[String],
+        more: Check,
+    ) -> Result<Self, Problems> {
+        let document = files.assemble(path, text);
+        let Files { mut texts, problems: mut found, .. } = files;
+        let Some(document) = document else {
+            texts.extend(texts_of(overrides));
+            return Err(collected(texts, Notes::default(), found));
         };
+        let (document, wrong_overrides) = overrides::apply(document, overrides, texts.len());
+        texts.extend(texts_of(overrides));
+        found.extend(wrong_overrides);
         let reader = Reader::new(&document);
         let mut scenario = reader.root(Mode::Read).read(Self::read);
         let mut notes = reader.finish(&keys());
         scenario.take(&mut notes);
-        let mut found = check::check(&scenario, &notes);
-        found.extend(wrong_overrides);
+        found.extend(check::check(&scenario, &notes));
+        found.extend(more(&scenario, &notes));
         found.append(&mut notes.problems);
         let problems = collected(texts, notes, found);
         if problems.refuse() {
@@ -70,6 +125,8 @@ impl Scenario {
 
     /// Reads the tables of a file, in the order of the language.
     fn read(root: &Table<'_>) -> Self {
+        // Heeded when the files were put together; read here so that they are known.
+        Above::read(root);
         let about = root.table("scenario", "", About::read);
         let run = root.table("run", "", Run::read);
         let economy = root.table("economy", "", Economy::read);
@@ -113,6 +170,20 @@ impl Scenario {
             }
         }
         self.digest = effective::digest(&self.effective);
+        for benchmark in &mut self.benchmarks {
+            rest_on_own_source(benchmark, &mut self.effective);
+        }
+    }
+}
+
+/// A figure that says nothing of its origin rests on the source of its benchmark.
+fn rest_on_own_source(benchmark: &mut Benchmark, effective: &mut [Effective]) {
+    let provenance = &mut benchmark.value.provenance;
+    if let (Some(source), Basis::Unsaid) = (&benchmark.source, &provenance.basis) {
+        provenance.basis = Basis::Source(vec![source.clone()]);
+        if let Some(row) = effective.iter_mut().find(|row| row.key == benchmark.value.key) {
+            row.provenance.clone_from(provenance);
+        }
     }
 }
 
@@ -127,11 +198,8 @@ fn read_families(root: &Table<'_>) -> Vec<Family> {
     families
 }
 
-fn texts(name: &str, text: &str, overrides: &[String]) -> Vec<Text> {
-    let file = Text { name: name.to_owned(), text: text.to_owned(), has_lines: true };
-    let overrides =
-        overrides.iter().map(|given| Text { name: format!("--set {given}"), text: given.clone(), has_lines: false });
-    std::iter::once(file).chain(overrides).collect()
+fn texts_of(overrides: &[String]) -> impl Iterator<Item = Text> {
+    overrides.iter().map(|given| Text { name: format!("--set {given}"), text: given.clone(), has_lines: false })
 }
 
 fn collected(texts: Vec<Text>, notes: Notes, found: Vec<Problem>) -> Problems {
@@ -140,39 +208,7 @@ fn collected(texts: Vec<Text>, notes: Notes, found: Vec<Problem>) -> Problems {
     problems
 }
 
-fn empty() -> Problem {
-    Problem::error("", "the file is empty").help("`[scenario]` and one `[lab.<name>]` are the least a scenario has")
-}
-
 fn unread(name: &str, problem: Problem) -> Problems {
     let text = Text { name: name.to_owned(), text: String::new(), has_lines: true };
     collected(vec![text], Notes::default(), vec![problem])
-}
-
-/// Reads at most a little more than the largest file that is accepted.
-fn read_text(path: &Path) -> Result<String, Box<Problem>> {
-    if path.is_dir() {
-        return Err(Box::new(Problem::error("", "this is a directory").expected("a scenario file")));
-    }
-    let mut bytes = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
-    read.map_err(|error| Box::new(unreadable(&error)))?;
-    if bytes.len() as u64 > LARGEST {
-        let problem = Problem::error("", "the file is larger than 10 MB");
-        return Err(Box::new(problem.help("a scenario is written by hand; is this the right file?")));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid].split(|byte| *byte == b'\n').count();
-        let problem = Problem::error("", format!("the file is not UTF-8: line {line} has bytes that are no text"));
-        Box::new(problem.help("save it as UTF-8"))
-    })
-}
-
-fn unreadable(error: &io::Error) -> Problem {
-    match error.kind() {
-        io::ErrorKind::NotFound => Problem::error("", "there is no such file"),
-        io::ErrorKind::PermissionDenied => Problem::error("", "the file may not be read"),
-        _ => Problem::error("", format!("the file cannot be read: {error}")),
-    }
 }

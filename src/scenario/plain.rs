@@ -1,5 +1,7 @@
 //! Keys that are not uncertain: months, spans, counts, flags, names and choices.
 
+use super::address::split_key;
+use super::declared::Shape;
 use super::document::{Content, Node};
 use super::field::{Field, Plainly};
 use super::table::{NAME_FORM, Slot, Table, why_no_name};
@@ -37,6 +39,11 @@ impl Table<'_> {
         Field { slot: self.slot(name, meaning), kind: AText { role: Role::Date } }
     }
 
+    /// A day or a month up to which something is known.
+    pub(crate) fn as_of(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
+        Field { slot: self.slot(name, meaning), kind: AText { role: Role::AsOf } }
+    }
+
     /// The name of something else.
     pub(crate) fn name(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
         Field { slot: self.slot(name, meaning), kind: AText { role: Role::Name } }
@@ -45,6 +52,11 @@ impl Table<'_> {
     /// The name under which something is known.
     pub(crate) fn id(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
         Field { slot: self.slot(name, meaning), kind: AText { role: Role::Id } }
+    }
+
+    /// Keys of a scenario, for the reader of files.
+    pub(crate) fn list_of_keys(&self, name: &'static str, meaning: &'static str) -> Field<'_, AListOfKeys> {
+        Field { slot: self.slot(name, meaning), kind: AListOfKeys }
     }
 
     /// One of a few words.
@@ -61,6 +73,10 @@ impl Plainly for AMonth {
 
     fn form(&self) -> String {
         "a month, such as \"2027-06\"".to_owned()
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Month
     }
 
     fn parse(&self, node: &Node) -> Result<Month, String> {
@@ -116,6 +132,10 @@ impl Plainly for ASpan {
         format!("a length of whole months{least}, such as \"15mo\" or \"7y\"")
     }
 
+    fn shape(&self) -> Shape {
+        Shape::Span(self.least)
+    }
+
     fn parse(&self, node: &Node) -> Result<Span, String> {
         let read = match &node.content {
             Content::Text(text) => read_span(text),
@@ -162,6 +182,10 @@ impl Plainly for ACount {
         format!("a whole number, at least {}", self.least)
     }
 
+    fn shape(&self) -> Shape {
+        Shape::Count(self.least)
+    }
+
     fn parse(&self, node: &Node) -> Result<u64, String> {
         let Content::Integer(number) = node.content else {
             return Err("this is not a whole number".to_owned());
@@ -189,6 +213,10 @@ impl Plainly for AFlag {
         "true or false".to_owned()
     }
 
+    fn shape(&self) -> Shape {
+        Shape::Flag
+    }
+
     fn parse(&self, node: &Node) -> Result<bool, String> {
         match node.content {
             Content::Flag(flag) => Ok(flag),
@@ -214,6 +242,7 @@ pub(crate) struct AText {
 enum Role {
     Prose,
     Date,
+    AsOf,
     Name,
     Id,
 }
@@ -233,20 +262,32 @@ impl Plainly for AText {
         match self.role {
             Role::Prose => "a text in quotes".to_owned(),
             Role::Date => "a date, such as \"2025-11-26\", \"2025-11\" or \"2025\"".to_owned(),
+            Role::AsOf => "a day or a month, such as \"2026-06-30\" or \"2026-06\"".to_owned(),
             Role::Name => "a name in quotes".to_owned(),
             Role::Id => format!("a name in quotes, of {NAME_FORM}"),
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        match self.role {
+            Role::Prose => Shape::Text,
+            Role::Date => Shape::Date,
+            Role::AsOf => Shape::AsOf,
+            Role::Name => Shape::Name,
+            Role::Id => Shape::Id,
         }
     }
 
     fn parse(&self, node: &Node) -> Result<String, String> {
         let text = match &node.content {
             Content::Text(text) => text,
-            Content::Date(date) if self.role == Role::Date => date,
+            Content::Date(date) if matches!(self.role, Role::Date | Role::AsOf) => date,
             _ => return Err("this is not a text".to_owned()),
         };
         let wrong = match self.role {
             Role::Prose => None,
             Role::Date => (!is_date(text)).then(|| "this is not a date".to_owned()),
+            Role::AsOf => (!is_date(text) || text.len() == 4).then(|| "this is neither a day nor a month".to_owned()),
             Role::Name => text.trim().is_empty().then(|| "a name must not be empty".to_owned()),
             Role::Id => why_no_name(text).map(|reason| format!("this cannot be a name: {reason}")),
         };
@@ -281,6 +322,40 @@ fn is_date(text: &str) -> bool {
     }
 }
 
+/// Keys of a scenario.
+pub(crate) struct AListOfKeys;
+
+impl Plainly for AListOfKeys {
+    type Value = Vec<String>;
+
+    fn form(&self) -> String {
+        "a list of keys, such as [\"contract.azure\", \"lab.openai.ipo\"]".to_owned()
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Keys
+    }
+
+    fn parse(&self, node: &Node) -> Result<Vec<String>, String> {
+        let keys: Option<Vec<String>> =
+            node.elements().iter().map(|element| element.text().map(str::to_owned)).collect();
+        let keys = keys.filter(|keys| node.is_list() && keys.iter().all(|key| split_key(key).is_some()));
+        keys.ok_or_else(|| "this is not a list of keys".to_owned())
+    }
+
+    fn show(&self, value: &Vec<String>) -> String {
+        value.join(", ")
+    }
+
+    fn placeholder(&self, _slot: &Slot<'_>) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn acts(&self) -> bool {
+        false
+    }
+}
+
 /// A closed set of words.
 pub(crate) trait Choice: Copy + PartialEq + 'static {
     /// The words and what they stand for; the first holds the place of a wrong one.
@@ -296,6 +371,10 @@ impl<C: Choice> Plainly for AChoice<C> {
     fn form(&self) -> String {
         let words: Vec<String> = C::WORDS.iter().map(|(word, _)| format!("{word:?}")).collect();
         format!("one of {}", words.join(", "))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Word(self.names())
     }
 
     fn parse(&self, node: &Node) -> Result<C, String> {

@@ -9,6 +9,11 @@ use super::suggest;
 /// Keys that say where a number comes from.
 pub(crate) const PROVENANCE: [&str; 4] = ["source", "prior", "assumed", "note"];
 
+/// Whether any of these keys says what a number rests on.
+pub(crate) fn says_basis(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| PROVENANCE[..3].contains(&entry.name.as_str()))
+}
+
 /// The entries of a table of numbers: all but those that say where the numbers come from.
 pub(crate) fn members(node: &Node) -> impl Iterator<Item = &Entry> {
     let entries = node.entries().iter();

@@ -5,17 +5,17 @@
 /// it: a default that follows from another key is written so.
 macro_rules! section {
     ($(
-        $(#[$attribute:meta])*
-        pub struct $name:ident {
+        $(#[doc = $about:literal])+
+        $visible:vis struct $name:ident {
             $(
                 #[doc = $meaning:literal]
                 pub $field:ident : $type:ty = $kind:ident ( $($argument:expr),* ) $( . $step:ident ( $($value:expr),* ) )*
             ),* $(,)?
         }
     )+) => { $(
-        $(#[$attribute])*
+        $(#[doc = $about])+
         #[derive(Debug, Clone, PartialEq)]
-        pub struct $name {
+        $visible struct $name {
             $(
                 #[doc = $meaning]
                 #[doc = concat!("\n\nRead as `", stringify!($kind), "()", $(".", stringify!($step), "(", stringify!($($value),*), ")",)* "`.")]
@@ -26,6 +26,7 @@ macro_rules! section {
         impl $name {
             /// Reads the table, key by key.
             pub(crate) fn read(table: &$crate::scenario::table::Table<'_>) -> Self {
+                table.about(concat!($($about),+));
                 $( let $field: $type = table.$kind(stringify!($field), $meaning $(, $argument)*) $( .$step($($value),*) )*; )*
                 Self { $($field),* }
             }

@@ -1,5 +1,6 @@
 //! From a number that was found to a [`Quantity`] in its place: ties followed, ranges checked, everything noted.
 
+use super::address::split_key;
 use super::distribution::Uncertain;
 use super::document::{Content, Entry, Node};
 use super::effective::Effective;
@@ -208,28 +209,6 @@ fn number_keys(node: &Node, key: &str, into: &mut Vec<String>) {
     }
 }
 
-/// A key taken apart: `correlation."revenue.openai".market`.
-pub(crate) fn split_key(key: &str) -> Option<Vec<String>> {
-    let mut parts = Vec::new();
-    let mut rest = key;
-    loop {
-        let (part, after) = if let Some(inner) = rest.strip_prefix('"') {
-            inner.split_once('"')?
-        } else {
-            rest.split_at(rest.find('.').unwrap_or(rest.len()))
-        };
-        if part.is_empty() {
-            return None;
-        }
-        parts.push(part.to_owned());
-        match after.strip_prefix('.') {
-            Some(next) => rest = next,
-            None if after.is_empty() => return Some(parts),
-            None => return None,
-        }
-    }
-}
-
 fn check_range(reader: &Reader<'_>, quantity: &Quantity, measure: &Measure, node: &Node) -> Option<()> {
     let notes = reader.notes.borrow();
     if measure.range.holds(quantity.value, &notes.uncertain) {
@@ -282,6 +261,7 @@ pub(crate) fn note_number(reader: &Reader<'_>, quantity: &Quantity) {
         unit: quantity.unit.label(),
         origin: quantity.origin,
         provenance: quantity.provenance.clone(),
+        is_number: true,
         exact,
     });
 }

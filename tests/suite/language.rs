@@ -73,3 +73,4 @@ fn refused_override(given: &str) -> String {
 
 mod accepted;
 mod refused;
+mod variants;

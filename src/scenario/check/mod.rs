@@ -4,8 +4,10 @@ mod checker;
 mod correlations;
 mod dates;
 mod deals;
+mod defence;
 mod entities;
 mod labs;
 mod names;
 
 pub(crate) use checker::check;
+pub(crate) use defence::defend;

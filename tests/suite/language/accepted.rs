@@ -225,8 +225,12 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
         writeln!(defaults, "{}: {}", key.key, key.default).unwrap();
     }
     assert_snapshot!(defaults, @r"
+    extends: none
+    remove: none
+    sources_from: none
     scenario.name: required
     scenario.description: none
+    scenario.as_of: none
     scenario.start: required
     scenario.horizon: 8y
     run.paths: 10000

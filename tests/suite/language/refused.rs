@@ -245,7 +245,7 @@ fn a_key_of_another_table() {
 fn a_table_that_nobody_knows() {
     assert_snapshot!(refused_with("[weather]\nsunny = true\n"), @r"
     ring.toml:38:2: error[weather]: a scenario has no key `weather`
-      expected: one of `scenario`, `run`, `economy`, `market`, `regulation`, `family`, `on_demand`, `lab`, `entity`, `contract`, `investment`, `matching`, `facility`, `correlation`, `benchmark`, `sources`
+      expected: one of `extends`, `remove`, `sources_from`, `scenario`, `run`, `economy`, `market`, `regulation`, `family`, `on_demand`, `lab`, `entity`, `contract`, `investment`, `matching`, `facility`, `correlation`, `benchmark`, `sources`
     ");
 }
 
@@ -997,7 +997,7 @@ fn an_override_of_a_table_that_does_not_exist() {
 fn an_override_below_a_value() {
     assert_snapshot!(refused_override("lab.acme.cash.value=5B USD"), @r"
     --set lab.acme.cash.value=5B USD: error[lab.acme.cash.value]: `lab.acme.cash` is a value and has no key `value`
-      help: set it as a whole: `lab.acme.cash=...`
+      help: it can only be meant as a whole: `lab.acme.cash`
     ");
 }
 
