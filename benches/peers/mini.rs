@@ -49,13 +49,12 @@ fn main() {
         "functions" => blocks(paths, |_| tier.run(Functions)),
         other => panic!("{other} is none of run, scalar, lone, drivers, functions"),
     };
-    let [pd, month, loss, lived] = means;
+    let (seconds, tier) = (begun.elapsed().as_secs_f64(), tier.name());
+    let [pd, months, loss] = means;
+    let mean_month = months / pd;
     println!(
-        "{{\"tier\": \"{}\", \"paths\": {paths}, \"pd\": {pd:.5}, \"mean_month\": {:.3}, \"loss\": {loss:.4}, \"steps\": {:.0}, \"s\": {:.4}}}",
-        tier.name(),
-        month / pd,
-        lived * paths as f64,
-        begun.elapsed().as_secs_f64()
+        "{{\"tier\": \"{tier}\", \"paths\": {paths}, \"s\": {seconds:.4}, \
+         \"pd\": {pd:.5}, \"mean_month\": {mean_month:.3}, \"loss\": {loss:.4}}}"
     );
 }
 

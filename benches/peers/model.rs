@@ -159,7 +159,6 @@ pub(crate) struct Block<const B: usize> {
     serving: [Lanes<B>; CONTRACTS],
     drawn: [Lanes<B>; SOURCES],
     live: Lanes<B>,
-    lived: Lanes<B>,
     month: Lanes<B>,
     loss: Lanes<B>,
 }
@@ -176,6 +175,8 @@ pub(crate) struct Month<const B: usize> {
     bill: Lanes<B>,
     served: Lanes<B>,
     providers: Lanes<B>,
+    /// What a served unit costs, by contract.
+    cost: [Lanes<B>; CONTRACTS],
 }
 
 impl Dynamics for Mini {
@@ -206,7 +207,6 @@ impl Dynamics for Mini {
             serving: [Lanes::splat(1.0); CONTRACTS],
             drawn: [zero; SOURCES],
             live: Lanes::splat(1.0),
-            lived: zero,
             month: zero,
             loss: zero,
         };
@@ -220,6 +220,7 @@ impl Dynamics for Mini {
             bill: zero,
             served: zero,
             providers: zero,
+            cost: [zero; CONTRACTS],
         };
         (block, month)
     }
@@ -229,6 +230,7 @@ impl Dynamics for Mini {
         correlate(&self.factor, draws, month);
         processes(block, month, draws);
         markets(self.growth[t], block, month);
+        costs(block, month);
         for (k, contract) in CONTRACT.iter().enumerate() {
             invoice(contract, self.commitment[t][k], k, block, month);
         }
@@ -249,7 +251,7 @@ impl Dynamics for Mini {
     fn measure<const B: usize>(&self, block: &Block<B>, row: &mut Row<B>) {
         let mut default = block.live;
         default.update(|_, live| 1.0 - live);
-        for metric in [default, block.month, block.loss, block.lived] {
+        for metric in [default, block.month, block.loss] {
             row.push(metric);
         }
     }
@@ -259,8 +261,8 @@ impl Dynamics for Mini {
     }
 }
 
-/// Metrics of a path: whether it defaults, in which month, the loss, months lived.
-pub(crate) const METRICS: usize = 4;
+/// Metrics of a path: whether it defaults, in which month, the loss.
+pub(crate) const METRICS: usize = 3;
 
 /// One row of the Cholesky factor. Its length is known to the compiler: a triangular loop would stay scalar.
 #[inline(always)]
@@ -333,20 +335,29 @@ fn markets<const B: usize>(growth: f64, block: &mut Block<B>, month: &mut Month<
     }
 }
 
+/// The cost of a unit at each provider: six exponentials side by side, whose chains fill each other's gaps.
+#[inline(always)]
+fn costs<const B: usize>(block: &mut Block<B>, month: &mut Month<B>) {
+    for i in 0..B {
+        for (k, contract) in CONTRACT.iter().enumerate() {
+            let noise = NOISE.0.mul_add(block.noise[k][i], NOISE.1 * month.normals[4 + k][i]);
+            block.noise[k][i] = noise;
+            month.cost[k][i] = contract.floating_cost.mul_add(month.price[i], contract.fixed_cost) * exp(noise);
+        }
+    }
+}
+
 /// What a contract serves and bills, and whether its provider can go on.
 #[inline(always)]
 fn invoice<const B: usize>(contract: &Contract, commitment: f64, k: usize, block: &mut Block<B>, month: &mut Month<B>) {
     let (least, most) = (contract.take_or_pay * commitment, contract.cap * commitment);
     for i in 0..B {
-        let noise = NOISE.0.mul_add(block.noise[k][i], NOISE.1 * month.normals[4 + k][i]);
-        let cost = contract.floating_cost.mul_add(month.price[i], contract.fixed_cost) * exp(noise);
         let want = contract.share * month.demand[i];
         let used = min(max(want, least), most) * block.serving[k][i];
-        let bill = used * cost;
+        let bill = used * month.cost[k][i];
         let margin = (-contract.running_cost).mul_add(month.running[i], month.support[i]);
         let liquidity = block.liquidity[k][i] + commitment.mul_add(margin, bill);
         let serving = select(liquidity < 0.0, 0.0, block.serving[k][i]);
-        block.noise[k][i] = noise;
         block.liquidity[k][i] = liquidity;
         block.serving[k][i] = serving;
         month.bill[i] += bill;
@@ -390,7 +401,6 @@ fn finance<const B: usize>(spending: f64, remaining: f64, t: usize, block: &mut 
         let live = block.live[i];
         let dead = (live != 0.0) & ((cash < 0.0) | (debt > 0.6 * value));
         block.cash[i] = cash;
-        block.lived[i] += live;
         block.live[i] = select(dead, 0.0, live);
         block.month[i] = select(dead, t as f64, block.month[i]);
         block.loss[i] = select(dead, 0.6 * debt + 0.05 / 6.0 * remaining * providers, block.loss[i]);

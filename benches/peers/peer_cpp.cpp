@@ -1,9 +1,8 @@
-// Mini-model, C++17. Engines: mt  = path at a time, std::mt19937_64 + std::normal_distribution, one generator per unit
-// of 1024 paths
-//                             pcg = path at a time, PCG64 (XSL-RR 128/64), one stream per path,
-//                             std::normal_distribution soa = 64 paths side by side, xoshiro256++ lanes, Box-Muller,
-//                             loops left to the compiler (-ffast-math uses libmvec)
-// usage: peer_cpp ENGINE PATHS SEED
+// Mini-model (README.md) in C++17: `peer_cpp mt|pcg|soa PATHS SEED`.
+//
+// mt:  path after path, std::mt19937_64 and std::normal_distribution, one generator for each 1024 paths.
+// pcg: path after path, PCG64 (XSL-RR 128/64), one stream a path, std::normal_distribution.
+// soa: 64 paths side by side, xoshiro256++ lanes, Box-Muller, loops left to the compiler (-ffast-math: libmvec).
 #include <algorithm>
 #include <chrono>
 #include <cmath>

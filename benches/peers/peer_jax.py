@@ -128,5 +128,5 @@ def chunk(key, n):
 
 chunks = -(-paths // CHUNK)
 run = jax.jit(lambda key: lax.map(lambda k: chunk(k, CHUNK), jax.random.split(key, chunks)).sum(0))
-run(jax.random.key(0)).block_until_ready()
+run = run.lower(jax.random.key(seed)).compile()
 report(chunks * CHUNK, lambda: map(float, run(jax.random.key(seed)).block_until_ready()))

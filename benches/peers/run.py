@@ -59,10 +59,13 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     peers = ours(options.paths) + cpp(options.paths) + python(options.paths)
     print(f"{processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {options.rounds} rounds\n")
-    for number in range(1, options.rounds + 1):
-        print(f"round {number}", file=sys.stderr)
-        for peer in peers:
-            measure(peer, number)
+    try:
+        for number in range(1, options.rounds + 1):
+            print(f"round {number}", file=sys.stderr)
+            for peer in peers:
+                measure(peer, number)
+    except KeyboardInterrupt:
+        print("interrupted: the table has what is done", file=sys.stderr)
     peers = [peer for peer in peers if peer.rounds]
     table(peers)
     write(peers)

@@ -1,5 +1,5 @@
-//! The mini-model as plain Rust would have it: path after path, branches, the platform's `exp` and `ln`, the ziggurat over
-//! one Xoshiro256++ a path. A peer, not a part of the engine.
+//! The mini-model as plain Rust would have it: path after path, branches, the platform's `exp` and `ln`, the ziggurat
+//! over one Xoshiro256++ a path. A peer, not a part of the engine.
 
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
@@ -33,7 +33,7 @@ struct Invoices {
     providers: f64,
 }
 
-/// The metrics of one path: whether it defaults, in which month, the loss, months lived.
+/// The metrics of one path: whether it defaults, in which month, the loss.
 pub(crate) fn path(model: &Mini, seed: u64, number: u64) -> [f64; METRICS] {
     let mut generator = SmallRng::seed_from_u64(seed << 40 | number);
     let mut path = Path {
@@ -51,10 +51,10 @@ pub(crate) fn path(model: &Mini, seed: u64, number: u64) -> [f64; METRICS] {
     };
     for t in 0..MONTHS {
         if let Some(loss) = path.step(model, t, &mut generator) {
-            return [1.0, t as f64, loss, (t + 1) as f64];
+            return [1.0, t as f64, loss];
         }
     }
-    [0.0, 0.0, 0.0, MONTHS as f64]
+    [0.0; METRICS]
 }
 
 fn normals(model: &Mini, generator: &mut SmallRng) -> [f64; DRIVERS] {
