@@ -344,6 +344,7 @@ fn copy(metrics: &ArrayView2<'_, f64>, outcome: &mut Outcome, columns: Range<usi
 
 /// Runs one path alone, with the bits it has in any run, and shows every month to `watch`: the state before it, the state
 /// after it and what it left.
+#[inline(always)]
 pub fn replay<W: Dynamics, S: Sampler>(
     world: &W,
     sampler: &S,

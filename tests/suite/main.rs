@@ -12,6 +12,7 @@ mod invariants;
 mod language;
 mod limits;
 mod oracle;
+mod peers;
 mod results;
 mod sample;
 mod schema;
