@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::text::counted;
-use crate::report::human::{percent, thousands};
+use crate::human::{percent, thousands};
 use crate::report::summary::digest;
 use crate::scenario::{Basis, Effective, Origin, Scenario};
 

@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::dispatch::INTERRUPTED;
 use crate::engine::{Interrupt, Progress};
-use crate::report::human::{significant, thousands};
+use crate::human::{significant, thousands};
 use crate::scenario::Problems;
 
 /// Titles and heads of tables.

@@ -223,10 +223,9 @@ fn balances(p: &Parameters, lab: &Lab, state: &LabState<1>, m: &LabMonth<1>, out
     let credits = lab.investments.iter().zip(&state.credits).filter(|(investment, _)| investment.credits);
     let mut groups: Vec<(EntityId, f64)> = Vec::new();
     for (investment, left) in credits {
-        let group = p.entities[investment.investor].group;
-        match groups.iter_mut().find(|(known, _)| *known == group) {
+        match groups.iter_mut().find(|(known, _)| *known == investment.group) {
             Some((_, sum)) => *sum += left[0],
-            None => groups.push((group, left[0])),
+            None => groups.push((investment.group, left[0])),
         }
     }
     for (group, left) in groups {

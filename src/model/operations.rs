@@ -278,8 +278,7 @@ fn take_credits<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<
         if !state.credits[c].any() {
             continue;
         }
-        let group = p.entities[investment.investor].group;
-        for (e, _) in p.entities.iter().enumerate().filter(|(_, entity)| entity.group == group) {
+        for (e, _) in p.entities.iter().enumerate().filter(|(_, entity)| entity.group == investment.group) {
             let taken = &mut m.credits_taken[e];
             let used = lanes!(i => min(state.credits[c][i], m.invoiced_by[e][i] - taken[i]));
             state.credits[c].add(|i| -used[i]);

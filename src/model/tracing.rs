@@ -15,14 +15,19 @@ pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>,
     for e in 0..p.entities.len() {
         let paid = cash_paid(lab, m, e);
         let mut own = Lanes::<B>::default();
+        let mut credits = Lanes::<B>::default();
         for (source, other) in p.entities.iter().enumerate() {
             if other.group == p.entities[e].group {
                 let money = &state.pool[SOURCES + source];
                 own.add(|i| money[i]);
+                credits.add(|i| m.credits_given[source][i]);
             }
         }
-        state.tally.circular[e]
-            .add(|i| select(total[i] > 0.0, paid[i] * own[i] / total[i], 0.0) + m.credits_taken[e][i]);
+        state.tally.circular[e].add(|i| {
+            // Credits of an outsider in the place of the group (section 9) are not circular.
+            let credits = min(m.credits_taken[e][i], credits[i]);
+            select(total[i] > 0.0, paid[i] * own[i] / total[i], 0.0) + credits
+        });
         state.tally.paid_to[e].add(|i| paid[i] + m.credits_taken[e][i]);
         state.tally.from_entity[e].add(|i| m.from_entity[e][i] + m.credits_given[e][i]);
         state.tally.credits_used[e].add(|i| m.credits_taken[e][i]);

@@ -11,7 +11,6 @@ pub mod checksum;
 pub mod csv;
 #[cfg(feature = "plots")]
 pub mod figure;
-pub mod human;
 pub mod json;
 pub mod ledger;
 mod manifest;

@@ -1,8 +1,7 @@
-//! The rows of the summary, and their table.
+//! The rows of the summary.
 
 use crate::calendar::Month;
 
-use super::super::{Column, Data, Table, TableError};
 use super::clusters::Answer;
 use super::results::Results;
 use super::{amounts, derived, probabilities};
@@ -83,45 +82,5 @@ impl Summary {
             entry.measure == measure && entry.subject == subject && entry.by == Some(by) && entry.statistic == statistic
         };
         self.entries.iter().find(is_it).map(|entry| &entry.answer)
-    }
-
-    /// The tidy table.
-    ///
-    /// # Errors
-    /// Never, as long as all columns have one entry a row.
-    pub fn table(&self) -> Result<Table, TableError> {
-        let text = |of: fn(&Entry) -> String| Data::Text(self.entries.iter().map(of).collect());
-        let number =
-            |of: fn(&Answer) -> Option<f64>| Data::Maybe(self.entries.iter().map(|entry| of(&entry.answer)).collect());
-        let by = |entry: &Entry| entry.by.map(|month| month.to_string()).unwrap_or_default();
-        let columns = [
-            ("measure", "what is measured; the manifest defines each", text(|entry| entry.measure.to_owned())),
-            (
-                "subject",
-                "a lab, entity, contract, or provider and family; empty: the market",
-                text(|e| e.subject.clone()),
-            ),
-            ("by", "month at whose end it holds; the last one is the horizon; empty: no date", text(by)),
-            (
-                "statistic",
-                "probability, mean, quantile, shortfall, or band over the draws",
-                text(|e| e.statistic.to_owned()),
-            ),
-            ("value", "the estimate; absent where the sample has none", number(|answer| answer.value)),
-            (
-                "low",
-                "lower end of the 95 % Monte Carlo interval; absent where the sample cannot bound it",
-                number(|a| a.low),
-            ),
-            ("high", "upper end of that interval", number(|answer| answer.high)),
-            ("unit", "unit of value, low and high; 1: a pure number", text(|entry| entry.unit.to_owned())),
-            (
-                "method",
-                "how estimate and interval were made, and why not to trust them",
-                text(|e| e.answer.method.clone()),
-            ),
-        ];
-        let column = |(name, meaning, data): (&str, &str, Data)| Column::new(name, "", meaning, data);
-        Table::new("summary", columns.map(column).into())
     }
 }

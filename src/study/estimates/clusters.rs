@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::stats::{Caveat, Estimate, Hits, Method, Moments, Nested, Sorted, nested_mean, nested_proportion, wilson};
 
-use super::super::human::thousands;
+use crate::human::thousands;
 
 /// An estimate as it is told.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -114,7 +114,7 @@ fn effective(estimate: &Estimate) -> Option<f64> {
 /// Wilson's interval at the number of independent paths that the paths of these draws are worth: `p(1-p)` over the
 /// variance of the ratio with draws as clusters, never above the paths, and the number of draws where nothing was hit or
 /// nothing missed.
-pub(super) fn probability(counts: &[Hits]) -> Option<Banded> {
+pub fn probability(counts: &[Hits]) -> Option<Banded> {
     let size = Size::of(counts);
     if let [count] = counts {
         let estimate = wilson(*count)?;

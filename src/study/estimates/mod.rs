@@ -1,0 +1,23 @@
+//! From an outcome to estimates with their errors.
+//!
+//! - [`Results`]: an outcome with the names of its metrics, months and draws.
+//! - `clusters`: estimates whose replicates are the draws, or the paths of a single draw.
+//! - `probabilities`, `amounts`, `derived`: the rows of the summary.
+//! - [`Summary`]: those rows.
+//! - `influences`: on which of the numbers that are not known a result depends most.
+
+mod amounts;
+mod clusters;
+mod derived;
+mod entry;
+mod influences;
+mod probabilities;
+mod results;
+
+pub use clusters::{Answer, Banded, Clusters, probability};
+pub use entry::{Entry, Summary};
+pub use influences::{Influence, influences};
+pub use results::{Draw, Results, by_month};
+
+#[cfg(test)]
+pub(crate) mod tests;
