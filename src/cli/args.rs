@@ -89,6 +89,116 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Recompute one path of a run, and tell it as a story
     Replay(ReplayArgs),
+    /// Compare scenarios on the same shocks, with paired errors
+    Compare(CompareArgs),
+    /// What circular money does: the same scenario without ties, and without strategic money
+    Twins(TwinsArgs),
+}
+
+/// How much to simulate, and how to show it, where several runs are made.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Runs {
+    /// Paths of each run, over all draws, such as 20000, 2e4 or 20k [default: as the scenario says]
+    #[arg(long, value_name = "N", value_parser = parse::positive, help_heading = "Simulation")]
+    pub(crate) paths: Option<u64>,
+    /// Draws of the uncertain numbers, among which the paths are divided [default: as the scenario says]
+    #[arg(long, value_name = "M", value_parser = parse::positive, help_heading = "Simulation")]
+    pub(crate) draws: Option<u64>,
+    /// Seed of all random numbers [default: as the scenario says]
+    #[arg(long, value_name = "S", value_parser = parse::count, help_heading = "Simulation")]
+    pub(crate) seed: Option<u64>,
+    /// Threads; the numbers do not depend on them [default: all of the machine]
+    #[arg(long, value_name = "T", value_parser = parse::positive, help_heading = "Simulation")]
+    pub(crate) threads: Option<u64>,
+    /// Folder for the files; an older result in it is replaced, anything else in it is not touched
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print JSON instead of tables
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+    /// No progress
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) quiet: bool,
+}
+
+/// `ouro compare`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Compare scenarios on the same shocks, with paired errors.\n\n\
+        Every path has the same random numbers in every scenario, and so has every draw of what is not known; what \
+        differs is what was changed. Each headline is told with difference, ratio and quantile shift, their paired 95 % \
+        intervals, and the paths that flip. Seed, paths and draws are those of the base. Probabilities of chance findings \
+        are adjusted for the number of figures (Holm). With one file, every --set is a variant of it.",
+    after_help = "\
+Files (in outputs/<base>-<digest>-compare/, or --out):
+  compare.csv, compare.json   every headline of every variant against the base
+  flips.csv                   paths on which an event happens in one of the two only, as replay takes them
+  attribution.csv             which changed value explains how much of the change
+  figures/*.svg, *.png        overlaid probabilities, and their paired differences
+  manifest.json               base scenario, seed, versions, checksums
+
+Examples:
+  ouro compare scenarios/openai-2026-06.toml my-variant.toml
+  ouro compare my.toml --set market.freeze_mean=12mo --set market.freeze_mean=48mo
+  ouro compare a.toml b.toml c.toml --against b --with run.paths=20000"
+)]
+pub(crate) struct CompareArgs {
+    /// Scenario files; the first is the base
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// A variant of the one file; may be repeated, each is a variant of its own
+    #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "Scenario")]
+    pub(crate) set: Vec<String>,
+    /// Set one value in every scenario that is compared; may be repeated
+    #[arg(long = "with", value_name = "KEY=VALUE", help_heading = "Scenario")]
+    pub(crate) with: Vec<String>,
+    /// The base, by the name of its file without ending, or `base` for the file without a --set
+    #[arg(long, value_name = "NAME", help_heading = "Scenario")]
+    pub(crate) against: Option<String>,
+    #[command(flatten)]
+    pub(crate) runs: Runs,
+}
+
+/// `ouro twins`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "What circular money does.\n\n\
+        Three runs on the same shocks: as given; without ties, where outside givers with the same rules stand in for those \
+        that sell to a lab; and without strategic money, where these neither invest, match nor rescue, and their part of a \
+        round is not raised. As given less without strategic money is the circularity effect; as given less without ties \
+        is what is due to feedback, regulation and givers that can fail.",
+    after_help = "\
+Files (in outputs/<file>-<digest>-twins/, or --out):
+  twins.csv, twins.json   every headline: the effects, with paired errors
+  flips.csv               paths on which an event happens in one of two runs only, as replay takes them
+  figures/*.svg, *.png    overlaid probabilities, and their paired differences
+  manifest.json           scenario, seed, versions, checksums
+
+Examples:
+  ouro twins scenarios/openai-2026-06.toml
+  ouro twins my.toml --paths 20k --json | jq '.records[] | select(.measure == \"default\")'"
+)]
+pub(crate) struct TwinsArgs {
+    /// Scenario file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
+    #[command(flatten)]
+    pub(crate) runs: Runs,
+}
+
+impl Runs {
+    /// What is said of the size, as overrides.
+    pub(crate) fn overrides(&self) -> Vec<String> {
+        let counts = [("paths", self.paths), ("draws", self.draws), ("seed", self.seed)];
+        counts.iter().filter_map(|(key, n)| n.map(|n| format!("run.{key}={n}"))).collect()
+    }
+
+    /// Threads; 0: all of the machine.
+    pub(crate) fn threads(&self) -> usize {
+        self.threads.map_or(0, |threads| threads as usize)
+    }
 }
 
 /// Changes to the scenario from the command line.

@@ -9,7 +9,7 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches};
 
 use super::args::{Cli, Command};
 use super::terminal::{self, BAD};
-use super::{check, plan, replay, run};
+use super::{check, compare, plan, replay, run, twins};
 use crate::engine::RunError;
 use crate::scenario::Problems;
 
@@ -38,6 +38,8 @@ pub fn main() -> ExitCode {
         Command::Plan(args) => plan::run(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Compare(args) => compare::run(args),
+        Command::Twins(args) => twins::run(args),
     };
     done.unwrap_or_else(|error| failed(&error))
 }
@@ -86,6 +88,7 @@ fn exit_code(error: &Error) -> u8 {
     }
     match error.downcast_ref::<RunError>() {
         Some(RunError::Nothing) => INTERRUPTED,
+        Some(RunError::Sink(cause)) if cause.is::<crate::study::Interrupted>() => INTERRUPTED,
         _ => MACHINE,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! - `args`: what may be typed, and the help for it; names only.
 //! - `dispatch`: from the words to a command, from its end to an exit code.
-//! - `check`, `plan`, `run`, `replay`: one command each.
+//! - `check`, `plan`, `run`, `replay`, `compare`, `twins`: one command each; `paired`: what the last two share.
 //! - `terminal`: colour, width, progress, Ctrl-C.
 //!
 //! A command computes, writes its files, and prints last, so that a closed pipe
@@ -11,10 +11,12 @@
 
 mod args;
 mod check;
+mod compare;
 mod contents;
 mod dispatch;
 mod explain;
 mod output;
+mod paired;
 mod parse;
 mod plan;
 pub mod problems;
@@ -23,5 +25,6 @@ mod run;
 mod scenario;
 mod terminal;
 mod text;
+mod twins;
 
 pub use dispatch::main;

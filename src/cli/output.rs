@@ -50,7 +50,6 @@ pub(crate) fn manifest(of: &OnePath<'_>, described: &[&Table]) -> Manifest {
     let columns = described.iter().flat_map(|table| table.columns());
     let explained = columns.filter(|column| !column.meaning.is_empty());
     let measure = |unit: &String, meaning: &String| Measure { unit: unit.clone(), meaning: meaning.clone() };
-    let (sourced, prior, assumed) = Numbers::of(of.scenario).counts();
     Manifest {
         build: Build::current(),
         tier: Tier::Portable.name().to_owned(),
@@ -63,9 +62,38 @@ pub(crate) fn manifest(of: &OnePath<'_>, described: &[&Table]) -> Manifest {
         stop: of.stop.to_owned(),
         residual: Some(of.residual),
         failures: BTreeMap::new(),
-        provenance: Provenance::of_counts(sourced, prior, assumed),
+        provenance: provenance(of.scenario),
         measures: explained.map(|c| (c.name.clone(), measure(&c.unit, &c.meaning))).collect(),
         files: Vec::new(),
+    }
+}
+
+/// How much of a scenario is sourced.
+pub(crate) fn provenance(scenario: &Scenario) -> Provenance {
+    let (sourced, prior, assumed) = Numbers::of(scenario).counts();
+    Provenance::of_counts(sourced, prior, assumed)
+}
+
+/// Writes a figure as SVG and PNG; one that cannot be drawn is said.
+///
+/// # Errors
+/// When a file cannot be written.
+#[cfg(feature = "plots")]
+pub(crate) fn draw(dir: &OutputDir, name: &str, figure: &crate::report::figure::Figure) -> anyhow::Result<()> {
+    use crate::report::figure::{png, svg};
+    match svg(figure).and_then(|svg| Ok((png(&svg)?, svg))) {
+        Ok((png, svg)) => {
+            let write = |ending: &str, bytes: &[u8]| -> anyhow::Result<()> {
+                let path = dir.file(&format!("figures/{name}.{ending}"))?;
+                std::fs::write(&path, bytes).with_context(|| format!("writing `{}`", path.display()))
+            };
+            write("svg", svg.as_bytes())?;
+            write("png", &png)
+        }
+        Err(error) => {
+            super::terminal::note(&format!("not drawn: {name}: {error}"));
+            Ok(())
+        }
     }
 }
 

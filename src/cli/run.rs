@@ -7,14 +7,13 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow};
 
 use super::args::RunArgs;
-use super::contents::Numbers;
 use super::dispatch::INTERRUPTED;
 use super::terminal::{self, BOLD, DIM, Meter};
 use super::{output, scenario};
 use crate::engine::{Stop, Tier};
 use crate::human::thousands;
 use crate::report::summary::{Block, Line, PathFile, Report, digest, headline};
-use crate::report::{Build, OutputDir, Provenance};
+use crate::report::{Build, OutputDir};
 use crate::study::estimates::Results;
 use crate::study::{Effort, Run, Study};
 
@@ -40,7 +39,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
         plan: &plan,
         states: study.states(),
         origin: &origin,
-        provenance: provenance(&study),
+        provenance: output::provenance(study.scenario()),
         about: &about,
     };
     let written = report.write(&dir)?;
@@ -91,11 +90,6 @@ fn origin(study: &Study, results: &Results<'_>) -> String {
     let version = Build::current().version;
     let seed = scenario.run.seed;
     format!("{name} · seed {seed} · {paths} paths of {draws} draws · ouroborisk {version}{interrupted}")
-}
-
-fn provenance(study: &Study) -> Provenance {
-    let (sourced, prior, assumed) = Numbers::of(study.scenario()).counts();
-    Provenance::of_counts(sourced, prior, assumed)
 }
 
 /// What goes into files with room for it.

@@ -8,6 +8,7 @@
 //! result in one rename or not at all.
 
 pub mod checksum;
+pub mod comparison;
 pub mod csv;
 #[cfg(feature = "plots")]
 pub mod figure;

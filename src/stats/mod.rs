@@ -16,7 +16,7 @@ mod nested;
 mod proportion;
 mod quantile;
 
-pub use estimate::{Caveat, Estimate, LEVEL, Method};
+pub use estimate::{Caveat, Estimate, LEVEL, Method, two_sided};
 pub use moments::Moments;
 pub use nested::{Nested, Spread, nested_mean, nested_proportion};
 pub use proportion::{Hits, clopper_pearson, rule_of_three, wilson};

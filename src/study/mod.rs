@@ -4,7 +4,17 @@
 //! - [`benchmarks`]: published figures beside ours.
 
 pub mod benchmarks;
+mod contrast;
+mod contribution;
 pub mod estimates;
+mod headline;
+mod profile;
 mod ready;
+mod together;
 
+pub use contrast::{Contrast, Flip, adjust, contrasts, flips};
+pub use contribution::Contributions;
+pub use headline::{Condition, Headline, Statistic, headlines};
+pub use profile::{Profile, profiles};
 pub use ready::{Effort, Run, Study};
+pub use together::{Interrupted, against_first};

@@ -279,7 +279,7 @@ const FEW_BEYOND: usize = 10;
 ///
 /// The mean of the differences with draws as clusters; where fewer than ten paths tell the two apart, the square-and-add
 /// interval of two probabilities, which is never a point (Newcombe, Statistics in Medicine 17, 1998).
-pub(super) fn difference(only_a: &[Hits], only_b: &[Hits]) -> Option<Banded> {
+pub fn difference(only_a: &[Hits], only_b: &[Hits]) -> Option<Banded> {
     let hits = |counts: &[Hits]| counts.iter().map(|count| count.hits).sum::<u64>();
     let mut answer = paired(only_a, only_b)?;
     let apart = hits(only_a) + hits(only_b);

@@ -65,14 +65,18 @@ const ORDER: [&str; 31] = [
     "finn_index",
 ];
 
+/// The place of a measure in the order in which they are told.
+pub fn place(measure: &str) -> usize {
+    ORDER.iter().position(|known| *known == measure).unwrap_or(ORDER.len())
+}
+
 impl Summary {
     /// Everything that these results say.
     pub fn of(results: &Results<'_>) -> Self {
         let mut entries = probabilities::entries(results);
         entries.extend(amounts::entries(results));
         entries.extend(derived::entries(results));
-        let place = |entry: &Entry| ORDER.iter().position(|measure| *measure == entry.measure).unwrap_or(ORDER.len());
-        entries.sort_by_key(place);
+        entries.sort_by_key(|entry| place(entry.measure));
         Self { entries }
     }
 

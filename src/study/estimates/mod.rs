@@ -14,8 +14,9 @@ mod influences;
 mod probabilities;
 mod results;
 
-pub use clusters::{Answer, Banded, Clusters, probability};
-pub use entry::{Entry, Summary};
+pub use amounts::{LOSSES, OF_DRAW};
+pub use clusters::{Answer, Banded, Clusters, difference, probability};
+pub use entry::{Entry, Summary, place};
 pub use influences::{Influence, influences};
 pub use results::{Draw, Results, by_month};
 
