@@ -9,6 +9,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::parse::{self, Months};
 use crate::report::Build;
+use crate::study::sweep::Shard;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -93,6 +94,79 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// What circular money does: the same scenario without ties, and without strategic money
     Twins(TwinsArgs),
+    /// Run a scenario at many points on the same shocks
+    Sweep(SweepArgs),
+    /// Put the shards of a sweep together
+    Merge(MergeArgs),
+}
+
+/// `ouro sweep`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Run a scenario at many points on the same shocks.\n\n\
+        The file of the sweep names a scenario, the keys that vary, and what is kept. Each finished point is a small file of \
+        its own, so Ctrl-C and crashes lose at most the point that runs; --resume goes on and gives the same bits. A sweep can \
+        be shared among machines with --shard and put together with `ouro merge`, again with the same bits.",
+    after_help = "\
+Files (in outputs/<file>-<digest>/, or --out):
+  sweep.csv, sweep.parquet   a row a point and measure: axes, estimate, interval, paired difference
+  contour.csv                where the level of [refine] is crossed, with its band
+  points/*.json              the finished points
+  figures/*.svg, *.png       lines for one axis, heat maps for two, tornado for one at a time
+  sweep.json                 the sweep, versions, checksums
+
+Examples:
+  ouro sweep scenarios/sweeps/amazon-money.toml
+  ouro sweep my-sweep.toml --resume
+  ouro sweep my-sweep.toml --shard 2/4 --out part-2"
+)]
+pub(crate) struct SweepArgs {
+    /// File of the sweep
+    #[arg(value_name = "STUDY")]
+    pub(crate) file: PathBuf,
+    /// Go on with a sweep that was ended early
+    #[arg(long, help_heading = "Simulation")]
+    pub(crate) resume: bool,
+    /// Only a part of the points: the I-th of N
+    #[arg(long, value_name = "I/N", value_parser = parse::shard, help_heading = "Simulation")]
+    pub(crate) shard: Option<Shard>,
+    /// Threads; the numbers do not depend on them [default: all of the machine]
+    #[arg(long, value_name = "T", value_parser = parse::positive, help_heading = "Simulation")]
+    pub(crate) threads: Option<u64>,
+    /// Only check the file and count its points
+    #[arg(long, help_heading = "Simulation")]
+    pub(crate) check: bool,
+    /// Folder for the files
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print the table as JSON
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+    /// No progress
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) quiet: bool,
+}
+
+/// `ouro merge`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Put the shards of a sweep together.\n\n\
+        The result is, to the bit, that of one run, in whatever order the folders are named. Shards that are missing, there \
+        twice, not finished, of another version or of a changed scenario are refused by name.",
+    after_help = "\
+Examples:
+  ouro merge part-1 part-2 part-3 part-4 --out whole"
+)]
+pub(crate) struct MergeArgs {
+    /// Folders of the shards
+    #[arg(required = true, value_name = "DIR")]
+    pub(crate) folders: Vec<PathBuf>,
+    /// Folder for the whole
+    #[arg(long, value_name = "DIR", required = true, help_heading = "Output")]
+    pub(crate) out: PathBuf,
+    /// Print the table as JSON
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
 }
 
 /// How much to simulate, and how to show it, where several runs are made.

@@ -2,7 +2,8 @@
 //!
 //! - `args`: what may be typed, and the help for it; names only.
 //! - `dispatch`: from the words to a command, from its end to an exit code.
-//! - `check`, `plan`, `run`, `replay`, `compare`, `twins`: one command each; `paired`: what the last two share.
+//! - `check`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`: one command each;
+//!   `paired`: what comparisons share.
 //! - `terminal`: colour, width, progress, Ctrl-C.
 //!
 //! A command computes, writes its files, and prints last, so that a closed pipe
@@ -15,6 +16,7 @@ mod compare;
 mod contents;
 mod dispatch;
 mod explain;
+mod merge;
 mod output;
 mod paired;
 mod parse;
@@ -23,6 +25,7 @@ pub mod problems;
 mod replay;
 mod run;
 mod scenario;
+mod sweep;
 mod terminal;
 mod text;
 mod twins;

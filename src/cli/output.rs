@@ -74,17 +74,21 @@ pub(crate) fn provenance(scenario: &Scenario) -> Provenance {
     Provenance::of_counts(sourced, prior, assumed)
 }
 
-/// Writes a figure as SVG and PNG; one that cannot be drawn is said.
+/// Writes a figure as SVG and PNG where `place` puts their names; one that cannot be drawn is said.
 ///
 /// # Errors
 /// When a file cannot be written.
 #[cfg(feature = "plots")]
-pub(crate) fn draw(dir: &OutputDir, name: &str, figure: &crate::report::figure::Figure) -> anyhow::Result<()> {
+pub(crate) fn draw(
+    place: &dyn Fn(&str) -> anyhow::Result<PathBuf>,
+    name: &str,
+    figure: &crate::report::figure::Figure,
+) -> anyhow::Result<()> {
     use crate::report::figure::{png, svg};
     match svg(figure).and_then(|svg| Ok((png(&svg)?, svg))) {
         Ok((png, svg)) => {
             let write = |ending: &str, bytes: &[u8]| -> anyhow::Result<()> {
-                let path = dir.file(&format!("figures/{name}.{ending}"))?;
+                let path = place(&format!("{name}.{ending}"))?;
                 std::fs::write(&path, bytes).with_context(|| format!("writing `{}`", path.display()))
             };
             write("svg", svg.as_bytes())?;

@@ -103,7 +103,7 @@ fn draw(of: &Origin<'_>, all: &[Compared], dir: &OutputDir) -> Result<()> {
     let run = &of.scenario.run;
     let origin = crate::report::figure::origin(&of.scenario.about.name, run.seed, run.paths);
     for (name, figure) in crate::report::comparison::pictures(all, &months, &origin) {
-        output::draw(dir, &name, &figure)?;
+        output::draw(&|file: &str| Ok(dir.file(&format!("figures/{file}"))?), &name, &figure)?;
     }
     Ok(())
 }

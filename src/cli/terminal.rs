@@ -91,6 +91,17 @@ pub(crate) fn listen() -> anyhow::Result<&'static Interrupt> {
     Ok(&INTERRUPT)
 }
 
+/// As [`listen`], however often it is asked for.
+///
+/// # Errors
+/// As [`listen`], the first time.
+pub(crate) fn interrupt() -> anyhow::Result<&'static Interrupt> {
+    static LISTENING: std::sync::Once = std::sync::Once::new();
+    let mut heard = Ok(&INTERRUPT);
+    LISTENING.call_once(|| heard = listen());
+    heard
+}
+
 /// How far a run is: on a terminal, once it has taken a second, and not when quiet.
 pub(crate) struct Meter {
     bar: ProgressBar,

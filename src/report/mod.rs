@@ -20,6 +20,9 @@ pub mod parquet;
 mod store;
 pub mod story;
 pub mod summary;
+pub mod sweep;
+#[cfg(feature = "plots")]
+pub mod sweep_figures;
 mod table;
 mod write_error;
 pub mod years;

@@ -150,7 +150,7 @@ fn unread(name: &str, problem: Problem) -> Problems {
 }
 
 /// Reads at most a little more than the largest file that is accepted.
-fn read_text(path: &Path) -> Result<String, Box<Problem>> {
+pub(crate) fn read_text(path: &Path) -> Result<String, Box<Problem>> {
     if path.is_dir() {
         return Err(Box::new(Problem::error("", "this is a directory").expected("a scenario file")));
     }

@@ -46,6 +46,7 @@ mod resolve;
 mod section;
 mod settle;
 mod suggest;
+mod sweep;
 mod table;
 
 pub use contract::{Contract, Delay, Facility, Form, Investment, Matching, Price, Status, Workload};
@@ -65,3 +66,4 @@ pub use problem::{Place, Problem, Problems, Severity, Text};
 pub use quantity::{Basis, Curve, Origin, Provenance, Quantity, Value};
 pub use reader::Declared;
 pub use resolve::Worlds;
+pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Raw, Refine, Spacing, Sweep, SweepFile, sweep_keys};

@@ -80,7 +80,7 @@ pub fn adjust<'a>(family: impl Iterator<Item = &'a mut Contrast>, freedom: f64) 
     }
 }
 
-fn contrast(base: &Results<'_>, variant: &Results<'_>, headline: Headline) -> Option<Contrast> {
+pub(super) fn contrast(base: &Results<'_>, variant: &Results<'_>, headline: Headline) -> Option<Contrast> {
     if headline.by == By::Path && base.horizon() != variant.horizon() {
         return None;
     }

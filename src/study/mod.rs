@@ -10,6 +10,7 @@ pub mod estimates;
 mod headline;
 mod profile;
 mod ready;
+pub mod sweep;
 mod together;
 
 pub use contrast::{Contrast, Flip, adjust, contrasts, flips};

@@ -77,6 +77,18 @@ impl Study {
         &self.states
     }
 
+    /// Names of everything that is measured or follows from it.
+    pub fn measures(&self) -> Vec<&'static str> {
+        let derived = ["default_given_burst", "default_given_no_burst", "entity_default_increment"];
+        self.catalogue.iter().map(|metric| metric.measure).chain(derived).collect()
+    }
+
+    /// The months at whose ends something is measured.
+    pub fn months(&self) -> Vec<String> {
+        let timeline = self.world.timeline;
+        self.world.dates.iter().map(|&t| timeline.month(t as i32).to_string()).collect()
+    }
+
     /// Runs all paths of the scenario; `sink` gets those that are finished, in order.
     ///
     /// # Errors

@@ -20,10 +20,10 @@ pub const LOSSES: [&str; 3] = ["funding_gap", "provider_loss", "basis_lost"];
 pub const OF_DRAW: [&str; 1] = ["implied_requirement"];
 
 /// Mean with band, quantiles and shortfalls of every amount.
-pub(super) fn entries(results: &Results<'_>) -> Vec<Entry> {
+pub(super) fn entries(results: &Results<'_>, wanted: &dyn Fn(&str) -> bool) -> Vec<Entry> {
     let is_amount =
         |metric: &Metric| !matches!(metric.kind, Kind::FirstMonth | Kind::Flag) && !OF_DRAW.contains(&metric.measure);
-    let rows = results.catalogue.iter().enumerate().filter(|(_, metric)| is_amount(metric));
+    let rows = results.catalogue.iter().enumerate().filter(|(_, metric)| is_amount(metric) && wanted(metric.measure));
     rows.flat_map(|(row, metric)| amount(results, row, metric)).collect()
 }
 

@@ -73,9 +73,14 @@ pub fn place(measure: &str) -> usize {
 impl Summary {
     /// Everything that these results say.
     pub fn of(results: &Results<'_>) -> Self {
-        let mut entries = probabilities::entries(results);
-        entries.extend(amounts::entries(results));
-        entries.extend(derived::entries(results));
+        Self::of_measures(results, &|_| true)
+    }
+
+    /// What these results say of the measures that are wanted.
+    pub fn of_measures(results: &Results<'_>, wanted: &dyn Fn(&str) -> bool) -> Self {
+        let mut entries = probabilities::entries(results, wanted);
+        entries.extend(amounts::entries(results, wanted));
+        entries.extend(derived::entries(results).into_iter().filter(|entry| wanted(entry.measure)));
         entries.sort_by_key(|entry| place(entry.measure));
         Self { entries }
     }
