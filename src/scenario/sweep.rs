@@ -257,12 +257,10 @@ impl SweepFile {
         let mut file = reader.root(Mode::Read).read(Self::read);
         let mut notes = reader.finish(&sweep_keys());
         let found = std::mem::take(&mut notes.problems);
-        let broken = !found.is_empty();
         file.problems = Problems::new(texts, Arc::new(notes.places));
-        if !broken {
-            let wrong = file.check();
-            file.problems.add(wrong);
-        }
+        // What could not be read has been said; nothing that rests on it is said again.
+        let wrong = file.check().into_iter().filter(|problem| !notes.broken.contains(&problem.key));
+        file.problems.add(wrong.collect::<Vec<_>>());
         file.problems.add(found);
         if file.problems.refuse() { Err(file.problems) } else { Ok(file) }
     }

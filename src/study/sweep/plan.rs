@@ -74,9 +74,9 @@ impl SweepPlan {
         let (measures, months) = (words(&file.sweep.measures), words(&file.sweep.by));
         let mut plan = Self { file, scenario, sizes, written, points: vec![], measures, months, digest: String::new() };
         let mut wrong = plan.check();
-        if wrong.is_empty() {
+        if wrong.iter().all(|problem| problem.key != "axis") {
             plan.points = design::points(&plan.file, plan.written.run.seed);
-            wrong = plan.read_points();
+            wrong.extend(plan.read_points());
         }
         let problems = plan.file.problems(wrong);
         if problems.refuse() { Err(problems) } else { Ok(plan) }
