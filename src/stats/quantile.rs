@@ -3,6 +3,7 @@
 use super::binomial::{at_least, at_most};
 use super::estimate::{Caveat, Estimate, FEW, Method, TAIL, Z};
 use super::moments::Moments;
+use crate::random::normal_quantile;
 
 /// Numbers in increasing order: at least one, none of them NaN.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +85,20 @@ impl Sorted {
     fn of_rank(&self, rank: u64) -> f64 {
         self.0[rank as usize - 1]
     }
+}
+
+/// What a quantile moves by, a unit of probability: the inverse of the density there, from the spacing of the order
+/// statistics around it. None where the sample does not reach far enough beyond.
+///
+/// Bandwidth of Hall and Sheather, "On the distribution of a Studentized quantile", JRSS B 50 (1988).
+pub(super) fn sparsity(sample: &Sorted, q: f64) -> Option<f64> {
+    let n = sample.0.len() as f64;
+    let z = normal_quantile(q);
+    let density = (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt();
+    let width = (Z * Z * 1.5 * density * density / (2.0 * z * z + 1.0) / n).cbrt();
+    let (low, high) = ((n * (q - width)).floor(), (n * (q + width)).ceil());
+    let inside = low >= 1.0 && high <= n;
+    inside.then(|| (sample.of_rank(high as u64) - sample.of_rank(low as u64)) * n / (high - low))
 }
 
 /// Rank of the quantile: `ceil(n q)`, at least 1; a product that should be whole but for rounding is taken as whole.
