@@ -102,7 +102,7 @@ pub(super) fn sparsity(sample: &Sorted, q: f64) -> Option<f64> {
 }
 
 /// Rank of the quantile: `ceil(n q)`, at least 1; a product that should be whole but for rounding is taken as whole.
-fn rank(n: u64, q: f64) -> u64 {
+pub(super) fn rank(n: u64, q: f64) -> u64 {
     assert!(q > 0.0 && q < 1.0, "a quantile is asked for at {q}, which is not between 0 and 1");
     let product = n as f64 * q;
     let exact = (product * (1.0 - 4.0 * f64::EPSILON)).ceil() as u64;
@@ -113,7 +113,7 @@ fn rank(n: u64, q: f64) -> u64 {
 /// sample has no such rank.
 ///
 /// With `K` of `n` numbers below the quantile, rank `l` lies above it if `K < l`, rank `u` at or below it if `K >= u`.
-fn interval_ranks(n: u64, q: f64) -> (Option<u64>, Option<u64>) {
+pub(super) fn interval_ranks(n: u64, q: f64) -> (Option<u64>, Option<u64>) {
     let low = first(n, |k| at_most(k, n, q) > TAIL);
     let high = first(n, |k| at_least(k + 1, n, q) <= TAIL) + 1;
     ((low > 0).then_some(low), (high <= n).then_some(high))

@@ -85,7 +85,7 @@ pub(super) fn linearised(value: f64, influence: &[f64], draws: &[Range<usize>]) 
     let deviations = deviations(influence, draws);
     let count = deviations.len() as u64;
     let around = deviations.into_iter().collect::<Moments>().estimate()?;
-    let few = (count < FEW_REPLICATES).then(|| match draws.len() {
+    let few = (count < FEW_REPLICATES).then_some(match draws.len() {
         0 | 1 => Caveat::FewReplicates { replicates: count },
         _ => Caveat::FewDraws { draws: count },
     });
