@@ -78,6 +78,15 @@ pub enum Method {
     NestedStudent,
     /// An order statistic over draws, the noise of the paths taken out; the interval is for the number of draws alone.
     NestedOrderStatistics,
+    /// An order statistic between two others, of paths within draws: as many ranks apart as the draws are worth in
+    /// independent paths.
+    NestedRanks,
+    /// A smooth function of means and quantiles, by what each replicate contributes to it, with Student's t.
+    Linearised,
+    /// Fieller's interval for a ratio of two means.
+    Fieller,
+    /// Maximum likelihood, with the interval of the likelihood ratio.
+    Likelihood,
 }
 
 /// Why an [`Estimate`] should not be trusted.
@@ -108,7 +117,7 @@ pub enum Caveat {
         /// Number of replicates.
         replicates: u64,
     },
-    /// The sample is too small to bound the quantile on one side at least.
+    /// The sample is too small to bound the number on one side at least.
     OpenInterval,
     /// Too few observations beyond the quantile.
     FewBeyond {

@@ -100,6 +100,10 @@ fn name(estimate: &Estimate, size: Size) -> String {
         Method::OrderStatistics => format!("order statistics, {}", size.text()),
         Method::ExpectedShortfall => format!("mean beyond the quantile, {}", size.text()),
         Method::NestedOrderStatistics => format!("order statistics of {} draws less path noise", size.draws),
+        Method::NestedRanks => format!("order statistics with draws as clusters, {}", size.text()),
+        Method::Linearised => format!("linearised, {}", size.text()),
+        Method::Fieller => format!("Fieller, {}", size.text()),
+        Method::Likelihood => format!("maximum likelihood, {}", size.text()),
     }
 }
 
