@@ -19,17 +19,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The floors, lowest first: [`units`], [`calendar`], [`lanes`], [`random`], [`stats`]; [`engine`]; [`model`];
-//! [`scenario`]; [`report`]; [`cli`]. Nobody looks up (ARCHITECTURE.md).
+//! The floors, lowest first: [`units`], [`calendar`], [`lanes`], [`random`], [`stats`], [`human`]; [`engine`];
+//! [`model`]; [`scenario`]; [`study`]; [`report`]; [`cli`]. Nobody looks up (ARCHITECTURE.md).
 
 pub mod calendar;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod engine;
+pub mod human;
 pub mod lanes;
 pub mod model;
 pub mod random;
 pub mod report;
 pub mod scenario;
 pub mod stats;
+pub mod study;
 pub mod units;

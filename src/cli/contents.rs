@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::text::counted;
+use crate::human::{percent, thousands};
 use crate::report::Provenance;
 use crate::report::evidence::Meter;
-use crate::report::human::{percent, thousands};
 use crate::report::summary::digest;
 use crate::scenario::Scenario;
 

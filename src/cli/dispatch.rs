@@ -9,8 +9,9 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches};
 
 use super::args::{Cli, Command};
 use super::terminal::{self, BAD};
-use super::{check, diff, language, plan, replay, run, sources};
+use super::{check, compare, diff, language, merge, plan, replay, run, sources, sweep, twins};
 use crate::engine::RunError;
+use crate::report::sweep::FolderError;
 use crate::scenario::Problems;
 
 /// The scenario, or what is asked of it, is wrong.
@@ -44,6 +45,10 @@ pub fn main() -> ExitCode {
         Command::Plan(args) => plan::run(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Compare(args) => compare::run(args),
+        Command::Twins(args) => twins::run(args),
+        Command::Sweep(args) => sweep::run(args),
+        Command::Merge(args) => merge::run(args),
     };
     done.unwrap_or_else(|error| failed(&error))
 }
@@ -87,11 +92,13 @@ fn is_closed_pipe(error: &Error) -> bool {
 }
 
 fn exit_code(error: &Error) -> u8 {
-    if error.is::<Problems>() || error.is::<Wrong>() {
+    let refused = matches!(error.downcast_ref::<FolderError>(), Some(FolderError::Refused(_)));
+    if refused || error.is::<Problems>() || error.is::<Wrong>() {
         return WRONG;
     }
     match error.downcast_ref::<RunError>() {
         Some(RunError::Nothing) => INTERRUPTED,
+        Some(RunError::Sink(cause)) if cause.is::<crate::study::Interrupted>() => INTERRUPTED,
         _ => MACHINE,
     }
 }

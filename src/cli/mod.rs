@@ -2,7 +2,8 @@
 //!
 //! - `args`: what may be typed, and the help for it; names only.
 //! - `dispatch`: from the words to a command, from its end to an exit code.
-//! - `check`, `sources`, `diff`, `plan`, `run`, `replay`: one command each.
+//! - `check`, `sources`, `diff`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`: one command each;
+//!   `paired`: what comparisons share.
 //! - `language`: the commands `new` and `schema`.
 //! - `terminal`: colour, width, progress, Ctrl-C.
 //!
@@ -12,12 +13,15 @@
 
 mod args;
 mod check;
+mod compare;
 mod contents;
 mod diff;
 mod dispatch;
 mod explain;
 mod language;
+mod merge;
 mod output;
+mod paired;
 mod parse;
 mod plan;
 pub mod problems;
@@ -25,7 +29,9 @@ mod replay;
 mod run;
 mod scenario;
 mod sources;
+mod sweep;
 mod terminal;
 mod text;
+mod twins;
 
 pub use dispatch::main;

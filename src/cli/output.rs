@@ -68,6 +68,33 @@ pub(crate) fn manifest(of: &OnePath<'_>, described: &[&Table]) -> Manifest {
     }
 }
 
+/// Writes a figure as SVG and PNG where `place` puts their names; one that cannot be drawn is said.
+///
+/// # Errors
+/// When a file cannot be written.
+#[cfg(feature = "plots")]
+pub(crate) fn draw(
+    place: &dyn Fn(&str) -> anyhow::Result<PathBuf>,
+    name: &str,
+    figure: &crate::report::figure::Figure,
+) -> anyhow::Result<()> {
+    use crate::report::figure::{png, svg};
+    match svg(figure).and_then(|svg| Ok((png(&svg)?, svg))) {
+        Ok((png, svg)) => {
+            let write = |ending: &str, bytes: &[u8]| -> anyhow::Result<()> {
+                let path = place(&format!("{name}.{ending}"))?;
+                std::fs::write(&path, bytes).with_context(|| format!("writing `{}`", path.display()))
+            };
+            write("svg", svg.as_bytes())?;
+            write("png", &png)
+        }
+        Err(error) => {
+            super::terminal::note(&format!("not drawn: {name}: {error}"));
+            Ok(())
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! Arguments that are more than a word: counts and stretches of months.
 
 use crate::calendar::Month;
+use crate::study::sweep::Shard;
 
 /// Reads a count as people write it: `100000`, `1_000_000`, `1e6`, `2.5M`, `20k`.
 ///
@@ -45,6 +46,17 @@ pub(crate) fn positive(text: &str) -> Result<u64, String> {
         0 => Err("0 would be nothing at all; 1 is the least".to_owned()),
         number => Ok(number),
     }
+}
+
+/// A part of a sweep: `2/4`.
+///
+/// # Errors
+/// When it is not two counts, the first between 1 and the second.
+pub(crate) fn shard(text: &str) -> Result<Shard, String> {
+    let wrong = || "a shard is I/N, such as 2/4: the second of four".to_owned();
+    let (number, of) = text.split_once('/').ok_or_else(wrong)?;
+    let (number, of) = (number.trim().parse().map_err(|_| wrong())?, of.trim().parse().map_err(|_| wrong())?);
+    if (1..=of).contains(&number) { Ok(Shard { number, of }) } else { Err(wrong()) }
 }
 
 /// A stretch of months, both ends in it; an end that is missing is open.

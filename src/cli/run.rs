@@ -1,6 +1,6 @@
 //! `ouro run`: from a scenario to its results.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
@@ -10,13 +10,12 @@ use super::args::RunArgs;
 use super::dispatch::INTERRUPTED;
 use super::terminal::{self, BOLD, DIM, Meter};
 use super::{output, scenario};
-use crate::engine::{self, Outcome, Plan, Pseudo, Stop, Tier, Uncertainty};
-use crate::model::dynamics::{State, states};
-use crate::model::{Metric, Parameters, catalogue};
-use crate::report::human::thousands;
-use crate::report::summary::{Block, Draw, Line, PathFile, Report, Results, digest, headline};
+use crate::engine::{Stop, Tier};
+use crate::human::thousands;
+use crate::report::summary::{Block, Line, PathFile, Report, digest, headline};
 use crate::report::{Build, OutputDir, ScenarioRecord};
-use crate::scenario::{Scenario, Worlds};
+use crate::study::estimates::Results;
+use crate::study::{Effort, Run, Study};
 
 /// Paths whose months are kept for the quantiles by month.
 const OBSERVED: u64 = 10_000;
@@ -27,17 +26,18 @@ const OBSERVED: u64 = 10_000;
 /// Where the scenario is refused, a thread cannot be had, or a file cannot be written.
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
     let scenario = scenario::open(&args.file, &args.overrides())?;
-    let study = Study::new(&scenario, args.means)?;
+    let plan = scenario::planned(&scenario)?;
+    let study = Study::new(scenario::worlds(&scenario, args.means)?);
     let dir = output::begin(output::place(args.out.as_deref(), &args.file, study.scenario(), ""))?;
-    let (outcome, draws) = study.simulate(args, &dir)?;
-    let results = Results::new(&outcome, &study.catalogue, &study.world, &draws);
-    let origin = study.origin(&results);
-    let about = study.about();
+    let run = simulate(&study, args, &dir)?;
+    let results = study.results(&run);
+    let origin = origin(&study, &results);
+    let about = about(&study);
     let report = Report {
         results: &results,
         scenario: study.scenario(),
-        plan: &study.plan,
-        states: &study.states,
+        plan: &plan,
+        states: study.states(),
         origin: &origin,
         about: &about,
     };
@@ -56,88 +56,51 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
     }
     written.not_drawn.iter().for_each(|why| terminal::note(&format!("not drawn: {why}")));
     terminal::note(&format!("results in {}", place.display()));
-    let interrupted = outcome.stop == Stop::Interrupted;
+    let interrupted = run.outcome.stop == Stop::Interrupted;
     Ok(if interrupted { ExitCode::from(INTERRUPTED) } else { ExitCode::SUCCESS })
 }
 
-/// A scenario made ready.
-struct Study {
-    worlds: Worlds,
-    /// The world of the first draw: names and months are those of all.
-    world: Parameters,
-    plan: Parameters,
-    catalogue: Vec<Metric>,
-    states: Vec<State>,
+/// Runs all paths. Those that are finished go into a file of the folder at once, if they are wanted.
+fn simulate(study: &Study, args: &RunArgs, dir: &OutputDir) -> Result<Run> {
+    let mut file = if args.no_paths {
+        None
+    } else {
+        Some(PathFile::create(dir, study.catalogue(), study.world(), &about(study))?)
+    };
+    let meter = Meter::new(args.quiet || args.json);
+    let threads = args.threads.map_or(0, |threads| threads as usize);
+    let effort = Effort { draws: study.draws(), threads, observed: OBSERVED };
+    let run = study.run(effort, terminal::listen()?, &|progress| meter.show(progress), &mut |chunk| {
+        file.as_mut().map_or(Ok(()), |file| file.add(chunk))
+    });
+    meter.finish();
+    let run = run?;
+    file.map(PathFile::finish).transpose().map_err(|error| anyhow!(error))?;
+    Ok(run)
 }
 
-impl Study {
-    fn new(scenario: &Scenario, at_means: bool) -> Result<Self> {
-        let plan = scenario::planned(scenario)?;
-        let worlds = scenario::worlds(scenario, at_means)?;
-        let world = worlds.world(0);
-        Ok(Self { catalogue: catalogue(&world), states: states(&world), worlds, world, plan })
-    }
+/// One line that says what repeats the run.
+fn origin(study: &Study, results: &Results<'_>) -> String {
+    let scenario = study.scenario();
+    let name = format!("{} ({})", scenario.about.name, &digest(scenario)[..8]);
+    let interrupted = if results.outcome.stop == Stop::Interrupted { " · INTERRUPTED" } else { "" };
+    let paths = thousands(results.paths() as f64);
+    let draws = results.draws.len();
+    let version = Build::current().version;
+    let seed = scenario.run.seed;
+    format!("{name} · seed {seed} · {paths} paths of {draws} draws · ouroborisk {version}{interrupted}")
+}
 
-    fn scenario(&self) -> &Scenario {
-        self.worlds.scenario()
-    }
-
-    /// Runs all paths. Those that are finished go into a file of the folder at once, if they are wanted.
-    fn simulate(&self, args: &RunArgs, dir: &OutputDir) -> Result<(Outcome, Vec<Draw>)> {
-        let plan = Plan {
-            paths: self.scenario().run.paths,
-            draws: self.worlds.draws(),
-            threads: args.threads.map_or(0, |threads| threads as usize),
-            tier: Tier::detect(),
-            observed: OBSERVED,
-        };
-        let mut file = if args.no_paths {
-            None
-        } else {
-            Some(PathFile::create(dir, &self.catalogue, &self.world, &self.about())?)
-        };
-        let meter = Meter::new(args.quiet || args.json);
-        let mut draws = BTreeSet::new();
-        let outcome = engine::run(
-            &self.worlds,
-            &Pseudo { seed: self.scenario().run.seed },
-            &plan,
-            terminal::listen()?,
-            &|progress| meter.show(progress),
-            &mut |chunk| {
-                draws.insert(chunk.draw);
-                file.as_mut().map_or(Ok(()), |file| file.add(chunk))
-            },
-        );
-        meter.finish();
-        let outcome = outcome?;
-        file.map(PathFile::finish).transpose().map_err(|error| anyhow!(error))?;
-        Ok((outcome, draws.into_iter().map(|number| Draw::of(&self.worlds, number)).collect()))
-    }
-
-    /// One line that says what repeats the run.
-    fn origin(&self, results: &Results<'_>) -> String {
-        let scenario = self.scenario();
-        let name = format!("{} ({})", scenario.about.name, &digest(scenario)[..8]);
-        let interrupted = if results.outcome.stop == Stop::Interrupted { " · INTERRUPTED" } else { "" };
-        let paths = thousands(results.paths() as f64);
-        let draws = results.draws.len();
-        let version = Build::current().version;
-        let seed = scenario.run.seed;
-        format!("{name} · seed {seed} · {paths} paths of {draws} draws · ouroborisk {version}{interrupted}")
-    }
-
-    /// What goes into files with room for it.
-    fn about(&self) -> BTreeMap<String, String> {
-        let (scenario, build) = (self.scenario(), Build::current());
-        BTreeMap::from([
-            ("scenario".to_owned(), scenario.about.name.clone()),
-            ("digest".to_owned(), digest(scenario)),
-            ("seed".to_owned(), scenario.run.seed.to_string()),
-            ("start".to_owned(), scenario.about.start.to_string()),
-            ("program".to_owned(), format!("{} {}", build.program, build.version)),
-        ])
-    }
+/// What goes into files with room for it.
+fn about(study: &Study) -> BTreeMap<String, String> {
+    let (scenario, build) = (study.scenario(), Build::current());
+    BTreeMap::from([
+        ("scenario".to_owned(), scenario.about.name.clone()),
+        ("digest".to_owned(), digest(scenario)),
+        ("seed".to_owned(), scenario.run.seed.to_string()),
+        ("start".to_owned(), scenario.about.start.to_string()),
+        ("program".to_owned(), format!("{} {}", build.program, build.version)),
+    ])
 }
 
 /// Prints the page of text.

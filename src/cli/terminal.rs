@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::dispatch::INTERRUPTED;
 use crate::engine::{Interrupt, Progress};
-use crate::report::human::{significant, thousands};
+use crate::human::{significant, thousands};
 use crate::scenario::Problems;
 
 /// Titles and heads of tables.
@@ -89,6 +89,17 @@ pub(crate) fn listen() -> anyhow::Result<&'static Interrupt> {
     })
     .context("cannot listen to Ctrl-C")?;
     Ok(&INTERRUPT)
+}
+
+/// As [`listen`], however often it is asked for.
+///
+/// # Errors
+/// As [`listen`], the first time.
+pub(crate) fn interrupt() -> anyhow::Result<&'static Interrupt> {
+    static LISTENING: std::sync::Once = std::sync::Once::new();
+    let mut heard = Ok(&INTERRUPT);
+    LISTENING.call_once(|| heard = listen());
+    heard
 }
 
 /// How far a run is: on a terminal, once it has taken a second, and not when quiet.

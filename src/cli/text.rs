@@ -3,7 +3,7 @@
 use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 
 use super::terminal::{self, DIM};
-use crate::report::human::thousands;
+use crate::human::thousands;
 
 /// A table without lines: bold heads, the first column to the left, numbers to the right.
 pub(crate) fn numbers(head: &[&str], rows: &[Vec<String>]) -> String {

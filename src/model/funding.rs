@@ -110,8 +110,7 @@ fn investments<const B: usize>(
 fn group_spend<const B: usize>(p: &Parameters, state: &LabState<B>, investment: &Investment) -> Lanes<B> {
     let mut spend = Lanes::<B>::default();
     if investment.min_group_spend > 0.0 {
-        let group = p.entities[investment.investor].group;
-        for (_, party) in p.entities.iter().zip(&state.parties).filter(|(entity, _)| entity.group == group) {
+        for (_, party) in p.entities.iter().zip(&state.parties).filter(|(entity, _)| entity.group == investment.group) {
             spend.add(|i| party.invoiced[i]);
         }
     }
@@ -303,7 +302,7 @@ fn round<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: 
     }
     let size = lanes!(i => {
         let y = s.market.overvaluation[i] - p.market.start;
-        round_size(lab, round, m, supply(&p.market, s.t, y, s.market.open[i], since[i]), i)
+        round.raised * round_size(lab, round, m, supply(&p.market, s.t, y, s.market.open[i], since[i]), i)
     });
     let sold = lanes!(i => {
         let level = flag(m.share_price[i] >= state.last_price[i]);

@@ -225,10 +225,9 @@ fn balances(p: &Parameters, lab: &Lab, state: &LabState<1>, m: &LabMonth<1>, out
     let mut groups: Vec<(EntityId, f64)> = Vec::new();
     for (investment, standing) in credits {
         let left = standing.credits[0];
-        let group = p.entities[investment.investor].group;
-        match groups.iter_mut().find(|(known, _)| *known == group) {
+        match groups.iter_mut().find(|(known, _)| *known == investment.group) {
             Some((_, sum)) => *sum += left,
-            None => groups.push((group, left)),
+            None => groups.push((investment.group, left)),
         }
     }
     for (group, left) in groups {

@@ -23,8 +23,10 @@ pub mod settlement;
 pub mod state;
 mod tally;
 pub mod tracing;
+pub mod twin;
 pub mod valuation;
 pub mod workspace;
 
 pub use metric::{By, Kind, Metric, catalogue};
 pub use parameters::Parameters;
+pub use twin::Twin;

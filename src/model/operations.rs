@@ -126,13 +126,7 @@ fn serves(contract: &Contract, workload: Workload) -> bool {
 /// (i) Capacity paid in any case, contracts in file order. The room of a family that anything can run on is all that is
 /// needed: it never binds.
 #[inline(always)]
-fn use_paid<const B: usize>(
-    p: &Parameters,
-    lab: &Lab,
-    m: &mut LabMonth<B>,
-    unmet: &mut Lanes<B>,
-    workload: Workload,
-) {
+fn use_paid<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, workload: Workload) {
     for (contract, c) in lab.contracts.iter().zip(&mut m.contracts) {
         if serves(contract, workload) {
             if p.families[contract.family].is_limited {
@@ -337,8 +331,7 @@ fn take_credits<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<
         if !credits.any() {
             continue;
         }
-        let group = p.entities[investment.investor].group;
-        for (e, _) in p.entities.iter().enumerate().filter(|(_, entity)| entity.group == group) {
+        for (e, _) in p.entities.iter().enumerate().filter(|(_, entity)| entity.group == investment.group) {
             let party = &mut m.parties[e];
             let used = lanes!(i => min(credits[i], party.invoiced[i] - party.credits_taken[i]));
             credits.add(|i| -used[i]);

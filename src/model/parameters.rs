@@ -310,6 +310,9 @@ pub struct Investment {
     pub id: String,
     /// Who invests.
     pub investor: EntityId,
+    /// Group whose sales its conditions count and whose invoices its credits pay: the investor's (an outsider in its
+    /// place keeps them, section 9).
+    pub group: EntityId,
     /// Dollars.
     pub amount: f64,
     /// First month in which it may close.
@@ -397,6 +400,8 @@ pub struct Round {
     pub gap: f64,
     /// Largest share of the value sold.
     pub max_share: f64,
+    /// Part of it that is raised: 1 but where somebody's part is missing (section 9).
+    pub raised: f64,
     /// Hazard a year that a down round succeeds; infinite with chance switched off.
     pub down_round: f64,
     /// Who takes which part; the rest is outside money.

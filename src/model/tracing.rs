@@ -4,7 +4,7 @@ use crate::lanes::{Lanes, lanes, rows, select};
 use crate::random::math::{max, min};
 
 use super::parameters::DT;
-use super::parameters::{Lab, Parameters};
+use super::parameters::{Entity, Lab, Parameters};
 use super::state::{Block, CUSTOMERS, DEBT, LabState, OUTSIDE, sum};
 use super::workspace::LabMonth;
 
@@ -17,12 +17,18 @@ pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>,
     let inverse = lanes!(i => select(total[i] > 0.0, 1.0 / total[i], 0.0));
     for (e, entity) in p.entities.iter().enumerate() {
         let mut own = Lanes::<B>::default();
-        for (party, _) in state.parties.iter().zip(&p.entities).filter(|(_, other)| other.group == entity.group) {
+        let mut credits = Lanes::<B>::default();
+        let group = |other: &Entity| other.group == entity.group;
+        for (source, _) in p.entities.iter().enumerate().filter(|(_, other)| group(other)) {
+            let (party, flows) = (&state.parties[source], &m.parties[source]);
             own.add(|i| party.pool[i]);
+            credits.add(|i| flows.credits_given[i]);
         }
         let (party, flows) = (&mut state.parties[e], &m.parties[e]);
         for i in 0..B {
-            party.circular[i] += flows.paid[i] * own[i] * inverse[i] + flows.credits_taken[i];
+            // Credits of an outsider in the place of the group (section 9) are not circular.
+            let credits = min(flows.credits_taken[i], credits[i]);
+            party.circular[i] += flows.paid[i] * own[i] * inverse[i] + credits;
             party.paid[i] += flows.paid[i] + flows.credits_taken[i];
             party.given[i] += flows.given[i] + flows.credits_given[i];
             party.credits_used[i] += flows.credits_taken[i];

@@ -9,11 +9,14 @@
 //!
 //! - `stream`: address to 32-bit words (Philox4x32-10); the only place that mixes bits.
 //! - `normal`: words to uniforms and normals; the normal distribution function and its inverse.
+//! - `design`: points of a sweep (Latin hypercube, Sobol, grid).
 //! - [`math`]: `exp`, `ln` and selects.
 
+mod design;
 pub mod math;
 mod normal;
 mod stream;
 
+pub use design::{SOBOL_DIMENSIONS, SOBOL_POINTS, grid, latin_hypercube, sobol, zip};
 pub use normal::{normal_at, normal_cdf, normal_quantile, normals4, uniform_at, uniforms4};
 pub use stream::{Address, Layer, PhiloxRng, Purpose, StreamId, words};

@@ -8,12 +8,12 @@
 //! result in one rename or not at all.
 
 pub mod checksum;
+pub mod comparison;
 pub mod csv;
 pub mod difference;
 pub mod evidence;
 #[cfg(feature = "plots")]
 pub mod figure;
-pub mod human;
 pub mod json;
 pub mod language;
 pub mod ledger;
@@ -23,6 +23,9 @@ pub mod parquet;
 mod store;
 pub mod story;
 pub mod summary;
+pub mod sweep;
+#[cfg(feature = "plots")]
+pub mod sweep_figures;
 mod table;
 mod write_error;
 pub mod years;

@@ -62,6 +62,8 @@ pub enum Shape {
     Id,
     /// A list of keys.
     Keys,
+    /// A list of values of any kind.
+    Values,
 }
 
 /// Unit and range of a number.

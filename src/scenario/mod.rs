@@ -51,6 +51,7 @@ mod resolve;
 mod section;
 mod settle;
 mod suggest;
+mod sweep;
 mod table;
 
 pub use contract::{Contract, Delay, Facility, Form, Investment, Matching, Price, Status, Workload};
@@ -71,3 +72,4 @@ pub use load::{keys, load, load_sources, load_strict, sections};
 pub use problem::{Place, Problem, Problems, Severity, Text};
 pub use quantity::{Basis, Curve, Origin, Provenance, Quantity, Value};
 pub use resolve::Worlds;
+pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Raw, Refine, Spacing, Sweep, SweepFile, sweep_keys};

@@ -78,6 +78,15 @@ pub enum Method {
     NestedStudent,
     /// An order statistic over draws, the noise of the paths taken out; the interval is for the number of draws alone.
     NestedOrderStatistics,
+    /// An order statistic between two others, of paths within draws: as many ranks apart as the draws are worth in
+    /// independent paths.
+    NestedRanks,
+    /// A smooth function of means and quantiles, by what each replicate contributes to it, with Student's t.
+    Linearised,
+    /// Fieller's interval for a ratio of two means.
+    Fieller,
+    /// Maximum likelihood, with the interval of the likelihood ratio.
+    Likelihood,
 }
 
 /// Why an [`Estimate`] should not be trusted.
@@ -108,7 +117,7 @@ pub enum Caveat {
         /// Number of replicates.
         replicates: u64,
     },
-    /// The sample is too small to bound the quantile on one side at least.
+    /// The sample is too small to bound the number on one side at least.
     OpenInterval,
     /// Too few observations beyond the quantile.
     FewBeyond {
@@ -142,6 +151,11 @@ pub(super) fn student(freedom: f64) -> f64 {
         return Z + first / freedom + second / (freedom * freedom);
     }
     StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |t| t.inverse_cdf(1.0 - TAIL))
+}
+
+/// Probability that Student's t with `freedom` degrees of freedom (at least 1) is farther from 0 than `t`.
+pub fn two_sided(t: f64, freedom: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, freedom).map_or(1.0, |student| 2.0 * student.cdf(-t.abs()))
 }
 
 #[cfg(test)]

@@ -8,16 +8,34 @@
 //! - `moments`: means and variances that can be merged.
 //! - `quantile`: value at risk and expected shortfall.
 //! - `nested`: what is not known against what is not decided.
+//! - `sample`: the numbers of the paths, and what of them is an independent replicate.
+//! - `paired`: two runs on the same luck.
+//! - `multiple`: many questions to one run.
+//! - `tail`: value at risk, expected shortfall and exceedance curve over draws.
+//! - `score`: forecasts against what happened.
+//! - `shapley`: whose the difference between two scenarios is.
 
 mod binomial;
 mod estimate;
 mod moments;
+mod multiple;
 mod nested;
+mod paired;
 mod proportion;
 mod quantile;
+mod sample;
+mod score;
+mod shapley;
+mod tail;
 
-pub use estimate::{Caveat, Estimate, LEVEL, Method};
+pub use estimate::{Caveat, Estimate, LEVEL, Method, two_sided};
 pub use moments::Moments;
+pub use multiple::{benjamini_hochberg, holm};
 pub use nested::{Nested, Spread, nested_mean, nested_proportion};
+pub use paired::{Flips, Paired};
 pub use proportion::{Hits, clopper_pearson, rule_of_three, wilson};
 pub use quantile::Sorted;
+pub use sample::Sample;
+pub use score::{brier, crps, distance, log_score, percentile, pit};
+pub use shapley::{MOST_CHANGES, shapley};
+pub use tail::{Exceedance, TailLevel, exceedance_curve, tail_levels};

@@ -3,6 +3,7 @@
 use super::binomial::{at_least, at_most};
 use super::estimate::{Caveat, Estimate, FEW, Method, TAIL, Z};
 use super::moments::Moments;
+use crate::random::normal_quantile;
 
 /// Numbers in increasing order: at least one, none of them NaN.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,8 +87,22 @@ impl Sorted {
     }
 }
 
+/// What a quantile moves by, a unit of probability: the inverse of the density there, from the spacing of the order
+/// statistics around it. None where the sample does not reach far enough beyond.
+///
+/// Bandwidth of Hall and Sheather, "On the distribution of a Studentized quantile", JRSS B 50 (1988).
+pub(super) fn sparsity(sample: &Sorted, q: f64) -> Option<f64> {
+    let n = sample.0.len() as f64;
+    let z = normal_quantile(q);
+    let density = (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt();
+    let width = (Z * Z * 1.5 * density * density / (2.0 * z * z + 1.0) / n).cbrt();
+    let (low, high) = ((n * (q - width)).floor(), (n * (q + width)).ceil());
+    let inside = low >= 1.0 && high <= n;
+    inside.then(|| (sample.of_rank(high as u64) - sample.of_rank(low as u64)) * n / (high - low))
+}
+
 /// Rank of the quantile: `ceil(n q)`, at least 1; a product that should be whole but for rounding is taken as whole.
-fn rank(n: u64, q: f64) -> u64 {
+pub(super) fn rank(n: u64, q: f64) -> u64 {
     assert!(q > 0.0 && q < 1.0, "a quantile is asked for at {q}, which is not between 0 and 1");
     let product = n as f64 * q;
     let exact = (product * (1.0 - 4.0 * f64::EPSILON)).ceil() as u64;
@@ -98,7 +113,7 @@ fn rank(n: u64, q: f64) -> u64 {
 /// sample has no such rank.
 ///
 /// With `K` of `n` numbers below the quantile, rank `l` lies above it if `K < l`, rank `u` at or below it if `K >= u`.
-fn interval_ranks(n: u64, q: f64) -> (Option<u64>, Option<u64>) {
+pub(super) fn interval_ranks(n: u64, q: f64) -> (Option<u64>, Option<u64>) {
     let low = first(n, |k| at_most(k, n, q) > TAIL);
     let high = first(n, |k| at_least(k + 1, n, q) <= TAIL) + 1;
     ((low > 0).then_some(low), (high <= n).then_some(high))

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms and their floors, lowest first.
-const FLOORS: [(&str, u8); 10] = [
+const FLOORS: [(&str, u8); 12] = [
     ("calendar", 0),
+    ("human", 0),
     ("lanes", 0),
     ("random", 0),
     ("stats", 0),
@@ -13,6 +14,7 @@ const FLOORS: [(&str, u8); 10] = [
     ("engine", 1),
     ("model", 2),
     ("scenario", 3),
+    ("study", 4),
     ("report", 5),
     ("cli", 6),
 ];

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use ouroborisk::engine::{Interrupt, Plan, Pseudo, Tier, run};
 use ouroborisk::model::catalogue;
-use ouroborisk::report::summary::{Draw, Results, Summary};
 use ouroborisk::scenario::{Scenario, Worlds, load};
+use ouroborisk::study::estimates::{Draw, Results, Summary};
 
 /// Relative difference that is one of the platform's mathematics (parameter draws) and not of the model.
 const TOLERANCE: f64 = 1e-5;

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use ouroborisk::engine::{self, Interrupt, Outcome, Plan, Pseudo, Stop, Tier};
 use ouroborisk::model::catalogue;
 use ouroborisk::model::dynamics::states;
-use ouroborisk::report::summary::{Draw, PathFile, Report, Results, Written, digest, headline};
+use ouroborisk::report::summary::{PathFile, Report, Written, digest, headline};
 use ouroborisk::report::{Manifest, OutputDir, ScenarioRecord};
 use ouroborisk::scenario::{Worlds, load};
+use ouroborisk::study::estimates::{Draw, Results};
 
 const FIXTURE: &str = "tests/fixtures/openai-2026-06.toml";
 const NAME: &str = "openai-2026-06.toml";

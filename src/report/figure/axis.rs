@@ -1,7 +1,7 @@
 //! Axes: which range, which ticks, in which words.
 
-use super::super::human::{sign, thousands};
 use super::chart::{Format, Scale};
+use crate::human::{sign, thousands};
 
 /// Below this a range of values is flat; numbers so small have no good ticks.
 const SMALLEST: f64 = 1e-100;
@@ -84,6 +84,26 @@ impl Axis {
         }
     }
 
+    /// From `low` to `high`, with ticks where the values are.
+    pub(super) fn marked(at: &[f64], (low, high): (f64, f64), format: Format, scale: Scale) -> Self {
+        let step = at.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
+        let step = if step.is_finite() { step } else { at[0].abs().max(1.0) };
+        let largest = at.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+        let stride = at.len().div_ceil(MOST_MARKS);
+        let tick = |&at: &f64| Tick { at, label: words(at, nice_below(step), largest, format) };
+        Self { scale, low, high, ticks: at.iter().step_by(stride).map(tick).collect(), faint: vec![] }
+    }
+
+    /// Rows counted from 0, without words.
+    pub(super) fn rows(count: usize) -> Self {
+        Self { scale: Scale::Linear, low: -0.5, high: count as f64 - 0.5, ticks: vec![], faint: vec![] }
+    }
+
+    /// The words for a value among others a `step` apart.
+    pub(super) fn label(value: f64, step: f64, largest: f64, format: Format) -> String {
+        words(value, step, largest, format)
+    }
+
     pub(super) fn scaled(values: impl Iterator<Item = f64>, format: Format, scale: Scale) -> Self {
         match scale {
             Scale::Linear => Self::linear(values, format),
@@ -106,6 +126,14 @@ impl Axis {
     pub(super) fn crosses_zero(&self) -> bool {
         self.low < 0.0 && self.high > 0.0
     }
+}
+
+/// More ticks than this on an axis of given values cannot be read.
+const MOST_MARKS: usize = 12;
+
+/// A step of one digit not above this one, so that values between its multiples keep their digits.
+fn nice_below(step: f64) -> f64 {
+    if step > SMALLEST { 10_f64.powf(step.log10().floor() - 1.0) } else { step }
 }
 
 fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {

@@ -3,7 +3,7 @@
 //! Months are calendar years with a fraction: the middle of January 2026 is
 //! `2026.0 + 0.5 / 12.0`. They rise strictly. Every number is finite.
 
-use super::super::human::thousands;
+use crate::human::thousands;
 
 /// A picture.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,12 @@ pub enum Figure {
     Exceedance(ExceedanceChart),
     /// Parts of a sum over time, against a line.
     StackedArea(StackedAreaChart),
+    /// Quantities against a number that was varied.
+    Relation(RelationChart),
+    /// A quantity against two numbers that were varied.
+    Heat(HeatMap),
+    /// What one change after another does.
+    Tornado(TornadoChart),
 }
 
 /// The words around a picture.
@@ -175,6 +181,72 @@ pub struct StackedAreaChart {
     pub layers: Vec<Curve>,
     /// What the sum is held against, such as the commitments; may be empty.
     pub references: Vec<Curve>,
+}
+
+/// Several series over the values of a number that was varied.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RelationChart {
+    /// Words.
+    pub labels: Labels,
+    /// How x is written.
+    pub x_format: Format,
+    /// How x is divided.
+    pub x_scale: Scale,
+    /// The values, rising strictly.
+    pub x: Vec<f64>,
+    /// How y is written.
+    pub y_format: Format,
+    /// One to 21 series.
+    pub series: Vec<Series>,
+    /// What a band is.
+    pub band_meaning: String,
+}
+
+/// A quantity over a grid of two numbers that were varied.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeatMap {
+    /// Words.
+    pub labels: Labels,
+    /// How x is written.
+    pub x_format: Format,
+    /// The values of x, rising strictly.
+    pub x: Vec<f64>,
+    /// How y is written.
+    pub y_format: Format,
+    /// The values of y, rising strictly.
+    pub y: Vec<f64>,
+    /// How the quantity is written.
+    pub z_format: Format,
+    /// The quantity, a row a value of y.
+    pub z: Vec<Vec<f64>>,
+    /// Where it is at a level: the line, and the two edges of its band; each a list of points.
+    pub contour: Vec<Vec<(f64, f64)>>,
+    /// What the line is; not shown without one.
+    pub contour_meaning: String,
+}
+
+/// The range of a quantity for one change after another, widest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TornadoChart {
+    /// Words.
+    pub labels: Labels,
+    /// How the quantity is written.
+    pub x_format: Format,
+    /// The quantity where nothing is changed.
+    pub base: f64,
+    /// What was changed, and the quantity at its least and largest value.
+    pub bars: Vec<TornadoBar>,
+}
+
+/// What one change does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TornadoBar {
+    /// What is changed, with its two values.
+    pub name: String,
+    /// The quantity at the least value.
+    pub at_least: f64,
+    /// The quantity at the largest value.
+    pub at_most: f64,
 }
 
 /// The subtitle of every picture of a run: scenario, seed, size, version.

@@ -1,6 +1,9 @@
 //! What a chart must be before it is drawn.
 
-use super::chart::{Band, Curve, ExceedanceChart, FanChart, Figure, LineChart, StackedAreaChart};
+use super::chart::{
+    Band, Curve, ExceedanceChart, FanChart, Figure, HeatMap, LineChart, RelationChart, Series, StackedAreaChart,
+    TornadoChart,
+};
 
 /// More colours and dashes cannot be told apart.
 pub(super) const MOST_SERIES: usize = 21;
@@ -72,6 +75,9 @@ pub(super) fn check(figure: &Figure) -> Result<(), FigureError> {
         Figure::Lines(chart) => lines(chart),
         Figure::Exceedance(chart) => exceedance(chart),
         Figure::StackedArea(chart) => stacked(chart),
+        Figure::Relation(chart) => relation(chart),
+        Figure::Heat(chart) => heat(chart),
+        Figure::Tornado(chart) => tornado(chart),
     }
 }
 
@@ -88,12 +94,45 @@ fn fan(chart: &FanChart) -> Result<(), FigureError> {
 
 fn lines(chart: &LineChart) -> Result<(), FigureError> {
     months(&chart.months)?;
-    count(chart.series.len())?;
-    let n = chart.months.len();
-    chart.series.iter().try_for_each(|s| {
+    series(&chart.series, chart.months.len())
+}
+
+fn series(all: &[Series], n: usize) -> Result<(), FigureError> {
+    count(all.len())?;
+    all.iter().try_for_each(|s| {
         values(&s.name, &s.y, n)?;
         band(&s.name, s.band.as_ref(), n)
     })
+}
+
+fn relation(chart: &RelationChart) -> Result<(), FigureError> {
+    varied("x", &chart.x)?;
+    series(&chart.series, chart.x.len())
+}
+
+fn heat(chart: &HeatMap) -> Result<(), FigureError> {
+    varied("x", &chart.x)?;
+    varied("y", &chart.y)?;
+    if chart.z.len() != chart.y.len() {
+        let (length, expected) = (chart.z.len(), chart.y.len());
+        return Err(FigureError::UnequalLengths { series: "rows".to_owned(), length, expected });
+    }
+    chart.z.iter().try_for_each(|row| values("row", row, chart.x.len()))
+}
+
+fn tornado(chart: &TornadoChart) -> Result<(), FigureError> {
+    count(chart.bars.len())?;
+    values("base", &[chart.base], 1)?;
+    chart.bars.iter().try_for_each(|bar| values(&bar.name, &[bar.at_least, bar.at_most], 2))
+}
+
+/// The values of what was varied.
+fn varied(name: &str, x: &[f64]) -> Result<(), FigureError> {
+    if x.is_empty() {
+        return Err(FigureError::Empty { what: "values" });
+    }
+    values(name, x, x.len())?;
+    in_order(name, x, |before, after| before < after)
 }
 
 fn exceedance(chart: &ExceedanceChart) -> Result<(), FigureError> {

@@ -1,7 +1,8 @@
 //! Pictures: plain data in, an SVG text out, and a PNG of it.
 //!
 //! A chart is first checked (`check`), then arranged as marks in the units of
-//! its data (`fan`, `lines`, `exceedance`, `stacked`), laid out in pixels
+//! its data (`fan`, `lines`, `exceedance`, `stacked`, `relation`,
+//! `heat`, `tornado`), laid out in pixels
 //! (`layout`) and drawn (`render`). Only `canvas` knows of plotters.
 //!
 //! What was written down elsewhere (a plan, a contract, a published figure) is
@@ -15,16 +16,19 @@ mod check;
 mod drawing;
 mod exceedance;
 mod fan;
+mod heat;
 mod layout;
 mod lines;
 mod palette;
 mod png;
+mod relation;
 mod render;
 mod stacked;
+mod tornado;
 
 pub use chart::{
-    Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels, LineChart, Scale, Series,
-    StackedAreaChart, origin,
+    Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, HeatMap, Labels, LineChart,
+    RelationChart, Scale, Series, StackedAreaChart, TornadoBar, TornadoChart, origin,
 };
 pub use check::FigureError;
 pub use png::png;

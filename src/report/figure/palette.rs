@@ -13,7 +13,7 @@ pub(super) const FAINT: Color = (0xf1, 0xf1, 0xf1);
 pub(super) const WHITE: Color = (0xff, 0xff, 0xff);
 
 pub(super) const BLUE: Color = (0x00, 0x72, 0xb2);
-const VERMILLION: Color = (0xd5, 0x5e, 0x00);
+pub(super) const VERMILLION: Color = (0xd5, 0x5e, 0x00);
 const GREEN: Color = (0x00, 0x9e, 0x73);
 const PURPLE: Color = (0xcc, 0x79, 0xa7);
 const ORANGE: Color = (0xe6, 0x9f, 0x00);
@@ -29,6 +29,15 @@ const FILLS: [Color; 7] = [BLUE, ORANGE, GREEN, SKY, VERMILLION, YELLOW, PURPLE]
 pub(super) fn line(i: usize) -> Stroke {
     let dash = [Dash::Solid, Dash::Long, Dash::Dotted, Dash::Mixed][i / LINES.len() % 4];
     Stroke { color: LINES[i % LINES.len()], width: 2.0, dash }
+}
+
+/// The `i`-th of `count` colours from pale to dark blue.
+pub(super) fn ramp(i: usize, count: usize) -> Color {
+    const PALE: Color = (0xf0, 0xf4, 0xf8);
+    const DARK: Color = (0x00, 0x33, 0x66);
+    let share = i as f64 / (count.max(2) - 1) as f64;
+    let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
+    (mix(PALE.0, DARK.0), mix(PALE.1, DARK.1), mix(PALE.2, DARK.2))
 }
 
 /// The area of the `i`-th part; every round through the colours is paler.

@@ -6,7 +6,7 @@ use super::check::{FigureError, check};
 use super::drawing::{Dash, Drawing, Mark, Paint, Point, Stroke};
 use super::layout::{Page, WIDTH, page};
 use super::palette::{Color, FAINT, GRID, RULE, SOFT, WHITE};
-use super::{exceedance, fan, lines, stacked};
+use super::{exceedance, fan, heat, lines, relation, stacked, tornado};
 
 /// The figure as the text of an SVG.
 ///
@@ -23,6 +23,9 @@ pub fn svg(figure: &Figure) -> Result<String, FigureError> {
         Figure::Lines(chart) => lines::arrange(chart),
         Figure::Exceedance(chart) => exceedance::arrange(chart),
         Figure::StackedArea(chart) => stacked::arrange(chart),
+        Figure::Relation(chart) => relation::arrange(chart),
+        Figure::Heat(chart) => heat::arrange(chart),
+        Figure::Tornado(chart) => tornado::arrange(chart),
     };
     let page = page(&drawing);
     let labels = drawing.labels;

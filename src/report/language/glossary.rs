@@ -73,6 +73,7 @@ fn written(shape: &Shape) -> String {
         Shape::AsOf => "day or month".to_owned(),
         Shape::Name | Shape::Id => "name".to_owned(),
         Shape::Keys => "list of keys".to_owned(),
+        Shape::Values => "list of values".to_owned(),
     }
 }
 

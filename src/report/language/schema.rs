@@ -111,6 +111,7 @@ fn form(shape: &Shape) -> Value {
         Shape::Name => plainly(&json!({ "type": "string", "minLength": 1 })),
         Shape::Id => plainly(&json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,100}$" })),
         Shape::Keys => json!({ "type": "array", "items": { "type": "string" } }),
+        Shape::Values => json!({ "type": "array", "items": { "type": ["string", "number", "boolean"] } }),
     }
 }
 

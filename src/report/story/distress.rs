@@ -1,9 +1,9 @@
 //! A lab that cannot pay, or sees that it will not be able to (`docs/model.md`, section 7).
 
+use crate::human::{money, percent};
 use crate::model::outlook::{ENDURANCE, runway};
 use crate::model::parameters::CENT;
 use crate::model::state::sum;
-use crate::report::human::{money, percent};
 
 use super::event::Kind;
 use super::moment::{LabMoment, Told, counted};

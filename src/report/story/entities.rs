@@ -1,7 +1,7 @@
 //! Who loses what, and who defaults for it (`docs/model.md`, section 8).
 
+use crate::human::money;
 use crate::model::state::EntityState;
-use crate::report::human::money;
 
 use super::event::Kind;
 use super::moment::{Moment, Told};

@@ -1,7 +1,7 @@
 //! Money that comes, or does not (`docs/model.md`, section 5).
 
+use crate::human::{money, percent};
 use crate::model::parameters::{CENT, Investment, Round};
-use crate::report::human::{money, percent};
 
 use super::event::Kind;
 use super::moment::{LabMoment, Told};

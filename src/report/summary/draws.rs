@@ -6,7 +6,7 @@ use crate::units::Unit;
 
 use super::super::evidence::{basis, kind, says};
 use super::super::{Column, Data, Table, TableError};
-use super::results::{Draw, Results, by_month};
+use crate::study::estimates::{Draw, Results, by_month};
 
 /// One row a draw: its number, its paths, every uncertain number by key, and every metric as estimated from the paths of
 /// the draw: a probability where it is an event (by every date) or a flag, else a mean.

@@ -12,11 +12,10 @@ use super::super::figure::{
     Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels, LineChart, Scale, Series,
     StackedAreaChart,
 };
-use super::super::human::{chance, money, significant, thousands};
-use super::benchmarks::Comparison;
-use super::clusters::{Banded, probability};
 use super::monthly::mean_and_quantiles;
-use super::results::Results;
+use crate::human::{chance, money, significant, thousands};
+use crate::study::benchmarks::Comparison;
+use crate::study::estimates::{Banded, Results, probability};
 
 /// What the pictures hold results against, and whose they are.
 #[derive(Clone, Debug)]

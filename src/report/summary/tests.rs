@@ -1,142 +1,16 @@
-//! The summary of an outcome that is small enough to be checked by hand.
+//! Tables of an outcome that is small enough to be checked by hand.
 
-use ndarray::{Array2, Array3};
+use ndarray::Array3;
 
+use super::super::Data;
 use super::*;
 use crate::calendar::{Month, Timeline};
-use crate::engine::{Outcome, Stop};
-use crate::model::{By, Kind, Metric};
-
-const NEVER: f32 = f32::INFINITY;
-
-fn metric(measure: &'static str, subject: &str, by: By, kind: Kind) -> Metric {
-    Metric { measure, subject: subject.to_owned(), by, kind }
-}
-
-fn catalogue() -> Vec<Metric> {
-    let event = |measure, subject| metric(measure, subject, By::Path, Kind::FirstMonth);
-    vec![
-        event("burst", ""),
-        event("liquidity_event", "acme"),
-        event("default", "acme"),
-        metric("overpaid", "acme", By::Path, Kind::Flag),
-        metric("implied_requirement", "acme", By::Start, Kind::Ratio),
-        metric("funding_gap", "acme", By::Month(11), Kind::Money),
-        event("entity_default", "bank"),
-        event("entity_default_alone", "bank"),
-    ]
-}
-
-/// Two draws of four paths, a year from January 2027.
-fn outcome() -> Outcome {
-    let rows = [
-        // The second path's burst is that of its default; the third's is before it, the seventh's too late.
-        [2.0, 5.0, 3.0, NEVER, NEVER, NEVER, 11.0, 4.0],
-        [3.0, 4.0, 4.0, NEVER, NEVER, NEVER, 7.0, 5.0],
-        [NEVER, 5.0, 6.0, NEVER, NEVER, NEVER, 8.0, NEVER],
-        [1.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0],
-        [0.5, 0.5, 0.5, 0.5, 1.5, 1.5, 1.5, 1.5],
-        [0.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0],
-        [2.0, 2.0, NEVER, NEVER, 2.0, NEVER, NEVER, NEVER],
-        [2.0, NEVER, NEVER, NEVER, 3.0, 4.0, NEVER, NEVER],
-    ];
-    Outcome {
-        sample: Array2::from_shape_fn((rows.len(), 8), |(row, path)| rows[row][path]),
-        draws: vec![0..4, 4..8],
-        states: Array3::zeros((0, 12, 0)),
-        residual: 0.0,
-        stop: Stop::Paths,
-        seconds: 1.0,
-        threads: 1,
-    }
-}
-
-fn draws() -> Vec<Draw> {
-    let draw = |number, overvalued| Draw { number, values: vec![f64::from(number)], overvalued: vec![overvalued] };
-    vec![draw(0, true), draw(1, false)]
-}
-
-/// Runs `check` on the results.
-fn with_results(check: impl Fn(&Results<'_>, &Summary)) {
-    let (outcome, catalogue, draws) = (outcome(), catalogue(), draws());
-    let timeline = Timeline { start: Month::january(2027), months: 12 };
-    let results = Results {
-        outcome: &outcome,
-        catalogue: &catalogue,
-        timeline,
-        dates: &[5, 11],
-        labs: vec!["acme".to_owned()],
-        draws: &draws,
-    };
-    check(&results, &Summary::of(&results));
-}
-
-fn month(text: &str) -> Month {
-    Month::parse(text).unwrap()
-}
-
-fn value(summary: &Summary, measure: &str, subject: &str, by: &str, statistic: &str) -> f64 {
-    let answer = summary.find(measure, subject, month(by), statistic);
-    answer.unwrap_or_else(|| panic!("{measure} {subject} {by} {statistic}")).value.unwrap()
-}
-
-fn assert_close(value: f64, reference: f64) {
-    assert!((value - reference).abs() < 1e-6, "{value} should be {reference}");
-}
+use crate::study::estimates::tests::{catalogue, outcome, with_results};
 
 #[test]
-fn an_event_counts_from_the_end_of_its_month() {
+fn the_summary_has_its_nine_columns() {
     with_results(|_, summary| {
-        let p = |by| value(summary, "liquidity_event", "acme", by, "probability");
-        assert_close(p("2027-06"), 4.0 / 8.0);
-        assert_close(p("2027-12"), 5.0 / 8.0);
-    });
-}
-
-#[test]
-fn a_burst_that_a_default_brings_is_no_cause_of_it() {
-    with_results(|_, summary| {
-        let p = |measure| value(summary, measure, "acme", "2027-12", "probability");
-        // Bursts before a default, or without one: paths 0, 2, 7. Path 1 bursts at month 5 as it defaults, path 6 later.
-        assert_close(p("burst_before_default"), 3.0 / 8.0);
-        assert_close(p("default_given_burst"), 1.0 / 3.0);
-        assert_close(p("default_given_no_burst"), 2.0 / 5.0);
-        let both = p("burst_before_default") * p("default_given_burst")
-            + (1.0 - p("burst_before_default")) * p("default_given_no_burst");
-        assert_close(both, p("default"));
-        assert_close(p("default_given_liquidity_event"), 3.0 / 5.0);
-    });
-}
-
-#[test]
-fn flags_amounts_and_draws_have_their_rows() {
-    with_results(|_, summary| {
-        assert_close(value(summary, "overpaid", "acme", "2027-12", "probability"), 0.5);
-        assert_close(value(summary, "funding_gap", "acme", "2027-12", "mean"), 35.0);
-        assert_close(value(summary, "funding_gap", "acme", "2027-12", "p50"), 30.0);
-        assert_close(value(summary, "funding_gap", "acme", "2027-12", "es95"), 70.0);
-        // At the start: the draw, not the path, is the observation.
-        assert_close(value(summary, "overvalued", "acme", "2026-12", "probability"), 0.5);
-        assert_close(value(summary, "implied_requirement", "acme", "2026-12", "mean"), 1.0);
-        assert_close(value(summary, "implied_requirement", "acme", "2026-12", "p95"), 1.5);
-        let difference = value(summary, "entity_default_increment", "bank", "2027-12", "probability");
-        assert_close(difference, 3.0 / 8.0 - 3.0 / 8.0);
-    });
-}
-
-#[test]
-fn nothing_is_told_without_an_interval_or_a_reason() {
-    with_results(|_, summary| {
-        for entry in &summary.entries {
-            let answer = &entry.answer;
-            assert!(!answer.method.is_empty(), "{entry:?}");
-            if let Some(((value, low), high)) = answer.value.zip(answer.low).zip(answer.high) {
-                assert!(low <= value + 1e-9 && value <= high + 1e-9, "{entry:?}");
-            }
-            let said = ["too few", "single", "infinite", "no values"].iter().any(|why| answer.method.contains(why));
-            assert!(answer.low.is_some() && answer.high.is_some() || said, "{entry:?}");
-        }
-        let table = summary.table().unwrap();
+        let table = summary_table(summary).unwrap();
         let names: Vec<&str> = table.columns().iter().map(|column| column.name.as_str()).collect();
         assert_eq!(names, ["measure", "subject", "by", "statistic", "value", "low", "high", "unit", "method"]);
     });
@@ -159,10 +33,10 @@ fn a_row_of_draws_has_its_numbers_and_estimates() {
     with_results(|results, _| {
         let table = draws_table(results, &scenario).unwrap();
         let column = |name: &str| table.column(name).unwrap().data.clone();
-        assert_eq!(column("paths"), crate::report::Data::Integer(vec![4, 4]));
-        let shares = crate::report::Data::Maybe(vec![Some(0.75), Some(0.5)]);
+        assert_eq!(column("paths"), Data::Integer(vec![4, 4]));
+        let shares = Data::Maybe(vec![Some(0.75), Some(0.5)]);
         assert_eq!(column("liquidity_event[acme]@2027-12"), shares);
-        assert_eq!(column("funding_gap[acme]@2027-12"), crate::report::Data::Maybe(vec![Some(15.0), Some(55.0)]));
+        assert_eq!(column("funding_gap[acme]@2027-12"), Data::Maybe(vec![Some(15.0), Some(55.0)]));
     });
 }
 
@@ -184,8 +58,8 @@ fn a_path_is_a_row_whatever_the_chunks() {
     }
     let table = rows.take().unwrap();
     let column = |name: &str| table.column(name).unwrap().data.clone();
-    assert_eq!(column("path"), crate::report::Data::Integer(vec![0, 1, 2, 3, 0, 1]));
+    assert_eq!(column("path"), Data::Integer(vec![0, 1, 2, 3, 0, 1]));
     let bursts = [Some(2), Some(5), Some(3), None, None, None];
-    assert_eq!(column("burst@2027-12"), crate::report::Data::MaybeInteger(bursts.to_vec()));
+    assert_eq!(column("burst@2027-12"), Data::MaybeInteger(bursts.to_vec()));
     assert_eq!(rows.take().unwrap().rows(), 0);
 }

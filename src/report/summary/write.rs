@@ -10,13 +10,13 @@ use crate::scenario::Scenario;
 
 use super::super::evidence::{Meter, evidence_table};
 use super::super::{Build, Manifest, OutputDir, ScenarioRecord, Table, TableError, WriteError, csv, json};
-use super::benchmarks::{Comparison, compare};
 use super::draws::draws_table;
-use super::entry::Summary;
 use super::measures::dictionary;
 use super::monthly::monthly_table;
 use super::paths::PathRows;
-use super::results::Results;
+use super::table::summary_table;
+use crate::study::benchmarks::{Comparison, compare};
+use crate::study::estimates::{Results, Summary};
 
 /// Why the files of a result could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -129,7 +129,7 @@ impl Report<'_> {
     /// If a file cannot be written.
     pub fn write(&self, dir: &OutputDir) -> Result<Written, ReportError> {
         let summary = Summary::of(self.results);
-        let table = summary.table()?;
+        let table = summary_table(&summary)?;
         csv::save(&table, &dir.file("summary.csv")?)?;
         json::save(&table, &dir.file("summary.json")?)?;
         let outcome = self.results.outcome;

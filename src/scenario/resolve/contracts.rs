@@ -86,6 +86,7 @@ pub(super) fn investments(draw: &Draw<'_>, lab: &Lab, slots: &mut Slots) -> Vec<
         Investment {
             id: investment.id.clone(),
             investor: draw.names.entity(&investment.investor),
+            group: super::entities::group(draw, draw.names.entity(&investment.investor)),
             amount: draw.at(&investment.amount),
             date: draw.timeline.index(investment.date),
             deadline: investment.deadline.map_or(i32::MAX, |month| draw.timeline.index(month)),

@@ -225,6 +225,7 @@ fn round(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> Option<Round
         trigger: draw.at(&round.trigger),
         gap: f64::from(round.gap.months()),
         max_share: draw.at(&round.max_share),
+        raised: 1.0,
         down_round: if draw.is_still() { IMMEDIATE } else { draw.at(&round.down_round) },
         participants: contracts::shares(draw, &round.participants),
         slot,

@@ -5,7 +5,7 @@ use super::text::{aside, band, block, cells, dollars, error, frequency, money_er
 use crate::calendar::Month;
 use crate::model::{By, Kind};
 use crate::report::evidence::{basis, kind};
-use crate::report::summary::influences::{Influence, influences};
+use crate::study::estimates::{Influence, influences};
 
 /// What operations take beyond opening cash and the investments.
 pub(super) fn funding_gap(page: &Page<'_>, lab: &str) -> Block {

@@ -3,7 +3,7 @@
 use super::amounts::subjects;
 use super::page::{Block, Page};
 use super::text::{aside, band, block, cells, number, table};
-use crate::report::human::percent;
+use crate::human::percent;
 
 /// The circular part of what each entity was paid, and how much of what it gave has come back.
 pub(super) fn money(page: &Page<'_>) -> Block {

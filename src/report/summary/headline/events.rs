@@ -4,9 +4,9 @@ use super::amounts::{depends, of_thousand, subjects};
 use super::page::{Block, Line, Page, WIDTH};
 use super::text::{aside, band, block, cells, error, frequency, frequency_with_error, number, plain, table};
 use crate::calendar::Month;
+use crate::human::{percent, thousands};
 use crate::model::By;
-use crate::report::human::{percent, thousands};
-use crate::report::summary::Answer;
+use crate::study::estimates::Answer;
 
 /// Label, measure and subject of a row.
 type Row<'a> = (&'a str, &'a str, &'a str);

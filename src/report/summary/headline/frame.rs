@@ -3,11 +3,11 @@
 use super::page::{Block, Line, Page};
 use super::text::{aside, block, frequency, plain};
 use crate::engine::Stop;
+use crate::human::{money, percent, thousands};
 use crate::report::Provenance;
 use crate::report::evidence::{Meter, cited};
-use crate::report::human::{money, percent, thousands};
-use crate::report::summary::Comparison;
 use crate::report::summary::write::digest;
+use crate::study::benchmarks::Comparison;
 use crate::units::Unit;
 
 /// The sentence on which every number hangs.

@@ -1,12 +1,11 @@
 //! The order of the page, and what its blocks are made from.
 
-use super::super::benchmarks::Comparison;
-use super::super::entry::Summary;
-use super::super::results::Results;
 use super::super::write::{Report, Written};
 use super::{amounts, circular, events, frame};
 use crate::calendar::Month;
 use crate::scenario::Scenario;
+use crate::study::benchmarks::Comparison;
+use crate::study::estimates::{Results, Summary};
 
 /// One part of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

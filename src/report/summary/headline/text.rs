@@ -1,8 +1,8 @@
 //! Numbers, tables and paragraphs of the page.
 
-use super::super::clusters::Answer;
 use super::page::{Block, Line, WIDTH};
-use crate::report::human::{money, significant, thousands};
+use crate::human::{money, significant, thousands};
+use crate::study::estimates::Answer;
 
 /// A number with as many significant digits as are asked for, and no more decimals than they need.
 pub(super) fn number(value: f64, digits: u32) -> String {

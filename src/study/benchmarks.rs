@@ -5,8 +5,7 @@ use crate::model::{By, Kind};
 use crate::scenario::Scenario;
 use crate::units::Unit;
 
-use super::clusters::{Answer, probability};
-use super::results::Results;
+use super::estimates::{Answer, Results, probability};
 
 /// A published figure and what the paths say of it.
 #[derive(Clone, Debug, PartialEq)]

@@ -117,7 +117,7 @@ pub fn thousands(value: f64) -> String {
 }
 
 /// The true minus sign, which is as wide as a digit.
-pub(super) fn sign(value: f64) -> &'static str {
+pub(crate) fn sign(value: f64) -> &'static str {
     if value < 0.0 { "−" } else { "" }
 }
 

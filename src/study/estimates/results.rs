@@ -128,6 +128,6 @@ impl<'a> Results<'a> {
 }
 
 /// Whether an event whose first month is `first` has happened by the end of month `t`.
-pub(super) fn by_month(first: f32, t: usize) -> bool {
+pub fn by_month(first: f32, t: usize) -> bool {
     first <= t as f32
 }

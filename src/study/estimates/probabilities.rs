@@ -11,8 +11,9 @@ use crate::calendar::Month;
 const BAND: [&str; 3] = ["band_p05", "band_p50", "band_p95"];
 
 /// `P(first month <= date)` for every event and date, and the share of paths on which a flag is up.
-pub(super) fn entries(results: &Results<'_>) -> Vec<Entry> {
+pub(super) fn entries(results: &Results<'_>, wanted: &dyn Fn(&str) -> bool) -> Vec<Entry> {
     let of = |(row, metric): (usize, &Metric)| match metric.kind {
+        _ if !wanted(metric.measure) => Vec::new(),
         Kind::FirstMonth => event(results, row, metric),
         Kind::Flag => flag(results, row, metric),
         _ => Vec::new(),

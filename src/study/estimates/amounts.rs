@@ -14,16 +14,16 @@ const QUANTILES: [(f64, &str); 6] =
 const SHORTFALLS: [(f64, &str); 2] = [(0.95, "es95"), (0.99, "es99")];
 
 /// Measures that are bad where they are large.
-const LOSSES: [&str; 3] = ["funding_gap", "provider_loss", "basis_lost"];
+pub const LOSSES: [&str; 3] = ["funding_gap", "provider_loss", "basis_lost"];
 
 /// What is the same on all paths of a draw: a draw has one value, which a table of draws shows best.
-const OF_DRAW: [&str; 1] = ["implied_requirement"];
+pub const OF_DRAW: [&str; 1] = ["implied_requirement"];
 
 /// Mean with band, quantiles and shortfalls of every amount.
-pub(super) fn entries(results: &Results<'_>) -> Vec<Entry> {
+pub(super) fn entries(results: &Results<'_>, wanted: &dyn Fn(&str) -> bool) -> Vec<Entry> {
     let is_amount =
         |metric: &Metric| !matches!(metric.kind, Kind::FirstMonth | Kind::Flag) && !OF_DRAW.contains(&metric.measure);
-    let rows = results.catalogue.iter().enumerate().filter(|(_, metric)| is_amount(metric));
+    let rows = results.catalogue.iter().enumerate().filter(|(_, metric)| is_amount(metric) && wanted(metric.measure));
     rows.flat_map(|(row, metric)| amount(results, row, metric)).collect()
 }
 

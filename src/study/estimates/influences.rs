@@ -6,15 +6,15 @@ use super::results::Draw;
 
 /// A number that is not known, and how a result moves with it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Influence {
+pub struct Influence {
     /// Its key.
-    pub(super) key: String,
+    pub key: String,
     /// Spearman's rank correlation with the result over the draws.
-    pub(super) correlation: f64,
+    pub correlation: f64,
     /// Mean result in the fifth of the draws in which the number is lowest: about the result at its 10th percentile.
-    pub(super) at_low: f64,
+    pub at_low: f64,
     /// The same where it is highest: about the result at its 90th percentile.
-    pub(super) at_high: f64,
+    pub at_high: f64,
 }
 
 /// Fewer draws than this say nothing about single numbers.
@@ -26,7 +26,7 @@ const SURE: f64 = 3.3;
 /// The numbers with which `results`, one a draw, move most, the strongest first; only those that cannot well be chance.
 ///
 /// Rank correlation over the draws sees monotone effects only, and of numbers that act together each alone.
-pub(super) fn influences(draws: &[Draw], uncertain: &[Uncertain], results: &[f64]) -> Vec<Influence> {
+pub fn influences(draws: &[Draw], uncertain: &[Uncertain], results: &[f64]) -> Vec<Influence> {
     let count = draws.len();
     if count < LEAST_DRAWS || results.len() != count {
         return Vec::new();

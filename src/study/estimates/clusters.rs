@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::stats::{Caveat, Estimate, Hits, Method, Moments, Nested, Sorted, nested_mean, nested_proportion, wilson};
 
-use super::super::human::thousands;
+use crate::human::thousands;
 
 /// An estimate as it is told.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -100,6 +100,10 @@ fn name(estimate: &Estimate, size: Size) -> String {
         Method::OrderStatistics => format!("order statistics, {}", size.text()),
         Method::ExpectedShortfall => format!("mean beyond the quantile, {}", size.text()),
         Method::NestedOrderStatistics => format!("order statistics of {} draws less path noise", size.draws),
+        Method::NestedRanks => format!("order statistics with draws as clusters, {}", size.text()),
+        Method::Linearised => format!("linearised, {}", size.text()),
+        Method::Fieller => format!("Fieller, {}", size.text()),
+        Method::Likelihood => format!("maximum likelihood, {}", size.text()),
     }
 }
 
@@ -114,7 +118,7 @@ fn effective(estimate: &Estimate) -> Option<f64> {
 /// Wilson's interval at the number of independent paths that the paths of these draws are worth: `p(1-p)` over the
 /// variance of the ratio with draws as clusters, never above the paths, and the number of draws where nothing was hit or
 /// nothing missed.
-pub(super) fn probability(counts: &[Hits]) -> Option<Banded> {
+pub fn probability(counts: &[Hits]) -> Option<Banded> {
     let size = Size::of(counts);
     if let [count] = counts {
         let estimate = wilson(*count)?;
@@ -279,7 +283,7 @@ const FEW_BEYOND: usize = 10;
 ///
 /// The mean of the differences with draws as clusters; where fewer than ten paths tell the two apart, the square-and-add
 /// interval of two probabilities, which is never a point (Newcombe, Statistics in Medicine 17, 1998).
-pub(super) fn difference(only_a: &[Hits], only_b: &[Hits]) -> Option<Banded> {
+pub fn difference(only_a: &[Hits], only_b: &[Hits]) -> Option<Banded> {
     let hits = |counts: &[Hits]| counts.iter().map(|count| count.hits).sum::<u64>();
     let mut answer = paired(only_a, only_b)?;
     let apart = hits(only_a) + hits(only_b);

@@ -1,0 +1,185 @@
+//! Comparisons of runs on the same shocks: tables and figures.
+
+use crate::study::{Contrast, Flip, Profile};
+
+use super::{Column, Data, Table, TableError};
+
+/// A run beside another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compared {
+    /// What the variant is called.
+    pub variant: String,
+    /// What it is compared with.
+    pub against: String,
+    /// Every headline.
+    pub contrasts: Vec<Contrast>,
+    /// Paths that flip.
+    pub flips: Vec<Flip>,
+    /// Events by month.
+    pub profiles: Vec<Profile>,
+}
+
+/// One row a figure and pair: the fields of the summary, for the difference.
+///
+/// # Errors
+/// If a number is not finite.
+pub fn comparison_table(all: &[Compared]) -> Result<Table, TableError> {
+    let rows: Vec<(&Compared, &Contrast)> =
+        all.iter().flat_map(|c| c.contrasts.iter().map(move |row| (c, row))).collect();
+    let text =
+        |of: &dyn Fn(&Compared, &Contrast) -> String| Data::Text(rows.iter().map(|(c, row)| of(c, row)).collect());
+    let maybe = |of: &dyn Fn(&Contrast) -> Option<f64>| {
+        Data::Maybe(rows.iter().map(|(_, row)| of(row).filter(|value| value.is_finite())).collect())
+    };
+    let count = |side: usize| {
+        Data::MaybeInteger(rows.iter().map(|(_, row)| row.flipped.map(|flipped| flipped[side] as i64)).collect())
+    };
+    let columns = [
+        ("variant", "the run that is compared", text(&|c, _| c.variant.clone())),
+        ("against", "the run with which it is compared", text(&|c, _| c.against.clone())),
+        ("measure", "what is measured; the manifest defines each", text(&|_, row| row.headline.measure.to_owned())),
+        (
+            "subject",
+            "a lab, entity, contract or part of one; empty: the market",
+            text(&|_, row| row.headline.subject.clone()),
+        ),
+        ("by", "month at whose end it holds", text(&|_, row| row.month.to_string())),
+        ("statistic", "probability, mean, quantile or shortfall", text(&|_, row| row.headline.statistic.name())),
+        ("value", "in the variant", maybe(&|row| Some(row.variant))),
+        ("base", "in the run with which it is compared", maybe(&|row| Some(row.base))),
+        ("difference", "value less base, on the same shocks", maybe(&|row| row.difference.value)),
+        ("low", "lower end of the paired 95 % interval of the difference", maybe(&|row| row.difference.low)),
+        ("high", "upper end of it", maybe(&|row| row.difference.high)),
+        ("ratio", "value over base; absent where the base is zero", maybe(&|row| row.ratio.value)),
+        ("ratio_low", "lower end of the paired 95 % interval of the ratio", maybe(&|row| row.ratio.low)),
+        ("ratio_high", "upper end of it", maybe(&|row| row.ratio.high)),
+        (
+            "p_holm",
+            "Holm's adjusted probability of so large a difference by chance, over all rows of this table",
+            maybe(&|row| row.p_holm),
+        ),
+        ("correlation", "of the two estimates, due to the common shocks", maybe(&|row| row.correlation)),
+        ("saved", "times the paths that independent runs would need for this error", maybe(&|row| row.saved)),
+        ("only_in_variant", "paths with the event in the variant alone", count(0)),
+        ("only_in_base", "paths with the event in the base alone", count(1)),
+        ("unit", "unit of value, base, difference, low and high", text(&|_, row| row.headline.unit.to_owned())),
+        ("method", "how the interval of the difference was made", text(&|_, row| row.difference.method.clone())),
+    ];
+    let column = |(name, meaning, data): (&str, &str, Data)| Column::new(name, "", meaning, data);
+    Table::new("comparison", columns.map(column).into())
+}
+
+/// One row a path that flips.
+///
+/// # Errors
+/// Never, as long as all columns have one entry a row.
+pub fn flips_table(all: &[Compared]) -> Result<Table, TableError> {
+    let rows: Vec<(&Compared, &Flip)> = all.iter().flat_map(|c| c.flips.iter().map(move |flip| (c, flip))).collect();
+    let text = |of: &dyn Fn(&Compared, &Flip) -> String| Data::Text(rows.iter().map(|(c, flip)| of(c, flip)).collect());
+    let columns = [
+        ("variant", "the run that is compared", text(&|c, _| c.variant.clone())),
+        ("against", "the run with which it is compared", text(&|c, _| c.against.clone())),
+        ("measure", "the event, by the last month", text(&|_, flip| flip.measure.to_owned())),
+        ("subject", "whose", text(&|_, flip| flip.subject.clone())),
+        (
+            "happens_in",
+            "in which of the two it happens, and not in the other",
+            text(&|c, flip| {
+                if flip.only_in_variant { c.variant.clone() } else { c.against.clone() }
+            }),
+        ),
+        (
+            "draw",
+            "draw of the uncertain numbers, as `ouro replay` takes it",
+            Data::Integer(rows.iter().map(|(_, flip)| i64::from(flip.draw)).collect()),
+        ),
+        (
+            "path",
+            "number of the path within its draw, as `ouro replay` takes it",
+            Data::Integer(rows.iter().map(|(_, flip)| flip.path as i64).collect()),
+        ),
+    ];
+    let column = |(name, meaning, data): (&str, &str, Data)| Column::new(name, "", meaning, data);
+    Table::new("flips", columns.map(column).into())
+}
+
+#[cfg(feature = "plots")]
+pub use pictures::pictures;
+
+#[cfg(feature = "plots")]
+mod pictures {
+    use super::super::figure::{Band, Figure, Format, Labels, LineChart, Series};
+    use super::{Compared, Profile};
+
+    /// More lines cannot be told apart.
+    const MOST_LINES: usize = 8;
+
+    /// For every event: its probability in each run, and the paired differences.
+    pub fn pictures(all: &[Compared], months: &[f64], origin: &str) -> Vec<(String, Figure)> {
+        let Some(first) = all.first() else { return Vec::new() };
+        let of_event = |profile: &Profile| {
+            let of = |compared: &Compared| {
+                let same = |other: &&Profile| other.measure == profile.measure && other.subject == profile.subject;
+                let found = compared.profiles.iter().find(same)?.clone();
+                Some((compared.variant.clone(), compared.against.clone(), found))
+            };
+            let arms: Vec<(String, String, Profile)> = all.iter().take(MOST_LINES).filter_map(of).collect();
+            let name = format!("{}-{}", profile.measure.replace('_', "-"), profile.subject);
+            [
+                (name.clone(), Figure::Lines(levels(profile, &arms, months, origin))),
+                (format!("{name}-difference"), Figure::Lines(differences(profile, &arms, months, origin))),
+            ]
+        };
+        first.profiles.iter().flat_map(of_event).collect()
+    }
+
+    fn event(profile: &Profile) -> String {
+        format!("{} of {}", profile.measure.replace('_', " "), profile.subject)
+    }
+
+    fn levels(profile: &Profile, arms: &[(String, String, Profile)], months: &[f64], origin: &str) -> LineChart {
+        let mut series: Vec<Series> = Vec::new();
+        for (variant, against, profile) in arms {
+            for (name, y) in [(against, &profile.base), (variant, &profile.variant)] {
+                if series.iter().all(|known| known.name != *name) {
+                    series.push(Series { name: name.clone(), y: y.clone(), band: None });
+                }
+            }
+        }
+        let note = "All runs have the same shocks, path by path, so the lines differ for what was changed alone; the errors of \
+            their differences are in the other figure and in compare.csv. A path is a modelled future, not a forecast.";
+        chart(format!("Probability of a {}", event(profile)), "Probability (% of paths)", note, series, months, origin)
+    }
+
+    fn differences(profile: &Profile, arms: &[(String, String, Profile)], months: &[f64], origin: &str) -> LineChart {
+        let of = |(variant, against, profile): &(String, String, Profile)| {
+            let column = |place: usize| profile.difference.iter().map(|row| row[place]).collect();
+            Series {
+                name: format!("{variant} less {against}"),
+                y: column(0),
+                band: Some(Band { low: column(1), high: column(2) }),
+            }
+        };
+        let note = "Paired: both runs have the same shocks, so this error is far smaller than that of either level.";
+        let title = format!("Difference in the probability of a {}", event(profile));
+        let series = arms.iter().map(of).collect();
+        chart(title, "Difference (percentage points of paths)", note, series, months, origin)
+    }
+
+    fn chart(title: String, y: &str, note: &str, series: Vec<Series>, months: &[f64], origin: &str) -> LineChart {
+        let count = series.first().map_or(0, |series| series.y.len());
+        LineChart {
+            labels: Labels {
+                title,
+                subtitle: origin.to_owned(),
+                x: "by the end of the month".to_owned(),
+                y: y.to_owned(),
+                note: note.to_owned(),
+            },
+            y_format: Format::Share,
+            months: months[..count].to_vec(),
+            series,
+            band_meaning: "paired 95 % Monte Carlo interval".to_owned(),
+        }
+    }
+}

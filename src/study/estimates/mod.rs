@@ -1,0 +1,24 @@
+//! From an outcome to estimates with their errors.
+//!
+//! - [`Results`]: an outcome with the names of its metrics, months and draws.
+//! - `clusters`: estimates whose replicates are the draws, or the paths of a single draw.
+//! - `probabilities`, `amounts`, `derived`: the rows of the summary.
+//! - [`Summary`]: those rows.
+//! - `influences`: on which of the numbers that are not known a result depends most.
+
+mod amounts;
+mod clusters;
+mod derived;
+mod entry;
+mod influences;
+mod probabilities;
+mod results;
+
+pub use amounts::{LOSSES, OF_DRAW};
+pub use clusters::{Answer, Banded, Clusters, difference, probability};
+pub use entry::{Entry, Summary, place};
+pub use influences::{Influence, influences};
+pub use results::{Draw, Results, by_month};
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,21 @@
+//! Floor 4: many runs, and what they say.
+//!
+//! - [`Study`]: a scenario made ready and run; [`estimates`]: from its outcome to rows with errors.
+//! - [`benchmarks`]: published figures beside ours.
+
+pub mod benchmarks;
+mod contrast;
+mod contribution;
+pub mod estimates;
+mod headline;
+mod profile;
+mod ready;
+pub mod sweep;
+mod together;
+
+pub use contrast::{Contrast, Flip, adjust, contrasts, flips};
+pub use contribution::Contributions;
+pub use headline::{Condition, Headline, Statistic, headlines};
+pub use profile::{Profile, profiles};
+pub use ready::{Effort, Run, Study};
+pub use together::{Interrupted, against_first};

@@ -1,0 +1,17 @@
+//! Sweeps: a scenario at many points, each run on the same shocks.
+//!
+//! - `design`: which points there are.
+//! - [`SweepPlan`]: a sweep made ready, and the run of one of its points.
+//! - [`PointResult`]: what a point gave; small, so that it can be kept in a file of its own.
+//! - `refine`: more points where a measure crosses a level, and the contour with its band.
+
+mod design;
+mod plan;
+mod point;
+mod refine;
+mod sobol;
+
+pub use design::SweepPoint;
+pub use plan::{Base, SweepError, SweepPlan};
+pub use point::{AxisRecord, Coordinate, Identity, PointResult, Row, Shard};
+pub use refine::{Crossing, contour, midpoints};

@@ -1,0 +1,361 @@
+//! A sweep made ready, and the run of one of its points.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::engine::{Interrupt, Progress, RunError, Stop};
+use crate::scenario::{Problem, Problems, Scenario, Severity, SweepFile, Worlds, load};
+
+use super::super::contrast::{Contrast, contrast};
+use super::super::estimates::{Entry, Results, Summary};
+use super::super::headline::headlines;
+use super::super::ready::{Effort, Run, Study};
+use super::design::{self, SweepPoint};
+use super::point::{AxisRecord, Coordinate, Identity, PointResult, Row};
+use super::{midpoints, sobol};
+
+/// A sweep of which every point has been read.
+#[derive(Debug)]
+pub struct SweepPlan {
+    file: SweepFile,
+    scenario: PathBuf,
+    sizes: Vec<String>,
+    written: Scenario,
+    points: Vec<SweepPoint>,
+    measures: Vec<String>,
+    months: Vec<String>,
+    digest: String,
+}
+
+/// The run of the scenario as it is written, with which every point is compared.
+#[derive(Debug)]
+pub struct Base {
+    study: Study,
+    run: Run,
+}
+
+/// Why a point has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// It was interrupted; what is finished stays.
+    #[error("interrupted")]
+    Interrupted,
+    /// The engine failed.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// Its months cannot be resolved.
+    #[error("point {point} ({overrides}): {problem}")]
+    Refused {
+        /// Its number.
+        point: u64,
+        /// What it sets.
+        overrides: String,
+        /// The first problem.
+        problem: String,
+    },
+}
+
+impl SweepPlan {
+    /// Reads a file of a sweep, its scenario, and the scenario at every point.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them: with the scenario as it is written, else with the points.
+    pub fn open(path: &Path) -> Result<Self, Problems> {
+        let file = SweepFile::load(path)?;
+        let scenario = path.parent().unwrap_or(Path::new("")).join(&file.sweep.scenario);
+        let sizes = [("paths", file.sweep.paths), ("draws", file.sweep.draws)];
+        let seed = file.sweep.seed.map(|seed| format!("run.seed={seed}"));
+        let sizes: Vec<String> = sizes.iter().map(|(key, n)| format!("run.{key}={n}")).chain(seed).collect();
+        let written = load(&scenario, &sizes)?;
+        if let Err(found) = Worlds::plan(&written) {
+            return Err(written.problems(found));
+        }
+        let words = |of: &[crate::scenario::Raw]| of.iter().map(crate::scenario::Raw::text).collect::<Vec<_>>();
+        let (measures, months) = (words(&file.sweep.measures), words(&file.sweep.by));
+        let mut plan = Self { file, scenario, sizes, written, points: vec![], measures, months, digest: String::new() };
+        let mut wrong = plan.check();
+        if wrong.iter().all(|problem| problem.key != "axis") {
+            plan.points = design::points(&plan.file, plan.written.run.seed);
+            wrong.extend(plan.read_points());
+        }
+        let problems = plan.file.problems(wrong);
+        if problems.refuse() { Err(problems) } else { Ok(plan) }
+    }
+
+    /// What must be true of a sweep and its scenario together.
+    fn check(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        let worlds = Worlds::at_means(self.written.clone(), self.written.run.seed);
+        let Ok(worlds) = worlds else { return found };
+        let study = Study::new(worlds);
+        let known: BTreeSet<&str> = study.measures().into_iter().collect();
+        let asked = self.measures.iter().map(|measure| ("sweep.measures", measure));
+        let refined = self.file.refine.iter().map(|refine| ("refine.measure", &refine.measure));
+        for (key, measure) in asked.chain(refined).filter(|(_, measure)| !known.contains(measure.as_str())) {
+            let problem = Problem::error(key, format!("there is no measure `{measure}`"));
+            found.push(problem.among(measure, known.iter().copied()));
+        }
+        let dates: Vec<String> = study.months();
+        let refined = self.file.refine.iter().filter_map(|refine| refine.by).map(|by| ("refine.by", by.to_string()));
+        for (key, by) in self.months.iter().map(|by| ("sweep.by", by.clone())).chain(refined) {
+            if !dates.contains(&by) {
+                let problem = Problem::error(key, format!("nothing is measured at the end of `{by}`"));
+                found.push(problem.expected(format!("one of {}", dates.join(", "))));
+            }
+        }
+        found.extend(self.check_refine());
+        if self.file.sweep.design == crate::scenario::Design::Sobol && self.file.axes.len() > sobol::MOST_AXES {
+            let problem = Problem::error("axis", format!("a `sobol` design has at most {} axes", sobol::MOST_AXES));
+            found.push(problem.help("use a `latin_hypercube`, which has no such limit"));
+        }
+        found
+    }
+
+    fn check_refine(&self) -> Vec<Problem> {
+        let Some(refine) = &self.file.refine else { return Vec::new() };
+        let mut found = Vec::new();
+        let level = refine.level.at(&[]);
+        if refine.statistic == "probability" && !(level > 0.0 && level < 1.0) {
+            let problem = Problem::error("refine.level", "no probability crosses this level").found(level.to_string());
+            found.push(problem.expected("a share above 0 and below 1"));
+        }
+        if !self.measures.contains(&refine.measure) {
+            let problem = Problem::error(
+                "refine.measure",
+                format!("`{}` is not among the measures that are kept", refine.measure),
+            );
+            found.push(problem.help(format!("add it to sweep.measures: {}", self.measures.join(", "))));
+        }
+        let numeric = self
+            .file
+            .axes
+            .first()
+            .is_some_and(|axis| axis.from.is_some() || axis.values.iter().all(|raw| raw.number.is_some()));
+        if !numeric {
+            found.push(Problem::error("axis", "the first axis is refined, and its values are not numbers"));
+        }
+        found
+    }
+
+    /// Reads the scenario of every point: what is wrong with any, and the digest over all.
+    fn read_points(&mut self) -> Vec<Problem> {
+        let (mut found, mut seen, mut hash) = (Vec::new(), BTreeSet::new(), Fnv::default());
+        for (number, point) in self.points.iter().enumerate() {
+            match self.scenario_at(point) {
+                Ok(scenario) => hash.add(&scenario.digest.to_le_bytes()),
+                Err(problems) => {
+                    for problem in problems.list.into_iter().filter(|problem| problem.severity == Severity::Error) {
+                        if seen.insert((problem.key.clone(), problem.message.clone())) {
+                            found.push(self.at_point(number, point, problem));
+                        }
+                    }
+                }
+            }
+        }
+        let kept = [self.measures.join(","), self.months.join(","), self.scenario_digest()].join(";");
+        hash.add(kept.as_bytes());
+        self.digest = hash.text();
+        found
+    }
+
+    /// A problem of a point, told at the axis or policy that sets the key.
+    fn at_point(&self, number: usize, point: &SweepPoint, problem: Problem) -> Problem {
+        let sets =
+            |key: &str, text: &str| problem.key == key || text.starts_with(&problem.key) && !problem.key.is_empty();
+        let axis = self.file.axes.iter().find(|axis| problem.key == axis.key);
+        let policy = self.file.policies.iter().find(|policy| policy.set.iter().any(|raw| sets("", &raw.text())));
+        let listed = self.file.points.iter().find(|listed| listed.set.iter().any(|raw| sets("", &raw.text())));
+        let key = match (axis, policy, listed) {
+            (Some(axis), ..) => format!("axis.{:?}", axis.key),
+            (_, Some(policy), _) => format!("policy.{}", policy.name),
+            (_, _, Some(listed)) => format!("point.{}", listed.name),
+            _ => "sweep.scenario".to_owned(),
+        };
+        let place = format!("point {number} ({}): {}: ", point.overrides.join(", "), problem.key);
+        Problem { key, message: place + &problem.message, place: None, ..problem }
+    }
+
+    fn scenario_digest(&self) -> String {
+        format!("{:016x}", self.written.digest)
+    }
+
+    fn scenario_at(&self, point: &SweepPoint) -> Result<Scenario, Problems> {
+        let overrides: Vec<String> = self.sizes.iter().chain(&point.overrides).cloned().collect();
+        let scenario = load(&self.scenario, &overrides)?;
+        match Worlds::plan(&scenario) {
+            Ok(_) => Ok(scenario),
+            Err(found) => Err(scenario.problems(found)),
+        }
+    }
+
+    /// The file of the sweep.
+    pub fn file(&self) -> &SweepFile {
+        &self.file
+    }
+
+    /// The scenario as it is written, with the sizes of the sweep.
+    pub fn scenario(&self) -> &Scenario {
+        &self.written
+    }
+
+    /// The points, in their order.
+    pub fn points(&self) -> &[SweepPoint] {
+        &self.points
+    }
+
+    /// What tells it from other sweeps.
+    pub fn identity(&self) -> Identity {
+        let run = &self.written.run;
+        let unit = |axis: &crate::scenario::Axis| {
+            let unit = axis.from.as_ref().map(|from| from.unit).or_else(|| Some(axis.values.first()?.number?.1));
+            unit.map(crate::units::Unit::label).unwrap_or_default().to_owned()
+        };
+        Identity {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            name: self.file.sweep.name.clone(),
+            digest: self.digest.clone(),
+            scenario: self.scenario_digest(),
+            points: self.points.len() as u64,
+            axes: self.file.axes.iter().map(|axis| AxisRecord { key: axis.key.clone(), unit: unit(axis) }).collect(),
+            seed: run.seed,
+            paths: run.paths,
+            draws: run.draws,
+            text: self.file.text().to_owned(),
+            shard: None,
+        }
+    }
+
+    /// Runs the scenario as it is written.
+    ///
+    /// # Errors
+    /// As [`SweepPlan::run`].
+    pub fn base(
+        &self,
+        threads: usize,
+        interrupt: &Interrupt,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Base, SweepError> {
+        let (study, run) = self.simulate(self.written.clone(), (0, "as written"), threads, interrupt, progress)?;
+        Ok(Base { study, run })
+    }
+
+    /// Runs a point.
+    ///
+    /// # Errors
+    /// Where it is interrupted, its months cannot be resolved, or the engine fails.
+    pub fn run(
+        &self,
+        (number, point): (u64, &SweepPoint),
+        base: &Base,
+        threads: usize,
+        interrupt: &Interrupt,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<PointResult, SweepError> {
+        let told = point.overrides.join(", ");
+        let refused = |problem: String| SweepError::Refused { point: number, overrides: told.clone(), problem };
+        let scenario = self.scenario_at(point).map_err(|problems| refused(problems.to_string()))?;
+        let digest = format!("{:016x}", scenario.digest);
+        let (study, run) = self.simulate(scenario, (number, &told), threads, interrupt, progress)?;
+        Ok(PointResult {
+            number,
+            policy: point.policy.clone(),
+            coordinates: point
+                .values
+                .iter()
+                .map(|raw| Coordinate { text: raw.toml.clone(), number: raw.number.map(|n| n.0) })
+                .collect(),
+            digest,
+            rows: self.rows(&base.study.results(&base.run), &study.results(&run)),
+        })
+    }
+
+    fn simulate(
+        &self,
+        scenario: Scenario,
+        (number, told): (u64, &str),
+        threads: usize,
+        interrupt: &Interrupt,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<(Study, Run), SweepError> {
+        let seed = scenario.run.seed;
+        let worlds = Worlds::new(scenario, seed).map_err(|problems| SweepError::Refused {
+            point: number,
+            overrides: told.to_owned(),
+            problem: problems
+                .first()
+                .map_or_else(String::new, |problem| format!("{}: {}", problem.key, problem.message)),
+        })?;
+        let study = Study::new(worlds);
+        let effort = Effort { draws: self.file.sweep.draws as u32, threads, observed: 0 };
+        match study.run(effort, interrupt, progress, &mut |_| Ok(())) {
+            Ok(run) if run.outcome.stop == Stop::Paths => Ok((study, run)),
+            Ok(_) | Err(RunError::Nothing) => Err(SweepError::Interrupted),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The measures that are kept, at the months that are kept.
+    fn rows(&self, base: &Results<'_>, point: &Results<'_>) -> Vec<Row> {
+        let wanted = |measure: &str| self.measures.iter().any(|kept| kept == measure);
+        let last = point.date(point.horizon()).to_string();
+        let kept =
+            |by: &str| if self.months.is_empty() { by == last } else { self.months.iter().any(|month| month == by) };
+        let all = headlines(base)
+            .into_iter()
+            .filter(|headline| wanted(headline.measure) && kept(&headline.month(base).to_string()));
+        let contrasts: Vec<Contrast> = all.filter_map(|headline| contrast(base, point, headline)).collect();
+        let summary = Summary::of_measures(point, &wanted);
+        let dated = summary.entries.iter().filter(|entry| entry.by.is_some_and(|by| kept(&by.to_string())));
+        dated.map(|entry| row(entry, &contrasts)).collect()
+    }
+
+    /// One more round of points where the level of the sweep is crossed; none where nothing is refined.
+    pub fn refined(&self, results: &[PointResult]) -> Vec<SweepPoint> {
+        midpoints(&self.file, results)
+    }
+}
+
+fn row(entry: &Entry, contrasts: &[Contrast]) -> Row {
+    let by = entry.by.map(|month| month.to_string()).unwrap_or_default();
+    let same = |contrast: &&Contrast| {
+        let headline = &contrast.headline;
+        headline.measure == entry.measure
+            && headline.subject == entry.subject
+            && Some(contrast.month) == entry.by
+            && headline.statistic.name() == entry.statistic
+    };
+    let moved = contrasts.iter().find(same).map(|contrast| &contrast.difference);
+    Row {
+        measure: entry.measure.to_owned(),
+        subject: entry.subject.clone(),
+        by,
+        statistic: entry.statistic.to_owned(),
+        value: entry.answer.value,
+        low: entry.answer.low,
+        high: entry.answer.high,
+        difference: moved.and_then(|answer| answer.value),
+        difference_low: moved.and_then(|answer| answer.low),
+        difference_high: moved.and_then(|answer| answer.high),
+        unit: entry.unit.to_owned(),
+        method: entry.answer.method.clone(),
+    }
+}
+
+/// 64-bit FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>).
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    fn add(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    }
+
+    fn text(&self) -> String {
+        format!("{:016x}", self.0)
+    }
+}
