@@ -14,7 +14,7 @@
 //! let metrics = catalogue(&worlds.resolve(0).expect("the first draw"));
 //! let plan = Plan { paths: 640, draws: 1, threads: 0, tier: Tier::detect(), observed: 0 };
 //! let outcome = run(&worlds, &Pseudo { seed }, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))?;
-//! assert_eq!(outcome.sample.dim(), (metrics.len(), 640));
+//! assert_eq!((outcome.sample.metrics(), outcome.sample.paths()), (metrics.len(), 640));
 //! assert!(outcome.residual < 1e-9, "money is conserved on every path");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

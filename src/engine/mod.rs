@@ -10,6 +10,7 @@ mod dynamics;
 mod plan;
 mod pseudo;
 mod run;
+mod sample;
 mod scripted;
 mod tier;
 
@@ -18,5 +19,6 @@ pub use dynamics::{Dynamics, Row};
 pub use plan::{Interrupt, Plan};
 pub use pseudo::Pseudo;
 pub use run::{Chunk, Outcome, Progress, RunError, Sink, Stop, Uncertainty, replay, run};
+pub use sample::Sample;
 pub use scripted::{Scripted, Still};
 pub use tier::{Kernel, Tier};

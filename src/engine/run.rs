@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use ndarray::{Array2, Array3, ArrayView2, s};
+use ndarray::{Array2, Array3, s};
 use rayon::prelude::*;
 use thiserror::Error;
 
 use super::draws::{Innovations, Sampler};
 use super::dynamics::{Dynamics, Row};
 use super::plan::{Interrupt, Plan};
+use super::sample::Sample;
 use super::tier::{Kernel, Tier};
 
 /// Paths of a block: the lanes of the vectorised loops.
@@ -47,11 +48,10 @@ pub struct Chunk {
 }
 
 /// What a run gives.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Outcome {
-    /// A row a metric, a column a path, in order of draw and path. Single precision: 1e-7 of the value, far within any
-    /// Monte Carlo error; files get the double.
-    pub sample: Array2<f32>,
+    /// The metrics of all paths, in order of draw and path.
+    pub sample: Sample,
     /// Columns of each draw.
     pub draws: Vec<Range<usize>>,
     /// Monthly states of the observed paths: state, month, path.
@@ -95,6 +95,9 @@ pub enum RunError {
         /// Why not.
         source: rayon::ThreadPoolBuildError,
     },
+    /// The sample is too large for memory and cannot be kept on disk.
+    #[error("the metrics of the paths do not fit into memory and cannot be kept in a temporary file: {0}")]
+    Spool(#[from] std::io::Error),
     /// Finished paths could not be handed on.
     #[error(transparent)]
     Sink(Box<dyn std::error::Error + Send + Sync>),
@@ -144,7 +147,7 @@ pub fn run<U: Uncertainty, S: Sampler>(
         });
         for chunk in chunks.into_iter().flatten() {
             sink(&chunk).map_err(RunError::Sink)?;
-            merged.add(&chunk);
+            merged.add(&chunk)?;
         }
         known = world_of.into_iter().next_back();
         if interrupt.is_raised() {
@@ -297,20 +300,23 @@ impl Merged {
         Self { outcome: None, paths: 0, observed: 0, total: total as usize, most_observed }
     }
 
-    fn add(&mut self, chunk: &Chunk) {
+    fn add(&mut self, chunk: &Chunk) -> Result<(), RunError> {
         let (count, metrics) = chunk.metrics.dim();
         let (seen, months, states) = chunk.states.dim();
-        let outcome = self.outcome.get_or_insert_with(|| Outcome {
-            sample: Array2::zeros((metrics, self.total)),
-            draws: Vec::new(),
-            states: Array3::zeros((states, months, self.most_observed)),
-            residual: 0.0,
-            stop: Stop::Paths,
-            seconds: 0.0,
-            threads: 0,
-        });
+        let outcome = match &mut self.outcome {
+            Some(outcome) => outcome,
+            none => none.insert(Outcome {
+                sample: Sample::new(metrics, self.total)?,
+                draws: Vec::new(),
+                states: Array3::zeros((states, months, self.most_observed)),
+                residual: 0.0,
+                stop: Stop::Paths,
+                seconds: 0.0,
+                threads: 0,
+            }),
+        };
         let to = self.paths + count;
-        copy(&chunk.metrics.t(), outcome, self.paths..to);
+        outcome.sample.add(&chunk.metrics.view())?;
         for i in 0..seen {
             let path = chunk.states.index_axis(ndarray::Axis(0), i);
             let column = path.t().mapv(|value| value as f32);
@@ -322,13 +328,13 @@ impl Merged {
         outcome.residual = outcome.residual.max(chunk.residual);
         self.paths = to;
         self.observed += seen;
+        Ok(())
     }
 
     fn finish(self, seconds: f64, threads: usize, total: u64) -> Result<Outcome, RunError> {
         let mut outcome = self.outcome.ok_or(RunError::Nothing)?;
         if (self.paths as u64) < total {
             outcome.stop = Stop::Interrupted;
-            outcome.sample = outcome.sample.slice(s![.., ..self.paths]).to_owned();
             outcome.states = outcome.states.slice(s![.., .., ..self.observed]).to_owned();
         }
         outcome.draws.retain(|columns| !columns.is_empty());
@@ -336,10 +342,6 @@ impl Merged {
         outcome.threads = threads;
         Ok(outcome)
     }
-}
-
-fn copy(metrics: &ArrayView2<'_, f64>, outcome: &mut Outcome, columns: Range<usize>) {
-    outcome.sample.slice_mut(s![.., columns]).zip_mut_with(metrics, |to, &from| *to = from as f32);
 }
 
 /// Runs one path alone, with the bits it has in any run, and shows every month to `watch`: the state before it, the state

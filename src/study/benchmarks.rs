@@ -68,7 +68,7 @@ fn ours(results: &Results<'_>, measure: &str, subject: &str, by: Month, value: f
     let values = results.row(row);
     let metric = &results.catalogue[row];
     let counts = match metric.kind {
-        Kind::FirstMonth => results.count_by(values, t),
+        Kind::FirstMonth => results.count_by(&values, t),
         _ if metric.by == By::Path && t != results.horizon() => return None,
         _ => results.count(|column| f64::from(values[column]) < value),
     };

@@ -108,7 +108,7 @@ fn increment(results: &Results<'_>, entity: &str, by: By) -> Option<Contribution
     let with = results.event("entity_default", entity)?;
     let alone = results.event("entity_default_alone", entity)?;
     let flag = |month: f32| f64::from(u8::from(by_month(month, t)));
-    Some(Contributions::mean(with.iter().zip(alone).map(|(&with, &alone)| flag(with) - flag(alone)).collect()))
+    Some(Contributions::mean(with.iter().zip(alone.iter()).map(|(&with, &alone)| flag(with) - flag(alone)).collect()))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub struct Effort {
 }
 
 /// What a run gave.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Run {
     /// The paths.
     pub outcome: Outcome,

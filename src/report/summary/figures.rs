@@ -159,7 +159,7 @@ fn by_month(results: &Results<'_>, name: &str, first: &[f32]) -> Option<(Series,
 fn events(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
     let (series, errors): (Vec<Series>, Vec<f64>) = [("liquidity event", "liquidity_event"), ("default", "default")]
         .into_iter()
-        .map(|(name, measure)| by_month(results, name, results.event(measure, &lab.name)?))
+        .map(|(name, measure)| by_month(results, name, &results.event(measure, &lab.name)?))
         .collect::<Option<Vec<_>>>()?
         .into_iter()
         .unzip();

@@ -1,6 +1,6 @@
 //! Tables of an outcome that is small enough to be checked by hand.
 
-use ndarray::Array3;
+use ndarray::{Array2, Array3};
 
 use super::super::Data;
 use super::*;
@@ -44,13 +44,15 @@ fn a_row_of_draws_has_its_numbers_and_estimates() {
 fn a_path_is_a_row_whatever_the_chunks() {
     let timeline = Timeline { start: Month::january(2027), months: 12 };
     let mut rows = PathRows::new(&catalogue(), timeline);
-    let sample = outcome().sample.mapv(f64::from);
+    let sample = outcome().sample;
     for (draw, first) in [(0, 0), (0, 2), (1, 0)] {
         let columns = (draw * 4 + first) as usize;
         let chunk = crate::engine::Chunk {
             draw,
             first: u64::from(first),
-            metrics: sample.slice(ndarray::s![.., columns..columns + 2]).t().to_owned(),
+            metrics: Array2::from_shape_fn((2, sample.metrics()), |(path, row)| {
+                f64::from(sample.row(row)[columns + path])
+            }),
             states: Array3::zeros((0, 12, 0)),
             residual: 0.0,
         };

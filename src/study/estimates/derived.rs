@@ -64,7 +64,7 @@ fn given_liquidity(results: &Results<'_>, lab: &str, date: usize) -> Vec<Entry> 
     let (Some(event), Some(default)) = (results.event("liquidity_event", lab), results.event("default", lab)) else {
         return Vec::new();
     };
-    let events = results.count_by(event, date);
+    let events = results.count_by(&event, date);
     let both = results.count(|column| by_month(event[column], date) && by_month(default[column], date));
     let counts: Vec<Hits> =
         both.iter().zip(&events).map(|(both, events)| Hits { hits: both.hits, trials: events.hits }).collect();
@@ -120,7 +120,7 @@ fn increments(results: &Results<'_>) -> Vec<Entry> {
         let Some((with, alone)) = events.zip(results.event("entity_default_alone", &metric.subject)) else { continue };
         for &date in results.dates {
             let only = |a: &[f32], b: &[f32]| results.count(|i| by_month(a[i], date) && !by_month(b[i], date));
-            let answer = difference(&only(with, alone), &only(alone, with));
+            let answer = difference(&only(&with, &alone), &only(&alone, &with));
             let by = results.date(date);
             entries.extend(told("entity_default_increment", &metric.subject, by, "probability", "1", answer));
         }

@@ -24,7 +24,7 @@ pub(super) fn entries(results: &Results<'_>, wanted: &dyn Fn(&str) -> bool) -> V
 fn event(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {
     let first = results.row(row);
     let by_date = |&date: &usize| {
-        let answer = probability(&results.count_by(first, date));
+        let answer = probability(&results.count_by(&first, date));
         told(metric.measure, &metric.subject, results.date(date), "probability", "1", answer)
     };
     results.dates.iter().flat_map(by_date).collect()

@@ -56,7 +56,7 @@ impl<'a> Results<'a> {
     /// # Panics
     /// If catalogue or draws are not those of the outcome.
     pub fn new(outcome: &'a Outcome, catalogue: &'a [Metric], world: &'a Parameters, draws: &'a [Draw]) -> Self {
-        assert_eq!(catalogue.len(), outcome.sample.nrows(), "every metric has a row");
+        assert_eq!(catalogue.len(), outcome.sample.metrics(), "every metric has a row");
         assert_eq!(draws.len(), outcome.draws.len(), "every draw with paths is known");
         let labs = world.labs.iter().map(|lab| lab.name.clone()).collect();
         Self { outcome, catalogue, timeline: world.timeline, dates: &world.dates, labs, draws }
@@ -64,7 +64,7 @@ impl<'a> Results<'a> {
 
     /// Paths that were finished.
     pub fn paths(&self) -> usize {
-        self.outcome.sample.ncols()
+        self.outcome.sample.paths()
     }
 
     /// The last month, by its index.
@@ -93,13 +93,13 @@ impl<'a> Results<'a> {
     }
 
     /// The row of what happens once a path, if there is one.
-    pub fn event(&self, measure: &str, subject: &str) -> Option<&[f32]> {
+    pub fn event(&self, measure: &str, subject: &str) -> Option<Cow<'_, [f32]>> {
         self.find(measure, subject, By::Path).map(|row| self.row(row))
     }
 
     /// The values of a metric, one a path, in the order of the draws.
-    pub fn row(&self, metric: usize) -> &[f32] {
-        self.outcome.sample.row(metric).to_slice().unwrap_or_default()
+    pub fn row(&self, metric: usize) -> Cow<'_, [f32]> {
+        self.outcome.sample.row(metric)
     }
 
     /// Columns of each draw.
@@ -109,7 +109,7 @@ impl<'a> Results<'a> {
 
     /// The values of a metric by draw, without those that are not numbers.
     pub fn clusters(&self, metric: usize) -> Clusters<'_> {
-        Clusters::new(Cow::Borrowed(self.row(metric)), Cow::Borrowed(self.ranges()))
+        Clusters::new(self.row(metric), Cow::Borrowed(self.ranges()))
     }
 
     /// How many paths of each draw an indicator holds on; it gets the column of a path.

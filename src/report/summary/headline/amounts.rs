@@ -133,7 +133,7 @@ pub(super) fn depends(page: &Page<'_>, measure: &str, subject: &str, by: By, tol
     let Some(row) = results.find(measure, subject, by) else { return Vec::new() };
     let values = match results.catalogue[row].kind {
         Kind::FirstMonth => {
-            let counts = results.count_by(results.row(row), results.horizon());
+            let counts = results.count_by(&results.row(row), results.horizon());
             counts.iter().map(|count| Some(count.hits as f64 / count.trials as f64)).collect()
         }
         _ => results.clusters(row).means(),

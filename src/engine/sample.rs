@@ -1,0 +1,161 @@
+//! The metrics of all paths: in memory where they are few, else in a file without a name, read back metric by metric.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::{Mutex, PoisonError};
+
+use ndarray::{Array2, ArrayView2, s};
+
+/// Bytes up to which a sample stays in memory.
+const IN_MEMORY: usize = 64 << 20;
+
+/// Paths that go to the file together.
+const GROUP: usize = 16_384;
+
+/// Bytes of a number.
+const SIZE: usize = size_of::<f32>();
+
+/// The metrics of all paths of a run. Single precision: 1e-7 of the value, far within any Monte Carlo error; what goes
+/// to files as the run goes is the double.
+#[derive(Debug)]
+pub struct Sample {
+    paths: usize,
+    /// A row a metric: all paths, or those that are not in the file yet.
+    rows: Array2<f32>,
+    spool: Option<Spool>,
+}
+
+impl Sample {
+    /// Room for so many metrics of so many paths.
+    ///
+    /// # Errors
+    /// Where they do not fit into memory and no temporary file can be had.
+    pub(super) fn new(metrics: usize, paths: usize) -> io::Result<Self> {
+        let fits = metrics.saturating_mul(paths) <= IN_MEMORY / SIZE;
+        let spool = if fits { None } else { Some(Spool { file: Mutex::new(tempfile::tempfile()?), groups: 0 }) };
+        let columns = if fits { paths } else { GROUP };
+        Ok(Self { paths: 0, rows: Array2::zeros((metrics, columns)), spool })
+    }
+
+    /// A sample in memory, a row a metric.
+    pub fn of_rows(rows: Array2<f32>) -> Self {
+        Self { paths: rows.ncols(), rows, spool: None }
+    }
+
+    /// Takes in finished paths, a row a path, a column a metric.
+    ///
+    /// # Errors
+    /// Where the temporary file cannot be written.
+    pub(super) fn add(&mut self, paths: &ArrayView2<'_, f64>) -> io::Result<()> {
+        let mut rest = *paths;
+        while rest.nrows() > 0 {
+            let filled = self.filled();
+            let (now, later) = rest.split_at(ndarray::Axis(0), rest.nrows().min(self.rows.ncols() - filled));
+            let end = filled + now.nrows();
+            self.rows.slice_mut(s![.., filled..end]).zip_mut_with(&now.t(), |to, &from| *to = from as f32);
+            self.paths += now.nrows();
+            if let Some(spool) = self.spool.as_mut().filter(|_| end == GROUP) {
+                spool.write(&self.rows)?;
+            }
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// Paths that are in `rows` and not in the file.
+    fn filled(&self) -> usize {
+        self.paths - self.spool.as_ref().map_or(0, |spool| spool.groups * GROUP)
+    }
+
+    /// Metrics.
+    pub fn metrics(&self) -> usize {
+        self.rows.nrows()
+    }
+
+    /// Paths.
+    pub fn paths(&self) -> usize {
+        self.paths
+    }
+
+    /// The values of a metric, one a path, in order of draw and path.
+    ///
+    /// # Panics
+    /// If there is no such metric, or if the system does not give back what it has written.
+    pub fn row(&self, metric: usize) -> Cow<'_, [f32]> {
+        let here = self.rows.slice(s![metric, ..self.filled()]).to_slice().unwrap_or_default();
+        match &self.spool {
+            None => Cow::Borrowed(here),
+            Some(spool) => {
+                let mut row = Vec::with_capacity(self.paths);
+                spool.read(metric, self.metrics(), &mut row).expect("a temporary file can be read back");
+                row.extend_from_slice(here);
+                Cow::Owned(row)
+            }
+        }
+    }
+}
+
+/// Groups of paths in a file that is gone when it is closed: in each a row a metric.
+#[derive(Debug)]
+struct Spool {
+    file: Mutex<File>,
+    groups: usize,
+}
+
+impl Spool {
+    fn write(&mut self, rows: &Array2<f32>) -> io::Result<()> {
+        let bytes: Vec<u8> = rows.iter().flat_map(|value| value.to_le_bytes()).collect();
+        self.file.get_mut().unwrap_or_else(PoisonError::into_inner).write_all(&bytes)?;
+        self.groups += 1;
+        Ok(())
+    }
+
+    fn read(&self, metric: usize, metrics: usize, into: &mut Vec<f32>) -> io::Result<()> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut bytes = vec![0; GROUP * SIZE];
+        for group in 0..self.groups {
+            file.seek(SeekFrom::Start(((group * metrics + metric) * GROUP * SIZE) as u64))?;
+            file.read_exact(&mut bytes)?;
+            into.extend(bytes.as_chunks::<SIZE>().0.iter().map(|&value| f32::from_le_bytes(value)));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(metric: usize, path: usize) -> f64 {
+        (metric * 1_000_000 + path) as f64
+    }
+
+    fn filled(mut sample: Sample, paths: usize, chunk: usize) -> Sample {
+        for first in (0..paths).step_by(chunk) {
+            let count = chunk.min(paths - first);
+            let rows = Array2::from_shape_fn((count, sample.metrics()), |(path, metric)| value(metric, first + path));
+            sample.add(&rows.view()).unwrap();
+        }
+        sample
+    }
+
+    #[test]
+    fn a_sample_in_a_file_reads_as_one_in_memory() {
+        let paths = 3 * GROUP + 777;
+        let spool = Some(Spool { file: Mutex::new(tempfile::tempfile().unwrap()), groups: 0 });
+        let sample = filled(Sample { paths: 0, rows: Array2::zeros((3, GROUP)), spool }, paths, 1000);
+        let memory = filled(Sample::new(3, paths).unwrap(), paths, 1024);
+        assert!(memory.spool.is_none());
+        for metric in 0..3 {
+            assert_eq!(sample.row(metric), memory.row(metric));
+            assert_eq!(sample.row(metric)[paths - 1], value(metric, paths - 1) as f32);
+        }
+    }
+
+    #[test]
+    fn a_run_that_ends_early_has_the_paths_that_were_finished() {
+        let sample = filled(Sample::new(2, 5000).unwrap(), 2048, 1024);
+        assert_eq!((sample.paths(), sample.row(1).len()), (2048, 2048));
+    }
+}
