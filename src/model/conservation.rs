@@ -5,7 +5,7 @@ use crate::random::math::max;
 
 use super::parameters::DT;
 use super::state::{LabState, sum};
-use super::workspace::{LabMonth, PartyMonth};
+use super::workspace::LabMonth;
 
 /// Adds the month's residuals of a lab, relative to its turnover, to the largest so far.
 ///
@@ -14,9 +14,15 @@ use super::workspace::{LabMonth, PartyMonth};
 #[inline(always)]
 pub(super) fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, largest: &mut Lanes<B>) {
     let pool = sum(state.sources());
-    let by_party = |of: fn(&PartyMonth<B>) -> &Lanes<B>| sum(m.parties.iter().map(of));
-    let (deferred, repaid, owed) = (by_party(|f| &f.deferred), by_party(|f| &f.repaid), state.total_arrears());
-    let given = by_party(|f| &f.given);
+    let owed = state.total_arrears();
+    let (mut deferred, mut repaid, mut given) = (Lanes::<B>::default(), Lanes::<B>::default(), Lanes::<B>::default());
+    for flows in &m.parties {
+        for i in 0..B {
+            deferred[i] += flows.deferred[i];
+            repaid[i] += flows.repaid[i];
+            given[i] += flows.given[i];
+        }
+    }
     let (drawn, due, shares) = (sum(&m.draw), sum(&m.principal), sum(&m.revenue_share));
     let residual = lanes!(i => {
         let lent = drawn[i] + m.exchange_flag[i] * m.beyond[i];

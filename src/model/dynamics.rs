@@ -63,6 +63,7 @@ struct Seller {
 
 impl Seller {
     /// What it invoices in the month in hand, dollars a year.
+    #[inline(always)]
     fn spend<const B: usize>(&self, lab: &Lab, m: &LabMonth<B>) -> Lanes<B> {
         let on_demand = &m.families[self.family].invoice;
         let mut spend: Lanes<B> = lanes!(i => self.on_demand * on_demand[i] / DT);
@@ -103,6 +104,7 @@ impl Dynamics for Parameters {
         &self.slots
     }
 
+    #[inline(always)]
     fn begin<const B: usize>(&self, draws: &Innovations<B>) -> (Block<B>, Workspace<B>) {
         let mut block = Block::new(self);
         for (lab, state) in self.labs.iter().zip(&mut block.labs) {
@@ -129,6 +131,7 @@ impl Dynamics for Parameters {
         LAB_STATES.len() * self.labs.len() + MARKET_STATES.len() + spend
     }
 
+    #[inline(always)]
     fn observe<const B: usize>(&self, block: &Block<B>, work: &Workspace<B>, row: &mut Row<B>) {
         for (state, m) in block.labs.iter().zip(&work.labs) {
             let operations: Lanes<B> = lanes!(i => m.fundamental[i] * exp(m.log_premium[i]));
@@ -147,10 +150,12 @@ impl Dynamics for Parameters {
         self.metrics
     }
 
+    #[inline(always)]
     fn measure<const B: usize>(&self, block: &Block<B>, row: &mut Row<B>) {
         measure(self, block, &mut row.values);
     }
 
+    #[inline(always)]
     fn residual<const B: usize>(&self, block: &Block<B>) -> Lanes<B> {
         block.residual
     }

@@ -300,10 +300,8 @@ fn round<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: 
         m.round_by.fill(Lanes::default());
         return;
     }
-    let size = lanes!(i => {
-        let y = s.market.overvaluation[i] - p.market.start;
-        round.raised * round_size(lab, round, m, supply(&p.market, s.t, y, s.market.open[i], since[i]), i)
-    });
+    let supply = supply(&p.market, s.market, &since, s.t);
+    let size = lanes!(i => round.raised * round_size(lab, round, m, supply[i], i));
     let sold = lanes!(i => {
         let level = flag(m.share_price[i] >= state.last_price[i]);
         wanted[i] * flag(size[i] > CENT) * max(level, flag(chance[i] < succeeds))
@@ -327,14 +325,15 @@ fn round_size<const B: usize>(lab: &Lab, round: &Round, m: &LabMonth<B>, supply:
     max(min(min(wanted, round.max_share * m.value[i]), supply), 0.0)
 }
 
-/// 5.5: dollars that the market supplies to one lab, `since` months after the last sale. `y` is `y - y(0)`.
+/// 5.5: dollars that the market supplies to one lab, `since` months after the last sale.
 #[inline(always)]
-pub fn supply(market: &Market, t: usize, y: f64, open: f64, since: f64) -> f64 {
-    let regime = open + (1.0 - open) * market.frozen_supply;
-    match &market.supply {
-        Some(curve) => curve[t] * exp(market.supply_beta * y) * regime * min(since, 12.0) / 12.0,
-        None => f64::INFINITY,
-    }
+fn supply<const B: usize>(market: &Market, state: &MarketState<B>, since: &Lanes<B>, t: usize) -> Lanes<B> {
+    let Some(curve) = &market.supply else { return Lanes::splat(f64::INFINITY) };
+    let most = curve[t] / 12.0;
+    lanes!(i => {
+        let regime = state.open[i] + (1.0 - state.open[i]) * market.frozen_supply;
+        most * exp(market.supply_beta * (state.overvaluation[i] - market.start)) * regime * min(since[i], 12.0)
+    })
 }
 
 /// 5.6: facilities in file order, up to the least cash.

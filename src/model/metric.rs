@@ -101,6 +101,7 @@ pub fn catalogue(p: &Parameters) -> Vec<Metric> {
 }
 
 /// The metrics of finished paths, in the order of the [`catalogue`].
+#[inline(always)]
 pub fn measure<const B: usize>(p: &Parameters, block: &Block<B>, values: &mut Vec<Lanes<B>>) {
     struct Values<'a, const B: usize>(&'a mut Vec<Lanes<B>>);
     impl<const B: usize> Put<B> for Values<'_, B> {
@@ -111,6 +112,7 @@ pub fn measure<const B: usize>(p: &Parameters, block: &Block<B>, values: &mut Ve
     walk(p, block, &mut Values(values));
 }
 
+#[inline(always)]
 fn walk<const B: usize>(p: &Parameters, block: &Block<B>, out: &mut impl Put<B>) {
     market(block, out);
     for (lab, state) in p.labs.iter().zip(&block.labs) {
@@ -128,6 +130,7 @@ fn walk<const B: usize>(p: &Parameters, block: &Block<B>, out: &mut impl Put<B>)
     out.put("finn_index", Subject::MARKET, By::Path, Kind::Ratio, finn_index(&flows(p, block)));
 }
 
+#[inline(always)]
 fn market<const B: usize>(block: &Block<B>, out: &mut impl Put<B>) {
     let market = &block.market;
     for (measure, month) in
@@ -137,6 +140,7 @@ fn market<const B: usize>(block: &Block<B>, out: &mut impl Put<B>) {
     }
 }
 
+#[inline(always)]
 fn events<const B: usize>(lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>) {
     let first = &state.tally.first;
     let default = lanes!(i => min(first.exchange[i], first.payment_default[i]));
@@ -154,6 +158,7 @@ fn events<const B: usize>(lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>)
     }
 }
 
+#[inline(always)]
 fn amounts<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>) {
     let subject = Subject::of(&lab.name);
     for (&date, dated) in p.dates.iter().zip(&state.tally.dated) {
@@ -171,6 +176,7 @@ fn amounts<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: 
 }
 
 /// *Overpaid*: the path was worth less at its own cash flows and final `F` than was paid for its operations.
+#[inline(always)]
 fn bubble<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>) {
     let months = p.timeline.months;
     let discount = exp(-lab.fundamentals.cost_of_capital * months as f64 * DT);
@@ -189,6 +195,7 @@ fn lab_prefix<'a>(p: &Parameters, lab: &'a Lab) -> Option<&'a str> {
     (p.labs.len() > 1).then_some(lab.name.as_str())
 }
 
+#[inline(always)]
 fn raised<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>) {
     let prefix = lab_prefix(p, lab);
     let mut put = |name: &str, money: Lanes<B>| {
@@ -202,6 +209,7 @@ fn raised<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &
 }
 
 /// Invoices by contract, and by provider and family.
+#[inline(always)]
 fn spend<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>) {
     for (contract, standing) in lab.contracts.iter().zip(&state.contracts) {
         out.put("spend", Subject::of(&contract.id), By::Path, Kind::Money, standing.spend);
@@ -225,6 +233,7 @@ fn spend<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &m
     }
 }
 
+#[inline(always)]
 fn entity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: &mut impl Put<B>) {
     let subject = Subject::of(&p.entities[e].name);
     let state = &block.entities[e];
@@ -237,6 +246,7 @@ fn entity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: &mut 
 }
 
 /// Circular money over what the entity was paid by the labs and over what it gave them: pro rata, lower, upper.
+#[inline(always)]
 fn circularity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: &mut impl Put<B>) {
     let mut paid = Lanes::<B>::default();
     let mut given = Lanes::<B>::default();
@@ -265,6 +275,7 @@ fn circularity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: 
 
 /// Growth of cloud revenue from the first to the last twelve months, a year, and market share in the last: with the
 /// labs, without them, and without the circular part.
+#[inline(always)]
 fn cloud<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: &mut impl Put<B>) {
     if p.entities[e].cloud_revenue.is_none() || p.timeline.months < 24 {
         return;
@@ -292,6 +303,7 @@ fn cloud<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: &mut i
 
 /// Cloud revenue of an entity in the first or the last twelve months, with these weights on what the labs paid and on
 /// the circular part of it, dollars.
+#[inline(always)]
 fn cloud_year<const B: usize>(
     p: &Parameters,
     block: &Block<B>,

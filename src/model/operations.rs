@@ -36,14 +36,21 @@ pub fn operate<const B: usize>(
 fn need<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &mut LabMonth<B>, t: usize) {
     let unit = p.families[p.reference].plan_price[t];
     let share = lab.inference_share[t] / unit;
-    m.intensity.set(|i| exp(state.intensity[i]));
-    m.need_inference.set(|i| share * m.revenue_rate[i] * m.intensity[i]);
+    for i in 0..B {
+        let intensity = exp(state.intensity[i]);
+        m.intensity[i] = intensity;
+        m.need_inference[i] = share * m.revenue_rate[i] * intensity;
+    }
     let training = lab.training[t] / unit;
     let eta = lab.training_elasticity;
-    m.training_growth.set(|i| state.training_kept[i] * exp(eta * state.attainment[i]));
-    m.planned_training.set(|i| state.alive[i] * training * m.training_growth[i]);
     let cut = lab.austerity.training_cut;
-    m.need_training.set(|i| m.planned_training[i] * (1.0 - cut * state.austerity[i]));
+    for i in 0..B {
+        let growth = state.training_kept[i] * exp(eta * state.attainment[i]);
+        let planned = state.alive[i] * training * growth;
+        m.training_growth[i] = growth;
+        m.planned_training[i] = planned;
+        m.need_training[i] = planned * (1.0 - cut * state.austerity[i]);
+    }
 }
 
 /// 3.2: what contracts and families offer.
@@ -68,15 +75,20 @@ fn supply<const B: usize>(
             Pricing::Indexed => &spot[contract.family],
             Pricing::Locked => &standing.locked,
         };
-        c.keep.set(|i| keep(contract.firm, kept[i], restructured[i]));
-        c.rate.set(|i| alive[i] * scheduled[i] * c.keep[i]);
-        c.price.set(|i| select(ended[i] > 0.0, plan_price, agreed[i]));
-        let paid = lanes!(i => contract.take_or_pay * (1.0 - ended[i]));
-        c.capacity.set(|i| c.rate[i] / c.price[i]);
-        c.minimum.set(|i| paid[i] * c.rate[i]);
-        c.paid.set(|i| paid[i] * c.capacity[i]);
-        c.paid_left = c.paid;
-        c.rest_left.set(|i| c.capacity[i] - c.paid[i]);
+        for i in 0..B {
+            let keep = keep(contract.firm, kept[i], restructured[i]);
+            let rate = alive[i] * scheduled[i] * keep;
+            let price = select(ended[i] > 0.0, plan_price, agreed[i]);
+            let (paid, capacity) = (contract.take_or_pay * (1.0 - ended[i]), rate / price);
+            c.keep[i] = keep;
+            c.rate[i] = rate;
+            c.price[i] = price;
+            c.capacity[i] = capacity;
+            c.minimum[i] = paid * rate;
+            c.paid[i] = paid * capacity;
+            c.paid_left[i] = paid * capacity;
+            c.rest_left[i] = capacity - paid * capacity;
+        }
     }
     for ((family, f), spot) in p.families.iter().zip(&mut m.families).zip(spot) {
         if family.is_limited {
@@ -263,9 +275,14 @@ fn invoice<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>) {
         party.invoiced = Lanes::default();
     }
     for (contract, c) in lab.contracts.iter().zip(&mut m.contracts) {
-        c.used.set(|i| c.capacity[i] - c.paid_left[i] - c.rest_left[i]);
-        c.invoice.set(|i| DT * (c.minimum[i] + max(c.used[i] - c.paid[i], 0.0) * c.price[i]));
-        m.parties[contract.provider].invoiced.add(|i| c.invoice[i]);
+        let provider = &mut m.parties[contract.provider].invoiced;
+        for i in 0..B {
+            let used = c.capacity[i] - c.paid_left[i] - c.rest_left[i];
+            let invoice = DT * (c.minimum[i] + max(used - c.paid[i], 0.0) * c.price[i]);
+            c.used[i] = used;
+            c.invoice[i] = invoice;
+            provider[i] += invoice;
+        }
     }
     for (family, f) in p.families.iter().zip(&mut m.families).filter(|(family, _)| !family.on_demand.is_empty()) {
         f.invoice.set(|i| DT * f.used[i] * f.price[i]);
@@ -302,16 +319,21 @@ fn account<const B: usize>(
         shared.add(|i| paid[i]);
         shares.add(|i| paid[i]);
     }
-    m.opex.set(|i| state.alive[i] * lab.fixed[t] * DT + lab.of_revenue * m.revenue[i] * DT);
     m.interest.set(|i| p.discount_rate * state.exchanged_debt[i] * DT);
-    for (facility, balance) in lab.facilities.iter().zip(&state.balances) {
+    for (facility, balance) in lab.facilities.iter().zip(&state.balances).filter(|(_, balance)| balance.any()) {
         m.interest.add(|i| facility.rate * balance[i] * DT);
     }
-    m.profit.set(|i| m.revenue[i] * DT - shares[i] - m.invoices[i] - m.opex[i] - m.interest[i]);
-    m.tax.set(|i| lab.tax_rate * max(m.profit[i] - state.carry_forward[i], 0.0));
-    state.carry_forward.update(|i, losses| select(state.alive[i] > 0.0, max(losses - m.profit[i], 0.0), losses));
-    let noise = draws.normal(lab.cash_shock);
-    m.noise.set(|i| state.alive[i] * lab.cash_volatility * DT.sqrt() * noise[i]);
+    let (fixed, spread, noise) = (lab.fixed[t] * DT, lab.cash_volatility * DT.sqrt(), draws.normal(lab.cash_shock));
+    for i in 0..B {
+        let (revenue, losses) = (m.revenue[i] * DT, state.carry_forward[i]);
+        let opex = state.alive[i] * fixed + lab.of_revenue * revenue;
+        let profit = revenue - shares[i] - m.invoices[i] - opex - m.interest[i];
+        m.opex[i] = opex;
+        m.profit[i] = profit;
+        m.tax[i] = lab.tax_rate * max(profit - losses, 0.0);
+        state.carry_forward[i] = select(state.alive[i] > 0.0, max(losses - profit, 0.0), losses);
+        m.noise[i] = state.alive[i] * spread * noise[i];
+    }
 }
 
 /// 3.9: credits held with a provider's group pay its invoices first, in file order.

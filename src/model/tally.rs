@@ -166,11 +166,13 @@ fn fold<const B: usize>(p: &Parameters, lab: &Lab, tally: &mut LabTally<B>, m: &
         tally.invested.add(|i| matching[i]);
     }
     let discount = exp(-lab.fundamentals.cost_of_capital * (t as f64 + 0.5) * DT);
-    tally.operating.add(|i| m.ocf[i]);
-    tally.revenue.add(|i| m.revenue[i] * DT);
-    tally.discounted.add(|i| discount * (m.ocf[i] + m.interest[i]));
-    let gap = lanes!(i => funding_gap(tally.operating[i], lab.cash, tally.invested[i]));
-    tally.funding_gap.update(|i, largest| max(largest, gap[i]));
+    for i in 0..B {
+        let operating = tally.operating[i] + m.ocf[i];
+        tally.operating[i] = operating;
+        tally.revenue[i] += m.revenue[i] * DT;
+        tally.discounted[i] += discount * (m.ocf[i] + m.interest[i]);
+        tally.funding_gap[i] = max(tally.funding_gap[i], funding_gap(operating, lab.cash, tally.invested[i]));
+    }
     tally.overvalued_run.update(|i, run| {
         let above = m.alive[i] * flag(m.log_premium[i] >= p.market.overvalued_log);
         above * (run + 1.0)

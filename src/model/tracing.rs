@@ -119,6 +119,7 @@ pub fn circular_bounds<const B: usize>(
 ///
 /// Nodes are the labs and the entities; a node's throughflow is the larger of what it receives and what it pays.
 /// Finn (1976); Allesina and Ulanowicz (2004) for the definition by node.
+#[inline(always)]
 pub fn finn_index<const B: usize>(flows: &Flows<B>) -> Lanes<B> {
     let received = |j: usize| sum(flows.iter().map(|row| &row[j]));
     let through: Vec<Lanes<B>> = flows
@@ -133,6 +134,7 @@ pub fn finn_index<const B: usize>(flows: &Flows<B>) -> Lanes<B> {
 }
 
 /// Finn's cycling index where the throughflow of each node is known (with inputs from and exports to the outside).
+#[inline(always)]
 pub fn finn_of<const B: usize>(flows: &Flows<B>, through: &[Lanes<B>]) -> Lanes<B> {
     let mut system: Flows<B> = flows
         .iter()
@@ -157,6 +159,7 @@ pub fn finn_of<const B: usize>(flows: &Flows<B>, through: &[Lanes<B>]) -> Lanes<
 
 /// Gauss-Jordan inversion in place of `I - G`, whose pivots stay positive since rows of `G` sum to at most 1; a ring
 /// that nothing leaves is cut at the smallest pivot.
+#[inline(always)]
 fn invert<const B: usize>(system: &mut Flows<B>) {
     for pivot in 0..system.len() {
         let own = system[pivot][pivot];
@@ -180,6 +183,7 @@ fn invert<const B: usize>(system: &mut Flows<B>) {
 pub type Flows<const B: usize> = Vec<Vec<Lanes<B>>>;
 
 /// The flows between labs and entities over a path: money given, paid and passed on.
+#[inline(always)]
 pub fn flows<const B: usize>(p: &Parameters, block: &Block<B>) -> Flows<B> {
     let labs = p.labs.len();
     let n = labs + p.entities.len();

@@ -75,6 +75,7 @@ impl Fundamentals {
     }
 
     /// `F` with its floor at month `t` and attainment `x`, where the plan is `target` dollars a year.
+    #[inline(always)]
     pub fn value(&self, t: usize, x: f64, target: f64) -> f64 {
         let attained = exp(x);
         let [discounted] = self.at(t, &Lanes([x]), &Lanes([attained])).0;
