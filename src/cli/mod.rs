@@ -1,6 +1,6 @@
 //! Floor 6: words on a screen.
 //!
-//! - `args`: what may be typed, and the help for it; names only.
+//! - `args`, `file_args`: what may be typed, and the help for it; names only.
 //! - `dispatch`: from the words to a command, from its end to an exit code.
 //! - `check`, `sources`, `diff`, `plan`, `run`, `replay`: one command each.
 //! - `language`: the commands `new` and `schema`.
@@ -16,6 +16,7 @@ mod contents;
 mod diff;
 mod dispatch;
 mod explain;
+mod file_args;
 mod language;
 mod output;
 mod parse;

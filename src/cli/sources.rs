@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use comfy_table::{Cell, Color};
 
-use super::args::SourcesArgs;
 use super::contents;
 use super::explain::{KEYS, grouped, longest, parts, values};
+use super::file_args::SourcesArgs;
 use super::terminal;
 use super::text::legend;
 use crate::report::evidence::{Meter, evidence_table, kind, says};
