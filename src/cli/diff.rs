@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use comfy_table::{Cell, Color};
 
-use super::args::DiffArgs;
 use super::dispatch::DIFFERENT;
 use super::explain::{self, KEYS, grouped, longest, parts};
+use super::file_args::DiffArgs;
 use super::terminal::{self, BOLD, DIM};
 use super::text::{self, counted};
 use crate::report::difference::difference_table;

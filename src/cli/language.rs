@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
-use super::args::{NewArgs, SchemaArgs};
 use super::dispatch::Wrong;
+use super::file_args::{NewArgs, SchemaArgs};
 use super::terminal;
 use crate::report::language::{glossary, schema, template, variant};
 

@@ -1,6 +1,6 @@
 //! Floor 6: words on a screen.
 //!
-//! - `args`: what may be typed, and the help for it; names only.
+//! - `args`, `file_args`: what may be typed, and the help for it; names only.
 //! - `dispatch`: from the words to a command, from its end to an exit code.
 //! - `check`, `sources`, `diff`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`: one command each;
 //!   `paired`: what comparisons share.
@@ -18,6 +18,7 @@ mod contents;
 mod diff;
 mod dispatch;
 mod explain;
+mod file_args;
 mod language;
 mod merge;
 mod output;

@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use comfy_table::{Cell, Color};
 
-use super::args::SourcesArgs;
 use super::contents;
 use super::explain::{KEYS, grouped, longest, parts, values};
-use super::terminal::{self, DIM};
+use super::file_args::SourcesArgs;
+use super::terminal;
+use super::text::legend;
 use crate::report::evidence::{Meter, evidence_table, kind, says};
 use crate::scenario::{Basis, Effective, Scenario, Source};
 
@@ -35,7 +36,7 @@ fn as_text(scenario: &Scenario) -> String {
         vec![Cell::new(parts(&row.key).1), Cell::new(&row.value), kind, Cell::new(told(row, scenario))]
     };
     let table = grouped(&rows, |row| &row.key, &["key", "value", "kind", "rests on"], (&widths, width), cells);
-    format!("{table}\n{DIM}{}{DIM:#}\n", contents::told(Meter::of(scenario)))
+    format!("{table}\n{}", legend(&contents::told(Meter::of(scenario))))
 }
 
 /// The sources in full, or the reason; and the note.

@@ -177,7 +177,15 @@ mod tests {
         let scenario = Scenario::parse("small.toml", SMALL, &[]).unwrap();
         let mut out = Vec::new();
         super::super::csv::write(&evidence_table(&scenario).unwrap(), &mut out).unwrap();
-        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"");
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r"
+        key,value,unit,kind,source,title,publisher,date,url,reason,note
+        market.growth,uniform from 4 % a year to 8 % a year,1/year,prior,,,,,,usual,
+        lab.acme.cash,10 B USD,USD,source,report,Report,,2025-12,https://example.org,,the sum
+        lab.acme.cash,10 B USD,USD,source,filing,Filing,Acme,,,,the sum
+        lab.acme.last_round,2025-03,,prior,,,,,,reported so,
+        lab.acme.tax_rate,20 %,share,assumed,,,,,,as elsewhere,
+        lab.acme.revenue.target.2026,8 B USD,USD,naked,,,,,,,
+        ");
         let cited: Vec<&str> = cited(&scenario).iter().map(|source| source.id.as_str()).collect();
         assert_eq!(cited, ["report", "filing"]);
     }

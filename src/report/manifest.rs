@@ -284,7 +284,10 @@ mod tests {
             "overrides": [
               "market.burst=0.1"
             ],
-            "text": "[run]\nmonths = 12\n"
+            "as_of": "2026-06",
+            "text": "[run]\nmonths = 12\n",
+            "rests_on": {},
+            "sources": {}
           },
           "seed": 18446744073709551615,
           "paths": 1000,
@@ -298,7 +301,8 @@ mod tests {
           "provenance": {
             "sourced": 0.75,
             "prior": 0.25,
-            "assumed": 0.0
+            "assumed": 0.0,
+            "naked": 0.0
           },
           "measures": {
             "funding_gap": {

@@ -212,3 +212,82 @@ fn unread(name: &str, problem: Problem) -> Problems {
     let text = Text { name: name.to_owned(), text: String::new(), has_lines: true };
     collected(vec![text], Notes::default(), vec![problem])
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const BASE: &str = r#"
+        [scenario]
+        name = "Base"
+        start = "2026-01"
+        [lab.acme]
+        cash = { value = "10B USD", source = "a" }
+        revenue.target = { 2026 = "8B USD", 2027 = { value = "9B USD", note = "n" }, assumed = "why" }
+        [[contract]]
+        id = "cloud"
+        lab = "acme"
+        provider = "nimbus"
+        amount = "1B USD"
+        start = "2026-01"
+        term = "2y"
+        [correlation]
+        "revenue.acme" = { market = 0.4, prior = "why" }
+        [sources.a]
+        title = "A"
+    "#;
+
+    /// Keys of all kinds, and values that may or may not suit them.
+    const KEYS: [&str; 12] = [
+        "lab",
+        "lab.acme",
+        "lab.acme.cash",
+        "lab.acme.cash.value",
+        "lab.acme.revenue.target",
+        "contract",
+        "correlation",
+        "lab.acme.revenue.target.2026",
+        "lab.acme.revenue.target.note",
+        "correlation.\"revenue.acme\"",
+        "sources.a",
+        "remove",
+    ];
+    const VALUES: [&str; 12] = [
+        "1",
+        "\"5B USD\"",
+        "[]",
+        "{}",
+        "[1, 2]",
+        "[{ id = \"cloud\", term = \"3y\" }, {}]",
+        "true",
+        "[\"contract.cloud\"]",
+        "{ 2027 = 1, source = \"a\" }",
+        "{ value = 2, prior = \"p\" }",
+        "[\"lab.acme.cash\", \"x\"]",
+        "nan",
+    ];
+
+    fn base(path: &Path) -> Result<String, Box<Problem>> {
+        if path == Path::new("base.toml") { Ok(BASE.to_owned()) } else { nothing_beside(path) }
+    }
+
+    proptest! {
+        #[test]
+        fn no_variant_and_no_override_of_it_panics(
+            key in prop::sample::select(&KEYS[..]),
+            value in prop::sample::select(&VALUES[..]),
+            other in prop::sample::select(&KEYS[..]),
+            set in prop::sample::select(&VALUES[..]),
+        ) {
+            let text = format!("extends = \"base.toml\"\n{key} = {value}\n");
+            let overrides = [format!("{other}={set}")];
+            let file = (Path::new("variant.toml"), text);
+            let read = Scenario::assembled(Files::new(base), file, &overrides, check::defend);
+            if let Err(problems) = read {
+                prop_assert!(problems.refuse() && !problems.to_string().is_empty());
+            }
+        }
+    }
+}
