@@ -12,12 +12,14 @@ use super::dispatch::WRONG;
 use super::terminal::{self, BAD, BOLD, DIM, GOOD, WARN};
 use super::text::counted;
 use super::{explain, scenario};
-use crate::scenario::{Problem, Problems, Scenario, Severity, load, load_strict};
+use crate::scenario::{Problem, Problems, Scenario, Severity, load, load_sources, load_strict};
 
 /// A file after it was read: the scenario if it could be, and what is wrong with it.
 struct Checked<'a> {
     file: &'a Path,
     scenario: Option<Scenario>,
+    /// How many sources a file holds that holds nothing else.
+    sources: Option<usize>,
     problems: Problems,
 }
 
@@ -39,9 +41,15 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn checked(file: &Path, read: Result<Scenario, Problems>) -> Checked<'_> {
+    let checked = |problems| Checked { file, problems, scenario: None, sources: None };
+    match load_sources(file) {
+        Some(Ok(sources)) => return Checked { sources: Some(sources.len()), ..checked(Problems::default()) },
+        Some(Err(problems)) => return checked(problems),
+        None => {}
+    }
     match read {
-        Ok(scenario) => Checked { file, problems: scenario::examined(&scenario), scenario: Some(scenario) },
-        Err(problems) => Checked { file, problems, scenario: None },
+        Ok(scenario) => Checked { scenario: Some(scenario.clone()), ..checked(scenario::examined(&scenario)) },
+        Err(problems) => checked(problems),
     }
 }
 
@@ -52,8 +60,12 @@ fn as_text(files: &[Checked], explained: bool) -> String {
             text += &terminal::problems(&file.problems);
             text += "\n\n";
         }
-        match &file.scenario {
-            Some(scenario) if !file.problems.refuse() => {
+        match (&file.scenario, file.sources) {
+            (_, Some(sources)) => {
+                let held = counted(sources, "source");
+                let _ = writeln!(text, "{GOOD}ok{GOOD:#}  {BOLD}{}{BOLD:#}  {held}", file.file.display());
+            }
+            (Some(scenario), _) if !file.problems.refuse() => {
                 text += &accepted(file, scenario);
                 if explained {
                     text += &explain::table(scenario.effective(), terminal::width());
@@ -103,6 +115,7 @@ fn as_json(file: &Checked, explained: bool) -> Value {
         "file": file.file.display().to_string(),
         "ok": !file.problems.refuse(),
         "holds": contents,
+        "sources": file.sources,
         "problems": problems,
     });
     if let (true, Some(scenario)) = (explained, &file.scenario) {

@@ -3,15 +3,18 @@
 use serde::Serialize;
 
 use super::text::counted;
+use crate::report::Provenance;
+use crate::report::evidence::Meter;
 use crate::report::human::{percent, thousands};
 use crate::report::summary::digest;
-use crate::scenario::{Basis, Scenario};
+use crate::scenario::Scenario;
 
 /// What a scenario holds.
 #[derive(Debug, Serialize)]
 pub(crate) struct Contents {
     name: String,
     digest: String,
+    as_of: Option<String>,
     first_month: String,
     last_month: String,
     months: usize,
@@ -24,17 +27,7 @@ pub(crate) struct Contents {
     draws: u64,
     paths: u64,
     seed: u64,
-    numbers: Numbers,
-}
-
-/// How many of the written numbers say what they rest on.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) struct Numbers {
-    written: usize,
-    sourced: usize,
-    prior: usize,
-    assumed: usize,
-    unsaid: usize,
+    numbers: Meter,
 }
 
 impl Contents {
@@ -44,6 +37,7 @@ impl Contents {
         Self {
             name: scenario.about.name.clone(),
             digest: digest(scenario),
+            as_of: scenario.about.as_of.clone(),
             first_month: timeline.start.to_string(),
             last_month: timeline.last().to_string(),
             months: timeline.months,
@@ -56,7 +50,7 @@ impl Contents {
             draws: scenario.run.draws,
             paths: scenario.run.paths,
             seed: scenario.run.seed,
-            numbers: Numbers::of(scenario),
+            numbers: Meter::of(scenario),
         }
     }
 
@@ -79,10 +73,11 @@ impl Contents {
             let numbers = counted(self.uncertain, "uncertain number");
             format!("{numbers}; {paths} among {} draws", thousands(self.draws as f64))
         };
+        let known = self.as_of.as_ref().map(|date| format!("; as of {date}")).unwrap_or_default();
         [
-            format!("{}; {first_month} to {last_month}, {months} months", held.join(", ")),
+            format!("{}; {first_month} to {last_month}, {months} months{known}", held.join(", ")),
             format!("{uncertain}, seed {}", self.seed),
-            self.numbers.line(),
+            told(self.numbers),
             format!("digest {}", self.digest),
         ]
     }
@@ -93,44 +88,22 @@ impl Contents {
     }
 }
 
-impl Numbers {
-    /// Counts the written numbers of a scenario.
-    pub(crate) fn of(scenario: &Scenario) -> Self {
-        let numbers = scenario.effective().iter().filter(|row| row.needs_basis());
-        numbers.fold(Self::default(), |sum, row| sum.and(&row.provenance.basis))
+/// How many of the written numbers rest on what, in a line.
+pub(crate) fn told(meter: Meter) -> String {
+    let written = counted(meter.written, "written number");
+    if meter.naked == meter.written {
+        return format!("{written}, and none says where it comes from");
     }
-
-    fn and(mut self, basis: &Basis) -> Self {
-        self.written += 1;
-        match basis {
-            Basis::Source(_) => self.sourced += 1,
-            Basis::Prior(_) => self.prior += 1,
-            Basis::Assumed(_) => self.assumed += 1,
-            Basis::Unsaid => self.unsaid += 1,
-        }
-        self
-    }
-
-    /// Sourced, prior and assumed; what says nothing is not counted.
-    pub(crate) fn counts(self) -> (usize, usize, usize) {
-        (self.sourced, self.prior, self.assumed)
-    }
-
-    fn line(self) -> String {
-        if self.unsaid == self.written {
-            return format!("{}, and none says where it comes from", counted(self.written, "written number"));
-        }
-        let parts = [
-            (self.sourced, "with a source"),
-            (self.prior, "a prior"),
-            (self.assumed, "assumed"),
-            (self.unsaid, "without a word of where they come from"),
-        ];
-        let parts = parts.iter().filter(|(count, _)| *count > 0);
-        let share = |count: usize| percent(count as f64 / self.written as f64);
-        let parts: Vec<String> = parts.map(|(count, words)| format!("{} {words}", share(*count))).collect();
-        format!("{}: {}", counted(self.written, "written number"), parts.join(", "))
-    }
+    let Provenance { sourced, prior, assumed, naked } = meter.shares();
+    let parts = [
+        (sourced, "with a source"),
+        (prior, "a prior"),
+        (assumed, "assumed"),
+        (naked, "without a word of where they come from"),
+    ];
+    let parts = parts.iter().filter(|(share, _)| *share > 0.0);
+    let parts: Vec<String> = parts.map(|(share, words)| format!("{} {words}", percent(*share))).collect();
+    format!("{written}: {}", parts.join(", "))
 }
 
 #[cfg(test)]
@@ -149,15 +122,6 @@ mod tests {
         [sources.report]
         title = "Report"
     "#;
-
-    #[test]
-    fn written_numbers_are_counted_by_what_they_rest_on() {
-        let scenario = Scenario::parse("small.toml", SMALL, &[]).unwrap();
-        let numbers = Numbers::of(&scenario);
-        let expected = Numbers { written: 3, sourced: 1, prior: 0, assumed: 1, unsaid: 1 };
-        assert_eq!(numbers, expected);
-        assert_eq!(numbers.counts(), (1, 0, 1));
-    }
 
     #[test]
     fn the_contents_are_told_in_four_lines() {

@@ -9,7 +9,7 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches};
 
 use super::args::{Cli, Command};
 use super::terminal::{self, BAD};
-use super::{check, plan, replay, run};
+use super::{check, diff, language, plan, replay, run, sources};
 use crate::engine::RunError;
 use crate::scenario::Problems;
 
@@ -17,6 +17,8 @@ use crate::scenario::Problems;
 pub(super) const WRONG: u8 = 1;
 /// The machine did not do it.
 const MACHINE: u8 = 3;
+/// Two scenarios differ.
+pub(super) const DIFFERENT: u8 = 4;
 /// Interrupted.
 pub(super) const INTERRUPTED: u8 = 130;
 
@@ -35,6 +37,10 @@ pub fn main() -> ExitCode {
     terminal::use_colour(cli.color);
     let done = match &cli.command {
         Command::Check(args) => check::run(args),
+        Command::Sources(args) => sources::run(args),
+        Command::Diff(args) => diff::run(args),
+        Command::New(args) => language::begin(args),
+        Command::Schema(args) => language::describe(args),
         Command::Plan(args) => plan::run(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::run(args),

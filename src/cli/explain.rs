@@ -10,35 +10,53 @@ use super::text::words;
 use crate::scenario::{Basis, Effective, Origin, Provenance};
 
 /// Widths that keys and values do not exceed; longer ones are wrapped.
-const KEYS: usize = 26;
+pub(crate) const KEYS: usize = 26;
 const VALUES: usize = 40;
 /// "written", "default", "derived".
 const ORIGINS: usize = 7;
 
 /// The values, a heading for each table of the file.
 pub(crate) fn table(rows: &[Effective], width: usize) -> String {
-    let longest = |of: &dyn Fn(&Effective) -> usize, limit| rows.iter().map(of).max().unwrap_or(0).min(limit);
-    let keys = longest(&|row| parts(&row.key).1.chars().count(), KEYS).max(3);
-    let values = longest(&|row| row.value.chars().count(), VALUES.min(width.saturating_sub(50))).max(20);
-    let widths = [keys, values, ORIGINS];
-    let head = ["key", "value", "is", "rests on"].map(|word| Cell::new(word).add_attribute(Attribute::Bold));
-    let mut text = format!("\n{}", words(&widths, width - 1, vec![head.to_vec()]));
+    let widths = [longest(rows, KEYS, |row| parts(&row.key).1), values(rows, width), ORIGINS];
+    grouped(rows, |row| &row.key, &["key", "value", "is", "rests on"], (&widths, width), cells)
+}
+
+/// Width of a column of values that leaves room for words.
+pub(crate) fn values(rows: &[Effective], width: usize) -> usize {
+    longest(rows, VALUES.min(width.saturating_sub(50)), |row| &row.value).max(20)
+}
+
+/// Width of a column, at most `limit`.
+pub(crate) fn longest<R>(rows: &[R], limit: usize, text: impl Fn(&R) -> &str) -> usize {
+    rows.iter().map(|row| text(row).chars().count()).max().unwrap_or(0).clamp(3, limit)
+}
+
+/// Rows about keys, a heading for each table of the file.
+pub(crate) fn grouped<R>(
+    rows: &[R],
+    key: impl Fn(&R) -> &str,
+    head: &[&str],
+    (widths, width): (&[usize], usize),
+    cells: impl Fn(&R) -> Vec<Cell>,
+) -> String {
+    let head = head.iter().map(|word| Cell::new(word).add_attribute(Attribute::Bold)).collect();
+    let mut text = format!("\n{}", words(widths, width - 1, vec![head]));
     let mut headings: Vec<&str> = Vec::new();
-    for (heading, _) in rows.iter().map(|row| parts(&row.key)) {
+    for (heading, _) in rows.iter().map(|row| parts(key(row))) {
         if !headings.contains(&heading) {
             headings.push(heading);
         }
     }
     for heading in headings {
-        let group = rows.iter().filter(|row| parts(&row.key).0 == heading);
+        let group = rows.iter().filter(|row| parts(key(row)).0 == heading);
         let _ = writeln!(text, "{BOLD}{KEY}[{heading}]{KEY:#}{BOLD:#}");
-        text += &words(&widths, width - 1, group.map(cells).collect());
+        text += &words(widths, width - 1, group.map(&cells).collect());
     }
     text
 }
 
 /// The table that a key belongs to, and its own name. Years and names are parts of their curve, not tables.
-fn parts(key: &str) -> (&str, &str) {
+pub(crate) fn parts(key: &str) -> (&str, &str) {
     key.rsplit_once('.').unwrap_or(("", key))
 }
 
@@ -53,7 +71,7 @@ fn cells(row: &Effective) -> Vec<Cell> {
 }
 
 /// What a number rests on, and its note, in words.
-fn said(provenance: &Provenance) -> String {
+pub(crate) fn said(provenance: &Provenance) -> String {
     let basis = match &provenance.basis {
         Basis::Unsaid => None,
         Basis::Source(sources) => Some(format!("source: {}", sources.join(", "))),

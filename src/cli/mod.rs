@@ -2,7 +2,8 @@
 //!
 //! - `args`: what may be typed, and the help for it; names only.
 //! - `dispatch`: from the words to a command, from its end to an exit code.
-//! - `check`, `plan`, `run`, `replay`: one command each.
+//! - `check`, `sources`, `diff`, `plan`, `run`, `replay`: one command each.
+//! - `language`: the commands `new` and `schema`.
 //! - `terminal`: colour, width, progress, Ctrl-C.
 //!
 //! A command computes, writes its files, and prints last, so that a closed pipe
@@ -12,8 +13,10 @@
 mod args;
 mod check;
 mod contents;
+mod diff;
 mod dispatch;
 mod explain;
+mod language;
 mod output;
 mod parse;
 mod plan;
@@ -21,6 +24,7 @@ pub mod problems;
 mod replay;
 mod run;
 mod scenario;
+mod sources;
 mod terminal;
 mod text;
 

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::contents::Numbers;
 use crate::engine::Tier;
+use crate::report::evidence::Meter;
 use crate::report::summary::digest;
-use crate::report::{Build, Manifest, Measure, OutputDir, Provenance, ScenarioRecord, Table};
+use crate::report::{Build, Manifest, Measure, OutputDir, ScenarioRecord, Table};
 use crate::scenario::Scenario;
 
 /// The folder of a result: as asked, else `outputs/<file>-<digest><suffix>`.
@@ -50,12 +50,11 @@ pub(crate) fn manifest(of: &OnePath<'_>, described: &[&Table]) -> Manifest {
     let columns = described.iter().flat_map(|table| table.columns());
     let explained = columns.filter(|column| !column.meaning.is_empty());
     let measure = |unit: &String, meaning: &String| Measure { unit: unit.clone(), meaning: meaning.clone() };
-    let (sourced, prior, assumed) = Numbers::of(of.scenario).counts();
     Manifest {
         build: Build::current(),
         tier: Tier::Portable.name().to_owned(),
         threads: 1,
-        scenario: record(of.file, of.scenario, of.overrides),
+        scenario: ScenarioRecord::of(of.scenario, of.file, of.overrides),
         seed: of.scenario.run.seed,
         paths: 1,
         draws: 1,
@@ -63,20 +62,9 @@ pub(crate) fn manifest(of: &OnePath<'_>, described: &[&Table]) -> Manifest {
         stop: of.stop.to_owned(),
         residual: Some(of.residual),
         failures: BTreeMap::new(),
-        provenance: Provenance::of_counts(sourced, prior, assumed),
+        provenance: Meter::of(of.scenario).shares(),
         measures: explained.map(|c| (c.name.clone(), measure(&c.unit, &c.meaning))).collect(),
         files: Vec::new(),
-    }
-}
-
-/// The scenario as it was run.
-pub(crate) fn record(file: &Path, scenario: &Scenario, overrides: &[String]) -> ScenarioRecord {
-    let text = scenario.warnings().texts.first().map(|text| text.text.clone());
-    ScenarioRecord {
-        file: file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-        digest: digest(scenario),
-        overrides: overrides.to_vec(),
-        text: text.unwrap_or_default(),
     }
 }
 

@@ -7,7 +7,6 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow};
 
 use super::args::RunArgs;
-use super::contents::Numbers;
 use super::dispatch::INTERRUPTED;
 use super::terminal::{self, BOLD, DIM, Meter};
 use super::{output, scenario};
@@ -16,7 +15,7 @@ use crate::model::dynamics::{State, states};
 use crate::model::{Metric, Parameters, catalogue};
 use crate::report::human::thousands;
 use crate::report::summary::{Block, Draw, Line, PathFile, Report, Results, digest, headline};
-use crate::report::{Build, OutputDir, Provenance};
+use crate::report::{Build, OutputDir, ScenarioRecord};
 use crate::scenario::{Scenario, Worlds};
 
 /// Paths whose months are kept for the quantiles by month.
@@ -40,11 +39,10 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
         plan: &study.plan,
         states: &study.states,
         origin: &origin,
-        provenance: study.provenance(),
         about: &about,
     };
     let written = report.write(&dir)?;
-    let record = output::record(&args.file, study.scenario(), &args.overrides());
+    let record = ScenarioRecord::of(study.scenario(), &args.file, &args.overrides());
     let name = record.file.clone();
     let manifest = report.manifest(record, Tier::detect().name());
     let summary = dir.file("summary.json")?;
@@ -127,11 +125,6 @@ impl Study {
         let version = Build::current().version;
         let seed = scenario.run.seed;
         format!("{name} · seed {seed} · {paths} paths of {draws} draws · ouroborisk {version}{interrupted}")
-    }
-
-    fn provenance(&self) -> Provenance {
-        let (sourced, prior, assumed) = Numbers::of(self.scenario()).counts();
-        Provenance::of_counts(sourced, prior, assumed)
     }
 
     /// What goes into files with room for it.

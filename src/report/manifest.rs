@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::WriteError;
 use super::checksum::sha256_of_file;
+use super::evidence::cited;
+use crate::scenario::{Scenario, Source};
 
 /// Everything needed to run a result again and to see whether it is whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,8 +72,30 @@ pub struct ScenarioRecord {
     pub digest: String,
     /// Overrides in the order given, each `key.path=value`.
     pub overrides: Vec<String>,
+    /// The state of knowledge, if it is said.
+    #[serde(default)]
+    pub as_of: Option<String>,
     /// The full text as run.
     pub text: String,
+    /// The texts of the files that it extends and shares, by name.
+    #[serde(default)]
+    pub rests_on: BTreeMap<String, String>,
+    /// The sources on which its numbers rest, by id.
+    #[serde(default)]
+    pub sources: BTreeMap<String, SourceRecord>,
+}
+
+/// A source, as the scenario names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceRecord {
+    /// Its title.
+    pub title: String,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// When.
+    pub date: Option<String>,
+    /// Where to read it.
+    pub url: Option<String>,
 }
 
 /// Shares of the scenario's inputs, from 0 to 1; they add up to 1 unless there
@@ -84,6 +108,9 @@ pub struct Provenance {
     pub prior: f64,
     /// Assumed.
     pub assumed: f64,
+    /// Nothing is said.
+    #[serde(default)]
+    pub naked: f64,
 }
 
 /// One entry of the dictionary of measures.
@@ -120,12 +147,32 @@ impl Build {
     }
 }
 
-impl Provenance {
-    /// The shares of these counts of inputs.
-    pub fn of_counts(sourced: usize, prior: usize, assumed: usize) -> Self {
-        let total = (sourced + prior + assumed).max(1) as f64;
-        let share = |count: usize| count as f64 / total;
-        Self { sourced: share(sourced), prior: share(prior), assumed: share(assumed) }
+impl ScenarioRecord {
+    /// The record of a scenario that was read from a file with overrides.
+    pub fn of(scenario: &Scenario, file: &Path, overrides: &[String]) -> Self {
+        let texts = &scenario.warnings().texts;
+        let name = |name: &str| Path::new(name).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let others = texts.iter().skip(1).filter(|text| text.has_lines);
+        Self {
+            file: name(&file.to_string_lossy()),
+            digest: format!("{:016x}", scenario.digest),
+            overrides: overrides.to_vec(),
+            as_of: scenario.about.as_of.clone(),
+            text: texts.first().map(|text| text.text.clone()).unwrap_or_default(),
+            rests_on: others.map(|text| (name(&text.name), text.text.clone())).collect(),
+            sources: cited(scenario).into_iter().map(|source| (source.id.clone(), SourceRecord::of(source))).collect(),
+        }
+    }
+}
+
+impl SourceRecord {
+    fn of(source: &Source) -> Self {
+        Self {
+            title: source.title.clone(),
+            publisher: source.publisher.clone(),
+            date: source.date.clone(),
+            url: source.url.clone(),
+        }
     }
 }
 
@@ -184,7 +231,10 @@ pub(super) fn sample() -> Manifest {
             file: "minimal.toml".into(),
             digest: "1f3a".into(),
             overrides: vec!["market.burst=0.1".into()],
+            as_of: Some("2026-06".into()),
             text: "[run]\nmonths = 12\n".into(),
+            rests_on: BTreeMap::new(),
+            sources: BTreeMap::new(),
         },
         seed: u64::MAX,
         paths: 1000,
@@ -193,7 +243,7 @@ pub(super) fn sample() -> Manifest {
         stop: "paths".into(),
         residual: Some(3.2e-14),
         failures: BTreeMap::from([("residual too large".into(), 0)]),
-        provenance: Provenance::of_counts(3, 1, 0),
+        provenance: Provenance { sourced: 0.75, prior: 0.25, assumed: 0.0, naked: 0.0 },
         measures: BTreeMap::from([(
             "funding_gap".into(),
             Measure { unit: "USD bn".into(), meaning: "money that was not found".into() },
@@ -234,7 +284,10 @@ mod tests {
             "overrides": [
               "market.burst=0.1"
             ],
-            "text": "[run]\nmonths = 12\n"
+            "as_of": "2026-06",
+            "text": "[run]\nmonths = 12\n",
+            "rests_on": {},
+            "sources": {}
           },
           "seed": 18446744073709551615,
           "paths": 1000,
@@ -248,7 +301,8 @@ mod tests {
           "provenance": {
             "sourced": 0.75,
             "prior": 0.25,
-            "assumed": 0.0
+            "assumed": 0.0,
+            "naked": 0.0
           },
           "measures": {
             "funding_gap": {
@@ -283,11 +337,5 @@ mod tests {
             let hash = commit.trim_end_matches("-dirty");
             assert!(hash.len() >= 40 && hash.chars().all(|c| c.is_ascii_hexdigit()), "{commit}");
         }
-    }
-
-    #[test]
-    fn no_inputs_have_no_provenance() {
-        let none = Provenance::of_counts(0, 0, 0);
-        assert!(none.sourced.abs() + none.prior.abs() + none.assumed.abs() < f64::MIN_POSITIVE);
     }
 }

@@ -9,10 +9,13 @@
 
 pub mod checksum;
 pub mod csv;
+pub mod difference;
+pub mod evidence;
 #[cfg(feature = "plots")]
 pub mod figure;
 pub mod human;
 pub mod json;
+pub mod language;
 pub mod ledger;
 mod manifest;
 #[cfg(feature = "parquet")]
@@ -24,7 +27,7 @@ mod table;
 mod write_error;
 pub mod years;
 
-pub use manifest::{Build, FileRecord, Manifest, Measure, Provenance, ScenarioRecord};
+pub use manifest::{Build, FileRecord, Manifest, Measure, Provenance, ScenarioRecord, SourceRecord};
 pub use store::OutputDir;
 pub use table::{Column, Data, Table, TableError};
 pub use write_error::WriteError;

@@ -1,5 +1,6 @@
 //! `[correlation]` as written: processes and what they follow (docs/model.md, section 2).
 
+use super::declared::Shape;
 use super::document::Entry;
 use super::measure::Measure;
 use super::problem::Problem;
@@ -28,7 +29,7 @@ impl Table<'_> {
     pub(crate) fn correlations(&self, name: &'static str, meaning: &'static str) -> Vec<Correlation> {
         let slot = self.slot(name, meaning);
         let measure = Measure { noun: Some("a correlation"), ..Measure::of(Unit::Number, Range::CORRELATION) };
-        let form = || "{ parent = correlation } for each process".to_owned();
+        let form = || ("{ parent = correlation } for each process".to_owned(), Shape::Parents);
         slot.declare(form, || "none".to_owned());
         let Some(node) = slot.node() else {
             return Vec::new();

@@ -1,6 +1,7 @@
 //! What every key ends with, `required`, `optional`, `or` a default; and how values that are not numbers of the model
 //! are read.
 
+use super::declared::Shape;
 use super::document::Node;
 use super::effective::Effective;
 use super::number::{found, is_number_table};
@@ -18,8 +19,11 @@ pub(crate) trait Kind {
     /// How a default is written in the program.
     type Plain;
 
-    /// What may be written, for messages and the glossary.
+    /// What may be written, for messages.
     fn form(&self) -> String;
+
+    /// The same as data.
+    fn shape(&self) -> Shape;
 
     /// Reads what is written; notes problems, or the effective value.
     fn read(&self, slot: &Slot<'_>, node: &Node) -> Option<Self::Value>;
@@ -43,7 +47,7 @@ pub(crate) struct Field<'t, K> {
 impl<K: Kind> Field<'_, K> {
     /// The scenario is refused without it.
     pub(crate) fn required(self) -> K::Value {
-        self.slot.declare(|| self.kind.form(), || "required".to_owned());
+        self.slot.declare(|| (self.kind.form(), self.kind.shape()), || "required".to_owned());
         if let Some(node) = self.slot.node() {
             return self.written(node);
         }
@@ -55,14 +59,14 @@ impl<K: Kind> Field<'_, K> {
 
     /// Without it there is none.
     pub(crate) fn optional(self) -> Option<K::Value> {
-        self.slot.declare(|| self.kind.form(), || "none".to_owned());
+        self.slot.declare(|| (self.kind.form(), self.kind.shape()), || "none".to_owned());
         self.slot.node().map(|node| self.written(node))
     }
 
     /// The default when nothing is written (docs/model.md, section 13).
     pub(crate) fn or(self, default: impl Into<K::Plain>) -> K::Value {
         let default = default.into();
-        self.slot.declare(|| self.kind.form(), || self.kind.show(&default));
+        self.slot.declare(|| (self.kind.form(), self.kind.shape()), || self.kind.show(&default));
         match self.slot.node() {
             Some(node) => self.written(node),
             None => self.kind.stand(&self.slot, default, Origin::Default),
@@ -71,7 +75,7 @@ impl<K: Kind> Field<'_, K> {
 
     /// What it is when nothing is written follows from something else; the meaning of the key says from what.
     pub(crate) fn follows(self, derived: impl Into<K::Plain>) -> K::Value {
-        self.slot.declare(|| self.kind.form(), || "derived".to_owned());
+        self.slot.declare(|| (self.kind.form(), self.kind.shape()), || "derived".to_owned());
         match self.slot.node() {
             Some(node) => self.written(node),
             None => self.kind.stand(&self.slot, derived.into(), Origin::Derived),
@@ -83,7 +87,7 @@ impl<K: Kind> Field<'_, K> {
         match derived {
             Some(derived) if self.slot.node().is_none() => Some(self.follows(derived)),
             _ => {
-                self.slot.declare(|| self.kind.form(), || "derived".to_owned());
+                self.slot.declare(|| (self.kind.form(), self.kind.shape()), || "derived".to_owned());
                 self.slot.node().map(|node| self.written(node))
             }
         }
@@ -99,6 +103,7 @@ pub(crate) trait Plainly {
     type Value: Clone;
 
     fn form(&self) -> String;
+    fn shape(&self) -> Shape;
     fn parse(&self, node: &Node) -> Result<Self::Value, String>;
     fn show(&self, value: &Self::Value) -> String;
     fn placeholder(&self, slot: &Slot<'_>) -> Self::Value;
@@ -106,11 +111,6 @@ pub(crate) trait Plainly {
     /// Whether it is a value that acts, and not a text for the reader.
     fn acts(&self) -> bool {
         true
-    }
-
-    /// Whether it is a number.
-    fn is_number(&self) -> bool {
-        false
     }
 
     /// The names that a misspelt one may have meant.
@@ -125,6 +125,10 @@ impl<P: Plainly> Kind for P {
 
     fn form(&self) -> String {
         Plainly::form(self)
+    }
+
+    fn shape(&self) -> Shape {
+        Plainly::shape(self)
     }
 
     fn read(&self, slot: &Slot<'_>, node: &Node) -> Option<P::Value> {
@@ -180,7 +184,7 @@ fn read_wrapping(key: &str, node: &Node, problems: &mut Vec<Problem>) -> Provena
 fn note_plain<P: Plainly>(kind: &P, slot: &Slot<'_>, value: &P::Value, origin: Origin, provenance: Provenance) {
     if slot.mode() == Mode::Read && kind.acts() {
         let text = Plainly::show(kind, value);
-        let (exact, is_number) = (text.clone(), kind.is_number());
+        let (exact, is_number) = (text.clone(), matches!(Plainly::shape(kind), Shape::Count(_)));
         let row = Effective { key: slot.key(), exact, value: text, unit: "", origin, provenance, is_number };
         slot.reader().notes.borrow_mut().effective.push(row);
     }

@@ -187,8 +187,9 @@ fn canonical(path: &Path) -> PathBuf {
 /// The file of the same folder that was probably meant.
 fn neighbour(path: &Path) -> Option<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let names = fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut names: Vec<String> = names.filter(|name| name.ends_with(".toml")).collect();
+    let files = fs::read_dir(folder).ok()?.filter_map(|entry| Some(PathBuf::from(entry.ok()?.file_name())));
+    let files = files.filter(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    let mut names: Vec<String> = files.map(|file| file.to_string_lossy().into_owned()).collect();
     names.sort();
     suggest::did_you_mean(&path.file_name()?.to_string_lossy(), names.iter().map(String::as_str))
 }

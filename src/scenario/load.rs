@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::check;
 use super::contract::{Contract, Facility, Investment, Matching};
-use super::document::{Content, Node};
+use super::declared::{Declared, Section};
+use super::document::{self, Content, Node};
 use super::effective::{self, Effective};
 use super::entity::{Benchmark, Entity, Source};
 use super::file::{About, Economy, Family, Market, OnDemand, Regulation, Run, Scenario};
@@ -14,7 +15,7 @@ use super::lab::Lab;
 use super::overrides;
 use super::problem::{Place, Problem, Problems, Text};
 use super::quantity::{Basis, Origin};
-use super::reader::{Declared, Notes, Reader};
+use super::reader::{Notes, Reader};
 use super::table::{Mode, Table};
 
 /// Reads a scenario file, with overrides such as `contract.azure.take_or_pay=0.8`.
@@ -42,15 +43,43 @@ fn load_with(path: &Path, overrides: &[String], more: Check) -> Result<Scenario,
     }
 }
 
+/// Reads a file of shared sources, if the file is one: if it holds `[sources]` and nothing else.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn load_sources(path: &Path) -> Option<Result<Vec<Source>, Problems>> {
+    let text = read_text(path).ok()?;
+    let document = document::parse(&text, 0).ok()?;
+    if !matches!(document.entries(), [only] if only.name == "sources") {
+        return None;
+    }
+    let reader = Reader::new(&document);
+    let sources = reader.root(Mode::Read).read(|root| root.named_tables("sources", Source::read));
+    let mut notes = reader.finish(&keys());
+    let found = std::mem::take(&mut notes.problems);
+    let text = Text { name: path.display().to_string(), text, has_lines: true };
+    let problems = collected(vec![text], notes, found);
+    Some(if problems.refuse() { Err(problems) } else { Ok(sources) })
+}
+
 /// A check of a scenario that was read.
 type Check = fn(&Scenario, &Notes) -> Vec<Problem>;
 
 /// Every key of the language, in its order: form, default and meaning as they are said where it is read.
 pub fn keys() -> Vec<Declared> {
+    declarations().declared
+}
+
+/// Every table of the language, in its order.
+pub fn sections() -> Vec<Section> {
+    declarations().sections
+}
+
+fn declarations() -> Notes {
     let nothing = Node { place: Place { text: 0, span: 0..0 }, content: Content::Table(Vec::new()) };
     let reader = Reader::new(&nothing);
     reader.root(Mode::Declare).read(Scenario::read);
-    reader.notes.into_inner().declared
+    reader.notes.into_inner()
 }
 
 impl Scenario {
@@ -152,8 +181,9 @@ fn rest_on_own_source(benchmark: &mut Benchmark, effective: &mut [Effective]) {
     let provenance = &mut benchmark.value.provenance;
     if let (Some(source), Basis::Unsaid) = (&benchmark.source, &provenance.basis) {
         provenance.basis = Basis::Source(vec![source.clone()]);
-        let row = effective.iter_mut().find(|row| row.key == benchmark.value.key);
-        row.into_iter().for_each(|row| row.provenance.clone_from(provenance));
+        if let Some(row) = effective.iter_mut().find(|row| row.key == benchmark.value.key) {
+            row.provenance.clone_from(provenance);
+        }
     }
 }
 
@@ -181,4 +211,83 @@ fn collected(texts: Vec<Text>, notes: Notes, found: Vec<Problem>) -> Problems {
 fn unread(name: &str, problem: Problem) -> Problems {
     let text = Text { name: name.to_owned(), text: String::new(), has_lines: true };
     collected(vec![text], Notes::default(), vec![problem])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const BASE: &str = r#"
+        [scenario]
+        name = "Base"
+        start = "2026-01"
+        [lab.acme]
+        cash = { value = "10B USD", source = "a" }
+        revenue.target = { 2026 = "8B USD", 2027 = { value = "9B USD", note = "n" }, assumed = "why" }
+        [[contract]]
+        id = "cloud"
+        lab = "acme"
+        provider = "nimbus"
+        amount = "1B USD"
+        start = "2026-01"
+        term = "2y"
+        [correlation]
+        "revenue.acme" = { market = 0.4, prior = "why" }
+        [sources.a]
+        title = "A"
+    "#;
+
+    /// Keys of all kinds, and values that may or may not suit them.
+    const KEYS: [&str; 12] = [
+        "lab",
+        "lab.acme",
+        "lab.acme.cash",
+        "lab.acme.cash.value",
+        "lab.acme.revenue.target",
+        "contract",
+        "correlation",
+        "lab.acme.revenue.target.2026",
+        "lab.acme.revenue.target.note",
+        "correlation.\"revenue.acme\"",
+        "sources.a",
+        "remove",
+    ];
+    const VALUES: [&str; 12] = [
+        "1",
+        "\"5B USD\"",
+        "[]",
+        "{}",
+        "[1, 2]",
+        "[{ id = \"cloud\", term = \"3y\" }, {}]",
+        "true",
+        "[\"contract.cloud\"]",
+        "{ 2027 = 1, source = \"a\" }",
+        "{ value = 2, prior = \"p\" }",
+        "[\"lab.acme.cash\", \"x\"]",
+        "nan",
+    ];
+
+    fn base(_: &Path) -> Result<String, Box<Problem>> {
+        Ok(BASE.to_owned())
+    }
+
+    proptest! {
+        #[test]
+        fn no_variant_and_no_override_of_it_panics(
+            key in prop::sample::select(&KEYS[..]),
+            value in prop::sample::select(&VALUES[..]),
+            other in prop::sample::select(&KEYS[..]),
+            set in prop::sample::select(&VALUES[..]),
+        ) {
+            let text = format!("extends = \"base.toml\"\n{key} = {value}\n");
+            let overrides = [format!("{other}={set}")];
+            let file = (Path::new("variant.toml"), text);
+            let read = Scenario::assembled(Files::new(base), file, &overrides, check::defend);
+            if let Err(problems) = read {
+                prop_assert!(problems.refuse() && !problems.to_string().is_empty());
+            }
+        }
+    }
 }

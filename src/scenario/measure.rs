@@ -1,5 +1,6 @@
 //! What a number must be: its unit, its range, and what it is called.
 
+use super::declared::Bounds;
 use super::range::Range;
 use crate::units::Unit;
 
@@ -18,6 +19,10 @@ pub(crate) struct Measure {
 impl Measure {
     pub(crate) const fn of(unit: Unit, range: Range) -> Self {
         Self { unit: Some(unit), range, noun: None, form: None }
+    }
+
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds { unit: self.unit, range: self.range }
     }
 
     pub(crate) fn unit(&self) -> Unit {

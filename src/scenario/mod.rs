@@ -25,6 +25,8 @@ mod address;
 mod check;
 mod contract;
 mod correlation;
+mod declared;
+mod difference;
 mod distribution;
 mod document;
 mod effective;
@@ -53,6 +55,8 @@ mod table;
 
 pub use contract::{Contract, Delay, Facility, Form, Investment, Matching, Price, Status, Workload};
 pub use correlation::Correlation;
+pub use declared::{Bounds, Declared, Section, Shape};
+pub use difference::{Change, Difference, differences};
 pub use distribution::{Distribution, Uncertain};
 pub use effective::Effective;
 pub use entity::{Benchmark, Entity, Source};
@@ -63,8 +67,7 @@ pub use lab::{
     Attainment, Austerity, Compute, Fundamental, Intensity, Ipo, Lab, Opex, Resolution, Revenue, RevenueShare, Round,
     ScaleBack,
 };
-pub use load::{keys, load, load_strict};
+pub use load::{keys, load, load_sources, load_strict, sections};
 pub use problem::{Place, Problem, Problems, Severity, Text};
 pub use quantity::{Basis, Curve, Origin, Provenance, Quantity, Value};
-pub use reader::Declared;
 pub use resolve::Worlds;

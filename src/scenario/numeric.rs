@@ -1,5 +1,6 @@
 //! Keys that are numbers of the model: quantities, curves by year, and numbers by name. They may be uncertain.
 
+use super::declared::Shape;
 use super::document::Node;
 use super::field::{Field, Kind};
 use super::file::ByName;
@@ -150,6 +151,10 @@ impl Kind for ANumber {
         self.0.duty()
     }
 
+    fn shape(&self) -> Shape {
+        Shape::Number(self.0.bounds())
+    }
+
     fn read(&self, slot: &Slot<'_>, node: &Node) -> Option<Quantity> {
         read_quantity(slot.reader(), slot.key(), node, &self.0, &Provenance::default())
     }
@@ -198,6 +203,10 @@ impl Kind for ACurve {
         }
     }
 
+    fn shape(&self) -> Shape {
+        Shape::ByYear(self.0.bounds())
+    }
+
     fn read(&self, slot: &Slot<'_>, node: &Node) -> Option<Curve> {
         let reader = slot.reader();
         let key = slot.key();
@@ -239,6 +248,10 @@ impl Kind for Members {
             Unit::Money => "amounts by name, such as { nvidia = \"10B USD\" }".to_owned(),
             _ => "parts by name, such as { nvidia = \"40%\" }".to_owned(),
         }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::ByName(self.0.bounds())
     }
 
     fn read(&self, slot: &Slot<'_>, node: &Node) -> Option<ByName> {

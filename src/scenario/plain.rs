@@ -1,6 +1,7 @@
 //! Keys that are not uncertain: months, spans, counts, flags, names and choices.
 
 use super::address::split_key;
+use super::declared::Shape;
 use super::document::{Content, Node};
 use super::field::{Field, Plainly};
 use super::table::{NAME_FORM, Slot, Table, why_no_name};
@@ -74,6 +75,10 @@ impl Plainly for AMonth {
         "a month, such as \"2027-06\"".to_owned()
     }
 
+    fn shape(&self) -> Shape {
+        Shape::Month
+    }
+
     fn parse(&self, node: &Node) -> Result<Month, String> {
         node.text().and_then(Month::parse).ok_or_else(|| "this is not a month".to_owned())
     }
@@ -127,6 +132,10 @@ impl Plainly for ASpan {
         format!("a length of whole months{least}, such as \"15mo\" or \"7y\"")
     }
 
+    fn shape(&self) -> Shape {
+        Shape::Span(self.least)
+    }
+
     fn parse(&self, node: &Node) -> Result<Span, String> {
         let read = match &node.content {
             Content::Text(text) => read_span(text),
@@ -173,6 +182,10 @@ impl Plainly for ACount {
         format!("a whole number, at least {}", self.least)
     }
 
+    fn shape(&self) -> Shape {
+        Shape::Count(self.least)
+    }
+
     fn parse(&self, node: &Node) -> Result<u64, String> {
         let Content::Integer(number) = node.content else {
             return Err("this is not a whole number".to_owned());
@@ -188,10 +201,6 @@ impl Plainly for ACount {
     fn placeholder(&self, _slot: &Slot<'_>) -> u64 {
         self.least
     }
-
-    fn is_number(&self) -> bool {
-        true
-    }
 }
 
 /// True or false.
@@ -202,6 +211,10 @@ impl Plainly for AFlag {
 
     fn form(&self) -> String {
         "true or false".to_owned()
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Flag
     }
 
     fn parse(&self, node: &Node) -> Result<bool, String> {
@@ -252,6 +265,16 @@ impl Plainly for AText {
             Role::AsOf => "a day or a month, such as \"2026-06-30\" or \"2026-06\"".to_owned(),
             Role::Name => "a name in quotes".to_owned(),
             Role::Id => format!("a name in quotes, of {NAME_FORM}"),
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        match self.role {
+            Role::Prose => Shape::Text,
+            Role::Date => Shape::Date,
+            Role::AsOf => Shape::AsOf,
+            Role::Name => Shape::Name,
+            Role::Id => Shape::Id,
         }
     }
 
@@ -309,6 +332,10 @@ impl Plainly for AListOfKeys {
         "a list of keys, such as [\"contract.azure\", \"lab.openai.ipo\"]".to_owned()
     }
 
+    fn shape(&self) -> Shape {
+        Shape::Keys
+    }
+
     fn parse(&self, node: &Node) -> Result<Vec<String>, String> {
         let keys: Option<Vec<String>> =
             node.elements().iter().map(|element| element.text().map(str::to_owned)).collect();
@@ -344,6 +371,10 @@ impl<C: Choice> Plainly for AChoice<C> {
     fn form(&self) -> String {
         let words: Vec<String> = C::WORDS.iter().map(|(word, _)| format!("{word:?}")).collect();
         format!("one of {}", words.join(", "))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Word(self.names())
     }
 
     fn parse(&self, node: &Node) -> Result<C, String> {

@@ -6,6 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::declared::{Declared, Section};
 use super::distribution::Uncertain;
 use super::document::{Node, quoted};
 use super::effective::Effective;
@@ -14,19 +15,6 @@ use super::suggest;
 use super::table::{Mode, Table};
 use crate::calendar::Month;
 use crate::units::Unit;
-
-/// A key of the language, as declared where it is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Declared {
-    /// The key, with `<name>` for names that a file chooses: `lab.<name>.cash`.
-    pub key: String,
-    /// What may be written there.
-    pub form: String,
-    /// What holds when nothing is written: a value, "required", "none", or what it follows.
-    pub default: String,
-    /// What it means.
-    pub meaning: &'static str,
-}
 
 /// The reading of one document.
 pub(crate) struct Reader<'a> {
@@ -56,6 +44,7 @@ pub(crate) struct Notes {
     pub(crate) citations: Vec<Citation>,
     pub(crate) places: Places,
     pub(crate) declared: Vec<Declared>,
+    pub(crate) sections: Vec<Section>,
     pub(crate) unknown: Vec<Unknown>,
 }
 

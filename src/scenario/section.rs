@@ -5,7 +5,7 @@
 /// it: a default that follows from another key is written so.
 macro_rules! section {
     ($(
-        $(#[$attribute:meta])*
+        $(#[doc = $about:literal])+
         $visible:vis struct $name:ident {
             $(
                 #[doc = $meaning:literal]
@@ -13,7 +13,7 @@ macro_rules! section {
             ),* $(,)?
         }
     )+) => { $(
-        $(#[$attribute])*
+        $(#[doc = $about])+
         #[derive(Debug, Clone, PartialEq)]
         $visible struct $name {
             $(
@@ -26,6 +26,7 @@ macro_rules! section {
         impl $name {
             /// Reads the table, key by key.
             pub(crate) fn read(table: &$crate::scenario::table::Table<'_>) -> Self {
+                table.about(concat!($($about),+));
                 $( let $field: $type = table.$kind(stringify!($field), $meaning $(, $argument)*) $( .$step($($value),*) )*; )*
                 Self { $($field),* }
             }

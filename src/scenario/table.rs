@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use super::declared::{Declared, Section, Shape};
 use super::document::Node;
 use super::problem::Problem;
-use super::reader::{Declared, Reader, Unknown, joined};
+use super::reader::{Reader, Unknown, joined};
 
 /// Whether a table is read, or only its keys are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(crate) struct Table<'r> {
     name: String,
     pub(crate) key: String,
     pattern: String,
+    /// Whether it holds without being written.
+    always: bool,
     known: RefCell<Vec<&'static str>>,
 }
 
@@ -35,6 +38,7 @@ impl<'r> Table<'r> {
             name: String::new(),
             key: String::new(),
             pattern: String::new(),
+            always: true,
             known: RefCell::default(),
         }
     }
@@ -43,6 +47,14 @@ impl<'r> Table<'r> {
     pub(crate) fn slot(&self, name: &'static str, meaning: &'static str) -> Slot<'_> {
         self.known.borrow_mut().push(name);
         Slot { table: self, name, meaning: meaning.trim() }
+    }
+
+    /// Says what the table is about, when all tables are asked for.
+    pub(crate) fn about(&self, about: &'static str) {
+        if self.mode == Mode::Declare {
+            let section = Section { key: self.pattern.clone(), about: about.trim(), always: self.always };
+            self.reader.notes.borrow_mut().sections.push(section);
+        }
     }
 
     /// A table below this one, read whether it is written or not.
@@ -157,7 +169,8 @@ impl<'r> Table<'r> {
         if let Some(node) = node {
             self.reader.locate(&key, &node.place);
         }
-        Table { reader: self.reader, node, mode, name: name.to_owned(), key, pattern, known: RefCell::default() }
+        let (name, known) = (name.to_owned(), RefCell::default());
+        Table { reader: self.reader, node, mode, name, key, pattern, always: true, known }
     }
 
     /// Reads this table and refuses what is left over.
@@ -181,7 +194,8 @@ impl<'r> Table<'r> {
         if self.mode == Mode::Read {
             return;
         }
-        self.below(pattern.to_owned(), "", pattern.to_owned(), None, Mode::Declare).read(read);
+        let below = self.below(pattern.to_owned(), "", pattern.to_owned(), None, Mode::Declare);
+        Table { always: false, ..below }.read(read);
     }
 }
 
@@ -233,11 +247,13 @@ impl<'t> Slot<'t> {
     }
 
     /// Notes the key for the glossary, when all keys are asked for.
-    pub(crate) fn declare(&self, form: impl FnOnce() -> String, default: impl FnOnce() -> String) {
+    pub(crate) fn declare(&self, form: impl FnOnce() -> (String, Shape), default: impl FnOnce() -> String) {
         if self.mode() == Mode::Declare {
+            let (form, shape) = form();
             self.reader().notes.borrow_mut().declared.push(Declared {
                 key: joined_pattern(&self.table.pattern, self.name),
-                form: form(),
+                form,
+                shape,
                 default: default(),
                 meaning: self.meaning,
             });

@@ -65,9 +65,10 @@ fn help_teaches_with_examples_and_exit_codes() {
     for word in ["Examples:", "ouro check scenarios/", "Exit codes:", "130", "NO_COLOR"] {
         assert!(help.contains(word), "{word}:\n{help}");
     }
-    for command in ["check", "plan", "run", "replay"] {
+    for command in ["check", "sources", "diff", "new", "schema", "plan", "run", "replay"] {
         let help = said(&[command, "--help"]);
-        assert!(help.contains("Examples:") && help.contains("--set"), "{help}");
+        let takes_values = !["new", "schema"].contains(&command);
+        assert!(help.contains("Examples:") && help.contains("--set") == takes_values, "{help}");
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
     }
 }
@@ -160,6 +161,129 @@ fn check_speaks_json_for_good_and_bad() {
     assert_eq!(code(&bad), 1);
     let bad: serde_json::Value = serde_json::from_slice(&bad.stdout).unwrap();
     assert_eq!(bad["files"][0]["problems"][0]["severity"], "error");
+}
+
+/// A variant of the smallest scenario, in a folder of its own.
+fn variant(name: &str, text: &str) -> String {
+    let base = fs::canonicalize(MINIMAL).expect("the fixture");
+    let file = folder(name).join("variant.toml");
+    fs::write(&file, format!("extends = '{}'\n{text}", base.display())).expect("a file for the test");
+    file.display().to_string()
+}
+
+#[test]
+fn a_strict_check_refuses_what_cannot_be_defended() {
+    assert_eq!(code(&ended(&["check", "scenarios/minimal.toml", "--strict"])), 0);
+    let output = ended(&["check", "scenarios/minimal.toml", "--strict", "--set", "lab.acme.cash=5B"]);
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("does not say what it rests on"), "{}", out(&output));
+    let output = ended(&["check", MINIMAL, "--strict", "--json"]);
+    assert_eq!(code(&output), 1);
+    let bad: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let problems = bad["files"][0]["problems"].as_array().unwrap();
+    assert!(problems.iter().any(|problem| problem["key"] == "scenario.as_of"), "{problems:?}");
+    assert!(problems.iter().filter(|problem| problem["line"].is_number()).count() > 10, "{problems:?}");
+}
+
+#[test]
+fn a_problem_of_a_variant_shows_the_file_where_it_is_written() {
+    let file = variant("variant", "[[contract]]\nid = \"cloud\"\nterm = \"6y\"\n[lab.acme]\ncash = \"5B EUR\"\n");
+    let output = ended(&["check", &file]);
+    assert_eq!(code(&output), 1);
+    let text = out(&output);
+    assert!(text.contains("variant.toml:6:8") && text.contains("minimal.toml:"), "{text}");
+}
+
+#[test]
+fn a_file_of_sources_is_ok_by_itself() {
+    let place = folder("sources-file").join("sources.toml");
+    fs::write(&place, "[sources.a]\ntitle = \"A\"\n[sources.b]\ntitle = \"B\"\n").unwrap();
+    let text = said(&["check", place.to_str().unwrap()]);
+    assert!(text.starts_with("ok  ") && text.contains("2 sources"), "{text}");
+    fs::write(&place, "[sources.a]\ntitel = \"A\"\n").unwrap();
+    assert_eq!(code(&ended(&["check", place.to_str().unwrap()])), 1);
+}
+
+#[test]
+fn sources_says_number_by_number_what_it_rests_on() {
+    let reference = "scenarios/openai-2026-06.toml";
+    let text = said(&["sources", reference]);
+    for word in ["[lab.openai]", "73 B USD", "openai_cash_q1_2026:", "https://", "assumed", "19 % with a source"] {
+        assert!(text.contains(word), "{word}:\n{text}");
+    }
+    let table = json(&["sources", reference, "--json", "--set", "lab.openai.cash=60B"]);
+    let records = table["records"].as_array().unwrap();
+    let cash = records.iter().find(|record| record["key"] == "lab.openai.cash").unwrap();
+    assert_eq!((&cash["value"], &cash["unit"], &cash["kind"]), (&"60 B USD".into(), &"USD".into(), &"naked".into()));
+    let csv = said(&["sources", reference, "--csv"]);
+    assert!(csv.starts_with("key,value,unit,kind,source,title,publisher,date,url,reason,note\n"), "{csv}");
+    assert_eq!(code(&ended(&["sources", reference, "--csv", "--json"])), 2);
+}
+
+#[test]
+fn diff_tells_what_differs_and_says_so_with_its_exit_code() {
+    let same = ended(&["diff", MINIMAL, MINIMAL]);
+    assert_eq!((code(&same), out(&same).contains("the same")), (0, true));
+    let words = "remove = [\"lab.acme.compute.training\"]\nlab.acme.tax_rate = { value = \"21%\", assumed = \"law\" }\n\
+                 lab.acme.cash = { value = \"10B USD\", assumed = \"why\" }\nlab.acme.stakes.nimbus = 0.1\n";
+    let file = variant("diff", words);
+    let output = ended(&["diff", MINIMAL, &file]);
+    assert_eq!(code(&output), 4);
+    let text = out(&output);
+    for word in ["tax_rate", "0 % (default)", "21 %; assumed: law", "basis", "removed", "added"] {
+        assert!(text.contains(word), "{word}:\n{text}");
+    }
+    let output = ended(&["diff", MINIMAL, &file, "--json"]);
+    assert_eq!(code(&output), 4);
+    let table: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let changes: Vec<&str> =
+        table["records"].as_array().unwrap().iter().filter_map(|row| row["change"].as_str()).collect();
+    assert_eq!(changes.iter().filter(|change| **change == "removed").count(), 2, "{changes:?}");
+    assert_eq!(code(&ended(&["diff", MINIMAL, "nowhere.toml"])), 1);
+    assert_eq!(code(&ended(&["diff", MINIMAL, MINIMAL, "--set", "lab.acme.cash=5B"])), 4);
+}
+
+#[test]
+fn a_new_scenario_can_be_checked_and_is_not_written_over_another() {
+    let place = folder("new");
+    let (first, second) = (place.join("first.toml"), place.join("second.toml"));
+    let (first, second) = (first.to_str().unwrap(), second.to_str().unwrap());
+    said(&["new", "--out", first]);
+    said(&["new", "--from", first, "--out", second]);
+    assert!(fs::read_to_string(second).unwrap().contains("extends = \"first.toml\""));
+    assert!(said(&["check", "--strict", first, second]).contains("2 files: 2 ok, 0 refused"));
+    let output = ended(&["new", "--out", first]);
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("--force"), "{}", err(&output));
+    said(&["new", "--out", first, "--force"]);
+    assert_eq!(code(&ended(&["new", "--out", place.join("no/such/folder.toml").to_str().unwrap()])), 3);
+}
+
+#[test]
+fn the_schema_and_the_glossary_are_printed() {
+    let schema = json(&["schema"]);
+    assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+    assert_eq!(said(&["schema", "--glossary"]), fs::read_to_string("docs/glossary.md").unwrap());
+}
+
+#[test]
+fn a_result_records_all_files_and_sources_it_rests_on() {
+    let file = variant(
+        "record",
+        "[scenario]\nas_of = \"2026-02\"\n[lab.acme]\ncash = { value = \"9B USD\", source = \"s\" }\n\
+         [sources.s]\ntitle = \"A report\"\ndate = \"2026-01\"\n",
+    );
+    let place = Path::new(&file).with_file_name("result");
+    let text = said(&["run", &file, "--paths", "64", "--out", place.to_str().unwrap()]);
+    assert!(text.contains("what was known by 2026-02") && text.contains("sources.csv"), "{text}");
+    let manifest: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(place.join("manifest.json")).unwrap()).unwrap();
+    assert_eq!(manifest["scenario"]["as_of"], "2026-02");
+    assert_eq!(manifest["scenario"]["sources"]["s"]["title"], "A report");
+    assert!(manifest["scenario"]["rests_on"]["minimal.toml"].as_str().unwrap().contains("[lab.acme]"));
+    assert!(manifest["provenance"]["naked"].as_f64().unwrap() > 0.5);
+    let sources = rows(&place.join("sources.csv"));
+    assert!(sources.iter().any(|row| row[0] == "lab.acme.cash" && row[5] == "A report"), "{sources:?}");
 }
 
 /// Header and rows of a file of comma-separated values.
@@ -279,7 +403,15 @@ fn colours_come_only_when_they_are_wanted() {
 #[test]
 fn no_line_is_wider_than_the_terminal_and_none_ends_in_a_blank() {
     for width in ["80", "100"] {
-        for words in [&["check", MINIMAL, "--explain"][..], &["replay", REFERENCE, "--path", "8", "--draw", "5"]] {
+        let variant = variant("width", "lab.acme.cash = { value = \"9B USD\", assumed = \"less\" }\n");
+        let diff = ["diff", MINIMAL, &variant];
+        let sources = ["sources", REFERENCE];
+        for words in [
+            &["check", MINIMAL, "--explain"][..],
+            &diff,
+            &sources,
+            &["replay", REFERENCE, "--path", "8", "--draw", "5"],
+        ] {
             let output = ouro(words).env("COLUMNS", width).output().unwrap();
             for line in out(&output).lines() {
                 assert!(line.chars().count() <= width.parse().unwrap(), "{width}: {line}");

@@ -14,6 +14,7 @@ mod limits;
 mod oracle;
 mod results;
 mod sample;
+mod schema;
 mod streams;
 mod twin;
 mod worlds;

@@ -7,7 +7,7 @@ use ouroborisk::engine::{self, Interrupt, Outcome, Plan, Pseudo, Stop, Tier};
 use ouroborisk::model::catalogue;
 use ouroborisk::model::dynamics::states;
 use ouroborisk::report::summary::{Draw, PathFile, Report, Results, Written, digest, headline};
-use ouroborisk::report::{Manifest, OutputDir, Provenance, ScenarioRecord};
+use ouroborisk::report::{Manifest, OutputDir, ScenarioRecord};
 use ouroborisk::scenario::{Worlds, load};
 
 const FIXTURE: &str = "tests/fixtures/openai-2026-06.toml";
@@ -59,17 +59,9 @@ fn run(name: &str, overrides: &[&str], threads: usize, interrupted: bool) -> Run
     let draws: Vec<Draw> = seen.into_iter().map(|number| Draw::of(&worlds, number)).collect();
     let results = Results::new(&outcome, &catalogue, &world, &draws);
     let scenario = worlds.scenario();
-    let report = Report {
-        results: &results,
-        scenario,
-        plan: &plan,
-        states: &states,
-        origin: "a test",
-        provenance: Provenance::of_counts(1, 2, 1),
-        about: &about,
-    };
+    let report = Report { results: &results, scenario, plan: &plan, states: &states, origin: "a test", about: &about };
     let written = report.write(&dir).expect("room for the files");
-    let record = ScenarioRecord { file: NAME.to_owned(), digest: digest(scenario), overrides, text: text() };
+    let record = ScenarioRecord::of(scenario, Path::new(NAME), &overrides);
     let place = dir.commit(report.manifest(record, how.tier.name())).expect("a free place");
     let blocks = headline(&report, &written, NAME);
     let page = blocks.iter().flat_map(|block| {

@@ -1,9 +1,10 @@
 //! A row a draw: the uncertain numbers and what the paths of the draw say.
 
 use crate::model::{Kind, Metric};
-use crate::scenario::Uncertain;
+use crate::scenario::{Scenario, Uncertain};
 use crate::units::Unit;
 
+use super::super::evidence::{basis, kind, says};
 use super::super::{Column, Data, Table, TableError};
 use super::results::{Draw, Results, by_month};
 
@@ -12,7 +13,7 @@ use super::results::{Draw, Results, by_month};
 ///
 /// # Errors
 /// If two columns have one name.
-pub fn draws_table(results: &Results<'_>, uncertain: &[Uncertain]) -> Result<Table, TableError> {
+pub fn draws_table(results: &Results<'_>, scenario: &Scenario) -> Result<Table, TableError> {
     let draws = results.draws;
     let numbers = draws.iter().map(|draw| i64::from(draw.number)).collect();
     let paths = results.ranges().iter().map(|columns| columns.len() as i64).collect();
@@ -20,15 +21,23 @@ pub fn draws_table(results: &Results<'_>, uncertain: &[Uncertain]) -> Result<Tab
         Column::new("draw", "", "number of the draw", Data::Integer(numbers)),
         Column::new("paths", "", "paths of the draw", Data::Integer(paths)),
     ];
-    for (place, number) in uncertain.iter().enumerate() {
+    for (place, number) in scenario.uncertain.iter().enumerate() {
         let value = |draw: &Draw| draw.values.get(place).copied().unwrap_or(f64::NAN);
         let data = Data::finite_or_absent(draws.iter().map(value));
-        columns.push(Column::new(&number.key, unit(number.unit), number.describe(), data));
+        columns.push(Column::new(&number.key, unit(number.unit), meaning(scenario, number), data));
     }
     for (row, metric) in results.catalogue.iter().enumerate() {
         columns.extend(estimates(results, row, metric));
     }
     Table::new("draws", columns)
+}
+
+/// How it is drawn, and what that rests on.
+fn meaning(scenario: &Scenario, number: &Uncertain) -> String {
+    let basis = basis(scenario, &number.key);
+    let said = says(basis);
+    let colon = if said.is_empty() { "" } else { ": " };
+    format!("{}; {}{colon}{said}", number.describe(), kind(basis))
 }
 
 fn unit(unit: Unit) -> &'static str {

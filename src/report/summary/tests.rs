@@ -154,8 +154,10 @@ fn every_measure_has_its_meaning() {
 
 #[test]
 fn a_row_of_draws_has_its_numbers_and_estimates() {
+    let text = "[scenario]\nname = \"S\"\nstart = \"2026-01\"\n[lab.a]\ncash = 1\nrevenue.target = { 2026 = 1 }\n";
+    let scenario = crate::scenario::Scenario::parse("s.toml", text, &[]).unwrap();
     with_results(|results, _| {
-        let table = draws_table(results, &[]).unwrap();
+        let table = draws_table(results, &scenario).unwrap();
         let column = |name: &str| table.column(name).unwrap().data.clone();
         assert_eq!(column("paths"), crate::report::Data::Integer(vec![4, 4]));
         let shares = crate::report::Data::Maybe(vec![Some(0.75), Some(0.5)]);

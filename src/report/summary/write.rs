@@ -8,7 +8,8 @@ use crate::model::dynamics::State;
 use crate::model::{Metric, Parameters};
 use crate::scenario::Scenario;
 
-use super::super::{Build, Manifest, OutputDir, Provenance, ScenarioRecord, Table, TableError, WriteError, csv, json};
+use super::super::evidence::{Meter, evidence_table};
+use super::super::{Build, Manifest, OutputDir, ScenarioRecord, Table, TableError, WriteError, csv, json};
 use super::benchmarks::{Comparison, compare};
 use super::draws::draws_table;
 use super::entry::Summary;
@@ -106,8 +107,6 @@ pub struct Report<'a> {
     pub states: &'a [State],
     /// One line that says what repeats the run.
     pub origin: &'a str,
-    /// How much of the scenario is sourced.
-    pub provenance: Provenance,
     /// Keys and values that go into files with room for them.
     pub about: &'a BTreeMap<String, String>,
 }
@@ -137,6 +136,7 @@ impl Report<'_> {
         let monthly = monthly_table(outcome, self.results.timeline, self.states)?;
         csv::save(&monthly, &dir.file("monthly.csv")?)?;
         self.write_draws(dir)?;
+        csv::save(&evidence_table(self.scenario)?, &dir.file("sources.csv")?)?;
         let benchmarks = compare(self.results, self.scenario);
         let not_drawn = self.draw(dir, &benchmarks)?;
         Ok(Written { summary, benchmarks, not_drawn })
@@ -144,13 +144,13 @@ impl Report<'_> {
 
     #[cfg(feature = "parquet")]
     fn write_draws(&self, dir: &OutputDir) -> Result<(), ReportError> {
-        let draws = draws_table(self.results, &self.scenario.uncertain)?;
+        let draws = draws_table(self.results, self.scenario)?;
         Ok(super::super::parquet::save(&draws, &dir.file("draws.parquet")?, self.about)?)
     }
 
     #[cfg(not(feature = "parquet"))]
     fn write_draws(&self, dir: &OutputDir) -> Result<(), ReportError> {
-        let draws = draws_table(self.results, &self.scenario.uncertain)?;
+        let draws = draws_table(self.results, self.scenario)?;
         Ok(csv::save(&draws, &dir.file("draws.csv")?)?)
     }
 
@@ -192,7 +192,7 @@ impl Report<'_> {
             stop: stop(outcome.stop).to_owned(),
             residual: Some(outcome.residual),
             failures: failures(self.results),
-            provenance: self.provenance,
+            provenance: Meter::of(self.scenario).shares(),
             measures: dictionary(),
             files: Vec::new(),
         }

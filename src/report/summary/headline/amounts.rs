@@ -4,6 +4,7 @@ use super::page::{Block, Line, Page};
 use super::text::{aside, band, block, cells, dollars, error, frequency, money_error, plain, table};
 use crate::calendar::Month;
 use crate::model::{By, Kind};
+use crate::report::evidence::{basis, kind};
 use crate::report::summary::influences::{Influence, influences};
 
 /// What operations take beyond opening cash and the investments.
@@ -141,7 +142,8 @@ pub(super) fn depends(page: &Page<'_>, measure: &str, subject: &str, by: By, tol
     let found = influences(results.draws, &page.scenario.uncertain, &values);
     let told = found.iter().take(2).map(|influence| {
         let Influence { key, at_low, at_high, .. } = influence;
-        format!("{key} ({} at its 10th percentile, {} at its 90th)", told(*at_low), told(*at_high))
+        let kind = kind(basis(page.scenario, key));
+        format!("{key} ({kind}; {} at its 10th percentile, {} at its 90th)", told(*at_low), told(*at_high))
     });
     let told: Vec<String> = told.collect();
     let when = match by {

@@ -4,6 +4,7 @@ use super::page::{Block, Line, Page};
 use super::text::{aside, block, frequency, plain};
 use crate::engine::Stop;
 use crate::report::Provenance;
+use crate::report::evidence::{Meter, cited};
 use crate::report::human::{money, percent, thousands};
 use crate::report::summary::Comparison;
 use crate::report::summary::write::digest;
@@ -35,14 +36,22 @@ pub(super) fn given(page: &Page<'_>, file: &str) -> Block {
         let text = "INTERRUPTED: the draws that came first are over-represented; run it to the end before quoting it.";
         lines.extend(plain(text));
     }
-    lines.extend(aside(&inputs(page.provenance)));
+    let known = scenario.about.as_of.as_ref().map(|date| format!("With what was known by {date}. "));
+    let inputs = inputs(Meter::of(scenario).shares());
+    let sources = match cited(scenario).len() {
+        0 => String::new(),
+        1 => " The source is in sources.csv.".to_owned(),
+        count => format!(" The {count} sources are in sources.csv."),
+    };
+    lines.extend(aside(&format!("{}{inputs}{sources}", known.unwrap_or_default())));
     Block { title: scenario.about.name.clone(), lines }
 }
 
 /// How much of the file is sourced, believed or assumed.
 fn inputs(provenance: Provenance) -> String {
-    let Provenance { sourced, prior, assumed } = provenance;
-    let told = [(sourced, "name a source"), (prior, "are priors"), (assumed, "are assumed or say nothing")];
+    let Provenance { sourced, prior, assumed, naked } = provenance;
+    let told =
+        [(sourced, "name a source"), (prior, "are priors"), (assumed, "are assumed"), (naked, "say nothing of it")];
     let told = told.iter().filter(|(share, _)| *share > 0.0).map(|(share, how)| format!("{} {how}", percent(*share)));
     format!("Of the numbers in the file {}.", told.collect::<Vec<_>>().join(", "))
 }

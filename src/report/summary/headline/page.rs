@@ -6,7 +6,6 @@ use super::super::results::Results;
 use super::super::write::{Report, Written};
 use super::{amounts, circular, events, frame};
 use crate::calendar::Month;
-use crate::report::Provenance;
 use crate::scenario::Scenario;
 
 /// One part of the page.
@@ -48,7 +47,6 @@ pub fn headline(report: &Report<'_>, written: &Written, file: &str) -> Vec<Block
         summary: &written.summary,
         scenario: report.scenario,
         benchmarks: &written.benchmarks,
-        provenance: report.provenance,
         dates: dates(report.results, &written.benchmarks),
     };
     let mut blocks = vec![frame::given(&page, file), frame::how_to_read(&page)];
@@ -75,7 +73,6 @@ pub(super) struct Page<'a> {
     pub(super) summary: &'a Summary,
     pub(super) scenario: &'a Scenario,
     pub(super) benchmarks: &'a [Comparison],
-    pub(super) provenance: Provenance,
     /// The dates that are shown.
     pub(super) dates: Vec<Month>,
 }

@@ -1,0 +1,62 @@
+//! The tables of the language, and what stands in each.
+
+use crate::scenario::{Declared, Section, keys, sections};
+
+/// Every table and key of the language.
+pub(super) struct Outline {
+    pub(super) keys: Vec<Declared>,
+    pub(super) sections: Vec<Section>,
+}
+
+/// How a table is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Once: `[market]`.
+    Single,
+    /// Once for each name: `[lab.<name>]`.
+    Named,
+    /// As a list: `[[contract]]`.
+    List,
+}
+
+impl Outline {
+    pub(super) fn new() -> Self {
+        Self { keys: keys(), sections: sections() }
+    }
+
+    /// The keys of a table.
+    pub(super) fn keys_of<'o>(&'o self, section: &'o str) -> impl Iterator<Item = &'o Declared> {
+        self.keys.iter().filter(move |key| split(&key.key).0 == section)
+    }
+
+    /// The tables directly below a table.
+    pub(super) fn below<'o>(&'o self, section: &'o str) -> impl Iterator<Item = &'o Section> {
+        let is_below = move |other: &&Section| !other.key.is_empty() && split(stem(&other.key)).0 == section;
+        self.sections.iter().filter(is_below)
+    }
+
+    /// A list of tables says in each what it is called.
+    pub(super) fn form(&self, section: &str) -> Form {
+        let Some(called) = placeholder(section) else { return Form::Single };
+        let is_list = self.keys_of(section).any(|key| split(&key.key).1 == called);
+        if is_list { Form::List } else { Form::Named }
+    }
+}
+
+/// A key as its table and its own name.
+pub(super) fn split(key: &str) -> (&str, &str) {
+    key.rsplit_once('.').unwrap_or(("", key))
+}
+
+/// The key under which all tables of a section stand: `lab` for `lab.<name>`.
+pub(super) fn stem(section: &str) -> &str {
+    match placeholder(section) {
+        Some(_) => split(section).0,
+        None => section,
+    }
+}
+
+/// What the file chooses: `name` of `lab.<name>`.
+fn placeholder(section: &str) -> Option<&str> {
+    split(section).1.strip_prefix('<')?.strip_suffix('>')
+}
