@@ -2,7 +2,8 @@
 //!
 //! - `args`: what may be typed, and the help for it; names only.
 //! - `dispatch`: from the words to a command, from its end to an exit code.
-//! - `check`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`: one command each;
+//! - `check`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`, `benchmark`: one command
+//!   each;
 //!   `paired`: what comparisons share.
 //! - `terminal`: colour, width, progress, Ctrl-C.
 //!
@@ -11,6 +12,7 @@
 //! error.
 
 mod args;
+mod benchmark;
 mod check;
 mod compare;
 mod contents;

@@ -41,9 +41,7 @@ pub(crate) fn simulate(studies: &[Study], runs: &Runs, pair: impl Fn(usize) -> P
     });
     meter.finish();
     done?;
-    let replicates = if draws > 1 { f64::from(draws) } else { studies[0].scenario().run.paths as f64 };
-    let family = all.iter_mut().flat_map(|compared: &mut Compared| &mut compared.contrasts);
-    adjust(family, (replicates - 1.0).max(1.0));
+    adjust(all.iter_mut().flat_map(|compared: &mut Compared| &mut compared.contrasts));
     Ok(all)
 }
 
@@ -113,7 +111,7 @@ fn draw(_: &Origin<'_>, _: &[Compared], _: &OutputDir) -> Result<()> {
     Ok(())
 }
 
-fn manifest(of: &Origin<'_>) -> Manifest {
+pub(crate) fn manifest(of: &Origin<'_>) -> Manifest {
     let run = &of.scenario.run;
     Manifest {
         build: Build::current(),
@@ -167,7 +165,7 @@ fn moved(compared: &Compared) -> String {
         shown && Some(contrast.month) == last && contrast.headline.by != By::Start && is_main(contrast.headline.measure)
     };
     let (same, differ): (Vec<&Contrast>, Vec<&Contrast>) =
-        compared.contrasts.iter().filter(told).partition(|contrast| contrast.standard_error.is_none());
+        compared.contrasts.iter().filter(told).partition(|contrast| !contrast.differs);
     let rows: Vec<Vec<String>> = differ.iter().map(|contrast| row(contrast)).collect();
     let against = compared.against.as_str();
     let heads =

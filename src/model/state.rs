@@ -221,6 +221,8 @@ pub struct Events<const B: usize> {
 pub struct Dated<const B: usize> {
     /// Largest funding gap so far.
     pub funding_gap: Lanes<B>,
+    /// Operating cash flow so far.
+    pub operating: Lanes<B>,
     /// Revenue, dollars a year.
     pub revenue: Lanes<B>,
     /// Cash.

@@ -48,6 +48,7 @@ fn share_by_family<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMo
 fn record<const B: usize>(state: &LabState<B>, m: &LabMonth<B>) -> Dated<B> {
     Dated {
         funding_gap: state.tally.funding_gap,
+        operating: state.tally.operating,
         revenue: m.revenue,
         cash: state.cash,
         value: m.value,

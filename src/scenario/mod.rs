@@ -53,7 +53,7 @@ pub use contract::{Contract, Delay, Facility, Form, Investment, Matching, Price,
 pub use correlation::Correlation;
 pub use distribution::{Distribution, Uncertain};
 pub use effective::Effective;
-pub use entity::{Benchmark, Entity, Source};
+pub use entity::{Benchmark, BenchmarkKind, Entity, Outcome, Source};
 pub use file::{
     About, Adoption, Burst, ByName, Economy, Family, Market, OnDemand, Overvalued, Process, Regulation, Run, Scenario,
 };
