@@ -258,6 +258,9 @@ pub(crate) struct CompareArgs {
     /// The base, by the name of its file without ending, or `base` for the file without a --set
     #[arg(long, value_name = "NAME", help_heading = "Scenario")]
     pub(crate) against: Option<String>,
+    /// Do not run the changes one by one to tell what each explains
+    #[arg(long, help_heading = "Simulation")]
+    pub(crate) no_attribution: bool,
     #[command(flatten)]
     pub(crate) runs: Runs,
 }

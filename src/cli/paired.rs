@@ -25,24 +25,36 @@ const MOST_FLIPS: usize = 1000;
 /// Events that are drawn.
 const DRAWN: [&str; 2] = ["liquidity_event", "default"];
 
-/// Runs all studies and compares each with the first; `roles` says of a later study which of the two is the variant.
+/// Runs all studies and compares each with the first; `pair` says what the two are called and which is the base.
 ///
 /// # Errors
 /// As [`against_first`].
 pub(crate) fn simulate(studies: &[Study], runs: &Runs, pair: impl Fn(usize) -> Pair) -> Result<Vec<Compared>> {
-    let meter = Meter::new(runs.quiet || runs.json);
-    let draws = studies.iter().map(Study::draws).max().unwrap_or(1);
-    let effort = Effort { draws, threads: runs.threads(), observed: 0 };
     let mut all = Vec::new();
-    let done = against_first(studies, effort, terminal::listen()?, &|at| meter.show(at), |number, first, other| {
+    together(studies, runs, |number, first, other| {
         let pair = pair(number);
         let (base, variant) = if pair.first_is_base { (first, other) } else { (other, first) };
         all.push(compared(pair, base, variant));
-    });
-    meter.finish();
-    done?;
+    })?;
     adjust(all.iter_mut().flat_map(|compared: &mut Compared| &mut compared.contrasts));
     Ok(all)
+}
+
+/// Runs all studies with progress, and shows each but the first beside the first.
+///
+/// # Errors
+/// As [`against_first`].
+pub(crate) fn together(
+    studies: &[Study],
+    runs: &Runs,
+    show: impl FnMut(usize, &Results<'_>, &Results<'_>),
+) -> Result<()> {
+    let meter = Meter::new(runs.quiet || runs.json);
+    let draws = studies.iter().map(Study::draws).max().unwrap_or(1);
+    let effort = Effort { draws, threads: runs.threads(), observed: 0 };
+    let done = against_first(studies, effort, terminal::interrupt()?, &|at| meter.show(at), show);
+    meter.finish();
+    Ok(done?)
 }
 
 /// What two runs are called, and which of them is the base.
@@ -167,9 +179,7 @@ fn moved(compared: &Compared) -> String {
     let (same, differ): (Vec<&Contrast>, Vec<&Contrast>) =
         compared.contrasts.iter().filter(told).partition(|contrast| !contrast.differs);
     let rows: Vec<Vec<String>> = differ.iter().map(|contrast| row(contrast)).collect();
-    let against = compared.against.as_str();
-    let heads =
-        ["", against, compared.variant.as_str(), "difference", "95 % interval", "ratio", "r", "saved", "flips", "p"];
+    let heads = ["", "base", "variant", "difference", "95 % interval", "ratio", "r", "saved", "flips", "p"];
     let mut page = if rows.is_empty() { String::new() } else { text::numbers(&heads, &rows) };
     if !same.is_empty() {
         let _ = writeln!(page, " {DIM}{} are the same on every path{DIM:#}", text::counted(same.len(), "figure"));
@@ -231,10 +241,13 @@ fn chance(p: f64) -> String {
 }
 
 /// A value in its unit: money in words, shares in percent, months as they are.
-fn shown(value: f64, unit: &str) -> String {
+pub(crate) fn shown(value: f64, unit: &str) -> String {
     match unit {
         "USD" | "USD/year" => money(significant(value, 3)),
         "months" => format!("{value:.1}"),
-        _ => format!("{:.2} %", 100.0 * value),
+        _ => {
+            let percent = format!("{:.2} %", 100.0 * value.abs());
+            if value < 0.0 && percent != "0.00 %" { format!("−{percent}") } else { percent }
+        }
     }
 }

@@ -25,6 +25,7 @@ pub mod sweep;
 #[cfg(feature = "plots")]
 pub mod sweep_figures;
 mod table;
+pub mod tails;
 mod write_error;
 pub mod years;
 

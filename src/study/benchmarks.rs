@@ -3,7 +3,7 @@
 use crate::calendar::Month;
 use crate::model::{By, Kind};
 use crate::scenario::{BenchmarkKind, Scenario};
-use crate::stats::{Estimate, Sample, crps, distance, nested_proportion, percentile, pit};
+use crate::stats::{Sample, crps, distance, nested_proportion, percentile, pit};
 use crate::units::Unit;
 
 use super::estimates::{Answer, Banded, Results, probability};
@@ -131,7 +131,7 @@ pub fn scores(results: &Results<'_>, scenario: &Scenario) -> Vec<Score> {
             note: outcome.note.clone().unwrap_or_default(),
             // The middle of what equals the outcome: no die is cast.
             pit: amount.and_then(|values| pit(values, value, 0.5)),
-            crps: sample.and_then(|sample| crps(&sample, value)).map(|score| told(&score, "fair CRPS")),
+            crps: sample.and_then(|sample| crps(&sample, value)).map(|score| Answer::told(&score, "fair CRPS")),
             brier: forecast.map(|forecast| (forecast - value).powi(2)),
             level,
             is_event,
@@ -146,11 +146,6 @@ fn source(scenario: &Scenario, id: &str) -> String {
     let Some(source) = scenario.sources.iter().find(|source| source.id == id) else { return id.to_owned() };
     let parts = [Some(&source.title), source.publisher.as_ref(), source.date.as_ref()];
     parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
-}
-
-fn told(estimate: &Estimate, method: &str) -> Answer {
-    let [value, low, high] = [estimate.value(), estimate.low(), estimate.high()].map(|x| x.is_finite().then_some(x));
-    Answer { value, low, high, method: method.to_owned() }
 }
 
 /// A measure at a month: its number on every path, 1 or 0 for an event.
@@ -188,7 +183,7 @@ impl Place {
             return Some(probability(&self.hits(results, |value| value > 0.5))?.point);
         }
         let sample = Sample::new(&self.values, results.ranges())?;
-        percentile(&sample, figure).map(|share| told(&share, "share of the paths at or below, Wilson"))
+        percentile(&sample, figure).map(|share| Answer::told(&share, "share of the paths at or below, Wilson"))
     }
 
     fn level(&self, results: &Results<'_>) -> Option<Banded> {

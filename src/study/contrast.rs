@@ -2,7 +2,7 @@
 
 use crate::calendar::Month;
 use crate::model::By;
-use crate::stats::{Estimate, Hits, Paired, Sample, holm};
+use crate::stats::{Hits, Paired, Sample, holm};
 
 use super::contribution::{Contributions, indicator};
 use super::estimates::{Answer, Results, difference};
@@ -82,11 +82,11 @@ pub(super) fn contrast(base: &Results<'_>, variant: &Results<'_>, headline: Head
     let flips = counted_flips(base, variant, &headline);
     let difference = match &flips {
         Some([only_b, only_a]) if differs => difference(only_b, only_a)?.point,
-        _ => answer(&paired.difference()?, if differs { "paired, Student" } else { "the same on every path" }),
+        _ => Answer::told(&paired.difference()?, if differs { "paired, Student" } else { "the same on every path" }),
     };
     let saved = paired.variance_saved().filter(|_| differs).map(|share| 1.0 / (1.0 - share.value()));
     Some(Contrast {
-        ratio: paired.ratio().map_or_else(Answer::default, |ratio| answer(&ratio, "paired, Fieller")),
+        ratio: paired.ratio().map_or_else(Answer::default, |ratio| Answer::told(&ratio, "paired, Fieller")),
         difference,
         differs,
         p_value: paired.p_value().filter(|_| differs),
@@ -99,11 +99,6 @@ pub(super) fn contrast(base: &Results<'_>, variant: &Results<'_>, headline: Head
         variant: b.value,
         headline,
     })
-}
-
-fn answer(estimate: &Estimate, method: &str) -> Answer {
-    let [value, low, high] = [estimate.value(), estimate.low(), estimate.high()].map(|x| x.is_finite().then_some(x));
-    Answer { value, low, high, method: method.to_owned() }
 }
 
 /// For an event: by draw, the paths with it in the variant alone and in the base alone.

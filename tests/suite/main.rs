@@ -15,5 +15,6 @@ mod oracle;
 mod results;
 mod sample;
 mod streams;
+mod study;
 mod twin;
 mod worlds;
