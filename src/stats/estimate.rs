@@ -85,7 +85,7 @@ pub enum Method {
     Linearised,
     /// Fieller's interval for a ratio of two means.
     Fieller,
-    /// Maximum likelihood, with the interval of the likelihood ratio.
+    /// Maximum likelihood with the interval of the delta method.
     Likelihood,
 }
 

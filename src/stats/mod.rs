@@ -12,15 +12,19 @@
 //! - `paired`: two runs on the same luck.
 //! - `multiple`: many questions to one run.
 //! - `tail`: value at risk, expected shortfall and exceedance curve over draws.
+//! - `pareto`, `block`: the tail beyond what was seen; `likelihood` finds their maxima.
 //! - `score`: forecasts against what happened.
 //! - `shapley`: whose the difference between two scenarios is.
 
 mod binomial;
+mod block;
 mod estimate;
+mod likelihood;
 mod moments;
 mod multiple;
 mod nested;
 mod paired;
+mod pareto;
 mod proportion;
 mod quantile;
 mod sample;
@@ -28,11 +32,13 @@ mod score;
 mod shapley;
 mod tail;
 
+pub use block::BlockMaxima;
 pub use estimate::{Caveat, Estimate, LEVEL, Method};
 pub use moments::Moments;
 pub use multiple::{benjamini_hochberg, holm};
 pub use nested::{Nested, Spread, nested_mean, nested_proportion};
 pub use paired::{Flips, Paired};
+pub use pareto::{FEWEST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
 pub use proportion::{Hits, clopper_pearson, rule_of_three, wilson};
 pub use quantile::{Sorted, sparsity};
 pub use sample::Sample;
