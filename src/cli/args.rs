@@ -108,6 +108,35 @@ pub(crate) enum Command {
     Sweep(SweepArgs),
     /// Put the shards of a sweep together
     Merge(MergeArgs),
+    /// Set published figures, and what happened later, beside ours
+    Benchmark(BenchmarkArgs),
+}
+
+/// `ouro benchmark`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Set published figures, and what happened later, beside ours.\n\n\
+        The figures are the [[benchmark]] entries of the scenario: estimates, plans, default probabilities implied by swaps, \
+        odds of bets, base rates. Each is told with its percentile among our paths, its distance in our own standard \
+        deviations, and what differs in definition, date and horizon. A dated scenario is scored against its [[outcome]] \
+        entries: percentile (PIT), CRPS, Brier score, the worst misses first.",
+    after_help = "\
+Files (in outputs/<file>-<digest>-benchmark/, or --out):
+  benchmark.csv, benchmark.json   one row a figure
+  manifest.json                   scenario, seed, versions, checksums
+
+Examples:
+  ouro benchmark scenarios/openai-2026-06.toml
+  ouro benchmark my.toml --paths 20k --json | jq '.records[] | {name, percentile, distance}'"
+)]
+pub(crate) struct BenchmarkArgs {
+    /// Scenario file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
+    #[command(flatten)]
+    pub(crate) runs: Runs,
 }
 
 /// `ouro sweep`
@@ -239,6 +268,9 @@ pub(crate) struct CompareArgs {
     /// The base, by the name of its file without ending, or `base` for the file without a --set
     #[arg(long, value_name = "NAME", help_heading = "Scenario")]
     pub(crate) against: Option<String>,
+    /// Do not run the changes one by one to tell what each explains
+    #[arg(long, help_heading = "Simulation")]
+    pub(crate) no_attribution: bool,
     #[command(flatten)]
     pub(crate) runs: Runs,
 }

@@ -1,5 +1,6 @@
 //! `ouro compare`: scenarios on the same shocks.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -9,9 +10,13 @@ use anyhow::Result;
 use super::args::CompareArgs;
 use super::dispatch::Wrong;
 use super::paired::{self, Origin, Pair};
-use super::{scenario, terminal};
+use super::terminal::BOLD;
+use super::{scenario, terminal, text};
+use crate::report::comparison::attribution_table;
 use crate::scenario::Scenario;
 use crate::study::Study;
+use crate::study::attribution::{self, Changed, MOST_ALONE, Part, changed, sets};
+use crate::study::estimates::Answer;
 
 /// A scenario that is compared.
 struct Arm {
@@ -41,8 +46,10 @@ pub(crate) fn run(args: &CompareArgs) -> Result<ExitCode> {
         runs: &args.runs,
         seconds: begun.elapsed().as_secs_f64(),
     };
-    let (place, json) = paired::write(&origin, &all, &[])?;
-    terminal::print(&if args.runs.json { json } else { paired::page(&origin, &all) })?;
+    let parts = attributed(args, &arms, &scenarios)?;
+    let (place, json) = paired::write(&origin, &all, &[attribution_table(&parts)?])?;
+    let page = || paired::page(&origin, &all) + &explanation(&parts);
+    terminal::print(&if args.runs.json { json } else { page() })?;
     terminal::note(&format!("results in {}", place.display()));
     Ok(ExitCode::SUCCESS)
 }
@@ -90,9 +97,8 @@ fn on_the_same_shocks(arms: &[Arm]) -> Result<Vec<Scenario>> {
     let first = scenario::open(&arms[0].file, &arms[0].overrides)?;
     let draws =
         arms.iter().skip(1).map(|arm| scenario::open(&arm.file, &arm.overrides)).collect::<Result<Vec<_>, _>>()?;
-    let run = &first.run;
     let written = draws.iter().chain([&first]).map(|scenario| scenario.run.draws).max().unwrap_or(1);
-    let sizes = [format!("run.seed={}", run.seed), format!("run.paths={}", run.paths), format!("run.draws={written}")];
+    let sizes = sizes(&first, written);
     let mut scenarios = Vec::new();
     for (arm, opened) in arms.iter().zip(std::iter::once(&first).chain(&draws)) {
         if opened.about.start != first.about.start {
@@ -105,6 +111,83 @@ fn on_the_same_shocks(arms: &[Arm]) -> Result<Vec<Scenario>> {
         scenarios.push(crate::scenario::load(&arm.file, &overrides)?);
     }
     Ok(scenarios)
+}
+
+/// Which changed value explains how much, for every variant with more than one.
+fn attributed(args: &CompareArgs, arms: &[Arm], scenarios: &[Scenario]) -> Result<Vec<(String, Vec<Part>)>> {
+    let mut all = Vec::new();
+    for (arm, scenario) in arms.iter().zip(scenarios).skip(1).filter(|_| !args.no_attribution) {
+        let (changes, others) = changed(&scenarios[0], scenario);
+        if changes.len() + others < 2 || changes.is_empty() {
+            continue;
+        }
+        if changes.len() > MOST_ALONE {
+            let text = format!("{}: {} values differ, too many to tell what each does", arm.name, changes.len());
+            terminal::note(&text);
+            continue;
+        }
+        all.push((arm.name.clone(), parts_of(args, &arms[0], (&scenarios[0], scenario), &changes)?));
+    }
+    Ok(all)
+}
+
+/// Runs the sets of changes of one variant.
+fn parts_of(
+    args: &CompareArgs,
+    base: &Arm,
+    (first, last): (&Scenario, &Scenario),
+    changes: &[Changed],
+) -> Result<Vec<Part>> {
+    let sizes = sizes(first, first.run.draws.max(last.run.draws));
+    let between = sets(changes.len()).into_iter().skip(1).map(|set| {
+        let made =
+            changes.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1).map(|(_, change)| change.set.clone());
+        let overrides: Vec<String> = base.overrides.iter().cloned().chain(made).chain(sizes.iter().cloned()).collect();
+        Ok(Study::new(scenario::worlds(&crate::scenario::load(&base.file, &overrides)?, false)?))
+    });
+    let mut studies = vec![Study::new(scenario::worlds(first, false)?)];
+    studies.extend(between.collect::<Result<Vec<Study>>>()?);
+    studies.push(Study::new(scenario::worlds(last, false)?));
+    let mut explained = Vec::new();
+    let mut runs: Vec<attribution::Arm> = Vec::new();
+    let mut parts = Vec::new();
+    paired::together(&studies, &args.runs, |number, base, other| {
+        if number == 1 {
+            explained = attribution::explained(base);
+            runs.push(attribution::Arm::of(base, &explained));
+        }
+        let arm = attribution::Arm::of(other, &explained);
+        if number + 1 == studies.len() {
+            parts = attribution::parts(base, &explained, changes, &runs, &arm);
+        } else {
+            runs.push(arm);
+        }
+    })?;
+    Ok(parts)
+}
+
+/// What each change is worth, for every headline that is taken apart.
+fn explanation(all: &[(String, Vec<Part>)]) -> String {
+    let mut page = String::new();
+    for (name, parts) in all {
+        let _ = writeln!(page, "\n{BOLD}What explains {name}{BOLD:#}");
+        let row = |part: &Part| {
+            let show =
+                |value: Option<f64>| value.map_or_else(|| "?".to_owned(), |value| paired::shown(value, part.unit));
+            let of = format!("{} {}", part.measure.replace('_', " "), part.subject);
+            let Answer { value, low, high, .. } = &part.part;
+            vec![of, part.key.clone(), show(*value), format!("{} to {}", show(*low), show(*high))]
+        };
+        let rows: Vec<Vec<String>> = parts.iter().map(row).collect();
+        page += &text::numbers(&["", "changed", "part", "95 % interval"], &rows);
+    }
+    page
+}
+
+/// The sizes of the first scenario, as overrides.
+fn sizes(first: &Scenario, draws: u64) -> [String; 3] {
+    let run = &first.run;
+    [format!("run.seed={}", run.seed), format!("run.paths={}", run.paths), format!("run.draws={draws}")]
 }
 
 fn wrong(what: &str) -> anyhow::Error {

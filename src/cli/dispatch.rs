@@ -9,7 +9,7 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches};
 
 use super::args::{Cli, Command};
 use super::terminal::{self, BAD};
-use super::{check, compare, diff, language, merge, plan, replay, run, sources, sweep, twins};
+use super::{benchmark, check, compare, diff, language, merge, plan, replay, run, sources, sweep, twins};
 use crate::engine::RunError;
 use crate::report::sweep::FolderError;
 use crate::scenario::Problems;
@@ -49,6 +49,7 @@ pub fn main() -> ExitCode {
         Command::Twins(args) => twins::run(args),
         Command::Sweep(args) => sweep::run(args),
         Command::Merge(args) => merge::run(args),
+        Command::Benchmark(args) => benchmark::run(args),
     };
     done.unwrap_or_else(|error| failed(&error))
 }

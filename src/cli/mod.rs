@@ -2,7 +2,8 @@
 //!
 //! - `args`, `file_args`: what may be typed, and the help for it; names only.
 //! - `dispatch`: from the words to a command, from its end to an exit code.
-//! - `check`, `sources`, `diff`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`: one command each;
+//! - `check`, `sources`, `diff`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`, `benchmark`: one
+//!   command each;
 //!   `paired`: what comparisons share.
 //! - `language`: the commands `new` and `schema`.
 //! - `terminal`: colour, width, progress, Ctrl-C.
@@ -12,6 +13,7 @@
 //! error.
 
 mod args;
+mod benchmark;
 mod check;
 mod compare;
 mod contents;

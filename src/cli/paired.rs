@@ -26,26 +26,36 @@ const MOST_FLIPS: usize = 1000;
 /// Events that are drawn.
 const DRAWN: [&str; 2] = ["liquidity_event", "default"];
 
-/// Runs all studies and compares each with the first; `roles` says of a later study which of the two is the variant.
+/// Runs all studies and compares each with the first; `pair` says what the two are called and which is the base.
 ///
 /// # Errors
 /// As [`against_first`].
 pub(crate) fn simulate(studies: &[Study], runs: &Runs, pair: impl Fn(usize) -> Pair) -> Result<Vec<Compared>> {
-    let meter = Meter::new(runs.quiet || runs.json);
-    let draws = studies.iter().map(Study::draws).max().unwrap_or(1);
-    let effort = Effort { draws, threads: runs.threads(), observed: 0 };
     let mut all = Vec::new();
-    let done = against_first(studies, effort, terminal::listen()?, &|at| meter.show(at), |number, first, other| {
+    together(studies, runs, |number, first, other| {
         let pair = pair(number);
         let (base, variant) = if pair.first_is_base { (first, other) } else { (other, first) };
         all.push(compared(pair, base, variant));
-    });
-    meter.finish();
-    done?;
-    let replicates = if draws > 1 { f64::from(draws) } else { studies[0].scenario().run.paths as f64 };
-    let family = all.iter_mut().flat_map(|compared: &mut Compared| &mut compared.contrasts);
-    adjust(family, (replicates - 1.0).max(1.0));
+    })?;
+    adjust(all.iter_mut().flat_map(|compared: &mut Compared| &mut compared.contrasts));
     Ok(all)
+}
+
+/// Runs all studies with progress, and shows each but the first beside the first.
+///
+/// # Errors
+/// As [`against_first`].
+pub(crate) fn together(
+    studies: &[Study],
+    runs: &Runs,
+    show: impl FnMut(usize, &Results<'_>, &Results<'_>),
+) -> Result<()> {
+    let meter = Meter::new(runs.quiet || runs.json);
+    let draws = studies.iter().map(Study::draws).max().unwrap_or(1);
+    let effort = Effort { draws, threads: runs.threads(), observed: 0 };
+    let done = against_first(studies, effort, terminal::interrupt()?, &|at| meter.show(at), show);
+    meter.finish();
+    Ok(done?)
 }
 
 /// What two runs are called, and which of them is the base.
@@ -114,7 +124,7 @@ fn draw(_: &Origin<'_>, _: &[Compared], _: &OutputDir) -> Result<()> {
     Ok(())
 }
 
-fn manifest(of: &Origin<'_>) -> Manifest {
+pub(crate) fn manifest(of: &Origin<'_>) -> Manifest {
     let run = &of.scenario.run;
     Manifest {
         build: Build::current(),
@@ -168,11 +178,9 @@ fn moved(compared: &Compared) -> String {
         shown && Some(contrast.month) == last && contrast.headline.by != By::Start && is_main(contrast.headline.measure)
     };
     let (same, differ): (Vec<&Contrast>, Vec<&Contrast>) =
-        compared.contrasts.iter().filter(told).partition(|contrast| contrast.standard_error.is_none());
+        compared.contrasts.iter().filter(told).partition(|contrast| !contrast.differs);
     let rows: Vec<Vec<String>> = differ.iter().map(|contrast| row(contrast)).collect();
-    let against = compared.against.as_str();
-    let heads =
-        ["", against, compared.variant.as_str(), "difference", "95 % interval", "ratio", "r", "saved", "flips", "p"];
+    let heads = ["", "base", "variant", "difference", "95 % interval", "ratio", "r", "saved", "flips", "p"];
     let mut page = if rows.is_empty() { String::new() } else { text::numbers(&heads, &rows) };
     if !same.is_empty() {
         let _ = writeln!(page, " {DIM}{} are the same on every path{DIM:#}", text::counted(same.len(), "figure"));
@@ -234,10 +242,13 @@ fn chance(p: f64) -> String {
 }
 
 /// A value in its unit: money in words, shares in percent, months as they are.
-fn shown(value: f64, unit: &str) -> String {
+pub(crate) fn shown(value: f64, unit: &str) -> String {
     match unit {
         "USD" | "USD/year" => money(significant(value, 3)),
         "months" => format!("{value:.1}"),
-        _ => format!("{:.2} %", 100.0 * value),
+        _ => {
+            let percent = format!("{:.2} %", 100.0 * value.abs());
+            if value < 0.0 && percent != "0.00 %" { format!("−{percent}") } else { percent }
+        }
     }
 }

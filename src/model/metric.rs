@@ -164,6 +164,7 @@ fn amounts<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: 
     for (&date, dated) in p.dates.iter().zip(&state.tally.dated) {
         let by = By::Month(date);
         out.put("funding_gap", subject, by, Kind::Money, dated.funding_gap);
+        out.put("operating_cash_flow", subject, by, Kind::Money, dated.operating);
         out.put("revenue", subject, by, Kind::MoneyRate, dated.revenue);
         out.put("cash", subject, by, Kind::Money, dated.cash);
         out.put("value", subject, by, Kind::Money, dated.value);

@@ -65,6 +65,8 @@ pub struct Events<const B: usize> {
 pub struct Dated<const B: usize> {
     /// Largest funding gap so far.
     pub funding_gap: Lanes<B>,
+    /// Operating cash flow so far.
+    pub operating: Lanes<B>,
     /// Revenue, dollars a year.
     pub revenue: Lanes<B>,
     /// Cash.
@@ -150,6 +152,7 @@ fn share_by_family<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMo
 fn record<const B: usize>(state: &LabState<B>, m: &LabMonth<B>) -> Dated<B> {
     Dated {
         funding_gap: state.tally.funding_gap,
+        operating: state.tally.operating,
         revenue: m.revenue,
         cash: state.cash,
         value: m.value,

@@ -1,5 +1,7 @@
 //! Comparisons of runs on the same shocks: tables and figures.
 
+use crate::study::attribution::Part;
+use crate::study::estimates::Answer;
 use crate::study::{Contrast, Flip, Profile};
 
 use super::{Column, Data, Table, TableError};
@@ -101,6 +103,37 @@ pub fn flips_table(all: &[Compared]) -> Result<Table, TableError> {
     ];
     let column = |(name, meaning, data): (&str, &str, Data)| Column::new(name, "", meaning, data);
     Table::new("flips", columns.map(column).into())
+}
+
+/// One row a changed value and headline: its part in the difference.
+///
+/// # Errors
+/// Never, as long as all columns have one entry a row.
+pub fn attribution_table(all: &[(String, Vec<Part>)]) -> Result<Table, TableError> {
+    let rows: Vec<(&String, &Part)> =
+        all.iter().flat_map(|(name, parts)| parts.iter().map(move |p| (name, p))).collect();
+    let text =
+        |of: &dyn Fn(&str, &Part) -> String| Data::Text(rows.iter().map(|(name, part)| of(name, part)).collect());
+    let number = |of: fn(&Answer) -> Option<f64>| Data::Maybe(rows.iter().map(|(_, part)| of(&part.part)).collect());
+    let columns = [
+        ("variant", "the run that is compared with the base", text(&|name, _| name.to_owned())),
+        (
+            "changed",
+            "the key that was changed; together: the rest of the difference",
+            text(&|_, part| part.key.clone()),
+        ),
+        ("measure", "the measure whose difference is taken apart", text(&|_, part| part.measure.to_owned())),
+        ("subject", "whose", text(&|_, part| part.subject.clone())),
+        ("by", "month at whose end", text(&|_, part| part.by.to_string())),
+        ("statistic", "probability or mean", text(&|_, part| part.statistic.clone())),
+        ("value", "its part in the difference", number(|answer| answer.value)),
+        ("low", "lower end of its paired 95 % interval", number(|answer| answer.low)),
+        ("high", "upper end", number(|answer| answer.high)),
+        ("unit", "unit of value, low and high", text(&|_, part| part.unit.to_owned())),
+        ("method", "how it was made", text(&|_, part| part.part.method.clone())),
+    ];
+    let column = |(name, meaning, data): (&str, &str, Data)| Column::new(name, "", meaning, data);
+    Table::new("attribution", columns.map(column).into())
 }
 
 #[cfg(feature = "plots")]

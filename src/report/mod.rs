@@ -7,6 +7,7 @@
 //! Writers take a path inside an [`OutputDir`], which shows the finished
 //! result in one rename or not at all.
 
+pub mod benchmarks;
 pub mod checksum;
 pub mod comparison;
 pub mod csv;
@@ -27,6 +28,7 @@ pub mod sweep;
 #[cfg(feature = "plots")]
 pub mod sweep_figures;
 mod table;
+pub mod tails;
 mod write_error;
 pub mod years;
 

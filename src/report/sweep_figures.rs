@@ -221,19 +221,22 @@ impl Picture<'_> {
             && refine.subject.as_ref().is_none_or(|subject| *subject == self.shown.subject)
             && by.is_none_or(|by| by == self.shown.by);
         let own = self.crossings.iter().filter(|crossing| crossing.policy == policy);
-        let mut places: Vec<(f64, f64, [f64; 2])> = own
-            .filter_map(|crossing| {
-                Some((crossing.numbers.first().copied()??, crossing.at, crossing.band.unwrap_or([crossing.at; 2])))
-            })
-            .collect();
+        let mut places: Vec<(f64, &Crossing)> =
+            own.filter_map(|crossing| Some((crossing.numbers.first().copied()??, crossing))).collect();
         if !is_it || places.len() < 2 {
             return none;
         }
         places.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let line = |of: fn(&(f64, f64, [f64; 2])) -> f64| places.iter().map(|place| (of(place), place.0)).collect();
+        let line = |of: fn(&Crossing) -> Option<f64>| -> Vec<(f64, f64)> {
+            places.iter().filter_map(|(y, crossing)| Some((of(crossing)?, *y))).collect()
+        };
         let level = told(refine.level.at(&[]), self.format());
         let meaning = format!("{level}; dotted: where an end of its 95 % interval is");
-        (vec![line(|place| place.1), line(|place| place.2[0]), line(|place| place.2[1])], meaning)
+        let edges = [line(|c| c.band.map(|band| band[0])), line(|c| c.band.map(|band| band[1]))];
+        (
+            std::iter::once(line(|c| Some(c.at))).chain(edges.into_iter().filter(|edge| edge.len() > 1)).collect(),
+            meaning,
+        )
     }
 
     /// The first point is the scenario as it is.

@@ -1,5 +1,6 @@
 //! Entities, and the evidence a scenario is held against, as written (docs/model.md, sections 8, 11).
 
+use super::plain::Choice;
 use super::quantity::{Curve, Quantity};
 use super::section::section;
 use crate::calendar::Month;
@@ -36,6 +37,8 @@ section! {
     pub struct Benchmark {
         /// title of the figure
         pub name: String = text().required(),
+        /// what it is: `estimate`, `plan`, `swap`, `odds` or `base_rate`; each has its own caveat
+        pub kind: BenchmarkKind = choice().or(BenchmarkKind::Estimate),
         /// measure to which it belongs, by its stable name
         pub metric: String = name().required(),
         /// lab, entity or contract of which it speaks; the first lab if none is named
@@ -47,6 +50,24 @@ section! {
         /// entry of `[sources]` in which it stands
         pub source: Option<String> = name().optional(),
         /// a remark
+        pub note: Option<String> = text().optional(),
+    }
+
+    /// `[[outcome]]`: what happened later, against which a dated scenario is scored.
+    pub struct Outcome {
+        /// its id
+        pub id: String = id().required(),
+        /// measure to which it belongs, by its stable name
+        pub measure: String = name().required(),
+        /// lab, entity or contract of which it speaks; the first lab if none is named
+        pub subject: Option<String> = name().optional(),
+        /// month of which it speaks
+        pub by: Month = month().required(),
+        /// what happened: an amount, or for an event 1 if it had happened by then and 0 if not
+        pub value: Quantity = figure().required(),
+        /// when it became known: "2026-05-14", "2026-05" or "2026"
+        pub known: String = date().required(),
+        /// a remark: how the definition differs from ours
         pub note: Option<String> = text().optional(),
     }
 
@@ -64,5 +85,53 @@ section! {
         pub url: Option<String> = text().optional(),
         /// a remark
         pub note: Option<String> = text().optional(),
+    }
+}
+
+/// What a published figure is, and so what must be said beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BenchmarkKind {
+    /// An analyst's estimate.
+    Estimate,
+    /// A plan of the company.
+    Plan,
+    /// A probability implied by a credit default swap.
+    Swap,
+    /// The price of a bet.
+    Odds,
+    /// A frequency in the past.
+    BaseRate,
+}
+
+impl Choice for BenchmarkKind {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("estimate", Self::Estimate),
+        ("plan", Self::Plan),
+        ("swap", Self::Swap),
+        ("odds", Self::Odds),
+        ("base_rate", Self::BaseRate),
+    ];
+}
+
+impl BenchmarkKind {
+    /// Its name in the language.
+    pub fn name(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
+
+    /// What must be said beside it.
+    pub fn caveat(self) -> &'static str {
+        match self {
+            Self::Estimate => "An estimate under its author's own definitions and date.",
+            Self::Plan => "A plan of the company, not a forecast of ours: it says what is hoped for.",
+            Self::Swap => {
+                "Risk-neutral and at an assumed recovery: the price holds a premium for bearing the risk, so the probability \
+                 that is believed is lower."
+            }
+            Self::Odds => {
+                "The price of a bet with rules of its own: it holds fees, the interest on the stake and what the bettors fear."
+            }
+            Self::BaseRate => "A frequency in the past, of cases that were alike in one respect.",
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::contract::{Contract, Facility, Investment, Matching};
 use super::correlation::Correlation;
 use super::distribution::Uncertain;
 use super::effective::Effective;
-use super::entity::{Benchmark, Entity, Source};
+use super::entity::{Benchmark, Entity, Outcome, Source};
 use super::lab::Lab;
 use super::plain::Choice;
 use super::problem::{Problem, Problems};
@@ -48,6 +48,8 @@ pub struct Scenario {
     pub correlations: Vec<Correlation>,
     /// `[[benchmark]]`, in file order.
     pub benchmarks: Vec<Benchmark>,
+    /// `[[outcome]]`, in file order.
+    pub outcomes: Vec<Outcome>,
     /// `[sources]`, in file order.
     pub sources: Vec<Source>,
     /// Every number that is not known; [`super::Value::Uncertain`] points here.

@@ -8,7 +8,7 @@ use super::contract::{Contract, Facility, Investment, Matching};
 use super::declared::{Declared, Section};
 use super::document::{self, Content, Node};
 use super::effective::{self, Effective};
-use super::entity::{Benchmark, Entity, Source};
+use super::entity::{Benchmark, Entity, Outcome, Source};
 use super::file::{About, Economy, Family, Market, OnDemand, Regulation, Run, Scenario};
 use super::files::{Above, Files, nothing_beside, read_text};
 use super::lab::Lab;
@@ -149,6 +149,7 @@ impl Scenario {
             facilities: root.list("facility", "", "id", Facility::read),
             correlations: root.correlations("correlation", "process = { parent = correlation }"),
             benchmarks: root.list("benchmark", "", "name", Benchmark::read),
+            outcomes: root.list("outcome", "", "id", Outcome::read),
             sources: root.named_tables("sources", Source::read),
             uncertain: Vec::new(),
             digest: 0,

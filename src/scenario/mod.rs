@@ -60,7 +60,7 @@ pub use declared::{Bounds, Declared, Section, Shape};
 pub use difference::{Change, Difference, differences};
 pub use distribution::{Distribution, Uncertain};
 pub use effective::Effective;
-pub use entity::{Benchmark, Entity, Source};
+pub use entity::{Benchmark, BenchmarkKind, Entity, Outcome, Source};
 pub use file::{
     About, Adoption, Burst, ByName, Economy, Family, Market, OnDemand, Overvalued, Process, Regulation, Run, Scenario,
 };

@@ -178,6 +178,12 @@ impl Problems {
         }
     }
 
+    /// The text of the value that is written at a key.
+    pub fn written(&self, key: &str) -> Option<&str> {
+        let place = self.places.get(key)?;
+        self.texts.get(place.text)?.text.get(place.span.clone())
+    }
+
     /// Adds problems in the order of the texts, and where their keys are written if they do not say.
     pub fn add(&mut self, found: impl IntoIterator<Item = Problem>) {
         for mut problem in found {

@@ -153,11 +153,6 @@ pub(super) fn student(freedom: f64) -> f64 {
     StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |t| t.inverse_cdf(1.0 - TAIL))
 }
 
-/// Probability that Student's t with `freedom` degrees of freedom (at least 1) is farther from 0 than `t`.
-pub fn two_sided(t: f64, freedom: f64) -> f64 {
-    StudentsT::new(0.0, 1.0, freedom).map_or(1.0, |student| 2.0 * student.cdf(-t.abs()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

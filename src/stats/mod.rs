@@ -33,14 +33,14 @@ mod shapley;
 mod tail;
 
 pub use block::BlockMaxima;
-pub use estimate::{Caveat, Estimate, LEVEL, Method, two_sided};
+pub use estimate::{Caveat, Estimate, LEVEL, Method};
 pub use moments::Moments;
 pub use multiple::{benjamini_hochberg, holm};
 pub use nested::{Nested, Spread, nested_mean, nested_proportion};
 pub use paired::{Flips, Paired};
 pub use pareto::{FEWEST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
 pub use proportion::{Hits, clopper_pearson, rule_of_three, wilson};
-pub use quantile::Sorted;
+pub use quantile::{Sorted, sparsity};
 pub use sample::Sample;
 pub use score::{brier, crps, distance, log_score, percentile, pit};
 pub use shapley::{MOST_CHANGES, shapley};

@@ -91,7 +91,7 @@ impl Sorted {
 /// statistics around it. None where the sample does not reach far enough beyond.
 ///
 /// Bandwidth of Hall and Sheather, "On the distribution of a Studentized quantile", JRSS B 50 (1988).
-pub(super) fn sparsity(sample: &Sorted, q: f64) -> Option<f64> {
+pub fn sparsity(sample: &Sorted, q: f64) -> Option<f64> {
     let n = sample.0.len() as f64;
     let z = normal_quantile(q);
     let density = (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt();

@@ -1,17 +1,20 @@
-//! Published figures beside ours.
+//! Published figures beside ours, and what happened later.
 
 use crate::calendar::Month;
 use crate::model::{By, Kind};
-use crate::scenario::Scenario;
+use crate::scenario::{BenchmarkKind, Scenario};
+use crate::stats::{Sample, crps, distance, nested_proportion, percentile, pit};
 use crate::units::Unit;
 
-use super::estimates::{Answer, Results, probability};
+use super::estimates::{Answer, Banded, Results, probability};
 
 /// A published figure and what the paths say of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// Its title.
     pub name: String,
+    /// What it is.
+    pub kind: BenchmarkKind,
     /// Its measure.
     pub measure: String,
     /// Of whom.
@@ -24,11 +27,58 @@ pub struct Comparison {
     pub unit: Unit,
     /// Where it was published: title, publisher, date.
     pub source: String,
+    /// How its definition, date and horizon differ from ours, in words.
+    pub note: String,
     /// How many paths lie below it, for an amount; the same probability by our paths, for an event. None where the run has
     /// no such measure or date.
     pub ours: Option<Answer>,
+    /// Our mean of an amount or probability of an event, with its band.
+    pub level: Option<Banded>,
+    /// How far it lies above ours: for an amount in standard deviations of the paths, for an event in standard deviations of
+    /// its probability over the draws. None where ours does not vary.
+    pub distance: Option<f64>,
     /// Whether `ours` is a probability of the event itself.
     pub is_event: bool,
+}
+
+/// What happened, against what the paths said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    /// Its id.
+    pub id: String,
+    /// Its measure.
+    pub measure: String,
+    /// Of whom.
+    pub subject: String,
+    /// Month of which it speaks.
+    pub by: Month,
+    /// What happened; 1 or 0 for an event.
+    pub value: f64,
+    /// What it measures.
+    pub unit: Unit,
+    /// When it became known.
+    pub known: String,
+    /// How its definition differs from ours.
+    pub note: String,
+    /// Our mean of an amount or probability of an event, with its band; none where the run has no such measure or date.
+    pub level: Option<Banded>,
+    /// Where it fell among the paths, from 0 to 1 (probability integral transform); none for an event.
+    pub pit: Option<f64>,
+    /// Continuous ranked probability score, in the unit of the measure; small is good.
+    pub crps: Option<Answer>,
+    /// Brier score, from 0, certain and right, to 1, certain and wrong; none for an amount.
+    pub brier: Option<f64>,
+    /// Whether it is an event.
+    pub is_event: bool,
+}
+
+impl Score {
+    /// How bad it is, from 0 to 1: the distance of the forecast from what happened, or of the percentile from the middle.
+    pub fn miss(&self) -> f64 {
+        let event = self.brier.map(f64::sqrt);
+        let amount = self.pit.map(|pit| (2.0 * pit - 1.0).abs());
+        event.or(amount).unwrap_or(0.0)
+    }
 }
 
 /// Every published figure of the scenario, beside ours; uncertain ones at their mean.
@@ -38,20 +88,58 @@ pub fn compare(results: &Results<'_>, scenario: &Scenario) -> Vec<Comparison> {
         let subject = benchmark.subject.clone().or_else(|| results.labs.first().cloned()).unwrap_or_default();
         let by = benchmark.by.unwrap_or_else(|| results.date(results.horizon()));
         let value = benchmark.value.at(&means);
-        let ours = ours(results, &benchmark.metric, &subject, by, value);
+        let place = Place::of(results, &benchmark.metric, &subject, by);
         Comparison {
             name: benchmark.name.clone(),
+            kind: benchmark.kind,
             measure: benchmark.metric.clone(),
             subject,
             by,
             value,
             unit: benchmark.value.unit,
             source: benchmark.source.as_deref().map(|id| source(scenario, id)).unwrap_or_default(),
-            is_event: ours.as_ref().is_some_and(|(_, is_event)| *is_event),
-            ours: ours.map(|(answer, _)| answer),
+            note: benchmark.note.clone().unwrap_or_default(),
+            is_event: place.as_ref().is_some_and(|place| place.is_event),
+            ours: place.as_ref().and_then(|place| place.beside(results, value)),
+            level: place.as_ref().and_then(|place| place.level(results)),
+            distance: place.as_ref().and_then(|place| place.distance(results, value)),
         }
     };
     scenario.benchmarks.iter().map(of).collect()
+}
+
+/// Every outcome of the scenario against its paths, the worst misses first.
+pub fn scores(results: &Results<'_>, scenario: &Scenario) -> Vec<Score> {
+    let means = scenario.means();
+    let of = |outcome: &crate::scenario::Outcome| {
+        let subject = outcome.subject.clone().or_else(|| results.labs.first().cloned()).unwrap_or_default();
+        let value = outcome.value.at(&means);
+        let place = Place::of(results, &outcome.measure, &subject, outcome.by);
+        let amount = place.as_ref().filter(|place| !place.is_event).map(|place| &place.values);
+        let sample = amount.and_then(|values| Sample::new(values, results.ranges()));
+        let level = place.as_ref().and_then(|place| place.level(results));
+        let is_event = place.as_ref().is_some_and(|place| place.is_event);
+        let forecast = level.as_ref().and_then(|level| level.point.value).filter(|_| is_event);
+        Score {
+            id: outcome.id.clone(),
+            measure: outcome.measure.clone(),
+            subject,
+            by: outcome.by,
+            value,
+            unit: outcome.value.unit,
+            known: outcome.known.clone(),
+            note: outcome.note.clone().unwrap_or_default(),
+            // The middle of what equals the outcome: no die is cast.
+            pit: amount.and_then(|values| pit(values, value, 0.5)),
+            crps: sample.and_then(|sample| crps(&sample, value)).map(|score| Answer::told(&score, "fair CRPS")),
+            brier: forecast.map(|forecast| (forecast - value).powi(2)),
+            level,
+            is_event,
+        }
+    };
+    let mut scores: Vec<Score> = scenario.outcomes.iter().map(of).collect();
+    scores.sort_by(|a, b| b.miss().total_cmp(&a.miss()));
+    scores
 }
 
 fn source(scenario: &Scenario, id: &str) -> String {
@@ -60,17 +148,58 @@ fn source(scenario: &Scenario, id: &str) -> String {
     parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
-fn ours(results: &Results<'_>, measure: &str, subject: &str, by: Month, value: f64) -> Option<(Answer, bool)> {
-    let t = usize::try_from(results.timeline.index(by)).ok().filter(|&t| t <= results.horizon())?;
-    let named = |subject: &str| results.find(measure, subject, By::Path);
-    let once = named(subject).or_else(|| named(""));
-    let row = results.find(measure, subject, By::Month(t)).or(once)?;
-    let values = results.row(row);
-    let metric = &results.catalogue[row];
-    let counts = match metric.kind {
-        Kind::FirstMonth => results.count_by(&values, t),
-        _ if metric.by == By::Path && t != results.horizon() => return None,
-        _ => results.count(|column| f64::from(values[column]) < value),
-    };
-    Some((probability(&counts)?.point, metric.kind == Kind::FirstMonth))
+/// A measure at a month: its number on every path, 1 or 0 for an event.
+struct Place {
+    row: usize,
+    is_event: bool,
+    values: Vec<f64>,
+}
+
+impl Place {
+    fn of(results: &Results<'_>, measure: &str, subject: &str, by: Month) -> Option<Self> {
+        let t = usize::try_from(results.timeline.index(by)).ok().filter(|&t| t <= results.horizon())?;
+        let named = |subject: &str| results.find(measure, subject, By::Path);
+        let once = named(subject).or_else(|| named(""));
+        let row = results.find(measure, subject, By::Month(t)).or(once)?;
+        let metric = &results.catalogue[row];
+        let is_event = metric.kind == Kind::FirstMonth;
+        if !is_event && metric.by == By::Path && t != results.horizon() {
+            return None;
+        }
+        let of = |&value: &f32| match is_event {
+            true => f64::from(u8::from(value <= t as f32)),
+            false => f64::from(value),
+        };
+        Some(Self { row, is_event, values: results.row(row).iter().map(of).collect() })
+    }
+
+    fn hits(&self, results: &Results<'_>, holds: impl Fn(f64) -> bool) -> Vec<crate::stats::Hits> {
+        results.count(|column| holds(self.values[column]))
+    }
+
+    /// The percentile of a figure, or the probability of the event.
+    fn beside(&self, results: &Results<'_>, figure: f64) -> Option<Answer> {
+        if self.is_event {
+            return Some(probability(&self.hits(results, |value| value > 0.5))?.point);
+        }
+        let sample = Sample::new(&self.values, results.ranges())?;
+        percentile(&sample, figure).map(|share| Answer::told(&share, "share of the paths at or below, Wilson"))
+    }
+
+    fn level(&self, results: &Results<'_>) -> Option<Banded> {
+        if self.is_event {
+            return probability(&self.hits(results, |value| value > 0.5));
+        }
+        Some(results.clusters(self.row).mean())
+    }
+
+    fn distance(&self, results: &Results<'_>, figure: f64) -> Option<f64> {
+        if self.is_event {
+            let nested = nested_proportion(&self.hits(results, |value| value > 0.5))?;
+            let deviation = nested.spread?.variance.sqrt();
+            return (deviation > 0.0).then(|| (figure - nested.total.value()) / deviation);
+        }
+        let sample = Sample::new(&self.values, results.ranges())?;
+        distance(&sample, figure).map(|distance| distance.value())
+    }
 }

@@ -1,10 +1,8 @@
 //! Two runs on the same shocks: difference, ratio, and what the common shocks saved.
 
-use std::ops::Range;
-
 use crate::calendar::Month;
 use crate::model::By;
-use crate::stats::{Estimate, Hits, Moments, nested_mean, two_sided};
+use crate::stats::{Hits, Paired, Sample, holm};
 
 use super::contribution::{Contributions, indicator};
 use super::estimates::{Answer, Results, difference};
@@ -25,8 +23,10 @@ pub struct Contrast {
     pub difference: Answer,
     /// Variant over base, paired; no value where the base is zero.
     pub ratio: Answer,
-    /// Standard error of the difference; none where the two are the same on every path.
-    pub standard_error: Option<f64>,
+    /// Whether any path differs.
+    pub differs: bool,
+    /// Probability of so large a difference by chance; none where the two are the same on every path.
+    pub p_value: Option<f64>,
     /// Holm's adjusted probability of so large a difference by chance, over all contrasts of a comparison; none where the
     /// two are the same on every path, so that nothing is tested.
     pub p_holm: Option<f64>,
@@ -62,21 +62,12 @@ pub fn contrasts(base: &Results<'_>, variant: &Results<'_>) -> Vec<Contrast> {
     headlines(base).into_iter().filter_map(|headline| contrast(base, variant, headline)).collect()
 }
 
-/// Fills in the adjusted probabilities of one family of contrasts, from runs of `freedom + 1` replicates.
-///
-/// Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979): the chance
-/// of even one false finding among those below 5 % is at most 5 %, however the contrasts depend on one another.
-pub fn adjust<'a>(family: impl Iterator<Item = &'a mut Contrast>, freedom: f64) {
-    let p = |contrast: &Contrast| {
-        let t = contrast.difference.value? / contrast.standard_error?;
-        Some(two_sided(t, freedom))
-    };
-    let mut tested: Vec<(f64, &mut Contrast)> = family.filter_map(|contrast| Some((p(contrast)?, contrast))).collect();
-    tested.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (count, mut largest) = (tested.len(), 0.0_f64);
-    for (rank, (p, contrast)) in tested.into_iter().enumerate() {
-        largest = largest.max((p * (count - rank) as f64).min(1.0));
-        contrast.p_holm = Some(largest);
+/// Fills in the adjusted probabilities of one family of contrasts (Holm).
+pub fn adjust<'a>(family: impl Iterator<Item = &'a mut Contrast>) {
+    let (p_values, tested): (Vec<f64>, Vec<&mut Contrast>) =
+        family.filter_map(|contrast| Some((contrast.p_value?, contrast))).unzip();
+    for (p, contrast) in holm(&p_values).into_iter().zip(tested) {
+        contrast.p_holm = Some(p);
     }
 }
 
@@ -86,67 +77,28 @@ pub(super) fn contrast(base: &Results<'_>, variant: &Results<'_>, headline: Head
     }
     let (a, b) = (Contributions::of(base, &headline)?, Contributions::of(variant, &headline)?);
     let draws = base.ranges();
-    let of_path: Vec<f64> = b.of_path.iter().zip(&a.of_path).map(|(b, a)| b - a).collect();
-    let moved = of_path.iter().any(|&moved| moved != 0.0);
-    let paired = mean(&of_path, draws)?;
+    let paired = Paired::new(Sample::new(&b.of_path, draws)?, Sample::new(&a.of_path, draws)?)?;
+    let differs = a.of_path != b.of_path;
     let flips = counted_flips(base, variant, &headline);
     let difference = match &flips {
-        Some([only_b, only_a]) => difference(only_b, only_a)?.point,
-        None => shifted(&paired, b.value - a.value, draws, moved),
+        Some([only_b, only_a]) if differs => difference(only_b, only_a)?.point,
+        _ => Answer::told(&paired.difference()?, if differs { "paired, Student" } else { "the same on every path" }),
     };
-    let [error_a, error_b] = [&a, &b].map(|arm| mean(&arm.of_path, draws).and_then(|e| e.standard_error()));
-    let error = paired.standard_error().filter(|error| *error > 0.0);
-    let sum = error_a.zip(error_b).map(|(a, b)| a * a + b * b);
+    let saved = paired.variance_saved().filter(|_| differs).map(|share| 1.0 / (1.0 - share.value()));
     Some(Contrast {
-        ratio: ratio(&a, &b, draws),
+        ratio: paired.ratio().map_or_else(Answer::default, |ratio| Answer::told(&ratio, "paired, Fieller")),
         difference,
-        standard_error: error,
+        differs,
+        p_value: paired.p_value().filter(|_| differs),
         p_holm: None,
-        correlation: correlation(error_a, error_b, error.unwrap_or(0.0)),
-        saved: sum.zip(error).map(|(sum, error)| sum / (error * error)),
+        correlation: paired.correlation().map(|correlation| correlation.value()),
+        saved: saved.filter(|times| times.is_finite()),
         flipped: flips.map(|sides| sides.map(|hits| hits.iter().map(|hits| hits.hits).sum())),
         month: headline.month(base),
         base: a.value,
         variant: b.value,
         headline,
     })
-}
-
-/// The mean with draws as replicates, or with paths where there is one draw.
-pub(super) fn mean(of_path: &[f64], draws: &[Range<usize>]) -> Option<Estimate> {
-    let moments = |columns: &Range<usize>| of_path[columns.clone()].iter().copied().collect::<Moments>();
-    match draws {
-        [columns] => moments(columns).estimate(),
-        _ => nested_mean(&draws.iter().map(moments).collect::<Vec<_>>()).map(|nested| nested.total),
-    }
-}
-
-/// An estimate moved to where the statistic itself is.
-fn shifted(estimate: &Estimate, value: f64, draws: &[Range<usize>], moved: bool) -> Answer {
-    let by = value - estimate.value();
-    let method = match (moved, draws.len()) {
-        (false, _) => "the same on every path".to_owned(),
-        (true, 1) => "paired, Student".to_owned(),
-        (true, count) => format!("paired, Student over {count} draws"),
-    };
-    Answer { value: Some(value), low: Some(estimate.low() + by), high: Some(estimate.high() + by), method }
-}
-
-/// Variant over base: a ratio `r` contributes `(b - r a)/mean(a)`.
-fn ratio(a: &Contributions, b: &Contributions, draws: &[Range<usize>]) -> Answer {
-    let ratio = b.value / a.value;
-    if !ratio.is_finite() {
-        return Answer { method: "the base is zero".to_owned(), ..Answer::default() };
-    }
-    let of_path: Vec<f64> = b.of_path.iter().zip(&a.of_path).map(|(b, from)| (b - ratio * from) / a.value).collect();
-    let moved = of_path.iter().any(|&moved| moved != 0.0);
-    mean(&of_path, draws).map_or_else(Answer::default, |estimate| shifted(&estimate, ratio, draws, moved))
-}
-
-/// Correlation of two estimates from their errors and that of their difference.
-fn correlation(a: Option<f64>, b: Option<f64>, difference: f64) -> Option<f64> {
-    let (a, b) = a.zip(b).filter(|(a, b)| a * b > 0.0)?;
-    Some(((a * a + b * b - difference * difference) / (2.0 * a * b)).clamp(-1.0, 1.0))
 }
 
 /// For an event: by draw, the paths with it in the variant alone and in the base alone.

@@ -7,6 +7,7 @@
 use super::estimates::{Results, by_month};
 use super::headline::{Condition, Headline, Statistic};
 use crate::model::{By, Kind};
+use crate::stats::{Sorted, sparsity};
 
 /// A statistic of a run, and what each path contributes to it; the mean of the contributions is the value, to first order.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,24 +44,19 @@ trait Sample {
 }
 
 impl Sample for Vec<f64> {
-    /// An order statistic `q` contributes `q + s (level - 1{x <= q})`, with the sparsity `s = 1/f(q)` from order statistics
-    /// two standard errors to either side (Siddiqui, J. Res. NBS 64B, 1960). At an atom `s = 0`: it does not move.
+    /// An order statistic `q` contributes `q - s 1{x <= q}` up to a constant, with the sparsity `s = 1/f(q)`; none where the
+    /// sample does not tell it.
     fn quantile(self, level: f64) -> Option<Contributions> {
-        let mut sorted = self.clone();
-        sorted.sort_unstable_by(f64::total_cmp);
-        let n = sorted.len() as f64;
-        let reach = 2.0 * (level * (1.0 - level) / n).sqrt();
-        let at = |level: f64| sorted.get(((n * level).ceil() as usize).clamp(1, sorted.len().max(1)) - 1).copied();
-        let (low, high) = ((level - reach).max(0.5 / n), (level + reach).min(1.0));
-        let value = at(level)?;
-        let sparsity = (at(high)? - at(low)?) / (high - low);
-        let of_path = self.iter().map(|&x| value + sparsity * (level - f64::from(u8::from(x <= value)))).collect();
+        let sorted = Sorted::new(self.clone())?;
+        let (value, per) = (sorted.quantile(level).value(), sparsity(&sorted, level)?);
+        let up_to = self.iter().filter(|&&x| x <= value).count() as f64 / self.len() as f64;
+        let of_path = self.iter().map(|&x| value + per * (up_to - f64::from(u8::from(x <= value)))).collect();
         Some(Contributions { value, of_path })
     }
 
     /// `v + (x - v)+/(1 - level)`: the quantile's own error adds nothing in first order (Rockafellar and Uryasev 2000).
     fn shortfall(self, level: f64) -> Option<Contributions> {
-        let at_risk = self.clone().quantile(level)?.value;
+        let at_risk = Sorted::new(self.clone())?.quantile(level).value();
         let beyond = |x: f64| at_risk + (x - at_risk).max(0.0) / (1.0 - level);
         Some(Contributions::mean(self.into_iter().map(beyond).collect()))
     }

@@ -3,6 +3,7 @@
 //! - [`Study`]: a scenario made ready and run; [`estimates`]: from its outcome to rows with errors.
 //! - [`benchmarks`]: published figures beside ours.
 
+pub mod attribution;
 pub mod benchmarks;
 mod contrast;
 mod contribution;
@@ -11,6 +12,7 @@ mod headline;
 mod profile;
 mod ready;
 pub mod sweep;
+pub mod tails;
 mod together;
 
 pub use contrast::{Contrast, Flip, adjust, contrasts, flips};

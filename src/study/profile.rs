@@ -1,8 +1,8 @@
 //! Events month by month in two runs on the same shocks.
 
 use crate::model::{By, Kind};
+use crate::stats::Sample;
 
-use super::contrast::mean;
 use super::contribution::indicator;
 use super::estimates::Results;
 use super::headline::{Headline, Statistic};
@@ -46,7 +46,7 @@ fn profile(base: &Results<'_>, variant: &Results<'_>, metric: &crate::model::Met
         let headline = Headline { measure, subject: metric.subject.clone(), by: By::Month(t), statistic, unit: "1" };
         let (a, b) = (indicator(base, &headline)?, indicator(variant, &headline)?);
         let moved: Vec<f64> = b.iter().zip(&a).map(|(b, a)| b - a).collect();
-        let difference = mean(&moved, base.ranges())?;
+        let difference = Sample::new(&moved, base.ranges())?.mean()?;
         let share = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
         profile.base.push(share(&a));
         profile.variant.push(share(&b));

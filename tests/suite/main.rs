@@ -17,5 +17,6 @@ mod results;
 mod sample;
 mod schema;
 mod streams;
+mod study;
 mod twin;
 mod worlds;

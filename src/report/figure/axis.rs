@@ -84,14 +84,26 @@ impl Axis {
         }
     }
 
+    /// From the least to the largest of the values, with ticks at round numbers.
+    pub(super) fn spanning(values: &[f64], format: Format, scale: Scale) -> Self {
+        if scale == Scale::Log || values.len() < 2 {
+            return Self::scaled(values.iter().copied(), format, scale);
+        }
+        let (low, high) = (values[0], values[values.len() - 1]);
+        let step = nice_step((high - low) / 6.0);
+        let largest = low.abs().max(high.abs());
+        let tick = |at: f64| Tick { at, label: words(at, step, largest, format) };
+        Self { scale, low, high, ticks: multiples(low, high, step).map(tick).collect(), faint: vec![] }
+    }
+
     /// From `low` to `high`, with ticks where the values are.
-    pub(super) fn marked(at: &[f64], (low, high): (f64, f64), format: Format, scale: Scale) -> Self {
+    pub(super) fn marked(at: &[f64], (low, high): (f64, f64), format: Format) -> Self {
         let step = at.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
         let step = if step.is_finite() { step } else { at[0].abs().max(1.0) };
         let largest = at.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
         let stride = at.len().div_ceil(MOST_MARKS);
         let tick = |&at: &f64| Tick { at, label: words(at, nice_below(step), largest, format) };
-        Self { scale, low, high, ticks: at.iter().step_by(stride).map(tick).collect(), faint: vec![] }
+        Self { scale: Scale::Linear, low, high, ticks: at.iter().step_by(stride).map(tick).collect(), faint: vec![] }
     }
 
     /// Rows counted from 0, without words.

@@ -1,7 +1,7 @@
 //! A quantity over a grid of two numbers, as colours.
 
 use super::axis::Axis;
-use super::chart::{Format, HeatMap, Scale};
+use super::chart::{Format, HeatMap};
 use super::drawing::{Dash, Drawing, Key, Mark, Paint, Stroke, Swatch};
 use super::palette::{INK, ramp};
 
@@ -32,8 +32,8 @@ pub(super) fn arrange(chart: &HeatMap) -> Drawing<'_> {
     }
     Drawing {
         labels,
-        x: Axis::marked(x, (xs[0], xs[xs.len() - 1]), *x_format, Scale::Linear),
-        y: Axis::marked(y, (ys[0], ys[ys.len() - 1]), *y_format, Scale::Linear),
+        x: Axis::marked(x, (xs[0], xs[xs.len() - 1]), *x_format),
+        y: Axis::marked(y, (ys[0], ys[ys.len() - 1]), *y_format),
         marks,
         sides: vec![],
         flags: vec![],
@@ -74,7 +74,7 @@ impl Classes {
 
     fn keys(&self) -> Vec<Key> {
         let end = |class: usize| self.low + class as f64 * self.step;
-        let digits = 10_f64.powf(self.step.log10().floor());
+        let digits = 10_f64.powf(self.step.log10().floor() - 1.0);
         let label = |value: f64| Axis::label(value, digits, end(CLASSES).abs().max(self.low.abs()), self.format);
         let key = |class: usize| Key {
             swatch: Swatch::Fill(Paint { color: ramp(class, CLASSES), opacity: 1.0 }),

@@ -26,7 +26,7 @@ pub(super) fn arrange(chart: &RelationChart) -> Drawing<'_> {
     let bands: Vec<Option<&Band>> = series.iter().map(|s| s.band.as_ref()).collect();
     Drawing {
         labels,
-        x: Axis::marked(x, (x[0], x[x.len() - 1]), *x_format, *x_scale),
+        x: Axis::spanning(x, *x_format, *x_scale),
         y: Axis::linear(shown.into_iter(), *y_format),
         marks,
         sides: series.iter().enumerate().map(side).collect(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::Measure;
 
 /// Name, unit and meaning of every measure.
-const MEASURES: [(&str, &str, &str); 42] = [
+const MEASURES: [(&str, &str, &str); 43] = [
     (
         "funding_gap",
         "USD",
@@ -62,6 +62,7 @@ const MEASURES: [(&str, &str, &str); 42] = [
          over the draws",
     ),
     ("overvaluation", "1", "price over fundamental value of the operations"),
+    ("operating_cash_flow", "USD", "operating cash flow from the start to the end of that month; negative: outflow"),
     ("revenue", "USD/year", "revenue rate"),
     ("cash", "USD", "cash at the end of the month"),
     ("value", "USD", "value of the equity"),

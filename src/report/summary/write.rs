@@ -9,6 +9,7 @@ use crate::model::{Metric, Parameters};
 use crate::scenario::Scenario;
 
 use super::super::evidence::{Meter, evidence_table};
+use super::super::tails::tails_table;
 use super::super::{Build, Manifest, OutputDir, ScenarioRecord, Table, TableError, WriteError, csv, json};
 use super::draws::draws_table;
 use super::measures::dictionary;
@@ -17,6 +18,7 @@ use super::paths::PathRows;
 use super::table::summary_table;
 use crate::study::benchmarks::{Comparison, compare};
 use crate::study::estimates::{Results, Summary};
+use crate::study::tails::{Tail, tails};
 
 /// Why the files of a result could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -112,12 +114,14 @@ pub struct Report<'a> {
 }
 
 /// What was written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Written {
     /// The rows of the summary.
     pub summary: Summary,
     /// Published figures beside ours.
     pub benchmarks: Vec<Comparison>,
+    /// Tails of losses and of the funding gap.
+    pub tails: Vec<Tail>,
     /// Pictures that could not be drawn, and why.
     pub not_drawn: Vec<String>,
 }
@@ -138,8 +142,10 @@ impl Report<'_> {
         self.write_draws(dir)?;
         csv::save(&evidence_table(self.scenario)?, &dir.file("sources.csv")?)?;
         let benchmarks = compare(self.results, self.scenario);
-        let not_drawn = self.draw(dir, &benchmarks)?;
-        Ok(Written { summary, benchmarks, not_drawn })
+        let tails = tails(self.results);
+        csv::save(&tails_table(&tails)?, &dir.file("tails.csv")?)?;
+        let not_drawn = self.draw(dir, &benchmarks, &tails)?;
+        Ok(Written { summary, benchmarks, tails, not_drawn })
     }
 
     #[cfg(feature = "parquet")]
@@ -155,11 +161,13 @@ impl Report<'_> {
     }
 
     #[cfg(feature = "plots")]
-    fn draw(&self, dir: &OutputDir, benchmarks: &[Comparison]) -> Result<Vec<String>, WriteError> {
+    fn draw(&self, dir: &OutputDir, benchmarks: &[Comparison], tails: &[Tail]) -> Result<Vec<String>, WriteError> {
         use super::super::figure;
         let Self { plan, states, origin, .. } = *self;
         let mut not_drawn = Vec::new();
-        for (name, picture) in super::figures(self.results, &super::Plans { plan, states, benchmarks, origin }) {
+        let of_run = super::figures(self.results, &super::Plans { plan, states, benchmarks, origin });
+        let of_tails = super::super::tails::pictures(tails, origin);
+        for (name, picture) in of_run.into_iter().chain(of_tails) {
             match figure::svg(&picture).and_then(|svg| Ok((figure::png(&svg)?, svg))) {
                 Ok((png, svg)) => {
                     save(dir, &format!("figures/{name}.svg"), svg.as_bytes())?;
@@ -173,7 +181,7 @@ impl Report<'_> {
 
     #[cfg(not(feature = "plots"))]
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "there is no picture without the feature")]
-    fn draw(&self, _: &OutputDir, _: &[Comparison]) -> Result<Vec<String>, WriteError> {
+    fn draw(&self, _: &OutputDir, _: &[Comparison], _: &[Tail]) -> Result<Vec<String>, WriteError> {
         Ok(Vec::new())
     }
 

@@ -96,6 +96,12 @@ fn benchmarks(checker: &mut Checker<'_>) {
             checker.add(Problem::warning(sibling(&benchmark.value.key, "by"), message));
         }
     }
+    for outcome in &checker.scenario.outcomes {
+        if outcome.by < timeline.start || outcome.by > timeline.last() {
+            let message = format!("{} is not in the run, from {} to {}", outcome.by, timeline.start, timeline.last());
+            checker.add(Problem::warning(sibling(&outcome.value.key, "by"), message));
+        }
+    }
 }
 
 fn never(checker: &mut Checker<'_>, key: &str, date: Month, last: Month) {

@@ -121,12 +121,13 @@ fn year_ends(timeline: &Timeline) -> Vec<usize> {
     (0..timeline.months).filter(|&t| timeline.month(t as i32).month() == 12).collect()
 }
 
-/// Year-ends, dates of benchmarks and the last month.
+/// Year-ends, dates of benchmarks and outcomes, and the last month.
 fn dates(scenario: &Scenario) -> Vec<usize> {
     let timeline = scenario.timeline();
     let benchmarks = scenario.benchmarks.iter().filter_map(|benchmark| benchmark.by);
-    let benchmarks = benchmarks.filter_map(|month| usize::try_from(timeline.index(month)).ok());
-    let mut dates: Vec<usize> = year_ends(&timeline).into_iter().chain(benchmarks).collect();
+    let evidence = benchmarks.chain(scenario.outcomes.iter().map(|outcome| outcome.by));
+    let evidence = evidence.filter_map(|month| usize::try_from(timeline.index(month)).ok());
+    let mut dates: Vec<usize> = year_ends(&timeline).into_iter().chain(evidence).collect();
     dates.push(timeline.months - 1);
     dates.retain(|&t| t < timeline.months);
     dates.sort_unstable();

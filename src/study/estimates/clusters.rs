@@ -50,6 +50,13 @@ impl Size {
 }
 
 impl Answer {
+    /// An estimate with these words for its method; ends that the sample cannot bound are absent.
+    pub fn told(estimate: &Estimate, method: &str) -> Self {
+        let [value, low, high] =
+            [estimate.value(), estimate.low(), estimate.high()].map(|x| x.is_finite().then_some(x));
+        Self { value, low, high, method: method.to_owned() }
+    }
+
     /// An estimate, with the words for its method.
     fn of(estimate: &Estimate, method: String) -> Self {
         let finite = |x: f64| x.is_finite().then_some(x);

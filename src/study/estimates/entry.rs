@@ -31,7 +31,7 @@ pub struct Summary {
 }
 
 /// Order in which measures are told (docs/model.md, section 11); others follow.
-const ORDER: [&str; 31] = [
+const ORDER: [&str; 32] = [
     "funding_gap",
     "freeze_endurance",
     "liquidity_event",
@@ -50,6 +50,7 @@ const ORDER: [&str; 31] = [
     "boom_and_bust",
     "implied_requirement",
     "overvaluation",
+    "operating_cash_flow",
     "revenue",
     "cash",
     "value",

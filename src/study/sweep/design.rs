@@ -1,9 +1,7 @@
 //! Which points a sweep has.
 
-use crate::random::{Address, Layer, StreamId, uniform_at};
+use crate::random::{grid, latin_hypercube, sobol, zip};
 use crate::scenario::{Axis, Design, Policy, Raw, SweepFile};
-
-use super::sobol;
 
 /// A point: what it is called, the values of the axes, and all that is set there.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,11 +24,12 @@ pub(super) fn points(file: &SweepFile, seed: u64) -> Vec<SweepPoint> {
         });
         return named.flat_map(|point| crossed(&point, &file.policies)).collect();
     }
+    let lengths: Vec<usize> = file.axes.iter().map(|axis| axis.len() as usize).collect();
     let rows = match file.sweep.design {
-        Design::Zip => zip(&file.axes),
+        Design::Zip => chosen(&file.axes, zip(&lengths)),
         Design::OneAtATime => one_at_a_time(&file.axes),
         Design::LatinHypercube | Design::Sobol => sampled(file, seed),
-        Design::Grid | Design::List => grid(&file.axes),
+        Design::Grid | Design::List => chosen(&file.axes, grid(&lengths)),
     };
     rows.iter().map(|row| at(&file.axes, row)).flat_map(|point| crossed(&point, &file.policies)).collect()
 }
@@ -63,20 +62,11 @@ pub(super) fn crossed(point: &SweepPoint, policies: &[Policy]) -> Vec<SweepPoint
     if policies.is_empty() { vec![point.clone()] } else { policies.iter().map(under).collect() }
 }
 
-/// The last axis runs fastest.
-fn grid(axes: &[Axis]) -> Vec<Values> {
-    axes.iter().fold(vec![Vec::new()], |rows: Vec<Values>, axis| {
-        let values = axis.all();
-        rows.iter()
-            .flat_map(|row| values.iter().map(|value| [row.clone(), vec![Some(value.clone())]].concat()))
-            .collect()
-    })
-}
-
-fn zip(axes: &[Axis]) -> Vec<Values> {
+/// Rows of numbers of values as rows of values.
+fn chosen(axes: &[Axis], rows: Option<Vec<Vec<usize>>>) -> Vec<Values> {
     let values: Vec<Vec<Raw>> = axes.iter().map(Axis::all).collect();
-    let count = values.iter().map(Vec::len).min().unwrap_or(0);
-    (0..count).map(|row| values.iter().map(|of| Some(of[row].clone())).collect()).collect()
+    let row = |row: Vec<usize>| row.iter().zip(&values).map(|(&at, values)| values.get(at).cloned()).collect();
+    rows.unwrap_or_default().into_iter().map(row).collect()
 }
 
 /// First the scenario as it is.
@@ -94,28 +84,13 @@ fn one_at_a_time(axes: &[Axis]) -> Vec<Values> {
 }
 
 fn sampled(file: &SweepFile, seed: u64) -> Vec<Values> {
-    let count = file.sweep.points;
-    let columns: Vec<Vec<f64>> = match file.sweep.design {
-        Design::Sobol => {
-            (0..file.axes.len()).map(|axis| sobol::column(axis, &file.axes[axis].key, count, seed)).collect()
-        }
-        _ => file.axes.iter().map(|axis| stratified(&axis.key, count, seed)).collect(),
+    let (points, axes) = (file.sweep.points as usize, file.axes.len());
+    let places = match file.sweep.design {
+        Design::Sobol => sobol(points, axes, seed).unwrap_or_default(),
+        _ => latin_hypercube(points, axes, seed),
     };
-    let row = |point: usize| file.axes.iter().zip(&columns).map(move |(axis, column)| axis.between(column[point]));
-    (0..count as usize).map(|point| row(point).collect()).collect()
-}
-
-/// One uniform number in each of `count` equal parts of [0, 1], in random order (McKay, Beckman and Conover, Technometrics
-/// 21, 1979). The numbers have addresses, so another axis moves none of them.
-fn stratified(key: &str, count: u64, seed: u64) -> Vec<f64> {
-    let stream = StreamId::of(&format!("sweep.{key}"));
-    let at = |point: u64, purpose: u32| {
-        let address = Address { seed, layer: Layer::Epistemic, draw: point as u32, path: 0, stream };
-        uniform_at(address, purpose)
-    };
-    let mut order: Vec<u64> = (0..count).collect();
-    order.sort_by(|&a, &b| at(a, 0).total_cmp(&at(b, 0)));
-    (0..count).map(|point| (order[point as usize] as f64 + at(point, 1)) / count as f64).collect()
+    let row = |row: &Vec<f64>| file.axes.iter().zip(row).map(|(axis, &place)| axis.between(place)).collect();
+    places.iter().map(row).collect()
 }
 
 #[cfg(test)]
@@ -152,12 +127,5 @@ mod tests {
         assert_eq!(one, [": ", ": a.x=1", ": a.x=2", ": b=\"3mo\"", ": b=\"4mo\""]);
         let list = "design = \"list\"\n[[point]]\nname = \"calm\"\nset = [\"a=1\", \"b=2\"]\n";
         assert_eq!(overrides(list), ["calm: a=1 b=2"]);
-    }
-
-    #[test]
-    fn a_latin_hypercube_meets_every_part_of_every_axis_once() {
-        let mut column = stratified("lab.a.cash", 50, 7);
-        column.sort_by(f64::total_cmp);
-        assert!(column.iter().enumerate().all(|(part, x)| (x * 50.0).floor() as usize == part));
     }
 }

@@ -9,7 +9,6 @@ mod design;
 mod plan;
 mod point;
 mod refine;
-mod sobol;
 
 pub use design::SweepPoint;
 pub use plan::{Base, SweepError, SweepPlan};

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::engine::{Interrupt, Progress, RunError, Stop};
-use crate::scenario::{Problem, Problems, Scenario, Severity, SweepFile, Worlds, load};
+use crate::random::{SOBOL_DIMENSIONS, SOBOL_POINTS};
+use crate::scenario::{Design, Problem, Problems, Scenario, Severity, SweepFile, Worlds, load};
 
 use super::super::contrast::{Contrast, contrast};
 use super::super::estimates::{Entry, Results, Summary};
 use super::super::headline::headlines;
 use super::super::ready::{Effort, Run, Study};
 use super::design::{self, SweepPoint};
+use super::midpoints;
 use super::point::{AxisRecord, Coordinate, Identity, PointResult, Row};
-use super::{midpoints, sobol};
 
 /// A sweep of which every point has been read.
 #[derive(Debug)]
@@ -104,9 +105,10 @@ impl SweepPlan {
             }
         }
         found.extend(self.check_refine());
-        if self.file.sweep.design == crate::scenario::Design::Sobol && self.file.axes.len() > sobol::MOST_AXES {
-            let problem = Problem::error("axis", format!("a `sobol` design has at most {} axes", sobol::MOST_AXES));
-            found.push(problem.help("use a `latin_hypercube`, which has no such limit"));
+        let (points, axes) = (self.file.sweep.points as usize, self.file.axes.len());
+        if self.file.sweep.design == Design::Sobol && (points > SOBOL_POINTS || axes > SOBOL_DIMENSIONS) {
+            let message = format!("a `sobol` design has at most {SOBOL_POINTS} points and {SOBOL_DIMENSIONS} axes");
+            found.push(Problem::error("axis", message).help("use a `latin_hypercube`, which has no such limit"));
         }
         found
     }

@@ -1,0 +1,113 @@
+//! Published figures and outcomes beside ours, as a table.
+
+use crate::study::benchmarks::{Comparison, Score};
+use crate::study::estimates::{Answer, Banded};
+
+use super::{Column, Data, Table, TableError};
+
+/// A row of the table.
+struct Row {
+    kind: &'static str,
+    name: String,
+    measure: String,
+    subject: String,
+    by: String,
+    published: f64,
+    level: Option<Banded>,
+    unit: &'static str,
+    percentile: Option<Answer>,
+    distance: Option<f64>,
+    score: [Option<f64>; 3],
+    words: [String; 4],
+}
+
+impl Row {
+    fn of_comparison(of: &Comparison) -> Self {
+        Self {
+            kind: of.kind.name(),
+            name: of.name.clone(),
+            measure: of.measure.clone(),
+            subject: of.subject.clone(),
+            by: of.by.to_string(),
+            published: of.value,
+            level: of.level.clone(),
+            unit: of.unit.label(),
+            percentile: of.ours.clone().filter(|_| !of.is_event),
+            distance: of.distance,
+            score: [None; 3],
+            words: [String::new(), of.source.clone(), of.note.clone(), of.kind.caveat().to_owned()],
+        }
+    }
+
+    fn of_score(of: &Score) -> Self {
+        Self {
+            kind: "outcome",
+            name: of.id.clone(),
+            measure: of.measure.clone(),
+            subject: of.subject.clone(),
+            by: of.by.to_string(),
+            published: of.value,
+            level: of.level.clone(),
+            unit: of.unit.label(),
+            percentile: None,
+            distance: None,
+            score: [of.pit, of.crps.as_ref().and_then(|crps| crps.value), of.brier],
+            words: [of.known.clone(), String::new(), of.note.clone(), String::new()],
+        }
+    }
+
+    fn point(&self) -> Option<&Answer> {
+        self.level.as_ref().map(|level| &level.point)
+    }
+
+    fn band(&self, place: usize) -> Option<f64> {
+        self.level.as_ref()?.band.as_ref()?[place].value
+    }
+}
+
+/// One row a figure: ours with the fields of the summary, the published one, and how the two stand.
+///
+/// # Errors
+/// Never, as long as all columns have one entry a row.
+pub fn benchmark_table(comparisons: &[Comparison], scores: &[Score]) -> Result<Table, TableError> {
+    let rows: Vec<Row> = scores.iter().map(Row::of_score).chain(comparisons.iter().map(Row::of_comparison)).collect();
+    let text = |of: &dyn Fn(&Row) -> String| Data::Text(rows.iter().map(of).collect());
+    let number = |of: &dyn Fn(&Row) -> Option<f64>| Data::Maybe(rows.iter().map(of).collect());
+    let of_percentile = |of: fn(&Answer) -> Option<f64>| number(&move |row| row.percentile.as_ref().and_then(of));
+    let columns = [
+        ("kind", "estimate, plan, swap, odds, base_rate, or outcome", text(&|row| row.kind.to_owned())),
+        ("name", "title of the figure, or id of the outcome", text(&|row| row.name.clone())),
+        ("measure", "the measure with which it is compared", text(&|row| row.measure.clone())),
+        ("subject", "of whom", text(&|row| row.subject.clone())),
+        ("by", "month of which it speaks", text(&|row| row.by.clone())),
+        (
+            "published",
+            "the figure; of an outcome what happened, 1 or 0 for an event",
+            number(&|row| Some(row.published)),
+        ),
+        ("value", "ours: mean of an amount, probability of an event", number(&|row| row.point()?.value)),
+        ("low", "lower end of its 95 % interval", number(&|row| row.point()?.low)),
+        ("high", "upper end", number(&|row| row.point()?.high)),
+        ("band_p05", "5 % of the draws lie below", number(&|row| row.band(0))),
+        ("band_p95", "95 % of the draws lie below", number(&|row| row.band(2))),
+        ("percentile", "share of our paths at or below the figure; absent for an event", of_percentile(|a| a.value)),
+        ("percentile_low", "lower end of its 95 % interval", of_percentile(|a| a.low)),
+        ("percentile_high", "upper end", of_percentile(|a| a.high)),
+        (
+            "distance",
+            "figure less ours in our own standard deviations (over the draws for an event)",
+            number(&|row| row.distance),
+        ),
+        ("pit", "where the outcome fell among our paths, from 0 to 1", number(&|row| row.score[0])),
+        ("crps", "continuous ranked probability score, in the unit; small is good", number(&|row| row.score[1])),
+        ("brier", "Brier score of an event, from 0 to 1; small is good", number(&|row| row.score[2])),
+        ("unit", "unit of published and value", text(&|row| row.unit.to_owned())),
+        ("known", "when the outcome became known", text(&|row| row.words[0].clone())),
+        ("source", "where the figure was published", text(&|row| row.words[1].clone())),
+        ("note", "how definition, date and horizon differ", text(&|row| row.words[2].clone())),
+        ("caveat", "what must be said of this kind of figure", text(&|row| row.words[3].clone())),
+        ("method", "how ours was made", text(&|row| row.point().map(|point| point.method.clone()).unwrap_or_default())),
+    ];
+    let column = |(name, meaning, data): (&str, &str, Data)| Column::new(name, "", meaning, data);
+    Table::new("benchmark", columns.map(column).into())
+}

@@ -1,0 +1,146 @@
+//! Which changed value explains how much of the difference between two scenarios.
+
+use crate::calendar::Month;
+use crate::model::By;
+use crate::scenario::Scenario;
+use crate::stats::{Paired, Sample, shapley};
+
+use super::contribution::Contributions;
+use super::estimates::{Answer, Results};
+use super::headline::{Headline, Statistic, headlines};
+
+/// Up to so many changes all orders are tried (Shapley): twice as many runs with each.
+pub const MOST_IN_ALL_ORDERS: usize = 4;
+
+/// Up to so many changes each is made alone.
+pub const MOST_ALONE: usize = 16;
+
+/// A value that differs between two scenarios and can be set in the first as it is in the second.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Its key.
+    pub key: String,
+    /// The override that makes it in the first.
+    pub set: String,
+}
+
+/// What a change is worth in the difference of a headline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// The changed key; `together` for what the changes do only together, and what cannot be set by a key.
+    pub key: String,
+    /// The measure.
+    pub measure: &'static str,
+    /// Whose.
+    pub subject: String,
+    /// Month at whose end.
+    pub by: Month,
+    /// What is told of it.
+    pub statistic: String,
+    /// Its part, with the paired interval.
+    pub part: Answer,
+    /// Its unit.
+    pub unit: &'static str,
+}
+
+/// The values that differ and are written in `second`, and how many other differences there are: deals, entities and
+/// defaults, which no key can set.
+pub fn changed(first: &Scenario, second: &Scenario) -> (Vec<Changed>, usize) {
+    let (ours, theirs) = (first.effective(), second.effective());
+    let (mut found, mut others) = (Vec::new(), 0);
+    for row in theirs.iter().filter(|row| !row.key.starts_with("run.")) {
+        let before = ours.iter().find(|other| other.key == row.key);
+        match before {
+            Some(before) if before.exact == row.exact => {}
+            Some(_) => match second.warnings().written(&row.key) {
+                Some(text) => found.push(Changed { key: row.key.clone(), set: format!("{}={text}", row.key) }),
+                None => others += 1,
+            },
+            None => others += 1,
+        }
+    }
+    others += ours.iter().filter(|row| theirs.iter().all(|other| other.key != row.key)).count();
+    (found, others)
+}
+
+/// The sets of changes to be run: all of them where they are few, else each alone. Bit `i` of a set is change `i`.
+pub fn sets(changes: usize) -> Vec<u32> {
+    match changes {
+        0 => Vec::new(),
+        _ if changes <= MOST_IN_ALL_ORDERS => (0..1 << changes).collect(),
+        _ => std::iter::once(0).chain((0..changes.min(MOST_ALONE)).map(|change| 1 << change)).collect(),
+    }
+}
+
+/// The headlines that are taken apart: the main event, the default and the funding gap of every lab at the last month.
+pub fn explained(base: &Results<'_>) -> Vec<Headline> {
+    let last = base.horizon();
+    let main = |headline: &Headline| match headline.measure {
+        "liquidity_event" | "default" | "burst" => headline.statistic == Statistic::Probability,
+        "funding_gap" => headline.statistic == Statistic::Mean,
+        _ => false,
+    };
+    headlines(base).into_iter().filter(|headline| main(headline) && headline.by == By::Month(last)).collect()
+}
+
+/// What each path contributes to the explained headlines in one run.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    of_headline: Vec<Option<Vec<f64>>>,
+}
+
+impl Arm {
+    /// Of a run.
+    pub fn of(results: &Results<'_>, explained: &[Headline]) -> Self {
+        let of = |headline: &Headline| Contributions::of(results, headline).map(|all| all.of_path);
+        Self { of_headline: explained.iter().map(of).collect() }
+    }
+}
+
+/// The parts of the difference between `full` and the run of the empty set, from the runs of [`sets`].
+pub fn parts(base: &Results<'_>, explained: &[Headline], changes: &[Changed], arms: &[Arm], full: &Arm) -> Vec<Part> {
+    let of = |(place, headline): (usize, &Headline)| -> Option<Vec<Part>> {
+        let runs: Vec<Vec<f64>> = arms.iter().map(|arm| arm.of_headline[place].clone()).collect::<Option<_>>()?;
+        let full = full.of_headline[place].as_ref()?;
+        let shares = shares(&runs, changes.len(), base)?;
+        let rest = rest(&runs, &shares, changes.len(), full, base)?;
+        let named = changes.iter().map(|change| change.key.clone()).zip(shares);
+        let part = |(key, part)| Part {
+            key,
+            measure: headline.measure,
+            subject: headline.subject.clone(),
+            by: headline.month(base),
+            statistic: headline.statistic.name(),
+            part,
+            unit: headline.unit,
+        };
+        Some(named.chain([("together".to_owned(), rest)]).map(part).collect())
+    };
+    explained.iter().enumerate().filter_map(of).flatten().collect()
+}
+
+fn shares(runs: &[Vec<f64>], changes: usize, base: &Results<'_>) -> Option<Vec<Answer>> {
+    if changes <= MOST_IN_ALL_ORDERS {
+        let shares = shapley(runs, base.ranges())?;
+        let method = format!("Shapley over {changes} changes, paired");
+        return Some(shares.iter().map(|share| Answer::told(share, &method)).collect());
+    }
+    let alone = |change: usize| {
+        let moved = Paired::new(Sample::new(&runs[change + 1], base.ranges())?, Sample::new(&runs[0], base.ranges())?)?;
+        Some(Answer::told(&moved.difference()?, "made alone, paired"))
+    };
+    (0..changes.min(MOST_ALONE)).map(alone).collect()
+}
+
+/// What is left of the whole difference.
+fn rest(runs: &[Vec<f64>], shares: &[Answer], changes: usize, full: &[f64], base: &Results<'_>) -> Option<Answer> {
+    if changes <= MOST_IN_ALL_ORDERS {
+        let all = runs.last()?;
+        let left = Paired::new(Sample::new(full, base.ranges())?, Sample::new(all, base.ranges())?)?;
+        return Some(Answer::told(&left.difference()?, "what no key can set, paired"));
+    }
+    let whole = Paired::new(Sample::new(full, base.ranges())?, Sample::new(&runs[0], base.ranges())?)?;
+    let sum: f64 = shares.iter().filter_map(|share| share.value).sum();
+    let method = "whole difference less the changes made alone".to_owned();
+    Some(Answer { value: Some(whole.difference()?.value() - sum), method, ..Answer::default() })
+}

@@ -1,0 +1,117 @@
+//! The tails of what is lost or missing: value at risk, shortfall, exceedance, and what lies beyond what was seen.
+
+use crate::calendar::Month;
+use crate::model::By;
+use crate::stats::{
+    Estimate, Exceedance, ParetoTail, Refusal, Sample, Sorted, TailLevel, exceedance_curve, mean_excess, tail_levels,
+    threshold_stability,
+};
+
+use super::estimates::{LOSSES, Results};
+
+/// Levels of value at risk and expected shortfall.
+pub const LEVELS: [f64; 3] = [0.95, 0.99, 0.999];
+
+/// One in so many futures exceeds a return level.
+pub const PERIODS: [f64; 3] = [1_000.0, 10_000.0, 100_000.0];
+
+/// Shares of the paths above the thresholds that are shown: from a fifth to a few in a thousand.
+const FRACTIONS: [f64; 12] = [0.2, 0.15, 0.12, 0.1, 0.08, 0.06, 0.05, 0.04, 0.03, 0.02, 0.01, 0.005];
+
+/// Points of an exceedance curve.
+const POINTS: usize = 60;
+
+/// The tail of a loss, or of the funding gap, at the end of the run.
+#[derive(Clone, Debug)]
+pub struct Tail {
+    /// The measure.
+    pub measure: &'static str,
+    /// Whose.
+    pub subject: String,
+    /// Month at whose end.
+    pub by: Month,
+    /// Value at risk and expected shortfall at [`LEVELS`].
+    pub levels: Vec<TailLevel>,
+    /// The chance to exceed amounts, with a band for the whole curve.
+    pub curve: Vec<Exceedance>,
+    /// Beyond what was seen; or why the paths do not carry that.
+    pub fit: Result<Fit, Refusal>,
+    /// Shape and modified scale above each of several thresholds, ascending: level above a good one.
+    pub stability: Vec<(f64, Estimate, Estimate)>,
+    /// Mean excess above each of several thresholds, ascending: straight above a good one.
+    pub mean_excess: Vec<(f64, Estimate)>,
+}
+
+/// A generalised Pareto distribution above a threshold.
+#[derive(Clone, Debug)]
+pub struct Fit {
+    /// The threshold, dollars.
+    pub threshold: f64,
+    /// Paths above it.
+    pub exceedances: usize,
+    /// Shape: above 0 a heavy tail, below a tail that ends.
+    pub shape: Estimate,
+    /// Scale, dollars.
+    pub scale: Estimate,
+    /// The loss that one in [`PERIODS`] futures exceeds; or why it cannot be said.
+    pub returns: Vec<Result<Estimate, Refusal>>,
+    /// The fitted chance to exceed amounts, from the threshold on.
+    pub curve: Vec<(f64, f64)>,
+}
+
+/// The tails of all losses that are not zero on all paths, and of the funding gaps, at the last month.
+pub fn tails(results: &Results<'_>) -> Vec<Tail> {
+    let last = results.horizon();
+    let at_the_end = |by: By| matches!(by, By::Path) || by == By::Month(last);
+    let rows = results.catalogue.iter().enumerate();
+    let losses = rows.filter(|(_, metric)| LOSSES.contains(&metric.measure) && at_the_end(metric.by));
+    let of = |(row, metric): (usize, &crate::model::Metric)| {
+        let values: Vec<f64> = results.row(row).iter().map(|&value| f64::from(value)).collect();
+        let moves = values.iter().any(|&value| value != 0.0);
+        let sample = Sample::new(&values, results.ranges()).filter(|_| moves)?;
+        tail(&sample, (metric.measure, &metric.subject, results.date(last)))
+    };
+    losses.filter_map(of).collect()
+}
+
+fn tail(sample: &Sample<'_>, (measure, subject, by): (&'static str, &str, Month)) -> Option<Tail> {
+    let sorted = Sorted::new(sample.values().to_vec())?;
+    let mut thresholds: Vec<f64> = FRACTIONS.iter().map(|fraction| sorted.quantile(1.0 - fraction).value()).collect();
+    thresholds.dedup();
+    let mut amounts: Vec<f64> = (0..=POINTS).map(|k| 10f64.powf(-4.0 * k as f64 / POINTS as f64)).collect();
+    amounts = amounts.iter().map(|beyond| sorted.quantile((1.0 - beyond).clamp(1e-9, 1.0 - 1e-9)).value()).collect();
+    amounts.dedup();
+    let stable = threshold_stability(sample, &thresholds);
+    let stable =
+        stable.iter().filter_map(|(u, fit)| fit.as_ref().ok().map(|fit| (*u, fit.shape(), fit.modified_scale())));
+    Some(Tail {
+        measure,
+        subject: subject.to_owned(),
+        by,
+        levels: tail_levels(sample, &LEVELS)?,
+        curve: exceedance_curve(sample, &amounts)?,
+        fit: ParetoTail::above_chosen_threshold(*sample).map(|fit| fitted(&fit)),
+        stability: stable.collect(),
+        mean_excess: thresholds
+            .iter()
+            .copied()
+            .zip(mean_excess(sample, &thresholds))
+            .filter_map(|(u, e)| Some((u, e?)))
+            .collect(),
+    })
+}
+
+fn fitted(tail: &ParetoTail<'_>) -> Fit {
+    let point = |k: usize| {
+        let beyond = 10f64.powf(-0.5 - 5.0 * k as f64 / POINTS as f64);
+        Some((tail.value_at_risk(1.0 - beyond).ok()?.value(), beyond))
+    };
+    Fit {
+        threshold: tail.threshold(),
+        exceedances: tail.exceedances(),
+        shape: tail.shape(),
+        scale: tail.scale(),
+        returns: PERIODS.iter().map(|&period| tail.return_level(period)).collect(),
+        curve: (0..=POINTS).filter_map(point).collect(),
+    }
+}

@@ -1,0 +1,418 @@
+//! Studies of many runs: twins, comparisons, sweeps, tails, benchmarks, as the library and as commands.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use ouroborisk::engine::Interrupt;
+use ouroborisk::model::Twin;
+use ouroborisk::scenario::{Scenario, Worlds, load};
+use ouroborisk::study::{Effort, Run, Study, contrasts};
+
+const MINIMAL: &str = "scenarios/minimal.toml";
+const TEACHING: &str = "scenarios/teaching.toml";
+
+fn scenario(file: &str, overrides: &[&str]) -> Scenario {
+    let overrides: Vec<String> = overrides.iter().map(|&text| text.to_owned()).collect();
+    load(Path::new(file), &overrides).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn ran(file: &str, overrides: &[&str], twin: Twin) -> (Study, Run) {
+    let scenario = scenario(file, overrides);
+    let seed = scenario.run.seed;
+    let worlds = Worlds::new(scenario, seed).unwrap_or_else(|problems| panic!("{problems:?}"));
+    let study = Study::of_twin(worlds, twin);
+    let effort = Effort { draws: study.draws(), threads: 2, observed: 0 };
+    let run = study.run(effort, &Interrupt::new(), &|_| (), &mut |_| Ok(())).expect("a run");
+    (study, run)
+}
+
+const SMALL: [&str; 2] = ["run.paths=640", "run.draws=10"];
+
+#[test]
+fn without_ties_the_circularity_effect_is_exactly_zero() {
+    let (given, first) = ran(MINIMAL, &SMALL, Twin::AsGiven);
+    for twin in [Twin::WithoutTies, Twin::WithoutStrategicMoney] {
+        let (study, run) = ran(MINIMAL, &SMALL, twin);
+        assert_eq!(study.catalogue(), given.catalogue());
+        let (a, b) = (given.results(&first), study.results(&run));
+        for metric in 0..given.catalogue().len() {
+            let bits = |row: &[f32]| row.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&a.row(metric)), bits(&b.row(metric)), "{:?}", given.catalogue()[metric]);
+        }
+    }
+}
+
+#[test]
+fn without_ties_or_without_strategic_money_nothing_goes_round() {
+    let (given, first) = ran(TEACHING, &SMALL, Twin::AsGiven);
+    for twin in [Twin::WithoutTies, Twin::WithoutStrategicMoney] {
+        let (study, run) = ran(TEACHING, &SMALL, twin);
+        assert!(run.outcome.residual < 1e-9, "money is conserved: {}", run.outcome.residual);
+        let (a, b) = (given.results(&first), study.results(&run));
+        let share = |results: &ouroborisk::study::estimates::Results<'_>, subject: &str| {
+            let row = results.event("circular_share", subject).expect("a circular share");
+            row.iter().map(|&value| f64::from(value)).sum::<f64>() / row.len() as f64
+        };
+        for strategic in ["nimbus", "silica"] {
+            assert!(share(&a, strategic) > 0.0 && share(&b, strategic) == 0.0, "{twin:?} {strategic}");
+        }
+    }
+}
+
+#[test]
+fn an_outsider_in_the_place_of_a_giver_gives_what_it_gave() {
+    // Nothing is regulated, nobody fails and no price is lifted: then the ties do nothing, and the money is the same.
+    let still =
+        [&SMALL[..], &["market.feedback=0", "regulation.hazard=0", "entity.silica.barrier=1", "entity.nimbus.debt=1"]];
+    let (given, first) = ran(TEACHING, &still.concat(), Twin::AsGiven);
+    let (study, run) = ran(TEACHING, &still.concat(), Twin::WithoutTies);
+    let (a, b) = (given.results(&first), study.results(&run));
+    for contrast in contrasts(&a, &b) {
+        let measure = contrast.headline.measure;
+        if ["liquidity_event", "default", "revenue", "cash", "value"].contains(&measure) {
+            assert!(
+                !contrast.differs || contrast.difference.value.unwrap().abs() < 1e-6 * contrast.base.abs(),
+                "{contrast:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_scenario_compared_with_itself_differs_in_nothing() {
+    let (study, run) = ran(TEACHING, &SMALL, Twin::AsGiven);
+    let (again, other) = ran(TEACHING, &SMALL, Twin::AsGiven);
+    let all = contrasts(&study.results(&run), &again.results(&other));
+    assert!(all.len() > 200);
+    for contrast in all {
+        assert!(!contrast.differs && contrast.difference.value == Some(0.0), "{contrast:?}");
+        assert_eq!((contrast.p_value, contrast.saved), (None, None));
+    }
+}
+
+#[test]
+fn to_compare_the_other_way_round_changes_the_sign() {
+    let (base, first) = ran(TEACHING, &SMALL, Twin::AsGiven);
+    let richer = [&SMALL[..], &["lab.lyra.cash=8B USD"]].concat();
+    let (variant, second) = ran(TEACHING, &richer, Twin::AsGiven);
+    let (a, b) = (base.results(&first), variant.results(&second));
+    for (forth, back) in contrasts(&a, &b).iter().zip(contrasts(&b, &a)) {
+        let (x, y) = (forth.difference.value.unwrap(), back.difference.value.unwrap());
+        assert!((x + y).abs() <= 1e-9 * x.abs().max(1e-9), "{forth:?}");
+        let turned = back.flipped.map(|[only, other]| [other, only]);
+        assert_eq!(forth.flipped, turned);
+    }
+    let gap = contrasts(&a, &b).into_iter().find(|contrast| contrast.headline.measure == "funding_gap");
+    assert!(gap.unwrap().correlation.is_none_or(|r| r > 0.5), "common shocks make the estimates move together");
+}
+
+// ---- Commands -----------------------------------------------------------------------------------------------------
+
+fn ouro(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ouro"));
+    command.args(words).env("COLUMNS", "120").env("NO_COLOR", "1");
+    command
+}
+
+fn ended(words: &[&str]) -> Output {
+    ouro(words).output().expect("the program starts")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("text")
+}
+
+fn said(words: &[&str]) -> String {
+    let output = ended(words);
+    assert_eq!(output.status.code(), Some(0), "{words:?}\n{}", err(&output));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn refused(words: &[&str]) -> String {
+    let output = ended(words);
+    assert_eq!(output.status.code(), Some(1), "{words:?}\n{}", err(&output));
+    err(&output)
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("study-{name}"));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder for the test");
+    folder
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+#[test]
+fn twins_tell_both_effects_with_paired_errors() {
+    let place = folder("twins").join("result");
+    let words = ["twins", TEACHING, "--paths", "640", "--draws", "10", "--out", &text(&place), "--json"];
+    let table: serde_json::Value = serde_json::from_str(&said(&words)).unwrap();
+    let rows = table["records"].as_array().unwrap();
+    for against in ["without strategic money", "without ties"] {
+        let row = rows.iter().find(|row| {
+            row["against"] == against
+                && row["measure"] == "circular_share"
+                && row["subject"] == "silica"
+                && row["statistic"] == "mean"
+        });
+        let row = row.unwrap();
+        let [difference, low, high] = ["difference", "low", "high"].map(|key| row[key].as_f64().unwrap());
+        assert!(difference > 0.0 && low <= difference && difference <= high, "{row}");
+    }
+    for file in ["twins.csv", "flips.csv", "manifest.json"] {
+        assert!(place.join(file).exists(), "{file}");
+    }
+}
+
+#[test]
+fn a_flipped_path_can_be_replayed() {
+    let place = folder("compare").join("result");
+    let words = [
+        "compare",
+        TEACHING,
+        "--set",
+        "lab.lyra.cash=1B USD",
+        "--paths",
+        "640",
+        "--draws",
+        "10",
+        "--out",
+        &text(&place),
+        "-q",
+    ];
+    let page = said(&words);
+    assert!(page.contains("lab.lyra.cash=1B USD less base"), "{page}");
+    let flips = fs::read_to_string(place.join("flips.csv")).unwrap();
+    let flip = flips.lines().find(|line| line.contains("liquidity_event,lyra,lab.lyra.cash=1B USD")).unwrap();
+    let cells: Vec<&str> = flip.split(',').collect();
+    let [draw, path] = [cells[cells.len() - 2], cells[cells.len() - 1]];
+    let replay = |set: &[&str]| {
+        let words =
+            [&["replay", TEACHING, "--draw", draw, "--path", path, "--json", "--set", "run.draws=10"], set].concat();
+        let replay: serde_json::Value = serde_json::from_str(&said(&words)).unwrap();
+        let metrics = replay["metrics"].as_array().unwrap().clone();
+        metrics.into_iter().find(|metric| metric["measure"] == "liquidity_event").unwrap()["value"].is_number()
+    };
+    assert!(replay(&["--set", "lab.lyra.cash=1B USD"]) && !replay(&[]), "{flip}");
+}
+
+#[test]
+fn two_changed_values_are_told_apart_and_add_up() {
+    let place = folder("attribution");
+    let file = place.join("variant.toml");
+    let changed = fs::read_to_string(TEACHING)
+        .unwrap()
+        .replace("cash = { value = \"6B USD\"", "cash = { value = \"3B USD\"")
+        .replace("feedback = { value = 1.0", "feedback = { value = 0.0");
+    assert_ne!(changed, fs::read_to_string(TEACHING).unwrap());
+    fs::write(&file, changed).unwrap();
+    let result = place.join("result");
+    said(&["compare", TEACHING, &text(&file), "--paths", "640", "--draws", "10", "--out", &text(&result), "-q"]);
+    let read = |name: &str| -> Vec<csv::StringRecord> {
+        csv::Reader::from_path(result.join(name)).unwrap().records().map(Result::unwrap).collect()
+    };
+    let parts: Vec<csv::StringRecord> =
+        read("attribution.csv").into_iter().filter(|row| &row[2] == "funding_gap").collect();
+    let sum: f64 = parts.iter().map(|row| row[6].parse::<f64>().unwrap()).sum();
+    let whole = read("compare.csv")
+        .into_iter()
+        .find(|row| &row[2] == "funding_gap" && &row[5] == "mean" && row[4] == parts[0][4]);
+    let difference: f64 = whole.unwrap()[8].parse().unwrap();
+    assert!((sum - difference).abs() < 1e-6 * difference.abs(), "{sum} {difference}");
+    assert_eq!(parts.len(), 3, "two changes and the rest: {parts:?}");
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused_with_the_reason() {
+    assert!(refused(&["compare", TEACHING]).contains("nothing to compare with"));
+    assert!(refused(&["compare", TEACHING, TEACHING]).contains("two scenarios are called `teaching`"));
+    let error = refused(&["compare", TEACHING, MINIMAL, "--set", "run.paths=10"]);
+    assert!(error.contains("--set makes variants of one file"), "{error}");
+    let error = refused(&["compare", TEACHING, "--set", "lab.lyra.cash=1B", "--against", "nobody"]);
+    assert!(error.contains("there are `base`, `lab.lyra.cash=1B`"), "{error}");
+    let error = refused(&["compare", TEACHING, "--set", "scenario.start=2026-02"]);
+    assert!(error.contains("their months do not have the same shocks"), "{error}");
+}
+
+/// A sweep of nine small points.
+fn sweep(folder: &Path, more: &str) -> String {
+    let file = folder.join("sweep.toml");
+    let scenario = fs::canonicalize(TEACHING).unwrap();
+    let text = format!(
+        "[sweep]\nname = \"nine\"\nscenario = \"{}\"\npaths = 320\ndraws = 5\nmeasures = [\"default\", \"funding_gap\"]\n\
+         [[axis]]\nkey = \"lab.lyra.revenue.attainment.median\"\nvalues = [0.4, 0.7, 1.0]\n\
+         [[axis]]\nkey = \"lab.lyra.cash\"\nfrom = \"2B USD\"\nto = \"10B USD\"\ncount = 3\n{more}",
+        scenario.display()
+    );
+    fs::write(&file, text).unwrap();
+    file.display().to_string()
+}
+
+/// Every file of a finished sweep but its manifest's build, name and bytes.
+fn contents(place: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for below in ["", "points", "figures"] {
+        let Ok(entries) = fs::read_dir(place.join(below)) else { continue };
+        for path in entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+            files.push((path.strip_prefix(place).unwrap().display().to_string(), fs::read(&path).unwrap()));
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn shards_in_any_order_and_threads_in_any_number_give_the_same_bits() {
+    let folder = folder("shards");
+    let file = sweep(&folder, "");
+    let place = |name: &str| text(&folder.join(name));
+    said(&["sweep", &file, "--out", &place("whole"), "-q", "--threads", "1"]);
+    for shard in ["1", "2", "3"] {
+        said(&["sweep", &file, "--shard", &format!("{shard}/3"), "--out", &place(shard), "-q"]);
+    }
+    said(&["merge", &place("3"), &place("1"), &place("2"), "--out", &place("merged")]);
+    let whole = contents(&folder.join("whole"));
+    assert!(whole.len() > 11, "{whole:?}");
+    assert!(whole == contents(&folder.join("merged")), "the merged sweep has other bits");
+
+    let twice = refused(&["merge", &place("1"), &place("2"), &place("2"), "--out", &place("no")]);
+    assert!(twice.contains("shard 2/3 is there twice") && twice.contains("shard 3/3 is missing"), "{twice}");
+    let other = sweep(&folder, "[[policy]]\nname = \"poor\"\nset = [\"lab.lyra.tax_rate=0.5\"]\n");
+    said(&["sweep", &other, "--shard", "3/3", "--out", &place("other"), "-q"]);
+    let foreign = refused(&["merge", &place("1"), &place("2"), &place("other"), "--out", &place("no")]);
+    assert!(foreign.contains("other` is part of another sweep"), "{foreign}");
+    fs::remove_file(folder.join("2/points/000001.json")).unwrap();
+    let unfinished = refused(&["merge", &place("1"), &place("2"), &place("3"), "--out", &place("no")]);
+    assert!(unfinished.contains("1 points of shard 2/3 are missing"), "{unfinished}");
+}
+
+#[test]
+fn an_interrupted_sweep_loses_nothing_and_resumes_to_the_same_bits() {
+    let folder = folder("resume");
+    let file = sweep(&folder, "[refine]\nmeasure = \"default\"\nsubject = \"lyra\"\nlevel = \"5%\"\nhalvings = 2\n");
+    let place = |name: &str| text(&folder.join(name));
+    said(&["sweep", &file, "--out", &place("whole"), "-q"]);
+    let mut child = ouro(&["sweep", &file, "--out", &place("cut"), "-q"]).stderr(Stdio::piped()).spawn().unwrap();
+    let first = folder.join("cut/points/000000.json");
+    while !first.exists() && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    let output = child.wait_with_output().unwrap();
+    if output.status.code() == Some(130) {
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("--resume goes on"), "{told}");
+    }
+    let again = refused(&["sweep", &file, "--out", &place("cut"), "-q"]);
+    assert!(again.contains("--resume"), "{again}");
+    // What a crash leaves: half a file, and a point that is gone.
+    let _ = fs::remove_file(folder.join("cut/points/000003.json"));
+    fs::write(folder.join("cut/points/000002.json"), "{\"number\": 2,").unwrap();
+    said(&["sweep", &file, "--out", &place("cut"), "--resume", "-q"]);
+    let whole = contents(&folder.join("whole"));
+    assert!(whole.iter().any(|(name, _)| name == "contour.csv"));
+    assert!(whole == contents(&folder.join("cut")), "the resumed sweep has other bits");
+    let changed = sweep(&folder, "[[policy]]\nname = \"p\"\nset = []\n");
+    let error = refused(&["sweep", &changed, "--out", &place("cut"), "--resume"]);
+    assert!(error.contains("was begun with other points"), "{error}");
+}
+
+#[test]
+fn all_that_is_wrong_with_a_sweep_is_told_at_once() {
+    let folder = folder("wrong");
+    let file = folder.join("wrong.toml");
+    let scenario = fs::canonicalize(TEACHING).unwrap();
+    fs::write(
+        &file,
+        format!(
+            "[sweep]\nname = \"wrong\"\nscenario = \"{}\"\ndesign = \"zip\"\nmeasure = [\"default\"]\n\
+             [[axis]]\nkey = \"lab.lyra.cash\"\nvalues = [\"1B USD\", \"2B USD\"]\n\
+             [[axis]]\nkey = \"market.freeze_mean\"\nvalues = []\n\
+             [[policy]]\nname = \"p\"\nset = []\n[[policy]]\nname = \"p\"\nset = []\n",
+            scenario.display()
+        ),
+    )
+    .unwrap();
+    let told = refused(&["sweep", &text(&file)]);
+    for problem in ["did you mean `measures`?", "the axis has no point", "not equally many", "already a policy"] {
+        assert!(told.contains(problem), "{problem}:\n{told}");
+    }
+    fs::write(
+        &file,
+        format!(
+            "[sweep]\nname = \"wrong\"\nscenario = \"{}\"\nmeasures = [\"defautl\"]\nby = [\"2030-11\"]\n\
+             [[axis]]\nkey = \"lab.lyra.csh\"\nvalues = [\"1B USD\", \"2B USD\"]\n\
+             [[axis]]\nkey = \"lab.lyra.tax_rate\"\nvalues = [0.1, 1.5]\n\
+             [refine]\nmeasure = \"default\"\nlevel = \"150%\"\n",
+            scenario.display()
+        ),
+    )
+    .unwrap();
+    let told = refused(&["sweep", &text(&file)]);
+    for problem in [
+        "there is no measure `defautl`",
+        "nothing is measured at the end of `2030-11`",
+        "did you mean `cash`?",
+        "a share must lie between 0 % and 100 %",
+        "no probability crosses this level",
+        "wrong.toml:",
+    ] {
+        assert!(told.contains(problem), "{problem}:\n{told}");
+    }
+    let huge = sweep(&folder, "[[axis]]\nkey = \"lab.lyra.tax_rate\"\nfrom = 0.0\nto = 0.5\ncount = 1000000000\n");
+    assert!(refused(&["sweep", &huge]).contains("more points than can be run"));
+}
+
+#[test]
+fn the_bundled_sweeps_are_right() {
+    for file in ["amazon-money", "burst-freeze", "trainium"] {
+        let told = said(&["sweep", &format!("scenarios/sweeps/{file}.toml"), "--check"]);
+        assert!(told.contains("points of 20,000 paths"), "{told}");
+    }
+}
+
+#[test]
+fn a_run_tells_the_tails_with_intervals_or_why_not() {
+    let place = folder("tails").join("result");
+    said(&["run", TEACHING, "--paths", "2000", "--draws", "20", "--no-paths", "-q", "--out", &text(&place)]);
+    let mut file = csv::Reader::from_path(place.join("tails.csv")).unwrap();
+    let rows: Vec<csv::StringRecord> = file.records().map(Result::unwrap).collect();
+    for statistic in ["var95", "es95", "var99", "es99", "var99.9", "es99.9"] {
+        let row = rows.iter().find(|row| &row[0] == "funding_gap" && &row[3] == statistic);
+        assert!(row.is_some_and(|row| row[4].parse::<f64>().is_ok_and(|value| value > 0.0)), "{statistic}");
+    }
+    let fitted = |row: &&csv::StringRecord| &row[3] == "tail_shape" || &row[3] == "refused" && !row[8].is_empty();
+    let subjects = |of: &dyn Fn(&&csv::StringRecord) -> bool| rows.iter().filter(of).count();
+    assert_eq!(subjects(&fitted), subjects(&|row| &row[3] == "var95"), "each tail is fitted, or refused with a reason");
+}
+
+#[test]
+fn outcomes_are_scored_with_the_worst_misses_first() {
+    let folder = folder("benchmark");
+    let file = folder.join("dated.toml");
+    let outcomes = "\n[[outcome]]\nid = \"revenue-2026\"\nmeasure = \"revenue\"\nsubject = \"lyra\"\nby = \"2026-12\"\n\
+        value = { value = \"4.5B USD\", assumed = \"invented\" }\nknown = \"2027-02\"\n\
+        [[outcome]]\nid = \"no-default\"\nmeasure = \"default\"\nsubject = \"lyra\"\nby = \"2026-12\"\n\
+        value = { value = 0.0, assumed = \"invented\" }\nknown = \"2027-01-01\"\nnote = \"nothing was heard\"\n\
+        [[outcome]]\nid = \"burst\"\nmeasure = \"burst\"\nsubject = \"\"\nby = \"2026-06\"\n\
+        value = { value = 1.0, assumed = \"invented\" }\nknown = \"2026-07\"\n";
+    let text_of = fs::read_to_string(TEACHING)
+        .unwrap()
+        .replace("\n[sources.invented_report]", &format!("{outcomes}\n[sources.invented_report]"));
+    fs::write(&file, text_of.replace("subject = \"\"\nby", "by")).unwrap();
+    let words = ["benchmark", &text(&file), "--paths", "640", "--draws", "10", "--out", &text(&folder.join("result"))];
+    let page = said(&words);
+    assert!(page.find("burst: burst").unwrap() < page.find("no-default").unwrap(), "{page}");
+    assert!(page.contains("Brier") && page.contains("CRPS") && page.contains("Analyst's funding gap"), "{page}");
+    let json: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(folder.join("result/benchmark.json")).unwrap()).unwrap();
+    let row = |name: &str| json["records"].as_array().unwrap().iter().find(|row| row["name"] == name).unwrap().clone();
+    assert!(row("burst")["brier"].as_f64().unwrap() > 0.5);
+    assert!(row("no-default")["brier"].as_f64().unwrap() < 0.1);
+    let pit = row("revenue-2026")["pit"].as_f64().unwrap();
+    assert!(pit > 0.0 && pit < 1.0 && row("revenue-2026")["crps"].as_f64().unwrap() > 0.0);
+}
