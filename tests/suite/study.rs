@@ -63,14 +63,18 @@ fn without_ties_or_without_strategic_money_nothing_goes_round() {
 #[test]
 fn an_outsider_in_the_place_of_a_giver_gives_what_it_gave() {
     // Nothing is regulated, nobody fails and no price is lifted: then the ties do nothing, and the money is the same.
-    let still = [&SMALL[..], &["market.feedback=0", "regulation.hazard=0", "entity.silica.barrier=1", "entity.nimbus.debt=1"]];
+    let still =
+        [&SMALL[..], &["market.feedback=0", "regulation.hazard=0", "entity.silica.barrier=1", "entity.nimbus.debt=1"]];
     let (given, first) = ran(TEACHING, &still.concat(), Twin::AsGiven);
     let (study, run) = ran(TEACHING, &still.concat(), Twin::WithoutTies);
     let (a, b) = (given.results(&first), study.results(&run));
     for contrast in contrasts(&a, &b) {
         let measure = contrast.headline.measure;
         if ["liquidity_event", "default", "revenue", "cash", "value"].contains(&measure) {
-            assert!(!contrast.differs || contrast.difference.value.unwrap().abs() < 1e-6 * contrast.base.abs(), "{contrast:?}");
+            assert!(
+                !contrast.differs || contrast.difference.value.unwrap().abs() < 1e-6 * contrast.base.abs(),
+                "{contrast:?}"
+            );
         }
     }
 }
@@ -150,7 +154,10 @@ fn twins_tell_both_effects_with_paired_errors() {
     let rows = table["records"].as_array().unwrap();
     for against in ["without strategic money", "without ties"] {
         let row = rows.iter().find(|row| {
-            row["against"] == against && row["measure"] == "circular_share" && row["subject"] == "silica" && row["statistic"] == "mean"
+            row["against"] == against
+                && row["measure"] == "circular_share"
+                && row["subject"] == "silica"
+                && row["statistic"] == "mean"
         });
         let row = row.unwrap();
         let [difference, low, high] = ["difference", "low", "high"].map(|key| row[key].as_f64().unwrap());
@@ -165,7 +172,17 @@ fn twins_tell_both_effects_with_paired_errors() {
 fn a_flipped_path_can_be_replayed() {
     let place = folder("compare").join("result");
     let words = [
-        "compare", TEACHING, "--set", "lab.lyra.cash=1B USD", "--paths", "640", "--draws", "10", "--out", &text(&place), "-q",
+        "compare",
+        TEACHING,
+        "--set",
+        "lab.lyra.cash=1B USD",
+        "--paths",
+        "640",
+        "--draws",
+        "10",
+        "--out",
+        &text(&place),
+        "-q",
     ];
     let page = said(&words);
     assert!(page.contains("lab.lyra.cash=1B USD less base"), "{page}");
@@ -174,7 +191,8 @@ fn a_flipped_path_can_be_replayed() {
     let cells: Vec<&str> = flip.split(',').collect();
     let [draw, path] = [cells[cells.len() - 2], cells[cells.len() - 1]];
     let replay = |set: &[&str]| {
-        let words = [&["replay", TEACHING, "--draw", draw, "--path", path, "--json", "--set", "run.draws=10"], set].concat();
+        let words =
+            [&["replay", TEACHING, "--draw", draw, "--path", path, "--json", "--set", "run.draws=10"], set].concat();
         let replay: serde_json::Value = serde_json::from_str(&said(&words)).unwrap();
         let metrics = replay["metrics"].as_array().unwrap().clone();
         metrics.into_iter().find(|metric| metric["measure"] == "liquidity_event").unwrap()["value"].is_number()
@@ -200,9 +218,9 @@ fn two_changed_values_are_told_apart_and_add_up() {
     let parts: Vec<csv::StringRecord> =
         read("attribution.csv").into_iter().filter(|row| &row[2] == "funding_gap").collect();
     let sum: f64 = parts.iter().map(|row| row[6].parse::<f64>().unwrap()).sum();
-    let whole = read("compare.csv").into_iter().find(|row| {
-        &row[2] == "funding_gap" && &row[5] == "mean" && row[4] == parts[0][4]
-    });
+    let whole = read("compare.csv")
+        .into_iter()
+        .find(|row| &row[2] == "funding_gap" && &row[5] == "mean" && row[4] == parts[0][4]);
     let difference: f64 = whole.unwrap()[8].parse().unwrap();
     assert!((sum - difference).abs() < 1e-6 * difference.abs(), "{sum} {difference}");
     assert_eq!(parts.len(), 3, "two changes and the rest: {parts:?}");
@@ -382,7 +400,9 @@ fn outcomes_are_scored_with_the_worst_misses_first() {
         value = { value = 0.0, assumed = \"invented\" }\nknown = \"2027-01-01\"\nnote = \"nothing was heard\"\n\
         [[outcome]]\nid = \"burst\"\nmeasure = \"burst\"\nsubject = \"\"\nby = \"2026-06\"\n\
         value = { value = 1.0, assumed = \"invented\" }\nknown = \"2026-07\"\n";
-    let text_of = fs::read_to_string(TEACHING).unwrap().replace("\n[sources.invented_report]", &format!("{outcomes}\n[sources.invented_report]"));
+    let text_of = fs::read_to_string(TEACHING)
+        .unwrap()
+        .replace("\n[sources.invented_report]", &format!("{outcomes}\n[sources.invented_report]"));
     fs::write(&file, text_of.replace("subject = \"\"\nby", "by")).unwrap();
     let words = ["benchmark", &text(&file), "--paths", "640", "--draws", "10", "--out", &text(&folder.join("result"))];
     let page = said(&words);
