@@ -13,7 +13,9 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
-use ouroborisk::engine::{Dynamics, Innovations, Interrupt, Kernel, Plan, Pseudo, Row, Sampler, Tier, Uncertainty, run};
+use ouroborisk::engine::{
+    Dynamics, Innovations, Interrupt, Kernel, Plan, Pseudo, Row, Sampler, Tier, Uncertainty, run,
+};
 use ouroborisk::lanes::Lanes;
 use ouroborisk::model::Parameters;
 use ouroborisk::random::math::exp;

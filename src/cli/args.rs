@@ -140,6 +140,7 @@ pub(crate) struct BenchmarkArgs {
 }
 
 /// `ouro sweep`
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Args)]
 #[command(
     long_about = "Run a scenario at many points on the same shocks.\n\n\

@@ -65,12 +65,12 @@ fn page(figures: &[Comparison], outcomes: &[Score]) -> String {
     let mut page = String::new();
     if !outcomes.is_empty() {
         let _ = writeln!(page, "{BOLD}What happened later, the worst misses first{BOLD:#}");
-        outcomes.iter().for_each(|score| page += &outcome(score));
+        page.extend(outcomes.iter().map(outcome));
     }
     if !figures.is_empty() {
         let _ =
             writeln!(page, "{}{BOLD}Published figures beside ours{BOLD:#}", if page.is_empty() { "" } else { "\n" });
-        figures.iter().for_each(|comparison| page += &figure(comparison));
+        page.extend(figures.iter().map(figure));
     }
     page += &text::legend(
         "Percentile: how many of our paths lie at or below the figure. sd: distance from our mean in standard deviations of \

@@ -218,7 +218,7 @@ fn row(contrast: &Contrast) -> Vec<String> {
     let show = |value: f64| shown(value, headline.unit);
     let maybe = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), show);
     let [low, high] = [contrast.difference.low, contrast.difference.high].map(maybe);
-    let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{:.2}", value));
+    let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
     let saved = contrast
         .saved
         .map_or_else(|| "-".to_owned(), |saved| format!("{}x", thousands(significant(saved, 2).max(1.0))));

@@ -120,14 +120,12 @@ impl Runner<'_> {
         let threads = self.args.threads.map_or(0, |threads| threads as usize);
         let interrupt = terminal::interrupt()?;
         let meter = Meter::new(self.args.quiet || self.args.json);
-        let runs = points.len() as u64 + u64::from(self.base.is_none());
-        let mut before = 0;
-        let base = match self.base.take() {
+        let known = self.base.take();
+        let before = u64::from(known.is_none());
+        let runs = points.len() as u64 + before;
+        let base = match known {
             Some(base) => base,
-            None => {
-                before = 1;
-                self.plan.base(threads, interrupt, &|at| meter.show(of_all(at, 0, runs)))?
-            }
+            None => self.plan.base(threads, interrupt, &|at| meter.show(of_all(at, 0, runs)))?,
         };
         for (at, (number, point)) in points.iter().enumerate() {
             let show = |progress| meter.show(of_all(progress, before + at as u64, runs));

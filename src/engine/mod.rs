@@ -7,18 +7,18 @@
 
 mod draws;
 mod dynamics;
+mod path_metrics;
 mod plan;
 mod pseudo;
 mod run;
-mod sample;
 mod scripted;
 mod tier;
 
 pub use draws::{DelaySlot, Innovations, NormalSlot, OnceSlot, Sampler, Slots, UniformSlot};
 pub use dynamics::{Dynamics, Row};
+pub use path_metrics::PathMetrics;
 pub use plan::{Interrupt, Plan};
 pub use pseudo::Pseudo;
 pub use run::{Chunk, Outcome, Progress, RunError, Sink, Stop, Uncertainty, replay, run};
-pub use sample::Sample;
 pub use scripted::{Scripted, Still};
 pub use tier::{Kernel, Tier};

@@ -11,8 +11,8 @@ use thiserror::Error;
 
 use super::draws::{Innovations, Sampler};
 use super::dynamics::{Dynamics, Row};
+use super::path_metrics::PathMetrics;
 use super::plan::{Interrupt, Plan};
-use super::sample::Sample;
 use super::tier::{Kernel, Tier};
 
 /// Paths of a block: the lanes of the vectorised loops.
@@ -51,7 +51,7 @@ pub struct Chunk {
 #[derive(Debug)]
 pub struct Outcome {
     /// The metrics of all paths, in order of draw and path.
-    pub sample: Sample,
+    pub sample: PathMetrics,
     /// Columns of each draw.
     pub draws: Vec<Range<usize>>,
     /// Monthly states of the observed paths: state, month, path.
@@ -306,7 +306,7 @@ impl Merged {
         let outcome = match &mut self.outcome {
             Some(outcome) => outcome,
             none => none.insert(Outcome {
-                sample: Sample::new(metrics, self.total)?,
+                sample: PathMetrics::new(metrics, self.total)?,
                 draws: Vec::new(),
                 states: Array3::zeros((states, months, self.most_observed)),
                 residual: 0.0,

@@ -207,7 +207,11 @@ fn read_manifest(place: &Path) -> Result<Option<SweepManifest>, FolderError> {
 fn finished(place: &Path) -> Vec<PointResult> {
     let Ok(names) = names(&place.join("points"), "") else { return Vec::new() };
     let read = |name: &String| serde_json::from_str(&fs::read_to_string(place.join("points").join(name)).ok()?).ok();
-    let mut points: Vec<PointResult> = names.iter().filter(|name| name.ends_with(".json")).filter_map(read).collect();
+    let mut points: Vec<PointResult> = names
+        .iter()
+        .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "json"))
+        .filter_map(read)
+        .collect();
     points.sort_by_key(|point| point.number);
     points
 }

@@ -127,7 +127,7 @@ impl Picture<'_> {
         let mut line: Vec<(f64, &Row)> =
             own.filter_map(|point| Some((point.coordinates.first()?.number?, self.shown.row(point)?))).collect();
         line.sort_by(|a, b| a.0.total_cmp(&b.0));
-        line.dedup_by(|a, b| a.0 == b.0);
+        line.dedup_by(|a, b| a.0.to_bits() == b.0.to_bits());
         line
     }
 

@@ -87,7 +87,7 @@ mod pictures {
     use crate::stats::Estimate;
 
     /// Tails that are drawn: the largest.
-    const MOST: usize = 6;
+    const MOST: usize = 4;
 
     /// For the largest tails: exceedance with its band and the fitted tail, threshold stability, mean excess.
     pub fn pictures(tails: &[Tail], origin: &str) -> Vec<(String, Figure)> {
@@ -119,13 +119,15 @@ mod pictures {
     fn exceedance(tail: &Tail, origin: &str) -> Option<Figure> {
         let shown: Vec<_> =
             tail.curve.iter().filter(|point| point.value > 0.0 && point.probability.value() > 0.0).collect();
-        let column =
-            |of: &dyn Fn(&&crate::stats::Exceedance) -> f64| shown.iter().map(|point| of(&point)).collect::<Vec<f64>>();
+        let column = |of: &dyn Fn(&&crate::stats::Exceedance) -> f64| shown.iter().map(of).collect::<Vec<f64>>();
         let mut curves = vec![Exceedance {
             name: "paths".to_owned(),
             x: column(&|point| point.value),
             p: column(&|point| point.probability.value()),
-            band: Some(Band { low: column(&|point| point.band.0), high: column(&|point| point.band.1) }),
+            band: Some(Band {
+                low: column(&|point| point.probability.low()),
+                high: column(&|point| point.probability.high()),
+            }),
         }];
         let note = match &tail.fit {
             Ok(fit) => {
@@ -136,7 +138,7 @@ mod pictures {
                     band: None,
                 });
                 let [value, low, high] =
-                    [fit.shape.value(), fit.shape.low(), fit.shape.high()].map(|x| format!("{x:.2}"));
+                    [fit.shape.value(), fit.shape.low(), fit.shape.high()].map(|x| format!("{x:.2}").replace('-', "−"));
                 format!(
                     "Beyond the paths: a generalised Pareto tail with shape {value} (95 % interval {low} to {high})."
                 )
@@ -151,7 +153,7 @@ mod pictures {
                 y_scale: Scale::Log,
                 curves,
                 benchmarks: Vec::new(),
-                band_meaning: "band that holds the whole curve in 95 % of repeats".to_owned(),
+                band_meaning: "95 % interval of each point, draws as replicates".to_owned(),
             })
         })
     }

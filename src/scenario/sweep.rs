@@ -76,7 +76,7 @@ section! {
     pub struct Point {
         /// its name
         pub name: String = name().required(),
-        /// what it sets, each as on the command line: "market.freeze_mean=12mo"
+        /// what it sets, each as on the command line: `market.freeze_mean=12mo`
         pub set: Vec<Raw> = values().required(),
     }
 
@@ -360,18 +360,18 @@ impl SweepFile {
             }
             (None, None) if self.is_sampled() => {
                 found.push(Problem::error(
-                    &key("from"),
+                    key("from"),
                     "this design draws between `from` and `to`, and the axis has none",
                 ));
             }
             (None, None) if axis.values.is_empty() => {
                 found.push(
-                    Problem::error(&key("values"), "the axis has no point")
+                    Problem::error(key("values"), "the axis has no point")
                         .expected("`values`, or `from`, `to` and `count`"),
                 );
             }
             (None, None) => {}
-            _ => found.push(Problem::error(&key("from"), "`from` and `to` are given together")),
+            _ => found.push(Problem::error(key("from"), "`from` and `to` are given together")),
         }
         found
     }

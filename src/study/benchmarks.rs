@@ -166,10 +166,8 @@ impl Place {
         if !is_event && metric.by == By::Path && t != results.horizon() {
             return None;
         }
-        let of = |&value: &f32| match is_event {
-            true => f64::from(u8::from(value <= t as f32)),
-            false => f64::from(value),
-        };
+        let happened = |value: f32| f64::from(u8::from(value <= t as f32));
+        let of = |&value: &f32| if is_event { happened(value) } else { f64::from(value) };
         Some(Self { row, is_event, values: results.row(row).iter().map(of).collect() })
     }
 

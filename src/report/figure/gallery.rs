@@ -5,8 +5,8 @@
 use resvg::usvg::{Group, Node, Rect, TextChunk};
 
 use super::chart::{
-    Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels, LineChart, Scale, Series,
-    StackedAreaChart, origin,
+    Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, HeatMap, Labels, LineChart,
+    RelationChart, Scale, Series, StackedAreaChart, TornadoBar, TornadoChart, origin,
 };
 use super::check::FigureError;
 use super::layout::WIDTH;
@@ -183,7 +183,56 @@ fn usual() -> Vec<(&'static str, Figure)> {
         ("exceedance-log", exceedance(Scale::Log, &published)),
         ("stacked-five", stacked(&PROVIDERS[..5], 66)),
         ("tail-five", tail(&PROVIDERS[..5])),
+        ("relation", relation()),
+        ("heat", heat()),
+        ("tornado", tornado()),
     ]
+}
+
+fn relation() -> Figure {
+    let Figure::Lines(lines) = lines(&["as written", "nothing is renegotiated"], true) else { unreachable!() };
+    let cut = |series: &Series| Series {
+        name: series.name.clone(),
+        y: series.y[..6].to_vec(),
+        band: series.band.as_ref().map(|band| Band { low: band.low[..6].to_vec(), high: band.high[..6].to_vec() }),
+    };
+    Figure::Relation(RelationChart {
+        labels: labels("Probability of a default by price", "family.trainium.relative_price", ""),
+        x_format: Format::Number,
+        x_scale: Scale::Linear,
+        x: vec![0.45, 0.55, 0.65, 0.75, 0.85, 0.95],
+        y_format: Format::Share,
+        series: lines.series.iter().map(cut).collect(),
+        band_meaning: "95 % Monte Carlo interval of the level".into(),
+    })
+}
+
+fn heat() -> Figure {
+    Figure::Heat(HeatMap {
+        labels: labels("Probability of a default", "lab.openai.revenue.attainment.median", "market.freeze_mean"),
+        x_format: Format::Number,
+        x: vec![0.5, 0.6, 0.7, 0.8],
+        y_format: Format::Money,
+        y: vec![0.0, 25e9, 50e9],
+        z_format: Format::Share,
+        z: (0..3).map(|row| (0..4).map(|column| 0.3 / (1.0 + f64::from(row + 2 * column))).collect()).collect(),
+        contour: vec![vec![(0.55, 0.0), (0.6, 25e9), (0.62, 50e9)]],
+        contour_meaning: "10 %".into(),
+    })
+}
+
+fn tornado() -> Figure {
+    let bar = |(place, name): (usize, &&str)| TornadoBar {
+        name: (*name).to_owned(),
+        at_least: 0.1 - 0.05 / (1.0 + place as f64),
+        at_most: 0.1 + 0.08 / (1.0 + place as f64),
+    };
+    Figure::Tornado(TornadoChart {
+        labels: labels("Probability of a default, one change at a time", "", ""),
+        x_format: Format::Share,
+        base: 0.1,
+        bars: PROVIDERS.iter().take(6).enumerate().map(bar).collect(),
+    })
 }
 
 /// Where there is little or nothing to see.

@@ -4,7 +4,7 @@ use ndarray::{Array2, Array3};
 
 use super::*;
 use crate::calendar::{Month, Timeline};
-use crate::engine::{Outcome, Sample, Stop};
+use crate::engine::{Outcome, PathMetrics, Stop};
 use crate::model::{By, Kind, Metric};
 
 const NEVER: f32 = f32::INFINITY;
@@ -41,7 +41,7 @@ pub(crate) fn outcome() -> Outcome {
         [2.0, NEVER, NEVER, NEVER, 3.0, 4.0, NEVER, NEVER],
     ];
     Outcome {
-        sample: Sample::of_rows(Array2::from_shape_fn((rows.len(), 8), |(row, path)| rows[row][path])),
+        sample: PathMetrics::of_rows(Array2::from_shape_fn((rows.len(), 8), |(row, path)| rows[row][path])),
         draws: vec![0..4, 4..8],
         states: Array3::zeros((0, 12, 0)),
         residual: 0.0,

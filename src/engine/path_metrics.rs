@@ -19,14 +19,14 @@ const SIZE: usize = size_of::<f32>();
 /// The metrics of all paths of a run. Single precision: 1e-7 of the value, far within any Monte Carlo error; what goes
 /// to files as the run goes is the double.
 #[derive(Debug)]
-pub struct Sample {
+pub struct PathMetrics {
     paths: usize,
     /// A row a metric: all paths, or those that are not in the file yet.
     rows: Array2<f32>,
     spool: Option<Spool>,
 }
 
-impl Sample {
+impl PathMetrics {
     /// Room for so many metrics of so many paths.
     ///
     /// # Errors
@@ -38,7 +38,7 @@ impl Sample {
         Ok(Self { paths: 0, rows: Array2::zeros((metrics, columns)), spool })
     }
 
-    /// A sample in memory, a row a metric.
+    /// Metrics in memory, a row a metric.
     pub fn of_rows(rows: Array2<f32>) -> Self {
         Self { paths: rows.ncols(), rows, spool: None }
     }
@@ -131,7 +131,7 @@ mod tests {
         (metric * 1_000_000 + path) as f64
     }
 
-    fn filled(mut sample: Sample, paths: usize, chunk: usize) -> Sample {
+    fn filled(mut sample: PathMetrics, paths: usize, chunk: usize) -> PathMetrics {
         for first in (0..paths).step_by(chunk) {
             let count = chunk.min(paths - first);
             let rows = Array2::from_shape_fn((count, sample.metrics()), |(path, metric)| value(metric, first + path));
@@ -144,8 +144,8 @@ mod tests {
     fn a_sample_in_a_file_reads_as_one_in_memory() {
         let paths = 3 * GROUP + 777;
         let spool = Some(Spool { file: Mutex::new(tempfile::tempfile().unwrap()), groups: 0 });
-        let sample = filled(Sample { paths: 0, rows: Array2::zeros((3, GROUP)), spool }, paths, 1000);
-        let memory = filled(Sample::new(3, paths).unwrap(), paths, 1024);
+        let sample = filled(PathMetrics { paths: 0, rows: Array2::zeros((3, GROUP)), spool }, paths, 1000);
+        let memory = filled(PathMetrics::new(3, paths).unwrap(), paths, 1024);
         assert!(memory.spool.is_none());
         for metric in 0..3 {
             assert_eq!(sample.row(metric), memory.row(metric));
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_run_that_ends_early_has_the_paths_that_were_finished() {
-        let sample = filled(Sample::new(2, 5000).unwrap(), 2048, 1024);
+        let sample = filled(PathMetrics::new(2, 5000).unwrap(), 2048, 1024);
         assert_eq!((sample.paths(), sample.row(1).len()), (2048, 2048));
     }
 }
