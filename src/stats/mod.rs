@@ -38,7 +38,7 @@ pub use moments::Moments;
 pub use multiple::{benjamini_hochberg, holm};
 pub use nested::{Nested, Spread, nested_mean, nested_proportion};
 pub use paired::{Flips, Paired};
-pub use pareto::{FEWEST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
+pub use pareto::{FEWEST_EXCEEDANCES, MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
 pub use proportion::{Hits, clopper_pearson, rule_of_three, wilson};
 pub use quantile::{Sorted, sparsity};
 pub use sample::Sample;

@@ -82,7 +82,19 @@ pub(super) fn deviations(values: &[f64], draws: &[Range<usize>]) -> Vec<f64> {
 /// and Binder's linearisation; Deville, "Variance estimation for complex statistics and estimators", Survey Methodology 25
 /// (1999).
 pub(super) fn linearised(value: f64, influence: &[f64], draws: &[Range<usize>]) -> Option<Estimate> {
-    let deviations = deviations(influence, draws);
+    around(value, deviations(influence, draws), draws)
+}
+
+/// As [`linearised`], where of several draws only the sum of what their paths contribute is known.
+pub(super) fn linearised_sums(value: f64, sums: &[f64], draws: &[Range<usize>]) -> Option<Estimate> {
+    let paths = draws.iter().map(ExactSizeIterator::len).sum::<usize>() as f64;
+    let (mean, weight) = (sums.iter().sum::<f64>() / paths, draws.len() as f64 / paths);
+    let deviations = sums.iter().zip(draws).map(|(sum, draw)| weight * (sum - draw.len() as f64 * mean)).collect();
+    around(value, deviations, draws)
+}
+
+/// A value with the error of the mean of these deviations.
+fn around(value: f64, deviations: Vec<f64>, draws: &[Range<usize>]) -> Option<Estimate> {
     let count = deviations.len() as u64;
     let around = deviations.into_iter().collect::<Moments>().estimate()?;
     let few = (count < FEW_REPLICATES).then_some(match draws.len() {

@@ -3,8 +3,8 @@
 use crate::calendar::Month;
 use crate::model::By;
 use crate::stats::{
-    Estimate, Exceedance, ParetoTail, Refusal, Sample, Sorted, TailLevel, exceedance_curve, mean_excess, tail_levels,
-    threshold_stability,
+    Estimate, Exceedance, MOST_EXCEEDANCES, ParetoTail, Refusal, Sample, Sorted, TailLevel, exceedance_curve,
+    mean_excess, tail_levels, threshold_stability,
 };
 
 use super::estimates::{LOSSES, Results};
@@ -76,7 +76,9 @@ pub fn tails(results: &Results<'_>) -> Vec<Tail> {
 
 fn tail(sample: &Sample<'_>, (measure, subject, by): (&'static str, &str, Month)) -> Option<Tail> {
     let sorted = Sorted::new(sample.values().to_vec())?;
-    let mut thresholds: Vec<f64> = FRACTIONS.iter().map(|fraction| sorted.quantile(1.0 - fraction).value()).collect();
+    let most = MOST_EXCEEDANCES as f64 / sample.values().len() as f64;
+    let fractions = FRACTIONS.iter().filter(|&&fraction| fraction <= most);
+    let mut thresholds: Vec<f64> = fractions.map(|fraction| sorted.quantile(1.0 - fraction).value()).collect();
     thresholds.dedup();
     let mut amounts: Vec<f64> = (0..=POINTS).map(|k| 10f64.powf(-4.0 * k as f64 / POINTS as f64)).collect();
     amounts = amounts.iter().map(|beyond| sorted.quantile((1.0 - beyond).clamp(1e-9, 1.0 - 1e-9)).value()).collect();

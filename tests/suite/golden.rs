@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use ouroborisk::engine::{Interrupt, Plan, Pseudo, Tier, run};
 use ouroborisk::model::catalogue;
-use ouroborisk::scenario::{Scenario, Worlds, load};
+use ouroborisk::scenario::{Scenario, Worlds, load, load_strict};
 use ouroborisk::study::estimates::{Draw, Results, Summary};
 
 /// Relative difference that is one of the platform's mathematics (parameter draws) and not of the model.
@@ -60,21 +60,25 @@ fn differences(ours: &str, theirs: &str) -> Vec<String> {
     found
 }
 
+/// Holds a table against the golden one, or blesses it.
+fn holds(name: &str, ours: &str) {
+    let place = PathBuf::from(format!("tests/golden/{name}.csv"));
+    if std::env::var_os("OURO_BLESS").is_some() {
+        fs::create_dir_all("tests/golden").expect("a folder");
+        fs::write(&place, ours).expect("a golden table");
+    }
+    let theirs = fs::read_to_string(&place).expect("a golden table: OURO_BLESS=1 makes one");
+    let found = differences(ours, &theirs);
+    let first: Vec<&String> = found.iter().take(10).collect();
+    assert!(found.is_empty(), "{name}: {} rows differ: {first:#?}", found.len());
+}
+
 fn stays(name: &str, paths: u64, draws: u64) {
     let sizes = [format!("run.paths={paths}"), format!("run.draws={draws}")];
     let file = format!("scenarios/{name}.toml");
     let scenario = load(Path::new(&file), &sizes).unwrap_or_else(|problems| panic!("{problems}"));
     assert!(scenario.warnings().list.is_empty(), "{}", scenario.warnings());
-    let ours = golden(&scenario);
-    let place = PathBuf::from(format!("tests/golden/{name}.csv"));
-    if std::env::var_os("OURO_BLESS").is_some() {
-        fs::create_dir_all("tests/golden").expect("a folder");
-        fs::write(&place, &ours).expect("a golden table");
-    }
-    let theirs = fs::read_to_string(&place).expect("a golden table: OURO_BLESS=1 makes one");
-    let found = differences(&ours, &theirs);
-    let first: Vec<&String> = found.iter().take(10).collect();
-    assert!(found.is_empty(), "{name}: {} rows differ: {first:#?}", found.len());
+    holds(name, &golden(&scenario));
 }
 
 #[test]
@@ -90,4 +94,40 @@ fn the_teaching_scenario_keeps_its_numbers() {
 #[test]
 fn the_reference_scenario_keeps_its_numbers() {
     stays("openai-2026-06", 2000, 20);
+}
+
+/// Measures of the library's table.
+const LIBRARY: [&str; 6] = ["funding_gap", "liquidity_event", "default", "burst", "provider_loss", "entity_default"];
+
+/// The bundled scenarios besides those with a table of their own, in the order of their names.
+fn library() -> Vec<PathBuf> {
+    let toml = |folder: &str| {
+        let entries = fs::read_dir(folder).expect("a folder of scenarios");
+        entries
+            .map(|entry| entry.expect("an entry").path())
+            .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+    };
+    let own = ["minimal", "teaching", "openai-2026-06", "sources"];
+    let mut files: Vec<PathBuf> = toml("scenarios").chain(toml("scenarios/counterfactuals")).collect();
+    files.retain(|path| !own.iter().any(|name| path.file_stem().is_some_and(|stem| stem == *name)));
+    files.sort();
+    files
+}
+
+#[test]
+fn every_scenario_of_the_library_can_be_defended_and_keeps_its_numbers() {
+    let mut table = String::from("scenario,measure,subject,statistic,value\n");
+    for path in library() {
+        let sizes = ["run.paths=320".to_owned(), "run.draws=8".to_owned()];
+        let strict = load_strict(&path, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        let first = strict.warnings().texts.first().map_or("", |text| text.text.lines().next().unwrap_or_default());
+        assert!(first.starts_with("# ") && first.contains('?'), "{}: which question? {first}", path.display());
+        let scenario = load(&path, &sizes).unwrap_or_else(|problems| panic!("{problems}"));
+        let name = path.file_stem().expect("a name").to_string_lossy();
+        let rows = golden(&scenario);
+        for row in rows.lines().skip(1).filter(|row| LIBRARY.contains(&row.split(',').next().unwrap_or_default())) {
+            let _ = writeln!(table, "{name},{row}");
+        }
+    }
+    holds("library", &table);
 }
