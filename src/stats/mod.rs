@@ -6,7 +6,7 @@
 //! - `estimate`: a value, its interval, how it was made and why it might not be trusted.
 //! - `proportion`: probabilities, also after no hit at all.
 //! - `moments`: means and variances that can be merged.
-//! - `quantile`: value at risk and expected shortfall.
+//! - `quantile`: order statistics between others.
 //! - `nested`: what is not known against what is not decided.
 //! - `sample`: the numbers of the paths, and what of them is an independent replicate.
 //! - `paired`: two runs on the same luck.

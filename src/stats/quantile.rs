@@ -1,8 +1,7 @@
-//! Value at risk and expected shortfall. Losses are positive: the bad tail is the upper one.
+//! Quantiles of independent numbers.
 
 use super::binomial::{at_least, at_most};
-use super::estimate::{Caveat, Estimate, FEW, Method, TAIL, Z};
-use super::moments::Moments;
+use super::estimate::{Caveat, Estimate, Method, TAIL, Z};
 use crate::random::normal_quantile;
 
 /// Numbers in increasing order: at least one, none of them NaN.
@@ -49,36 +48,6 @@ impl Sorted {
             method: Method::OrderStatistics,
             caveat: open.then_some(Caveat::OpenInterval),
         }
-    }
-
-    /// Expected shortfall at `q` in (0, 1): the mean of the worst `1 - q` of the losses; None for a single loss or if the
-    /// tail is not finite.
-    ///
-    /// `v + mean[(L - v)+] / (1 - q)` with `v` the quantile; standard error `sqrt(Var[(L - v)+]) / ((1 - q) sqrt(n))`, to
-    /// which the error of `v` adds nothing in first order. Assumes independent losses with finite variance in the tail.
-    /// Misleads for heavy tails and few losses: both value and error then lean to the low side.
-    ///
-    /// Rockafellar and Uryasev, "Optimization of conditional value-at-risk", Journal of Risk 2 (2000); error by Trindade,
-    /// Uryasev, Shapiro and Zrazhevsky, "Financial prediction with constrained tail risk", Journal of Banking and Finance
-    /// 31 (2007).
-    ///
-    /// # Panics
-    ///
-    /// If `q` is not inside (0, 1).
-    pub fn expected_shortfall(&self, q: f64) -> Option<Estimate> {
-        let at_risk = self.of_rank(rank(self.0.len() as u64, q));
-        let excess = |&loss: &f64| if loss > at_risk { loss - at_risk } else { 0.0 };
-        let excesses: Moments = self.0.iter().map(excess).collect();
-        let value = at_risk + excesses.mean()? / (1.0 - q);
-        let error = excesses.standard_error()? / (1.0 - q);
-        (value.is_finite() && error.is_finite()).then(|| Estimate {
-            value,
-            low: value - Z * error,
-            high: value + Z * error,
-            standard_error: Some(error),
-            method: Method::ExpectedShortfall,
-            caveat: tail_caveat(self.0.iter().map(excess)),
-        })
     }
 
     /// The number of rank 1 to n.
@@ -133,29 +102,12 @@ fn first(n: u64, holds: impl Fn(u64) -> bool) -> u64 {
     low
 }
 
-/// Too few excesses, or one with more than half of their sum of squares?
-fn tail_caveat(excesses: impl Iterator<Item = f64>) -> Option<Caveat> {
-    let (mut observations, mut squares, mut largest) = (0, 0.0, 0.0);
-    for excess in excesses.filter(|&excess| excess > 0.0) {
-        let square = excess * excess;
-        observations += 1;
-        squares += square;
-        largest = if square > largest { square } else { largest };
-    }
-    if observations < FEW {
-        return Some(Caveat::FewBeyond { observations });
-    }
-    let share = largest / squares;
-    (share >= 0.5).then_some(Caveat::OneDominates { share })
-}
-
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "order statistics are exact")]
 mod tests {
     use super::*;
     use rand::rngs::Xoshiro256PlusPlus;
     use rand::{RngExt, SeedableRng};
-    use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
     /// A sample of `n` without randomness: quantiles at the midpoints of equal classes.
     fn midpoints(n: u32, quantile: impl Fn(f64) -> f64) -> Sorted {
@@ -164,10 +116,6 @@ mod tests {
 
     fn pareto(u: f64) -> f64 {
         (1.0 - u).powf(-1.0 / 2.5)
-    }
-
-    fn assert_near(value: f64, reference: f64, relative: f64) {
-        assert!((value / reference - 1.0).abs() < relative, "{value} should be {reference}");
     }
 
     #[test]
@@ -234,73 +182,24 @@ mod tests {
     }
 
     #[test]
-    fn shortfall_agrees_with_closed_forms() {
-        // Closed forms: t3 4.540703 / 7.003082 at 99 %, 10.214532 / 15.409336 at 99.9 %; normal 2.337803 at 97.5 %,
-        // 2.665214 at 99 %; Pareto 2.5: 15.848932 / 26.414887 at 99.9 %. The grid itself errs by some 1e-3 in heavy tails.
-        let t3 = StudentsT::new(0.0, 1.0, 3.0).unwrap();
-        let t3 = midpoints(200_000, |u| t3.inverse_cdf(u));
-        let normal = Normal::new(0.0, 1.0).unwrap();
-        let normal = midpoints(200_000, |u| normal.inverse_cdf(u));
-        let pareto = midpoints(2_000_000, pareto);
-        for (sample, q, at_risk, shortfall, relative) in [
-            (&t3, 0.99, 4.540_703, 7.003_082, 2e-3),
-            (&t3, 0.999, 10.214_532, 15.409_336, 1e-2),
-            (&normal, 0.975, 1.959_964, 2.337_803, 1e-4),
-            (&normal, 0.99, 2.326_348, 2.665_214, 1e-4),
-            (&pareto, 0.999, 15.848_932, 26.414_887, 5e-3),
-        ] {
-            assert_near(sample.quantile(q).value(), at_risk, relative);
-            assert_near(sample.expected_shortfall(q).unwrap().value(), shortfall, relative);
-        }
-    }
-
-    #[test]
-    fn the_error_of_a_normal_shortfall_agrees_with_its_closed_form() {
-        // E[(Z-v)+] = phi(v) - v (1-q), E[(Z-v)+^2] = (1 + v^2)(1-q) - v phi(v) at v = 2.326348, q = 0.99.
-        let (v, phi, tail) = (2.326_347_874, 0.026_652_142_2, 0.01);
-        let first: f64 = phi - v * tail;
-        let second = (1.0 + v * v) * tail - v * phi;
-        let error = (second - first * first).sqrt() / (tail * 200_000f64.sqrt());
-        let normal = Normal::new(0.0, 1.0).unwrap();
-        let estimate = midpoints(200_000, |u| normal.inverse_cdf(u)).expected_shortfall(0.99).unwrap();
-        assert_near(estimate.standard_error().unwrap(), error, 1e-3);
-    }
-
-    #[test]
     fn intervals_cover_in_repeated_simulation() {
-        // 2000 repeats of 2000 Pareto losses at 95 %; 4 sigmas: false alarm 6e-5 each, seed fixed. Ranks 1881 and 1920
-        // cover with 0.9545; the normal interval of the shortfall loses some to the skewness: 0.91 or more is claimed.
+        // 2000 repeats of 2000 Pareto losses at 95 %; 4 sigmas: false alarm 6e-5, seed fixed. Ranks 1881 and 1920 cover
+        // with 0.9545.
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(5);
         let at_risk = pareto(0.95);
-        let shortfall = at_risk * 2.5 / 1.5;
-        let (mut quantiles, mut shortfalls) = (0, 0);
+        let mut covered = 0;
         for _ in 0..2000 {
-            let sample = Sorted::new((0..2000).map(|_| pareto(rng.random())).collect()).unwrap();
-            let estimate = sample.quantile(0.95);
-            quantiles += u32::from(estimate.low() <= at_risk && at_risk <= estimate.high());
-            let estimate = sample.expected_shortfall(0.95).unwrap();
-            shortfalls += u32::from(estimate.low() <= shortfall && shortfall <= estimate.high());
+            let estimate = Sorted::new((0..2000).map(|_| pareto(rng.random())).collect()).unwrap().quantile(0.95);
+            covered += u32::from(estimate.low() <= at_risk && at_risk <= estimate.high());
         }
-        assert!((f64::from(quantiles) / 2000.0 - 0.954).abs() < 0.019, "{quantiles}");
-        assert!((0.885..0.97).contains(&(f64::from(shortfalls) / 2000.0)), "{shortfalls}");
+        assert!((f64::from(covered) / 2000.0 - 0.954).abs() < 0.019, "{covered}");
     }
 
     #[test]
-    fn a_poor_tail_is_said() {
-        let few = midpoints(500, |u| u).expected_shortfall(0.99).unwrap();
-        assert_eq!(few.caveat(), Some(Caveat::FewBeyond { observations: 5 }));
-        let mut losses: Vec<f64> = (0..2000).map(f64::from).collect();
-        losses.push(1e6);
-        let one = Sorted::new(losses).unwrap().expected_shortfall(0.95).unwrap();
-        assert!(matches!(one.caveat(), Some(Caveat::OneDominates { share }) if share > 0.99));
-    }
-
-    #[test]
-    fn nan_is_refused_and_infinity_has_no_shortfall() {
+    fn nan_is_refused_and_infinity_welcome() {
         assert_eq!(Sorted::new(vec![]), None);
         assert_eq!(Sorted::new(vec![1.0, f64::NAN]), None);
         let endless = Sorted::new(vec![1.0, f64::INFINITY, 2.0]).unwrap();
         assert_eq!(endless.quantile(0.9).value(), f64::INFINITY);
-        assert_eq!(endless.expected_shortfall(0.5), None);
     }
 }
