@@ -165,7 +165,7 @@ mod tests {
             |(row, path): (usize, usize)| if row == 0 { event(luck[path]) } else { (scale * luck[path]) as f32 };
         Outcome {
             sample: PathMetrics::of_rows(Array2::from_shape_fn((2, luck.len()), value)),
-            draws: vec![0..luck.len()],
+            draws: std::iter::once(0..luck.len()).collect(),
             states: Array3::zeros((0, 1, 0)),
             residual: 0.0,
             stop: Stop::Paths,

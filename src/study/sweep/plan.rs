@@ -143,6 +143,8 @@ impl SweepPlan {
     fn read_points(&mut self) -> Vec<Problem> {
         let (mut found, mut seen, mut hash) = (Vec::new(), BTreeSet::new(), Fnv::default());
         for (number, point) in self.points.iter().enumerate() {
+            hash.add(point.policy.as_bytes());
+            point.values.iter().for_each(|value| hash.add(value.toml.as_bytes()));
             match self.scenario_at(point) {
                 Ok(scenario) => hash.add(&scenario.digest.to_le_bytes()),
                 Err(problems) => {

@@ -393,12 +393,20 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     facility.<id>.maturity: none
     correlation: none
     benchmark.<name>.name: required
+    benchmark.<name>.kind: estimate
     benchmark.<name>.metric: required
     benchmark.<name>.subject: none
     benchmark.<name>.by: none
     benchmark.<name>.value: required
     benchmark.<name>.source: none
     benchmark.<name>.note: none
+    outcome.<id>.id: required
+    outcome.<id>.measure: required
+    outcome.<id>.subject: none
+    outcome.<id>.by: required
+    outcome.<id>.value: required
+    outcome.<id>.known: required
+    outcome.<id>.note: none
     sources.<name>.title: required
     sources.<name>.publisher: none
     sources.<name>.date: none

@@ -245,7 +245,7 @@ fn a_key_of_another_table() {
 fn a_table_that_nobody_knows() {
     assert_snapshot!(refused_with("[weather]\nsunny = true\n"), @r"
     ring.toml:38:2: error[weather]: a scenario has no key `weather`
-      expected: one of `extends`, `remove`, `sources_from`, `scenario`, `run`, `economy`, `market`, `regulation`, `family`, `on_demand`, `lab`, `entity`, `contract`, `investment`, `matching`, `facility`, `correlation`, `benchmark`, `sources`
+      expected: one of `extends`, `remove`, `sources_from`, `scenario`, `run`, `economy`, `market`, `regulation`, `family`, `on_demand`, `lab`, `entity`, `contract`, `investment`, `matching`, `facility`, `correlation`, `benchmark`, `outcome`, `sources`
     ");
 }
 
