@@ -1,0 +1,155 @@
+//! What more paths, months, labs, contracts and entities cost: `cargo bench --bench scale`.
+//!
+//! Prints a table and writes `outputs/scale.csv` and, with the feature `plots`, `docs/scale.svg`. One thread; the best of
+//! several runs in turn. The cost of a path-month must grow no faster than what is in it.
+
+#![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
+
+use std::fmt::Write as _;
+use std::time::Instant;
+
+use ouroborisk::engine::{Dynamics, Interrupt, Plan, Pseudo, Tier, Uncertainty, run};
+use ouroborisk::scenario::{Scenario, Worlds};
+
+/// Multiples of the smallest size.
+const MULTIPLES: [u32; 4] = [1, 2, 4, 8];
+const ROUNDS: usize = 5;
+
+/// How large a scenario is.
+#[derive(Clone, Copy)]
+struct Size {
+    paths: u64,
+    months: u32,
+    labs: u32,
+    contracts: u32,
+    entities: u32,
+}
+
+const SMALLEST: Size = Size { paths: 2048, months: 24, labs: 1, contracts: 4, entities: 4 };
+
+impl Size {
+    /// A scenario of this size, all mechanisms on.
+    fn text(self) -> String {
+        let mut text = format!(
+            "[scenario]\nname = \"Scale\"\nstart = \"2026-01\"\nhorizon = \"{}mo\"\n\
+             [market]\nvolatility = 0.4\nrun_up = 0.5\nburst.hazard = 0.1\n",
+            self.months
+        );
+        for e in 0..self.entities {
+            let _ = write!(text, "[entity.e{e}]\nassets = \"500B USD\"\ndebt = \"50B USD\"\nasset_volatility = 0.3\n");
+        }
+        for l in 0..self.labs {
+            let _ = write!(
+                text,
+                "[lab.l{l}]\ncash = \"20B USD\"\n\
+                 revenue.target = {{ 2025 = \"10B USD\", 2026 = \"20B USD\", 2030 = \"80B USD\" }}\n\
+                 revenue.volatility = 0.3\nopex.fixed = {{ 2026 = \"8B USD\" }}\ncompute.inference_share = 0.4\n\
+                 compute.training = {{ 2026 = \"10B USD\" }}\nround.max_share = 0.1\nround.participants = {{ e0 = 0.5 }}\n\
+                 resolution.exchange = 0.5\n"
+            );
+        }
+        for k in 0..self.contracts * self.labs {
+            let (lab, entity) = (k % self.labs, k % self.entities);
+            let _ = write!(
+                text,
+                "[[contract]]\nid = \"c{k}\"\nlab = \"l{lab}\"\nprovider = \"e{entity}\"\namount = \"{}B USD\"\n\
+                 start = \"2026-01\"\nterm = \"8y\"\nramp = \"24mo\"\ntake_or_pay = 0.7\nfirm = 0.5\ncapex = 1.0\n\
+                 price = \"indexed\"\n",
+                100.0 / f64::from(self.contracts)
+            );
+        }
+        text
+    }
+
+    /// Nanoseconds a path-month.
+    fn time(self, worlds: &Worlds) -> f64 {
+        let months = worlds.world(0).months() as f64;
+        let plan = Plan { paths: self.paths, draws: 1, threads: 1, tier: Tier::detect(), observed: 0 };
+        let begun = Instant::now();
+        run(worlds, &Pseudo { seed: 1 }, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
+            .unwrap_or_else(|error| panic!("{error}"));
+        1e9 * begun.elapsed().as_secs_f64() / (self.paths as f64 * months)
+    }
+}
+
+/// A size that varies, and how.
+type Axis = (&'static str, fn(u32) -> Size);
+
+const AXES: [Axis; 5] = [
+    ("paths", |k| Size { paths: SMALLEST.paths * u64::from(k), ..SMALLEST }),
+    ("months", |k| Size { months: SMALLEST.months * k, ..SMALLEST }),
+    ("labs", |k| Size { labs: SMALLEST.labs * k, ..SMALLEST }),
+    ("contracts", |k| Size { contracts: SMALLEST.contracts * k, ..SMALLEST }),
+    ("entities", |k| Size { entities: SMALLEST.entities * k, ..SMALLEST }),
+];
+
+fn main() {
+    let sizes: Vec<(&str, u32, Size)> =
+        AXES.iter().flat_map(|(name, of)| MULTIPLES.map(|k| (*name, k, of(k)))).collect();
+    let worlds: Vec<Worlds> = sizes.iter().map(|(_, _, size)| worlds(&size.text())).collect();
+    let mut best = vec![f64::INFINITY; sizes.len()];
+    for _ in 0..ROUNDS {
+        for (((_, _, size), worlds), best) in sizes.iter().zip(&worlds).zip(&mut best) {
+            *best = best.min(size.time(worlds));
+        }
+    }
+    let mut table = String::from("varied,multiple,paths,months,labs,contracts_a_lab,entities,ns_a_path_month\n");
+    println!("{:>10} {:>9} {:>12} {:>10}", "varied", "multiple", "ns", "ratio");
+    for ((name, k, size), ns) in sizes.iter().zip(&best) {
+        let Size { paths, months, labs, contracts, entities } = size;
+        let _ = writeln!(table, "{name},{k},{paths},{months},{labs},{contracts},{entities},{ns:.1}");
+        println!("{name:>10} {k:>9} {ns:>12.1} {:>10.2}", ns / best[0]);
+    }
+    large_runs();
+    std::fs::create_dir_all("outputs").and_then(|()| std::fs::write("outputs/scale.csv", table)).expect("a table");
+    #[cfg(feature = "plots")]
+    draw(&best);
+}
+
+fn worlds(text: &str) -> Worlds {
+    let scenario = Scenario::parse("scale.toml", text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    Worlds::at_means(scenario, 1).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+/// Many paths of the smallest scenario on all threads.
+fn large_runs() {
+    let worlds = worlds(&SMALLEST.text());
+    println!("{:>10} {:>12}", "paths", "M a second");
+    for paths in [1_000, 10_000, 100_000, 1_000_000, 10_000_000] {
+        let plan = Plan { paths, draws: 1, threads: 0, tier: Tier::detect(), observed: 0 };
+        let begun = Instant::now();
+        run(&worlds, &Pseudo { seed: 1 }, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
+            .unwrap_or_else(|error| panic!("{error}"));
+        let months = paths as f64 * f64::from(SMALLEST.months);
+        println!("{paths:>10} {:>12.2}", months / begun.elapsed().as_secs_f64() / 1e6);
+    }
+}
+
+/// Cost against size, a line each.
+#[cfg(feature = "plots")]
+fn draw(best: &[f64]) {
+    use ouroborisk::report::figure::{Figure, Format, Labels, RelationChart, Scale, Series, svg};
+    let line = |((name, _), times): (&Axis, &[f64])| Series {
+        name: (*name).to_owned(),
+        y: times.iter().map(|ns| ns / times[0]).collect(),
+        band: None,
+    };
+    let figure = Figure::Relation(RelationChart {
+        labels: Labels {
+            title: "What size costs".to_owned(),
+            subtitle: "cargo bench --bench scale, one thread, best of five".to_owned(),
+            x: "size, as a multiple of the smallest".to_owned(),
+            y: "time of a path-month, as a multiple".to_owned(),
+            note: "Smallest: 2,048 paths, 24 months, 1 lab with 4 contracts, 4 entities. Contracts are those of each lab."
+                .to_owned(),
+        },
+        x_format: Format::Number,
+        x_scale: Scale::Log,
+        x: MULTIPLES.map(f64::from).to_vec(),
+        y_format: Format::Number,
+        series: AXES.iter().zip(best.chunks(MULTIPLES.len())).map(line).collect(),
+        band_meaning: String::new(),
+    });
+    let drawn = svg(&figure).unwrap_or_else(|error| panic!("{error}"));
+    std::fs::write("docs/scale.svg", drawn).expect("a figure");
+}
