@@ -1,6 +1,6 @@
 //! Floor 6: words on a screen.
 //!
-//! - `args`: what may be typed, and the help for it; names only.
+//! - `args`, `study_args`: what may be typed, and the help for it; names only.
 //! - `dispatch`: from the words to a command, from its end to an exit code.
 //! - `check`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`, `benchmark`: one command
 //!   each;
@@ -27,6 +27,7 @@ pub mod problems;
 mod replay;
 mod run;
 mod scenario;
+mod study_args;
 mod sweep;
 mod terminal;
 mod text;

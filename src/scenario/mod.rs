@@ -41,6 +41,7 @@ mod problem;
 mod provenance;
 mod quantity;
 mod range;
+mod raw;
 mod reader;
 mod resolve;
 mod section;
@@ -64,6 +65,7 @@ pub use lab::{
 pub use load::{keys, load};
 pub use problem::{Place, Problem, Problems, Severity, Text};
 pub use quantity::{Basis, Curve, Origin, Provenance, Quantity, Value};
+pub use raw::Raw;
 pub use reader::Declared;
 pub use resolve::Worlds;
-pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Raw, Refine, Spacing, Sweep, SweepFile, sweep_keys};
+pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Refine, Spacing, Sweep, SweepFile, sweep_keys};
