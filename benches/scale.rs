@@ -140,8 +140,9 @@ fn draw(best: &[f64]) {
             subtitle: "cargo bench --bench scale, one thread, best of five".to_owned(),
             x: "size, as a multiple of the smallest".to_owned(),
             y: "time of a path-month, as a multiple".to_owned(),
-            note: "Smallest: 2,048 paths, 24 months, 1 lab with 4 contracts, 4 entities. Contracts are those of each lab."
-                .to_owned(),
+            note:
+                "Smallest: 2,048 paths, 24 months, 1 lab with 4 contracts, 4 entities. Contracts are those of each lab."
+                    .to_owned(),
         },
         x_format: Format::Number,
         x_scale: Scale::Log,

@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use super::args::BenchmarkArgs;
 use super::dispatch::{INTERRUPTED, Wrong};
 use super::paired::{self, Origin};
+use super::study_args::BenchmarkArgs;
 use super::terminal::{self, BOLD, Meter};
 use super::{output, scenario, text};
 use crate::engine::Stop;
@@ -104,7 +104,9 @@ fn figure(comparison: &Comparison) -> String {
     let Comparison { name, measure, subject, by, unit, value, .. } = comparison;
     let show = |value| shown(value, *unit);
     let head = format!("{name}: {}", show(*value));
-    let distance = comparison.distance.map_or_else(String::new, |sd| format!(", {} sd from ours", significant(sd, 2)));
+    let distance = comparison
+        .distance
+        .map_or_else(String::new, |sd| format!(", {} sd from ours", significant(sd, 2).to_string().replace('-', "−")));
     let verdict = match (&comparison.level, &comparison.ours) {
         (Some(level), Some(_)) if comparison.is_event => {
             format!("Ours by {by}, {} of {subject}: {}{distance}.", measure.replace('_', " "), banded(level, show))

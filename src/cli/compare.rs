@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use super::args::CompareArgs;
 use super::dispatch::Wrong;
 use super::paired::{self, Origin, Pair};
+use super::study_args::CompareArgs;
 use super::terminal::BOLD;
 use super::{scenario, terminal, text};
 use crate::report::comparison::attribution_table;

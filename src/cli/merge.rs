@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::args::MergeArgs;
+use super::study_args::MergeArgs;
 use super::sweep::finish;
 use crate::report::sweep::{SweepFolder, merged};
 use crate::scenario::SweepFile;

@@ -1,6 +1,6 @@
 //! Floor 6: words on a screen.
 //!
-//! - `args`, `file_args`: what may be typed, and the help for it; names only.
+//! - `args`, `file_args`, `study_args`: what may be typed, and the help for it; names only.
 //! - `dispatch`: from the words to a command, from its end to an exit code.
 //! - `check`, `sources`, `diff`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`, `benchmark`: one
 //!   command each;
@@ -32,6 +32,7 @@ mod replay;
 mod run;
 mod scenario;
 mod sources;
+mod study_args;
 mod sweep;
 mod terminal;
 mod text;

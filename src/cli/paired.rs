@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::args::Runs;
 use super::output;
+use super::study_args::Runs;
 use super::terminal::{self, BOLD, DIM, Meter};
 use super::text;
 use crate::engine::Tier;

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use super::args::SweepArgs;
 use super::dispatch::{INTERRUPTED, Wrong};
+use super::study_args::SweepArgs;
 use super::terminal::{self, Meter};
 use super::text::counted;
 use crate::engine::Progress;

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use super::args::TwinsArgs;
 use super::paired::{self, Origin, Pair};
+use super::study_args::TwinsArgs;
 use super::{scenario, terminal};
 use crate::model::Twin;
 use crate::study::Study;

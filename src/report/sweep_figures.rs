@@ -197,7 +197,7 @@ impl Picture<'_> {
             told(error, self.format()),
             if policy.is_empty() { String::new() } else { format!(" Policy: {policy}.") }
         );
-        let (contour, contour_meaning) = self.contour(policy);
+        let (contour, edges, contour_meaning) = self.contour(policy);
         Some(Figure::Heat(HeatMap {
             labels: self.labels(&across.key, &upwards.key, &note),
             x_format: format_of(across),
@@ -207,36 +207,33 @@ impl Picture<'_> {
             z_format: self.format(),
             z,
             contour,
+            edges,
             contour_meaning,
         }))
     }
 
-    /// The line where the level is crossed and the edges of its band, if this is the measure that was refined.
-    fn contour(&self, policy: &str) -> (Vec<Vec<(f64, f64)>>, String) {
-        let none = (Vec::new(), String::new());
+    /// Where the level is crossed, if this is the measure that was refined: lines, edges of their bands, and words.
+    fn contour(&self, policy: &str) -> (Vec<Line>, Vec<Line>, String) {
+        let none = (Vec::new(), Vec::new(), String::new());
         let Some(refine) = &self.file.refine else { return none };
         let by = refine.by.map(|by| by.to_string());
         let is_it = refine.measure == self.shown.measure
             && refine.statistic == self.shown.statistic
             && refine.subject.as_ref().is_none_or(|subject| *subject == self.shown.subject)
             && by.is_none_or(|by| by == self.shown.by);
-        let own = self.crossings.iter().filter(|crossing| crossing.policy == policy);
-        let mut places: Vec<(f64, &Crossing)> =
-            own.filter_map(|crossing| Some((crossing.numbers.first().copied()??, crossing))).collect();
-        if !is_it || places.len() < 2 {
+        if !is_it {
             return none;
         }
-        places.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let line = |of: fn(&Crossing) -> Option<f64>| -> Vec<(f64, f64)> {
-            places.iter().filter_map(|(y, crossing)| Some((of(crossing)?, *y))).collect()
+        let branches = branches(self.crossings.iter().filter(|crossing| crossing.policy == policy));
+        let lines = |of: fn(&Crossing) -> Option<f64>| -> Vec<Line> {
+            let line = |branch: &Vec<(f64, &Crossing)>| -> Line {
+                branch.iter().filter_map(|(y, crossing)| Some((of(crossing)?, *y))).collect()
+            };
+            branches.iter().map(line).filter(|line| line.len() > 1).collect()
         };
+        let edges = [lines(|c| c.band.map(|band| band[0])), lines(|c| c.band.map(|band| band[1]))].concat();
         let level = told(refine.level.at(&[]), self.format());
-        let meaning = format!("{level}; dotted: where an end of its 95 % interval is");
-        let edges = [line(|c| c.band.map(|band| band[0])), line(|c| c.band.map(|band| band[1]))];
-        (
-            std::iter::once(line(|c| Some(c.at))).chain(edges.into_iter().filter(|edge| edge.len() > 1)).collect(),
-            meaning,
-        )
+        (lines(|c| Some(c.at)), edges, format!("{level}; dotted: where an end of its 95 % interval is"))
     }
 
     /// The first point is the scenario as it is.
@@ -261,6 +258,25 @@ impl Picture<'_> {
         let labels = self.labels("", "", note);
         Some(Figure::Tornado(TornadoChart { labels, x_format: self.format(), base, bars }))
     }
+}
+
+/// Points of a line.
+type Line = Vec<(f64, f64)>;
+
+/// The first crossings of all values of the second axis, the second ones, and so on, in its order.
+fn branches<'a>(crossings: impl Iterator<Item = &'a Crossing>) -> Vec<Vec<(f64, &'a Crossing)>> {
+    let mut placed: Vec<(f64, &Crossing)> =
+        crossings.filter_map(|crossing| Some((crossing.numbers.first().copied()??, crossing))).collect();
+    placed.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.at.total_cmp(&b.1.at)));
+    let mut branches: Vec<Vec<(f64, &Crossing)>> = Vec::new();
+    for (at, &(y, crossing)) in placed.iter().enumerate() {
+        let before = placed[..at].iter().filter(|(other, _)| other.to_bits() == y.to_bits()).count();
+        match branches.get_mut(before) {
+            Some(branch) => branch.push((y, crossing)),
+            None => branches.push(vec![(y, crossing)]),
+        }
+    }
+    branches
 }
 
 fn format_of(axis: &Axis) -> Format {

@@ -46,6 +46,7 @@ mod problem;
 mod provenance;
 mod quantity;
 mod range;
+mod raw;
 mod reader;
 mod resolve;
 mod section;
@@ -71,5 +72,6 @@ pub use lab::{
 pub use load::{keys, load, load_sources, load_strict, sections};
 pub use problem::{Place, Problem, Problems, Severity, Text};
 pub use quantity::{Basis, Curve, Origin, Provenance, Quantity, Value};
+pub use raw::Raw;
 pub use resolve::Worlds;
-pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Raw, Refine, Spacing, Sweep, SweepFile, sweep_keys};
+pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Refine, Spacing, Sweep, SweepFile, sweep_keys};

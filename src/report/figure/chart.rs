@@ -219,8 +219,10 @@ pub struct HeatMap {
     pub z_format: Format,
     /// The quantity, a row a value of y.
     pub z: Vec<Vec<f64>>,
-    /// Where it is at a level: the line, and the two edges of its band; each a list of points.
+    /// Where it is at a level: lines of points.
     pub contour: Vec<Vec<(f64, f64)>>,
+    /// Edges of the band of these lines.
+    pub edges: Vec<Vec<(f64, f64)>>,
     /// What the line is; not shown without one.
     pub contour_meaning: String,
 }

@@ -217,6 +217,7 @@ fn heat() -> Figure {
         z_format: Format::Share,
         z: (0..3).map(|row| (0..4).map(|column| 0.3 / (1.0 + f64::from(row + 2 * column))).collect()).collect(),
         contour: vec![vec![(0.55, 0.0), (0.6, 25e9), (0.62, 50e9)]],
+        edges: vec![vec![(0.52, 0.0), (0.57, 25e9), (0.6, 50e9)]],
         contour_meaning: "10 %".into(),
     })
 }

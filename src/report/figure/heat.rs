@@ -9,7 +9,7 @@ use super::palette::{INK, ramp};
 const CLASSES: usize = 7;
 
 pub(super) fn arrange(chart: &HeatMap) -> Drawing<'_> {
-    let HeatMap { labels, x_format, x, y_format, y, z_format, z, contour, contour_meaning } = chart;
+    let HeatMap { labels, x_format, x, y_format, y, z_format, z, contour, edges: rims, contour_meaning } = chart;
     let (xs, ys) = (edges(x), edges(y));
     let classes = Classes::of(z.iter().flatten().copied(), *z_format);
     let mut marks = Vec::new();
@@ -20,10 +20,9 @@ pub(super) fn arrange(chart: &HeatMap) -> Drawing<'_> {
             marks.push(Mark::band(&ends, &[ys[row]; 2], &[ys[row + 1]; 2], paint));
         }
     }
-    for (place, line) in contour.iter().enumerate() {
-        let dash = if place == 0 { Dash::Solid } else { Dash::Dotted };
-        let width = if place == 0 { 2.2 } else { 1.4 };
-        marks.push(Mark::Line { points: line.clone(), stroke: Stroke { color: INK, width, dash } });
+    for (lines, width, dash) in [(contour, 2.2, Dash::Solid), (rims, 1.4, Dash::Dotted)] {
+        let stroke = Stroke { color: INK, width, dash };
+        marks.extend(lines.iter().map(|line| Mark::Line { points: line.clone(), stroke }));
     }
     let mut keys = classes.keys();
     if !contour.is_empty() {
