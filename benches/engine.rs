@@ -154,7 +154,9 @@ fn main() {
         }
     }
     for round in 0..ROUNDS {
-        variants.iter_mut().for_each(|variant| variant.round(round));
+        for variant in &mut variants {
+            variant.round(round);
+        }
     }
     println!("{:<24} {:>8} {:>12}", "", "ns", "M a second");
     let times: Vec<f64> = variants.iter_mut().map(Variant::quartile).collect();

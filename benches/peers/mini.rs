@@ -126,6 +126,7 @@ impl Drivers {
     #[inline(always)]
     fn fill(&self, stream: StreamId, purpose: Purpose, block: u32, numbers: impl Fn([u64; 4]) -> [f64; 4]) {
         let (mut word, mut out) = ([[0; LANES]; 4], [[0.0; LANES]; 4]);
+        #[expect(clippy::needless_range_loop, reason = "four rows by one lane")]
         for i in 0..LANES {
             let address =
                 Address { seed: self.seed, layer: Layer::Aleatory, draw: 0, path: self.first + i as u32, stream };

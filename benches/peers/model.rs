@@ -118,7 +118,6 @@ fn correlations() -> [[f64; DRIVERS]; DRIVERS] {
     from_fn(|i| {
         from_fn(|j| match (i.min(j), i.max(j)) {
             (a, b) if a == b => 1.0,
-            (0, 1) => 0.25,
             (0, 2) => 0.45,
             (0, 3) => 0.30,
             (1, 2) => 0.15,
@@ -126,7 +125,7 @@ fn correlations() -> [[f64; DRIVERS]; DRIVERS] {
             (2, 3) => 0.60,
             (1, _) => 0.20,
             (3, _) => -0.15,
-            (4.., _) => 0.25,
+            (0, 1) | (4.., _) => 0.25,
             _ => 0.0,
         })
     })
@@ -399,6 +398,7 @@ fn finance<const B: usize>(spending: f64, remaining: f64, t: usize, block: &mut 
         waterfall(&mut cash, &mut drawn, [bill, price, multiple, providers, value], shut);
         let debt = drawn[0] + drawn[1] + drawn[2] + drawn[4];
         let live = block.live[i];
+        #[expect(clippy::needless_bitwise_bool, reason = "a jump would keep the loop from becoming vectors")]
         let dead = (live != 0.0) & ((cash < 0.0) | (debt > 0.6 * value));
         block.cash[i] = cash;
         block.live[i] = select(dead, 0.0, live);

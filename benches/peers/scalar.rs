@@ -76,9 +76,9 @@ impl Path {
         let value = multiple * self.revenue;
         let gap = 0.5 * month.bill - self.cash;
         if gap > 0.0 {
-            self.draw(gap, &month, price, multiple, value)
+            self.draw(gap, &month, price, multiple, value);
         } else {
-            self.repay(-0.25 * gap)
+            self.repay(-0.25 * gap);
         }
         let debt = self.drawn[0] + self.drawn[1] + self.drawn[2] + self.drawn[4];
         let dead = self.cash < 0.0 || debt > 0.6 * value;

@@ -47,6 +47,7 @@ impl Pseudo {
         [a, b, c, d]: [&mut Lanes<B>; MONTHS],
     ) {
         let mut word = [[0; B]; 4];
+        #[expect(clippy::needless_range_loop, reason = "four rows by one lane")]
         for i in 0..B {
             let address = self.address(draw, first + i as u32, stream);
             [word[0][i], word[1][i], word[2][i], word[3][i]] = words(address, purpose, block);
