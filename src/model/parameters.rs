@@ -501,3 +501,11 @@ pub struct Balance {
     /// Worth below which it defaults, dollars.
     pub barrier: f64,
 }
+
+impl Parameters {
+    /// Whether each lab is overvalued at the start.
+    pub fn overvalued(&self) -> Vec<bool> {
+        let log_premium = |lab: &Lab| lab.market_beta * self.market.start + lab.premium;
+        self.labs.iter().map(|lab| log_premium(lab) >= self.market.overvalued_log).collect()
+    }
+}

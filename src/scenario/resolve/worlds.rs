@@ -27,6 +27,8 @@ pub struct Worlds {
     seed: u64,
     at_means: bool,
     volatilities: Volatilities,
+    /// Of each draw, whether each lab is overvalued at the start.
+    overvalued: Vec<Vec<bool>>,
 }
 
 /// Volatilities implied by default probabilities, solved once for each set of numbers.
@@ -59,11 +61,7 @@ impl Worlds {
     /// # Errors
     /// What is wrong with the first draw that cannot be resolved.
     pub fn new(scenario: Scenario, seed: u64) -> Result<Self, Vec<Problem>> {
-        let worlds = Self { scenario, seed, at_means: false, volatilities: Volatilities::default() };
-        for draw in 0..worlds.draws() {
-            worlds.resolve(draw)?;
-        }
-        Ok(worlds)
+        Self::checked(scenario, seed, false)
     }
 
     /// The one world in which every uncertain number is its mean, with chance at work.
@@ -71,9 +69,20 @@ impl Worlds {
     /// # Errors
     /// What is wrong with it.
     pub fn at_means(scenario: Scenario, seed: u64) -> Result<Self, Vec<Problem>> {
-        let worlds = Self { scenario, seed, at_means: true, volatilities: Volatilities::default() };
-        worlds.resolve(0)?;
+        Self::checked(scenario, seed, true)
+    }
+
+    fn checked(scenario: Scenario, seed: u64, at_means: bool) -> Result<Self, Vec<Problem>> {
+        let volatilities = Volatilities::default();
+        let mut worlds = Self { scenario, seed, at_means, volatilities, overvalued: Vec::new() };
+        let starts = (0..worlds.draws()).map(|draw| worlds.resolve(draw).map(|world| world.overvalued()));
+        worlds.overvalued = starts.collect::<Result<_, _>>()?;
         Ok(worlds)
+    }
+
+    /// Whether each lab is overvalued at the start in a draw.
+    pub fn overvalued(&self, draw: u32) -> &[bool] {
+        self.overvalued.get(draw as usize).map_or(&[], Vec::as_slice)
     }
 
     /// The scenario.

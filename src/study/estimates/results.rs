@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::calendar::{Month, Timeline};
-use crate::engine::{Outcome, Uncertainty};
+use crate::engine::Outcome;
 use crate::model::{By, Metric, Parameters};
 use crate::scenario::Worlds;
 use crate::stats::Hits;
@@ -25,11 +25,7 @@ pub struct Draw {
 impl Draw {
     /// The draw `number` of a scenario's uncertain numbers.
     pub fn of(worlds: &Worlds, number: u32) -> Self {
-        let world = worlds.world(number);
-        let market = &world.market;
-        let overvalued =
-            |lab: &crate::model::parameters::Lab| lab.market_beta * market.start + lab.premium >= market.overvalued_log;
-        Self { number, values: worlds.values(number), overvalued: world.labs.iter().map(overvalued).collect() }
+        Self { number, values: worlds.values(number), overvalued: worlds.overvalued(number).to_vec() }
     }
 }
 
