@@ -3,7 +3,7 @@
 //! A point's file appears whole or not at all, so whatever ends a sweep, what is finished stays. The tables are made from
 //! the files in the order of the points, so they are the same bits however the points were shared among runs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -145,7 +145,7 @@ impl SweepFolder {
         super::parquet::save(
             &table,
             &self.place.join("sweep.parquet"),
-            &BTreeMap::from([("digest".to_owned(), self.identity.digest.clone())]),
+            &std::collections::BTreeMap::from([("digest".to_owned(), self.identity.digest.clone())]),
         )?;
         if !crossings.is_empty() {
             csv::save(&contour_table(&self.identity, crossings)?, &self.place.join("contour.csv"))?;
