@@ -123,6 +123,8 @@ pub fn ramped(amount: f64, term: usize, ramp: usize) -> Vec<f64> {
 pub struct ContractTables {
     /// Months before the scenario's start that the tables reach back: they are asked at `t - delay`.
     offset: i32,
+    /// First month after the term, without a delay.
+    pub end: i32,
     /// Scheduled supply, dollars a year, renewals included.
     pub rate: Months,
     /// 1 after the term, 0 before its end.
@@ -155,6 +157,7 @@ impl ContractTables {
         let (start_debt, unspent) = (debt_at_begin(terms), unspent(terms));
         Self {
             offset: offset as i32,
+            end: terms.begin + term,
             rate: table(&|i| 12.0 * if i >= term { renewed } else { amount(i) }),
             ended: table(&|i| f64::from(u8::from(i >= term))),
             minimum: table(&|i| terms.take_or_pay * amount(i)),

@@ -64,6 +64,12 @@ fn late<'a, const B: usize>(
         .map(|(contract, standing)| (contract, &standing.delay))
 }
 
+/// The longest of these delays, months.
+#[inline(always)]
+fn longest<const B: usize>(delay: &Lanes<B>) -> i32 {
+    delay.0.iter().fold(0.0, |longest, &delay| max(longest, delay)) as i32
+}
+
 /// 7.5: months, at most [`ENDURANCE`], that end with cash not below zero were the market closed from month `from` on.
 #[inline(always)]
 pub fn endurance<const B: usize>(
@@ -137,6 +143,8 @@ struct Today<'a, const B: usize> {
     shares: Vec<Lanes<B>>,
     /// Interest of a month on debt from exchanges.
     interest: Lanes<B>,
+    /// Month from which on a contract that may be late costs nothing on any path, by contract.
+    over: Vec<i32>,
 }
 
 impl<'a, const B: usize> Today<'a, B> {
@@ -150,6 +158,7 @@ impl<'a, const B: usize> Today<'a, B> {
             kept: [state.restructured, lanes!(i => state.restructured[i] * state.kept[i])],
             shares: lines.map(|(line, paid)| lanes!(i => m.attained[i] * flag(paid[i] < line.cap))).collect(),
             interest: lanes!(i => p.discount_rate * state.exchanged_debt[i] * DT),
+            over: late(lab, state).map(|(contract, delay)| contract.tables.end + longest(delay)).collect(),
         }
     }
 
@@ -159,7 +168,7 @@ impl<'a, const B: usize> Today<'a, B> {
         let [firm, soft] = &self.kept;
         let (firm_plan, soft_plan) = (lab.punctual.firm[u], lab.punctual.soft[u]);
         let mut minimum = lanes!(i => firm[i] * firm_plan + soft[i] * soft_plan);
-        for (contract, delay) in late(lab, state) {
+        for ((contract, delay), _) in late(lab, state).zip(&self.over).filter(|(_, over)| (u as i32) < **over) {
             let month = contract.tables.at(&contract.tables.minimum, u as i32, Some(delay));
             minimum.add(|i| month[i] * (contract.firm * firm[i] + (1.0 - contract.firm) * soft[i]));
         }
