@@ -14,7 +14,7 @@ use ::parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as P
 use ::parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::KeyValue;
-use ::parquet::file::properties::WriterProperties;
+use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use ::parquet::schema::types::{ColumnPath, Type};
 
@@ -127,6 +127,7 @@ fn field(column: &Column) -> Result<Type, ParquetError> {
 fn properties(columns: &[Column], metadata: &BTreeMap<String, String>) -> WriterProperties {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_created_by(concat!("ouroborisk ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_key_value_metadata(Some(key_values(columns, metadata)));
     for column in columns {

@@ -47,7 +47,9 @@ impl PathRows {
                 data.extend(numbers);
             }
         }
-        for (column, values) in self.columns[2..].iter_mut().zip(chunk.metrics.columns()) {
+        // Turned once: a column of a row-major table is read line of the cache by line for each number.
+        let by_metric = chunk.metrics.t().as_standard_layout().into_owned();
+        for (column, values) in self.columns[2..].iter_mut().zip(by_metric.rows()) {
             extend(&mut column.data, values.iter().copied());
         }
         if self.columns[0].data.len() >= GROUP { self.take().map(Some) } else { Ok(None) }
