@@ -33,7 +33,8 @@ pub fn sha256_of_file(path: &Path) -> io::Result<(u64, String)> {
 }
 
 fn hex(state: Sha256) -> String {
-    state.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from_digit(u32::from(half), 16).unwrap_or('?'));
+    state.finalize().iter().flat_map(digits).collect()
 }
 
 #[cfg(test)]

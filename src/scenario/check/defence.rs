@@ -45,7 +45,7 @@ fn unused(scenario: &Scenario, notes: &Notes) -> Vec<Problem> {
     unused.map(|source| told(source).help("remove it, or name it where it is used")).collect()
 }
 
-/// Numbers that rest on what was published after the state of knowledge.
+/// Numbers that rest on what was published after the state of knowledge; what happened later may.
 fn from_the_future(scenario: &Scenario) -> Vec<Problem> {
     let Some(as_of) = &scenario.about.as_of else { return Vec::new() };
     let late = |(key, id): (String, &str)| {
@@ -54,7 +54,7 @@ fn from_the_future(scenario: &Scenario) -> Vec<Problem> {
         let message = format!("this rests on `{id}`, published after the state of knowledge, {as_of}");
         Some(Problem::error(key, message).found(date).help("use what was known then, or move `as_of`"))
     };
-    citations(scenario).filter_map(late).collect()
+    citations(scenario).filter(|(key, _)| !key.starts_with("outcome.")).filter_map(late).collect()
 }
 
 /// Every key that names a source, and the id it names.

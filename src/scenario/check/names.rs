@@ -6,6 +6,9 @@ use super::checker::{Checker, sibling};
 use crate::scenario::problem::Problem;
 use crate::scenario::suggest;
 
+/// Sources of a lab's cash besides the entities, by the names that results give them.
+const SOURCES_OF_CASH: [&str; 4] = ["opening", "customers", "debt", "outside"];
+
 pub(super) fn check(checker: &mut Checker<'_>) {
     labs_of_deals(checker);
     families(checker);
@@ -105,6 +108,10 @@ fn entities(checker: &mut Checker<'_>) {
                 Problem::error(key, format!("`{name}` has no [entity.{name}] and neither sells, invests nor lends"));
             checker.add(problem.help(help.unwrap_or_else(|| format!("add [entity.{name}]; it may be empty"))));
         }
+    }
+    for (key, name) in acting.iter().filter(|(_, name)| SOURCES_OF_CASH.contains(&name.as_str())) {
+        let message = format!("`{name}` is what results call a source of cash that is no entity");
+        checker.add(Problem::error(key, message).expected("another name for the entity"));
     }
     for (key, name) in &acting {
         let near = suggest::nearest(name, tables.iter().copied()).filter(|_| !tables.contains(name.as_str()));

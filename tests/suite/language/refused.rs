@@ -558,6 +558,14 @@ fn a_contract_of_another_lab() {
 }
 
 #[test]
+fn an_entity_with_the_name_of_a_source_of_cash() {
+    assert_snapshot!(refused_with("[[investment]]\nid = \"c\"\ninvestor = \"outside\"\nlab = \"acme\"\namount = 1\ndate = \"2026-06\"\n"), @r"
+    ring.toml:40:12: error[investment.c.investor]: `outside` is what results call a source of cash that is no entity
+      expected: another name for the entity
+    ");
+}
+
+#[test]
 fn an_unknown_source() {
     assert_snapshot!(refused("take_or_pay = 0.75", r#"take_or_pay = { value = 0.75, source = ["filing", "filling"] }"#), @r"
     ring.toml:27:40: error[contract.cloud.take_or_pay]: there is no source `filling`
