@@ -10,13 +10,17 @@ use super::estimate::{Caveat, Estimate, Method, student};
 use super::moments::Moments;
 use super::proportion::{Hits, clopper_pearson};
 use super::quantile::{Sorted, sparsity};
-use super::sample::{Sample, deviations, linearised};
+use super::sample::{Sample, centred, linearised};
 
 /// Two samples of the same paths in the same order, `a` and `b`, all numbers finite.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Paired<'a> {
     a: Sample<'a>,
     b: Sample<'a>,
+    difference: Option<Estimate>,
+    means: [f64; 2],
+    /// Of each, by replicate.
+    deviations: [Vec<f64>; 2],
 }
 
 impl<'a> Paired<'a> {
@@ -24,19 +28,24 @@ impl<'a> Paired<'a> {
     pub fn new(a: Sample<'a>, b: Sample<'a>) -> Option<Self> {
         let alike = a.values().len() == b.values().len() && a.draws() == b.draws() && a.replicates() > 1;
         let finite = |sample: &Sample| sample.values().iter().all(|value| value.is_finite());
-        (alike && finite(&a) && finite(&b)).then_some(Self { a, b })
+        if !(alike && finite(&a) && finite(&b)) {
+            return None;
+        }
+        let difference = Sample::new(&pairs(&a, &b, |a, b| a - b), a.draws())?.mean();
+        let [(mean_a, of_a), (mean_b, of_b)] = [a, b].map(|sample| centred(sample.values(), sample.draws()));
+        Some(Self { a, b, difference, means: [mean_a, mean_b], deviations: [of_a, of_b] })
     }
 
     /// Mean of `a` less that of `b`, with Student's interval over the replicates of the difference.
     pub fn difference(&self) -> Option<Estimate> {
-        Sample::new(&self.pairs(|a, b| a - b), self.a.draws())?.mean()
+        self.difference
     }
 
     /// Probability of a mean difference at least as far from 0 if there were none: Student's test, two-sided.
     ///
     /// 1 if no pair differs, and 0 if all differ by the same. Assumes a nearly normal mean difference.
     pub fn p_value(&self) -> Option<f64> {
-        let estimate = self.difference()?;
+        let estimate = self.difference?;
         let error = estimate.standard_error()?;
         if error == 0.0 {
             return Some(if estimate.value() == 0.0 { 1.0 } else { 0.0 });
@@ -53,14 +62,14 @@ impl<'a> Paired<'a> {
     ///
     /// Fieller, "Some problems in interval estimation", JRSS B 16 (1954).
     pub fn ratio(&self) -> Option<Estimate> {
-        let [mean_a, mean_b] = [self.a.mean()?.value(), self.b.mean()?.value()];
+        let [mean_a, mean_b] = self.means;
         let value = mean_a / mean_b;
-        let [u, v] = self.both_deviations();
+        let [u, v] = &self.deviations;
         let count = u.len() as f64;
         let covariance = |x: &[f64], y: &[f64]| {
             x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>() / (count * (count - 1.0)) / (mean_b * mean_b)
         };
-        let (aa, ab, bb) = (covariance(&u, &u), covariance(&u, &v), covariance(&v, &v));
+        let (aa, ab, bb) = (covariance(u, u), covariance(u, v), covariance(v, v));
         let t2 = student(count - 1.0).powi(2);
         // r solves (value - r)^2 = t^2 (aa - 2 r ab + r^2 bb), all variances in units of the mean of b.
         let (lead, middle) = (1.0 - t2 * bb, value - t2 * ab);
@@ -106,7 +115,7 @@ impl<'a> Paired<'a> {
             });
         };
         let moved = |x: f64, at: f64, per: f64| if x <= at { -per } else { 0.0 };
-        let influence = self.pairs(|x, y| moved(x, at_a, per_a) - moved(y, at_b, per_b));
+        let influence = pairs(&self.a, &self.b, |x, y| moved(x, at_a, per_a) - moved(y, at_b, per_b));
         linearised(value, &influence, self.a.draws())
     }
 
@@ -122,7 +131,7 @@ impl<'a> Paired<'a> {
         let [a, b] = self.both_sorted()?;
         let [at_a, at_b] = [a.quantile(q), b.quantile(q)];
         let beyond = |x: f64, at: f64| (x - at).max(0.0) / (1.0 - q);
-        let influence = self.pairs(|x, y| beyond(x, at_a.value()) - beyond(y, at_b.value()));
+        let influence = pairs(&self.a, &self.b, |x, y| beyond(x, at_a.value()) - beyond(y, at_b.value()));
         let mean = influence.iter().sum::<f64>() / influence.len() as f64;
         let estimate = linearised(at_a.value() - at_b.value() + mean, &influence, self.a.draws())?;
         let bounded = at_a.high().is_finite() && at_b.high().is_finite();
@@ -135,11 +144,11 @@ impl<'a> Paired<'a> {
     ///
     /// Its error is linearised; the interval is taken on Fisher's scale, so that it stays within -1 and 1.
     pub fn correlation(&self) -> Option<Estimate> {
-        let [u, v] = self.both_deviations();
-        let (aa, ab, bb) = products(&u, &v);
+        let [u, v] = &self.deviations;
+        let (aa, ab, bb) = products(u, v);
         let value = (ab / (aa * bb).sqrt()).clamp(-1.0, 1.0);
         let influence = |(u, v): (&f64, &f64)| u * v / (aa * bb).sqrt() - 0.5 * value * (u * u / aa + v * v / bb);
-        let plain = linearised(value, &u.iter().zip(&v).map(influence).collect::<Vec<_>>(), &[])?;
+        let plain = linearised(value, &u.iter().zip(v).map(influence).collect::<Vec<_>>(), &[])?;
         let half = 0.5 * (plain.high - plain.low) / (1.0 - value * value);
         let end = |half: f64| if value.abs() < 1.0 { (value.atanh() + half).tanh() } else { value };
         Some(Estimate { low: end(-half), high: end(half), caveat: self.few().or(plain.caveat), ..plain })
@@ -148,30 +157,26 @@ impl<'a> Paired<'a> {
     /// Share of the variance that pairing saved, `1 - Var(a - b) / (Var a + Var b)`: 1 is everything, 0 what two runs with
     /// luck of their own would give, below 0 worse. None if neither varies.
     pub fn variance_saved(&self) -> Option<Estimate> {
-        let [u, v] = self.both_deviations();
-        let (aa, ab, bb) = products(&u, &v);
+        let [u, v] = &self.deviations;
+        let (aa, ab, bb) = products(u, v);
         let value = 2.0 * ab / (aa + bb);
         let influence = |(u, v): (&f64, &f64)| (2.0 * u * v - value * (u * u + v * v)) / (aa + bb);
-        let plain = linearised(value, &u.iter().zip(&v).map(influence).collect::<Vec<_>>(), &[])?;
+        let plain = linearised(value, &u.iter().zip(v).map(influence).collect::<Vec<_>>(), &[])?;
         Some(Estimate { caveat: self.few().or(plain.caveat), ..plain })
-    }
-
-    fn pairs(&self, of: impl Fn(f64, f64) -> f64) -> Vec<f64> {
-        self.a.values().iter().zip(self.b.values()).map(|(&a, &b)| of(a, b)).collect()
     }
 
     fn both_sorted(&self) -> Option<[Sorted; 2]> {
         Some([Sorted::new(self.a.values().to_vec())?, Sorted::new(self.b.values().to_vec())?])
     }
 
-    fn both_deviations(&self) -> [Vec<f64>; 2] {
-        [self.a, self.b].map(|sample| deviations(sample.values(), sample.draws()))
-    }
-
     /// That there are few draws.
     fn few(&self) -> Option<Caveat> {
-        self.difference()?.caveat()
+        self.difference?.caveat()
     }
+}
+
+fn pairs(a: &Sample<'_>, b: &Sample<'_>, of: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+    a.values().iter().zip(b.values()).map(|(&a, &b)| of(a, b)).collect()
 }
 
 /// Mean products of two series that average to nothing.

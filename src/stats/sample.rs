@@ -50,29 +50,25 @@ impl<'a> Sample<'a> {
     ///
     /// With several draws it is the ratio of sums over draws (Cochran, "Sampling Techniques", 3rd ed., 1977, section 6.3).
     pub fn mean(&self) -> Option<Estimate> {
-        let mean = self.average().filter(|mean| mean.is_finite())?;
+        let (mean, deviations) = centred(self.values, self.draws);
         let nested = !self.draws().is_empty();
         let method = if nested { Method::NestedStudent } else { Method::Student };
-        Some(Estimate { method, ..linearised(mean, self.values, self.draws)? })
-    }
-
-    fn average(&self) -> Option<f64> {
-        self.values.iter().copied().collect::<Moments>().mean()
+        Some(Estimate { method, ..around(mean, deviations, self.draws)? })
     }
 }
 
-/// Replicates of a mean that are independent of each other and average to nothing: the deviation of each path, or that of
-/// each draw, weighed by its paths.
+/// The mean of `values` over all paths, and replicates of it that are independent of each other and average to nothing:
+/// the deviation of each path, or that of each draw, weighed by its paths.
 ///
-/// Their variance over their number is the variance of the mean of `values` over all paths.
-pub(super) fn deviations(values: &[f64], draws: &[Range<usize>]) -> Vec<f64> {
+/// The variance of the replicates over their number is that of the mean.
+pub(super) fn centred(values: &[f64], draws: &[Range<usize>]) -> (f64, Vec<f64>) {
     let mean = values.iter().copied().collect::<Moments>().mean().unwrap_or(f64::NAN);
     if draws.len() < 2 {
-        return values.iter().map(|value| value - mean).collect();
+        return (mean, values.iter().map(|value| value - mean).collect());
     }
     let weight = draws.len() as f64 / values.len() as f64;
     let of_draw = |draw: &Range<usize>| weight * values[draw.clone()].iter().map(|value| value - mean).sum::<f64>();
-    draws.iter().map(of_draw).collect()
+    (mean, draws.iter().map(of_draw).collect())
 }
 
 /// A value whose error is that of the mean of what each path contributes to it (its influence, up to a constant), with
@@ -82,7 +78,7 @@ pub(super) fn deviations(values: &[f64], draws: &[Range<usize>]) -> Vec<f64> {
 /// and Binder's linearisation; Deville, "Variance estimation for complex statistics and estimators", Survey Methodology 25
 /// (1999).
 pub(super) fn linearised(value: f64, influence: &[f64], draws: &[Range<usize>]) -> Option<Estimate> {
-    around(value, deviations(influence, draws), draws)
+    around(value, centred(influence, draws).1, draws)
 }
 
 /// As [`linearised`], where of several draws only the sum of what their paths contribute is known.
