@@ -7,6 +7,19 @@ use std::ops::{Index, IndexMut};
 #[repr(align(64))]
 pub struct Lanes<const B: usize>(pub [f64; B]);
 
+/// Whether an expression is not zero in any lane. Bits are gathered by "or", which has no order, so whole vectors are
+/// tested at once.
+macro_rules! any {
+    ($lane:ident => $value:expr) => {{
+        let mut bits = 0;
+        for $lane in 0..B {
+            bits |= f64::to_bits($value) << 1;
+        }
+        bits != 0
+    }};
+}
+pub(crate) use any;
+
 impl<const B: usize> Lanes<B> {
     /// The same number in every lane.
     #[inline(always)]
@@ -14,15 +27,10 @@ impl<const B: usize> Lanes<B> {
         Self([value; B])
     }
 
-    /// Whether any lane is not zero. Bits are gathered by "or", which has no order, so whole vectors are tested at once.
+    /// Whether any lane is not zero.
     #[inline(always)]
     pub fn any(&self) -> bool {
-        const SIGN: u64 = 1 << 63;
-        let mut bits = 0;
-        for &lane in &self.0 {
-            bits |= lane.to_bits() & !SIGN;
-        }
-        bits != 0
+        any!(i => self[i])
     }
 
     /// Adds `f` of every lane to it.

@@ -1,13 +1,13 @@
 //! A lab's month of operations: need, allocation, invoices, costs, cash (docs/model.md, section 3).
 
 use crate::engine::Innovations;
-use crate::lanes::{Lanes, flag, lanes, select};
+use crate::lanes::{Lanes, lanes, select};
 use crate::random::math::{exp, max, min};
 
 use super::contract::{Contract, Pricing, Workload};
 use super::parameters::{DT, Lab, Parameters};
 use super::state::{LabState, sum};
-use super::workspace::{FamilyMonth, LabMonth, Offer};
+use super::workspace::{LabMonth, Offer};
 
 /// Prices closer than this are equal: file order decides.
 const TIE: f64 = 1e-12;
@@ -173,7 +173,9 @@ fn use_rest<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unme
         }
     }
     let offers = &mut m.offers[..count];
-    limit(p, lab, &m.families, offers);
+    for (j, f) in m.families.iter().enumerate().filter(|&(j, _)| p.families[j].is_limited) {
+        limit(offers, |offer| lab.contracts[offer.of].family == j, &f.room);
+    }
     take_cheapest(offers, unmet);
     for offer in offers {
         let family = lab.contracts[offer.of].family;
@@ -185,26 +187,12 @@ fn use_rest<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unme
     unmet.update(|_, left| max(left, 0.0));
 }
 
-/// What a contract of a limited family can give is what the family has room for after its own cheaper contracts.
-#[inline(always)]
-fn limit<const B: usize>(p: &Parameters, lab: &Lab, families: &[FamilyMonth<B>], offers: &mut [Offer<B>]) {
-    let family = |offer: &Offer<B>| lab.contracts[offer.of].family;
-    for j in (0..p.families.len()).filter(|&j| p.families[j].is_limited) {
-        let own = || (0..offers.len()).filter(|&k| family(&offers[k]) == j);
-        let cheaper: Vec<(usize, Lanes<B>)> = own()
-            .map(|k| {
-                let mut cheaper = Lanes::<B>::default();
-                for (other, a) in own().filter(|&other| other != k).map(|other| (&offers[other], other)) {
-                    let price = &offers[k].price;
-                    cheaper.add(|i| first(other.price[i], a, price[i], k) * other.offered[i]);
-                }
-                (k, cheaper)
-            })
-            .collect();
-        let room = &families[j].room;
-        for (k, cheaper) in cheaper {
-            offers[k].offered.update(|i, rest| min(rest, max(room[i] - cheaper[i], 0.0)));
-        }
+/// What the `own` contracts of a family can give in all is what it has `room` for, cheapest first.
+fn limit<const B: usize>(offers: &mut [Offer<B>], own: impl Fn(&Offer<B>) -> bool, room: &Lanes<B>) {
+    let mut limited: Vec<Offer<B>> = offers.iter().filter(|offer| own(offer)).cloned().collect();
+    take_cheapest(&mut limited, room);
+    for (offer, limited) in offers.iter_mut().filter(|offer| own(offer)).zip(limited) {
+        offer.offered = limited.taken;
     }
 }
 
@@ -237,35 +225,65 @@ fn use_on_demand<const B: usize>(p: &Parameters, m: &mut LabMonth<B>, unmet: &mu
 }
 
 /// Takes `wanted` in order of price: each offer gives what is still wanted when all cheaper ones are exhausted.
+///
+/// So few that all prices of a path fit into registers are compared there, in one pass.
 #[inline(always)]
 fn take_cheapest<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
-    for k in 0..offers.len() {
-        let (earlier, rest) = offers.split_at_mut(k);
-        let Some(offer) = rest.first_mut() else { return };
-        offer.cheaper = Lanes::default();
-        for other in earlier {
-            order(other, offer);
+    match offers {
+        [] => (),
+        [a] => a.taken.set(|i| taken(a.offered[i], wanted[i], 0.0)),
+        [a, b] => take_in_order([a, b], wanted),
+        [a, b, c] => take_in_order([a, b, c], wanted),
+        [a, b, c, d] => take_in_order([a, b, c, d], wanted),
+        [a, b, c, d, e] => take_in_order([a, b, c, d, e], wanted),
+        [a, b, c, d, e, f] => take_in_order([a, b, c, d, e, f], wanted),
+        many => take_of_many(many, wanted),
+    }
+}
+
+/// What an offer gives of what is `wanted` after `cheaper` ones.
+#[inline(always)]
+fn taken(offered: f64, wanted: f64, cheaper: f64) -> f64 {
+    min(offered, max(wanted - cheaper, 0.0))
+}
+
+/// Whether an offer at price `pa` comes before a later one of the file at `pb`, which does not win a tie.
+#[inline(always)]
+fn is_first(pa: f64, pb: f64) -> bool {
+    pa <= pb + TIE
+}
+
+#[inline(always)]
+fn take_in_order<const N: usize, const B: usize>(offers: [&mut Offer<B>; N], wanted: &Lanes<B>) {
+    for i in 0..B {
+        let mut cheaper = [0.0; N];
+        for b in 1..N {
+            for a in 0..b {
+                let before = is_first(offers[a].price[i], offers[b].price[i]);
+                cheaper[b] += select(before, offers[a].offered[i], 0.0);
+                cheaper[a] += select(before, 0.0, offers[b].offered[i]);
+            }
+        }
+        for k in 0..N {
+            offers[k].taken[i] = taken(offers[k].offered[i], wanted[i], cheaper[k]);
         }
     }
-    for offer in offers {
-        offer.taken.set(|i| min(offer.offered[i], max(wanted[i] - offer.cheaper[i], 0.0)));
-    }
 }
 
-/// What the cheaper of two offers gives is not left to the other; `a` is before `b` in the file.
 #[inline(always)]
-fn order<const B: usize>(a: &mut Offer<B>, b: &mut Offer<B>) {
-    for i in 0..B {
-        let before = first(a.price[i], 0, b.price[i], 1);
-        b.cheaper[i] += before * a.offered[i];
-        a.cheaper[i] += (1.0 - before) * b.offered[i];
+fn take_of_many<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
+    for k in 0..offers.len() {
+        let mut cheaper = Lanes::<B>::default();
+        let price = &offers[k].price;
+        for a in &offers[..k] {
+            cheaper.add(|i| select(is_first(a.price[i], price[i]), a.offered[i], 0.0));
+        }
+        for b in &offers[k + 1..] {
+            cheaper.add(|i| select(is_first(price[i], b.price[i]), 0.0, b.offered[i]));
+        }
+        let offer = &mut offers[k];
+        offer.taken.set(|i| taken(offer.offered[i], wanted[i], cheaper[i]));
     }
-}
-
-/// 1 if offer `a` at price `pa` comes before offer `b` at `pb`, else 0; file order decides a tie.
-#[inline(always)]
-fn first(pa: f64, a: usize, pb: f64, b: usize) -> f64 {
-    flag(if a < b { pa <= pb + TIE } else { pa < pb - TIE })
 }
 
 /// 3.6: take-or-pay minima, what is used beyond them, and on demand; by contract, family and entity.

@@ -1,6 +1,6 @@
 //! The next twelve months as a lab sees them, and how long it lasts without a market (docs/model.md, sections 5.3, 7.5).
 
-use crate::lanes::{Lanes, flag, lanes};
+use crate::lanes::{Lanes, any, flag, lanes};
 use crate::random::math::{max, min};
 
 use super::contract::Contract;
@@ -86,15 +86,16 @@ pub fn endurance<const B: usize>(
     let mut lasting = state.alive;
     let today = Today::new(p, lab, state, m, ratio);
     for u in from..from + ENDURANCE {
-        today.frozen_month(lab, state, &mut cash, u);
+        today.frozen_month(lab, &mut cash, u);
         firm_money(lab, state, &mut cash, u, u == from);
         service(lab, &mut balances, &mut cash, u);
-        let short = lanes!(i => lasting[i] * max(-cash[i], 0.0));
-        if short.any() {
+        if any!(i => lasting[i] * max(-cash[i], 0.0)) {
             draw_committed(lab, state, m, (&mut balances, &mut cash), u);
         }
-        lasting.update(|i, on| on * flag(cash[i] >= 0.0));
-        lasted.add(|i| lasting[i]);
+        for i in 0..B {
+            lasting[i] *= flag(cash[i] >= 0.0);
+            lasted[i] += lasting[i];
+        }
         if !lasting.any() {
             break;
         }
@@ -106,9 +107,11 @@ pub fn endurance<const B: usize>(
 #[inline(always)]
 fn service<const B: usize>(lab: &Lab, balances: &mut [Lanes<B>], cash: &mut Lanes<B>, u: usize) {
     for (facility, balance) in lab.facilities.iter().zip(balances).filter(|(_, balance)| balance.any()) {
-        let due = flag(facility.maturity.is_some_and(|maturity| u as i32 >= maturity));
-        cash.add(|i| -(facility.rate * DT + due) * balance[i]);
-        balance.update(|_, owed| owed * (1.0 - due));
+        cash.add(|i| -facility.rate * DT * balance[i]);
+        if facility.maturity.is_some_and(|maturity| u as i32 >= maturity) {
+            cash.add(|i| -balance[i]);
+            *balance = Lanes::default();
+        }
     }
 }
 
@@ -139,44 +142,62 @@ struct Today<'a, const B: usize> {
     training: Lanes<B>,
     /// Share of minimum payments that stands: of what is firm and what is not.
     kept: [Lanes<B>; 2],
+    /// The contracts that may be late.
+    late: Vec<Late<'a, B>>,
     /// Revenue shares that are still paid, by line.
     shares: Vec<Lanes<B>>,
     /// Interest of a month on debt from exchanges.
     interest: Lanes<B>,
-    /// Month from which on a contract that may be late costs nothing on any path, by contract.
-    over: Vec<i32>,
+}
+
+/// A contract that may be late, in a frozen market.
+struct Late<'a, const B: usize> {
+    contract: &'a Contract,
+    delay: &'a Lanes<B>,
+    /// Share of its minimum payments that stands.
+    kept: Lanes<B>,
+    /// Month from which on it costs nothing on any path.
+    over: i32,
 }
 
 impl<'a, const B: usize> Today<'a, B> {
     #[inline(always)]
-    fn new(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &'a LabMonth<B>, ratio: &Lanes<B>) -> Self {
+    fn new(p: &Parameters, lab: &'a Lab, state: &'a LabState<B>, m: &'a LabMonth<B>, ratio: &Lanes<B>) -> Self {
         let lines = lab.revenue_shares.iter().zip(&state.shared);
+        let [firm, soft] = [state.restructured, lanes!(i => state.restructured[i] * state.kept[i])];
+        let late = late(lab, state).map(|(contract, delay)| Late {
+            contract,
+            delay,
+            kept: lanes!(i => contract.firm * firm[i] + (1.0 - contract.firm) * soft[i]),
+            over: contract.tables.end + longest(delay),
+        });
         Self {
             attained: &m.attained,
             inference: lanes!(i => ratio[i] * m.attained[i] * m.intensity[i]),
             training: lanes!(i => ratio[i] * m.training_growth[i]),
-            kept: [state.restructured, lanes!(i => state.restructured[i] * state.kept[i])],
+            kept: [firm, soft],
+            late: late.collect(),
             shares: lines.map(|(line, paid)| lanes!(i => m.attained[i] * flag(paid[i] < line.cap))).collect(),
             interest: lanes!(i => p.discount_rate * state.exchanged_debt[i] * DT),
-            over: late(lab, state).map(|(contract, delay)| contract.tables.end + longest(delay)).collect(),
         }
     }
 
     /// Adds revenue less compute, fixed costs and interest of month `u`, dollars.
     #[inline(always)]
-    fn frozen_month(&self, lab: &Lab, state: &LabState<B>, cash: &mut Lanes<B>, u: usize) {
+    fn frozen_month(&self, lab: &Lab, cash: &mut Lanes<B>, u: usize) {
+        let mut late = Lanes::<B>::default();
+        for Late { contract, delay, kept, .. } in self.late.iter().filter(|late| (u as i32) < late.over) {
+            let month = contract.tables.at(&contract.tables.minimum, u as i32, Some(delay));
+            late.add(|i| month[i] * kept[i]);
+        }
         let [firm, soft] = &self.kept;
         let (firm_plan, soft_plan) = (lab.punctual.firm[u], lab.punctual.soft[u]);
-        let mut minimum = lanes!(i => firm[i] * firm_plan + soft[i] * soft_plan);
-        for ((contract, delay), _) in late(lab, state).zip(&self.over).filter(|(_, over)| (u as i32) < **over) {
-            let month = contract.tables.at(&contract.tables.minimum, u as i32, Some(delay));
-            minimum.add(|i| month[i] * (contract.firm * firm[i] + (1.0 - contract.firm) * soft[i]));
-        }
         let revenue = lab.target[u] * DT;
         let (inference, training, fixed) = (lab.inference_share[u] * revenue, lab.training[u] * DT, lab.fixed[u] * DT);
         let net = revenue * (1.0 - lab.of_revenue);
         cash.add(|i| {
-            let compute = max(minimum[i], inference * self.inference[i] + training * self.training[i]);
+            let minimum = firm[i] * firm_plan + soft[i] * soft_plan + late[i];
+            let compute = max(minimum, inference * self.inference[i] + training * self.training[i]);
             net * self.attained[i] - compute - fixed - self.interest[i]
         });
         for (line, paid) in lab.revenue_shares.iter().zip(&self.shares) {

@@ -206,8 +206,6 @@ pub struct Offer<const B: usize> {
     pub price: Lanes<B>,
     /// Units a year.
     pub offered: Lanes<B>,
-    /// What cheaper offers give in all, units a year.
-    pub cheaper: Lanes<B>,
     /// Units a year.
     pub taken: Lanes<B>,
 }
