@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
-use ndarray::{Array2, ArrayView2, s};
+use ndarray::{Array2, ArrayView2, Axis, s};
 
 /// Bytes up to which a sample stays in memory.
 const IN_MEMORY: usize = 64 << 20;
@@ -43,18 +43,18 @@ impl PathMetrics {
         Self { paths: rows.ncols(), rows, spool: None }
     }
 
-    /// Takes in finished paths, a row a path, a column a metric.
+    /// Takes in finished paths, a row a metric, a column a path.
     ///
     /// # Errors
     /// Where the temporary file cannot be written.
     pub(super) fn add(&mut self, paths: &ArrayView2<'_, f64>) -> io::Result<()> {
         let mut rest = *paths;
-        while rest.nrows() > 0 {
+        while rest.ncols() > 0 {
             let filled = self.filled();
-            let (now, later) = rest.split_at(ndarray::Axis(0), rest.nrows().min(self.rows.ncols() - filled));
-            let end = filled + now.nrows();
-            self.rows.slice_mut(s![.., filled..end]).zip_mut_with(&now.t(), |to, &from| *to = from as f32);
-            self.paths += now.nrows();
+            let (now, later) = rest.split_at(Axis(1), rest.ncols().min(self.rows.ncols() - filled));
+            let end = filled + now.ncols();
+            self.rows.slice_mut(s![.., filled..end]).zip_mut_with(&now, |to, &from| *to = from as f32);
+            self.paths += now.ncols();
             if let Some(spool) = self.spool.as_mut().filter(|_| end == GROUP) {
                 spool.write(&self.rows)?;
             }
@@ -134,7 +134,7 @@ mod tests {
     fn filled(mut sample: PathMetrics, paths: usize, chunk: usize) -> PathMetrics {
         for first in (0..paths).step_by(chunk) {
             let count = chunk.min(paths - first);
-            let rows = Array2::from_shape_fn((count, sample.metrics()), |(path, metric)| value(metric, first + path));
+            let rows = Array2::from_shape_fn((sample.metrics(), count), |(metric, path)| value(metric, first + path));
             sample.add(&rows.view()).unwrap();
         }
         sample

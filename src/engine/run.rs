@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use ndarray::{Array2, Array3, s};
+use ndarray::{Array2, Array3, ArrayView1, s};
 use rayon::prelude::*;
 use thiserror::Error;
 
@@ -39,7 +39,7 @@ pub struct Chunk {
     pub draw: u32,
     /// Number of the first path within the draw.
     pub first: u64,
-    /// A row a path, a column a metric.
+    /// A row a metric, a column a path.
     pub metrics: Array2<f64>,
     /// Monthly states of the first of them: path, month, state.
     pub states: Array3<f64>,
@@ -209,7 +209,7 @@ impl Task {
         let mut chunk = Chunk {
             draw: self.draw,
             first: self.paths.start,
-            metrics: Array2::zeros((count, world.metrics())),
+            metrics: Array2::zeros((world.metrics(), count)),
             states: Array3::zeros((self.observed as usize, world.months(), world.states())),
             residual: 0.0,
         };
@@ -273,10 +273,9 @@ impl<W: Dynamics, S: Sampler, const B: usize> Kernel for OneBlock<'_, W, S, B> {
         row.values.clear();
         self.world.measure(&block, &mut row);
         debug_assert_eq!(row.values.len(), self.world.metrics(), "every metric is measured, in order");
-        for (metric, lanes) in row.values.iter().enumerate() {
-            for i in 0..self.lanes {
-                self.into.metrics[[self.offset + i, metric]] = lanes[i];
-            }
+        let columns = s![.., self.offset..self.offset + self.lanes];
+        for (mut metric, lanes) in self.into.metrics.slice_mut(columns).rows_mut().into_iter().zip(&row.values) {
+            metric.assign(&ArrayView1::from(&lanes.0[..self.lanes]));
         }
         let residual = self.world.residual(&block);
         for i in 0..self.lanes {
@@ -301,7 +300,7 @@ impl Merged {
     }
 
     fn add(&mut self, chunk: &Chunk) -> Result<(), RunError> {
-        let (count, metrics) = chunk.metrics.dim();
+        let (metrics, count) = chunk.metrics.dim();
         let (seen, months, states) = chunk.states.dim();
         let outcome = match &mut self.outcome {
             Some(outcome) => outcome,

@@ -373,7 +373,7 @@ fn strange_numbers(scenario: Scenario, paths: u64) -> Vec<String> {
     let plan = Plan { paths, draws: 1, threads: 1, tier: Tier::detect(), observed: paths };
     let mut strange = Vec::new();
     let outcome = run(&worlds, &Luck::of(305), &plan, &Interrupt::new(), &|_| (), &mut |chunk| {
-        for (metric, column) in metrics.iter().zip(chunk.metrics.columns()) {
+        for (metric, column) in metrics.iter().zip(chunk.metrics.rows()) {
             let unbounded = metric.kind == Kind::FirstMonth || metric.measure == "implied_requirement";
             let fine = |value: &f64| value.is_finite() || (unbounded && *value > 0.0);
             if let Some(value) = column.iter().find(|value| !fine(value)) {

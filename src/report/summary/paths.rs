@@ -37,7 +37,7 @@ impl PathRows {
     /// # Errors
     /// Never, as long as all columns grow alike.
     pub fn add(&mut self, chunk: &Chunk) -> Result<Option<Table>, TableError> {
-        let rows = chunk.metrics.nrows();
+        let rows = chunk.metrics.ncols();
         let numbers: [Box<dyn Iterator<Item = i64>>; 2] = [
             Box::new(std::iter::repeat_n(i64::from(chunk.draw), rows)),
             Box::new((0..rows).map(|row| (chunk.first + row as u64) as i64)),
@@ -47,9 +47,7 @@ impl PathRows {
                 data.extend(numbers);
             }
         }
-        // Turned once: a column of a row-major table is read line of the cache by line for each number.
-        let by_metric = chunk.metrics.t().as_standard_layout().into_owned();
-        for (column, values) in self.columns[2..].iter_mut().zip(by_metric.rows()) {
+        for (column, values) in self.columns[2..].iter_mut().zip(chunk.metrics.rows()) {
             extend(&mut column.data, values.iter().copied());
         }
         if self.columns[0].data.len() >= GROUP { self.take().map(Some) } else { Ok(None) }

@@ -50,7 +50,7 @@ fn a_path_is_a_row_whatever_the_chunks() {
         let chunk = crate::engine::Chunk {
             draw,
             first: u64::from(first),
-            metrics: Array2::from_shape_fn((2, sample.metrics()), |(path, row)| {
+            metrics: Array2::from_shape_fn((sample.metrics(), 2), |(row, path)| {
                 f64::from(sample.row(row)[columns + path])
             }),
             states: Array3::zeros((0, 12, 0)),
