@@ -345,9 +345,9 @@ fn ln_density(excess: f64, shape: f64, ln_scale: f64) -> f64 {
 /// Shape and logarithm of the scale at the maximum of the likelihood, for excesses with median 1, smallest first.
 ///
 /// With `ratio = shape / scale` given, the best shape is `mean ln(1 + ratio y)`. The ratio is sought as `2^s - 1`, for
-/// then `s` is about the shape: on a grid, then by thirds.
+/// then `s` is about the shape: on a grid, then by golden sections.
 fn highest(excesses: &[f64]) -> Option<Vector<2>> {
-    const GRID: f64 = 0.1;
+    const GRID: f64 = 0.2;
     let least = -1.0 / excesses[excesses.len() - 1];
     let count = excesses.len() as f64;
     let at = |s: f64| {
@@ -356,21 +356,34 @@ fn highest(excesses: &[f64]) -> Option<Vector<2>> {
         let scale = if ratio.abs() < 1e-12 { excesses.iter().sum::<f64>() / count } else { shape / ratio };
         [shape, scale.ln()]
     };
-    let height = |s: f64| {
-        let [shape, ln_scale] = at(s);
-        -ln_scale - shape - 1.0
-    };
-    let grid = (-10..=80).map(|i| GRID * f64::from(i));
-    let inside = grid.filter(|s| s.exp2() - 1.0 > least && at(*s)[0] > LEAST_SHAPE);
-    let (best, _) = inside.map(|s| (s, height(s))).max_by(|x, y| x.1.total_cmp(&y.1))?;
-    let (mut low, mut high) = (best - GRID, best + GRID);
-    low = low.max((1.0 + least * (1.0 - 1e-12)).log2());
-    for _ in 0..50 {
-        let third = (high - low) / 3.0;
-        let (x, y) = (low + third, high - third);
-        if height(x) < height(y) { low = x } else { high = y }
+    let height = |[shape, ln_scale]: Vector<2>| -ln_scale - shape - 1.0;
+    let grid = (-5..=40).map(|i| GRID * f64::from(i)).filter(|s| s.exp2() - 1.0 > least);
+    let inside = grid.map(|s| (s, at(s))).filter(|(_, [shape, _])| *shape > LEAST_SHAPE);
+    let (best, _) = inside.max_by(|x, y| height(x.1).total_cmp(&height(y.1)))?;
+    let low = (best - GRID).max((1.0 + least * (1.0 - 1e-12)).log2());
+    Some(at(top_between(|s| height(at(s)), low, best + GRID)))
+}
+
+/// Where a function with a single top between two numbers has it, by golden sections to 1e-9 of their distance.
+///
+/// Kiefer, "Sequential minimax search for a maximum", Proceedings of the AMS 4 (1953).
+fn top_between(height: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
+    const GOLDEN: f64 = 0.618_033_988_749_894_9;
+    let mut x = high - GOLDEN * (high - low);
+    let mut y = low + GOLDEN * (high - low);
+    let (mut at_x, mut at_y) = (height(x), height(y));
+    for _ in 0..43 {
+        if at_x < at_y {
+            (low, x, at_x) = (x, y, at_y);
+            y = low + GOLDEN * (high - low);
+            at_y = height(y);
+        } else {
+            (high, y, at_y) = (y, x, at_x);
+            x = high - GOLDEN * (high - low);
+            at_x = height(x);
+        }
     }
-    Some(at(0.5 * (low + high)))
+    0.5 * (low + high)
 }
 
 /// The same estimate, its interval symmetric on the scale of the logarithm of its distance above `start`.

@@ -1,5 +1,7 @@
 //! The tails of what is lost or missing: value at risk, shortfall, exceedance, and what lies beyond what was seen.
 
+use rayon::prelude::*;
+
 use crate::calendar::Month;
 use crate::model::By;
 use crate::stats::{
@@ -71,7 +73,7 @@ pub fn tails(results: &Results<'_>) -> Vec<Tail> {
         let sample = Sample::new(&values, results.ranges()).filter(|_| moves)?;
         tail(&sample, (metric.measure, &metric.subject, results.date(last)))
     };
-    losses.filter_map(of).collect()
+    losses.collect::<Vec<_>>().into_par_iter().filter_map(of).collect()
 }
 
 fn tail(sample: &Sample<'_>, (measure, subject, by): (&'static str, &str, Month)) -> Option<Tail> {

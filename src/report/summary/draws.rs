@@ -1,5 +1,7 @@
 //! A row a draw: the uncertain numbers and what the paths of the draw say.
 
+use rayon::prelude::*;
+
 use crate::model::{Kind, Metric};
 use crate::scenario::{Scenario, Uncertain};
 use crate::units::Unit;
@@ -26,9 +28,8 @@ pub fn draws_table(results: &Results<'_>, scenario: &Scenario) -> Result<Table, 
         let data = Data::finite_or_absent(draws.iter().map(value));
         columns.push(Column::new(&number.key, unit(number.unit), meaning(scenario, number), data));
     }
-    for (row, metric) in results.catalogue.iter().enumerate() {
-        columns.extend(estimates(results, row, metric));
-    }
+    let metrics = results.catalogue.par_iter().enumerate();
+    columns.par_extend(metrics.flat_map_iter(|(row, metric)| estimates(results, row, metric)));
     Table::new("draws", columns)
 }
 

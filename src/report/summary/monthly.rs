@@ -1,6 +1,7 @@
 //! The main states month by month.
 
 use ndarray::s;
+use rayon::prelude::*;
 
 use crate::calendar::Timeline;
 use crate::engine::Outcome;
@@ -21,8 +22,8 @@ pub fn monthly_table(outcome: &Outcome, timeline: Timeline, states: &[State]) ->
     let (count, months, paths) = outcome.states.dim();
     let cells = || (0..count.min(states.len())).flat_map(|state| (0..months).map(move |t| (state, t)));
     let text = |of: &dyn Fn(usize, usize) -> String| Data::Text(cells().map(|(state, t)| of(state, t)).collect());
-    let rows: Vec<[f64; 6]> =
-        cells().map(|(state, t)| mean_and_quantiles(outcome.states.slice(s![state, t, ..]).to_vec())).collect();
+    let row = |(state, t)| mean_and_quantiles(outcome.states.slice(s![state, t, ..]).to_vec());
+    let rows: Vec<[f64; 6]> = cells().collect::<Vec<_>>().into_par_iter().map(row).collect();
     let number = |place: usize| Data::finite_or_absent(rows.iter().map(|row| row[place]));
     let method = format!(
         "order statistics of the first {} paths of {} draws",

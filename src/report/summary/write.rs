@@ -162,13 +162,21 @@ impl Report<'_> {
 
     #[cfg(feature = "plots")]
     fn draw(&self, dir: &OutputDir, benchmarks: &[Comparison], tails: &[Tail]) -> Result<Vec<String>, WriteError> {
+        use rayon::prelude::*;
+
         use super::super::figure;
         let Self { plan, states, origin, .. } = *self;
-        let mut not_drawn = Vec::new();
         let of_run = super::figures(self.results, &super::Plans { plan, states, benchmarks, origin });
         let of_tails = super::super::tails::pictures(tails, origin);
-        for (name, picture) in of_run.into_iter().chain(of_tails) {
-            match figure::svg(&picture).and_then(|svg| Ok((figure::png(&svg)?, svg))) {
+        let drawn = |(name, picture): (String, figure::Figure)| {
+            let drawn = figure::svg(&picture).and_then(|svg| Ok((figure::png(&svg)?, svg)));
+            (name, drawn)
+        };
+        let pictures: Vec<_> = of_run.into_iter().chain(of_tails).collect();
+        let pictures: Vec<_> = pictures.into_par_iter().map(drawn).collect();
+        let mut not_drawn = Vec::new();
+        for (name, drawn) in pictures {
+            match drawn {
                 Ok((png, svg)) => {
                     save(dir, &format!("figures/{name}.svg"), svg.as_bytes())?;
                     save(dir, &format!("figures/{name}.png"), &png)?;

@@ -1,8 +1,10 @@
 //! Means, quantiles and shortfalls of amounts.
 
+use rayon::prelude::*;
+
 use crate::model::{Kind, Metric};
 
-use super::entry::Entry;
+use super::entry::{Entry, Wanted};
 use super::probabilities::told;
 use super::results::Results;
 
@@ -20,11 +22,13 @@ pub const LOSSES: [&str; 3] = ["funding_gap", "provider_loss", "basis_lost"];
 pub const OF_DRAW: [&str; 1] = ["implied_requirement"];
 
 /// Mean with band, quantiles and shortfalls of every amount.
-pub(super) fn entries(results: &Results<'_>, wanted: &dyn Fn(&str) -> bool) -> Vec<Entry> {
+pub(super) fn entries(results: &Results<'_>, wanted: &Wanted<'_>) -> Vec<Entry> {
     let is_amount =
         |metric: &Metric| !matches!(metric.kind, Kind::FirstMonth | Kind::Flag) && !OF_DRAW.contains(&metric.measure);
-    let rows = results.catalogue.iter().enumerate().filter(|(_, metric)| is_amount(metric) && wanted(metric.measure));
-    rows.flat_map(|(row, metric)| amount(results, row, metric)).collect()
+    let rows = results.catalogue.par_iter().enumerate();
+    rows.filter(|(_, metric)| is_amount(metric) && wanted(metric.measure))
+        .flat_map_iter(|(row, metric)| amount(results, row, metric))
+        .collect()
 }
 
 fn amount(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {

@@ -23,6 +23,9 @@ pub struct Entry {
     pub unit: &'static str,
 }
 
+/// Which measures are wanted; asked from any thread.
+pub type Wanted<'a> = dyn Fn(&str) -> bool + Sync + 'a;
+
 /// Everything that a run says in numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summary {
@@ -78,7 +81,7 @@ impl Summary {
     }
 
     /// What these results say of the measures that are wanted.
-    pub fn of_measures(results: &Results<'_>, wanted: &dyn Fn(&str) -> bool) -> Self {
+    pub fn of_measures(results: &Results<'_>, wanted: &Wanted<'_>) -> Self {
         let mut entries = probabilities::entries(results, wanted);
         entries.extend(amounts::entries(results, wanted));
         entries.extend(derived::entries(results).into_iter().filter(|entry| wanted(entry.measure)));

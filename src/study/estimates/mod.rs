@@ -16,7 +16,7 @@ mod results;
 
 pub use amounts::{LOSSES, OF_DRAW};
 pub use clusters::{Answer, Banded, Clusters, difference, probability};
-pub use entry::{Entry, Summary, place};
+pub use entry::{Entry, Summary, Wanted, place};
 pub use influences::{Influence, influences};
 pub use results::{Draw, Results, by_month};
 

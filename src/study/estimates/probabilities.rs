@@ -1,9 +1,11 @@
 //! Probabilities of events by date, and of what holds for a path as a whole.
 
+use rayon::prelude::*;
+
 use crate::model::{Kind, Metric};
 
 use super::clusters::{Banded, probability};
-use super::entry::Entry;
+use super::entry::{Entry, Wanted};
 use super::results::Results;
 use crate::calendar::Month;
 
@@ -11,14 +13,14 @@ use crate::calendar::Month;
 const BAND: [&str; 3] = ["band_p05", "band_p50", "band_p95"];
 
 /// `P(first month <= date)` for every event and date, and the share of paths on which a flag is up.
-pub(super) fn entries(results: &Results<'_>, wanted: &dyn Fn(&str) -> bool) -> Vec<Entry> {
+pub(super) fn entries(results: &Results<'_>, wanted: &Wanted<'_>) -> Vec<Entry> {
     let of = |(row, metric): (usize, &Metric)| match metric.kind {
         _ if !wanted(metric.measure) => Vec::new(),
         Kind::FirstMonth => event(results, row, metric),
         Kind::Flag => flag(results, row, metric),
         _ => Vec::new(),
     };
-    results.catalogue.iter().enumerate().flat_map(of).collect()
+    results.catalogue.par_iter().enumerate().flat_map_iter(of).collect()
 }
 
 fn event(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {
