@@ -232,11 +232,11 @@ fn take_cheapest<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
     match offers {
         [] => (),
         [a] => a.taken.set(|i| taken(a.offered[i], wanted[i], 0.0)),
-        [a, b] => take_in_order([a, b], wanted),
-        [a, b, c] => take_in_order([a, b, c], wanted),
-        [a, b, c, d] => take_in_order([a, b, c, d], wanted),
-        [a, b, c, d, e] => take_in_order([a, b, c, d, e], wanted),
-        [a, b, c, d, e, f] => take_in_order([a, b, c, d, e, f], wanted),
+        [a, b] => take_in_order(&mut [a, b], wanted),
+        [a, b, c] => take_in_order(&mut [a, b, c], wanted),
+        [a, b, c, d] => take_in_order(&mut [a, b, c, d], wanted),
+        [a, b, c, d, e] => take_in_order(&mut [a, b, c, d, e], wanted),
+        [a, b, c, d, e, f] => take_in_order(&mut [a, b, c, d, e, f], wanted),
         many => take_of_many(many, wanted),
     }
 }
@@ -254,7 +254,7 @@ fn is_first(pa: f64, pb: f64) -> bool {
 }
 
 #[inline(always)]
-fn take_in_order<const N: usize, const B: usize>(offers: [&mut Offer<B>; N], wanted: &Lanes<B>) {
+fn take_in_order<const N: usize, const B: usize>(offers: &mut [&mut Offer<B>; N], wanted: &Lanes<B>) {
     for i in 0..B {
         let mut cheaper = [0.0; N];
         for b in 1..N {
