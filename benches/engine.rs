@@ -17,7 +17,7 @@ use ouroborisk::engine::{
     Dynamics, Innovations, Interrupt, Kernel, Plan, Pseudo, Row, Sampler, Tier, Uncertainty, run,
 };
 use ouroborisk::lanes::Lanes;
-use ouroborisk::model::Parameters;
+use ouroborisk::model::{Asked, Parameters};
 use ouroborisk::random::math::exp;
 use ouroborisk::scenario::{Worlds, load};
 
@@ -135,7 +135,8 @@ fn main() {
     let scenario = load(Path::new(SCENARIO), &[]).unwrap_or_else(|problems| panic!("{problems}"));
     let worlds = Worlds::at_means(scenario, 1).unwrap_or_else(|problems| panic!("{problems:?}"));
     let (world, small) = (worlds.world(0), mini::Mini::default());
-    let world = &world;
+    let events = worlds.world(0).asking(Asked::of(["default"]));
+    let (world, events) = (&world, &events);
     let best = Tier::detect();
     let tiers: Vec<Tier> =
         [Tier::Portable, Tier::Avx2, Tier::Avx512].into_iter().filter(|tier| *tier <= best).collect();
@@ -145,6 +146,7 @@ fn main() {
         variants.push(Variant::of::<_, 1>("model", world, tier));
         variants.push(Variant::of::<_, 8>("model", world, tier));
         variants.push(Variant::of::<_, 64>("model", world, tier));
+        variants.push(Variant::of::<_, 64>("defaults alone", events, tier));
         variants.push(Variant::of::<_, 64>("mini-model", &small, tier));
         let drivers = move |first| tier.run(Drivers { world, first });
         let exponentials = move |_| tier.run(Exponentials { months, each });
@@ -163,16 +165,17 @@ fn main() {
     for (variant, ns) in variants.iter().zip(&times) {
         println!("{:<24} {ns:8.1} {:12.2}", variant.name, 1e3 / ns);
     }
-    for (tier, times) in tiers.iter().zip(times.chunks(6)) {
-        let [one, eight, many, mini, drivers, exps] = *times else { unreachable!("six variants a tier") };
+    for (tier, times) in tiers.iter().zip(times.chunks(7)) {
+        let [one, eight, many, events, mini, drivers, exps] = *times else { unreachable!("seven variants a tier") };
         println!(
             "{}: blocks of 64 are {:.1} times, of 8 {:.1} times as fast as paths one by one; {:.0} % of the floor; \
-             {:.2} of the mini-model's steps",
+             {:.2} of the mini-model's steps, asked for defaults alone {:.2}",
             tier.name(),
             one / many,
             one / eight,
             100.0 * (drivers + exps) / many,
-            mini / many
+            mini / many,
+            mini / events
         );
     }
     threads(&worlds, world.months());

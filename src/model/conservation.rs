@@ -10,10 +10,10 @@ use super::workspace::LabMonth;
 /// Adds the month's residuals of a lab, relative to its turnover, to the largest so far.
 ///
 /// Cash: what came in less what went out, item by item, against the balance that settlement left. Pool: the sources of
-/// cash against cash. Arrears: what was deferred, repaid and lost against what is owed.
+/// cash against cash, where they are `traced`. Arrears: what was deferred, repaid and lost against what is owed.
 #[inline(always)]
-pub(super) fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, largest: &mut Lanes<B>) {
-    let pool = sum(state.sources());
+pub(super) fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, traced: bool, largest: &mut Lanes<B>) {
+    let pool = if traced { sum(state.sources()) } else { state.cash };
     let owed = state.total_arrears();
     let (mut deferred, mut repaid, mut given) = (Lanes::<B>::default(), Lanes::<B>::default(), Lanes::<B>::default());
     for flows in &m.parties {

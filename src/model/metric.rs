@@ -4,7 +4,7 @@ use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, min};
 
 use super::parameters::{DT, Lab, Parameters};
-use super::state::{Block, DEBT, LabState, OUTSIDE};
+use super::state::{Block, LabState};
 use super::tracing::{circular_bounds, finn_index, flows};
 
 /// One number of a path.
@@ -59,6 +59,30 @@ impl Kind {
             Self::Months => "months",
             Self::Ratio => "1",
         }
+    }
+}
+
+/// What a run is asked for, of what costs time and feeds nothing else: the rest of the model is always at work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Whose money it was: circular shares, cloud revenue, the cycling index (sections 8.3 and 8.4).
+    pub circularity: bool,
+    /// Freeze endurance (section 7.5).
+    pub endurance: bool,
+}
+
+impl Asked {
+    /// All measures.
+    pub const EVERYTHING: Self = Self { circularity: true, endurance: true };
+
+    /// The measures with these names; others come along where they cost nothing.
+    pub fn of<'a>(measures: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut asked = Self { circularity: false, endurance: false };
+        for measure in measures {
+            asked.circularity |= ["circular_", "cloud_", "finn_index"].iter().any(|start| measure.starts_with(start));
+            asked.endurance |= measure == "freeze_endurance";
+        }
+        asked
     }
 }
 
@@ -124,10 +148,14 @@ fn walk<const B: usize>(p: &Parameters, block: &Block<B>, out: &mut impl Put<B>)
     }
     for e in 0..p.entities.len() {
         entity(p, block, e, out);
-        circularity(p, block, e, out);
-        cloud(p, block, e, out);
+        if p.asked.circularity {
+            circularity(p, block, e, out);
+            cloud(p, block, e, out);
+        }
     }
-    out.put("finn_index", Subject::MARKET, By::Path, Kind::Ratio, finn_index(&flows(p, block)));
+    if p.asked.circularity {
+        out.put("finn_index", Subject::MARKET, By::Path, Kind::Ratio, finn_index(&flows(p, block)));
+    }
 }
 
 #[inline(always)]
@@ -171,7 +199,7 @@ fn amounts<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: 
         out.put("overvaluation", subject, by, Kind::Ratio, dated.overvaluation);
     }
     let ends = [By::Start].into_iter().chain(p.year_ends.iter().map(|&end| By::Month(end)));
-    for (by, months) in ends.zip(&state.tally.endurance) {
+    for (by, months) in ends.zip(&state.tally.endurance).filter(|_| p.asked.endurance) {
         out.put("freeze_endurance", subject, by, Kind::Months, *months);
     }
 }
@@ -202,8 +230,8 @@ fn raised<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &
     let mut put = |name: &str, money: Lanes<B>| {
         out.put("raised", Subject { lab: prefix, name, part: None }, By::Path, Kind::Money, money);
     };
-    put("outside", state.tally.raised[OUTSIDE]);
-    put("debt", state.tally.raised[DEBT]);
+    put("outside", state.tally.outside);
+    put("debt", state.tally.lent);
     for (e, entity) in p.entities.iter().enumerate().filter(|(e, _)| lab.gives[*e]) {
         put(&entity.name, state.parties[e].given);
     }

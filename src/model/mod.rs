@@ -27,6 +27,6 @@ pub mod twin;
 pub mod valuation;
 pub mod workspace;
 
-pub use metric::{By, Kind, Metric, catalogue};
+pub use metric::{Asked, By, Kind, Metric, catalogue};
 pub use parameters::Parameters;
 pub use twin::Twin;

@@ -56,8 +56,11 @@ pub fn month<const B: usize>(
         resolve(lab, state, m, setting); // 7.2
         retrench(lab, state, m, setting); // 7.4
         laps.lap("settlement");
-        tracing::trace(p, lab, state, m); // 8.3
-        conservation::check(state, m, &mut block.residual); // 8
+        tracing::book(lab, state, m); // 8.3
+        if p.asked.circularity {
+            tracing::trace(p, lab, state, m); // 8.3
+        }
+        conservation::check(state, m, p.asked.circularity, &mut block.residual); // 8
         laps.lap("tracing");
     }
     entity::close(p, block, work, t); // 8.1, 8.2

@@ -7,6 +7,7 @@ use crate::calendar::Timeline;
 use crate::engine::{NormalSlot, OnceSlot, Slots, UniformSlot};
 
 use super::contract::Contract;
+use super::metric::{Asked, catalogue};
 use super::process::{Growth, Reversion};
 use super::valuation::Fundamentals;
 
@@ -49,6 +50,8 @@ pub struct Parameters {
     pub dates: Vec<usize>,
     /// Months at whose ends freeze endurance is taken: the year-ends.
     pub year_ends: Vec<usize>,
+    /// What is measured on a path, of what costs time.
+    pub asked: Asked,
     /// Number of metrics of a path.
     pub metrics: usize,
     /// The random quantities, by name.
@@ -503,6 +506,14 @@ pub struct Balance {
 }
 
 impl Parameters {
+    /// The same world, of which only this is asked.
+    #[must_use]
+    pub fn asking(mut self, asked: Asked) -> Self {
+        self.asked = asked;
+        self.metrics = catalogue(&self).len();
+        self
+    }
+
     /// Whether each lab is overvalued at the start.
     pub fn overvalued(&self) -> Vec<bool> {
         let log_premium = |lab: &Lab| lab.market_beta * self.market.start + lab.premium;

@@ -5,7 +5,7 @@ use crate::random::math::{exp, max};
 
 use super::outlook;
 use super::parameters::{DT, Lab, Parameters};
-use super::state::{Block, LabState, NEVER, SOURCES, Standing, note};
+use super::state::{Block, LabState, NEVER, Standing, note};
 use super::workspace::{LabMonth, Workspace};
 
 /// What a lab has done so far on `B` paths.
@@ -25,8 +25,10 @@ pub struct LabTally<const B: usize> {
     pub first: Events<B>,
     /// Months on end overvalued.
     pub overvalued_run: Lanes<B>,
-    /// Cumulative raised by source that is not an entity.
-    pub raised: [Lanes<B>; SOURCES],
+    /// Cumulative debt drawn or taken in exchanges.
+    pub lent: Lanes<B>,
+    /// Cumulative equity of outsiders.
+    pub outside: Lanes<B>,
     /// Cumulative on-demand invoices by family.
     pub on_demand_spend: Vec<Lanes<B>>,
     /// Cash inflows of every kind so far.
@@ -97,7 +99,8 @@ impl<const B: usize> LabTally<B> {
                 overvalued: never,
             },
             overvalued_run: zero,
-            raised: [zero; SOURCES],
+            lent: zero,
+            outside: zero,
             on_demand_spend: rows(p.families.len()),
             inflows: zero,
             revenue: zero,
@@ -129,7 +132,7 @@ pub(super) fn close<const B: usize>(
                 state.tally.dated[dated] = record(state, m);
             }
         }
-        if let Some(year) = p.year_ends.iter().position(|&end| end == t) {
+        if let Some(year) = p.year_ends.iter().position(|&end| end == t && p.asked.endurance) {
             state.tally.endurance[year + 1] = outlook::endurance(p, lab, state, m, ratio, t + 1);
         }
     }

@@ -8,6 +8,30 @@ use super::parameters::{Entity, Lab, Parameters};
 use super::state::{Block, CUSTOMERS, DEBT, LabState, OUTSIDE, sum};
 use super::workspace::LabMonth;
 
+/// What a lab has raised from whom so far, and what it was invoiced.
+#[inline(always)]
+pub fn book<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
+    let lent = lent(lab, m);
+    state.tally.lent.add(|i| lent[i]);
+    state.tally.outside.add(|i| m.outside[i]);
+    for (party, flows) in state.parties.iter_mut().zip(&m.parties) {
+        for i in 0..B {
+            party.given[i] += flows.given[i] + flows.credits_given[i];
+            party.invoiced[i] += flows.invoiced[i];
+        }
+    }
+}
+
+/// Facilities drawn, and what becomes debt in an exchange.
+#[inline(always)]
+fn lent<const B: usize>(lab: &Lab, m: &LabMonth<B>) -> Lanes<B> {
+    let mut lent = lanes!(i => m.exchange_flag[i] * m.beyond[i]);
+    for (_, drawn) in lab.facilities.iter().zip(&m.draw) {
+        lent.add(|i| drawn[i]);
+    }
+    lent
+}
+
 /// A lab's month in its pool: inflows join, outflows draw pro rata, payments are traced to their sources.
 #[inline(always)]
 pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>) {
@@ -30,9 +54,7 @@ pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>,
             let credits = min(flows.credits_taken[i], credits[i]);
             party.circular[i] += flows.paid[i] * own[i] * inverse[i] + credits;
             party.paid[i] += flows.paid[i] + flows.credits_taken[i];
-            party.given[i] += flows.given[i] + flows.credits_given[i];
             party.credits_used[i] += flows.credits_taken[i];
-            party.invoiced[i] += flows.invoiced[i];
         }
     }
     let left = lanes!(i => state.cash[i] * inverse[i]);
@@ -48,13 +70,9 @@ pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>,
 #[inline(always)]
 fn join<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
     let customers = lanes!(i => m.revenue[i] * DT + max(m.noise[i], 0.0));
-    let mut lent = lanes!(i => m.exchange_flag[i] * m.beyond[i]);
-    for (_, drawn) in lab.facilities.iter().zip(&m.draw) {
-        lent.add(|i| drawn[i]);
-    }
+    let lent = lent(lab, m);
     for (source, money) in [(CUSTOMERS, &customers), (DEBT, &lent), (OUTSIDE, &m.outside)] {
         state.pool[source].add(|i| money[i]);
-        state.tally.raised[source].add(|i| money[i]);
         state.tally.inflows.add(|i| money[i]);
     }
     for (party, flows) in state.parties.iter_mut().zip(&m.parties) {

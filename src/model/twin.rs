@@ -1,6 +1,5 @@
 //! The causal question (docs/model.md, section 9): the same world without ties, and without strategic money.
 
-use super::metric::catalogue;
 use super::parameters::{Entity, EntityId, Lab, Parameters};
 
 /// Which of the three runs on the same shocks.
@@ -23,8 +22,8 @@ impl Twin {
             Self::WithoutTies => without_ties(&mut world),
             Self::WithoutStrategicMoney => world.labs.iter_mut().for_each(without_strategic_money),
         }
-        world.metrics = catalogue(&world).len();
-        world
+        let asked = world.asked;
+        world.asking(asked)
     }
 }
 

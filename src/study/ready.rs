@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::{self, Interrupt, Outcome, Plan, Progress, Pseudo, RunError, Sink, Tier, Uncertainty};
 use crate::model::dynamics::{State, states};
-use crate::model::{Metric, Parameters, Twin, catalogue};
+use crate::model::{Asked, Metric, Parameters, Twin, catalogue};
 use crate::scenario::{Scenario, Worlds};
 
 use super::estimates::{Draw, Results};
@@ -14,6 +14,7 @@ use super::estimates::{Draw, Results};
 pub struct Study {
     worlds: Worlds,
     twin: Twin,
+    asked: Asked,
     /// The world of the first draw: names and months are those of all.
     world: Parameters,
     catalogue: Vec<Metric>,
@@ -49,7 +50,16 @@ impl Study {
     /// One of the three runs of docs/model.md, section 9.
     pub fn of_twin(worlds: Worlds, twin: Twin) -> Self {
         let world = twin.of(worlds.world(0));
-        Self { catalogue: catalogue(&world), states: states(&world), worlds, twin, world }
+        let asked = Asked::EVERYTHING;
+        Self { catalogue: catalogue(&world), states: states(&world), worlds, twin, asked, world }
+    }
+
+    /// The same study of which only these measures are asked; others come along where they cost nothing.
+    #[must_use]
+    pub fn asking(self, measures: &[String]) -> Self {
+        let asked = Asked::of(measures.iter().map(String::as_str));
+        let world = self.world.asking(asked);
+        Self { catalogue: catalogue(&world), asked, world, ..self }
     }
 
     /// The scenario.
@@ -125,6 +135,6 @@ impl Uncertainty for Study {
     type World = Parameters;
 
     fn world(&self, draw: u32) -> Parameters {
-        self.twin.of(self.worlds.world(draw))
+        self.twin.of(self.worlds.world(draw)).asking(self.asked)
     }
 }

@@ -551,7 +551,7 @@ fn a_lab_in_default_neither_earns_nor_pays_nor_counts() {
                 .parties
                 .iter()
                 .flat_map(|party| [&party.paid, &party.circular, &party.given])
-                .chain(&tally.raised);
+                .chain([&tally.lent, &tally.outside]);
             let rows = rows.chain(state.contracts.iter().map(|c| &c.spend));
             single.chain(rows).map(|row| row.0.map(f64::to_bits)).collect()
         };

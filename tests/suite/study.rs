@@ -17,17 +17,45 @@ fn scenario(file: &str, overrides: &[&str]) -> Scenario {
     load(Path::new(file), &overrides).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
-fn ran(file: &str, overrides: &[&str], twin: Twin) -> (Study, Run) {
+fn study(file: &str, overrides: &[&str], twin: Twin) -> Study {
     let scenario = scenario(file, overrides);
     let seed = scenario.run.seed;
-    let worlds = Worlds::new(scenario, seed).unwrap_or_else(|problems| panic!("{problems:?}"));
-    let study = Study::of_twin(worlds, twin);
+    Study::of_twin(Worlds::new(scenario, seed).unwrap_or_else(|problems| panic!("{problems:?}")), twin)
+}
+
+fn run(study: &Study) -> Run {
     let effort = Effort { draws: study.draws(), threads: 2, observed: 0 };
-    let run = study.run(effort, &Interrupt::new(), &|_| (), &mut |_| Ok(())).expect("a run");
+    study.run(effort, &Interrupt::new(), &|_| (), &mut |_| Ok(())).expect("a run")
+}
+
+fn ran(file: &str, overrides: &[&str], twin: Twin) -> (Study, Run) {
+    let study = study(file, overrides, twin);
+    let run = run(&study);
     (study, run)
 }
 
 const SMALL: [&str; 2] = ["run.paths=640", "run.draws=10"];
+
+#[test]
+fn what_is_not_asked_is_not_measured_and_the_rest_keeps_its_bits() {
+    let (everything, all) = ran(TEACHING, &SMALL, Twin::AsGiven);
+    let mut measures: Vec<&str> = everything.catalogue().iter().map(|metric| metric.measure).collect();
+    measures.dedup();
+    for measure in measures {
+        let asked = study(TEACHING, &SMALL, Twin::AsGiven).asking(&[measure.to_owned()]);
+        assert!(asked.catalogue().iter().any(|metric| metric.measure == measure), "{measure} is asked and not there");
+    }
+    let asked = study(TEACHING, &SMALL, Twin::AsGiven).asking(&["default".to_owned()]);
+    assert!(asked.catalogue().len() < everything.catalogue().len(), "nothing is left out");
+    let few = run(&asked);
+    assert!(few.outcome.residual > 0.0 && few.outcome.residual < 1e-9, "money is conserved and checked all the same");
+    let (all, few) = (everything.results(&all), asked.results(&few));
+    for (row, metric) in asked.catalogue().iter().enumerate() {
+        let full = everything.catalogue().iter().position(|other| other == metric).expect("it is in the whole list");
+        let bits = |row: &[f32]| row.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&few.row(row)), bits(&all.row(full)), "{metric:?}");
+    }
+}
 
 #[test]
 fn without_ties_the_circularity_effect_is_exactly_zero() {

@@ -7,7 +7,7 @@ use crate::model::parameters::{
     BEYOND, Burst, DT, EntityId, Family, Market, MarketProcess, Parameters, Regulation, Reopening,
 };
 use crate::model::process::Growth;
-use crate::model::{catalogue, curve};
+use crate::model::{Asked, curve};
 
 use super::super::{Adoption, ByName, Curve, Problem, Process, Quantity, Scenario};
 use super::names::Names;
@@ -103,6 +103,7 @@ pub(super) fn resolve(
         entities,
         dates: dates(scenario),
         year_ends: year_ends(&draw.timeline),
+        asked: Asked::EVERYTHING,
         metrics: 0,
         slots,
     };
@@ -112,7 +113,7 @@ pub(super) fn resolve(
         let message = format!("`{a}` and `{b}` happen to have the same random numbers");
         problems.push(Problem::error(a, message).expected("another name for one of them"));
     }
-    parameters.metrics = catalogue(&parameters).len();
+    let parameters = parameters.asking(Asked::EVERYTHING);
     if problems.is_empty() { Ok(parameters) } else { Err(problems) }
 }
 

@@ -289,7 +289,7 @@ impl SweepPlan {
                 .first()
                 .map_or_else(String::new, |problem| format!("{}: {}", problem.key, problem.message)),
         })?;
-        let study = Study::new(worlds);
+        let study = Study::new(worlds).asking(&self.measures);
         let effort = Effort { draws: self.file.sweep.draws as u32, threads, observed: 0 };
         match study.run(effort, interrupt, progress, &mut |_| Ok(())) {
             Ok(run) if run.outcome.stop == Stop::Paths => Ok((study, run)),
