@@ -40,7 +40,7 @@ pub use nested::{Nested, Spread, nested_mean, nested_proportion};
 pub use paired::Paired;
 pub use pareto::{FEWEST_EXCEEDANCES, MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
 pub use proportion::{Hits, clopper_pearson, rule_of_three, wilson};
-pub use quantile::{Sorted, sparsity};
+pub use quantile::Sorted;
 pub use sample::Sample;
 pub use score::{brier, crps, distance, percentile, pit};
 pub use shapley::{MOST_CHANGES, shapley};

@@ -1,29 +1,27 @@
 //! Two runs on the same luck: what differs between them, path by path.
 //!
 //! Common random numbers make the paths of two runs move together, so that the difference is known far better than either
-//! level. All errors here are taken from the pairs, never from the two runs apart.
+//! level. All errors here are taken from the pairs, never from the two runs apart. Quantiles and shortfalls are paired by
+//! what each path contributes to them ([`Sorted::contribution_to_quantile`](super::Sorted::contribution_to_quantile)).
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::estimate::{Caveat, Estimate, Method, student};
 use super::moments::Moments;
-use super::quantile::{Sorted, sparsity};
 use super::sample::{Sample, centred, linearised};
 
 /// Two samples of the same paths in the same order, `a` and `b`, all numbers finite.
 #[derive(Clone, Debug)]
-pub struct Paired<'a> {
-    a: Sample<'a>,
-    b: Sample<'a>,
+pub struct Paired {
     difference: Option<Estimate>,
     means: [f64; 2],
     /// Of each, by replicate.
     deviations: [Vec<f64>; 2],
 }
 
-impl<'a> Paired<'a> {
+impl Paired {
     /// Pairs path with path; None if the two differ in paths or draws, have a single replicate, or hold an infinity.
-    pub fn new(a: Sample<'a>, b: Sample<'a>) -> Option<Self> {
+    pub fn new(a: Sample<'_>, b: Sample<'_>) -> Option<Self> {
         let alike = a.values().len() == b.values().len() && a.draws() == b.draws() && a.replicates() > 1;
         let finite = |sample: &Sample| sample.values().iter().all(|value| value.is_finite());
         if !(alike && finite(&a) && finite(&b)) {
@@ -31,7 +29,7 @@ impl<'a> Paired<'a> {
         }
         let difference = Sample::new(&pairs(&a, &b, |a, b| a - b), a.draws())?.mean();
         let [(mean_a, of_a), (mean_b, of_b)] = [a, b].map(|sample| centred(sample.values(), sample.draws()));
-        Some(Self { a, b, difference, means: [mean_a, mean_b], deviations: [of_a, of_b] })
+        Some(Self { difference, means: [mean_a, mean_b], deviations: [of_a, of_b] })
     }
 
     /// Mean of `a` less that of `b`, with Student's interval over the replicates of the difference.
@@ -48,7 +46,7 @@ impl<'a> Paired<'a> {
         if error == 0.0 {
             return Some(if estimate.value() == 0.0 { 1.0 } else { 0.0 });
         }
-        let student = StudentsT::new(0.0, 1.0, self.a.replicates() as f64 - 1.0).ok()?;
+        let student = StudentsT::new(0.0, 1.0, self.deviations[0].len() as f64 - 1.0).ok()?;
         Some(2.0 * student.sf((estimate.value() / error).abs()))
     }
 
@@ -85,59 +83,6 @@ impl<'a> Paired<'a> {
         })
     }
 
-    /// Quantile of `a` at `q` in (0, 1) less that of `b`.
-    ///
-    /// A path moves a quantile by `(q - [x <= v]) / f(v)` (Bahadur); what it moves the two by is subtracted path by path,
-    /// so that the interval knows of the common luck. The density at the quantile is taken from the spacing of the order
-    /// statistics (Siddiqui; bandwidth of Hall and Sheather, JRSS B 50, 1988). Where the sample does not reach far
-    /// enough beyond the quantile for that, both ends are infinite ([`Caveat::OpenInterval`]). Misleads at an atom, where
-    /// the interval shrinks to a point.
-    ///
-    /// Bahadur, "A note on quantiles in large samples", Annals of Mathematical Statistics 37 (1966).
-    ///
-    /// # Panics
-    ///
-    /// If `q` is not inside (0, 1).
-    pub fn quantile_shift(&self, q: f64) -> Option<Estimate> {
-        let [a, b] = self.both_sorted()?;
-        let [at_a, at_b] = [a.quantile(q).value(), b.quantile(q).value()];
-        let value = at_a - at_b;
-        let Some((per_a, per_b)) = sparsity(&a, q).zip(sparsity(&b, q)) else {
-            return Some(Estimate {
-                value,
-                low: f64::NEG_INFINITY,
-                high: f64::INFINITY,
-                standard_error: None,
-                method: Method::Linearised,
-                caveat: Some(Caveat::OpenInterval),
-            });
-        };
-        let moved = |x: f64, at: f64, per: f64| if x <= at { -per } else { 0.0 };
-        let influence = pairs(&self.a, &self.b, |x, y| moved(x, at_a, per_a) - moved(y, at_b, per_b));
-        linearised(value, &influence, self.a.draws())
-    }
-
-    /// Expected shortfall of `a` at `q` in (0, 1) less that of `b`: the mean of the worst `1 - q`, large being bad.
-    ///
-    /// A path contributes `(x - v)+ / (1 - q)`, the error of the quantile `v` nothing in first order; contributions are
-    /// subtracted path by path. Both ends are infinite where the sample cannot bound the quantile itself.
-    ///
-    /// # Panics
-    ///
-    /// If `q` is not inside (0, 1).
-    pub fn shortfall_shift(&self, q: f64) -> Option<Estimate> {
-        let [a, b] = self.both_sorted()?;
-        let [at_a, at_b] = [a.quantile(q), b.quantile(q)];
-        let beyond = |x: f64, at: f64| (x - at).max(0.0) / (1.0 - q);
-        let influence = pairs(&self.a, &self.b, |x, y| beyond(x, at_a.value()) - beyond(y, at_b.value()));
-        let mean = influence.iter().sum::<f64>() / influence.len() as f64;
-        let estimate = linearised(at_a.value() - at_b.value() + mean, &influence, self.a.draws())?;
-        let bounded = at_a.high().is_finite() && at_b.high().is_finite();
-        let open =
-            Estimate { low: f64::NEG_INFINITY, high: f64::INFINITY, caveat: Some(Caveat::OpenInterval), ..estimate };
-        Some(if bounded { estimate } else { open })
-    }
-
     /// Correlation of the two over the replicates: how far the common luck reaches. None if either does not vary.
     ///
     /// Its error is linearised; the interval is taken on Fisher's scale, so that it stays within -1 and 1.
@@ -163,10 +108,6 @@ impl<'a> Paired<'a> {
         Some(Estimate { caveat: self.few().or(plain.caveat), ..plain })
     }
 
-    fn both_sorted(&self) -> Option<[Sorted; 2]> {
-        Some([Sorted::new(self.a.values().to_vec())?, Sorted::new(self.b.values().to_vec())?])
-    }
-
     /// That there are few draws.
     fn few(&self) -> Option<Caveat> {
         self.difference?.caveat()
@@ -186,6 +127,7 @@ fn products(u: &[f64], v: &[f64]) -> (f64, f64, f64) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Sorted;
     use super::*;
     use rand::SeedableRng;
     use rand::rngs::Xoshiro256PlusPlus;
@@ -222,8 +164,20 @@ mod tests {
         (0..draws).map(|draw| paths * draw..paths * (draw + 1)).collect()
     }
 
-    fn paired<'a>(a: &'a [f64], b: &'a [f64], draws: &'a [Range<usize>]) -> Paired<'a> {
+    fn paired(a: &[f64], b: &[f64], draws: &[Range<usize>]) -> Paired {
         Paired::new(Sample::new(a, draws).unwrap(), Sample::new(b, draws).unwrap()).unwrap()
+    }
+
+    /// What each path contributes to a quantile.
+    fn to_quantile(values: &[f64], q: f64) -> Vec<f64> {
+        let of = Sorted::new(values.to_vec()).unwrap().contribution_to_quantile(q).unwrap();
+        values.iter().map(|&x| of(x)).collect()
+    }
+
+    /// What each path contributes to a shortfall.
+    fn to_shortfall(values: &[f64], q: f64) -> Vec<f64> {
+        let of = Sorted::new(values.to_vec()).unwrap().contribution_to_shortfall(q);
+        values.iter().map(|&x| of(x)).collect()
     }
 
     #[test]
@@ -282,12 +236,14 @@ mod tests {
                     (*x, *y) = (*x + 5.0, *y + 4.0);
                 }
                 let pair = paired(&a, &b, draws);
+                let quantiles = |q: f64| paired(&to_quantile(&a, q), &to_quantile(&b, q), draws).difference();
+                let shortfalls = |q: f64| paired(&to_shortfall(&a, q), &to_shortfall(&b, q), draws).difference();
                 let found = [
                     (pair.difference(), 1.0),
                     (pair.ratio(), 1.25),
-                    (pair.quantile_shift(0.5), 1.0),
-                    (pair.quantile_shift(0.9), 1.0),
-                    (pair.shortfall_shift(0.9), 1.0),
+                    (quantiles(0.5), 1.0),
+                    (quantiles(0.9), 1.0),
+                    (shortfalls(0.9), 1.0),
                     (pair.correlation(), 0.8),
                     (pair.variance_saved(), 0.8),
                 ];
@@ -308,7 +264,7 @@ mod tests {
         // paired error is below half of that of two independent samples, sqrt(2 * pi/2 / n).
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(71);
         let [a, b] = pairs(&mut rng, &equal_draws(1, 4000), 0.95, 0.0);
-        let shift = paired(&a, &b, &[]).quantile_shift(0.5).unwrap();
+        let shift = paired(&to_quantile(&a, 0.5), &to_quantile(&b, 0.5), &[]).difference().unwrap();
         // Concordance of a normal pair: P(both below 0) = 1/4 + asin(rho) / tau.
         let together = 0.25 + 0.95f64.asin() / std::f64::consts::TAU;
         let expected = (std::f64::consts::TAU * 2.0 * (0.5 - together) / 4000.0).sqrt();
@@ -339,7 +295,5 @@ mod tests {
         let same = paired(&three, &three, &[]);
         assert_eq!((same.p_value(), same.difference().unwrap().value()), (Some(1.0), 0.0));
         assert_eq!(paired(&[1.0; 3], &[1.0; 3], &[]).correlation(), None);
-        let far = same.quantile_shift(0.999).unwrap();
-        assert_eq!((far.high(), far.caveat()), (f64::INFINITY, Some(Caveat::OpenInterval)));
     }
 }
