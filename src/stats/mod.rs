@@ -33,6 +33,7 @@ mod shapley;
 mod tail;
 
 pub use block::BlockMaxima;
+pub(crate) use estimate::FEW;
 pub use estimate::{Caveat, Estimate, LEVEL, Method};
 pub use moments::Moments;
 pub use multiple::holm;
@@ -41,6 +42,7 @@ pub use paired::Paired;
 pub use pareto::{FEWEST_EXCEEDANCES, MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
 pub use proportion::{Hits, clopper_pearson, rule_of_three, wilson};
 pub use quantile::Sorted;
+pub(crate) use quantile::rank;
 pub use sample::Sample;
 pub use score::{brier, crps, distance, percentile, pit};
 pub use shapley::{MOST_CHANGES, shapley};

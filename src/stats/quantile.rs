@@ -112,7 +112,7 @@ impl Sorted {
 
 /// Rank of the quantile of `n` numbers, from 1: `ceil(n q)`; a product that should be whole but for rounding is taken as
 /// whole.
-pub(super) fn rank(n: u64, q: f64) -> u64 {
+pub(crate) fn rank(n: u64, q: f64) -> u64 {
     assert!(q > 0.0 && q < 1.0, "a quantile is asked for at {q}, which is not between 0 and 1");
     let product = n as f64 * q;
     let exact = (product * (1.0 - 4.0 * f64::EPSILON)).ceil() as u64;
