@@ -52,9 +52,8 @@ pub(crate) fn run(args: &BenchmarkArgs) -> Result<ExitCode> {
     let dir = output::begin(output::place(args.runs.out.as_deref(), &args.file, &scenario, "-benchmark"))?;
     csv::save(&table, &dir.file("benchmark.csv")?)?;
     json::save(&table, &dir.file("benchmark.json")?)?;
-    let as_json = std::fs::read_to_string(dir.file("benchmark.json")?).context("reading the table back")?;
     let place = dir.commit(paired::manifest(&origin)).context("cannot write the comparison")?;
-    terminal::print(&if args.runs.json { as_json } else { page(&figures, &outcomes) })?;
+    terminal::print(&if args.runs.json { json::text(&table)? } else { page(&figures, &outcomes) })?;
     terminal::note(&format!("results in {}", place.display()));
     let interrupted = run.outcome.stop == Stop::Interrupted;
     Ok(if interrupted { ExitCode::from(INTERRUPTED) } else { ExitCode::SUCCESS })

@@ -86,25 +86,23 @@ pub(crate) struct Origin<'a> {
     pub(crate) seconds: f64,
 }
 
-/// Writes a comparison, and gives its folder and its table as JSON.
+/// Writes a comparison, and gives its folder and its table.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub(crate) fn write(of: &Origin<'_>, all: &[Compared], more: &[Table]) -> Result<(PathBuf, String)> {
+pub(crate) fn write(of: &Origin<'_>, all: &[Compared], more: &[Table]) -> Result<(PathBuf, Table)> {
     let suffix = format!("-{}", of.command);
     let dir = output::begin(output::place(of.runs.out.as_deref(), of.file, of.scenario, &suffix))?;
     let table = comparison_table(all)?;
     csv::save(&table, &dir.file(&format!("{}.csv", of.command))?)?;
-    let summary = dir.file(&format!("{}.json", of.command))?;
-    json::save(&table, &summary)?;
+    json::save(&table, &dir.file(&format!("{}.json", of.command))?)?;
     csv::save(&flips_table(all)?, &dir.file("flips.csv")?)?;
     for table in more {
         csv::save(table, &dir.file(&format!("{}.csv", table.name()))?)?;
     }
     draw(of, all, &dir)?;
-    let summary = std::fs::read_to_string(&summary).context("reading the comparison back")?;
     let place = dir.commit(manifest(of)).context("cannot write the comparison")?;
-    Ok((place, summary))
+    Ok((place, table))
 }
 
 #[cfg(feature = "plots")]

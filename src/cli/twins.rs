@@ -9,6 +9,7 @@ use super::paired::{self, Origin, Pair};
 use super::study_args::TwinsArgs;
 use super::{scenario, terminal};
 use crate::model::Twin;
+use crate::report::json;
 use crate::study::Study;
 
 /// What the runs are called, in the order in which they are made.
@@ -42,8 +43,8 @@ pub(crate) fn run(args: &TwinsArgs) -> Result<ExitCode> {
         runs: &args.runs,
         seconds: begun.elapsed().as_secs_f64(),
     };
-    let (place, json) = paired::write(&origin, &all, &[])?;
-    terminal::print(&if args.runs.json { json } else { paired::page(&origin, &all) })?;
+    let (place, table) = paired::write(&origin, &all, &[])?;
+    terminal::print(&if args.runs.json { json::text(&table)? } else { paired::page(&origin, &all) })?;
     terminal::note(&format!("results in {}", place.display()));
     Ok(ExitCode::SUCCESS)
 }
