@@ -26,7 +26,7 @@ use crate::units::Unit;
 /// When the scenario is refused, the run fails, or the result cannot be written or printed.
 pub(crate) fn run(args: &BenchmarkArgs) -> Result<ExitCode> {
     let begun = Instant::now();
-    let overrides = [args.overrides.set.clone(), args.runs.overrides()].concat();
+    let overrides = args.overrides.and(&args.runs.size);
     let scenario = scenario::open(&args.file, &overrides)?;
     if scenario.benchmarks.is_empty() && scenario.outcomes.is_empty() {
         let text = "the scenario has neither [[benchmark]] nor [[outcome]]: there is nothing to compare with";
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &BenchmarkArgs) -> Result<ExitCode> {
     }
     let study = Study::new(scenario::worlds(&scenario, false)?);
     let meter = Meter::new(args.runs.quiet || args.runs.json);
-    let effort = Effort { draws: study.draws(), threads: args.runs.threads(), observed: 0 };
+    let effort = Effort { draws: study.draws(), threads: args.runs.size.threads(), observed: 0 };
     let run = study.run(effort, terminal::listen()?, &|at| meter.show(at), &mut |_| Ok(()));
     meter.finish();
     let run = run?;

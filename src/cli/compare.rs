@@ -57,7 +57,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<ExitCode> {
 
 /// What is compared, the base first.
 fn arms(args: &CompareArgs) -> Result<Vec<Arm>> {
-    let common = [args.with.clone(), args.runs.overrides()].concat();
+    let common = [args.with.clone(), args.runs.size.overrides()].concat();
     let arm = |name: String, file: &Path, own: Option<&String>| Arm {
         name,
         file: file.to_owned(),

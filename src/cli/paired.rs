@@ -52,7 +52,7 @@ pub(crate) fn together(
 ) -> Result<()> {
     let meter = Meter::new(runs.quiet || runs.json);
     let draws = studies.iter().map(Study::draws).max().unwrap_or(1);
-    let effort = Effort { draws, threads: runs.threads(), observed: 0 };
+    let effort = Effort { draws, threads: runs.size.threads(), observed: 0 };
     let done = against_first(studies, effort, terminal::interrupt()?, &|at| meter.show(at), show);
     meter.finish();
     Ok(done?)
@@ -127,7 +127,7 @@ pub(crate) fn manifest(of: &Origin<'_>) -> Manifest {
     Manifest {
         build: Build::current(),
         tier: Tier::detect().name().to_owned(),
-        threads: of.runs.threads(),
+        threads: of.runs.size.threads(),
         scenario: ScenarioRecord::of(of.scenario, of.file, of.overrides),
         seed: run.seed,
         paths: run.paths,

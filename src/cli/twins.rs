@@ -25,7 +25,7 @@ const RUNS: [(&str, Twin); 3] = [
 /// When the scenario is refused, a run fails, or the result cannot be written or printed.
 pub(crate) fn run(args: &TwinsArgs) -> Result<ExitCode> {
     let begun = Instant::now();
-    let overrides = [args.overrides.set.clone(), args.runs.overrides()].concat();
+    let overrides = args.overrides.and(&args.runs.size);
     let scenario = scenario::open(&args.file, &overrides)?;
     let studies = RUNS.map(|(_, twin)| Ok(Study::of_twin(scenario::worlds(&scenario, false)?, twin)));
     let studies = studies.into_iter().collect::<Result<Vec<Study>>>()?;
