@@ -123,6 +123,43 @@ pub(crate) struct Overrides {
     pub(crate) set: Vec<String>,
 }
 
+impl Overrides {
+    /// All that the command line says about the scenario, as overrides.
+    pub(crate) fn and(&self, size: &Size) -> Vec<String> {
+        [self.set.clone(), size.overrides()].concat()
+    }
+}
+
+/// How much to simulate.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Size {
+    /// Paths of each run, over all draws, such as 20000, 2e4 or 20k [default: as the scenario says]
+    #[arg(long, value_name = "N", value_parser = parse::positive, help_heading = "Simulation")]
+    paths: Option<u64>,
+    /// Draws of the uncertain numbers, among which the paths are divided [default: as the scenario says]
+    #[arg(long, value_name = "M", value_parser = parse::positive, help_heading = "Simulation")]
+    draws: Option<u64>,
+    /// Seed of all random numbers [default: as the scenario says]
+    #[arg(long, value_name = "S", value_parser = parse::count, help_heading = "Simulation")]
+    seed: Option<u64>,
+    /// Threads; the numbers do not depend on them [default: all of the machine]
+    #[arg(long, value_name = "T", value_parser = parse::positive, help_heading = "Simulation")]
+    threads: Option<u64>,
+}
+
+impl Size {
+    /// What is said of the runs, as overrides: `--paths 1M` is `--set run.paths=1000000`.
+    pub(crate) fn overrides(&self) -> Vec<String> {
+        let counts = [("paths", self.paths), ("draws", self.draws), ("seed", self.seed)];
+        counts.iter().filter_map(|(key, n)| n.map(|n| format!("run.{key}={n}"))).collect()
+    }
+
+    /// Threads; 0: all of the machine.
+    pub(crate) fn threads(&self) -> usize {
+        self.threads.map_or(0, |threads| threads as usize)
+    }
+}
+
 /// `ouro check`
 ///
 /// Reads every file to its end and prints all problems of all of them, each with file, line, column, what was found and
@@ -214,7 +251,10 @@ Examples:
   ouro run my.toml --paths 1M --threads 8 --out results/base
   ouro run my.toml --set contract.azure.firm=1.0 --set market.burst.hazard=20%
   # What is not known at its mean: chance alone
-  ouro run my.toml --means"
+  ouro run my.toml --means",
+    mut_arg("paths", |paths| paths.help(
+        "Paths in all, over all draws, such as 1000000, 1e6 or 1M [default: as the scenario says]"
+    ))
 )]
 pub(crate) struct RunArgs {
     /// Scenario file
@@ -222,18 +262,8 @@ pub(crate) struct RunArgs {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) overrides: Overrides,
-    /// Paths in all, over all draws, such as 1000000, 1e6 or 1M [default: as the scenario says]
-    #[arg(long, value_name = "N", value_parser = parse::positive, help_heading = "Simulation")]
-    pub(crate) paths: Option<u64>,
-    /// Draws of the uncertain numbers, among which the paths are divided [default: as the scenario says]
-    #[arg(long, value_name = "M", value_parser = parse::positive, help_heading = "Simulation")]
-    pub(crate) draws: Option<u64>,
-    /// Seed of all random numbers [default: as the scenario says]
-    #[arg(long, value_name = "S", value_parser = parse::count, help_heading = "Simulation")]
-    pub(crate) seed: Option<u64>,
-    /// Threads; the numbers do not depend on them [default: all of the machine]
-    #[arg(long, value_name = "T", value_parser = parse::positive, help_heading = "Simulation")]
-    pub(crate) threads: Option<u64>,
+    #[command(flatten)]
+    pub(crate) size: Size,
     /// Hold every uncertain number at its mean: chance alone
     #[arg(long, conflicts_with = "draws", help_heading = "Simulation")]
     pub(crate) means: bool,
@@ -301,15 +331,6 @@ pub(crate) struct ReplayArgs {
     pub(crate) json: bool,
 }
 
-impl RunArgs {
-    /// All that the command line says about the scenario, as overrides: `--paths 1M` is `--set run.paths=1000000`.
-    pub(crate) fn overrides(&self) -> Vec<String> {
-        let counts = [("paths", self.paths), ("draws", self.draws), ("seed", self.seed)];
-        let counts = counts.iter().filter_map(|(key, n)| n.map(|n| format!("run.{key}={n}")));
-        self.overrides.set.iter().cloned().chain(counts).collect()
-    }
-}
-
 impl ReplayArgs {
     /// All that the command line says about the scenario, as overrides.
     pub(crate) fn overrides(&self) -> Vec<String> {
@@ -333,6 +354,6 @@ mod tests {
     fn counts_on_the_command_line_are_overrides_of_the_scenario() {
         let words = ["ouro", "run", "x.toml", "--paths", "1M", "--seed", "7", "--set", "lab.a.cash=1B"];
         let Command::Run(args) = Cli::parse_from(words).command else { panic!("a run") };
-        assert_eq!(args.overrides(), ["lab.a.cash=1B", "run.paths=1000000", "run.seed=7"]);
+        assert_eq!(args.overrides.and(&args.size), ["lab.a.cash=1B", "run.paths=1000000", "run.seed=7"]);
     }
 }

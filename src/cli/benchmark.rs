@@ -26,7 +26,7 @@ use crate::units::Unit;
 /// When the scenario is refused, the run fails, or the result cannot be written or printed.
 pub(crate) fn run(args: &BenchmarkArgs) -> Result<ExitCode> {
     let begun = Instant::now();
-    let overrides = [args.overrides.set.clone(), args.runs.overrides()].concat();
+    let overrides = args.overrides.and(&args.runs.size);
     let scenario = scenario::open(&args.file, &overrides)?;
     if scenario.benchmarks.is_empty() && scenario.outcomes.is_empty() {
         let text = "the scenario has neither [[benchmark]] nor [[outcome]]: there is nothing to compare with";
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &BenchmarkArgs) -> Result<ExitCode> {
     }
     let study = Study::new(scenario::worlds(&scenario, false)?);
     let meter = Meter::new(args.runs.quiet || args.runs.json);
-    let effort = Effort { draws: study.draws(), threads: args.runs.threads(), observed: 0 };
+    let effort = Effort { draws: study.draws(), threads: args.runs.size.threads(), observed: 0 };
     let run = study.run(effort, terminal::listen()?, &|at| meter.show(at), &mut |_| Ok(()));
     meter.finish();
     let run = run?;
@@ -52,9 +52,8 @@ pub(crate) fn run(args: &BenchmarkArgs) -> Result<ExitCode> {
     let dir = output::begin(output::place(args.runs.out.as_deref(), &args.file, &scenario, "-benchmark"))?;
     csv::save(&table, &dir.file("benchmark.csv")?)?;
     json::save(&table, &dir.file("benchmark.json")?)?;
-    let as_json = std::fs::read_to_string(dir.file("benchmark.json")?).context("reading the table back")?;
     let place = dir.commit(paired::manifest(&origin)).context("cannot write the comparison")?;
-    terminal::print(&if args.runs.json { as_json } else { page(&figures, &outcomes) })?;
+    terminal::print(&if args.runs.json { json::text(&table)? } else { page(&figures, &outcomes) })?;
     terminal::note(&format!("results in {}", place.display()));
     let interrupted = run.outcome.stop == Stop::Interrupted;
     Ok(if interrupted { ExitCode::from(INTERRUPTED) } else { ExitCode::SUCCESS })

@@ -13,6 +13,7 @@ use super::study_args::CompareArgs;
 use super::terminal::BOLD;
 use super::{scenario, terminal, text};
 use crate::report::comparison::attribution_table;
+use crate::report::json;
 use crate::scenario::Scenario;
 use crate::study::Study;
 use crate::study::attribution::{self, Changed, MOST_ALONE, Part, changed, sets};
@@ -47,16 +48,16 @@ pub(crate) fn run(args: &CompareArgs) -> Result<ExitCode> {
         seconds: begun.elapsed().as_secs_f64(),
     };
     let parts = attributed(args, &arms, &scenarios)?;
-    let (place, json) = paired::write(&origin, &all, &[attribution_table(&parts)?])?;
+    let (place, table) = paired::write(&origin, &all, &[attribution_table(&parts)?])?;
     let page = || paired::page(&origin, &all) + &explanation(&parts);
-    terminal::print(&if args.runs.json { json } else { page() })?;
+    terminal::print(&if args.runs.json { json::text(&table)? } else { page() })?;
     terminal::note(&format!("results in {}", place.display()));
     Ok(ExitCode::SUCCESS)
 }
 
 /// What is compared, the base first.
 fn arms(args: &CompareArgs) -> Result<Vec<Arm>> {
-    let common = [args.with.clone(), args.runs.overrides()].concat();
+    let common = [args.with.clone(), args.runs.size.overrides()].concat();
     let arm = |name: String, file: &Path, own: Option<&String>| Arm {
         name,
         file: file.to_owned(),

@@ -23,16 +23,10 @@ impl Form {
     /// The writer that was asked for; none for people.
     pub(crate) fn chosen(self) -> Option<fn(&Table) -> io::Result<String>> {
         if self.json {
-            return Some(|table| text(|out| json::write(table, out)));
+            return Some(json::text);
         }
-        self.csv.then_some(|table| text(|out| csv::write(table, out)))
+        self.csv.then_some(csv::text)
     }
-}
-
-fn text(write: impl Fn(&mut Vec<u8>) -> io::Result<()>) -> io::Result<String> {
-    let mut out = Vec::new();
-    write(&mut out)?;
-    String::from_utf8(out).map_err(io::Error::other)
 }
 
 /// `ouro sources`

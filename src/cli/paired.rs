@@ -52,7 +52,7 @@ pub(crate) fn together(
 ) -> Result<()> {
     let meter = Meter::new(runs.quiet || runs.json);
     let draws = studies.iter().map(Study::draws).max().unwrap_or(1);
-    let effort = Effort { draws, threads: runs.threads(), observed: 0 };
+    let effort = Effort { draws, threads: runs.size.threads(), observed: 0 };
     let done = against_first(studies, effort, terminal::interrupt()?, &|at| meter.show(at), show);
     meter.finish();
     Ok(done?)
@@ -86,25 +86,23 @@ pub(crate) struct Origin<'a> {
     pub(crate) seconds: f64,
 }
 
-/// Writes a comparison, and gives its folder and its table as JSON.
+/// Writes a comparison, and gives its folder and its table.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub(crate) fn write(of: &Origin<'_>, all: &[Compared], more: &[Table]) -> Result<(PathBuf, String)> {
+pub(crate) fn write(of: &Origin<'_>, all: &[Compared], more: &[Table]) -> Result<(PathBuf, Table)> {
     let suffix = format!("-{}", of.command);
     let dir = output::begin(output::place(of.runs.out.as_deref(), of.file, of.scenario, &suffix))?;
     let table = comparison_table(all)?;
     csv::save(&table, &dir.file(&format!("{}.csv", of.command))?)?;
-    let summary = dir.file(&format!("{}.json", of.command))?;
-    json::save(&table, &summary)?;
+    json::save(&table, &dir.file(&format!("{}.json", of.command))?)?;
     csv::save(&flips_table(all)?, &dir.file("flips.csv")?)?;
     for table in more {
         csv::save(table, &dir.file(&format!("{}.csv", table.name()))?)?;
     }
     draw(of, all, &dir)?;
-    let summary = std::fs::read_to_string(&summary).context("reading the comparison back")?;
     let place = dir.commit(manifest(of)).context("cannot write the comparison")?;
-    Ok((place, summary))
+    Ok((place, table))
 }
 
 #[cfg(feature = "plots")]
@@ -129,7 +127,7 @@ pub(crate) fn manifest(of: &Origin<'_>) -> Manifest {
     Manifest {
         build: Build::current(),
         tier: Tier::detect().name().to_owned(),
-        threads: of.runs.threads(),
+        threads: of.runs.size.threads(),
         scenario: ScenarioRecord::of(of.scenario, of.file, of.overrides),
         seed: run.seed,
         paths: run.paths,

@@ -25,7 +25,8 @@ const OBSERVED: u64 = 10_000;
 /// # Errors
 /// Where the scenario is refused, a thread cannot be had, or a file cannot be written.
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
-    let scenario = scenario::open(&args.file, &args.overrides())?;
+    let overrides = args.overrides.and(&args.size);
+    let scenario = scenario::open(&args.file, &overrides)?;
     let plan = scenario::planned(&scenario)?;
     let study = Study::new(scenario::worlds(&scenario, args.means)?);
     let dir = output::begin(output::place(args.out.as_deref(), &args.file, study.scenario(), ""))?;
@@ -42,7 +43,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
         about: &about,
     };
     let written = report.write(&dir)?;
-    let record = ScenarioRecord::of(study.scenario(), &args.file, &args.overrides());
+    let record = ScenarioRecord::of(study.scenario(), &args.file, &overrides);
     let name = record.file.clone();
     let manifest = report.manifest(record, Tier::detect().name());
     let summary = dir.file("summary.json")?;
@@ -68,8 +69,7 @@ fn simulate(study: &Study, args: &RunArgs, dir: &OutputDir) -> Result<Run> {
         Some(PathFile::create(dir, study.catalogue(), study.world(), &about(study))?)
     };
     let meter = Meter::new(args.quiet || args.json);
-    let threads = args.threads.map_or(0, |threads| threads as usize);
-    let effort = Effort { draws: study.draws(), threads, observed: OBSERVED };
+    let effort = Effort { draws: study.draws(), threads: args.size.threads(), observed: OBSERVED };
     let run = study.run(effort, terminal::listen()?, &|progress| meter.show(progress), &mut |chunk| {
         file.as_mut().map_or(Ok(()), |file| file.add(chunk))
     });

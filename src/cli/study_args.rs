@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::Overrides;
+use super::args::{Overrides, Size};
 use super::parse;
 use crate::study::sweep::Shard;
 
@@ -108,18 +108,8 @@ pub(crate) struct MergeArgs {
 /// How much to simulate, and how to show it, where several runs are made.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Runs {
-    /// Paths of each run, over all draws, such as 20000, 2e4 or 20k [default: as the scenario says]
-    #[arg(long, value_name = "N", value_parser = parse::positive, help_heading = "Simulation")]
-    pub(crate) paths: Option<u64>,
-    /// Draws of the uncertain numbers, among which the paths are divided [default: as the scenario says]
-    #[arg(long, value_name = "M", value_parser = parse::positive, help_heading = "Simulation")]
-    pub(crate) draws: Option<u64>,
-    /// Seed of all random numbers [default: as the scenario says]
-    #[arg(long, value_name = "S", value_parser = parse::count, help_heading = "Simulation")]
-    pub(crate) seed: Option<u64>,
-    /// Threads; the numbers do not depend on them [default: all of the machine]
-    #[arg(long, value_name = "T", value_parser = parse::positive, help_heading = "Simulation")]
-    pub(crate) threads: Option<u64>,
+    #[command(flatten)]
+    pub(crate) size: Size,
     /// Folder for the files; an older result in it is replaced, anything else in it is not touched
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
@@ -199,17 +189,4 @@ pub(crate) struct TwinsArgs {
     pub(crate) overrides: Overrides,
     #[command(flatten)]
     pub(crate) runs: Runs,
-}
-
-impl Runs {
-    /// What is said of the size, as overrides.
-    pub(crate) fn overrides(&self) -> Vec<String> {
-        let counts = [("paths", self.paths), ("draws", self.draws), ("seed", self.seed)];
-        counts.iter().filter_map(|(key, n)| n.map(|n| format!("run.{key}={n}"))).collect()
-    }
-
-    /// Threads; 0: all of the machine.
-    pub(crate) fn threads(&self) -> usize {
-        self.threads.map_or(0, |threads| threads as usize)
-    }
 }

@@ -154,9 +154,8 @@ pub(super) fn finish(file: &SweepFile, identity: &Identity, folder: &SweepFolder
     draw(file, identity, folder, &results, &crossings)?;
     folder.seal(results.len() as u64)?;
     if as_json {
-        let mut text = Vec::new();
-        json::write(&sweep_table(identity, &results)?, &mut text).context("cannot make the JSON")?;
-        terminal::print(&String::from_utf8_lossy(&text))?;
+        let table = sweep_table(identity, &results)?;
+        terminal::print(&json::text(&table).context("cannot make the JSON")?)?;
     }
     let more = results.len() as u64 - identity.points.min(results.len() as u64);
     let more = if more > 0 { format!(", {more} of them refined") } else { String::new() };

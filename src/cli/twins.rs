@@ -9,6 +9,7 @@ use super::paired::{self, Origin, Pair};
 use super::study_args::TwinsArgs;
 use super::{scenario, terminal};
 use crate::model::Twin;
+use crate::report::json;
 use crate::study::Study;
 
 /// What the runs are called, in the order in which they are made.
@@ -24,7 +25,7 @@ const RUNS: [(&str, Twin); 3] = [
 /// When the scenario is refused, a run fails, or the result cannot be written or printed.
 pub(crate) fn run(args: &TwinsArgs) -> Result<ExitCode> {
     let begun = Instant::now();
-    let overrides = [args.overrides.set.clone(), args.runs.overrides()].concat();
+    let overrides = args.overrides.and(&args.runs.size);
     let scenario = scenario::open(&args.file, &overrides)?;
     let studies = RUNS.map(|(_, twin)| Ok(Study::of_twin(scenario::worlds(&scenario, false)?, twin)));
     let studies = studies.into_iter().collect::<Result<Vec<Study>>>()?;
@@ -42,8 +43,8 @@ pub(crate) fn run(args: &TwinsArgs) -> Result<ExitCode> {
         runs: &args.runs,
         seconds: begun.elapsed().as_secs_f64(),
     };
-    let (place, json) = paired::write(&origin, &all, &[])?;
-    terminal::print(&if args.runs.json { json } else { paired::page(&origin, &all) })?;
+    let (place, table) = paired::write(&origin, &all, &[])?;
+    terminal::print(&if args.runs.json { json::text(&table)? } else { paired::page(&origin, &all) })?;
     terminal::note(&format!("results in {}", place.display()));
     Ok(ExitCode::SUCCESS)
 }

@@ -43,6 +43,17 @@ pub fn write<W: Write>(table: &Table, out: W) -> io::Result<()> {
     write_with(table, out, shortest)
 }
 
+/// What [`write()`] writes, as a text.
+///
+/// # Errors
+///
+/// As [`write()`]; memory gives none of its own.
+pub fn text(table: &Table) -> io::Result<String> {
+    let mut out = Vec::new();
+    write(table, &mut out)?;
+    String::from_utf8(out).map_err(io::Error::other)
+}
+
 fn write_with<W: Write>(table: &Table, out: W, number: impl Fn(f64) -> String) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
     writer.write_record(table.columns().iter().map(|c| c.name.as_bytes()))?;
@@ -87,15 +98,9 @@ mod tests {
     use super::super::table::{Column, sample};
     use super::*;
 
-    fn text(table: &Table) -> String {
-        let mut out = Vec::new();
-        write(table, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
-    }
-
     #[test]
     fn every_kind_of_column_has_its_form() {
-        insta::assert_snapshot!(text(&sample()), @r#"
+        insta::assert_snapshot!(text(&sample()).unwrap(), @r#"
         path,burst,cash,endurance,lab,default
         0,3,0.1,,acme,true
         1,,-2.5e-8,7,"a ""b"", c",false
@@ -124,7 +129,7 @@ mod tests {
     fn a_lonely_absent_value_is_not_an_empty_line() {
         let column = Column::new("a", "", "", Data::Maybe(vec![None, Some(1.0)]));
         let table = Table::new("t", vec![column]).unwrap();
-        assert_eq!(text(&table), "a\n\"\"\n1\n");
+        assert_eq!(text(&table).unwrap(), "a\n\"\"\n1\n");
     }
 
     #[test]

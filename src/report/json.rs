@@ -42,6 +42,17 @@ pub fn write<W: Write>(table: &Table, mut out: W) -> io::Result<()> {
     out.flush()
 }
 
+/// What [`write()`] writes, as a text.
+///
+/// # Errors
+///
+/// As [`write()`]; memory gives none of its own.
+pub fn text(table: &Table) -> io::Result<String> {
+    let mut out = Vec::new();
+    write(table, &mut out)?;
+    String::from_utf8(out).map_err(io::Error::other)
+}
+
 fn lines<W: Write, T: Serialize>(out: &mut W, items: impl Iterator<Item = T>) -> io::Result<()> {
     let mut before = "\n";
     for item in items {
@@ -92,15 +103,9 @@ mod tests {
     use super::super::table::sample;
     use super::*;
 
-    fn text(table: &Table) -> String {
-        let mut out = Vec::new();
-        write(table, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
-    }
-
     #[test]
     fn every_kind_of_column_has_its_form() {
-        insta::assert_snapshot!(text(&sample()), @r#"
+        insta::assert_snapshot!(text(&sample()).unwrap(), @r#"
         {
         "table": "sample",
         "columns": [
@@ -122,7 +127,7 @@ mod tests {
 
     #[test]
     fn what_was_written_is_json_with_all_rows() {
-        let value: serde_json::Value = serde_json::from_str(&text(&sample())).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&text(&sample()).unwrap()).unwrap();
         assert_eq!(value["records"].as_array().unwrap().len(), 3);
         assert_eq!(value["records"][2]["lab"], "Ä\n<&>");
         assert_eq!(value["records"][0]["endurance"], serde_json::Value::Null);
@@ -131,7 +136,7 @@ mod tests {
     #[test]
     fn a_table_without_rows_is_still_json() {
         let table = Table::new("none", vec![]).unwrap();
-        let value: serde_json::Value = serde_json::from_str(&text(&table)).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&text(&table).unwrap()).unwrap();
         assert_eq!(value["records"], json!([]));
     }
 }

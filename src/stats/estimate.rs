@@ -10,7 +10,7 @@ pub(super) const TAIL: f64 = 0.5 * (1.0 - LEVEL);
 /// Standard normal quantile at `1 - TAIL`.
 pub(super) const Z: f64 = 1.959_963_984_540_054;
 /// Fewer hits, misses or observations in a tail than this deserve a warning.
-pub(super) const FEW: u64 = 10;
+pub(crate) const FEW: u64 = 10;
 /// Fewer replicates or draws than this deserve a warning: their variance is itself not known to better than a quarter.
 pub(super) const FEW_REPLICATES: u64 = 30;
 

@@ -58,17 +58,6 @@ pub fn brier(forecasts: &[(f64, bool)]) -> Option<Estimate> {
     forecasts.iter().map(squared).collect::<Moments>().estimate()
 }
 
-/// Mean of `-ln` of the probability given to what happened: ln 2 is a coin.
-///
-/// Infinite if something happened that was called impossible: give counts as `(hits + 1/2) / (trials + 1)`, never 0 for an
-/// event that was not seen. `forecasts` as in [`brier`]; None for fewer than two or an infinite score.
-///
-/// Good, "Rational decisions", JRSS B 14 (1952).
-pub fn log_score(forecasts: &[(f64, bool)]) -> Option<Estimate> {
-    let surprise = |&(p, happened): &(f64, bool)| -(if happened { p } else { 1.0 - p }).ln();
-    forecasts.iter().map(surprise).collect::<Moments>().estimate().filter(|score| score.value().is_finite())
-}
-
 /// Share of the paths at or below a published figure, with Wilson's interval over the replicates.
 pub fn percentile(sample: &Sample<'_>, figure: f64) -> Option<Estimate> {
     share(sample, |value| value <= figure)
@@ -179,9 +168,6 @@ mod tests {
     fn scores_of_probabilities_by_hand() {
         let forecasts = [(0.9, true), (0.2, false), (0.5, true)];
         assert!((brier(&forecasts).unwrap().value() - 0.1).abs() < 1e-15);
-        let expected = -(0.9f64.ln() + 0.8f64.ln() + 0.5f64.ln()) / 3.0;
-        assert!((log_score(&forecasts).unwrap().value() - expected).abs() < 1e-15);
-        assert_eq!(log_score(&[(0.0, true), (0.5, true)]), None);
         assert_eq!(brier(&[(0.5, true)]), None);
     }
 

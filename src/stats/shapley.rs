@@ -17,7 +17,8 @@ pub const MOST_CHANGES: usize = 6;
 /// or their draws refused by [`Sample::new`].
 ///
 /// Shapley, "A value for n-person games", Contributions to the Theory of Games II (1953).
-pub fn shapley(runs: &[Vec<f64>], draws: &[Range<usize>]) -> Option<Vec<Estimate>> {
+pub fn shapley<R: AsRef<[f64]>>(runs: &[R], draws: &[Range<usize>]) -> Option<Vec<Estimate>> {
+    let runs: Vec<&[f64]> = runs.iter().map(AsRef::as_ref).collect();
     let paths = runs.first()?.len();
     let changes = runs.len().trailing_zeros() as usize;
     let complete = runs.len().is_power_of_two() && (1..=MOST_CHANGES).contains(&changes);
@@ -28,8 +29,8 @@ pub fn shapley(runs: &[Vec<f64>], draws: &[Range<usize>]) -> Option<Vec<Estimate
     (0..changes)
         .map(|change| {
             let mut added = vec![0.0; paths];
-            for (set, without) in runs.iter().enumerate().filter(|(set, _)| set >> change & 1 == 0) {
-                let (weight, with) = (weights[set.count_ones() as usize], &runs[set | 1 << change]);
+            for (set, &without) in runs.iter().enumerate().filter(|(set, _)| set >> change & 1 == 0) {
+                let (weight, with) = (weights[set.count_ones() as usize], runs[set | 1 << change]);
                 added
                     .iter_mut()
                     .zip(with.iter().zip(without))
@@ -86,7 +87,7 @@ mod tests {
 
     #[test]
     fn incomplete_games_are_refused() {
-        assert_eq!(shapley(&[], &[]), None);
+        assert_eq!(shapley::<Vec<f64>>(&[], &[]), None);
         assert_eq!(shapley(&[vec![1.0, 2.0]], &[]), None);
         assert_eq!(shapley(&vec![vec![1.0, 2.0]; 3], &[]), None);
         assert_eq!(shapley(&vec![vec![1.0, 2.0]; 128], &[]), None);

@@ -3,7 +3,7 @@
 use crate::calendar::Month;
 use crate::model::By;
 use crate::scenario::Scenario;
-use crate::stats::{Paired, Sample, shapley};
+use crate::stats::shapley;
 
 use super::contribution::Contributions;
 use super::estimates::{Answer, Results};
@@ -86,21 +86,21 @@ pub fn explained(base: &Results<'_>) -> Vec<Headline> {
 /// What each path contributes to the explained headlines in one run.
 #[derive(Clone, Debug)]
 pub struct Arm {
-    of_headline: Vec<Option<Vec<f64>>>,
+    of_headline: Vec<Option<Contributions>>,
 }
 
 impl Arm {
     /// Of a run.
     pub fn of(results: &Results<'_>, explained: &[Headline]) -> Self {
-        let of = |headline: &Headline| Contributions::of(results, headline).map(|all| all.of_path);
-        Self { of_headline: explained.iter().map(of).collect() }
+        Self { of_headline: Contributions::of_all(results, explained).collect() }
     }
 }
 
 /// The parts of the difference between `full` and the run of the empty set, from the runs of [`sets`].
 pub fn parts(base: &Results<'_>, explained: &[Headline], changes: &[Changed], arms: &[Arm], full: &Arm) -> Vec<Part> {
     let of = |(place, headline): (usize, &Headline)| -> Option<Vec<Part>> {
-        let runs: Vec<Vec<f64>> = arms.iter().map(|arm| arm.of_headline[place].clone()).collect::<Option<_>>()?;
+        let runs: Vec<&Contributions> =
+            arms.iter().map(|arm| arm.of_headline[place].as_ref()).collect::<Option<_>>()?;
         let full = full.of_headline[place].as_ref()?;
         let shares = shares(&runs, changes.len(), base)?;
         let rest = rest(&runs, &shares, changes.len(), full, base)?;
@@ -119,27 +119,33 @@ pub fn parts(base: &Results<'_>, explained: &[Headline], changes: &[Changed], ar
     explained.iter().enumerate().filter_map(of).flatten().collect()
 }
 
-fn shares(runs: &[Vec<f64>], changes: usize, base: &Results<'_>) -> Option<Vec<Answer>> {
+fn shares(runs: &[&Contributions], changes: usize, base: &Results<'_>) -> Option<Vec<Answer>> {
     if changes <= MOST_IN_ALL_ORDERS {
-        let shares = shapley(runs, base.ranges())?;
+        let of_path: Vec<&[f64]> = runs.iter().map(|run| run.of_path.as_slice()).collect();
+        let shares = shapley(&of_path, base.ranges())?;
         let method = format!("Shapley over {changes} changes, paired");
         return Some(shares.iter().map(|share| Answer::told(share, &method)).collect());
     }
     let alone = |change: usize| {
-        let moved = Paired::new(Sample::new(&runs[change + 1], base.ranges())?, Sample::new(&runs[0], base.ranges())?)?;
+        let moved = runs[change + 1].less(runs[0], base.ranges())?;
         Some(Answer::told(&moved.difference()?, "made alone, paired"))
     };
     (0..changes.min(MOST_ALONE)).map(alone).collect()
 }
 
 /// What is left of the whole difference.
-fn rest(runs: &[Vec<f64>], shares: &[Answer], changes: usize, full: &[f64], base: &Results<'_>) -> Option<Answer> {
+fn rest(
+    runs: &[&Contributions],
+    shares: &[Answer],
+    changes: usize,
+    full: &Contributions,
+    base: &Results<'_>,
+) -> Option<Answer> {
     if changes <= MOST_IN_ALL_ORDERS {
-        let all = runs.last()?;
-        let left = Paired::new(Sample::new(full, base.ranges())?, Sample::new(all, base.ranges())?)?;
+        let left = full.less(runs.last()?, base.ranges())?;
         return Some(Answer::told(&left.difference()?, "what no key can set, paired"));
     }
-    let whole = Paired::new(Sample::new(full, base.ranges())?, Sample::new(&runs[0], base.ranges())?)?;
+    let whole = full.less(runs[0], base.ranges())?;
     let sum: f64 = shares.iter().filter_map(|share| share.value).sum();
     let method = "whole difference less the changes made alone".to_owned();
     Some(Answer { value: Some(whole.difference()?.value() - sum), method, ..Answer::default() })

@@ -2,7 +2,7 @@
 
 use crate::calendar::Month;
 use crate::model::By;
-use crate::stats::{Hits, Paired, Sample, holm};
+use crate::stats::holm;
 
 use super::contribution::{Contributions, indicator};
 use super::estimates::{Answer, Results, difference};
@@ -59,7 +59,15 @@ pub struct Flip {
 /// If the two did not run the same paths.
 pub fn contrasts(base: &Results<'_>, variant: &Results<'_>) -> Vec<Contrast> {
     assert_eq!(base.ranges(), variant.ranges(), "variants that are compared run the same paths");
-    headlines(base).into_iter().filter_map(|headline| contrast(base, variant, headline)).collect()
+    contrasts_of(base, variant, headlines(base))
+}
+
+/// These headlines, where both runs have them: what is told of a whole path only over the same months.
+pub(super) fn contrasts_of(base: &Results<'_>, variant: &Results<'_>, mut headlines: Vec<Headline>) -> Vec<Contrast> {
+    headlines.retain(|headline| headline.by != By::Path || base.horizon() == variant.horizon());
+    let both = Contributions::of_all(base, &headlines).zip(Contributions::of_all(variant, &headlines));
+    let contrast = |(headline, (a, b)): (&Headline, (_, _))| contrast(base, headline, &a?, &b?);
+    headlines.iter().zip(both).filter_map(contrast).collect()
 }
 
 /// Fills in the adjusted probabilities of one family of contrasts (Holm).
@@ -71,15 +79,12 @@ pub fn adjust<'a>(family: impl Iterator<Item = &'a mut Contrast>) {
     }
 }
 
-pub(super) fn contrast(base: &Results<'_>, variant: &Results<'_>, headline: Headline) -> Option<Contrast> {
-    if headline.by == By::Path && base.horizon() != variant.horizon() {
-        return None;
-    }
-    let (a, b) = (Contributions::of(base, &headline)?, Contributions::of(variant, &headline)?);
-    let draws = base.ranges();
-    let paired = Paired::new(Sample::new(&b.of_path, draws)?, Sample::new(&a.of_path, draws)?)?;
+/// `b` against `a`, the base.
+fn contrast(base: &Results<'_>, headline: &Headline, a: &Contributions, b: &Contributions) -> Option<Contrast> {
+    let paired = b.less(a, base.ranges())?;
     let differs = a.of_path != b.of_path;
-    let flips = counted_flips(base, variant, &headline);
+    let only = |x: &Contributions, y: &Contributions| base.count(|i| x.of_path[i] > y.of_path[i]);
+    let flips = (headline.statistic == Statistic::Probability).then(|| [only(b, a), only(a, b)]);
     let difference = match &flips {
         Some([only_b, only_a]) if differs => difference(only_b, only_a)?.point,
         _ => Answer::told(&paired.difference()?, if differs { "paired, Student" } else { "the same on every path" }),
@@ -97,17 +102,8 @@ pub(super) fn contrast(base: &Results<'_>, variant: &Results<'_>, headline: Head
         month: headline.month(base),
         base: a.value,
         variant: b.value,
-        headline,
+        headline: headline.clone(),
     })
-}
-
-/// For an event: by draw, the paths with it in the variant alone and in the base alone.
-fn counted_flips(base: &Results<'_>, variant: &Results<'_>, headline: &Headline) -> Option<[Vec<Hits>; 2]> {
-    if headline.statistic != Statistic::Probability {
-        return None;
-    }
-    let (a, b) = (indicator(base, headline)?, indicator(variant, headline)?);
-    Some([base.count(|i| b[i] > a[i]), base.count(|i| a[i] > b[i])])
 }
 
 /// Of every event by the last month of both: the first `most` paths that flip in each direction.

@@ -63,6 +63,11 @@ impl Headline {
     pub fn month(&self, results: &Results<'_>) -> Month {
         results.by(self.by)
     }
+
+    /// Whether it tells of the same number of a path, perhaps another statistic.
+    pub(super) fn is_of_the_number_of(&self, other: &Self) -> bool {
+        (self.measure, &self.subject, self.by) == (other.measure, &other.subject, other.by)
+    }
 }
 
 /// Levels at which amounts are compared: their quantile shift.

@@ -80,10 +80,10 @@ fn tail(sample: &Sample<'_>, (measure, subject, by): (&'static str, &str, Month)
     let sorted = Sorted::new(sample.values().to_vec())?;
     let most = MOST_EXCEEDANCES as f64 / sample.values().len() as f64;
     let fractions = FRACTIONS.iter().filter(|&&fraction| fraction <= most);
-    let mut thresholds: Vec<f64> = fractions.map(|fraction| sorted.quantile(1.0 - fraction).value()).collect();
+    let mut thresholds: Vec<f64> = fractions.map(|fraction| sorted.at(1.0 - fraction)).collect();
     thresholds.dedup();
     let mut amounts: Vec<f64> = (0..=POINTS).map(|k| 10f64.powf(-4.0 * k as f64 / POINTS as f64)).collect();
-    amounts = amounts.iter().map(|beyond| sorted.quantile((1.0 - beyond).clamp(1e-9, 1.0 - 1e-9)).value()).collect();
+    amounts = amounts.iter().map(|beyond| sorted.at((1.0 - beyond).clamp(1e-9, 1.0 - 1e-9))).collect();
     amounts.dedup();
     let stable = threshold_stability(sample, &thresholds);
     let stable =

@@ -1,9 +1,8 @@
 //! Pictures: plain data in, an SVG text out, and a PNG of it.
 //!
 //! A chart is first checked (`check`), then arranged as marks in the units of
-//! its data (`fan`, `lines`, `exceedance`, `stacked`, `relation`,
-//! `heat`, `tornado`), laid out in pixels
-//! (`layout`) and drawn (`render`). Only `canvas` knows of plotters.
+//! its data (`fan`, `exceedance`, `stacked`, `heat`, `tornado`; `lines` and
+//! `relation`, which are `curves`), laid out in pixels (`layout`) and drawn (`render`). Only `canvas` knows of plotters.
 //!
 //! What was written down elsewhere (a plan, a contract, a published figure) is
 //! black and dashed; what was simulated is in colour. Colours are those of
@@ -13,6 +12,7 @@ mod axis;
 mod canvas;
 mod chart;
 mod check;
+mod curves;
 mod drawing;
 mod exceedance;
 mod fan;

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use crate::stats::{Caveat, Estimate, Hits, Method, Moments, Nested, Sorted, nested_mean, nested_proportion, wilson};
+use crate::stats::{
+    Caveat, Estimate, FEW, Hits, Method, Moments, Nested, Sorted, nested_mean, nested_proportion, rank, wilson,
+};
 
 use crate::human::thousands;
 
@@ -233,8 +235,7 @@ impl<'a> Clusters<'a> {
     /// distribution near the quantile; at an atom both ends are the atom, as they should be.
     fn woodruff(&self, sorted: &[f32], level: f64) -> Answer {
         let n = sorted.len();
-        let rank = rank_of(n, level);
-        let Some(&value) = sorted.get(rank.wrapping_sub(1)) else { return Answer::none("no values") };
+        let Some(value) = order_statistic(sorted, level) else { return Answer::none("no values") };
         let up_to = |columns: &Range<usize>| Hits {
             hits: self.values[columns.clone()].iter().filter(|&&other| other <= value).count() as u64,
             trials: columns.len() as u64,
@@ -261,29 +262,25 @@ impl<'a> Clusters<'a> {
     /// `v + mean[(L - v)+]/(1 - level)`; its error is that of the mean of the excesses, with draws as clusters, to which
     /// that of the quantile `v` adds nothing in first order (Rockafellar and Uryasev 2000; Trindade et al. 2007).
     pub fn shortfall(&self, sorted: &[f32], level: f64) -> Answer {
-        let rank = rank_of(sorted.len(), level);
-        let Some(&at_risk) = sorted.get(rank.wrapping_sub(1)) else { return Answer::none("no values") };
+        let Some(at_risk) = order_statistic(sorted, level) else { return Answer::none("no values") };
         if sorted.iter().any(|value| value.is_infinite()) {
             return Answer::none("infinite on some paths");
         }
         let at_risk = f64::from(at_risk);
         let excess = |value: f64| if value > at_risk { value - at_risk } else { 0.0 };
-        let beyond = sorted.iter().rev().take_while(|&&value| f64::from(value) > at_risk).count();
+        let beyond = sorted.iter().rev().take_while(|&&value| f64::from(value) > at_risk).count() as u64;
         let mut answer = mean_of(&self.moments(excess), self.size()).point;
         let of_all = |mean: f64| at_risk + mean / (1.0 - level);
         for number in [&mut answer.value, &mut answer.low, &mut answer.high] {
             *number = number.map(of_all);
         }
         answer.method = format!("mean beyond the quantile, {}", answer.method);
-        if (1..FEW_BEYOND).contains(&beyond) {
+        if (1..FEW).contains(&beyond) {
             let _ = write!(answer.method, "; only {beyond} paths beyond");
         }
         answer
     }
 }
-
-/// Fewer values in a tail than this deserve a warning.
-const FEW_BEYOND: usize = 10;
 
 /// A difference of two probabilities on the same paths, `A` less `B`, from the paths with `A` alone and those with `B`
 /// alone.
@@ -294,7 +291,7 @@ pub fn difference(only_a: &[Hits], only_b: &[Hits]) -> Option<Banded> {
     let hits = |counts: &[Hits]| counts.iter().map(|count| count.hits).sum::<u64>();
     let mut answer = paired(only_a, only_b)?;
     let apart = hits(only_a) + hits(only_b);
-    if apart < FEW_BEYOND as u64 {
+    if apart < FEW {
         let (a, b) = (probability(only_a)?.point, probability(only_b)?.point);
         let side = |from: Option<f64>, to: Option<f64>| from.zip(to).map(|(x, y)| (x - y).powi(2));
         let reach = |a: Option<f64>, b: Option<f64>| a.zip(b).map(|(a, b)| (a + b).sqrt());
@@ -341,10 +338,9 @@ fn mean_of(moments: &[Moments], size: Size) -> Banded {
     }
 }
 
-/// Rank of a quantile, from 1: `ceil(n q)`; a product that should be whole but for rounding is taken as whole.
-fn rank_of(n: usize, level: f64) -> usize {
-    let product = n as f64 * level * (1.0 - 4.0 * f64::EPSILON);
-    (product.ceil() as usize).clamp(1, n.max(1))
+/// The quantile of values in order at a level inside (0, 1); none of no values.
+fn order_statistic(sorted: &[f32], level: f64) -> Option<f32> {
+    (!sorted.is_empty()).then(|| sorted[rank(sorted.len() as u64, level) as usize - 1])
 }
 
 #[cfg(test)]

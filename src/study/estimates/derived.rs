@@ -8,7 +8,7 @@ use crate::stats::Hits;
 use super::clusters::{Clusters, conditional, difference, probability};
 use super::entry::Entry;
 use super::probabilities::told;
-use super::results::{Results, by_month};
+use super::results::{Results, burst_before, by_month};
 
 /// What follows from several metrics, or from the draws alone.
 pub(super) fn entries(results: &Results<'_>) -> Vec<Entry> {
@@ -37,13 +37,12 @@ const LIQUIDITY: Names =
     ["liquidity_event_given_burst", "liquidity_event_given_no_burst", "burst_before_liquidity_event"];
 
 /// The share of paths with the event by `date` among those whose market had burst by then and before the event, and among
-/// the others; and the share of the former, so that the two can be put together again. A burst in the month of the event
-/// is its consequence (a payment default bursts an open market) and counts as none.
+/// the others; and the share of the former, so that the two can be put together again.
 fn given_burst(results: &Results<'_>, lab: &str, date: usize, event: &str, names: Names) -> Vec<Entry> {
     let (Some(burst), Some(event)) = (results.event("burst", ""), results.event(event, lab)) else {
         return Vec::new();
     };
-    let before = |column: usize| by_month(burst[column], date) && burst[column] < event[column];
+    let before = |column: usize| burst_before(burst[column], event[column], date);
     let split = results.count(before);
     let with = results.count(|column| before(column) && by_month(event[column], date));
     let without = results.count(|column| !before(column) && by_month(event[column], date));

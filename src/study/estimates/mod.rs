@@ -18,7 +18,7 @@ pub use amounts::{LOSSES, OF_DRAW};
 pub use clusters::{Answer, Banded, Clusters, difference, probability};
 pub use entry::{Entry, Summary, Wanted, place};
 pub use influences::{Influence, influences};
-pub use results::{Draw, Results, by_month};
+pub use results::{Draw, Results, burst_before, by_month};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -127,3 +127,9 @@ impl<'a> Results<'a> {
 pub fn by_month(first: f32, t: usize) -> bool {
     first <= t as f32
 }
+
+/// Whether the market had burst by the end of month `t` and before an event. A burst in the month of the event is its
+/// consequence (a payment default bursts an open market) and counts as none.
+pub fn burst_before(burst: f32, event: f32, t: usize) -> bool {
+    by_month(burst, t) && burst < event
+}

@@ -7,7 +7,7 @@ use crate::engine::{Interrupt, Progress, RunError, Stop};
 use crate::random::{SOBOL_DIMENSIONS, SOBOL_POINTS};
 use crate::scenario::{Design, Problem, Problems, Scenario, Severity, SweepFile, Worlds, load};
 
-use super::super::contrast::{Contrast, contrast};
+use super::super::contrast::{Contrast, contrasts_of};
 use super::super::estimates::{Entry, Results, Summary};
 use super::super::headline::headlines;
 use super::super::ready::{Effort, Run, Study};
@@ -304,10 +304,9 @@ impl SweepPlan {
         let last = point.date(point.horizon()).to_string();
         let kept =
             |by: &str| if self.months.is_empty() { by == last } else { self.months.iter().any(|month| month == by) };
-        let all = headlines(base)
-            .into_iter()
-            .filter(|headline| wanted(headline.measure) && kept(&headline.month(base).to_string()));
-        let contrasts: Vec<Contrast> = all.filter_map(|headline| contrast(base, point, headline)).collect();
+        let mut all = headlines(base);
+        all.retain(|headline| wanted(headline.measure) && kept(&headline.month(base).to_string()));
+        let contrasts = contrasts_of(base, point, all);
         let summary = Summary::of_measures(point, &wanted);
         let dated = summary.entries.iter().filter(|entry| entry.by.is_some_and(|by| kept(&by.to_string())));
         dated.map(|entry| row(entry, &contrasts)).collect()

@@ -1,0 +1,43 @@
+//! Series over whatever stands on the axis of x, with their intervals.
+
+use super::axis::Axis;
+use super::chart::{Band, Format, Labels, Series};
+use super::drawing::{Drawing, Mark, Paint, Side, Swatch, band_key, points};
+use super::palette::line;
+
+/// Lines over their bands, each named at its end; `x` is the axis and the places of the values on it.
+pub(super) fn arrange<'a>(
+    labels: &'a Labels,
+    (axis, x): (Axis, &[f64]),
+    y_format: Format,
+    series: &[Series],
+    band_meaning: &str,
+) -> Drawing<'a> {
+    let opacity = if series.len() > 4 { 0.10 } else { 0.18 };
+    let (mut shown, mut marks, mut over): (Vec<f64>, _, _) = (Vec::new(), Vec::new(), Vec::new());
+    for (i, s) in series.iter().enumerate() {
+        shown.extend(&s.y);
+        if let Some(band) = &s.band {
+            shown.extend(band.low.iter().chain(&band.high));
+            marks.push(Mark::band(x, &band.low, &band.high, Paint { color: line(i).color, opacity }));
+        }
+        over.push(Mark::Line { points: points(x, &s.y), stroke: line(i) });
+    }
+    marks.append(&mut over);
+    let side = |(i, s): (usize, &Series)| Side {
+        at: s.y.last().copied(),
+        text: s.name.clone(),
+        swatch: Swatch::Line(line(i)),
+    };
+    let bands: Vec<Option<&Band>> = series.iter().map(|s| s.band.as_ref()).collect();
+    Drawing {
+        labels,
+        x: axis,
+        y: Axis::linear(shown.into_iter(), y_format),
+        marks,
+        sides: series.iter().enumerate().map(side).collect(),
+        flags: vec![],
+        keys: band_key(&bands, band_meaning),
+        empty: "",
+    }
+}
