@@ -112,6 +112,20 @@ pub(crate) enum Command {
     Benchmark(BenchmarkArgs),
 }
 
+impl Command {
+    /// Threads for the run and for all that follows it; 0: all of the machine.
+    pub(crate) fn threads(&self) -> usize {
+        match self {
+            Self::Run(args) => args.size.threads(),
+            Self::Compare(args) => args.runs.size.threads(),
+            Self::Twins(args) => args.runs.size.threads(),
+            Self::Benchmark(args) => args.runs.size.threads(),
+            Self::Sweep(args) => args.threads.unwrap_or(0),
+            _ => 0,
+        }
+    }
+}
+
 /// Changes to the scenario from the command line.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Overrides {
@@ -143,8 +157,8 @@ pub(crate) struct Size {
     #[arg(long, value_name = "S", value_parser = parse::count, help_heading = "Simulation")]
     seed: Option<u64>,
     /// Threads; the numbers do not depend on them [default: all of the machine]
-    #[arg(long, value_name = "T", value_parser = parse::positive, help_heading = "Simulation")]
-    threads: Option<u64>,
+    #[arg(long, value_name = "T", value_parser = parse::threads, help_heading = "Simulation")]
+    threads: Option<usize>,
 }
 
 impl Size {
@@ -156,7 +170,7 @@ impl Size {
 
     /// Threads; 0: all of the machine.
     pub(crate) fn threads(&self) -> usize {
-        self.threads.map_or(0, |threads| threads as usize)
+        self.threads.unwrap_or(0)
     }
 }
 

@@ -36,7 +36,20 @@ pub fn main() -> ExitCode {
         Err(error) => error.exit(),
     };
     terminal::use_colour(cli.color);
-    let done = match &cli.command {
+    limit(cli.command.threads()).and_then(|()| done(&cli.command)).unwrap_or_else(|error| failed(&error))
+}
+
+/// Lets what follows a run use no more threads than the run.
+fn limit(threads: usize) -> Result<(), Error> {
+    if threads > 0 {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+        pool.map_err(|source| RunError::Threads { threads, source })?;
+    }
+    Ok(())
+}
+
+fn done(command: &Command) -> Result<ExitCode, Error> {
+    match command {
         Command::Check(args) => check::run(args),
         Command::Sources(args) => sources::run(args),
         Command::Diff(args) => diff::run(args),
@@ -50,8 +63,7 @@ pub fn main() -> ExitCode {
         Command::Sweep(args) => sweep::run(args),
         Command::Merge(args) => merge::run(args),
         Command::Benchmark(args) => benchmark::run(args),
-    };
-    done.unwrap_or_else(|error| failed(&error))
+    }
 }
 
 /// `--color` as help and usage errors must know it, before anything is parsed.

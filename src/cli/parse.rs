@@ -48,6 +48,20 @@ pub(crate) fn positive(text: &str) -> Result<u64, String> {
     }
 }
 
+/// More threads than this no machine has, and few systems would start.
+const MOST_THREADS: u64 = 1024;
+
+/// A number of threads.
+///
+/// # Errors
+/// As [`positive`], and beyond [`MOST_THREADS`].
+pub(crate) fn threads(text: &str) -> Result<usize, String> {
+    match positive(text)? {
+        number if number <= MOST_THREADS => Ok(number as usize),
+        _ => Err(format!("{MOST_THREADS} threads are the most; without --threads all of the machine are used")),
+    }
+}
+
 /// A part of a sweep: `2/4`.
 ///
 /// # Errors
@@ -127,6 +141,13 @@ mod tests {
         }
         assert!(count("1e30").unwrap_err().contains("more than"));
         assert!(positive("0").is_err());
+    }
+
+    #[test]
+    fn no_machine_has_a_hundred_million_threads() {
+        assert_eq!(threads("8"), Ok(8));
+        assert!(threads("100M").unwrap_err().contains("1024"));
+        assert!(threads("0").is_err());
     }
 
     #[test]

@@ -117,7 +117,7 @@ impl Runner<'_> {
         if points.is_empty() {
             return Ok(());
         }
-        let threads = self.args.threads.map_or(0, |threads| threads as usize);
+        let threads = self.args.threads.unwrap_or(0);
         let interrupt = terminal::interrupt()?;
         let meter = Meter::new(self.args.quiet || self.args.json);
         let known = self.base.take();
