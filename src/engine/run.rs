@@ -132,28 +132,39 @@ pub fn run<U: Uncertainty, S: Sampler>(
     let done = AtomicU64::new(0);
     let mut merged = Merged::new(plan, total);
     let mut known: Option<(u32, Arc<U::World>)> = None;
-    for wave in tasks.chunks(WAVE * threads) {
-        let world_of = pool.install(|| worlds_of(worlds, wave, known.as_ref()));
-        let chunks: Vec<Option<Chunk>> = pool.install(|| {
-            wave.par_iter()
-                .map(|task| {
-                    let (_, world) = world_of.iter().find(|(draw, _)| *draw == task.draw)?;
-                    let chunk = task.simulate(world.as_ref(), sampler, plan.tier, interrupt)?;
-                    let paths = task.paths.end - task.paths.start;
-                    progress(Progress { done: done.fetch_add(paths, Ordering::Relaxed) + paths, paths: total });
-                    Some(chunk)
-                })
-                .collect()
-        });
-        for chunk in chunks.into_iter().flatten() {
-            sink(&chunk).map_err(RunError::Sink)?;
-            merged.add(&chunk)?;
-        }
+    let mut simulate = |wave: &[Task]| -> Vec<Chunk> {
+        let world_of = worlds_of(worlds, wave, known.as_ref());
+        let chunk_of = |task: &Task| {
+            let (_, world) = world_of.iter().find(|(draw, _)| *draw == task.draw)?;
+            let chunk = task.simulate(world.as_ref(), sampler, plan.tier, interrupt)?;
+            let paths = task.paths.end - task.paths.start;
+            progress(Progress { done: done.fetch_add(paths, Ordering::Relaxed) + paths, paths: total });
+            Some(chunk)
+        };
+        let chunks = wave.par_iter().filter_map(chunk_of).collect();
         known = world_of.into_iter().next_back();
+        chunks
+    };
+    let mut hand_on = |chunks: Vec<Chunk>| -> Result<(), RunError> {
+        chunks.iter().try_for_each(|chunk| {
+            sink(chunk).map_err(RunError::Sink)?;
+            merged.add(chunk)
+        })
+    };
+    let mut finished = Vec::new();
+    for wave in tasks.chunks(WAVE * threads) {
+        let mut next = Vec::new();
+        // This thread, which is none of the pool, hands one wave on while the next is simulated.
+        pool.in_place_scope(|scope| {
+            scope.spawn(|_| next = simulate(wave));
+            hand_on(std::mem::take(&mut finished))
+        })?;
+        finished = next;
         if interrupt.is_raised() {
             break;
         }
     }
+    hand_on(finished)?;
     merged.finish(begun.elapsed().as_secs_f64(), threads, total)
 }
 
