@@ -15,7 +15,7 @@ use ouroborisk::scenario::{Worlds, load};
 const SCENARIO: &str = "tests/fixtures/openai-2026-06.toml";
 
 /// Most instructions a path-month: a tenth above what was counted when it was set (docs/performance.md has the history).
-const CEILING: f64 = 2450.0;
+const CEILING: f64 = 2300.0;
 
 /// Paths of the two runs.
 const PATHS: [u64; 2] = [256, 1280];
