@@ -188,6 +188,7 @@ fn use_rest<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unme
 }
 
 /// What the `own` contracts of a family can give in all is what it has `room` for, cheapest first.
+#[inline(always)]
 fn limit<const B: usize>(offers: &mut [Offer<B>], own: impl Fn(&Offer<B>) -> bool, room: &Lanes<B>) {
     let mut limited: Vec<Offer<B>> = offers.iter().filter(|offer| own(offer)).cloned().collect();
     take_cheapest(&mut limited, room);

@@ -508,8 +508,13 @@ pub struct Balance {
 impl Parameters {
     /// The same world, of which only this is asked.
     #[must_use]
-    pub fn asking(mut self, asked: Asked) -> Self {
-        self.asked = asked;
+    pub fn asking(self, asked: Asked) -> Self {
+        if asked == self.asked { self } else { Self { asked, ..self }.counted() }
+    }
+
+    /// The same world with its metrics counted, after a change to what they are of.
+    #[must_use]
+    pub(crate) fn counted(mut self) -> Self {
         self.metrics = catalogue(&self).len();
         self
     }

@@ -22,8 +22,7 @@ impl Twin {
             Self::WithoutTies => without_ties(&mut world),
             Self::WithoutStrategicMoney => world.labs.iter_mut().for_each(without_strategic_money),
         }
-        let asked = world.asked;
-        world.asking(asked)
+        world.counted()
     }
 }
 

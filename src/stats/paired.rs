@@ -27,7 +27,8 @@ impl Paired {
         if !(alike && finite(&a) && finite(&b)) {
             return None;
         }
-        let difference = Sample::new(&pairs(&a, &b, |a, b| a - b), a.draws())?.mean();
+        let less: Vec<f64> = a.values().iter().zip(b.values()).map(|(a, b)| a - b).collect();
+        let difference = Sample::new(&less, a.draws())?.mean();
         let [(mean_a, of_a), (mean_b, of_b)] = [a, b].map(|sample| centred(sample.values(), sample.draws()));
         Some(Self { difference, means: [mean_a, mean_b], deviations: [of_a, of_b] })
     }
@@ -112,10 +113,6 @@ impl Paired {
     fn few(&self) -> Option<Caveat> {
         self.difference?.caveat()
     }
-}
-
-fn pairs(a: &Sample<'_>, b: &Sample<'_>, of: impl Fn(f64, f64) -> f64) -> Vec<f64> {
-    a.values().iter().zip(b.values()).map(|(&a, &b)| of(a, b)).collect()
 }
 
 /// Mean products of two series that average to nothing.

@@ -113,7 +113,7 @@ pub(super) fn resolve(
         let message = format!("`{a}` and `{b}` happen to have the same random numbers");
         problems.push(Problem::error(a, message).expected("another name for one of them"));
     }
-    let parameters = parameters.asking(Asked::EVERYTHING);
+    let parameters = parameters.counted();
     if problems.is_empty() { Ok(parameters) } else { Err(problems) }
 }
 
