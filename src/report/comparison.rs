@@ -1,25 +1,11 @@
 //! Comparisons of runs on the same shocks: tables and figures.
 
 use crate::study::attribution::Part;
+use crate::study::comparison::{Compared, Explained};
 use crate::study::estimates::Answer;
-use crate::study::{Contrast, Flip, Profile};
+use crate::study::{Contrast, Flip};
 
-use super::{Column, Data, Table, TableError};
-
-/// A run beside another.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Compared {
-    /// What the variant is called.
-    pub variant: String,
-    /// What it is compared with.
-    pub against: String,
-    /// Every headline.
-    pub contrasts: Vec<Contrast>,
-    /// Paths that flip.
-    pub flips: Vec<Flip>,
-    /// Events by month.
-    pub profiles: Vec<Profile>,
-}
+use super::format::{Column, Data, Table, TableError};
 
 /// One row a figure and pair: the fields of the summary, for the difference.
 ///
@@ -109,9 +95,9 @@ pub fn flips_table(all: &[Compared]) -> Result<Table, TableError> {
 ///
 /// # Errors
 /// Never, as long as all columns have one entry a row.
-pub fn attribution_table(all: &[(String, Vec<Part>)]) -> Result<Table, TableError> {
+pub fn attribution_table(all: &[Explained]) -> Result<Table, TableError> {
     let rows: Vec<(&String, &Part)> =
-        all.iter().flat_map(|(name, parts)| parts.iter().map(move |p| (name, p))).collect();
+        all.iter().flat_map(|of| of.parts.iter().map(move |part| (&of.variant, part))).collect();
     let text =
         |of: &dyn Fn(&str, &Part) -> String| Data::Text(rows.iter().map(|(name, part)| of(name, part)).collect());
     let number = |of: fn(&Answer) -> Option<f64>| Data::Maybe(rows.iter().map(|(_, part)| of(&part.part)).collect());
@@ -142,7 +128,8 @@ pub use pictures::pictures;
 #[cfg(feature = "plots")]
 mod pictures {
     use super::super::figure::{Band, Figure, Format, Labels, LineChart, Series};
-    use super::{Compared, Profile};
+    use crate::study::Profile;
+    use crate::study::comparison::Compared;
 
     /// More lines cannot be told apart.
     const MOST_LINES: usize = 8;

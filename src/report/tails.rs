@@ -3,7 +3,7 @@
 use crate::stats::Estimate;
 use crate::study::tails::{Fit, PERIODS, Tail};
 
-use super::{Column, Data, Table, TableError};
+use super::format::{Column, Data, Table, TableError};
 
 /// A row of the table.
 struct Row<'a> {
@@ -83,7 +83,7 @@ mod pictures {
         Band, Exceedance, ExceedanceChart, Figure, Format, Labels, RelationChart, Scale, Series,
     };
     use super::Tail;
-    use crate::human::money;
+    use crate::notation::money;
     use crate::stats::Estimate;
 
     /// Tails that are drawn: the largest.

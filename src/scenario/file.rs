@@ -57,6 +57,8 @@ pub struct Scenario {
     /// A hash of the effective values: comments, spaces, provenance and descriptions leave it as it is.
     pub digest: u64,
     pub(crate) effective: Vec<Effective>,
+    /// Whether it was read from a file, which can be read again.
+    pub(crate) from_file: bool,
     /// What is not wrong enough to refuse the scenario, and where everything is written.
     pub(crate) problems: Problems,
 }

@@ -38,7 +38,10 @@ pub fn load_strict(path: &Path, overrides: &[String]) -> Result<Scenario, Proble
 fn load_with(path: &Path, overrides: &[String], more: Check) -> Result<Scenario, Problems> {
     let name = path.display().to_string();
     match read_text(path) {
-        Ok(text) => Scenario::assembled(Files::new(read_text), (path, text), overrides, more),
+        Ok(text) => {
+            let scenario = Scenario::assembled(Files::new(read_text), (path, text), overrides, more)?;
+            Ok(Scenario { from_file: true, ..scenario })
+        }
         Err(problem) => Err(unread(&name, *problem)),
     }
 }
@@ -154,6 +157,7 @@ impl Scenario {
             uncertain: Vec::new(),
             digest: 0,
             effective: Vec::new(),
+            from_file: false,
             problems: Problems::default(),
         }
     }

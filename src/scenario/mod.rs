@@ -40,6 +40,7 @@ mod measure;
 mod merge;
 mod number;
 mod numeric;
+mod origin;
 mod overrides;
 mod plain;
 mod problem;

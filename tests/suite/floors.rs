@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms and their floors, lowest first.
-const FLOORS: [(&str, u8); 12] = [
+const FLOORS: [(&str, u8); 13] = [
     ("calendar", 0),
-    ("human", 0),
+    ("notation", 0),
     ("lanes", 0),
     ("random", 0),
     ("stats", 0),
@@ -16,7 +16,8 @@ const FLOORS: [(&str, u8); 12] = [
     ("scenario", 3),
     ("study", 4),
     ("report", 5),
-    ("cli", 6),
+    ("face", 6),
+    ("cli", 7),
 ];
 
 /// What the model may know of the engine: what it is asked for, and the numbers it is given.

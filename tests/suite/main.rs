@@ -5,6 +5,7 @@
 
 mod cli;
 mod conservation;
+mod face;
 mod fixtures;
 mod floors;
 mod golden;

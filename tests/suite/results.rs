@@ -2,17 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use ouroborisk::engine::{self, Interrupt, Outcome, Plan, Pseudo, Stop, Tier};
-use ouroborisk::model::catalogue;
-use ouroborisk::model::dynamics::states;
-use ouroborisk::report::summary::{PathFile, Report, Written, digest, headline};
-use ouroborisk::report::{Manifest, OutputDir, ScenarioRecord};
-use ouroborisk::scenario::{Worlds, load};
-use ouroborisk::study::estimates::{Draw, Results};
+use ouroborisk::report::output::Manifest;
+use ouroborisk::{Entry, Interrupt, Options, Scenario, Study, Written};
 
 const FIXTURE: &str = "tests/fixtures/openai-2026-06.toml";
-const NAME: &str = "openai-2026-06.toml";
 
 fn text() -> String {
     std::fs::read_to_string(FIXTURE).expect("the fixture")
@@ -28,51 +23,35 @@ struct Run {
     manifest: Manifest,
     written: Written,
     page: Vec<String>,
-    stop: Stop,
-    names: BTreeSet<&'static str>,
+    interrupted: bool,
+    summary: Vec<Entry>,
 }
 
 /// Runs the fixture as `ouro run` does; `interrupted` ends it after the first paths.
 fn run(name: &str, overrides: &[&str], threads: usize, interrupted: bool) -> Run {
     let overrides: Vec<String> = overrides.iter().map(|&text| text.to_owned()).collect();
-    let scenario = load(Path::new(FIXTURE), &overrides).unwrap_or_else(|problems| panic!("{problems}"));
-    let plan = Worlds::plan(&scenario).expect("a plan");
-    let (seed, paths) = (scenario.run.seed, scenario.run.paths);
-    let worlds = Worlds::new(scenario, seed).expect("worlds");
-    let world = worlds.resolve(0).expect("a world");
-    let (catalogue, states) = (catalogue(&world), states(&world));
-    let dir = OutputDir::create(folder(name)).expect("a free place");
-    let about = BTreeMap::from([("seed".to_owned(), seed.to_string())]);
-    let mut file = PathFile::create(&dir, &catalogue, &world, &about).expect("room for the file");
-    let (interrupt, mut seen) = (Interrupt::new(), BTreeSet::new());
-    let how = Plan { paths, draws: worlds.draws(), threads, tier: Tier::detect(), observed: 100 };
-    let progress = |_| {
-        if interrupted {
-            interrupt.raise();
-        }
+    let scenario = Scenario::load_with(FIXTURE, &overrides).unwrap_or_else(|problems| panic!("{problems}"));
+    let interrupt = Arc::new(Interrupt::new());
+    let flag = Arc::clone(&interrupt);
+    let options = Options {
+        threads,
+        keep_paths: true,
+        interrupt: Some(interrupt),
+        progress: Some(Arc::new(move |_| {
+            if interrupted {
+                flag.raise();
+            }
+        })),
+        ..Options::default()
     };
-    let outcome: Outcome = engine::run(&worlds, &Pseudo { seed }, &how, &interrupt, &progress, &mut |chunk| {
-        seen.insert(chunk.draw);
-        file.add(chunk)
-    })
-    .expect("some paths");
-    file.finish().expect("room for the file");
-    let draws: Vec<Draw> = seen.into_iter().map(|number| Draw::of(&worlds, number)).collect();
-    let results = Results::new(&outcome, &catalogue, &world, &draws);
-    let scenario = worlds.scenario();
-    let report = Report { results: &results, scenario, plan: &plan, states: &states, origin: "a test", about: &about };
-    let written = report.write(&dir).expect("room for the files");
-    let record = ScenarioRecord::of(scenario, Path::new(NAME), &overrides);
-    let place = dir.commit(report.manifest(record, how.tier.name())).expect("a free place");
-    let blocks = headline(&report, &written, NAME);
-    let page = blocks.iter().flat_map(|block| {
-        std::iter::once(block.title.clone()).chain(block.lines.iter().map(|line| line.text().to_owned()))
-    });
+    let run = Study::of(scenario).run(options).expect("some paths");
+    let written = run.write(folder(name)).expect("room for the files");
+    let place = written.place.clone();
     Run {
         manifest: Manifest::read(&place).expect("the manifest"),
-        page: page.collect(),
-        stop: outcome.stop,
-        names: catalogue.iter().map(|metric| metric.measure).collect(),
+        page: run.text(100).lines().map(str::to_owned).collect(),
+        interrupted: run.is_interrupted(),
+        summary: run.summary().to_vec(),
         place,
         written,
     }
@@ -119,8 +98,8 @@ fn the_manifest_says_what_repeats_the_run() {
     assert_eq!((manifest.stop.as_str(), manifest.threads), ("paths", 2));
     assert_eq!(manifest.scenario.overrides.len(), 3);
     assert_eq!(manifest.scenario.text, text());
-    let scenario = load(Path::new(FIXTURE), &manifest.scenario.overrides).unwrap();
-    assert_eq!(manifest.scenario.digest, digest(&scenario));
+    let scenario = Scenario::load_with(FIXTURE, &manifest.scenario.overrides).unwrap();
+    assert_eq!(manifest.scenario.digest, scenario.digest_text());
     assert!(manifest.residual.unwrap() < 1e-9);
     assert!(manifest.failures.values().all(|&count| count == 0), "{:?}", manifest.failures);
     assert!(manifest.wall_seconds > 0.0 && !manifest.build.version.is_empty());
@@ -172,7 +151,7 @@ fn the_summary_has_its_columns_measures_and_dates() {
     for measure in MEASURES {
         assert!(found.contains(measure), "{measure}");
     }
-    assert!(run.names.iter().all(|name| found.contains(name)), "every metric is told");
+    assert!(run.summary.iter().all(|entry| found.contains(entry.measure)), "every estimate is told");
     let dates: BTreeSet<&str> = rows.iter().filter(|row| &row[0] == "default").map(|row| &row[2]).collect();
     assert_eq!(dates.len(), 8);
     assert!(dates.contains("2030-12") && dates.contains("2033-12"));
@@ -235,7 +214,7 @@ fn paths_and_draws_have_a_row_each_and_units() {
 #[test]
 fn an_interrupted_run_tells_what_is_finished_and_says_so() {
     let run = run("interrupted", &["run.paths=600", "run.draws=30"], 1, true);
-    assert_eq!(run.stop, Stop::Interrupted);
+    assert!(run.interrupted);
     assert_eq!(run.manifest.stop, "interrupted");
     assert!(run.manifest.paths >= 20 && run.manifest.paths < 600, "{}", run.manifest.paths);
     assert!(run.page.iter().any(|line| line.contains("INTERRUPTED")));
@@ -270,7 +249,7 @@ fn the_page_fits_and_never_says_nothing_is_certain() {
 #[test]
 fn without_draws_there_is_no_band() {
     let run = run("single", &["run.paths=200", "run.draws=1"], 2, false);
-    assert!(run.written.summary.entries.iter().all(|entry| !entry.statistic.starts_with("band")));
+    assert!(run.summary.iter().all(|entry| !entry.statistic.starts_with("band")));
     assert!(run.page.iter().all(|line| !line.contains("band of the mean")));
     assert!(run.page.iter().any(|line| line.contains("there is no band")));
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use ouroborisk::engine::Interrupt;
 use ouroborisk::model::Twin;
 use ouroborisk::scenario::{Scenario, Worlds, load};
-use ouroborisk::study::{Effort, Run, Study, contrasts};
+use ouroborisk::study::{Conduct, Effort, Prepared, Simulated, contrasts};
 
 const MINIMAL: &str = "scenarios/minimal.toml";
 const TEACHING: &str = "scenarios/teaching.toml";
@@ -17,18 +17,19 @@ fn scenario(file: &str, overrides: &[&str]) -> Scenario {
     load(Path::new(file), &overrides).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
-fn study(file: &str, overrides: &[&str], twin: Twin) -> Study {
+fn study(file: &str, overrides: &[&str], twin: Twin) -> Prepared {
     let scenario = scenario(file, overrides);
     let seed = scenario.run.seed;
-    Study::of_twin(Worlds::new(scenario, seed).unwrap_or_else(|problems| panic!("{problems:?}")), twin)
+    Prepared::of_twin(Worlds::new(scenario, seed).unwrap_or_else(|problems| panic!("{problems:?}")), twin)
 }
 
-fn run(study: &Study) -> Run {
-    let effort = Effort { draws: study.draws(), threads: 2, observed: 0 };
-    study.run(effort, &Interrupt::new(), &|_| (), &mut |_| Ok(())).expect("a run")
+fn run(study: &Prepared) -> Simulated {
+    let effort = Effort { draws: study.draws(), observed: 0 };
+    let conduct = Conduct { threads: 2, interrupt: &Interrupt::new(), progress: &|_| () };
+    study.run(effort, conduct, &mut |_| Ok(())).expect("a run")
 }
 
-fn ran(file: &str, overrides: &[&str], twin: Twin) -> (Study, Run) {
+fn ran(file: &str, overrides: &[&str], twin: Twin) -> (Prepared, Simulated) {
     let study = study(file, overrides, twin);
     let run = run(&study);
     (study, run)

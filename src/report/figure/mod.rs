@@ -19,7 +19,7 @@ mod fan;
 mod heat;
 mod layout;
 mod lines;
-mod palette;
+mod style;
 mod png;
 mod relation;
 mod render;

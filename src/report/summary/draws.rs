@@ -6,8 +6,8 @@ use crate::model::{Kind, Metric};
 use crate::scenario::{Scenario, Uncertain};
 use crate::units::Unit;
 
-use super::super::evidence::{basis, kind, says};
-use super::super::{Column, Data, Table, TableError};
+use crate::report::sources::{basis, kind, says};
+use crate::report::format::{Column, Data, Table, TableError};
 use crate::study::estimates::{Draw, Results, by_month};
 
 /// One row a draw: its number, its paths, every uncertain number by key, and every metric as estimated from the paths of

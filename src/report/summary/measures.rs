@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::Measure;
+use crate::report::output::Measure;
 
 /// Name, unit and meaning of every measure.
 const MEASURES: [(&str, &str, &str); 43] = [

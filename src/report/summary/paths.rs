@@ -4,7 +4,7 @@ use crate::calendar::Timeline;
 use crate::engine::Chunk;
 use crate::model::{By, Kind, Metric};
 
-use super::super::{Column, Data, Table, TableError};
+use crate::report::format::{Column, Data, Table, TableError};
 use super::draws::name;
 
 /// Rows of a group: enough to compress well, some tens of megabytes in memory.

@@ -1,6 +1,6 @@
 //! The tidy table of the summary.
 
-use super::super::{Column, Data, Table, TableError};
+use crate::report::format::{Column, Data, Table, TableError};
 use crate::study::estimates::{Answer, Entry, Summary};
 
 /// The tidy table.

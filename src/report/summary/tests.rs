@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, Array3};
 
-use super::super::Data;
+use crate::report::format::Data;
 use super::*;
 use crate::calendar::{Month, Timeline};
 use crate::study::estimates::tests::{catalogue, outcome, with_results};

@@ -9,7 +9,7 @@ use crate::stats::{
     Caveat, Estimate, FEW, Hits, Method, Moments, Nested, Sorted, nested_mean, nested_proportion, rank, wilson,
 };
 
-use crate::human::thousands;
+use crate::notation::thousands;
 
 /// An estimate as it is told.
 #[derive(Clone, Debug, Default, PartialEq)]

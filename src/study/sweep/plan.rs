@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::engine::{Interrupt, Progress, RunError, Stop};
+use crate::engine::Stop;
 use crate::random::{SOBOL_DIMENSIONS, SOBOL_POINTS};
 use crate::scenario::{Design, Problem, Problems, Scenario, Severity, SweepFile, Worlds, load};
 
+use super::super::conduct::Conduct;
 use super::super::contrast::{Contrast, contrasts_of};
+use super::super::error::StudyError;
 use super::super::estimates::{Entry, Results, Summary};
 use super::super::headline::headlines;
-use super::super::ready::{Effort, Run, Study};
+use super::super::prepared::{Effort, Prepared, Simulated};
 use super::design::{self, SweepPoint};
 use super::midpoints;
 use super::point::{AxisRecord, Coordinate, Identity, PointResult, Row};
@@ -31,29 +33,8 @@ pub struct SweepPlan {
 /// The run of the scenario as it is written, with which every point is compared.
 #[derive(Debug)]
 pub struct Base {
-    study: Study,
-    run: Run,
-}
-
-/// Why a point has no result.
-#[derive(Debug, thiserror::Error)]
-pub enum SweepError {
-    /// It was interrupted; what is finished stays.
-    #[error("interrupted")]
-    Interrupted,
-    /// The engine failed.
-    #[error(transparent)]
-    Run(#[from] RunError),
-    /// Its months cannot be resolved.
-    #[error("point {point} ({overrides}): {problem}")]
-    Refused {
-        /// Its number.
-        point: u64,
-        /// What it sets.
-        overrides: String,
-        /// The first problem.
-        problem: String,
-    },
+    prepared: Prepared,
+    run: Simulated,
 }
 
 impl SweepPlan {
@@ -88,15 +69,15 @@ impl SweepPlan {
         let mut found = Vec::new();
         let worlds = Worlds::at_means(self.written.clone(), self.written.run.seed);
         let Ok(worlds) = worlds else { return found };
-        let study = Study::new(worlds);
-        let known: BTreeSet<&str> = study.measures().into_iter().collect();
+        let prepared = Prepared::new(worlds);
+        let known: BTreeSet<&str> = prepared.measures().into_iter().collect();
         let asked = self.measures.iter().map(|measure| ("sweep.measures", measure));
         let refined = self.file.refine.iter().map(|refine| ("refine.measure", &refine.measure));
         for (key, measure) in asked.chain(refined).filter(|(_, measure)| !known.contains(measure.as_str())) {
             let problem = Problem::error(key, format!("there is no measure `{measure}`"));
             found.push(problem.among(measure, known.iter().copied()));
         }
-        let dates: Vec<String> = study.months();
+        let dates: Vec<String> = prepared.months();
         let refined = self.file.refine.iter().filter_map(|refine| refine.by).map(|by| ("refine.by", by.to_string()));
         for (key, by) in self.months.iter().map(|by| ("sweep.by", by.clone())).chain(refined) {
             if !dates.contains(&by) {
@@ -156,7 +137,7 @@ impl SweepPlan {
                 }
             }
         }
-        let kept = [self.measures.join(","), self.months.join(","), self.scenario_digest()].join(";");
+        let kept = [self.measures.join(","), self.months.join(","), self.written.digest_text()].join(";");
         hash.add(kept.as_bytes());
         self.digest = hash.text();
         found
@@ -179,9 +160,6 @@ impl SweepPlan {
         Problem { key, message: place + &problem.message, place: None, ..problem }
     }
 
-    fn scenario_digest(&self) -> String {
-        format!("{:016x}", self.written.digest)
-    }
 
     fn scenario_at(&self, point: &SweepPoint) -> Result<Scenario, Problems> {
         let overrides: Vec<String> = self.sizes.iter().chain(&point.overrides).cloned().collect();
@@ -218,7 +196,7 @@ impl SweepPlan {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             name: self.file.sweep.name.clone(),
             digest: self.digest.clone(),
-            scenario: self.scenario_digest(),
+            scenario: self.written.digest_text(),
             points: self.points.len() as u64,
             axes: self.file.axes.iter().map(|axis| AxisRecord { key: axis.key.clone(), unit: unit(axis) }).collect(),
             seed: run.seed,
@@ -233,14 +211,9 @@ impl SweepPlan {
     ///
     /// # Errors
     /// As [`SweepPlan::run`].
-    pub fn base(
-        &self,
-        threads: usize,
-        interrupt: &Interrupt,
-        progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<Base, SweepError> {
-        let (study, run) = self.simulate(self.written.clone(), (0, "as written"), threads, interrupt, progress)?;
-        Ok(Base { study, run })
+    pub fn base(&self, conduct: Conduct<'_>) -> Result<Base, StudyError> {
+        let (prepared, run) = self.simulate(self.written.clone(), (0, "as written"), conduct)?;
+        Ok(Base { prepared, run })
     }
 
     /// Runs a point.
@@ -251,15 +224,12 @@ impl SweepPlan {
         &self,
         (number, point): (u64, &SweepPoint),
         base: &Base,
-        threads: usize,
-        interrupt: &Interrupt,
-        progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<PointResult, SweepError> {
+        conduct: Conduct<'_>,
+    ) -> Result<PointResult, StudyError> {
         let told = point.overrides.join(", ");
-        let refused = |problem: String| SweepError::Refused { point: number, overrides: told.clone(), problem };
-        let scenario = self.scenario_at(point).map_err(|problems| refused(problems.to_string()))?;
-        let digest = format!("{:016x}", scenario.digest);
-        let (study, run) = self.simulate(scenario, (number, &told), threads, interrupt, progress)?;
+        let scenario = self.scenario_at(point).map_err(|problems| refused(number, &told, &problems.to_string()))?;
+        let digest = scenario.digest_text();
+        let (prepared, run) = self.simulate(scenario, (number, &told), conduct)?;
         Ok(PointResult {
             number,
             policy: point.policy.clone(),
@@ -269,7 +239,7 @@ impl SweepPlan {
                 .map(|raw| Coordinate { text: raw.toml.clone(), number: raw.number.map(|n| n.0) })
                 .collect(),
             digest,
-            rows: self.rows(&base.study.results(&base.run), &study.results(&run)),
+            rows: self.rows(&base.prepared.results(&base.run), &prepared.results(&run)),
         })
     }
 
@@ -277,24 +247,19 @@ impl SweepPlan {
         &self,
         scenario: Scenario,
         (number, told): (u64, &str),
-        threads: usize,
-        interrupt: &Interrupt,
-        progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<(Study, Run), SweepError> {
+        conduct: Conduct<'_>,
+    ) -> Result<(Prepared, Simulated), StudyError> {
         let seed = scenario.run.seed;
-        let worlds = Worlds::new(scenario, seed).map_err(|problems| SweepError::Refused {
-            point: number,
-            overrides: told.to_owned(),
-            problem: problems
-                .first()
-                .map_or_else(String::new, |problem| format!("{}: {}", problem.key, problem.message)),
+        let worlds = Worlds::new(scenario, seed).map_err(|problems| {
+            let first = problems.first().map(|problem| format!("{}: {}", problem.key, problem.message));
+            refused(number, told, &first.unwrap_or_default())
         })?;
-        let study = Study::new(worlds).asking(&self.measures);
-        let effort = Effort { draws: self.file.sweep.draws as u32, threads, observed: 0 };
-        match study.run(effort, interrupt, progress, &mut |_| Ok(())) {
-            Ok(run) if run.outcome.stop == Stop::Paths => Ok((study, run)),
-            Ok(_) | Err(RunError::Nothing) => Err(SweepError::Interrupted),
-            Err(error) => Err(error.into()),
+        let prepared = Prepared::new(worlds).asking(&self.measures);
+        let effort = Effort { draws: self.file.sweep.draws as u32, observed: 0 };
+        let run = prepared.run(effort, conduct, &mut |_| Ok(()))?;
+        match run.outcome.stop {
+            Stop::Paths => Ok((prepared, run)),
+            Stop::Interrupted => Err(StudyError::Interrupted),
         }
     }
 
@@ -316,6 +281,11 @@ impl SweepPlan {
     pub fn refined(&self, results: &[PointResult]) -> Vec<SweepPoint> {
         midpoints(&self.file, results)
     }
+}
+
+/// A point that cannot be run.
+fn refused(point: u64, overrides: &str, problem: &str) -> StudyError {
+    StudyError::Refused(format!("point {point} ({overrides}): {problem}"))
 }
 
 fn row(entry: &Entry, contrasts: &[Contrast]) -> Row {
