@@ -253,3 +253,85 @@ fn unspent(terms: &Terms) -> Vec<f64> {
     let all = value[terms.lead];
     value.iter().map(|left| left / all).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::{HALVES_IN_A_MONTH, assert_close};
+    use super::*;
+
+    fn assert_all_close(found: &[f64], expected: &[f64]) {
+        assert_eq!(found.len(), expected.len());
+        found.iter().zip(expected).for_each(|(&found, &expected)| assert_close(found, expected));
+    }
+
+    /// 1, 2 and 3 dollars in months 2 to 4, half of them take-or-pay, at a discount of one half a month.
+    fn tables(delayed: bool) -> ContractTables {
+        let terms = Terms {
+            amounts: vec![1.0, 2.0, 3.0],
+            begin: 2,
+            take_or_pay: 0.5,
+            renew: true,
+            margin: 0.4,
+            capex: 0.6,
+            lead: 2,
+            discount_rate: HALVES_IN_A_MONTH,
+        };
+        ContractTables::new(&terms, delayed, 12)
+    }
+
+    /// Entries of a table of a punctual contract from month `from` on.
+    fn assert_months(table: impl Fn(&ContractTables) -> &Months, from: i32, expected: &[f64]) {
+        let tables = tables(false);
+        let found: Vec<f64> = (from..).map(|t| tables.at::<1>(table(&tables), t, None)[0]).take(expected.len()).collect();
+        assert_all_close(&found, expected);
+    }
+
+    #[test]
+    fn a_ramp_weighs_the_middles_of_its_months() {
+        // Weights 1/4, 3/4, 1, 1 of 12 in all; 1/8 and 3/8 of 6; even without a ramp.
+        assert_all_close(&ramped(12.0, 4, 2), &[1.0, 3.0, 4.0, 4.0]);
+        assert_all_close(&ramped(6.0, 2, 4), &[1.5, 4.5]);
+        assert_all_close(&ramped(6.0, 3, 0), &[2.0, 2.0, 2.0]);
+    }
+
+    #[test]
+    fn a_contract_supplies_its_amounts_and_then_goes_on_at_their_mean() {
+        assert_months(|tables| &tables.rate, 1, &[0.0, 12.0, 24.0, 36.0, 24.0, 24.0]);
+        assert_months(|tables| &tables.ended, 1, &[0.0, 0.0, 0.0, 0.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn minimum_payments_are_those_of_the_term() {
+        assert_months(|tables| &tables.minimum, 1, &[0.0, 0.5, 1.0, 1.5, 0.0]);
+        assert_months(|tables| &tables.minimum_year, 1, &[3.0, 2.5, 1.5, 0.0]);
+    }
+
+    #[test]
+    fn a_contract_is_worth_the_margin_on_later_minimum_payments() {
+        // At the end of month 2: 0.4 (1/2 + 1.5/4); a month earlier half of that and of 0.5.
+        assert_months(|tables| &tables.present, 1, &[0.275, 0.35, 0.3, 0.0]);
+    }
+
+    #[test]
+    fn build_debt_is_the_value_of_all_spending_and_falls_evenly_over_the_term() {
+        // 0.5 * 0.6 * 6 = 1.8, half in month 0 and half in month 1: 0.9 * 2 + 0.9 = 2.7 before the term.
+        assert_months(|tables| &tables.build_debt, 0, &[1.35, 2.7, 1.8, 0.9, 0.0]);
+        assert_months(|tables| &tables.built, -1, &[0.0, 2.0 / 3.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn a_delay_shifts_every_table() {
+        let tables = tables(true);
+        let rates = tables.at(&tables.rate, 3, Some(&Lanes([0.0, 1.0, 2.0])));
+        assert_all_close(&rates.0, &[24.0, 12.0, 0.0]);
+    }
+
+    #[test]
+    fn released_capacity_is_relet_at_today_s_price() {
+        let relet = Relet { share: 0.7, frozen: 0.5, depth: 10.0 };
+        assert_close(relet.kept(1.0, 1.0, 0.0, 1.0), 0.7);
+        assert_close(relet.kept(0.5, 1.0, 0.0, 0.0), 0.175); // 0.7 * 0.5 * 0.5
+        assert_close(relet.kept(1.0, 1.0, 10.0, 1.0), 0.257_516); // 0.7/e
+        assert_close(relet.kept(2.0, 1.0, 0.0, 1.0), 1.0);
+    }
+}

@@ -84,3 +84,70 @@ fn beyond(points: &[(i32, f64)], long_run_growth: f64, s: f64) -> f64 {
     let ln2 = std::f64::consts::LN_2;
     last * exp(long_run_growth * s + (growth - long_run_growth) * (1.0 - exp(-s * ln2)) / ln2)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::*;
+
+    /// Two years from January 2026.
+    fn timeline() -> Timeline {
+        Timeline { start: Month::january(2026), months: 24 }
+    }
+
+    /// The sum of twelve months from month `t` on, dollars.
+    fn year(points: &[(i32, f64)], t: i32) -> f64 {
+        totals(points, 0.0, &timeline(), t, t + 12).iter().sum::<f64>() / 12.0
+    }
+
+    #[test]
+    fn the_months_of_an_anchored_year_add_up_to_its_total() {
+        let points = [(2025, 5.0), (2026, 12.0), (2027, 30.0)];
+        assert_close(year(&points, -12), 5.0);
+        assert_close(year(&points, 0), 12.0);
+        assert_close(year(&points, 12), 30.0);
+    }
+
+    #[test]
+    fn within_a_year_the_rate_grows_as_its_segment_does() {
+        // Doubling in a year is a factor 2^(1/12) a month; the second half of 2026 lies in one segment.
+        let rates = totals(&[(2026, 10.0), (2027, 20.0)], 0.0, &timeline(), 0, 12);
+        for month in [6, 8, 10] {
+            assert_close(rates[month + 1] / rates[month], 1.059_463);
+        }
+    }
+
+    #[test]
+    fn between_two_anchors_a_curve_is_log_linear_and_linear_from_or_to_zero() {
+        assert_close(segment((2026, 10.0), (2028, 40.0), 2027.0), 20.0);
+        assert_close(segment((2026, 10.0), (2027, 20.0), 2026.5), 14.142_136);
+        assert_close(segment((2026, 0.0), (2028, 24.0), 2027.0), 12.0);
+    }
+
+    #[test]
+    fn before_the_first_anchor_the_growth_of_the_first_segment_is_carried_backwards() {
+        assert_close(before(&[(2026, 10.0), (2027, 20.0)], (2026, 10.0), 2025.0), 5.0);
+        assert_close(before(&[(2026, 10.0), (2027, 0.0)], (2026, 10.0), 2025.0), 10.0);
+        assert_close(before(&[(2026, 10.0)], (2026, 10.0), 2020.0), 10.0);
+    }
+
+    #[test]
+    fn beyond_the_last_anchor_growth_fades_with_a_half_life_of_a_year() {
+        // After a doubling, at no growth in the long run: ln 2 (1 - 1/2)/ln 2 = 1/2 after a year, 1 in the end.
+        let doubled = [(2026, 10.0), (2027, 20.0)];
+        assert_close(beyond(&doubled, 0.0, 1.0), 32.974_425); // 20 e^0.5
+        assert_close(beyond(&doubled, 0.0, 60.0), 54.365_637); // 20 e
+        assert_close(beyond(&[(2026, 10.0)], 0.04, 1.0), 10.408_108); // 10 e^0.04
+        assert_close(beyond(&[(2026, 0.0), (2027, 10.0)], 0.04, 1.0), 10.408_108);
+        assert_close(beyond(&[(2026, 10.0), (2027, 0.0)], 0.04, 1.0), 0.0);
+    }
+
+    #[test]
+    fn a_share_is_linear_between_middles_of_years_and_constant_beyond() {
+        // The middle of month 6 is half a month after the middle of 2026: 0.2 + 0.24/24.
+        let rates = shares(&[(2026, 0.2), (2027, 0.44)], &timeline(), 0, 24);
+        assert_close(rates[0], 0.2);
+        assert_close(rates[6], 0.21);
+        assert_close(rates[23], 0.44);
+    }
+}

@@ -191,3 +191,25 @@ pub fn grow<const B: usize>(p: &Parameters, block: &mut Block<B>, fall: &Lanes<B
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::*;
+
+    #[test]
+    fn what_a_cut_releases_is_its_part_of_this_month_s_rate() {
+        // A fifth of the whole is cut where four fifths stood: a quarter of the 10 a year. The second has not begun, the
+        // third stood at one half and goes entirely.
+        let contract = |rate, keep, cut| ContractMonth::<1> {
+            rate: Lanes([rate]),
+            keep: Lanes([keep]),
+            cut: Lanes([cut]),
+            ..ContractMonth::default()
+        };
+        let contracts = [contract(10.0, 0.8, 0.2), contract(0.0, 1.0, 0.2), contract(3.0, 0.5, 0.5)];
+        for (count, expected) in [(1, 2.5), (2, 2.5), (3, 5.5)] {
+            assert_close(released(&contracts[..count])[0], expected);
+        }
+    }
+}

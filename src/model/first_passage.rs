@@ -128,3 +128,59 @@ pub fn implied_volatility(assets: &Assets, wanted: f64, months: usize) -> Option
     let found = low > LEAST || probability(assets, LEAST, months) <= wanted;
     found.then_some(0.5 * (low + high))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::*;
+
+    /// Volatility a year that spreads log assets by 0.1 a month.
+    const TENTH_A_MONTH: f64 = 0.346_410_161_5;
+
+    /// Assets at this log distance from the barrier whose log does not drift at [`TENTH_A_MONTH`].
+    fn without_drift(distance: f64) -> Assets {
+        Assets { distance, growth: 0.06, jump: 0.0, hazard: 0.0 }
+    }
+
+    #[test]
+    fn a_month_crosses_with_the_normal_probability() {
+        // Distances of one and two standard deviations: Phi(-1) and Phi(-2).
+        assert_close(probability(&without_drift(0.1), TENTH_A_MONTH, 1), 0.158_655);
+        assert_close(probability(&without_drift(0.2), TENTH_A_MONTH, 1), 0.022_750);
+        assert_close(probability(&without_drift(0.0), TENTH_A_MONTH, 1), 1.0);
+    }
+
+    #[test]
+    fn a_burst_shifts_the_month_with_its_probability() {
+        // Bursts with probability 1/2 a month, from two standard deviations to one, to none, and to one below.
+        let hazard = super::super::by_hand::HALVES_IN_A_MONTH;
+        for (jump, crossed) in [(0.1, 0.158_655), (0.2, 0.5), (0.3, 0.841_345)] {
+            let assets = Assets { jump, hazard, ..without_drift(0.2) };
+            assert_close(probability(&assets, TENTH_A_MONTH, 1), 0.5 * (0.022_750 + crossed));
+        }
+    }
+
+    #[test]
+    fn the_implied_volatility_is_the_one_that_gives_the_probability() {
+        for (distance, wanted) in [(0.1, 0.158_655_254), (0.2, 0.022_750_132), (0.3, 0.001_349_898)] {
+            assert_close(implied_volatility(&without_drift(distance), wanted, 1).unwrap(), TENTH_A_MONTH);
+        }
+    }
+
+    #[test]
+    fn legendre_polynomials_have_their_values() {
+        // (3 x^2 - 1)/2, (5 x^3 - 3 x)/2, (35 x^4 - 30 x^2 + 3)/8 at one half.
+        for (degree, value) in [(2, -0.125), (3, -0.4375), (4, -0.289_062_5)] {
+            assert_close(legendre(degree, 0.5).0, value);
+        }
+    }
+
+    #[test]
+    fn two_nodes_lie_at_one_over_root_three() {
+        let nodes = gauss_legendre(2, 2.0);
+        for ((node, weight), expected) in nodes.into_iter().zip([0.422_650, 1.577_350]) {
+            assert_close(node, expected);
+            assert_close(weight, 1.0);
+        }
+    }
+}

@@ -5,7 +5,7 @@ use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, max, min};
 
 use super::outlook::{facility_room, look_ahead};
-use super::parameters::{CENT, DT, Investment, Lab, Market, Parameters, Round};
+use super::parameters::{CENT, DT, Investment, Lab, Market, Parameters};
 use super::state::{EntityState, LabState, MarketState};
 use super::workspace::LabMonth;
 
@@ -301,7 +301,10 @@ fn round<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: 
         return;
     }
     let supply = supply(&p.market, s.market, &since, s.t);
-    let size = lanes!(i => round.raised * round_size(lab, round, m, supply[i], i));
+    let size = lanes!(i => {
+        let wanted = lab.target_runway * m.outlook.burn[i] - m.outlook.cash_now[i];
+        round.raised * round_size(wanted, round.max_share * m.value[i], supply[i])
+    });
     let sold = lanes!(i => {
         let level = flag(m.share_price[i] >= state.last_price[i]);
         wanted[i] * flag(size[i] > CENT) * max(level, flag(chance[i] < succeeds))
@@ -318,11 +321,11 @@ fn round<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: 
     sell_outside(state, m, &outside, Terms::Market);
 }
 
-/// What a round raises at most: up to the target runway, a share of the value, and what the market supplies.
+/// 5.5: what a round raises, dollars: what restores the target runway, at most the share of the value that may be sold and
+/// what the market supplies.
 #[inline(always)]
-fn round_size<const B: usize>(lab: &Lab, round: &Round, m: &LabMonth<B>, supply: f64, i: usize) -> f64 {
-    let wanted = lab.target_runway * m.outlook.burn[i] - m.outlook.cash_now[i];
-    max(min(min(wanted, round.max_share * m.value[i]), supply), 0.0)
+fn round_size(wanted: f64, most: f64, supply: f64) -> f64 {
+    max(min(min(wanted, most), supply), 0.0)
 }
 
 /// 5.5: dollars that the market supplies to one lab, `since` months after the last sale.
@@ -332,8 +335,15 @@ fn supply<const B: usize>(market: &Market, state: &MarketState<B>, since: &Lanes
     let most = curve[t] / 12.0;
     lanes!(i => {
         let regime = state.open[i] + (1.0 - state.open[i]) * market.frozen_supply;
-        most * exp(market.supply_beta * (state.overvaluation[i] - market.start)) * regime * min(since[i], 12.0)
+        supplied(most, market.supply_beta * (state.overvaluation[i] - market.start), regime, since[i])
     })
+}
+
+/// 5.5: supply gathered since the last sale, dollars, at most that of a year. `rate` in dollars a month at the start's
+/// overvaluation, `elasticity` the log of what today's adds, `regime` the factor of a freeze, `since` in months.
+#[inline(always)]
+fn supplied(rate: f64, elasticity: f64, regime: f64, since: f64) -> f64 {
+    rate * exp(elasticity) * regime * min(since, 12.0)
 }
 
 /// 5.6: facilities in file order, up to the least cash.
@@ -349,5 +359,89 @@ fn draw_facilities<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut L
         m.draw[f] = drawn;
         state.balances[f].add(|i| drawn[i]);
         state.cash.add(|i| drawn[i]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::{HALVES_IN_A_MONTH, assert_close};
+    use super::*;
+    use crate::engine::Slots;
+
+    fn investment(probability: f64) -> Investment {
+        Investment {
+            id: "money".to_owned(),
+            investor: 0,
+            group: 0,
+            amount: 1.0,
+            date: 0,
+            deadline: i32::MAX,
+            probability,
+            close_beta: 1.0,
+            close_freeze: 2.0,
+            market_open: false,
+            after_ipo: false,
+            min_revenue_rate: 0.0,
+            min_valuation: 0.0,
+            min_family_share: Vec::new(),
+            min_group_spend: 0.0,
+            credits: false,
+            verdict: Slots::default().once("test"),
+        }
+    }
+
+    #[test]
+    fn a_hazard_is_a_probability_of_a_month() {
+        assert_close(monthly(0.0), 0.0);
+        assert_close(monthly(1.2), 0.095_163); // 1 - e^-0.1
+        assert_close(monthly(HALVES_IN_A_MONTH), 0.5);
+    }
+
+    #[test]
+    fn an_investment_closes_by_its_log_odds() {
+        // Even odds become 3 to 1 at y - y(0) = ln 3, which a freeze of 2 ln 3 would turn into 1 to 3.
+        let ln_3 = 1.098_612_3;
+        let promise = Investment { close_freeze: 2.0 * ln_3, ..investment(0.5) };
+        assert_close(closing_probability(&promise, 0.0, 0.0), 0.5);
+        assert_close(closing_probability(&promise, ln_3, 0.0), 0.75);
+        assert_close(closing_probability(&promise, ln_3, 1.0), 0.25);
+    }
+
+    #[test]
+    fn what_is_certain_or_impossible_stays_so() {
+        assert_close(closing_probability(&investment(1.0), -9.0, 1.0), 1.0);
+        assert_close(closing_probability(&investment(0.0), 9.0, 0.0), 0.0);
+    }
+
+    #[test]
+    fn money_buys_shares_at_the_month_s_price() {
+        // Section 14: 2.4/78 of one share. Money that comes at any price is at most all of the value after it.
+        let at = |value, count| LabMonth::<1> {
+            value: Lanes([value]),
+            share_count: Lanes([count]),
+            ..LabMonth::default()
+        };
+        assert_close(shares_for(&at(78.0, 1.0), 2.4, Terms::Market, 0), 0.030_769);
+        assert_close(shares_for(&at(78.0, 1.5), 3.9, Terms::Certain, 0), 0.075);
+        assert_close(shares_for(&at(1.0, 2.0), 4.0, Terms::Certain, 0), 2.0);
+        assert_close(shares_for(&at(0.0, 2.0), 0.0, Terms::Market, 0), 0.0);
+    }
+
+    #[test]
+    fn a_round_is_the_least_of_what_is_wanted_allowed_and_supplied() {
+        // Section 14: min(24 * 0.25 - 3.435, 7.8, 2.4); then 2.565 wanted, 1 allowed, and nothing where runway is long.
+        assert_close(round_size(2.565, 7.8, 2.4), 2.4);
+        assert_close(round_size(2.565, 7.8, f64::INFINITY), 2.565);
+        assert_close(round_size(2.565, 1.0, 2.4), 1.0);
+        assert_close(round_size(-3.0, 7.8, 2.4), 0.0);
+    }
+
+    #[test]
+    fn the_market_supplies_what_has_gathered_since_the_last_sale() {
+        // 2.4 a year; a half after six months; twice that at beta 1 and y - y(0) = ln 2; a fifth of it in a freeze.
+        assert_close(supplied(0.2, 0.0, 1.0, 30.0), 2.4);
+        assert_close(supplied(0.2, 0.0, 1.0, 6.0), 1.2);
+        assert_close(supplied(0.2, 0.693_147_18, 1.0, 6.0), 2.4);
+        assert_close(supplied(0.2, 0.693_147_18, 0.2, 6.0), 0.48);
     }
 }

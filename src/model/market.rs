@@ -27,6 +27,12 @@ pub fn burst_hazard(burst: &Burst, run_up: f64) -> f64 {
     min(burst.hazard_max, burst.hazard * exp(burst.run_up_beta * (run_up - LN_1_5)))
 }
 
+/// Run-up, a log: from `past` 24 months ago to `y`, and two years of the sector's `growth`, net of the broad market.
+#[inline(always)]
+fn rise(y: f64, past: f64, growth: f64) -> f64 {
+    y - past + 2.0 * growth
+}
+
 /// Start of a month: strategic money is blocked by an event, or a little less long.
 #[inline(always)]
 pub fn regulate<const B: usize>(regulation: Option<&Regulation>, state: &mut MarketState<B>, draws: &Innovations<B>) {
@@ -43,7 +49,7 @@ pub fn regulate<const B: usize>(regulation: Option<&Regulation>, state: &mut Mar
 #[inline(always)]
 pub fn run_up<const B: usize>(market: &Market, state: &mut MarketState<B>, t: usize) -> Lanes<B> {
     let past = &state.history[t % HISTORY];
-    let run_up = lanes!(i => state.overvaluation[i] - past[i] + 2.0 * market.growth);
+    let run_up = lanes!(i => rise(state.overvaluation[i], past[i], market.growth));
     note(&mut state.ran_up, t, |i| run_up[i] >= std::f64::consts::LN_2);
     state.last_run_up.update(|i, last| select(run_up[i] >= std::f64::consts::LN_2, t as f64, last));
     run_up
@@ -111,6 +117,68 @@ fn drift<const B: usize>(process: MarketProcess, y: &Lanes<B>, circular: &Lanes<
         MarketProcess::Rational { growth } => {
             let growth = exp(growth * DT);
             lanes!(i => ln(1.0 + (exp(y[i]) - 1.0) * growth))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::{HALVES_IN_A_MONTH, assert_close};
+    use super::*;
+
+    const BURST: Burst = Burst { hazard: 0.112, run_up_beta: 3.9, hazard_max: 0.9, fall: 0.8, fall_sd: 0.0 };
+
+    #[test]
+    fn the_hazard_of_a_burst_rises_with_the_run_up() {
+        // h1 at a run-up of 50 %; 0.112 e^(3.9 (0.6 - 0.405465)); the ceiling.
+        assert_close(burst_hazard(&BURST, LN_1_5), 0.112);
+        assert_close(burst_hazard(&BURST, 0.6), 0.239_172);
+        assert_close(burst_hazard(&BURST, 2.0), 0.9);
+    }
+
+    #[test]
+    fn two_years_of_a_run_up_burst_as_often_as_the_page_says() {
+        for (run_up, often) in [(1.5_f64, 0.20), (2.0, 0.50), (2.5, 0.81)] {
+            let bursts = 1.0 - f64::exp(-2.0 * burst_hazard(&BURST, run_up.ln()));
+            assert!((bursts - often).abs() < 0.005, "{bursts} at {run_up}");
+        }
+    }
+
+    #[test]
+    fn the_run_up_is_the_rise_in_24_months_and_the_growth_of_two_years() {
+        assert_close(rise(0.7, 0.1, 0.0), 0.6);
+        assert_close(rise(0.7, 0.7, 0.06), 0.12);
+        assert_close(rise(-0.3, 0.2, 0.05), -0.4);
+    }
+
+    #[test]
+    fn overvaluation_reverts_rises_with_strategic_money_and_wanders() {
+        // Section 14: 0.693151 + (-0.2 * 0.693151 + 2 * 0.019231)/12; without the feedback; with a shock of 0.1 a month.
+        let after = |feedback, volatility, z| {
+            let process = MarketProcess::Mispricing { mean: 0.0, reversion: 0.2, volatility, feedback };
+            drift(process, &Lanes([0.693_151]), &Lanes([0.019_231]), &Lanes([z]))[0]
+        };
+        assert_close(after(2.0, 0.0, 0.0), 0.684_804);
+        assert_close(after(0.0, 0.0, 0.0), 0.681_598);
+        assert_close(after(0.0, 0.346_410_162, -1.0), 0.581_598);
+    }
+
+    #[test]
+    fn a_rational_bubble_grows_at_its_rate() {
+        // B = e^y - 1 doubles in a month: 0 stays, 1 becomes 2, 3 becomes 6.
+        let process = MarketProcess::Rational { growth: HALVES_IN_A_MONTH };
+        let after = drift(process, &Lanes([0.0, 0.693_147_18, 1.386_294_36]), &Lanes([0.0; 3]), &Lanes([0.0; 3]));
+        for (found, expected) in after.0.into_iter().zip([0.0, 1.098_612, 1.945_910]) {
+            assert_close(found, expected);
+        }
+    }
+
+    #[test]
+    fn a_frozen_market_reopens_by_its_hazard_or_after_its_months() {
+        let by_chance = thaws(Reopening::Hazard(HALVES_IN_A_MONTH), &Lanes([1.0; 3]), &Lanes([0.0, 0.49, 0.51]));
+        let in_time = thaws(Reopening::After(3.0), &Lanes([4.0, 3.0, 2.0]), &Lanes([0.5; 3]));
+        for (found, expected) in by_chance.0.into_iter().chain(in_time.0).zip([1.0, 1.0, 0.0, 1.0, 1.0, 0.0]) {
+            assert_close(found, expected);
         }
     }
 }

@@ -26,14 +26,21 @@ pub fn look_ahead<const B: usize>(lab: &Lab, state: &LabState<B>, m: &mut LabMon
     m.outlook.burn.set(|i| {
         let planned = m.attained[i] * m.intensity[i] * inference + m.training_growth[i] * training;
         let minimum = m.outlook.minimum_firm[i] + m.outlook.minimum_soft[i] * state.kept[i];
-        let earned =
-            m.outlook.revenue[i] - max(minimum, ratio[i] * planned) - m.outlook.fixed[i] - m.outlook.interest[i];
-        state.alive[i] * max(-earned, 0.0) / 12.0
+        let outlook = &m.outlook;
+        state.alive[i]
+            * burn(outlook.revenue[i], minimum, ratio[i] * planned, outlook.fixed[i], outlook.interest[i])
     });
     m.outlook.runway.set(|i| runway(m.outlook.cash_now[i], m.outlook.burn[i]));
 }
 
-/// Months that cash lasts at this burn; infinite without burn.
+/// 5.3: burn, dollars a month, of an outlook in dollars of twelve months.
+#[inline(always)]
+fn burn(revenue: f64, minimum: f64, compute: f64, fixed: f64, interest: f64) -> f64 {
+    let earned = revenue - max(minimum, compute) - fixed - interest;
+    max(-earned, 0.0) / 12.0
+}
+
+/// 5.3: months that `cash` (dollars) lasts at this `burn` (dollars a month); infinite without burn.
 #[inline(always)]
 pub fn runway(cash: f64, burn: f64) -> f64 {
     if burn > 0.0 { cash / burn } else { f64::INFINITY }
@@ -243,4 +250,47 @@ pub fn facility_room<const B: usize>(
         let covered = if facility.ltv.is_finite() { facility.ltv * value[i] - debt[i] } else { f64::INFINITY };
         max(min(limit, covered), 0.0)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::*;
+
+    #[test]
+    fn burn_is_a_twelfth_of_what_the_next_year_lacks() {
+        // Section 14: 27 - max(25.5, 18) - 4.5 = -3. Then need above the minimum, and a year that earns.
+        assert_close(burn(27.0, 25.5, 18.0, 4.5, 0.0), 0.25);
+        assert_close(burn(27.0, 25.5, 30.0, 4.5, 1.5), 0.75);
+        assert_close(burn(40.0, 25.5, 18.0, 4.5, 0.0), 0.0);
+    }
+
+    #[test]
+    fn runway_is_cash_over_burn() {
+        assert_close(runway(3.435, 0.25), 13.74);
+        assert_close(runway(-1.0, 0.5), -2.0);
+        assert!(runway(1.0, 0.0).is_infinite());
+    }
+
+    #[test]
+    fn a_facility_is_drawn_within_its_limit_and_its_loan_to_value() {
+        let facility = Facility {
+            id: "line".to_owned(),
+            lender: None,
+            limit: 10.0,
+            rate: 0.08,
+            ltv: 0.2,
+            committed: true,
+            maturity: Some(12),
+        };
+        // Balances of 4 and 3, and 1 of exchanged debt: at most 10 - 4, and at most 0.2 V - 8.
+        let room = |value: f64, month| {
+            let balances = [Lanes([4.0]), Lanes([3.0])];
+            facility_room(&facility, 0, &balances, &Lanes([1.0]), &Lanes([value]), month)[0]
+        };
+        assert_close(room(100.0, 11), 6.0);
+        assert_close(room(50.0, 11), 2.0);
+        assert_close(room(30.0, 11), 0.0);
+        assert_close(room(100.0, 12), 0.0);
+    }
 }

@@ -100,3 +100,76 @@ impl Growth {
         value * exp(self.drift + self.spread * z - falls)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::{HALVES_IN_A_MONTH, assert_close};
+    use super::*;
+    use crate::engine::Slots;
+
+    fn shock() -> NormalSlot {
+        Slots::default().normal("test")
+    }
+
+    /// The process one month after it was at `x` at the start of month `t`.
+    fn after(process: &Reversion, x: f64, t: usize, z: f64) -> f64 {
+        process.step(&Lanes([x]), t, &Lanes([z]))[0]
+    }
+
+    #[test]
+    fn without_reversion_a_month_adds_a_twelfth_of_the_drift_and_the_shock() {
+        // 0.12/12 = 0.01, and a volatility of 0.1 sqrt(12) is 0.1 a month.
+        let walk = Reversion::new(0.12, 0.0, 0.346_410_162, f64::INFINITY, 1, shock());
+        assert_close(after(&walk, 1.0, 0, 0.0), 1.01);
+        assert_close(after(&walk, 1.0, 0, 0.5), 1.06);
+        assert_close(after(&walk, -2.0, 0, -1.0), -2.09);
+    }
+
+    #[test]
+    fn a_belief_about_a_date_drifts_only_until_then() {
+        let walk = Reversion::new(0.12, 0.0, 0.0, 1.5 / 12.0, 3, shock());
+        for (month, added) in [(0, 0.01), (1, 0.005), (2, 0.0)] {
+            assert_close(after(&walk, 0.0, month, 0.0), added);
+        }
+        assert_close(walk.median(10.0), 0.015);
+    }
+
+    #[test]
+    fn with_reversion_a_month_closes_its_share_of_the_way_to_the_mean() {
+        // a = 1/2, theta = mu/k = 2; s = 1 takes sigma^2 = 2 k/(1 - 1/4) = 22.180710.
+        let k = HALVES_IN_A_MONTH;
+        let reverting = Reversion::new(2.0 * k, k, 4.709_640_1, f64::INFINITY, 1, shock());
+        assert_close(after(&reverting, 3.0, 0, 0.0), 2.5);
+        assert_close(after(&reverting, 3.0, 0, -1.0), 1.5);
+        assert_close(after(&reverting, 2.0, 0, 0.0), 2.0);
+    }
+
+    #[test]
+    fn the_median_from_zero_follows_the_drift() {
+        let walk = Reversion::new(0.1, 0.0, 0.3, f64::INFINITY, 0, shock());
+        assert_close(walk.median(3.0), 0.3);
+        // theta = 2; in ln(2) years at k = 1 half of the way is gone, in the end all of it.
+        let reverting = Reversion::new(2.0, 1.0, 0.3, f64::INFINITY, 0, shock());
+        assert_close(reverting.median(std::f64::consts::LN_2), 1.0);
+        assert_close(reverting.median(100.0), 2.0);
+    }
+
+    #[test]
+    fn the_mean_gains_half_the_variance_on_the_median() {
+        // sigma^2 s/2 = 0.04 * 3/2; sigma^2 (1 - 1/2)/(4 k) = 0.04 * 0.5/2; sigma^2/(4 k) = 0.04/2.
+        let walk = Reversion::new(0.0, 0.0, 0.2, f64::INFINITY, 0, shock());
+        assert_close(walk.convexity(3.0), 0.06);
+        let reverting = Reversion::new(0.0, 0.5, 0.2, f64::INFINITY, 0, shock());
+        assert_close(reverting.convexity(std::f64::consts::LN_2), 0.01);
+        assert_close(reverting.convexity(1000.0), 0.02);
+    }
+
+    #[test]
+    fn a_price_moves_by_its_drift_less_half_its_variance() {
+        // sigma^2 = 0.12: a month spreads by 0.1, and half the variance is 0.005 a month.
+        let grows = |growth| Growth::new(100.0, growth, 0.346_410_162, shock());
+        assert_close(grows(0.06).step(100.0, 1.0, 0.0), 110.517_092); // e^0.1
+        assert_close(grows(0.18).step(100.0, 0.0, 0.0), 101.005_017); // e^0.01
+        assert_close(grows(0.06).step(100.0, -1.0, 0.1), 81.873_075); // e^-0.2
+    }
+}

@@ -18,7 +18,7 @@ pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMon
     let owed = m.opening_arrears;
     let short = lanes!(i => max(-state.cash[i], 0.0));
     let bills = lanes!(i => m.invoices[i] - m.credits_used[i]);
-    let repaid = lanes!(i => min(max(state.cash[i] - lab.min_cash, 0.0), owed[i]));
+    let repaid = lanes!(i => repayable(state.cash[i], lab.min_cash, owed[i]));
     m.deferred.set(|i| min(short[i], bills[i]));
     m.beyond.set(|i| short[i] - m.deferred[i]);
     state.cash.update(|i, cash| max(cash, 0.0) - repaid[i]);
@@ -38,6 +38,12 @@ pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMon
     }
     let owed = state.total_arrears();
     state.months_in_arrears.update(|i, months| select(owed[i] > CENT, months + 1.0, 0.0));
+}
+
+/// 7.1: arrears that are repaid, dollars: as far as cash is above the least.
+#[inline(always)]
+fn repayable(cash: f64, min_cash: f64, owed: f64) -> f64 {
+    min(max(cash - min_cash, 0.0), owed)
 }
 
 /// 7.2: rescue, else distressed exchange, else payment default, of a lab that has not paid for too long or cannot pay
@@ -188,7 +194,7 @@ pub fn retrench<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabM
         return;
     }
     let keeps = lanes!(i => {
-        let left = max(kept[i] + before[i] / select(soft[i] > 0.0, soft[i], 1.0), 0.0);
+        let left = kept_after(kept[i], before[i], select(soft[i] > 0.0, soft[i], 1.0));
         select(m.dropped[i] > 0.0, left, kept[i])
     });
     let minimum = lanes!(i => firm[i] + soft[i] * keeps[i]);
@@ -200,6 +206,13 @@ pub fn retrench<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabM
     state.restructured.update(|i, left| left * (1.0 - m.renegotiated[i] * lab.scale_back.cut));
     note(&mut state.tally.first.scale_back, s.t, |i| m.dropped[i] > 0.0);
     note(&mut state.tally.first.renegotiation, s.t, |i| m.renegotiated[i] > 0.0);
+}
+
+/// 7.4: `n` after a scale-back: what closes the deficit (`balance` below zero, dollars), or nothing. `soft` is what a year's
+/// minimum payments would have that can be dropped at `n = 1`, dollars.
+#[inline(always)]
+fn kept_after(kept: f64, balance: f64, soft: f64) -> f64 {
+    max(kept + balance / soft, 0.0)
 }
 
 /// Cash, firm money of the next twelve months, undrawn committed facilities and a year's revenue, less fixed costs and
@@ -220,4 +233,25 @@ fn liquidity<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t:
         liquid.add(|i| room[i]);
     }
     liquid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::*;
+
+    #[test]
+    fn arrears_are_repaid_from_cash_above_the_least() {
+        assert_close(repayable(5.0, 3.0, 10.0), 2.0);
+        assert_close(repayable(5.0, 3.0, 1.0), 1.0);
+        assert_close(repayable(-4.0, 0.0, 1.0), 0.0);
+    }
+
+    #[test]
+    fn commitments_are_dropped_just_as_far_as_balances_the_year() {
+        // A deficit of 2 is a fifth of the 10 that can be dropped; one of 12 is more than is kept; a surplus drops nothing.
+        assert_close(kept_after(1.0, -2.0, 10.0), 0.8);
+        assert_close(kept_after(0.5, -2.0, 10.0), 0.3);
+        assert_close(kept_after(1.0, -12.0, 10.0), 0.0);
+    }
 }

@@ -128,9 +128,16 @@ pub fn circular_bounds<const B: usize>(
     let inflows = &state.tally.inflows;
     let lower = lanes!(i => {
         let elsewhere = inflows[i] - (given[i] - credits[i]) + lab.cash;
-        min(credits[i] + max(paid[i] - credits[i] - elsewhere, 0.0), given[i])
+        least_returned(given[i], credits[i], paid[i], elsewhere)
     });
     (lower, lanes!(i => min(given[i], paid[i])))
+}
+
+/// 8.3: the lower bound, dollars: credits used, and what money from `elsewhere` (opening cash included) could not have
+/// paid; at most what was `given`.
+#[inline(always)]
+fn least_returned(given: f64, credits: f64, paid: f64, elsewhere: f64) -> f64 {
+    min(credits + max(paid - credits - elsewhere, 0.0), given)
 }
 
 /// Finn's cycling index of flows: the share of all throughflow that returns to where it was.
@@ -219,4 +226,34 @@ pub fn flows<const B: usize>(p: &Parameters, block: &Block<B>) -> Flows<B> {
         }
     }
     flows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::*;
+
+    fn finn(flows: &[&[f64]]) -> f64 {
+        let flows: Flows<1> = flows.iter().map(|row| row.iter().map(|&flow| Lanes([flow])).collect()).collect();
+        finn_index(&flows)[0]
+    }
+
+    #[test]
+    fn money_that_returns_has_cycled() {
+        // 10 out and 5 back: half of what each of the two turns over (10) returns, 1 - 1/2 of it.
+        assert_close(finn(&[&[0.0, 10.0], &[5.0, 0.0]]), 0.5);
+        // A chain returns nothing; a ring that nothing leaves returns all.
+        assert_close(finn(&[&[0.0, 10.0, 0.0], &[0.0, 0.0, 10.0], &[0.0, 0.0, 0.0]]), 0.0);
+        assert_close(finn(&[&[0.0, 7.0, 0.0], &[0.0, 0.0, 7.0], &[7.0, 0.0, 0.0]]), 1.0);
+    }
+
+    #[test]
+    fn the_lower_bound_is_what_nothing_else_could_have_paid() {
+        // From the group 5, to it 8, from others 6: at least 2 of the 8 were its own, at most 5.
+        assert_close(least_returned(5.0, 0.0, 8.0, 6.0), 2.0);
+        // One of the 5 were credits: used with the group, and 7 - 6 of cash besides.
+        assert_close(least_returned(5.0, 1.0, 8.0, 6.0), 2.0);
+        assert_close(least_returned(5.0, 1.0, 3.0, 6.0), 1.0);
+        assert_close(least_returned(5.0, 0.0, 30.0, 6.0), 5.0);
+    }
 }
