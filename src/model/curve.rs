@@ -1,14 +1,15 @@
-//! Curves: totals by calendar year made into monthly rates (docs/model.md, section 1).
+//! Curves: from totals or shares by calendar year to monthly values (docs/model.md, section 1).
 
 use crate::calendar::{Month, Timeline};
 use crate::random::math::{exp, ln};
 
 use super::parameters::DT;
 
-/// Annual totals as monthly rates a year, for months `from..to` of the timeline.
+/// A curve of totals by calendar year as an annual rate, one number per month `from..to` of the timeline.
 ///
-/// Log-linear between mid-years, linear where a neighbour is zero; the months of an anchored year add up to its total;
-/// beyond the last anchor growth fades to `long_run_growth` with a half-life of a year. Totals are not negative.
+/// Log-linear between mid-years, linear where a neighbour is zero. The months of an anchored year add up to its total.
+/// Beyond the last anchor growth fades to `long_run_growth` (a year) with a half-life of a year. Totals are not
+/// negative.
 pub fn totals(points: &[(i32, f64)], long_run_growth: f64, timeline: &Timeline, from: i32, to: i32) -> Vec<f64> {
     let raw = |t: i32| interpolated(points, long_run_growth, timeline.mid(t));
     let scales: Vec<(i32, f64)> =
@@ -16,19 +17,19 @@ pub fn totals(points: &[(i32, f64)], long_run_growth: f64, timeline: &Timeline, 
     (from..to).map(|t| raw(t) * linear(&scales, f64::from(timeline.month(t).year()))).collect()
 }
 
-/// Shares by calendar year: linear between mid-years, constant at both ends.
+/// A curve of shares by calendar year, one number per month: linear between mid-years, constant beyond both ends.
 pub fn shares(points: &[(i32, f64)], timeline: &Timeline, from: i32, to: i32) -> Vec<f64> {
     (from..to).map(|t| linear(points, timeline.mid(t) - 0.5)).collect()
 }
 
-/// What the twelve months of a year must be multiplied by to add up to its total.
+/// The factor that makes the twelve months of a year add up to its total.
 fn scale(timeline: &Timeline, year: i32, total: f64, raw: impl Fn(i32) -> f64) -> f64 {
     let january = timeline.index(Month::january(year));
     let sum: f64 = (january..january + 12).map(|t| raw(t) * DT).sum();
     if sum == 0.0 { 1.0 } else { total / sum }
 }
 
-/// Linear interpolation between points, constant beyond them.
+/// Linear interpolation between points, constant beyond them; 0 without points.
 pub fn linear(points: &[(i32, f64)], at: f64) -> f64 {
     let after = points.partition_point(|&(x, _)| f64::from(x) <= at);
     match (after.checked_sub(1).map(|i| points[i]), points.get(after)) {
@@ -38,7 +39,7 @@ pub fn linear(points: &[(i32, f64)], at: f64) -> f64 {
     }
 }
 
-/// The unscaled annual rate at `time` (calendar years).
+/// The annual rate at `time` (in calendar years) before it is scaled.
 fn interpolated(points: &[(i32, f64)], long_run_growth: f64, time: f64) -> f64 {
     let at = time - 0.5;
     let (Some(&first), Some(&last)) = (points.first(), points.last()) else { return 0.0 };
@@ -62,7 +63,7 @@ fn segment((year0, total0): (i32, f64), (year1, total1): (i32, f64), at: f64) ->
     }
 }
 
-/// The first segment's growth carried backwards.
+/// Before the first anchor: the first segment's growth carried backwards, or constant.
 fn before(points: &[(i32, f64)], first: (i32, f64), at: f64) -> f64 {
     match points.get(1) {
         Some(&second) if first.1 > 0.0 && second.1 > 0.0 => segment(first, second, at),
@@ -70,7 +71,7 @@ fn before(points: &[(i32, f64)], first: (i32, f64), at: f64) -> f64 {
     }
 }
 
-/// `s` years after the last mid-year: growth fades from the last segment's to the long run's.
+/// `s` years after the last mid-year: growth fades from that of the last segment to the long run's.
 fn beyond(points: &[(i32, f64)], long_run_growth: f64, s: f64) -> f64 {
     let (year, last) = points[points.len() - 1];
     let before = points.len().checked_sub(2).map(|i| points[i]);

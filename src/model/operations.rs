@@ -1,4 +1,4 @@
-//! A lab's month of operations: need, allocation, invoices, costs, cash (docs/model.md, section 3).
+//! A lab's month of operations: need, supply, use, invoices, costs, cash flow (docs/model.md, section 3).
 
 use crate::engine::Innovations;
 use crate::lanes::{Lanes, lanes, select};
@@ -9,10 +9,10 @@ use super::parameters::{DT, Lab, Parameters};
 use super::state::{LabState, sum};
 use super::workspace::{LabMonth, Offer};
 
-/// Prices closer than this are equal: file order decides.
+/// Prices within this of each other are a tie, which file order decides (dollars per unit).
 const TIE: f64 = 1e-12;
 
-/// Operations of one lab in month `t` at the spot prices `spot`.
+/// Operations of one lab in month `t`. `spot` has one price per family, dollars per unit.
 #[inline(always)]
 pub fn operate<const B: usize>(
     p: &Parameters,
@@ -31,7 +31,7 @@ pub fn operate<const B: usize>(
     take_credits(p, lab, state, m);
 }
 
-/// 3.1: what is needed, in units of the reference family a year.
+/// 3.1: need for inference and training, units a year.
 #[inline(always)]
 fn need<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &mut LabMonth<B>, t: usize) {
     let unit = p.families[p.reference].plan_price[t];
@@ -53,7 +53,7 @@ fn need<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &mut 
     }
 }
 
-/// 3.2: what contracts and families offer.
+/// 3.2 and 3.3: rate, price and capacity of each contract; price and room of each family.
 #[inline(always)]
 fn supply<const B: usize>(
     p: &Parameters,
@@ -102,13 +102,13 @@ fn supply<const B: usize>(
     }
 }
 
-/// Share of a contract's schedule that stands: `r (firm + (1 - firm) n)`, section 4.
+/// Section 4: share of a contract's schedule that stands, `r (firm + (1 - firm) n)`.
 #[inline(always)]
 pub fn keep(firm: f64, kept: f64, restructured: f64) -> f64 {
     restructured * (firm + (1.0 - firm) * kept)
 }
 
-/// 3.3 and 3.4: inference first, then training; capacity paid in any case, the rest, on demand.
+/// 3.3 and 3.4: inference, then training, each from paid capacity, from the rest of it, and on demand.
 #[inline(always)]
 fn allocate<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &mut LabMonth<B>, t: usize) {
     let unit = p.families[p.reference].plan_price[t];
@@ -135,8 +135,8 @@ fn serves(contract: &Contract, workload: Workload) -> bool {
     contract.workload == Workload::Any || contract.workload == workload
 }
 
-/// (i) Capacity paid in any case, contracts in file order. The room of a family that anything can run on is all that is
-/// needed: it never binds.
+/// 3.3, first: capacity paid in any case, contracts in file order. Only a family with a limit of adoption has room to
+/// look after.
 #[inline(always)]
 fn use_paid<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, workload: Workload) {
     for (contract, c) in lab.contracts.iter().zip(&mut m.contracts) {
@@ -154,14 +154,14 @@ fn use_paid<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unme
     }
 }
 
-/// What is taken is neither left nor unmet.
+/// Books what is taken: it is no longer left, nor unmet.
 #[inline(always)]
 fn take<const B: usize>(left: &mut Lanes<B>, unmet: &mut Lanes<B>, taken: &Lanes<B>) {
     left.add(|i| -taken[i]);
     unmet.add(|i| -taken[i]);
 }
 
-/// (ii) The rest of the committed capacity, lowest price first.
+/// 3.3, second: the rest of the committed capacity, lowest price first.
 #[inline(always)]
 fn use_rest<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, workload: Workload) {
     let mut count = 0;
@@ -187,7 +187,7 @@ fn use_rest<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unme
     unmet.update(|_, left| max(left, 0.0));
 }
 
-/// What the `own` contracts of a family can give in all is what it has `room` for, cheapest first.
+/// Limits the offers of a family's `own` contracts to its `room`, units a year, cheapest first.
 #[inline(always)]
 fn limit<const B: usize>(offers: &mut [Offer<B>], own: impl Fn(&Offer<B>) -> bool, room: &Lanes<B>) {
     let mut limited: Vec<Offer<B>> = offers.iter().filter(|offer| own(offer)).cloned().collect();
@@ -197,7 +197,7 @@ fn limit<const B: usize>(offers: &mut [Offer<B>], own: impl Fn(&Offer<B>) -> boo
     }
 }
 
-/// (iii) On demand, cheapest family first, up to what can be had over all of them.
+/// 3.3, third: on demand, cheapest family first, up to what is `left` over all of them, units a year.
 #[inline(always)]
 fn use_on_demand<const B: usize>(p: &Parameters, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, left: &mut Lanes<B>) {
     let wanted = lanes!(i => min(unmet[i], left[i]));
@@ -225,9 +225,10 @@ fn use_on_demand<const B: usize>(p: &Parameters, m: &mut LabMonth<B>, unmet: &mu
     unmet.update(|_, short| max(short, 0.0));
 }
 
-/// Takes `wanted` in order of price: each offer gives what is still wanted when all cheaper ones are exhausted.
+/// Takes `wanted` (units a year) in order of price: each offer gives what is still wanted when all cheaper ones are
+/// exhausted.
 ///
-/// So few that all prices of a path fit into registers are compared there, in one pass.
+/// Up to six offers are compared in one pass: their prices on one path fit into registers.
 #[inline(always)]
 fn take_cheapest<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
     match offers {
@@ -242,13 +243,13 @@ fn take_cheapest<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
     }
 }
 
-/// What an offer gives of what is `wanted` after `cheaper` ones.
+/// What an offer gives of what is `wanted` after all `cheaper` offers, units a year.
 #[inline(always)]
 fn taken(offered: f64, wanted: f64, cheaper: f64) -> f64 {
     min(offered, max(wanted - cheaper, 0.0))
 }
 
-/// Whether an offer at price `pa` comes before a later one of the file at `pb`, which does not win a tie.
+/// Whether an offer at price `pa` comes before one at `pb` that is later in the file and so loses a tie.
 #[inline(always)]
 fn is_first(pa: f64, pb: f64) -> bool {
     pa <= pb + TIE
@@ -287,7 +288,7 @@ fn take_of_many<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
     }
 }
 
-/// 3.6: take-or-pay minima, what is used beyond them, and on demand; by contract, family and entity.
+/// 3.6: invoices by contract, of use on demand by family, and by entity, dollars.
 #[inline(always)]
 fn invoice<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>) {
     for party in &mut m.parties {
@@ -312,8 +313,8 @@ fn invoice<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>) {
     m.invoices = sum(m.parties.iter().map(|party| &party.invoiced));
 }
 
-/// 3.6: a contract's invoice of a month, dollars. `minimum` in dollars a year, `paid` (in any case) and `used` in units a
-/// year, `price` in dollars a unit.
+/// 3.6: a contract's invoice of a month, dollars. `minimum` in dollars a year, `paid` (in any case) and `used` in units
+/// a year, `price` in dollars a unit.
 #[inline(always)]
 fn invoiced(minimum: f64, paid: f64, used: f64, price: f64) -> f64 {
     DT * (minimum + max(used - paid, 0.0) * price)
@@ -345,7 +346,7 @@ fn losses_left(profit: f64, losses: f64) -> f64 {
     max(losses - profit, 0.0)
 }
 
-/// 3.5, 3.7 and 3.8: revenue, costs, profit and tax; 3.9 without the credits, which follow.
+/// 3.5, 3.7 and 3.8: revenue, costs, profit and tax; and the cash noise of 3.9.
 #[inline(always)]
 fn account<const B: usize>(
     p: &Parameters,
@@ -382,7 +383,7 @@ fn account<const B: usize>(
     }
 }
 
-/// 3.9: credits held with a provider's group pay its invoices first, in file order.
+/// 3.9: operating cash flow. Credits held with a provider's group pay its invoices first, in file order.
 #[inline(always)]
 fn take_credits<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>) {
     m.ocf.set(|i| m.profit[i] - m.tax[i] + m.noise[i]);

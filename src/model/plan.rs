@@ -1,4 +1,4 @@
-//! The plan of a lab by month: what its fixed costs and margins follow from (docs/model.md, sections 3.7, 5.3 and 6).
+//! A lab's plan by month, its fixed costs, margins and outlook (docs/model.md, sections 3.7, 5.3 and 6).
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use super::curve::linear;
 use super::parameters::{DT, OutlookTables};
 use super::process::Reversion;
 
-/// A lab's plan over months `first..first + len`, annual rates by month.
+/// A lab's plan over months `first..first + len`; each table has one annual rate or share per month.
 #[derive(Clone, Debug)]
 pub struct LabPlan {
     /// First month of the tables; at or before 0.
@@ -35,7 +35,7 @@ impl LabPlan {
         january..(january + 12).min(self.target.len())
     }
 
-    /// Dollars of revenue shares of each month on the plan: caps count from month 0.
+    /// 3.7: revenue shares on the plan, dollars of each month; caps count from month 0.
     fn planned_shares(&self) -> Vec<f64> {
         let mut paid = vec![0.0; self.target.len()];
         for (share, cap) in &self.shares {
@@ -51,7 +51,7 @@ impl LabPlan {
         paid
     }
 
-    /// Revenue net of shares, proportional costs and compute of a calendar year on the plan, dollars.
+    /// 3.7: planned revenue of a calendar year less revenue shares, proportional costs and compute, dollars.
     fn contribution(&self, timeline: &Timeline, shares: &[f64], year: i32) -> f64 {
         let month = |i: usize| {
             let left = 1.0 - self.of_revenue - self.inference_share[i];
@@ -60,8 +60,8 @@ impl LabPlan {
         self.year(timeline, year).map(month).sum()
     }
 
-    /// 3.7: fixed costs from the planned outflow by calendar year: in an anchored year `burn` plus the contribution, in
-    /// between linear by the year, beyond growing at `growth`.
+    /// 3.7: fixed costs, dollars a year by month, from the planned outflow by calendar year: in an anchored year `burn`
+    /// plus the contribution; linear by the year in between; growing at `growth` a year beyond.
     ///
     /// # Errors
     /// The first anchored year whose fixed cost would be negative, and that cost.
@@ -82,8 +82,8 @@ impl LabPlan {
         Ok((0..self.target.len()).map(|i| by_year(timeline.month(self.first + i as i32).year())).collect())
     }
 
-    /// Section 6: the cash margin of the calendar year of each month from 0, at the median attainment: planned through
-    /// `last_year`, then fading to `long_run` with this half-life in years.
+    /// Section 6: `m(u)`, the cash margin of the calendar year of each month from 0, at the median attainment. It is
+    /// the plan's through `last_year`, then fades to `long_run` with this half-life in years.
     pub fn margins(
         &self,
         timeline: &Timeline,
@@ -123,7 +123,7 @@ impl LabPlan {
             .collect()
     }
 
-    /// 5.3: sums over months `t+1..t+12` for `t` from 0 to `months`.
+    /// 5.3: sums over months `t+1..t+12`, dollars, one per month `t = 0..=months`.
     pub fn outlook(&self, months: usize) -> OutlookTables {
         let origin = -self.first as usize;
         let ahead = |of: &dyn Fn(usize) -> f64| -> Vec<f64> {
@@ -207,8 +207,9 @@ mod tests {
 
     #[test]
     fn the_margin_is_that_of_the_year_and_fades_beyond_the_plan() {
-        // (30 - 3 - 1 - 9 - 9 - 4.5)/30 = 3.5/30 in 2026, 4.5/30 in 2027. The middle of January 2028 is 6.5 months after
-        // that of 2027: with this half-life half of the way from 15 % to 25 % is gone, and 2^(-12.5/6.5) is left in July.
+        // (30 - 3 - 1 - 9 - 9 - 4.5)/30 = 3.5/30 in 2026, 4.5/30 in 2027. The middle of January 2028 is 6.5 months
+        // after that of 2027: with this half-life half of the way from 15 % to 25 % is gone, and 2^(-12.5/6.5) is left
+        // in July.
         let (plan, timeline) = plan();
         let margins = plan.margins(&timeline, &on_plan(), 0.5, 2027, (0.25, 6.5 / 12.0));
         for (month, expected) in [(0, 0.116_667), (12, 0.15), (24, 0.2), (30, 0.223_631)] {
@@ -229,7 +230,7 @@ mod tests {
     fn the_outlook_adds_up_the_next_twelve_months() {
         let (plan, _) = plan();
         let training = (0..36).map(f64::from).collect();
-        let outlook = LabPlan { training, ..plan }.outlook(24);
+        let outlook = LabPlan { training, ..plan }.outlook(23);
         assert_close(outlook.revenue[0], 27.0);
         assert_close(outlook.inference[0], 9.0);
         assert_close(outlook.shares[0][0], 10.0);

@@ -17,13 +17,13 @@ pub struct Reversion {
     pub volatility: f64,
     /// The drift acts only before this time, in years from the start (only where the reversion is 0).
     pub until: f64,
-    /// What of the old value stays after a month.
+    /// `a`: share of the old value that remains after a month.
     decay: f64,
     /// What the drift adds from month `t` to `t+1`.
     added: Vec<f64>,
     /// Standard deviation of a month.
     spread: f64,
-    /// Its innovation.
+    /// Its shock.
     pub shock: NormalSlot,
 }
 
@@ -36,14 +36,14 @@ impl Reversion {
         Self { drift, reversion, volatility, until, decay, added, spread: volatility * variance.sqrt(), shock }
     }
 
-    /// The value a month later, before drags.
+    /// Section 2: the value at month `t+1` from `x` at month `t` and the shock `z`, before drags.
     #[inline(always)]
     pub fn step<const B: usize>(&self, x: &Lanes<B>, t: usize, z: &Lanes<B>) -> Lanes<B> {
         let (decay, added, spread) = (self.decay, self.added[t], self.spread);
         lanes!(i => decay * x[i] + added + spread * z[i])
     }
 
-    /// The median at `years` from a start at 0.
+    /// The median `years` after the start, where the value is 0.
     pub fn median(&self, years: f64) -> f64 {
         drift_between(self.drift, self.reversion, self.until, 0.0, years)
     }
@@ -53,7 +53,7 @@ impl Reversion {
         drift_between(self.drift, self.reversion, self.until, from, span)
     }
 
-    /// Half the variance that `span` years add: what the mean of `exp(X)` gains on its median.
+    /// Half the variance that builds up in `span` years: the log of the mean of `exp(X)` over its median.
     pub fn convexity(&self, span: f64) -> f64 {
         let variance = if self.reversion > 0.0 {
             (1.0 - exp(-2.0 * self.reversion * span)) / (2.0 * self.reversion)
@@ -64,8 +64,8 @@ impl Reversion {
     }
 }
 
-/// What the drift adds to `X` over `span` years from time `from`: `theta (1 - e^(-k s))`, or `mu` times the part of
-/// the span before `until`.
+/// What the drift adds to `X` in `span` years from time `from`: `theta (1 - e^(-k s))`; without reversion, `mu` times
+/// the part of the span before `until`.
 fn drift_between(drift: f64, reversion: f64, until: f64, from: f64, span: f64) -> f64 {
     if reversion > 0.0 {
         drift / reversion * (1.0 - exp(-reversion * span))
@@ -79,11 +79,11 @@ fn drift_between(drift: f64, reversion: f64, until: f64, from: f64, span: f64) -
 pub struct Growth {
     /// Value at the start.
     pub start: f64,
-    /// Log drift of a month, convexity taken off.
+    /// Drift of the logarithm in a month: that of the mean less half the variance.
     pub drift: f64,
     /// Standard deviation of a month.
     pub spread: f64,
-    /// Its innovation.
+    /// Its shock.
     pub shock: NormalSlot,
 }
 
@@ -94,7 +94,7 @@ impl Growth {
         Self { start, drift, spread: volatility * DT.sqrt(), shock }
     }
 
-    /// The value a month later, where its logarithm `falls` by so much besides.
+    /// Section 2: the value a month later from `value` and the shock `z`; its logarithm also `falls`, at a burst.
     #[inline(always)]
     pub fn step(&self, value: f64, z: f64, falls: f64) -> f64 {
         value * exp(self.drift + self.spread * z - falls)

@@ -1,4 +1,4 @@
-//! Paying what is owed: deferral, arrears, resolution, austerity, scale-back (docs/model.md, section 7).
+//! Settlement and distress: deferral, arrears, resolution, austerity, scale-back (docs/model.md, section 7).
 
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{max, min};
@@ -9,8 +9,8 @@ use super::parameters::{CENT, Lab};
 use super::state::{LabState, note};
 use super::workspace::LabMonth;
 
-/// 7.1: defers what cash does not cover, pro rata over the month's cash invoices, and repays arrears from what is
-/// above the least cash.
+/// 7.1: defers what cash does not cover, pro rata over the month's cash invoices, and repays arrears from cash above
+/// `min_cash`.
 #[inline(always)]
 pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, t: usize) {
     m.opening_arrears = state.total_arrears();
@@ -40,14 +40,14 @@ pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMon
     state.months_in_arrears.update(|i, months| select(owed[i] > CENT, months + 1.0, 0.0));
 }
 
-/// 7.1: arrears that are repaid, dollars: as far as cash is above the least.
+/// 7.1: arrears that are repaid, dollars: as far as cash is above `min_cash`.
 #[inline(always)]
 fn repayable(cash: f64, min_cash: f64, owed: f64) -> f64 {
     min(max(cash - min_cash, 0.0), owed)
 }
 
-/// 7.2: rescue, else distressed exchange, else payment default, of a lab that has not paid for too long or cannot pay
-/// what is not an invoice.
+/// 7.2: rescue, else distressed exchange, else payment default of a lab whose arrears have outlasted the grace, or
+/// whose shortfall exceeds its invoices.
 #[inline(always)]
 pub fn resolve<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     for row in
@@ -67,7 +67,8 @@ pub fn resolve<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMo
     }
 }
 
-/// The sponsor pays what is owed and restores the target runway, once a path. Returns who is still to be resolved.
+/// 7.2: the sponsor pays what is owed and restores the target runway, once per path. Returns 1 where the lab is still
+/// to be resolved.
 #[inline(always)]
 fn rescue<const B: usize>(
     lab: &Lab,
@@ -106,7 +107,8 @@ fn rescue<const B: usize>(
     cured(state, called, &rescued)
 }
 
-/// Creditors take debt for arrears, and contracts and planned training shrink. Returns who is still to be resolved.
+/// 7.2: creditors take debt for arrears; contracts and planned training shrink. Returns 1 where the lab is still to be
+/// resolved.
 #[inline(always)]
 fn exchange<const B: usize>(
     lab: &Lab,
@@ -136,14 +138,14 @@ fn exchange<const B: usize>(
     cured(state, called, &done)
 }
 
-/// Starts the count of months anew where the lab was `helped`. Returns who is still to be resolved.
+/// Restarts the count of months in arrears where the lab was `helped`. Returns 1 where it is still to be resolved.
 #[inline(always)]
 fn cured<const B: usize>(state: &mut LabState<B>, called: &Lanes<B>, helped: &Lanes<B>) -> Lanes<B> {
     state.months_in_arrears.update(|i, months| months * (1.0 - helped[i]));
     lanes!(i => called[i] * (1.0 - helped[i]))
 }
 
-/// The lab is gone from the next month; its cash goes to the estate, its creditors lose.
+/// 7.2: the lab is gone from the next month on; its cash goes to the estate, its creditors lose `lgd`.
 #[inline(always)]
 fn default_on_payment<const B: usize>(
     lab: &Lab,
@@ -174,7 +176,7 @@ fn default_on_payment<const B: usize>(
     note(&mut state.tally.first.payment_default, t, |i| called[i] > 0.0);
 }
 
-/// 7.4: austerity next month, and commitments dropped or renegotiated where the next year does not balance.
+/// 7.4: austerity next month; scale-back and renegotiation if the next twelve months do not balance.
 #[inline(always)]
 pub fn retrench<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     state.austerity.set(|i| state.alive[i] * flag(runway(state.cash[i], m.outlook.burn[i]) < lab.austerity.runway));
@@ -198,7 +200,7 @@ pub fn retrench<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabM
         select(m.dropped[i] > 0.0, left, kept[i])
     });
     let minimum = lanes!(i => firm[i] + soft[i] * keeps[i]);
-    // What rounding leaves of a deficit that dropping has closed is not a deficit.
+    // Dropping closes a deficit up to rounding, which must not count as one.
     let short = lanes!(i => state.alive[i] * flag(liquid[i] - minimum[i] < -CENT));
     m.renegotiated.set(|i| short[i] * flag(minimum[i] > 0.0) * flag(chance[i] < succeeds));
     state.kept = keeps;
@@ -208,15 +210,15 @@ pub fn retrench<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabM
     note(&mut state.tally.first.renegotiation, s.t, |i| m.renegotiated[i] > 0.0);
 }
 
-/// 7.4: `n` after a scale-back: what closes the deficit (`balance` below zero, dollars), or nothing. `soft` is what a year's
-/// minimum payments would have that can be dropped at `n = 1`, dollars.
+/// 7.4: `n` after a scale-back: as far below `kept` as closes the deficit (a negative `balance`, dollars), or 0. `soft`
+/// is the part of `M12` that can be dropped, at `n = 1`, dollars.
 #[inline(always)]
 fn kept_after(kept: f64, balance: f64, soft: f64) -> f64 {
     max(kept + balance / soft, 0.0)
 }
 
-/// Cash, firm money of the next twelve months, undrawn committed facilities and a year's revenue, less fixed costs and
-/// interest: what minimum payments are held against.
+/// 7.4: what minimum payments are tested against, dollars: cash, firm investments due within twelve months, undrawn
+/// committed facilities and a year's revenue, less fixed costs and interest.
 #[inline(always)]
 fn liquidity<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t: usize) -> Lanes<B> {
     let mut liquid = lanes!(i => {
@@ -249,7 +251,8 @@ mod tests {
 
     #[test]
     fn commitments_are_dropped_just_as_far_as_balances_the_year() {
-        // A deficit of 2 is a fifth of the 10 that can be dropped; one of 12 is more than is kept; a surplus drops nothing.
+        // A deficit of 2 is a fifth of the 10 that can be dropped; one of 12 is more than is kept; a surplus drops
+        // nothing.
         assert_close(kept_after(1.0, -2.0, 10.0), 0.8);
         assert_close(kept_after(0.5, -2.0, 10.0), 0.3);
         assert_close(kept_after(1.0, -12.0, 10.0), 0.0);

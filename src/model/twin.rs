@@ -1,21 +1,21 @@
-//! The causal question (docs/model.md, section 9): the same world without ties, and without strategic money.
+//! Twins, the counterfactual runs (docs/model.md, section 9): without ties, and without strategic money.
 
 use super::parameters::{Entity, EntityId, Lab, Parameters, Round};
 
-/// Which of the three runs on the same shocks.
+/// Which of the three runs on common random numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Twin {
-    /// A: as the scenario says.
+    /// A: the scenario as given.
     AsGiven,
-    /// B: outside givers with the same rules in the place of strategic entities, which cannot be blocked or fail and lift
-    /// no price.
+    /// B: strategic entities are replaced by outside givers with the same rules, which are never blocked, never
+    /// default, and lift no valuation.
     WithoutTies,
     /// C: strategic entities neither invest, match nor rescue, and their part of a round is not raised.
     WithoutStrategicMoney,
 }
 
 impl Twin {
-    /// The world of this run.
+    /// The parameters of this run.
     pub fn of(self, mut world: Parameters) -> Parameters {
         match self {
             Self::AsGiven => return world,
@@ -26,7 +26,7 @@ impl Twin {
     }
 }
 
-/// Every strategic giver hands its promises to an outsider of its own; what it holds at the start it keeps.
+/// Every strategic giver hands its promises to an outside giver of its own. It keeps the stakes that it starts with.
 fn without_ties(world: &mut Parameters) {
     for giver in 0..world.entities.len() {
         let is_tied = |lab: &Lab| lab.strategic[giver] && lab.gives[giver];
@@ -52,7 +52,7 @@ fn without_ties(world: &mut Parameters) {
     }
 }
 
-/// What one entity would give, another gives.
+/// Moves to one entity all that another would give.
 fn hand_over(lab: &mut Lab, from: EntityId, to: EntityId) {
     let investors = lab.investments.iter_mut().map(|investment| &mut investment.investor);
     let matching = lab.matchings.iter_mut().map(|matching| &mut matching.investor);
@@ -78,7 +78,8 @@ fn without_strategic_money(lab: &mut Lab) {
     }
 }
 
-/// Takes the part of strategic participants out of a round: it raises less, and the parts are shares of what it raises.
+/// Takes the part of strategic participants out of a round. The parts of the others become shares of what is still
+/// raised.
 fn leave_out(round: &mut Round, strategic: &[bool]) {
     let missing: f64 = round.participants.iter().filter(|(buyer, _)| strategic[*buyer]).map(|(_, part)| part).sum();
     round.raised = (1.0 - missing).max(0.0);

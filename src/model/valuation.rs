@@ -6,7 +6,7 @@ use crate::random::math::exp;
 use super::parameters::{BEYOND, DT};
 use super::process::Reversion;
 
-/// What a lab's operations are worth, tabulated: `F(t, X)`, dollars.
+/// The fundamental value of a lab's operations, tabulated: `F(t, X)`, dollars.
 #[derive(Clone, Debug)]
 pub struct Fundamentals {
     /// `r`, a year.
@@ -17,20 +17,20 @@ pub struct Fundamentals {
 /// The discounted plan by month.
 #[derive(Clone, Debug)]
 enum ValueTable {
-    /// Without reversion `F = exp(X) coefficient(t)`.
+    /// Without reversion `F = exp(X) coefficient(t)`, one coefficient per month, dollars.
     Proportional(Vec<f64>),
-    /// With reversion each month ahead has its own elasticity `e^(-k s)`, gain of the mean on the median, and dollars.
+    /// With reversion `F` is a sum over the months ahead of `flow exp(elasticity X + gain)`.
     Reverting {
         /// `e^(-k s)` by months ahead.
         elasticity: Vec<f64>,
         /// `theta (1 - e^(-k s)) + sigma^2 (1 - e^(-2 k s))/(4 k)` by months ahead.
         gain: Vec<f64>,
-        /// Discounted planned cash flow of each month ahead, by month: a row a month.
+        /// Discounted planned cash flow by months ahead, dollars: one row per month.
         flow: Vec<Vec<f64>>,
     },
 }
 
-/// What [`Fundamentals`] is made of.
+/// What [`Fundamentals`] are computed from.
 #[derive(Clone, Copy, Debug)]
 pub struct Prospects<'a> {
     /// Planned revenue, dollars a year, by month from 0.
@@ -100,21 +100,21 @@ impl Fundamentals {
     }
 }
 
-/// Planned cash flow of each month ahead of `t`, discounted by `discount`; what lies beyond twenty years last.
+/// Planned cash flow of each month ahead of `t`, discounted, dollars; last, the value of all beyond twenty years.
 fn flows(p: &Prospects<'_>, discount: &[f64], t: usize) -> Vec<f64> {
     let within = (0..BEYOND).map(|i| DT * discount[i] * p.margin[t + i] * p.target[t + i]);
     let beyond = discount[BEYOND] * p.long_run_margin * p.target[t + BEYOND];
     within.chain([beyond / (p.cost_of_capital - p.long_run_growth)]).collect()
 }
 
-/// Discount factors of the middles of the months ahead, and of the end of the last.
+/// Discount factors of the middles of the months ahead; last, of twenty years.
 fn discounts(p: &Prospects<'_>) -> Vec<f64> {
     let at = |months: f64| exp(-p.cost_of_capital * months * DT);
     (0..BEYOND).map(|i| at(i as f64 + 0.5)).chain([at(BEYOND as f64)]).collect()
 }
 
-/// Without reversion the drift and the convexity of each month ahead are folded into one coefficient a month: the drift
-/// from `t` on is the ratio of two medians.
+/// Without reversion, drift and convexity of the months ahead fold into one coefficient per month: the drift from `t`
+/// on is the ratio of two medians.
 fn proportional(p: &Prospects<'_>) -> ValueTable {
     let years = |i: usize| i as f64 * DT;
     let median: Vec<f64> = (0..=p.months + BEYOND).map(|u| exp(p.attainment.median(years(u)))).collect();
@@ -137,7 +137,7 @@ fn reverting(p: &Prospects<'_>) -> ValueTable {
     }
 }
 
-/// Least fundamental value for a dollar of revenue a year.
+/// Least fundamental value per dollar of annual revenue.
 pub const FLOOR: f64 = 0.1;
 
 /// `F` with its floor of [`FLOOR`] times the revenue rate, dollars.
