@@ -251,8 +251,7 @@ mod tests {
 
     #[test]
     fn commitments_are_dropped_just_as_far_as_balances_the_year() {
-        // A deficit of 2 is a fifth of the 10 that can be dropped; one of 12 is more than is kept; a surplus drops
-        // nothing.
+        // A deficit of 2 is a fifth of the 10 that can be dropped; one of 12 is more than is kept.
         assert_close(kept_after(1.0, -2.0, 10.0), 0.8);
         assert_close(kept_after(0.5, -2.0, 10.0), 0.3);
         assert_close(kept_after(1.0, -12.0, 10.0), 0.0);
