@@ -3,6 +3,8 @@
 //! An equation is a pure function of one path's numbers; a stage applies it to the lanes of a block; [`month`] is the
 //! timetable of stages, in the order of the page. The model knows no threads, seeds, estimators or files.
 
+#[cfg(test)]
+mod by_hand;
 mod conservation;
 pub mod contract;
 pub mod curve;
