@@ -5,6 +5,8 @@
 
 mod cli;
 mod conservation;
+#[cfg(feature = "cli")]
+mod docs;
 mod face;
 mod fixtures;
 mod floors;
