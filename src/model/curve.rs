@@ -3,7 +3,7 @@
 use crate::calendar::{Month, Timeline};
 use crate::random::math::{exp, ln};
 
-use super::parameters::DT;
+use super::constants::DT;
 
 /// Annual totals as monthly rates a year, for months `from..to` of the timeline.
 ///

@@ -7,7 +7,9 @@ use crate::random::math::{exp, min};
 use super::contract::LONGEST_DELAY;
 use super::metric::measure;
 use super::month::month;
-use super::parameters::{DT, EntityId, FamilyId, Lab, Parameters};
+use super::constants::DT;
+use super::id::{EntityId, FamilyId};
+use super::parameters::{Lab, Parameters};
 use super::state::Block;
 use super::workspace::{LabMonth, Workspace};
 

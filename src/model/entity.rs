@@ -6,7 +6,8 @@ use crate::random::math::exp;
 
 use super::contract::Contract;
 use super::operations::keep;
-use super::parameters::{DT, Lab, Parameters};
+use super::constants::DT;
+use super::parameters::{Lab, Parameters};
 use super::state::{Block, EntityState, LabState, note};
 use super::workspace::{ContractMonth, LabMonth, Workspace};
 

@@ -3,7 +3,7 @@
 use crate::random::math::exp;
 use crate::random::normal_cdf;
 
-use super::parameters::DT;
+use super::constants::DT;
 
 /// Assets that grow, wander, and fall at bursts.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,6 +1,8 @@
 //! The ledger of one path, a row a month (columns: docs/ledger.md): what plan mode and replay print.
 
-use super::parameters::{DT, Entity, EntityId, Lab, Parameters};
+use super::constants::DT;
+use super::id::EntityId;
+use super::parameters::{Entity, Lab, Parameters};
 use super::state::{Block, LabState, sum};
 use super::workspace::{LabMonth, Workspace};
 

@@ -5,7 +5,8 @@ use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, max, min};
 
 use super::funding::monthly;
-use super::parameters::{Burst, DT, Market, MarketProcess, Regulation, Reopening};
+use super::constants::DT;
+use super::parameters::{Burst, Market, MarketProcess, Regulation, Reopening};
 use super::state::{HISTORY, MarketState, note};
 
 /// Run-up at which the hazard is `h1`: 50 % in two years.

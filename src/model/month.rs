@@ -5,7 +5,8 @@ use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max};
 
 use super::funding::{Setting, fund};
-use super::parameters::{DT, Lab, Parameters};
+use super::constants::DT;
+use super::parameters::{Lab, Parameters};
 use super::settlement::{resolve, retrench, settle};
 use super::state::{Block, LabState, MarketState, RING};
 use super::valuation::{FLOOR, equity_value, fundamental_value};

@@ -4,7 +4,8 @@ use crate::lanes::{Lanes, any, flag, lanes};
 use crate::random::math::{max, min};
 
 use super::contract::Contract;
-use super::parameters::{DT, Facility, Lab, Parameters};
+use super::constants::DT;
+use super::parameters::{Facility, Lab, Parameters};
 use super::state::LabState;
 use super::workspace::LabMonth;
 

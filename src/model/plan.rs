@@ -6,7 +6,8 @@ use crate::calendar::{Month, Timeline};
 use crate::random::math::exp;
 
 use super::curve::linear;
-use super::parameters::{DT, OutlookTables};
+use super::constants::DT;
+use super::parameters::OutlookTables;
 use super::process::Reversion;
 
 /// A lab's plan over months `first..first + len`, annual rates by month.

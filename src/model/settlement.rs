@@ -5,7 +5,8 @@ use crate::random::math::{max, min};
 
 use super::funding::{Money, Setting, Terms, monthly, sell, sell_outside};
 use super::outlook::{facility_room, minimum_payments, runway};
-use super::parameters::{CENT, Lab};
+use super::constants::CENT;
+use super::parameters::Lab;
 use super::state::{LabState, note};
 use super::workspace::LabMonth;
 

@@ -4,8 +4,9 @@
 
 use crate::lanes::{Lanes, rows};
 
+use super::constants::NEVER;
 use super::parameters::{Lab, Parameters};
-use super::tally::LabTally;
+use super::totals::LabTally;
 
 /// Sources of a lab's cash that are not entities (section 8.3).
 pub const OPENING: usize = 0;
@@ -216,8 +217,6 @@ pub struct EntityState<const B: usize> {
     /// Build debt of its contracts at the end of last month.
     pub build_debt: Lanes<B>,
 }
-
-pub(super) const NEVER: f64 = f64::INFINITY;
 
 impl<const B: usize> Block<B> {
     /// The state at the start of month 0. The market's and the labs' values follow in the first month.

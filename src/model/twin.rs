@@ -1,6 +1,7 @@
 //! The causal question (docs/model.md, section 9): the same world without ties, and without strategic money.
 
-use super::parameters::{Entity, EntityId, Lab, Parameters};
+use super::id::EntityId;
+use super::parameters::{Entity, Lab, Parameters};
 
 /// Which of the three runs on the same shocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

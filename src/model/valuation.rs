@@ -3,7 +3,7 @@
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
 
-use super::parameters::{BEYOND, DT};
+use super::constants::{BEYOND, DT};
 use super::process::Reversion;
 
 /// What a lab's operations are worth, tabulated: `F(t, X)`, dollars.

@@ -5,9 +5,9 @@ use crate::model::By;
 use crate::scenario::Scenario;
 use crate::stats::shapley;
 
-use super::contribution::Contributions;
+use super::influence_function::Contributions;
 use super::estimates::{Answer, Results};
-use super::headline::{Headline, Statistic, headlines};
+use super::estimand::{Headline, Statistic, headlines};
 
 /// Up to so many changes all orders are tried (Shapley): twice as many runs with each.
 pub const MOST_IN_ALL_ORDERS: usize = 4;

@@ -4,9 +4,9 @@ use crate::calendar::Month;
 use crate::model::By;
 use crate::stats::holm;
 
-use super::contribution::{Contributions, indicator};
+use super::influence_function::{Contributions, indicator};
 use super::estimates::{Answer, Results, difference};
-use super::headline::{Headline, Statistic, headlines};
+use super::estimand::{Headline, Statistic, headlines};
 
 /// A headline of a variant against that of its base.
 #[derive(Clone, Debug, PartialEq)]

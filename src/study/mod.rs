@@ -6,18 +6,18 @@
 pub mod attribution;
 pub mod benchmarks;
 mod contrast;
-mod contribution;
+mod influence_function;
 pub mod estimates;
-mod headline;
-mod profile;
+mod estimand;
+mod event_profile;
 mod ready;
 pub mod sweep;
 pub mod tails;
 mod together;
 
 pub use contrast::{Contrast, Flip, adjust, contrasts, flips};
-pub use contribution::Contributions;
-pub use headline::{Condition, Headline, Statistic, headlines};
-pub use profile::{Profile, profiles};
+pub use influence_function::Contributions;
+pub use estimand::{Condition, Headline, Statistic, headlines};
+pub use event_profile::{Profile, profiles};
 pub use ready::{Effort, Run, Study};
 pub use together::{Interrupted, against_first};

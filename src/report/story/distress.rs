@@ -2,7 +2,7 @@
 
 use crate::human::{money, percent};
 use crate::model::outlook::{ENDURANCE, runway};
-use crate::model::parameters::CENT;
+use crate::model::constants::CENT;
 use crate::model::state::sum;
 
 use super::event::Kind;

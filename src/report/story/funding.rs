@@ -1,7 +1,8 @@
 //! Money that comes, or does not (`docs/model.md`, section 5).
 
 use crate::human::{money, percent};
-use crate::model::parameters::{CENT, Investment, Round};
+use crate::model::constants::CENT;
+use crate::model::parameters::{Investment, Round};
 
 use super::event::Kind;
 use super::moment::{LabMoment, Told};

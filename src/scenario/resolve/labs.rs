@@ -3,9 +3,8 @@
 use crate::calendar::Month;
 use crate::engine::Slots;
 use crate::model::outlook::ENDURANCE;
-use crate::model::parameters::{
-    Austerity, DT, Ipo, Lab, MarketProcess, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack,
-};
+use crate::model::constants::DT;
+use crate::model::parameters::{Austerity, Ipo, Lab, MarketProcess, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack};
 use crate::model::plan::LabPlan;
 use crate::model::process::Reversion;
 use crate::model::valuation::{Fundamentals, Prospects};

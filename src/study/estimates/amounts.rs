@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::model::{Kind, Metric};
 
-use super::entry::{Entry, Wanted};
+use super::summary::{Entry, Wanted};
 use super::probabilities::told;
 use super::results::Results;
 

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::model::By;
 use crate::stats::Hits;
 
-use super::clusters::{Clusters, conditional, difference, probability};
-use super::entry::Entry;
+use super::estimator::{Clusters, conditional, difference, probability};
+use super::summary::Entry;
 use super::probabilities::told;
 use super::results::{Results, burst_before, by_month};
 

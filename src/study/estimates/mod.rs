@@ -7,17 +7,17 @@
 //! - `influences`: on which of the numbers that are not known a result depends most.
 
 mod amounts;
-mod clusters;
+mod estimator;
 mod derived;
-mod entry;
-mod influences;
+mod summary;
+mod sensitivity;
 mod probabilities;
 mod results;
 
 pub use amounts::{LOSSES, OF_DRAW};
-pub use clusters::{Answer, Banded, Clusters, difference, probability};
-pub use entry::{Entry, Summary, Wanted, place};
-pub use influences::{Influence, influences};
+pub use estimator::{Answer, Banded, Clusters, difference, probability};
+pub use summary::{Entry, Summary, Wanted, place};
+pub use sensitivity::{Influence, influences};
 pub use results::{Draw, Results, burst_before, by_month};
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use rayon::prelude::*;
 
 use crate::model::{Kind, Metric};
 
-use super::clusters::{Banded, probability};
-use super::entry::{Entry, Wanted};
+use super::estimator::{Banded, probability};
+use super::summary::{Entry, Wanted};
 use super::results::Results;
 use crate::calendar::Month;
 

@@ -9,7 +9,7 @@ use crate::model::{By, Metric, Parameters};
 use crate::scenario::Worlds;
 use crate::stats::Hits;
 
-use super::clusters::Clusters;
+use super::estimator::Clusters;
 
 /// One draw of the uncertain numbers and what is known of it without a path.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,7 +9,7 @@ use crate::scenario::{Design, Problem, Problems, Scenario, Severity, SweepFile, 
 
 use super::super::contrast::{Contrast, contrasts_of};
 use super::super::estimates::{Entry, Results, Summary};
-use super::super::headline::headlines;
+use super::super::estimand::headlines;
 use super::super::ready::{Effort, Run, Study};
 use super::design::{self, SweepPoint};
 use super::midpoints;

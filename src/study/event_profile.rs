@@ -3,9 +3,9 @@
 use crate::model::{By, Kind};
 use crate::stats::Sample;
 
-use super::contribution::indicator;
+use super::influence_function::indicator;
 use super::estimates::Results;
-use super::headline::{Headline, Statistic};
+use super::estimand::{Headline, Statistic};
 
 /// The probability of an event by the end of each month, in two runs.
 #[derive(Clone, Debug, PartialEq)]

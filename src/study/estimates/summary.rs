@@ -2,7 +2,7 @@
 
 use crate::calendar::Month;
 
-use super::clusters::Answer;
+use super::estimator::Answer;
 use super::results::Results;
 use super::{amounts, derived, probabilities};
 

@@ -8,7 +8,7 @@ use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::estimates::{Results, burst_before, by_month};
-use super::headline::{Condition, Headline, Statistic};
+use super::estimand::{Condition, Headline, Statistic};
 use crate::model::{By, Kind};
 use crate::stats::{Paired, Sample, Sorted};
 
