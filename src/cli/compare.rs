@@ -173,9 +173,10 @@ fn explanation(all: &[(String, Vec<Part>)]) -> String {
     for (name, parts) in all {
         let _ = writeln!(page, "\n{BOLD}What explains {name}{BOLD:#}");
         let row = |part: &Part| {
-            let show =
-                |value: Option<f64>| value.map_or_else(|| "?".to_owned(), |value| paired::shown(value, part.unit));
-            let of = format!("{} {}", part.measure.replace('_', " "), part.subject);
+            let show = |value: Option<f64>| {
+                value.map_or_else(|| "?".to_owned(), |value| paired::shown(value, part.estimand.unit()))
+            };
+            let of = format!("{} {}", part.estimand.measure.words(), part.estimand.subject);
             let Answer { value, low, high, .. } = &part.part;
             vec![of, part.key.clone(), show(*value), format!("{} to {}", show(*low), show(*high))]
         };

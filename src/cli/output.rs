@@ -8,7 +8,7 @@ use anyhow::Context;
 use crate::engine::Tier;
 use crate::report::evidence::Meter;
 use crate::report::summary::digest;
-use crate::report::{Build, Manifest, Measure, OutputDir, ScenarioRecord, Table};
+use crate::report::{Build, Manifest, MeasureRecord, OutputDir, ScenarioRecord, Table};
 use crate::scenario::Scenario;
 
 /// The folder of a result: as asked, else `outputs/<file>-<digest><suffix>`.
@@ -49,7 +49,7 @@ pub(crate) struct OnePath<'a> {
 pub(crate) fn manifest(of: &OnePath<'_>, described: &[&Table]) -> Manifest {
     let columns = described.iter().flat_map(|table| table.columns());
     let explained = columns.filter(|column| !column.meaning.is_empty());
-    let measure = |unit: &String, meaning: &String| Measure { unit: unit.clone(), meaning: meaning.clone() };
+    let measure = |unit: &String, meaning: &String| MeasureRecord { unit: unit.clone(), meaning: meaning.clone() };
     Manifest {
         build: Build::current(),
         tier: Tier::Portable.name().to_owned(),

@@ -11,7 +11,7 @@ use super::terminal::{self, BOLD, DIM, Meter};
 use super::text;
 use crate::engine::Tier;
 use crate::human::{money, significant, thousands};
-use crate::model::By;
+use crate::model::{Measure, Prominence, metric};
 use crate::report::comparison::{Compared, comparison_table, flips_table};
 use crate::report::evidence;
 use crate::report::summary::{dictionary, digest};
@@ -24,7 +24,7 @@ use crate::study::{Contrast, Effort, Statistic, Study, adjust, against_first, co
 const MOST_FLIPS: usize = 1000;
 
 /// Events that are drawn.
-const DRAWN: [&str; 2] = ["liquidity_event", "default"];
+const DRAWN: [Measure; 2] = [metric::LIQUIDITY_EVENT, metric::DEFAULT];
 
 /// Runs all studies and compares each with the first; `pair` says what the two are called and which is the base.
 ///
@@ -169,11 +169,11 @@ pub(crate) fn page(of: &Origin<'_>, all: &[Compared]) -> String {
 
 /// Rows of the page: probabilities, means and the worst case by the end; what is the same on all paths is counted.
 fn moved(compared: &Compared) -> String {
-    let last = compared.contrasts.iter().map(|contrast| contrast.month).max();
+    let last = compared.contrasts.iter().map(|contrast| contrast.estimand.by).max();
     let told = |contrast: &&Contrast| {
-        let statistic = contrast.headline.statistic;
+        let statistic = contrast.estimand.statistic;
         let shown = matches!(statistic, Statistic::Probability | Statistic::Mean | Statistic::Shortfall(_));
-        shown && Some(contrast.month) == last && contrast.headline.by != By::Start && is_main(contrast.headline.measure)
+        shown && Some(contrast.estimand.by) == last && contrast.estimand.measure.prominence == Prominence::Main
     };
     let (same, differ): (Vec<&Contrast>, Vec<&Contrast>) =
         compared.contrasts.iter().filter(told).partition(|contrast| !contrast.differs);
@@ -186,34 +186,13 @@ fn moved(compared: &Compared) -> String {
     page
 }
 
-/// Measures that stand on the page; the table has all.
-fn is_main(measure: &str) -> bool {
-    const MAIN: [&str; 14] = [
-        "funding_gap",
-        "liquidity_event",
-        "scale_back",
-        "rescue",
-        "distressed_exchange",
-        "payment_default",
-        "default",
-        "burst",
-        "overpaid",
-        "boom_and_bust",
-        "revenue",
-        "circular_share",
-        "provider_loss",
-        "entity_default",
-    ];
-    MAIN.contains(&measure)
-}
-
 fn row(contrast: &Contrast) -> Vec<String> {
-    let headline = &contrast.headline;
-    let statistic = match headline.statistic {
+    let estimand = &contrast.estimand;
+    let statistic = match estimand.statistic {
         Statistic::Probability => String::new(),
         statistic => format!(", {}", statistic.name()),
     };
-    let show = |value: f64| shown(value, headline.unit);
+    let show = |value: f64| shown(value, estimand.unit());
     let maybe = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), show);
     let [low, high] = [contrast.difference.low, contrast.difference.high].map(maybe);
     let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
@@ -222,7 +201,7 @@ fn row(contrast: &Contrast) -> Vec<String> {
         .map_or_else(|| "-".to_owned(), |saved| format!("{}x", thousands(significant(saved, 2).max(1.0))));
     let flips = contrast.flipped.map_or_else(|| "-".to_owned(), |[only, other]| format!("+{only} -{other}"));
     vec![
-        format!("{} {}{statistic}", headline.measure.replace('_', " "), headline.subject),
+        format!("{} {}{statistic}", estimand.measure.words(), estimand.subject),
         show(contrast.base),
         show(contrast.variant),
         maybe(contrast.difference.value),

@@ -279,9 +279,9 @@ fn metric_json(story: &Story, (metric, value): &(Metric, f64)) -> Value {
         By::Path => None,
     };
     let value = Some(*value).filter(|value| value.is_finite());
-    let date = value.filter(|_| metric.kind == model::Kind::FirstMonth).map(|t| month(t as usize));
-    let unit = metric.kind.unit();
+    let date = value.filter(|_| metric.measure.kind == model::Kind::FirstMonth).map(|t| month(t as usize));
+    let unit = metric.measure.kind.unit();
     json!({
-        "measure": metric.measure, "subject": metric.subject, "by": by, "value": value, "unit": unit, "date": date,
+        "measure": metric.measure.name, "subject": metric.subject, "by": by, "value": value, "unit": unit, "date": date,
     })
 }

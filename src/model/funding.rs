@@ -4,8 +4,8 @@ use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, max, min};
 
-use super::outlook::{facility_room, look_ahead};
 use super::constants::{CENT, DT};
+use super::outlook::{facility_room, look_ahead};
 use super::parameters::{Investment, Lab, Market, Parameters, Round};
 use super::state::{EntityState, LabState, MarketState};
 use super::workspace::LabMonth;

@@ -4,8 +4,8 @@ use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, max, min};
 
-use super::funding::monthly;
 use super::constants::DT;
+use super::funding::monthly;
 use super::parameters::{Burst, Market, MarketProcess, Regulation, Reopening};
 use super::state::{HISTORY, MarketState, note};
 

@@ -223,9 +223,6 @@ impl Asked {
     }
 
     fn and(self, other: Self) -> Self {
-        Self {
-            circularity: self.circularity || other.circularity,
-            endurance: self.endurance || other.endurance,
-        }
+        Self { circularity: self.circularity || other.circularity, endurance: self.endurance || other.endurance }
     }
 }

@@ -287,9 +287,7 @@ fn walk<const B: usize>(p: &Parameters, block: &Block<B>, out: &mut impl Put<B>)
 #[inline(always)]
 fn market<const B: usize>(block: &Block<B>, out: &mut impl Put<B>) {
     let market = &block.market;
-    for (measure, month) in
-        [(BURST, market.burst), (RUN_UP, market.ran_up), (BOOM_AND_BUST, market.boom_and_bust)]
-    {
+    for (measure, month) in [(BURST, market.burst), (RUN_UP, market.ran_up), (BOOM_AND_BUST, market.boom_and_bust)] {
         out.put(measure, Subject::MARKET, By::Path, month);
     }
 }

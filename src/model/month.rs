@@ -4,8 +4,8 @@ use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max};
 
-use super::funding::{Setting, fund};
 use super::constants::DT;
+use super::funding::{Setting, fund};
 use super::parameters::{Lab, Parameters};
 use super::settlement::{resolve, retrench, settle};
 use super::state::{Block, LabState, MarketState, RING};

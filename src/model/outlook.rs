@@ -3,8 +3,8 @@
 use crate::lanes::{Lanes, any, flag, lanes};
 use crate::random::math::{max, min};
 
-use super::contract::Contract;
 use super::constants::DT;
+use super::contract::Contract;
 use super::parameters::{Facility, Lab, Parameters};
 use super::state::LabState;
 use super::workspace::LabMonth;

@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::calendar::{Month, Timeline};
 use crate::random::math::exp;
 
-use super::curve::linear;
 use super::constants::DT;
+use super::curve::linear;
 use super::parameters::OutlookTables;
 use super::process::Reversion;
 

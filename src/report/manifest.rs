@@ -41,7 +41,7 @@ pub struct Manifest {
     /// How much of the scenario is sourced.
     pub provenance: Provenance,
     /// What each measure means, by its name in the tables.
-    pub measures: BTreeMap<String, Measure>,
+    pub measures: BTreeMap<String, MeasureRecord>,
     /// The files of the result, without this one; filled by
     /// [`OutputDir::commit`](super::OutputDir::commit).
     pub files: Vec<FileRecord>,
@@ -115,7 +115,7 @@ pub struct Provenance {
 
 /// One entry of the dictionary of measures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Measure {
+pub struct MeasureRecord {
     /// The unit; empty for probabilities and pure numbers.
     pub unit: String,
     /// One sentence.
@@ -246,7 +246,7 @@ pub(super) fn sample() -> Manifest {
         provenance: Provenance { sourced: 0.75, prior: 0.25, assumed: 0.0, naked: 0.0 },
         measures: BTreeMap::from([(
             "funding_gap".into(),
-            Measure { unit: "USD bn".into(), meaning: "money that was not found".into() },
+            MeasureRecord { unit: "USD bn".into(), meaning: "money that was not found".into() },
         )]),
         files: vec![],
     }

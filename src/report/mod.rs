@@ -32,7 +32,7 @@ pub mod tails;
 mod write_error;
 pub mod years;
 
-pub use manifest::{Build, FileRecord, Manifest, Measure, Provenance, ScenarioRecord, SourceRecord};
+pub use manifest::{Build, FileRecord, Manifest, MeasureRecord, Provenance, ScenarioRecord, SourceRecord};
 pub use store::OutputDir;
 pub use table::{Column, Data, Table, TableError};
 pub use write_error::WriteError;

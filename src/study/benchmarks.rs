@@ -1,7 +1,7 @@
 //! Published figures beside ours, and what happened later.
 
 use crate::calendar::Month;
-use crate::model::{By, Kind};
+use crate::model::{Kind, measure_named};
 use crate::scenario::{BenchmarkKind, Scenario};
 use crate::stats::{Sample, crps, distance, nested_proportion, percentile, pit};
 use crate::units::Unit;
@@ -157,15 +157,10 @@ struct Place {
 
 impl Place {
     fn of(results: &Results<'_>, measure: &str, subject: &str, by: Month) -> Option<Self> {
-        let t = usize::try_from(results.timeline.index(by)).ok().filter(|&t| t <= results.horizon())?;
-        let named = |subject: &str| results.find(measure, subject, By::Path);
-        let once = named(subject).or_else(|| named(""));
-        let row = results.find(measure, subject, By::Month(t)).or(once)?;
-        let metric = &results.catalogue[row];
-        let is_event = metric.kind == Kind::FirstMonth;
-        if !is_event && metric.by == By::Path && t != results.horizon() {
-            return None;
-        }
+        let t = usize::try_from(results.timeline.index(by)).ok()?;
+        let measure = measure_named(measure)?;
+        let row = results.row_by(measure, subject, by).or_else(|| results.row_by(measure, "", by))?;
+        let is_event = measure.kind == Kind::FirstMonth;
         let happened = |value: f32| f64::from(u8::from(value <= t as f32));
         let of = |&value: &f32| if is_event { happened(value) } else { f64::from(value) };
         Some(Self { row, is_event, values: results.row(row).iter().map(of).collect() })

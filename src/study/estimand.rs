@@ -1,123 +1,166 @@
-//! What is compared between runs: every number of the summary that is a statistic of paths.
+//! What is estimated: a statistic of a measure of somebody, at the end of a month.
+
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::Month;
-use crate::model::{By, Kind, Metric};
+use crate::model::{Measure, measure_named};
 
-use super::estimates::{LOSSES, OF_DRAW, Results, place};
-
-/// A number of a run that can be compared with that of another.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Headline {
-    /// Stable name of the measure.
-    pub measure: &'static str,
+/// What an estimate is of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Names", try_from = "Names")]
+pub struct Estimand {
+    /// What is measured on each path.
+    pub measure: Measure,
     /// A lab, entity, contract or part of one; empty for the market.
     pub subject: String,
-    /// When it is taken; an event has the month by whose end it has happened.
-    pub by: By,
-    /// What is told of it.
+    /// The month at whose end: an event has happened by then, a measure of the whole path has the last month, and what
+    /// holds at the start has the month before it.
+    pub by: Month,
+    /// Which number of its distribution over the paths.
     pub statistic: Statistic,
-    /// Its unit.
-    pub unit: &'static str,
 }
 
-/// What is told of a measure.
+/// A number of a distribution over paths. Levels lie between 0 and 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Statistic {
     /// Share of paths with an event, or on which something holds.
     Probability,
-    /// Share of paths with the event among those with another before it, or without.
-    Given(Condition),
-    /// How much likelier an entity's default is with its exposures than without, on the same shocks.
-    Increment,
     /// Mean over the paths.
     Mean,
     /// Quantile at this level.
     Quantile(f64),
-    /// Mean of the worst part beyond this level.
+    /// Expected shortfall: mean of what lies beyond the quantile at this level.
     Shortfall(f64),
-}
-
-/// The paths among which an event is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Condition {
-    /// The market burst by then and before the event.
-    Burst,
-    /// It did not.
-    NoBurst,
+    /// Quantile over the parameter draws, of their probabilities or means, Monte Carlo noise removed.
+    Band(f64),
+    /// Value at risk: the quantile at this level of a loss.
+    ValueAtRisk(f64),
+    /// Shape of the generalised Pareto tail.
+    TailShape,
+    /// Scale of that tail.
+    TailScale,
+    /// What one in so many paths exceeds, by that tail.
+    ReturnLevel(f64),
 }
 
 impl Statistic {
-    /// Its name in the summary.
+    /// Its name in tables: `probability`, `mean`, `p05`, `es95`, `band_p05`, `var99.9`, `tail_shape`, `return_1000`.
     pub fn name(self) -> String {
         match self {
-            Self::Probability | Self::Given(_) | Self::Increment => "probability".to_owned(),
+            Self::Probability => "probability".to_owned(),
             Self::Mean => "mean".to_owned(),
             Self::Quantile(level) => format!("p{:02.0}", 100.0 * level),
-            Self::Shortfall(level) => format!("es{:.0}", 100.0 * level),
+            Self::Shortfall(level) => format!("es{}", percent(level)),
+            Self::Band(level) => format!("band_p{:02.0}", 100.0 * level),
+            Self::ValueAtRisk(level) => format!("var{}", percent(level)),
+            Self::TailShape => "tail_shape".to_owned(),
+            Self::TailScale => "tail_scale".to_owned(),
+            Self::ReturnLevel(period) => format!("return_{period:.0}"),
         }
+    }
+
+    /// The statistic of this name; none if there is no such.
+    pub fn parse(name: &str) -> Option<Self> {
+        let after = |prefix: &str| name.strip_prefix(prefix);
+        let level = |prefix: &str| {
+            let digits = after(prefix)?.replace('.', "");
+            let is_level = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+            is_level.then(|| format!("0.{digits}").parse().ok()).flatten()
+        };
+        let found = match name {
+            "probability" => Some(Self::Probability),
+            "mean" => Some(Self::Mean),
+            "tail_shape" => Some(Self::TailShape),
+            "tail_scale" => Some(Self::TailScale),
+            _ => (level("p").map(Self::Quantile))
+                .or_else(|| level("es").map(Self::Shortfall))
+                .or_else(|| level("band_p").map(Self::Band))
+                .or_else(|| level("var").map(Self::ValueAtRisk))
+                .or_else(|| after("return_")?.parse().ok().map(Self::ReturnLevel)),
+        };
+        found.filter(|statistic| statistic.name() == name)
     }
 }
 
-impl Headline {
-    /// The calendar month at whose end it is taken.
-    pub fn month(&self, results: &Results<'_>) -> Month {
-        results.by(self.by)
+/// A level in percent: `95`, `99.9`.
+fn percent(level: f64) -> String {
+    format!("{}", (1000.0 * level).round() / 10.0)
+}
+
+impl Estimand {
+    /// The unit of its estimates; `1` for probabilities and other pure numbers.
+    pub fn unit(&self) -> &'static str {
+        match self.statistic {
+            Statistic::TailShape => "1",
+            _ => self.measure.kind.estimate_unit(),
+        }
     }
 
-    /// Whether it tells of the same number of a path, perhaps another statistic.
+    /// Whether it is of the same number of a path, perhaps another statistic.
     pub(super) fn is_of_the_number_of(&self, other: &Self) -> bool {
         (self.measure, &self.subject, self.by) == (other.measure, &other.subject, other.by)
     }
 }
 
-/// Levels at which amounts are compared: their quantile shift.
-const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
-
-/// Level beyond which what is lost or missing is averaged.
-const WORST: f64 = 0.95;
-
-/// Every headline of a run, in the order of the summary.
-pub fn headlines(results: &Results<'_>) -> Vec<Headline> {
-    let mut all: Vec<Headline> = results.catalogue.iter().flat_map(|metric| of_metric(results, metric)).collect();
-    all.sort_by_key(|headline| place(headline.measure));
-    all
+/// An estimand as it stands in files.
+#[derive(Serialize, Deserialize)]
+struct Names {
+    measure: String,
+    subject: String,
+    by: String,
+    statistic: String,
 }
 
-fn of_metric(results: &Results<'_>, metric: &Metric) -> Vec<Headline> {
-    let of = |measure: &'static str, by: By, statistic: Statistic, unit: &'static str| Headline {
-        measure,
-        subject: metric.subject.clone(),
-        by,
-        statistic,
-        unit,
-    };
-    match metric.kind {
-        Kind::FirstMonth => {
-            let by_date =
-                |&t: &usize| of_event(metric.measure).into_iter().map(move |(m, s)| of(m, By::Month(t), s, "1"));
-            results.dates.iter().flat_map(by_date).collect()
-        }
-        Kind::Flag => vec![of(metric.measure, metric.by, Statistic::Probability, "1")],
-        _ if OF_DRAW.contains(&metric.measure) => Vec::new(),
-        kind => {
-            let shortfall = LOSSES.contains(&metric.measure).then_some(Statistic::Shortfall(WORST));
-            let quantiles = LEVELS.map(Statistic::Quantile);
-            let told = std::iter::once(Statistic::Mean).chain(quantiles).chain(shortfall);
-            told.map(|statistic| of(metric.measure, metric.by, statistic, kind.unit())).collect()
+impl From<Estimand> for Names {
+    fn from(estimand: Estimand) -> Self {
+        Self {
+            measure: estimand.measure.name.to_owned(),
+            subject: estimand.subject,
+            by: estimand.by.to_string(),
+            statistic: estimand.statistic.name(),
         }
     }
 }
 
-/// What is told of an event besides its probability.
-fn of_event(measure: &'static str) -> Vec<(&'static str, Statistic)> {
-    let mut told = vec![(measure, Statistic::Probability)];
-    match measure {
-        "default" => told.extend([
-            ("default_given_burst", Statistic::Given(Condition::Burst)),
-            ("default_given_no_burst", Statistic::Given(Condition::NoBurst)),
-        ]),
-        "entity_default" => told.push(("entity_default_increment", Statistic::Increment)),
-        _ => {}
+impl TryFrom<Names> for Estimand {
+    type Error = String;
+
+    fn try_from(names: Names) -> Result<Self, String> {
+        let Names { measure, subject, by, statistic } = names;
+        Ok(Self {
+            measure: measure_named(&measure).ok_or_else(|| format!("there is no measure `{measure}`"))?,
+            subject,
+            by: Month::parse(&by).ok_or_else(|| format!("`{by}` is not a month"))?,
+            statistic: Statistic::parse(&statistic).ok_or_else(|| format!("there is no statistic `{statistic}`"))?,
+        })
     }
-    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statistics_are_parsed_from_their_names() {
+        let all = [
+            (Statistic::Probability, "probability"),
+            (Statistic::Mean, "mean"),
+            (Statistic::Quantile(0.05), "p05"),
+            (Statistic::Quantile(0.5), "p50"),
+            (Statistic::Shortfall(0.95), "es95"),
+            (Statistic::Shortfall(0.999), "es99.9"),
+            (Statistic::Band(0.95), "band_p95"),
+            (Statistic::ValueAtRisk(0.99), "var99"),
+            (Statistic::TailShape, "tail_shape"),
+            (Statistic::TailScale, "tail_scale"),
+            (Statistic::ReturnLevel(1000.0), "return_1000"),
+        ];
+        for (statistic, name) in all {
+            assert_eq!(statistic.name(), name);
+            assert_eq!(Statistic::parse(name), Some(statistic));
+        }
+        for wrong in ["", "p", "p5", "p500x", "es", "median", "band_", "return_", "p99.95"] {
+            assert_eq!(Statistic::parse(wrong), None, "{wrong}");
+        }
+    }
 }

@@ -2,9 +2,11 @@
 
 use crate::calendar::Month;
 use crate::engine::Slots;
-use crate::model::outlook::ENDURANCE;
 use crate::model::constants::DT;
-use crate::model::parameters::{Austerity, Ipo, Lab, MarketProcess, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack};
+use crate::model::outlook::ENDURANCE;
+use crate::model::parameters::{
+    Austerity, Ipo, Lab, MarketProcess, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack,
+};
 use crate::model::plan::LabPlan;
 use crate::model::process::Reversion;
 use crate::model::valuation::{Fundamentals, Prospects};

@@ -2,8 +2,8 @@
 
 use crate::calendar::Timeline;
 use crate::engine::Slots;
-use crate::model::contract::Contract;
 use crate::model::constants::{BEYOND, DT};
+use crate::model::contract::Contract;
 use crate::model::id::EntityId;
 use crate::model::parameters::{Burst, Family, Market, MarketProcess, Parameters, Regulation, Reopening};
 use crate::model::process::Growth;

@@ -13,4 +13,4 @@ mod refine;
 pub use design::SweepPoint;
 pub use plan::{Base, SweepError, SweepPlan};
 pub use point::{AxisRecord, Coordinate, Identity, PointResult, Row, Shard};
-pub use refine::{Crossing, contour, midpoints};
+pub use refine::{Crossing, contour, is_refined, midpoints};
