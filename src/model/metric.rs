@@ -479,3 +479,30 @@ fn cloud_year<const B: usize>(
     }
     revenue
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_measure_has_a_name_of_its_own_and_a_meaning() {
+        let names: BTreeSet<&str> = MEASURES.iter().map(|measure| measure.name).collect();
+        assert_eq!(names.len(), MEASURES.len());
+        for measure in MEASURES {
+            assert_eq!(measure_named(measure.name), Some(*measure));
+            assert!(!measure.meaning.is_empty(), "{measure}");
+            assert_eq!(measure.derived.is_some(), measure.kind == Kind::Probability, "{measure}");
+        }
+        assert_eq!(measure_named("defautl"), None);
+    }
+
+    #[test]
+    fn details_come_after_all_that_is_listed() {
+        let (listed, details): (Vec<Measure>, Vec<Measure>) =
+            MEASURES.iter().copied().partition(|measure| measure.prominence != Prominence::Detail);
+        assert!(listed.iter().map(|measure| rank(*measure)).eq(0..listed.len()));
+        assert!(details.iter().all(|measure| rank(*measure) > listed.len()));
+    }
+}

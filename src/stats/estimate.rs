@@ -64,8 +64,6 @@ impl Estimate {
 pub enum Method {
     /// Wilson's score interval for a probability.
     Wilson,
-    /// Clopper and Pearson's interval for a probability, which never covers less than its level.
-    ClopperPearson,
     /// A mean with Student's t.
     Student,
     /// An order statistic between two others, without assumption on the distribution.
@@ -92,7 +90,7 @@ pub enum Method {
 /// Why an [`Estimate`] should not be trusted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Caveat {
-    /// The event was never seen: all that is known is that its probability is below [`rule_of_three`](super::rule_of_three).
+    /// The event was never seen: all that is known is an upper bound of its probability.
     NoHits {
         /// How often it could have been seen.
         trials: u64,

@@ -1,4 +1,4 @@
-//! From what the paths did to what can be said: estimates with their errors.
+//! Estimates with their errors.
 //!
 //! Nothing here knows where its numbers come from. Every observation handed in must be an independent replicate (a path,
 //! a mirrored pair, one randomised sequence, one draw of the parameters): errors over dependent paths would be wrong.
@@ -7,17 +7,16 @@
 //! - `proportion`: probabilities, also after no hit at all.
 //! - `moments`: means and variances that can be merged.
 //! - `quantile`: order statistics between others.
-//! - `nested`: what is not known against what is not decided.
+//! - `nested`: epistemic against aleatory uncertainty.
 //! - `sample`: the numbers of the paths, and what of them is an independent replicate.
-//! - `paired`: two runs on the same luck.
+//! - `paired`: two runs on common random numbers.
 //! - `multiple`: many questions to one run.
 //! - `tail`: value at risk, expected shortfall and exceedance curve over draws.
-//! - `pareto`, `block`: the tail beyond what was seen; `likelihood` finds their maxima.
+//! - `pareto`: the tail beyond what was seen; `likelihood` gives the errors of its fit.
 //! - `score`: forecasts against what happened.
 //! - `shapley`: whose the difference between two scenarios is.
 
 mod binomial;
-mod block;
 mod estimate;
 mod likelihood;
 mod moments;
@@ -32,7 +31,6 @@ mod score;
 mod shapley;
 mod tail;
 
-pub use block::BlockMaxima;
 pub(crate) use estimate::FEW;
 pub use estimate::{Caveat, Estimate, LEVEL, Method};
 pub use moments::Moments;
@@ -40,7 +38,7 @@ pub use multiple::holm;
 pub use nested::{Nested, Spread, nested_mean, nested_proportion};
 pub use paired::Paired;
 pub use pareto::{FEWEST_EXCEEDANCES, MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
-pub use proportion::{Hits, clopper_pearson, rule_of_three, wilson};
+pub use proportion::{Hits, wilson};
 pub use quantile::Sorted;
 pub(crate) use quantile::rank;
 pub use sample::Sample;

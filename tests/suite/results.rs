@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ouroborisk::engine::{self, Interrupt, Outcome, Plan, Pseudo, Stop, Tier};
-use ouroborisk::model::catalogue;
 use ouroborisk::model::dynamics::states;
+use ouroborisk::model::{MEASURES, catalogue};
 use ouroborisk::report::summary::{PathFile, Report, Written, digest, headline};
 use ouroborisk::report::{Manifest, OutputDir, ScenarioRecord};
 use ouroborisk::scenario::{Worlds, load};
+use ouroborisk::study::Statistic;
 use ouroborisk::study::estimates::{Draw, Results};
 
 const FIXTURE: &str = "tests/fixtures/openai-2026-06.toml";
@@ -72,7 +73,7 @@ fn run(name: &str, overrides: &[&str], threads: usize, interrupted: bool) -> Run
         manifest: Manifest::read(&place).expect("the manifest"),
         page: page.collect(),
         stop: outcome.stop,
-        names: catalogue.iter().map(|metric| metric.measure).collect(),
+        names: catalogue.iter().map(|metric| metric.measure.name).collect(),
         place,
         written,
     }
@@ -126,41 +127,6 @@ fn the_manifest_says_what_repeats_the_run() {
     assert!(manifest.wall_seconds > 0.0 && !manifest.build.version.is_empty());
 }
 
-/// The stable names: nobody's script shall break.
-const MEASURES: [&str; 31] = [
-    "funding_gap",
-    "freeze_endurance",
-    "liquidity_event",
-    "scale_back",
-    "rescue",
-    "distressed_exchange",
-    "renegotiation",
-    "payment_default",
-    "default",
-    "burst",
-    "default_given_burst",
-    "default_given_no_burst",
-    "overpaid",
-    "overvalued",
-    "run_up",
-    "boom_and_bust",
-    "implied_requirement",
-    "overvaluation",
-    "revenue",
-    "cash",
-    "value",
-    "raised",
-    "spend",
-    "circular_share",
-    "circular_returned",
-    "cloud_growth",
-    "cloud_share",
-    "provider_loss",
-    "entity_default",
-    "entity_default_increment",
-    "finn_index",
-];
-
 #[test]
 fn the_summary_has_its_columns_measures_and_dates() {
     let run = run("summary", &SMALL, 2, false);
@@ -168,10 +134,11 @@ fn the_summary_has_its_columns_measures_and_dates() {
     let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     assert_eq!(header, ["measure", "subject", "by", "statistic", "value", "low", "high", "unit", "method"]);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    let found: BTreeSet<&str> = rows.iter().map(|row| &row[0]).collect();
+    let found: BTreeSet<(&str, &str)> = rows.iter().map(|row| (&row[0], &row[7])).collect();
     for measure in MEASURES {
-        assert!(found.contains(measure), "{measure}");
+        assert!(found.contains(&(measure.name, measure.kind.estimate_unit())), "{measure}");
     }
+    let found: BTreeSet<&str> = rows.iter().map(|row| &row[0]).collect();
     assert!(run.names.iter().all(|name| found.contains(name)), "every metric is told");
     let dates: BTreeSet<&str> = rows.iter().filter(|row| &row[0] == "default").map(|row| &row[2]).collect();
     assert_eq!(dates.len(), 8);
@@ -186,6 +153,25 @@ fn the_summary_has_its_columns_measures_and_dates() {
     let json: serde_json::Value =
         serde_json::from_slice(&std::fs::read(run.place.join("summary.json")).unwrap()).unwrap();
     assert_eq!(json["records"].as_array().unwrap().len(), rows.len());
+}
+
+#[test]
+fn every_measure_stands_in_every_table() {
+    let run = run("measures", &["run.paths=2000", "run.draws=10"], 2, false);
+    let names = |file: &str| {
+        let mut reader = csv::Reader::from_path(run.place.join(file)).unwrap();
+        reader.records().map(|row| row.unwrap()[0].to_owned()).collect::<BTreeSet<String>>()
+    };
+    let (summary, tails) = (names("summary.csv"), names("tails.csv"));
+    let mut draws = csv::Reader::from_path(run.place.join("draws.csv")).unwrap();
+    let draws: BTreeSet<String> =
+        draws.headers().unwrap().iter().filter_map(|name| Some(name.split(['@', '[']).next()?.to_owned())).collect();
+    for measure in MEASURES {
+        assert!(summary.contains(measure.name), "{measure} is not in the summary");
+        assert_eq!(run.manifest.measures[measure.name].unit, measure.kind.unit(), "{measure}");
+        assert!(draws.contains(measure.name) || measure.derived.is_some(), "{measure} is not in the draws");
+        assert!(tails.contains(measure.name) || !measure.is_loss, "{measure} is not in the tails");
+    }
 }
 
 #[test]
@@ -270,7 +256,7 @@ fn the_page_fits_and_never_says_nothing_is_certain() {
 #[test]
 fn without_draws_there_is_no_band() {
     let run = run("single", &["run.paths=200", "run.draws=1"], 2, false);
-    assert!(run.written.summary.entries.iter().all(|entry| !entry.statistic.starts_with("band")));
+    assert!(run.written.summary.entries.iter().all(|entry| !matches!(entry.estimand.statistic, Statistic::Band(_))));
     assert!(run.page.iter().all(|line| !line.contains("band of the mean")));
     assert!(run.page.iter().any(|line| line.contains("there is no band")));
 }

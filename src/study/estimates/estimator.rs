@@ -99,7 +99,6 @@ fn warning(caveat: Caveat) -> String {
 fn name(estimate: &Estimate, size: Size) -> String {
     match estimate.method() {
         Method::Wilson => format!("Wilson, {}", size.text()),
-        Method::ClopperPearson => format!("Clopper-Pearson, {}", size.text()),
         Method::NestedWilson => match effective(estimate) {
             Some(paths) => format!("Wilson at n_eff = {}, {}", thousands(paths), size.text()),
             None => format!("Wilson at n_eff = {} draws, {}", size.draws, size.text()),
