@@ -197,7 +197,7 @@ pub fn rank(measure: Measure) -> usize {
     MEASURES.iter().filter(listed).position(|known| *known == measure).unwrap_or(MEASURES.len())
 }
 
-/// Of what a metric speaks.
+/// The subject of a metric, in parts.
 #[derive(Clone, Copy, Debug)]
 struct Subject<'a> {
     lab: Option<&'a str>,
@@ -217,7 +217,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Where the walk puts what it meets.
+/// Where the walk puts the metrics it meets.
 trait Put<const B: usize> {
     fn put(&mut self, measure: Measure, subject: Subject<'_>, by: By, value: Lanes<B>);
 }
@@ -398,7 +398,7 @@ fn entity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: &mut 
     }
 }
 
-/// Circular money over what the entity was paid by the labs and over what it gave them: pro rata, lower, upper.
+/// Circular money as a share of what the labs paid the entity, and of what it gave them: pro rata, lower, upper.
 #[inline(always)]
 fn circularity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: &mut impl Put<B>) {
     let mut paid = Lanes::<B>::default();

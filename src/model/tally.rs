@@ -1,4 +1,4 @@
-//! What a month adds to what is measured on a path (docs/model.md, sections 8.4 and 11).
+//! What a month adds to the totals of a path (docs/model.md, sections 8.4 and 11).
 
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max};

@@ -1,11 +1,11 @@
-//! What a lab has done so far, as metrics need it (docs/model.md, sections 8.4 and 11).
+//! The totals of a lab so far, from which metrics are taken (docs/model.md, sections 8.4 and 11).
 
 use crate::lanes::{Lanes, rows};
 
 use super::constants::NEVER;
 use super::parameters::Parameters;
 
-/// What a lab has done so far on `B` paths.
+/// The totals of a lab so far, on `B` paths.
 #[derive(Clone, Debug)]
 pub struct LabTally<const B: usize> {
     /// `V(0)`.
@@ -34,7 +34,7 @@ pub struct LabTally<const B: usize> {
     pub revenue: Lanes<B>,
     /// Months in which `F` stood at its floor.
     pub floor_hits: Lanes<B>,
-    /// Arrears at the end of each of the dates asked for; likewise the others.
+    /// The lab at the end of each recorded date.
     pub dated: Vec<Dated<B>>,
     /// Freeze endurance, months, at the start and at the year-ends.
     pub endurance: Vec<Lanes<B>>,
@@ -59,7 +59,7 @@ pub struct Events<const B: usize> {
     pub overvalued: Lanes<B>,
 }
 
-/// A lab at one of the dates asked for.
+/// A lab at one of the recorded dates.
 #[derive(Clone, Debug, Default)]
 pub struct Dated<const B: usize> {
     /// Largest funding gap so far.

@@ -1,20 +1,20 @@
 //! Estimates with their errors.
 //!
 //! Nothing here knows where its numbers come from. Every observation handed in must be an independent replicate (a path,
-//! a mirrored pair, one randomised sequence, one draw of the parameters): errors over dependent paths would be wrong.
+//! a mirrored pair, one randomised sequence, one parameter draw): errors over dependent paths would be wrong.
 //!
-//! - `estimate`: a value, its interval, how it was made and why it might not be trusted.
-//! - `proportion`: probabilities, also after no hit at all.
+//! - `estimate`: a value, its interval, its method and why it might not be trusted.
+//! - `proportion`: probabilities, with and without hits.
 //! - `moments`: means and variances that can be merged.
 //! - `quantile`: order statistics between others.
 //! - `nested`: epistemic against aleatory uncertainty.
-//! - `sample`: the numbers of the paths, and what of them is an independent replicate.
+//! - `sample`: one number per path, and what is an independent replicate.
 //! - `paired`: two runs on common random numbers.
-//! - `multiple`: many questions to one run.
+//! - `multiple`: multiple tests.
 //! - `tail`: value at risk, expected shortfall and exceedance curve over draws.
-//! - `pareto`: the tail beyond what was seen; `likelihood` gives the errors of its fit.
-//! - `score`: forecasts against what happened.
-//! - `shapley`: whose the difference between two scenarios is.
+//! - `pareto`: the tail beyond the largest loss; `likelihood` gives the errors of its fit.
+//! - `score`: forecasts against outcomes.
+//! - `shapley`: attribution of a difference to changes.
 
 mod binomial;
 mod estimate;
@@ -37,11 +37,11 @@ pub use moments::Moments;
 pub use multiple::holm;
 pub use nested::{Nested, Spread, nested_mean, nested_proportion};
 pub use paired::Paired;
-pub use pareto::{FEWEST_EXCEEDANCES, MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
+pub use pareto::{MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
 pub use proportion::{Hits, wilson};
 pub use quantile::Sorted;
 pub(crate) use quantile::rank;
 pub use sample::Sample;
-pub use score::{brier, crps, distance, percentile, pit};
-pub use shapley::{MOST_CHANGES, shapley};
+pub use score::{crps, distance, percentile, pit};
+pub use shapley::shapley;
 pub use tail::{Exceedance, TailLevel, exceedance_curve, tail_levels};

@@ -30,7 +30,7 @@ impl Hits {
         }
     }
 
-    /// Estimate with the given interval. Without hits or without misses the standard error is not known.
+    /// Estimate with the given interval. Without hits or without misses there is no standard error.
     fn estimate(self, (low, high): (f64, f64), method: Method) -> Estimate {
         let value = self.share();
         let standard_error = (value > 0.0 && value < 1.0).then(|| (value * (1.0 - value) / self.trials as f64).sqrt());

@@ -1,4 +1,4 @@
-//! Which changed value explains how much of the difference between two scenarios.
+//! How much of the difference between two scenarios each changed value explains.
 
 use crate::model::{Measure, metric};
 use crate::scenario::Scenario;

@@ -1,4 +1,4 @@
-//! Published figures beside ours, and what happened later.
+//! Published figures beside ours, and outcomes once they are known.
 
 use crate::calendar::Month;
 use crate::model::{Kind, measure_named};
@@ -8,7 +8,7 @@ use crate::units::Unit;
 
 use super::estimates::{Answer, Banded, Results, probability};
 
-/// A published figure and what the paths say of it.
+/// A published figure and its place in the distribution over paths.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// Its title.
@@ -19,7 +19,7 @@ pub struct Comparison {
     pub measure: String,
     /// Of whom.
     pub subject: String,
-    /// Month of which it speaks.
+    /// Its month.
     pub by: Month,
     /// The figure.
     pub value: f64,
@@ -41,7 +41,7 @@ pub struct Comparison {
     pub is_event: bool,
 }
 
-/// What happened, against what the paths said.
+/// An outcome against the distribution over paths.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
     /// Its id.
@@ -50,7 +50,7 @@ pub struct Score {
     pub measure: String,
     /// Of whom.
     pub subject: String,
-    /// Month of which it speaks.
+    /// Its month.
     pub by: Month,
     /// What happened; 1 or 0 for an event.
     pub value: f64,
@@ -129,7 +129,7 @@ pub fn scores(results: &Results<'_>, scenario: &Scenario) -> Vec<Score> {
             unit: outcome.value.unit,
             known: outcome.known.clone(),
             note: outcome.note.clone().unwrap_or_default(),
-            // The middle of what equals the outcome: no die is cast.
+            // The middle of the ties with the outcome, in place of a random one.
             pit: amount.and_then(|values| pit(values, value, 0.5)),
             crps: sample.and_then(|sample| crps(&sample, value)).map(|score| Answer::told(&score, "fair CRPS")),
             brier: forecast.map(|forecast| (forecast - value).powi(2)),

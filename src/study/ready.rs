@@ -24,7 +24,7 @@ pub struct Study {
 /// How much to run, where the scenario does not say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
-    /// Draws of what is not known, among which the paths are divided; variants that are compared share the number.
+    /// Parameter draws, among which the paths are divided; variants that are compared share the number.
     pub draws: u32,
     /// Threads; 0: as many as the machine has.
     pub threads: usize,
@@ -32,7 +32,7 @@ pub struct Effort {
     pub observed: u64,
 }
 
-/// What a run gave.
+/// The outcome of a run.
 #[derive(Debug)]
 pub struct Run {
     /// The paths.
@@ -67,7 +67,7 @@ impl Study {
         self.worlds.scenario()
     }
 
-    /// Draws of what is not known: 1 where everything is.
+    /// Parameter draws: 1 where nothing is uncertain.
     pub fn draws(&self) -> u32 {
         self.worlds.draws()
     }

@@ -1,4 +1,4 @@
-//! The tails of what is lost or missing: value at risk, shortfall, exceedance, and what lies beyond what was seen.
+//! The tails of losses: value at risk, shortfall, exceedance, and extrapolation beyond the largest.
 
 use rayon::prelude::*;
 
@@ -36,7 +36,7 @@ pub struct Tail {
     pub levels: Vec<TailLevel>,
     /// The chance to exceed amounts, with a band for the whole curve.
     pub curve: Vec<Exceedance>,
-    /// Beyond what was seen; or why the paths do not carry that.
+    /// The tail beyond the largest value; or why the paths do not support one.
     pub fit: Result<Fit, Refusal>,
     /// Shape and modified scale above each of several thresholds, ascending: level above a good one.
     pub stability: Vec<(f64, Estimate, Estimate)>,

@@ -1,5 +1,5 @@
-//! Estimates over independent replicates: the draws where there are several, for their paths share what is not known;
-//! else the paths (docs/model.md, sections 10 and 11).
+//! Estimates over independent replicates: the parameter draws where there are several, for the paths of a draw share its
+//! parameters; else the paths (docs/model.md, sections 10 and 11).
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use crate::stats::{
 
 use crate::human::thousands;
 
-/// An estimate as it is told.
+/// An estimate as it is reported.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     /// The best single number; none where the sample has none.
@@ -20,11 +20,11 @@ pub struct Answer {
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
-    /// How they were made, and why not to trust them.
+    /// The method, and caveats.
     pub method: String,
 }
 
-/// An estimate and its band over the draws: 5, 50 and 95 % of them lie below, the noise of the paths taken out.
+/// An estimate and its band over the draws: their 5, 50 and 95 % quantiles, Monte Carlo noise removed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Banded {
     /// Over all paths.
@@ -182,7 +182,7 @@ impl<'a> Clusters<'a> {
         Size { paths: self.values.len() as u64, draws: self.draws.len() }
     }
 
-    /// Moments of `of` the values, a draw each.
+    /// Moments of `of` the values, one per draw.
     fn moments(&self, of: impl Fn(f64) -> f64) -> Vec<Moments> {
         let of_draw =
             |columns: &Range<usize>| self.values[columns.clone()].iter().map(|&value| of(f64::from(value))).collect();

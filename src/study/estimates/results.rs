@@ -1,4 +1,4 @@
-//! An outcome with the names of what is in it.
+//! An outcome with the names of its rows and columns.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -29,16 +29,16 @@ impl Draw {
     }
 }
 
-/// What a run gave, and what its rows and columns are.
+/// The outcome of a run, with the meaning of its rows and columns.
 #[derive(Clone, Debug)]
 pub struct Results<'a> {
-    /// What the engine gave.
+    /// The paths.
     pub outcome: &'a Outcome,
     /// Names of the rows of [`Outcome::sample`].
     pub catalogue: &'a [Metric],
     /// The months of the run.
     pub timeline: Timeline,
-    /// Months at whose ends probabilities are told, ascending; the last is that of the horizon.
+    /// Months at whose ends probabilities are reported, ascending; the last is that of the horizon.
     pub dates: &'a [usize],
     /// The labs, in file order.
     pub labs: Vec<String>,
