@@ -14,9 +14,9 @@ use super::tracing::{circular_bounds, finn_index, flows};
 /// Declares the measures, and [`MEASURES`], the list of all.
 macro_rules! measures {
     ($($name:ident = $measure:expr;)+) => {
-        $(#[doc = concat!("`", stringify!($name), "`: see its meaning.")] pub const $name: Measure = $measure;)+
+        $(#[doc = concat!("The measure `", stringify!($name), "`; its `meaning` defines it.")] pub const $name: Measure = $measure;)+
 
-        /// All measures: the order of reports (docs/model.md, section 11), then details and what is not listed there.
+        /// All measures, in the order of reports (docs/model.md, section 11); then the details.
         pub const MEASURES: &[Measure] = &[$($name),+];
     };
 }
@@ -242,7 +242,7 @@ impl Parameters {
         if asked == self.asked { self } else { Self { asked, ..self }.counted() }
     }
 
-    /// The same world with its metrics counted, after a change to what they are taken of.
+    /// The same world with its metrics counted, after a change of its labs, entities or dates.
     #[must_use]
     pub(crate) fn counted(mut self) -> Self {
         self.metrics = catalogue(&self).len();

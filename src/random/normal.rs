@@ -9,7 +9,7 @@ use std::f64::consts::FRAC_PI_2;
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use super::math::{TWO_52, TWO_52_BITS, exp, horner, ln, ln_fast, max, min, sin_cos_quarter};
+use super::math::{TWO_52, TWO_52_BITS, exp, ln_fast, min, sin_cos_quarter};
 use super::stream::{Address, Purpose, words};
 
 const TWO_29: f64 = 536870912.0;

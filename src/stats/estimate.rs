@@ -43,7 +43,8 @@ impl Estimate {
         self.high
     }
 
-    /// Standard error of the value. None where the method has none (order statistics) or the sample cannot estimate it (no hit).
+    /// Standard error of the value. None where the method has none (order statistics) or the sample
+    /// cannot estimate it (no hit).
     pub fn standard_error(&self) -> Option<f64> {
         self.standard_error
     }
@@ -132,7 +133,8 @@ pub enum Caveat {
         /// Number of draws.
         draws: u64,
     },
-    /// The spread over the draws is mostly Monte Carlo noise of too few paths per draw; the corrected band is uncertain.
+    /// The spread over the draws is mostly Monte Carlo noise of too few paths per draw; the corrected band is
+    /// uncertain.
     InnerNoise {
         /// Share of the noise in the variance over the draws; 1 or more if nothing is left.
         share: f64,

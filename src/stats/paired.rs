@@ -84,7 +84,8 @@ impl Paired {
         })
     }
 
-    /// Correlation of the two over the replicates: how much the common random numbers achieve. None if either does not vary.
+    /// Correlation of the two over the replicates: what the common random numbers achieve. None if either does not
+    /// vary.
     ///
     /// Its error is linearised; the interval is taken on Fisher's scale, so that it stays within -1 and 1.
     pub fn correlation(&self) -> Option<Estimate> {

@@ -17,7 +17,7 @@ use super::sample::{Sample, linearised, linearised_sums};
 /// With fewer exceedances than this the intervals are known to be too narrow.
 const ENOUGH: usize = 150;
 /// Fewer exceedances than this are not fitted.
-pub const FEWEST_EXCEEDANCES: usize = 30;
+const FEWEST_EXCEEDANCES: usize = 30;
 /// With more exceedances than this a lower threshold tells nothing more: the error of the shape is below 1 %.
 pub const MOST_EXCEEDANCES: usize = 20_000;
 /// At this shape and below the maximum of the likelihood has no regular error (Smith, "Maximum likelihood

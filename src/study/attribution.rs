@@ -113,11 +113,11 @@ fn shares(runs: &[&Contributions], changes: usize, base: &Results<'_>) -> Option
         let of_path: Vec<&[f64]> = runs.iter().map(|run| run.of_path.as_slice()).collect();
         let shares = shapley(&of_path, base.ranges())?;
         let method = format!("Shapley over {changes} changes, paired");
-        return Some(shares.iter().map(|share| Answer::told(share, &method)).collect());
+        return Some(shares.iter().map(|share| Answer::with_method(share, &method)).collect());
     }
     let alone = |change: usize| {
         let moved = runs[change + 1].less(runs[0], base.ranges())?;
-        Some(Answer::told(&moved.difference()?, "made alone, paired"))
+        Some(Answer::with_method(&moved.difference()?, "made alone, paired"))
     };
     (0..changes.min(MOST_ALONE)).map(alone).collect()
 }
@@ -132,7 +132,7 @@ fn rest(
 ) -> Option<Answer> {
     if changes <= MOST_IN_ALL_ORDERS {
         let left = full.less(runs.last()?, base.ranges())?;
-        return Some(Answer::told(&left.difference()?, "what no key can set, paired"));
+        return Some(Answer::with_method(&left.difference()?, "what no key can set, paired"));
     }
     let whole = full.less(runs[0], base.ranges())?;
     let sum: f64 = shares.iter().filter_map(|share| share.value).sum();

@@ -131,7 +131,7 @@ pub fn scores(results: &Results<'_>, scenario: &Scenario) -> Vec<Score> {
             note: outcome.note.clone().unwrap_or_default(),
             // The middle of the ties with the outcome, in place of a random one.
             pit: amount.and_then(|values| pit(values, value, 0.5)),
-            crps: sample.and_then(|sample| crps(&sample, value)).map(|score| Answer::told(&score, "fair CRPS")),
+            crps: sample.and_then(|sample| crps(&sample, value)).map(|score| Answer::with_method(&score, "fair CRPS")),
             brier: forecast.map(|forecast| (forecast - value).powi(2)),
             level,
             is_event,
@@ -176,7 +176,7 @@ impl Place {
             return Some(probability(&self.hits(results, |value| value > 0.5))?.point);
         }
         let sample = Sample::new(&self.values, results.ranges())?;
-        percentile(&sample, figure).map(|share| Answer::told(&share, "share of the paths at or below, Wilson"))
+        percentile(&sample, figure).map(|share| Answer::with_method(&share, "share of the paths at or below, Wilson"))
     }
 
     fn level(&self, results: &Results<'_>) -> Option<Banded> {

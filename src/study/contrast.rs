@@ -84,11 +84,14 @@ fn contrast(base: &Results<'_>, estimand: &Estimand, a: &Contributions, b: &Cont
     let flips = (estimand.statistic == Statistic::Probability).then(|| [only(b, a), only(a, b)]);
     let difference = match &flips {
         Some([only_b, only_a]) if differs => difference(only_b, only_a)?.point,
-        _ => Answer::told(&paired.difference()?, if differs { "paired, Student" } else { "the same on every path" }),
+        _ => Answer::with_method(
+            &paired.difference()?,
+            if differs { "paired, Student" } else { "the same on every path" },
+        ),
     };
     let saved = paired.variance_saved().filter(|_| differs).map(|share| 1.0 / (1.0 - share.value()));
     Some(Contrast {
-        ratio: paired.ratio().map_or_else(Answer::default, |ratio| Answer::told(&ratio, "paired, Fieller")),
+        ratio: paired.ratio().map_or_else(Answer::default, |ratio| Answer::with_method(&ratio, "paired, Fieller")),
         difference,
         differs,
         p_value: paired.p_value().filter(|_| differs),

@@ -33,8 +33,8 @@ pub(super) fn entries(results: &Results<'_>, wanted: &Wanted<'_>) -> Vec<Entry> 
 fn subjects<'a>(results: &Results<'a>, derived: &[(Measure, Derived)]) -> Vec<&'a str> {
     let mut subjects = Vec::new();
     for metric in results.catalogue {
-        let is_told = derived.iter().any(|(_, from)| from.event() == metric.measure);
-        if is_told && !subjects.contains(&metric.subject.as_str()) {
+        let has_derived = derived.iter().any(|(_, from)| from.event() == metric.measure);
+        if has_derived && !subjects.contains(&metric.subject.as_str()) {
             subjects.push(metric.subject.as_str());
         }
     }
@@ -55,8 +55,8 @@ fn estimate(results: &Results<'_>, from: Derived, subject: &str, date: usize) ->
     if matches!(from, Derived::BurstBefore(_)) { probability(&counts) } else { conditional(&counts) }
 }
 
-/// Whether a path counts for a share, and whether it is a hit: none for a path that is not among those of which it is the
-/// share. No share at all where the run lacks an event, or for a difference.
+/// A share as a function of the path: whether it is a hit; none for a path that is not among those that count. No share
+/// at all where the run lacks an event, or for a difference.
 pub(in crate::study) fn share<'a>(
     results: &'a Results<'_>,
     from: Derived,

@@ -53,7 +53,7 @@ impl Size {
 
 impl Answer {
     /// An estimate with these words for its method; ends that the sample cannot bound are absent.
-    pub fn told(estimate: &Estimate, method: &str) -> Self {
+    pub fn with_method(estimate: &Estimate, method: &str) -> Self {
         let [value, low, high] =
             [estimate.value(), estimate.low(), estimate.high()].map(|x| x.is_finite().then_some(x));
         Self { value, low, high, method: method.to_owned() }
@@ -149,8 +149,8 @@ pub(super) fn conditional(counts: &[Hits]) -> Option<Banded> {
 
 fn banded(nested: &Nested, size: Size) -> Banded {
     let point = Answer::of(&nested.total, name(&nested.total, size));
-    let told = |estimate: &Estimate| Answer::of(estimate, name(estimate, size));
-    let band = nested.spread.filter(|_| size.draws > 1).map(|s| [&s.p05, &s.p50, &s.p95].map(told));
+    let answer = |estimate: &Estimate| Answer::of(estimate, name(estimate, size));
+    let band = nested.spread.filter(|_| size.draws > 1).map(|s| [&s.p05, &s.p50, &s.p95].map(answer));
     Banded { point, band }
 }
 

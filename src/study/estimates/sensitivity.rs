@@ -23,7 +23,8 @@ const LEAST_DRAWS: usize = 50;
 /// Standard errors of a rank correlation below which it may be chance: about one in a thousand for one number.
 const SURE: f64 = 3.3;
 
-/// The numbers with which `results`, one per draw, move most, the strongest first; only those that are unlikely to be chance.
+/// The numbers with which `results`, one per draw, move most, the strongest first; only those that are
+/// unlikely to be chance.
 ///
 /// Rank correlation over the draws sees monotone effects only, and of numbers that act together each alone.
 pub fn influences(draws: &[Draw], uncertain: &[Uncertain], results: &[f64]) -> Vec<Influence> {

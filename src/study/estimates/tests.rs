@@ -126,7 +126,7 @@ fn flags_amounts_and_draws_have_their_rows() {
 }
 
 #[test]
-fn nothing_is_told_without_an_interval_or_a_reason() {
+fn nothing_is_reported_without_an_interval_or_a_reason() {
     with_results(|_, summary| {
         for entry in &summary.entries {
             let answer = &entry.answer;
