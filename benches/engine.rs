@@ -17,6 +17,7 @@ use ouroborisk::engine::{
     Dynamics, Innovations, Interrupt, Kernel, Plan, Pseudo, Row, Sampler, Tier, Uncertainty, run,
 };
 use ouroborisk::lanes::Lanes;
+use ouroborisk::model::metric::DEFAULT;
 use ouroborisk::model::{Asked, Parameters};
 use ouroborisk::random::math::exp;
 use ouroborisk::scenario::{Worlds, load};
@@ -135,7 +136,7 @@ fn main() {
     let scenario = load(Path::new(SCENARIO), &[]).unwrap_or_else(|problems| panic!("{problems}"));
     let worlds = Worlds::at_means(scenario, 1).unwrap_or_else(|problems| panic!("{problems:?}"));
     let (world, small) = (worlds.world(0), mini::Mini::default());
-    let events = worlds.world(0).asking(Asked::of(["default"]));
+    let events = worlds.world(0).asking(Asked::of([DEFAULT]));
     let (world, events) = (&world, &events);
     let best = Tier::detect();
     let tiers: Vec<Tier> =

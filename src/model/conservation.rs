@@ -4,7 +4,7 @@
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::max;
 
-use super::parameters::DT;
+use super::constants::DT;
 use super::state::{LabState, sum};
 use super::workspace::LabMonth;
 

@@ -4,7 +4,8 @@ use crate::engine::DelaySlot;
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
 
-use super::parameters::{DT, EntityId, FamilyId};
+use super::constants::DT;
+use super::id::{EntityId, FamilyId};
 
 /// Longest delay, months; longer ones are cut to it.
 pub const LONGEST_DELAY: usize = 240;

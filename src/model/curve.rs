@@ -3,7 +3,7 @@
 use crate::calendar::{Month, Timeline};
 use crate::random::math::{exp, ln};
 
-use super::parameters::DT;
+use super::constants::DT;
 
 /// A curve of totals by calendar year as an annual rate, one number per month `from..to` of the timeline.
 ///

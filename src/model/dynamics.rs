@@ -4,10 +4,12 @@ use crate::engine::{Dynamics, Innovations, Row, Slots};
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::{exp, min};
 
+use super::constants::DT;
 use super::contract::LONGEST_DELAY;
+use super::id::{EntityId, FamilyId};
 use super::metric::measure;
 use super::month::month;
-use super::parameters::{DT, EntityId, FamilyId, Lab, Parameters};
+use super::parameters::{Lab, Parameters};
 use super::state::Block;
 use super::workspace::{LabMonth, Workspace};
 

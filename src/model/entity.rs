@@ -4,9 +4,10 @@ use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::exp;
 
+use super::constants::DT;
 use super::contract::Contract;
 use super::operations::keep;
-use super::parameters::{DT, Lab, Parameters};
+use super::parameters::{Lab, Parameters};
 use super::state::{Block, EntityState, LabState, note};
 use super::workspace::{ContractMonth, LabMonth, Workspace};
 

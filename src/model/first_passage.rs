@@ -3,7 +3,7 @@
 use crate::random::math::exp;
 use crate::random::normal_cdf;
 
-use super::parameters::DT;
+use super::constants::DT;
 
 /// Assets that follow a jump diffusion: growth, volatility, and a fall at each burst.
 #[derive(Clone, Copy, Debug, PartialEq)]

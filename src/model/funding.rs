@@ -4,8 +4,9 @@ use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, max, min};
 
+use super::constants::{CENT, DT};
 use super::outlook::{facility_room, look_ahead};
-use super::parameters::{CENT, DT, Investment, Lab, Market, Parameters};
+use super::parameters::{Investment, Lab, Market, Parameters, Round};
 use super::state::{EntityState, LabState, MarketState};
 use super::workspace::LabMonth;
 

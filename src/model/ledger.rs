@@ -1,6 +1,8 @@
 //! The ledger of one path, one row per month, as plan mode and replay print it (columns: docs/ledger.md).
 
-use super::parameters::{DT, Entity, EntityId, Lab, Parameters};
+use super::constants::DT;
+use super::id::EntityId;
+use super::parameters::{Entity, Lab, Parameters};
 use super::state::{Block, LabState, sum};
 use super::workspace::{LabMonth, Workspace};
 

@@ -4,8 +4,9 @@ use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, max, min};
 
+use super::constants::DT;
 use super::funding::monthly;
-use super::parameters::{Burst, DT, Market, MarketProcess, Regulation, Reopening};
+use super::parameters::{Burst, Market, MarketProcess, Regulation, Reopening};
 use super::state::{HISTORY, MarketState, note};
 
 /// Run-up at which the hazard is `h1`: a rise of 50 % in two years, in logs.

@@ -4,8 +4,9 @@ use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max};
 
+use super::constants::DT;
 use super::funding::{Setting, fund};
-use super::parameters::{DT, Lab, Parameters};
+use super::parameters::{Lab, Parameters};
 use super::settlement::{resolve, retrench, settle};
 use super::state::{Block, LabState, MarketState, RING};
 use super::valuation::{FLOOR, equity_value, fundamental_value};

@@ -4,8 +4,9 @@ use crate::engine::Innovations;
 use crate::lanes::{Lanes, lanes, select};
 use crate::random::math::{exp, max, min};
 
+use super::constants::DT;
 use super::contract::{Contract, Pricing, Workload};
-use super::parameters::{DT, Lab, Parameters};
+use super::parameters::{Lab, Parameters};
 use super::state::{LabState, sum};
 use super::workspace::{LabMonth, Offer};
 

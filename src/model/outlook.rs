@@ -3,8 +3,9 @@
 use crate::lanes::{Lanes, any, flag, lanes};
 use crate::random::math::{max, min};
 
+use super::constants::DT;
 use super::contract::Contract;
-use super::parameters::{DT, Facility, Lab, Parameters};
+use super::parameters::{Facility, Lab, Parameters};
 use super::state::LabState;
 use super::workspace::LabMonth;
 

@@ -5,8 +5,9 @@ use std::ops::Range;
 use crate::calendar::{Month, Timeline};
 use crate::random::math::exp;
 
+use super::constants::DT;
 use super::curve::linear;
-use super::parameters::{DT, OutlookTables};
+use super::parameters::OutlookTables;
 use super::process::Reversion;
 
 /// A lab's plan over months `first..first + len`; each table has one annual rate or share per month.

@@ -4,7 +4,7 @@ use crate::engine::NormalSlot;
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
 
-use super::parameters::DT;
+use super::constants::DT;
 
 /// An Ornstein-Uhlenbeck process, or a Brownian motion with drift where the reversion is 0, stepped exactly.
 #[derive(Clone, Debug)]

@@ -3,9 +3,10 @@
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{max, min};
 
+use super::constants::CENT;
 use super::funding::{Money, Setting, Terms, monthly, sell, sell_outside};
 use super::outlook::{facility_room, minimum_payments, runway};
-use super::parameters::{CENT, Lab};
+use super::parameters::Lab;
 use super::state::{LabState, note};
 use super::workspace::LabMonth;
 

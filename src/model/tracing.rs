@@ -3,7 +3,7 @@
 use crate::lanes::{Lanes, lanes, rows, select};
 use crate::random::math::{max, min};
 
-use super::parameters::DT;
+use super::constants::DT;
 use super::parameters::{Entity, Lab, Parameters};
 use super::state::{Block, CUSTOMERS, DEBT, LabState, OUTSIDE, sum};
 use super::workspace::LabMonth;

@@ -1,6 +1,7 @@
 //! Twins, the counterfactual runs (docs/model.md, section 9): without ties, and without strategic money.
 
-use super::parameters::{Entity, EntityId, Lab, Parameters, Round};
+use super::id::EntityId;
+use super::parameters::{Entity, Lab, Parameters, Round};
 
 /// Which of the three runs on common random numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
 
-use super::parameters::{BEYOND, DT};
+use super::constants::{BEYOND, DT};
 use super::process::Reversion;
 
 /// The fundamental value of a lab's operations, tabulated: `F(t, X)`, dollars.

@@ -14,6 +14,11 @@ use super::reader::Reader;
 use super::section::section;
 use super::table::{Mode, Table};
 use crate::calendar::Month;
+use crate::model::{Measure, metric};
+
+/// Measures that a sweep keeps if its file names none.
+const SWEPT: [Measure; 5] =
+    [metric::FUNDING_GAP, metric::LIQUIDITY_EVENT, metric::DEFAULT, metric::BURST, metric::PROVIDER_LOSS];
 
 /// A file of a sweep as written.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +55,7 @@ section! {
         /// seed of every point and of the design; that of the scenario if none is given
         pub seed: Option<u64> = count().optional(),
         /// measures that are kept, by their stable names
-        pub measures: Vec<Raw> = values().or(Raw::words(&["funding_gap", "liquidity_event", "default", "burst", "provider_loss"])),
+        pub measures: Vec<Raw> = values().or(Raw::words(&SWEPT.map(|measure| measure.name))),
         /// months at whose ends they are kept; without it the last
         pub by: Vec<Raw> = values().or(Vec::new()),
     }

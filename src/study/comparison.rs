@@ -1,5 +1,6 @@
 //! Scenarios compared on common random numbers: what may be compared, the runs, and what explains the differences.
 
+use crate::model::{Measure, metric};
 use crate::scenario::Scenario;
 
 use super::attribution::{self, Changed, MOST_ALONE, Part, changed, sets};
@@ -8,14 +9,15 @@ use super::conduct::Conduct;
 use super::contrast::{Contrast, Flip, adjust, contrasts, flips};
 use super::error::StudyError;
 use super::estimates::Results;
+use super::event_profile::{Profile, profiles};
 use super::prepared::{Prepared, worlds};
-use super::profile::{Profile, profiles};
+
 
 /// Paths that are listed for each event and direction.
 const MOST_FLIPS: usize = 1000;
 
 /// Events whose probability is compared month by month.
-const DRAWN: [&str; 2] = ["liquidity_event", "default"];
+const DRAWN: [Measure; 2] = [metric::LIQUIDITY_EVENT, metric::DEFAULT];
 
 /// A scenario that is compared, and what it is called.
 #[derive(Clone, Debug)]

@@ -2,29 +2,32 @@
 //!
 //! - [`Prepared`]: a scenario of which every parameter draw can be resolved, and its run; [`estimates`]: from its outcome
 //!   to rows with errors.
+//! - [`Estimand`]: what an estimate is of, in every table.
 //! - [`common_shocks`](against_first): several scenarios on common random numbers; [`comparison`]: their differences.
 //! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours.
 
 pub mod attribution;
 pub mod benchmarks;
 mod common_shocks;
+mod comparable;
 pub mod comparison;
 mod conduct;
 mod contrast;
-mod contribution;
 mod error;
+mod estimand;
 pub mod estimates;
-mod headline;
+mod event_profile;
+mod influence_function;
 mod prepared;
-mod profile;
 pub mod sweep;
 pub mod tails;
 
 pub use common_shocks::against_first;
+pub use comparable::comparable;
 pub use conduct::Conduct;
 pub use contrast::{Contrast, Flip, adjust, contrasts, flips};
-pub use contribution::Contributions;
 pub use error::StudyError;
-pub use headline::{Condition, Headline, Statistic, headlines};
+pub use estimand::{Estimand, Statistic};
+pub use event_profile::{Profile, profiles};
+pub use influence_function::Contributions;
 pub use prepared::{Effort, Prepared, Simulated, examine, planned, worlds};
-pub use profile::{Profile, profiles};

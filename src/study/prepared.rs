@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::{self, Outcome, Plan, Pseudo, RunError, Sink, Tier, Uncertainty};
 use crate::model::dynamics::{State, states};
-use crate::model::{Asked, Metric, Parameters, Twin, catalogue};
+use crate::model::{Asked, MEASURES, Measure, Metric, Parameters, Twin, catalogue};
 use crate::scenario::{Problem, Problems, Scenario, Severity, Worlds};
 
 use super::conduct::Conduct;
@@ -31,7 +31,7 @@ pub struct Effort {
     pub observed: u64,
 }
 
-/// What a run gave.
+/// The outcome of a run.
 #[derive(Debug)]
 pub struct Simulated {
     /// The paths.
@@ -91,10 +91,10 @@ impl Prepared {
         Self { catalogue: catalogue(&world), states: states(&world), worlds, twin, asked, world }
     }
 
-    /// The same study of which only these measures are asked; others come along where they cost nothing.
+    /// The same study with only these measures; others come along where they cost nothing.
     #[must_use]
-    pub fn asking(self, measures: &[String]) -> Self {
-        let asked = Asked::of(measures.iter().map(String::as_str));
+    pub fn asking(self, measures: &[Measure]) -> Self {
+        let asked = Asked::of(measures.iter().copied());
         let world = self.world.asking(asked);
         Self { catalogue: catalogue(&world), asked, world, ..self }
     }
@@ -109,7 +109,7 @@ impl Prepared {
         self.worlds.scenario()
     }
 
-    /// Draws of what is not known: 1 where everything is.
+    /// Parameter draws: 1 where nothing is uncertain.
     pub fn draws(&self) -> u32 {
         self.worlds.draws()
     }
@@ -129,10 +129,13 @@ impl Prepared {
         &self.states
     }
 
-    /// Names of everything that is measured or follows from it.
-    pub fn measures(&self) -> Vec<&'static str> {
-        let derived = ["default_given_burst", "default_given_no_burst", "entity_default_increment"];
-        self.catalogue.iter().map(|metric| metric.measure).chain(derived).collect()
+    /// Everything that is measured or follows from it.
+    pub fn measures(&self) -> Vec<Measure> {
+        let is_taken = |measure: &Measure| {
+            let taken = measure.derived.map_or(*measure, |derived| derived.event());
+            self.catalogue.iter().any(|metric| metric.measure == taken)
+        };
+        MEASURES.iter().copied().filter(is_taken).collect()
     }
 
     /// The months at whose ends something is measured.

@@ -4,7 +4,7 @@ use std::fs;
 
 use ouroborisk::lanes::Lanes;
 use ouroborisk::model::Parameters;
-use ouroborisk::model::parameters::DT;
+use ouroborisk::model::constants::DT;
 use ouroborisk::model::state::{Block, PartyState};
 use ouroborisk::model::workspace::{PartyMonth, Workspace};
 use ouroborisk::scenario::Worlds;

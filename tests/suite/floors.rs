@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ouroborisk::model::MEASURES;
+
 /// Rooms and their floors, lowest first.
 const FLOORS: [(&str, u8); 13] = [
     ("calendar", 0),
@@ -93,5 +95,29 @@ fn door_plates_hold_no_logic() {
     for path in sources(Path::new("src")).iter().filter(|path| path.ends_with("mod.rs")) {
         let text = fs::read_to_string(path).expect("a source file");
         assert!(!text.contains("fn "), "{} is a door plate", path.display());
+    }
+}
+
+/// Names of measures that also are the names of something else.
+const OTHER_NAMES: [(&str, &str); 3] = [
+    ("src/model/ledger.rs", "columns of the ledger"),
+    ("src/report/story/event.rs", "events of a story"),
+    ("src/report/years.rs", "columns of the years"),
+];
+
+#[test]
+fn the_table_of_measures_is_the_only_list_of_their_names() {
+    // Single words stand for much else; a list of measures has at least one of the others.
+    let names = || MEASURES.iter().map(|measure| measure.name).filter(|name| name.contains('_'));
+    for path in sources(Path::new("src")) {
+        let is_home = path.ends_with("model/metric.rs") || path.ends_with("tests.rs");
+        if is_home || OTHER_NAMES.iter().any(|(other, _)| path.ends_with(other)) {
+            continue;
+        }
+        let text = fs::read_to_string(&path).expect("a source file");
+        let product = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        for name in names() {
+            assert!(!product.contains(&format!("\"{name}\"")), "{} names the measure {name}", path.display());
+        }
     }
 }

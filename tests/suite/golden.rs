@@ -30,9 +30,10 @@ fn golden(scenario: &Scenario) -> String {
     let horizon = results.date(results.horizon());
     let mut lines = String::from("measure,subject,statistic,value\n");
     for entry in &Summary::of(&results).entries {
-        if entry.by == Some(horizon) && KEPT.contains(&entry.statistic) {
+        let (of, statistic) = (&entry.estimand, entry.estimand.statistic.name());
+        if of.by == horizon && KEPT.contains(&statistic.as_str()) {
             let value = entry.answer.value.unwrap_or(f64::NAN);
-            let key = [entry.measure, &entry.subject, entry.statistic].join(",");
+            let key = [of.measure.name, &of.subject, &statistic].join(",");
             let _ = writeln!(lines, "{key},{value:.7e}");
         }
     }

@@ -374,7 +374,7 @@ fn strange_numbers(scenario: Scenario, paths: u64) -> Vec<String> {
     let mut strange = Vec::new();
     let outcome = run(&worlds, &Luck::of(305), &plan, &Interrupt::new(), &|_| (), &mut |chunk| {
         for (metric, column) in metrics.iter().zip(chunk.metrics.rows()) {
-            let unbounded = metric.kind == Kind::FirstMonth || metric.measure == "implied_requirement";
+            let unbounded = metric.measure.kind == Kind::FirstMonth || metric.measure.is_per_draw;
             let fine = |value: &f64| value.is_finite() || (unbounded && *value > 0.0);
             if let Some(value) = column.iter().find(|value| !fine(value)) {
                 strange.push(format!("{} {} {:?}: {value}", metric.measure, metric.subject, metric.by));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ouroborisk::model::MEASURES;
 use ouroborisk::report::output::Manifest;
 use ouroborisk::{Entry, Interrupt, Options, Scenario, Study, Written};
 
@@ -25,6 +26,8 @@ struct Run {
     page: Vec<String>,
     interrupted: bool,
     summary: Vec<Entry>,
+    /// Columns of the table of draws.
+    draws: Vec<String>,
 }
 
 /// Runs the fixture as `ouro run` does; `interrupted` ends it after the first paths.
@@ -52,9 +55,17 @@ fn run(name: &str, overrides: &[&str], threads: usize, interrupted: bool) -> Run
         page: run.text(100).lines().map(str::to_owned).collect(),
         interrupted: run.is_interrupted(),
         summary: run.summary().to_vec(),
+        draws: columns_of("draws", &run),
         place,
         written,
     }
+}
+
+/// Names of the columns of a table of a run.
+fn columns_of(table: &str, run: &ouroborisk::Run) -> Vec<String> {
+    let tables = run.tables().expect("tables");
+    let table = tables.iter().find(|found| found.name() == table).expect("the table");
+    table.columns().iter().map(|column| column.name.clone()).collect()
 }
 
 const SMALL: [&str; 2] = ["run.paths=300", "run.draws=3"];
@@ -105,41 +116,6 @@ fn the_manifest_says_what_repeats_the_run() {
     assert!(manifest.wall_seconds > 0.0 && !manifest.build.version.is_empty());
 }
 
-/// The stable names: nobody's script shall break.
-const MEASURES: [&str; 31] = [
-    "funding_gap",
-    "freeze_endurance",
-    "liquidity_event",
-    "scale_back",
-    "rescue",
-    "distressed_exchange",
-    "renegotiation",
-    "payment_default",
-    "default",
-    "burst",
-    "default_given_burst",
-    "default_given_no_burst",
-    "overpaid",
-    "overvalued",
-    "run_up",
-    "boom_and_bust",
-    "implied_requirement",
-    "overvaluation",
-    "revenue",
-    "cash",
-    "value",
-    "raised",
-    "spend",
-    "circular_share",
-    "circular_returned",
-    "cloud_growth",
-    "cloud_share",
-    "provider_loss",
-    "entity_default",
-    "entity_default_increment",
-    "finn_index",
-];
-
 #[test]
 fn the_summary_has_its_columns_measures_and_dates() {
     let run = run("summary", &SMALL, 2, false);
@@ -147,11 +123,10 @@ fn the_summary_has_its_columns_measures_and_dates() {
     let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     assert_eq!(header, ["measure", "subject", "by", "statistic", "value", "low", "high", "unit", "method"]);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    let found: BTreeSet<&str> = rows.iter().map(|row| &row[0]).collect();
+    let found: BTreeSet<(&str, &str)> = rows.iter().map(|row| (&row[0], &row[7])).collect();
     for measure in MEASURES {
-        assert!(found.contains(measure), "{measure}");
+        assert!(found.contains(&(measure.name, measure.kind.estimate_unit())), "{measure}");
     }
-    assert!(run.summary.iter().all(|entry| found.contains(entry.measure)), "every estimate is told");
     let dates: BTreeSet<&str> = rows.iter().filter(|row| &row[0] == "default").map(|row| &row[2]).collect();
     assert_eq!(dates.len(), 8);
     assert!(dates.contains("2030-12") && dates.contains("2033-12"));
@@ -165,6 +140,24 @@ fn the_summary_has_its_columns_measures_and_dates() {
     let json: serde_json::Value =
         serde_json::from_slice(&std::fs::read(run.place.join("summary.json")).unwrap()).unwrap();
     assert_eq!(json["records"].as_array().unwrap().len(), rows.len());
+}
+
+#[test]
+fn every_measure_stands_in_every_table() {
+    let run = run("measures", &["run.paths=2000", "run.draws=10"], 2, false);
+    let names = |file: &str| {
+        let mut reader = csv::Reader::from_path(run.place.join(file)).unwrap();
+        reader.records().map(|row| row.unwrap()[0].to_owned()).collect::<BTreeSet<String>>()
+    };
+    let (summary, tails) = (names("summary.csv"), names("tails.csv"));
+    let draws: BTreeSet<String> =
+        run.draws.iter().filter_map(|name| Some(name.split(['@', '[']).next()?.to_owned())).collect();
+    for measure in MEASURES {
+        assert!(summary.contains(measure.name), "{measure} is not in the summary");
+        assert_eq!(run.manifest.measures[measure.name].unit, measure.kind.unit(), "{measure}");
+        assert!(draws.contains(measure.name) || measure.derived.is_some(), "{measure} is not in the draws");
+        assert!(tails.contains(measure.name) || !measure.is_loss, "{measure} is not in the tails");
+    }
 }
 
 #[test]
@@ -249,7 +242,7 @@ fn the_page_fits_and_never_says_nothing_is_certain() {
 #[test]
 fn without_draws_there_is_no_band() {
     let run = run("single", &["run.paths=200", "run.draws=1"], 2, false);
-    assert!(run.summary.iter().all(|entry| !entry.statistic.starts_with("band")));
+    assert!(run.summary.iter().all(|entry| !matches!(entry.estimand.statistic, Statistic::Band(_))));
     assert!(run.page.iter().all(|line| !line.contains("band of the mean")));
     assert!(run.page.iter().any(|line| line.contains("there is no band")));
 }

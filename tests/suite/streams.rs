@@ -146,7 +146,7 @@ fn a_run_of_the_reference_scenario_keeps_its_numbers() {
     let chunks = everything(&worlds, &Luck::of(20_260_401), (128, 0), 0, Tier::detect());
     let mut numbers = Vec::new();
     for name in PINNED {
-        let columns = metrics.iter().enumerate().filter(|(_, metric)| metric.measure == name);
+        let columns = metrics.iter().enumerate().filter(|(_, metric)| metric.measure.name == name);
         let before = numbers.len();
         for (column, _) in columns {
             numbers.extend(chunks[0].metrics.row(column).iter().copied());
@@ -358,7 +358,9 @@ fn compare(alone: &str, joined: &str, unaffected: impl Fn(&str, &str) -> bool) -
     };
     let ((names, alone), (all_names, joined)) = (of(alone), of(joined));
     let mut compared = 0;
-    for (column, metric) in names.iter().enumerate().filter(|(_, metric)| unaffected(metric.measure, &metric.subject)) {
+    for (column, metric) in
+        names.iter().enumerate().filter(|(_, metric)| unaffected(metric.measure.name, &metric.subject))
+    {
         let same = |other: &&ouroborisk::model::Metric| *other == metric;
         let Some(other) = all_names.iter().position(|other| same(&other)) else { continue };
         for (alone, joined) in alone.iter().zip(&joined) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use ouroborisk::engine::Interrupt;
-use ouroborisk::model::Twin;
+use ouroborisk::model::{Measure, Twin, metric};
 use ouroborisk::scenario::{Scenario, Worlds, load};
 use ouroborisk::study::{Conduct, Effort, Prepared, Simulated, contrasts};
 
@@ -40,13 +40,13 @@ const SMALL: [&str; 2] = ["run.paths=640", "run.draws=10"];
 #[test]
 fn what_is_not_asked_is_not_measured_and_the_rest_keeps_its_bits() {
     let (everything, all) = ran(TEACHING, &SMALL, Twin::AsGiven);
-    let mut measures: Vec<&str> = everything.catalogue().iter().map(|metric| metric.measure).collect();
+    let mut measures: Vec<Measure> = everything.catalogue().iter().map(|metric| metric.measure).collect();
     measures.dedup();
     for measure in measures {
-        let asked = study(TEACHING, &SMALL, Twin::AsGiven).asking(&[measure.to_owned()]);
+        let asked = study(TEACHING, &SMALL, Twin::AsGiven).asking(&[measure]);
         assert!(asked.catalogue().iter().any(|metric| metric.measure == measure), "{measure} is asked and not there");
     }
-    let asked = study(TEACHING, &SMALL, Twin::AsGiven).asking(&["default".to_owned()]);
+    let asked = study(TEACHING, &SMALL, Twin::AsGiven).asking(&[metric::DEFAULT]);
     assert!(asked.catalogue().len() < everything.catalogue().len(), "nothing is left out");
     let few = run(&asked);
     assert!(few.outcome.residual > 0.0 && few.outcome.residual < 1e-9, "money is conserved and checked all the same");
@@ -80,7 +80,7 @@ fn without_ties_or_without_strategic_money_nothing_goes_round() {
         assert!(run.outcome.residual < 1e-9, "money is conserved: {}", run.outcome.residual);
         let (a, b) = (given.results(&first), study.results(&run));
         let share = |results: &ouroborisk::study::estimates::Results<'_>, subject: &str| {
-            let row = results.event("circular_share", subject).expect("a circular share");
+            let row = results.event(metric::CIRCULAR_SHARE, subject).expect("a circular share");
             row.iter().map(|&value| f64::from(value)).sum::<f64>() / row.len() as f64
         };
         for strategic in ["nimbus", "silica"] {
@@ -98,7 +98,7 @@ fn an_outsider_in_the_place_of_a_giver_gives_what_it_gave() {
     let (study, run) = ran(TEACHING, &still.concat(), Twin::WithoutTies);
     let (a, b) = (given.results(&first), study.results(&run));
     for contrast in contrasts(&a, &b) {
-        let measure = contrast.headline.measure;
+        let measure = contrast.estimand.measure.name;
         if ["liquidity_event", "default", "revenue", "cash", "value"].contains(&measure) {
             assert!(
                 !contrast.differs || contrast.difference.value.unwrap().abs() < 1e-6 * contrast.base.abs(),
@@ -132,7 +132,7 @@ fn to_compare_the_other_way_round_changes_the_sign() {
         let turned = back.flipped.map(|[only, other]| [other, only]);
         assert_eq!(forth.flipped, turned);
     }
-    let gap = contrasts(&a, &b).into_iter().find(|contrast| contrast.headline.measure == "funding_gap");
+    let gap = contrasts(&a, &b).into_iter().find(|contrast| contrast.estimand.measure == metric::FUNDING_GAP);
     assert!(gap.unwrap().correlation.is_none_or(|r| r > 0.5), "common shocks make the estimates move together");
 }
 

@@ -96,12 +96,12 @@ pub(crate) fn ran(worlds: &Worlds, luck: &Luck, paths: u64, observed: bool) -> R
 impl Ran {
     /// The column of a metric, path by path.
     pub(crate) fn column(&self, measure: &str, subject: &str) -> Vec<f64> {
-        self.rows(|metric| metric.measure == measure && metric.subject == subject)
+        self.rows(|metric| metric.measure.name == measure && metric.subject == subject)
     }
 
     /// The same before month 0 or at the end of a month.
     pub(crate) fn column_by(&self, measure: &str, subject: &str, by: By) -> Vec<f64> {
-        self.rows(|metric| metric.measure == measure && metric.subject == subject && metric.by == by)
+        self.rows(|metric| metric.measure.name == measure && metric.subject == subject && metric.by == by)
     }
 
     fn rows(&self, wanted: impl Fn(&Metric) -> bool) -> Vec<f64> {

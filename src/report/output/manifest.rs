@@ -39,7 +39,7 @@ pub struct Manifest {
     /// How much of the scenario is sourced.
     pub provenance: ProvenanceShares,
     /// What each measure means, by its name in the tables.
-    pub measures: BTreeMap<String, Measure>,
+    pub measures: BTreeMap<String, MeasureRecord>,
     /// The files of the result, without this one; filled by
     /// [`OutputDir::commit`](super::OutputDir::commit).
     pub files: Vec<FileRecord>,
@@ -113,7 +113,7 @@ pub struct ProvenanceShares {
 
 /// One entry of the dictionary of measures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Measure {
+pub struct MeasureRecord {
     /// The unit; empty for probabilities and pure numbers.
     pub unit: String,
     /// One sentence.
@@ -215,7 +215,7 @@ pub(super) fn sample() -> Manifest {
         provenance: ProvenanceShares { sourced: 0.75, prior: 0.25, assumed: 0.0, naked: 0.0 },
         measures: BTreeMap::from([(
             "funding_gap".into(),
-            Measure { unit: "USD bn".into(), meaning: "money that was not found".into() },
+            MeasureRecord { unit: "USD bn".into(), meaning: "money that was not found".into() },
         )]),
         files: vec![],
     }

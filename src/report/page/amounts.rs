@@ -4,21 +4,28 @@ use super::block::{Block, Line};
 use super::context::Page;
 use super::text::{band, block, cells, dollars, error, frequency, money_error, table};
 use crate::calendar::Month;
-use crate::model::{By, Kind};
+use crate::model::{By, Kind, Measure, metric};
 use crate::report::sources::{basis, kind};
+use crate::study::Statistic;
 use crate::study::estimates::{Influence, influences};
 
 /// What operations take beyond opening cash and the investments.
 pub(super) fn funding_gap(page: &Page<'_>, lab: &str) -> Block {
     let row = |&by: &Month| {
-        let find = |statistic| page.summary.find("funding_gap", lab, by, statistic);
-        let mean = find("mean")?;
+        let find = |statistic| page.summary.find(metric::FUNDING_GAP, lab, by, statistic);
+        let mean = find(Statistic::Mean)?;
         let value = |statistic| find(statistic).and_then(|answer| answer.value).map_or_else(|| "?".to_owned(), dollars);
         let mut row = vec![format!("by {by}")];
         if page.has_draws() {
-            row.push(band(&value("band_p05"), &value("band_p95")));
+            row.push(band(&value(Statistic::Band(0.05)), &value(Statistic::Band(0.95))));
         }
-        row.extend([value("mean"), money_error(mean), value("p50"), value("p95"), value("es95")]);
+        row.extend([
+            value(Statistic::Mean),
+            money_error(mean),
+            value(Statistic::Quantile(0.5)),
+            value(Statistic::Quantile(0.95)),
+            value(Statistic::Shortfall(0.95)),
+        ]);
         Some(row)
     };
     let rows: Vec<Vec<String>> = page.dates.iter().filter_map(row).collect();
@@ -32,7 +39,7 @@ pub(super) fn funding_gap(page: &Page<'_>, lab: &str) -> Block {
     let meaning = "Operating outflow so far beyond opening cash and the investments and matching received, at its largest; \
         what rounds, an IPO and debt would have to bring.";
     let depends =
-        last_date(page).map(|by| depends(page, "funding_gap", lab, By::Month(by), dollars)).unwrap_or_default();
+        last_date(page).map(|by| depends(page, metric::FUNDING_GAP, lab, By::Month(by), dollars)).unwrap_or_default();
     block(format!("1  Funding gap of {lab}"), table(&[heads], &rows), page.aside(meaning), depends)
 }
 
@@ -40,8 +47,8 @@ pub(super) fn funding_gap(page: &Page<'_>, lab: &str) -> Block {
 pub(super) fn endurance(page: &Page<'_>, lab: &str) -> Block {
     let dates = [page.before()].into_iter().chain(page.dates.iter().copied());
     let row = |by: Month| {
-        let find = |statistic| page.summary.find("freeze_endurance", lab, by, statistic);
-        let mean = find("mean")?;
+        let find = |statistic| page.summary.find(metric::FREEZE_ENDURANCE, lab, by, statistic);
+        let mean = find(Statistic::Mean)?;
         let months = |statistic| {
             let value = find(statistic).and_then(|answer| answer.value);
             value.map_or_else(|| "?".to_owned(), whole_months)
@@ -49,9 +56,15 @@ pub(super) fn endurance(page: &Page<'_>, lab: &str) -> Block {
         let when = if by == page.before() { "at the start".to_owned() } else { format!("after {by}") };
         let mut row = vec![when];
         if page.has_draws() {
-            row.push(band(&months("band_p05"), &months("band_p95")));
+            row.push(band(&months(Statistic::Band(0.05)), &months(Statistic::Band(0.95))));
         }
-        row.extend([months("mean"), error(mean, 1.0), months("p05"), months("p25"), months("p50")]);
+        row.extend([
+            months(Statistic::Mean),
+            error(mean, 1.0),
+            months(Statistic::Quantile(0.05)),
+            months(Statistic::Quantile(0.25)),
+            months(Statistic::Quantile(0.5)),
+        ]);
         Some(row)
     };
     let rows: Vec<Vec<String>> = dates.filter_map(row).collect();
@@ -77,19 +90,27 @@ fn whole_months(months: f64) -> String {
 /// Who loses how much on contracts, arrears and debt.
 pub(super) fn losses(page: &Page<'_>) -> Block {
     let by = page.horizon();
-    let subjects = subjects(page, "provider_loss");
+    let subjects = subjects(page, metric::PROVIDER_LOSS);
     let row = |subject: &String| {
-        let find = |statistic| page.summary.find("provider_loss", subject, by, statistic);
-        let mean = find("mean")?;
-        if find("p99").and_then(|p| p.value).is_none_or(|worst| worst <= 0.0) && mean.value == Some(0.0) {
+        let find = |statistic| page.summary.find(metric::PROVIDER_LOSS, subject, by, statistic);
+        let mean = find(Statistic::Mean)?;
+        if find(Statistic::Quantile(0.99)).and_then(|p| p.value).is_none_or(|worst| worst <= 0.0)
+            && mean.value == Some(0.0)
+        {
             return None;
         }
         let value = |statistic| find(statistic).and_then(|answer| answer.value).map_or_else(|| "?".to_owned(), dollars);
         let mut row = vec![subject.clone()];
         if page.has_draws() {
-            row.push(band(&value("band_p05"), &value("band_p95")));
+            row.push(band(&value(Statistic::Band(0.05)), &value(Statistic::Band(0.95))));
         }
-        row.extend([value("mean"), money_error(mean), value("p95"), value("p99"), value("es99")]);
+        row.extend([
+            value(Statistic::Mean),
+            money_error(mean),
+            value(Statistic::Quantile(0.95)),
+            value(Statistic::Quantile(0.99)),
+            value(Statistic::Shortfall(0.99)),
+        ]);
         Some(row)
     };
     let rows: Vec<Vec<String>> = subjects.iter().filter_map(row).collect();
@@ -106,11 +127,11 @@ pub(super) fn losses(page: &Page<'_>) -> Block {
 }
 
 /// Subjects of a measure, in the order of the summary.
-pub(super) fn subjects(page: &Page<'_>, measure: &str) -> Vec<String> {
+pub(super) fn subjects(page: &Page<'_>, measure: Measure) -> Vec<String> {
     let mut subjects: Vec<String> = Vec::new();
-    for entry in page.summary.entries.iter().filter(|entry| entry.measure == measure) {
-        if !subjects.contains(&entry.subject) {
-            subjects.push(entry.subject.clone());
+    for of in page.summary.entries.iter().map(|entry| &entry.estimand).filter(|of| of.measure == measure) {
+        if !subjects.contains(&of.subject) {
+            subjects.push(of.subject.clone());
         }
     }
     subjects
@@ -129,10 +150,10 @@ fn last_date(page: &Page<'_>) -> Option<usize> {
 }
 
 /// The two numbers with which the mean of an amount, or the probability of an event, moves most over the draws.
-pub(super) fn depends(page: &Page<'_>, measure: &str, subject: &str, by: By, told: fn(f64) -> String) -> Vec<Line> {
+pub(super) fn depends(page: &Page<'_>, measure: Measure, subject: &str, by: By, told: fn(f64) -> String) -> Vec<Line> {
     let results = page.results;
     let Some(row) = results.find(measure, subject, by) else { return Vec::new() };
-    let values = match results.catalogue[row].kind {
+    let values = match measure.kind {
         Kind::FirstMonth => {
             let counts = results.count_by(&results.row(row), results.horizon());
             counts.iter().map(|count| Some(count.hits as f64 / count.trials as f64)).collect()
@@ -151,7 +172,7 @@ pub(super) fn depends(page: &Page<'_>, measure: &str, subject: &str, by: By, tol
         By::Month(t) => results.date(t),
         By::Path | By::Start => page.horizon(),
     };
-    let measure = measure.replace('_', " ");
+    let measure = measure.words();
     if told.is_empty() {
         Vec::new()
     } else {

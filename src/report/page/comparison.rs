@@ -2,7 +2,7 @@
 
 use super::block::{Block, Line, Tone};
 use super::text::{Sheet, cells, chance_finding, in_unit, table};
-use crate::model::By;
+use crate::model::Prominence;
 use crate::notation::{counted, significant, thousands};
 use crate::scenario::Scenario;
 use crate::study::attribution::Part;
@@ -34,11 +34,11 @@ fn given(scenario: &Scenario, sheet: Sheet) -> Block {
 
 /// Rows of the page: probabilities, means and the worst case by the end; what is the same on all paths is counted.
 fn moved(compared: &Compared) -> Block {
-    let last = compared.contrasts.iter().map(|contrast| contrast.month).max();
+    let last = compared.contrasts.iter().map(|contrast| contrast.estimand.by).max();
     let told = |contrast: &&Contrast| {
-        let statistic = contrast.headline.statistic;
+        let statistic = contrast.estimand.statistic;
         let shown = matches!(statistic, Statistic::Probability | Statistic::Mean | Statistic::Shortfall(_));
-        shown && Some(contrast.month) == last && contrast.headline.by != By::Start && is_main(contrast.headline.measure)
+        shown && Some(contrast.estimand.by) == last && contrast.estimand.measure.prominence == Prominence::Main
     };
     let (same, differ): (Vec<&Contrast>, Vec<&Contrast>) =
         compared.contrasts.iter().filter(told).partition(|contrast| !contrast.differs);
@@ -60,34 +60,13 @@ fn legend(sheet: Sheet) -> Block {
     Block { title: String::new(), lines: sheet.aside(text) }
 }
 
-/// Measures that stand on the page; the table has all.
-fn is_main(measure: &str) -> bool {
-    const MAIN: [&str; 14] = [
-        "funding_gap",
-        "liquidity_event",
-        "scale_back",
-        "rescue",
-        "distressed_exchange",
-        "payment_default",
-        "default",
-        "burst",
-        "overpaid",
-        "boom_and_bust",
-        "revenue",
-        "circular_share",
-        "provider_loss",
-        "entity_default",
-    ];
-    MAIN.contains(&measure)
-}
-
 fn row(contrast: &Contrast) -> Vec<String> {
-    let headline = &contrast.headline;
-    let statistic = match headline.statistic {
+    let estimand = &contrast.estimand;
+    let statistic = match estimand.statistic {
         Statistic::Probability => String::new(),
         statistic => format!(", {}", statistic.name()),
     };
-    let show = |value: f64| in_unit(value, headline.unit);
+    let show = |value: f64| in_unit(value, estimand.unit());
     let maybe = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), show);
     let [low, high] = [contrast.difference.low, contrast.difference.high].map(maybe);
     let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
@@ -96,7 +75,7 @@ fn row(contrast: &Contrast) -> Vec<String> {
         .map_or_else(|| "-".to_owned(), |saved| format!("{}x", thousands(significant(saved, 2).max(1.0))));
     let flips = contrast.flipped.map_or_else(|| "-".to_owned(), |[only, other]| format!("+{only} -{other}"));
     vec![
-        format!("{} {}{statistic}", headline.measure.replace('_', " "), headline.subject),
+        format!("{} {}{statistic}", estimand.measure.words(), estimand.subject),
         show(contrast.base),
         show(contrast.variant),
         maybe(contrast.difference.value),

@@ -5,23 +5,24 @@ use super::block::{Block, Line};
 use super::context::Page;
 use super::text::{band, block, cells, error, frequency, frequency_with_error, number, table};
 use crate::calendar::Month;
+use crate::model::{By, Measure, metric};
 use crate::notation::{percent, thousands};
-use crate::model::By;
+use crate::study::Statistic;
 use crate::study::estimates::Answer;
 
 /// Label, measure and subject of a row.
-type Row<'a> = (&'a str, &'a str, &'a str);
+type Row<'a> = (&'a str, Measure, &'a str);
 
 /// From a liquidity event to default.
 pub(super) fn ladder(page: &Page<'_>, lab: &str) -> Block {
     let rows = [
-        ("liquidity event", "liquidity_event", lab),
-        ("scale-back", "scale_back", lab),
-        ("renegotiation", "renegotiation", lab),
-        ("rescue", "rescue", lab),
-        ("distressed exchange", "distressed_exchange", lab),
-        ("payment default", "payment_default", lab),
-        ("default: exchange or payment", "default", lab),
+        ("liquidity event", metric::LIQUIDITY_EVENT, lab),
+        ("scale-back", metric::SCALE_BACK, lab),
+        ("renegotiation", metric::RENEGOTIATION, lab),
+        ("rescue", metric::RESCUE, lab),
+        ("distressed exchange", metric::DISTRESSED_EXCHANGE, lab),
+        ("payment default", metric::PAYMENT_DEFAULT, lab),
+        ("default: exchange or payment", metric::DEFAULT, lab),
     ];
     let words = "Liquidity event: cash below zero after all funding. Scale-back: commitments that are not firm are \
         dropped; renegotiation: firm ones are cut against a fee. Neither is a default. Rescue: the sponsor pays what is \
@@ -29,24 +30,24 @@ pub(super) fn ladder(page: &Page<'_>, lab: &str) -> Block {
         gone. The last two are defaults.";
     let title = format!("3  Liquidity of {lab} and what follows, of 1,000 modelled futures");
     let (told, remarks) = by_date(page, &rows);
-    let after = [remarks, depends(page, "liquidity_event", lab, By::Path, frequency)].concat();
+    let after = [remarks, depends(page, metric::LIQUIDITY_EVENT, lab, By::Path, frequency)].concat();
     block(title, told, page.aside(words), after)
 }
 
 /// The market, and default with and without its burst: both factors, not only their product.
 pub(super) fn burst(page: &Page<'_>, lab: &str) -> Block {
     let rows = [
-        ("the market bursts", "burst", ""),
-        ("default, given a burst", "default_given_burst", lab),
-        ("default, given none", "default_given_no_burst", lab),
-        ("default, given a liq. event", "default_given_liquidity_event", lab),
+        ("the market bursts", metric::BURST, ""),
+        ("default, given a burst", metric::DEFAULT_GIVEN_BURST, lab),
+        ("default, given none", metric::DEFAULT_GIVEN_NO_BURST, lab),
+        ("default, given a liq. event", metric::DEFAULT_GIVEN_LIQUIDITY_EVENT, lab),
     ];
     let words = "Burst: the overvaluation of the funding market collapses and the market freezes; a fall of 50 % alone is \
         none. Given a burst: of 1,000 futures in which it burst by that date and before any default; given none: of 1,000 \
         others. A late burst has had less time to do harm.";
     let title = format!("4  Burst of the market and default of {lab}, of 1,000 modelled futures");
     let (told, remarks) = by_date(page, &rows);
-    let after = [remarks, depends(page, "burst", "", By::Path, frequency)].concat();
+    let after = [remarks, depends(page, metric::BURST, "", By::Path, frequency)].concat();
     block(title, told, page.aside(words), after)
 }
 
@@ -59,13 +60,13 @@ pub(super) fn bubble(page: &Page<'_>, lab: &str) -> Block {
     let long = format!("price over {threshold} x fundamental value, {months} months on end");
     let run_up = "run-up: the market doubles in 24 months";
     let rows = [
-        ("overpaid: worth less than was paid", "overpaid", lab, horizon),
-        (long.as_str(), "overvalued", lab, horizon),
-        (run_up, "run_up", "", horizon),
-        ("burst", "burst", "", horizon),
-        ("boom and bust: a run-up, then a burst", "boom_and_bust", "", horizon),
+        ("overpaid: worth less than was paid", metric::OVERPAID, lab, horizon),
+        (long.as_str(), metric::OVERVALUED, lab, horizon),
+        (run_up, metric::RUN_UP, "", horizon),
+        ("burst", metric::BURST, "", horizon),
+        ("boom and bust: a run-up, then a burst", metric::BOOM_AND_BUST, "", horizon),
     ];
-    let row = |(label, measure, subject, by): (&str, &str, &str, Month)| {
+    let row = |(label, measure, subject, by): (&str, Measure, &str, Month)| {
         let mut row = vec![label.to_owned()];
         row.extend(probability(page, measure, subject, by)?);
         Some(row)
@@ -84,7 +85,9 @@ pub(super) fn bubble(page: &Page<'_>, lab: &str) -> Block {
 
 /// Overvalued at the start: not a matter of chance, only of what is not known.
 fn at_start(page: &Page<'_>, lab: &str, threshold: &str) -> Vec<Line> {
-    let Some(answer) = page.summary.find("overvalued", lab, page.before(), "probability") else { return Vec::new() };
+    let Some(answer) = page.summary.find(metric::OVERVALUED, lab, page.before(), Statistic::Probability) else {
+        return Vec::new();
+    };
     let share = answer.value.unwrap_or(f64::NAN);
     let draws = page.results.draws.len();
     let sentence = if draws > 1 {
@@ -99,10 +102,12 @@ fn at_start(page: &Page<'_>, lab: &str, threshold: &str) -> Vec<Line> {
 
 /// What the valuation requires.
 fn requirement(page: &Page<'_>, lab: &str) -> Vec<Line> {
-    let find = |statistic| page.summary.find("implied_requirement", lab, page.before(), statistic);
+    let find = |statistic| page.summary.find(metric::IMPLIED_REQUIREMENT, lab, page.before(), statistic);
     let share = |statistic| find(statistic).and_then(|answer| answer.value).map(percent);
-    let Some(middle) = share("p50") else { return Vec::new() };
-    let ends = share("p05").zip(share("p95")).filter(|(low, high)| low != high && page.has_draws());
+    let Some(middle) = share(Statistic::Quantile(0.5)) else { return Vec::new() };
+    let ends = share(Statistic::Quantile(0.05))
+        .zip(share(Statistic::Quantile(0.95)))
+        .filter(|(low, high)| low != high && page.has_draws());
     let range = ends.map(|(low, high)| format!("{low} to {high} over the draws, in the middle ")).unwrap_or_default();
     page.plain(&format!("The valuation requires {range}{middle} of the plan's revenue at the start."))
 }
@@ -114,15 +119,18 @@ const RARE: f64 = 0.001;
 pub(super) fn entities(page: &Page<'_>) -> Block {
     let by = page.horizon();
     let row = |subject: &String| {
-        let increment = page.summary.find("entity_default_increment", subject, by, "probability")?;
-        let ends = ["band_p05", "band_p95"]
-            .map(|statistic| page.summary.find("entity_default_increment", subject, by, statistic)?.value);
-        let seen = |measure| page.summary.find(measure, subject, by, "probability")?.value;
-        if ["entity_default", "entity_default_alone"].map(seen).into_iter().flatten().all(|p| p < RARE) {
+        let increment = page.summary.find(metric::ENTITY_DEFAULT_INCREMENT, subject, by, Statistic::Probability)?;
+        let ends = [0.05, 0.95]
+            .map(Statistic::Band)
+            .map(|statistic| page.summary.find(metric::ENTITY_DEFAULT_INCREMENT, subject, by, statistic)?.value);
+        let seen = |measure| page.summary.find(measure, subject, by, Statistic::Probability)?.value;
+        if [metric::ENTITY_DEFAULT, metric::ENTITY_DEFAULT_ALONE].map(seen).into_iter().flatten().all(|p| p < RARE) {
             return None;
         }
-        let of = |measure| of_thousand(page.summary.find(measure, subject, by, "probability").and_then(|p| p.value));
-        let mut row = vec![subject.clone(), of("entity_default"), of("entity_default_alone")];
+        let of = |measure| {
+            of_thousand(page.summary.find(measure, subject, by, Statistic::Probability).and_then(|p| p.value))
+        };
+        let mut row = vec![subject.clone(), of(metric::ENTITY_DEFAULT), of(metric::ENTITY_DEFAULT_ALONE)];
         if page.has_draws() {
             row.push(
                 ends[0]
@@ -134,7 +142,7 @@ pub(super) fn entities(page: &Page<'_>) -> Block {
         row.extend([increment.value.map_or_else(|| "?".to_owned(), change), error(increment, 1000.0)]);
         Some(row)
     };
-    let rows: Vec<Vec<String>> = subjects(page, "entity_default_increment").iter().filter_map(row).collect();
+    let rows: Vec<Vec<String>> = subjects(page, metric::ENTITY_DEFAULT_INCREMENT).iter().filter_map(row).collect();
     if rows.is_empty() {
         return Block::default();
     }
@@ -161,13 +169,17 @@ fn change(difference: f64) -> String {
 }
 
 /// Band, and mean with its error, of a probability, of 1,000.
-fn probability(page: &Page<'_>, measure: &str, subject: &str, by: Month) -> Option<Vec<String>> {
+fn probability(page: &Page<'_>, measure: Measure, subject: &str, by: Month) -> Option<Vec<String>> {
     let find = |statistic| page.summary.find(measure, subject, by, statistic);
-    let point = find("probability")?;
+    let point = find(Statistic::Probability)?;
     let mut row = Vec::new();
     if page.has_draws() {
         let end = |statistic| find(statistic).and_then(|answer: &Answer| answer.value);
-        row.push(end("band_p05").zip(end("band_p95")).map_or_else(|| "-".to_owned(), |(low, high)| span(low, high)));
+        row.push(
+            end(Statistic::Band(0.05))
+                .zip(end(Statistic::Band(0.95)))
+                .map_or_else(|| "-".to_owned(), |(low, high)| span(low, high)),
+        );
     }
     row.push(frequency_with_error(point));
     Some(row)
@@ -194,7 +206,7 @@ fn by_date(page: &Page<'_>, rows: &[Row<'_>]) -> (Vec<Line>, Vec<Line>) {
 /// Band, and mean with its error, for each date.
 fn by_dates(page: &Page<'_>, rows: &[Row<'_>], dates: &[Month]) -> Vec<Line> {
     let row = |(label, measure, subject): &Row<'_>| {
-        let of_date = |&by: &Month| probability(page, measure, subject, by);
+        let of_date = |&by: &Month| probability(page, *measure, subject, by);
         let told: Vec<Option<Vec<String>>> = dates.iter().map(of_date).collect();
         let any = told.iter().any(Option::is_some);
         let blank = || if page.has_draws() { cells(["-", "-"]) } else { cells(["-"]) };
@@ -217,16 +229,20 @@ fn by_dates(page: &Page<'_>, rows: &[Row<'_>], dates: &[Month]) -> Vec<Line> {
 /// Explains "none" and "-" where they stand in the rows.
 fn remarks(page: &Page<'_>, rows: &[Row<'_>], dates: &[Month]) -> Vec<Line> {
     let find = |(_, measure, subject): &Row<'_>, by: &Month, statistic| {
-        page.summary.find(measure, subject, *by, statistic)?.value
+        page.summary.find(*measure, subject, *by, statistic)?.value
     };
     let any = |holds: &dyn Fn(&Row<'_>, &Month) -> bool| rows.iter().any(|row| dates.iter().any(|by| holds(row, by)));
     let mut remarks = Vec::new();
-    if any(&|row, by| find(row, by, "probability").is_some_and(|p| p <= 0.0)) {
+    if any(&|row, by| find(row, by, Statistic::Probability).is_some_and(|p| p <= 0.0)) {
         let paths = thousands(page.results.paths() as f64);
         let bound = if page.has_draws() { ", every draw counted once" } else { "" };
         remarks.push(format!("none (<x): seen in none of {paths} futures; fewer than x of 1,000 at 95 %{bound}."));
     }
-    if any(&|row, by| find(row, by, "band_p05").zip(find(row, by, "band_p95")).is_some_and(|(low, high)| high <= low)) {
+    if any(&|row, by| {
+        find(row, by, Statistic::Band(0.05))
+            .zip(find(row, by, Statistic::Band(0.95)))
+            .is_some_and(|(low, high)| high <= low)
+    }) {
         remarks.push("-: too rare for the paths of a draw to tell the draws apart.".to_owned());
     }
     page.aside(&remarks.join(" ")).into_iter().filter(|line| !line.text.trim().is_empty()).collect()

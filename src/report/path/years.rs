@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use crate::model::parameters::{DT, Lab};
+use crate::model::constants::DT;
+use crate::model::parameters::Lab;
 use crate::model::state::{LabState, sum};
 use crate::model::workspace::LabMonth;
 

@@ -94,7 +94,7 @@ fn column(metric: &Metric, timeline: Timeline) -> Column {
         By::Path => last,
     };
     let start = timeline.start;
-    let (data, unit, meaning) = match metric.kind {
+    let (data, unit, meaning) = match metric.measure.kind {
         Kind::FirstMonth => {
             let meaning = format!("first month of the event, counted from 0 = {start}; absent if not by {last}");
             (Data::MaybeInteger(Vec::new()), "month", meaning)

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::scenario::{Axis, Design, SweepFile};
-use crate::study::sweep::{Crossing, Identity, PointResult, Row};
+use crate::study::sweep::{Crossing, Identity, PointResult, Row, is_refined};
+use crate::study::{Estimand, Statistic};
 use crate::units::Unit;
 
 use crate::report::figure::{
@@ -13,30 +14,18 @@ use crate::report::figure::{
 /// More pictures than this nobody looks at; the table has all.
 const MOST: usize = 24;
 
-/// A measure of which there is a picture.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Shown {
-    measure: String,
-    subject: String,
-    by: String,
-    statistic: String,
+/// Name of the files of its pictures.
+fn name(shown: &Estimand) -> String {
+    let Estimand { measure, subject, by, .. } = shown;
+    let parts = [measure.name, subject, &by.to_string()].map(|part| part.replace(['_', '/'], "-"));
+    parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("-")
 }
 
-impl Shown {
-    fn name(&self) -> String {
-        let parts = [&self.measure, &self.subject, &self.by].map(|part| part.replace(['_', '/'], "-"));
-        parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("-")
-    }
-
-    fn title(&self) -> String {
-        let of = if self.subject.is_empty() { String::new() } else { format!(" of {}", self.subject) };
-        let told = if self.statistic == "probability" { "Probability" } else { "Mean" };
-        format!("{told}: {}{of}, by {}", self.measure.replace('_', " "), self.by)
-    }
-
-    fn row<'a>(&self, point: &'a PointResult) -> Option<&'a Row> {
-        point.find(&self.measure, &self.subject, &self.by, &self.statistic)
-    }
+fn title(shown: &Estimand) -> String {
+    let Estimand { measure, subject, by, statistic } = shown;
+    let of = if subject.is_empty() { String::new() } else { format!(" of {subject}") };
+    let told = if *statistic == Statistic::Probability { "Probability" } else { "Mean" };
+    format!("{told}: {}{of}, by {by}", measure.words())
 }
 
 /// Every picture of a sweep, by the name of its file without its ending.
@@ -46,30 +35,30 @@ pub fn pictures(
     results: &[PointResult],
     crossings: &[Crossing],
 ) -> Vec<(String, Figure)> {
-    let of = |shown: &Shown| -> Vec<(String, Figure)> {
-        let named = |(suffix, figure): (String, Figure)| (format!("{}{suffix}", shown.name()), figure);
+    let of = |shown: &Estimand| -> Vec<(String, Figure)> {
+        let named = |(suffix, figure): (String, Figure)| (format!("{}{suffix}", name(shown)), figure);
         let picture = Picture { file, identity, results, crossings, shown };
         picture.all().into_iter().map(named).collect()
     };
     shown(results).iter().flat_map(of).take(MOST).collect()
 }
 
-/// Probabilities and means that are not the same everywhere.
-fn shown(results: &[PointResult]) -> BTreeSet<Shown> {
-    let told = |row: &&Row| ["probability", "mean"].contains(&row.statistic.as_str()) && row.value.is_some();
-    let of = |row: &Row| Shown {
-        measure: row.measure.clone(),
-        subject: row.subject.clone(),
-        by: row.by.clone(),
-        statistic: row.statistic.clone(),
-    };
-    let all: BTreeSet<Shown> = results.iter().flat_map(|point| &point.rows).filter(told).map(of).collect();
-    let moves = |shown: &Shown| {
+/// Probabilities and means that are not the same everywhere, by name.
+fn shown(results: &[PointResult]) -> Vec<Estimand> {
+    let told =
+        |row: &&Row| matches!(row.estimand.statistic, Statistic::Probability | Statistic::Mean) && row.value.is_some();
+    let rows = results.iter().flat_map(|point| &point.rows).filter(told);
+    let mut all: Vec<Estimand> = rows.map(|row| row.estimand.clone()).collect();
+    let order = |of: &Estimand| (of.measure.name, of.subject.clone(), of.by, of.statistic.name());
+    all.sort_by_cached_key(order);
+    all.dedup();
+    let moves = |shown: &Estimand| {
         let values: BTreeSet<u64> =
-            results.iter().filter_map(|point| Some(shown.row(point)?.value?.to_bits())).collect();
+            results.iter().filter_map(|point| Some(point.find(shown)?.value?.to_bits())).collect();
         values.len() > 1
     };
-    all.into_iter().filter(moves).collect()
+    all.retain(moves);
+    all
 }
 
 struct Picture<'a> {
@@ -77,7 +66,7 @@ struct Picture<'a> {
     identity: &'a Identity,
     results: &'a [PointResult],
     crossings: &'a [Crossing],
-    shown: &'a Shown,
+    shown: &'a Estimand,
 }
 
 impl Picture<'_> {
@@ -94,7 +83,7 @@ impl Picture<'_> {
     fn labels(&self, x: &str, y: &str, note: &str) -> Labels {
         let Identity { name, seed, paths, .. } = self.identity;
         Labels {
-            title: self.shown.title(),
+            title: title(self.shown),
             subtitle: origin(name, *seed, *paths),
             x: x.to_owned(),
             y: y.to_owned(),
@@ -103,7 +92,7 @@ impl Picture<'_> {
     }
 
     fn format(&self) -> Format {
-        let unit = self.results.iter().find_map(|point| self.shown.row(point)).map(|row| row.unit.as_str());
+        let unit = self.results.iter().find_map(|point| point.find(self.shown)).map(|row| row.unit.as_str());
         match unit {
             Some("USD" | "USD/year") => Format::Money,
             Some("1") => Format::Share,
@@ -125,7 +114,7 @@ impl Picture<'_> {
     fn line(&self, policy: &str) -> Vec<(f64, &Row)> {
         let own = self.results.iter().filter(|point| point.policy == policy);
         let mut line: Vec<(f64, &Row)> =
-            own.filter_map(|point| Some((point.coordinates.first()?.number?, self.shown.row(point)?))).collect();
+            own.filter_map(|point| Some((point.coordinates.first()?.number?, point.find(self.shown)?))).collect();
         line.sort_by(|a, b| a.0.total_cmp(&b.0));
         line.dedup_by(|a, b| a.0.to_bits() == b.0.to_bits());
         line
@@ -143,7 +132,7 @@ impl Picture<'_> {
                 line.iter().map(|(_, row)| of(row).or(row.value).unwrap_or(0.0)).collect()
             };
             Series {
-                name: if policy.is_empty() { self.shown.measure.replace('_', " ") } else { policy.clone() },
+                name: if policy.is_empty() { self.shown.measure.words() } else { policy.clone() },
                 y: column(|row| row.value),
                 band: Some(Band { low: column(|row| row.low), high: column(|row| row.high) }),
             }
@@ -182,12 +171,12 @@ impl Picture<'_> {
             let is_it = |point: &&&PointResult| {
                 point.coordinates[0].number == Some(x) && point.coordinates[1].number == Some(y)
             };
-            own.iter().find(is_it).and_then(|point| self.shown.row(point)).and_then(|row| row.value)
+            own.iter().find(is_it).and_then(|point| point.find(self.shown)).and_then(|row| row.value)
         };
         let row = |&y: &f64| x.iter().map(|&x| at(x, y)).collect::<Option<Vec<f64>>>();
         let z = y.iter().map(row).collect::<Option<Vec<Vec<f64>>>>()?;
         let error = own.iter().filter_map(|point| {
-            let row = self.shown.row(point)?;
+            let row = point.find(self.shown)?;
             Some((row.high? - row.low?) / 2.0)
         });
         let error = error.fold(0.0, f64::max);
@@ -216,12 +205,7 @@ impl Picture<'_> {
     fn contour(&self, policy: &str) -> (Vec<Line>, Vec<Line>, String) {
         let none = (Vec::new(), Vec::new(), String::new());
         let Some(refine) = &self.file.refine else { return none };
-        let by = refine.by.map(|by| by.to_string());
-        let is_it = refine.measure == self.shown.measure
-            && refine.statistic == self.shown.statistic
-            && refine.subject.as_ref().is_none_or(|subject| *subject == self.shown.subject)
-            && by.is_none_or(|by| by == self.shown.by);
-        if !is_it {
+        if !is_refined(refine, self.shown) {
             return none;
         }
         let branches = branches(self.crossings.iter().filter(|crossing| crossing.policy == policy));
@@ -238,12 +222,12 @@ impl Picture<'_> {
 
     /// The first point is the scenario as it is.
     fn tornado(&self) -> Option<Figure> {
-        let base = self.shown.row(self.results.first()?)?.value?;
+        let base = self.results.first()?.find(self.shown)?.value?;
         let mut bars: Vec<TornadoBar> = Vec::new();
         for (at, axis) in self.file.axes.iter().enumerate() {
             let own = self.results.iter().filter(|point| !point.coordinates[at].text.is_empty());
             let values: Vec<(&str, f64)> = own
-                .filter_map(|point| Some((point.coordinates[at].text.as_str(), self.shown.row(point)?.value?)))
+                .filter_map(|point| Some((point.coordinates[at].text.as_str(), point.find(self.shown)?.value?)))
                 .collect();
             if let Some((first, last)) = values.first().zip(values.last()) {
                 let name = format!("{}: {} to {}", axis.key, first.0.trim_matches('"'), last.0.trim_matches('"'));

@@ -40,17 +40,17 @@ pub fn sweep_table(identity: &Identity, results: &[PointResult]) -> Result<Table
     }
     let column = |name: &str, meaning: &str, data: Data| Column::new(name, "", meaning, data);
     columns.extend([
-        column("measure", "what is measured", text(&|_, row| row.measure.clone())),
+        column("measure", "what is measured", text(&|_, row| row.estimand.measure.name.to_owned())),
         column(
             "subject",
             "a lab, entity, contract or part of one; empty: the market",
-            text(&|_, row| row.subject.clone()),
+            text(&|_, row| row.estimand.subject.clone()),
         ),
-        column("by", "month at whose end it holds", text(&|_, row| row.by.clone())),
+        column("by", "month at whose end it holds", text(&|_, row| row.estimand.by.to_string())),
         column(
             "statistic",
             "probability, mean, quantile, shortfall, or band over the draws",
-            text(&|_, row| row.statistic.clone()),
+            text(&|_, row| row.estimand.statistic.name()),
         ),
         column("value", "the estimate", maybe(&|row| row.value)),
         column("low", "lower end of its 95 % Monte Carlo interval", maybe(&|row| row.low)),

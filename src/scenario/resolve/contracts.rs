@@ -2,7 +2,8 @@
 
 use crate::engine::Slots;
 use crate::model::contract::{Contract, ContractTables, Pricing, Relet, Terms, Workload, ramped};
-use crate::model::parameters::{EntityId, Facility, Investment, Matching};
+use crate::model::id::EntityId;
+use crate::model::parameters::{Facility, Investment, Matching};
 
 use super::super::{self as written, Form, Lab, Price};
 use super::world::{Draw, contract_months};

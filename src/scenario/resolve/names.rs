@@ -1,6 +1,6 @@
 //! Names and their positions.
 
-use crate::model::parameters::{EntityId, FamilyId};
+use crate::model::id::{EntityId, FamilyId};
 
 use super::super::Scenario;
 

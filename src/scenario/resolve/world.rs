@@ -2,10 +2,10 @@
 
 use crate::calendar::Timeline;
 use crate::engine::Slots;
+use crate::model::constants::{BEYOND, DT};
 use crate::model::contract::Contract;
-use crate::model::parameters::{
-    BEYOND, Burst, DT, EntityId, Family, Market, MarketProcess, Parameters, Regulation, Reopening,
-};
+use crate::model::id::EntityId;
+use crate::model::parameters::{Burst, Family, Market, MarketProcess, Parameters, Regulation, Reopening};
 use crate::model::process::Growth;
 use crate::model::{Asked, curve};
 

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::engine::Stop;
+use crate::model::{Measure, measure_named};
 use crate::random::{SOBOL_DIMENSIONS, SOBOL_POINTS};
 use crate::scenario::{Design, Problem, Problems, Scenario, Severity, SweepFile, Worlds, load};
 
+use super::super::comparable::comparable;
 use super::super::conduct::Conduct;
 use super::super::contrast::{Contrast, contrasts_of};
 use super::super::error::StudyError;
+use super::super::estimand::Statistic;
 use super::super::estimates::{Entry, Results, Summary};
-use super::super::headline::headlines;
 use super::super::prepared::{Effort, Prepared, Simulated};
 use super::design::{self, SweepPoint};
 use super::midpoints;
@@ -25,7 +27,7 @@ pub struct SweepPlan {
     sizes: Vec<String>,
     written: Scenario,
     points: Vec<SweepPoint>,
-    measures: Vec<String>,
+    measures: Vec<Measure>,
     months: Vec<String>,
     digest: String,
 }
@@ -53,7 +55,8 @@ impl SweepPlan {
             return Err(written.problems(found));
         }
         let words = |of: &[crate::scenario::Raw]| of.iter().map(crate::scenario::Raw::text).collect::<Vec<_>>();
-        let (measures, months) = (words(&file.sweep.measures), words(&file.sweep.by));
+        let measures = file.sweep.measures.iter().filter_map(|raw| measure_named(&raw.text())).collect();
+        let months = words(&file.sweep.by);
         let mut plan = Self { file, scenario, sizes, written, points: vec![], measures, months, digest: String::new() };
         let mut wrong = plan.check();
         if wrong.iter().all(|problem| problem.key != "axis") {
@@ -70,8 +73,9 @@ impl SweepPlan {
         let worlds = Worlds::at_means(self.written.clone(), self.written.run.seed);
         let Ok(worlds) = worlds else { return found };
         let prepared = Prepared::new(worlds);
-        let known: BTreeSet<&str> = prepared.measures().into_iter().collect();
-        let asked = self.measures.iter().map(|measure| ("sweep.measures", measure));
+        let known: BTreeSet<&str> = prepared.measures().iter().map(|measure| measure.name).collect();
+        let kept: Vec<String> = self.file.sweep.measures.iter().map(crate::scenario::Raw::text).collect();
+        let asked = kept.iter().map(|measure| ("sweep.measures", measure));
         let refined = self.file.refine.iter().map(|refine| ("refine.measure", &refine.measure));
         for (key, measure) in asked.chain(refined).filter(|(_, measure)| !known.contains(measure.as_str())) {
             let problem = Problem::error(key, format!("there is no measure `{measure}`"));
@@ -94,20 +98,29 @@ impl SweepPlan {
         found
     }
 
+    fn names(&self) -> Vec<&'static str> {
+        self.measures.iter().map(|measure| measure.name).collect()
+    }
+
     fn check_refine(&self) -> Vec<Problem> {
         let Some(refine) = &self.file.refine else { return Vec::new() };
         let mut found = Vec::new();
         let level = refine.level.at(&[]);
-        if refine.statistic == "probability" && !(level > 0.0 && level < 1.0) {
+        let statistic = Statistic::parse(&refine.statistic);
+        if statistic.is_none() {
+            let problem = Problem::error("refine.statistic", format!("there is no statistic `{}`", refine.statistic));
+            found.push(problem.expected("`probability`, `mean` or a quantile such as `p95`"));
+        }
+        if statistic == Some(Statistic::Probability) && !(level > 0.0 && level < 1.0) {
             let problem = Problem::error("refine.level", "no probability crosses this level").found(level.to_string());
             found.push(problem.expected("a share above 0 and below 1"));
         }
-        if !self.measures.contains(&refine.measure) {
+        if !self.measures.iter().any(|kept| kept.name == refine.measure) {
             let problem = Problem::error(
                 "refine.measure",
                 format!("`{}` is not among the measures that are kept", refine.measure),
             );
-            found.push(problem.help(format!("add it to sweep.measures: {}", self.measures.join(", "))));
+            found.push(problem.help(format!("add it to sweep.measures: {}", self.names().join(", "))));
         }
         let numeric = self
             .file
@@ -137,7 +150,7 @@ impl SweepPlan {
                 }
             }
         }
-        let kept = [self.measures.join(","), self.months.join(","), self.written.digest_text()].join(";");
+        let kept = [self.names().join(","), self.months.join(","), self.written.digest_text()].join(";");
         hash.add(kept.as_bytes());
         self.digest = hash.text();
         found
@@ -265,15 +278,15 @@ impl SweepPlan {
 
     /// The measures that are kept, at the months that are kept.
     fn rows(&self, base: &Results<'_>, point: &Results<'_>) -> Vec<Row> {
-        let wanted = |measure: &str| self.measures.iter().any(|kept| kept == measure);
+        let wanted = |measure: Measure| self.measures.contains(&measure);
         let last = point.date(point.horizon()).to_string();
         let kept =
             |by: &str| if self.months.is_empty() { by == last } else { self.months.iter().any(|month| month == by) };
-        let mut all = headlines(base);
-        all.retain(|headline| wanted(headline.measure) && kept(&headline.month(base).to_string()));
-        let contrasts = contrasts_of(base, point, all);
+        let mut all = comparable(base);
+        all.retain(|estimand| wanted(estimand.measure) && kept(&estimand.by.to_string()));
+        let contrasts = contrasts_of(base, point, &all);
         let summary = Summary::of_measures(point, &wanted);
-        let dated = summary.entries.iter().filter(|entry| entry.by.is_some_and(|by| kept(&by.to_string())));
+        let dated = summary.entries.iter().filter(|entry| kept(&entry.estimand.by.to_string()));
         dated.map(|entry| row(entry, &contrasts)).collect()
     }
 
@@ -289,27 +302,17 @@ fn refused(point: u64, overrides: &str, problem: &str) -> StudyError {
 }
 
 fn row(entry: &Entry, contrasts: &[Contrast]) -> Row {
-    let by = entry.by.map(|month| month.to_string()).unwrap_or_default();
-    let same = |contrast: &&Contrast| {
-        let headline = &contrast.headline;
-        headline.measure == entry.measure
-            && headline.subject == entry.subject
-            && Some(contrast.month) == entry.by
-            && headline.statistic.name() == entry.statistic
-    };
+    let same = |contrast: &&Contrast| contrast.estimand == entry.estimand;
     let moved = contrasts.iter().find(same).map(|contrast| &contrast.difference);
     Row {
-        measure: entry.measure.to_owned(),
-        subject: entry.subject.clone(),
-        by,
-        statistic: entry.statistic.to_owned(),
+        estimand: entry.estimand.clone(),
         value: entry.answer.value,
         low: entry.answer.low,
         high: entry.answer.high,
         difference: moved.and_then(|answer| answer.value),
         difference_low: moved.and_then(|answer| answer.low),
         difference_high: moved.and_then(|answer| answer.high),
-        unit: entry.unit.to_owned(),
+        unit: entry.estimand.unit().to_owned(),
         method: entry.answer.method.clone(),
     }
 }

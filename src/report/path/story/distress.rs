@@ -1,8 +1,8 @@
 //! A lab that cannot pay, or sees that it will not be able to (`docs/model.md`, section 7).
 
+use crate::model::constants::CENT;
 use crate::notation::{money, percent};
 use crate::model::outlook::{ENDURANCE, runway};
-use crate::model::parameters::CENT;
 use crate::model::state::sum;
 
 use super::event::Kind;

@@ -1,7 +1,8 @@
 //! Money that comes, or does not (`docs/model.md`, section 5).
 
+use crate::model::constants::CENT;
+use crate::model::parameters::{Investment, Round};
 use crate::notation::{money, percent};
-use crate::model::parameters::{CENT, Investment, Round};
 
 use super::event::Kind;
 use super::moment::{LabMoment, Told};

@@ -1,5 +1,5 @@
-//! Estimates over independent replicates: the draws where there are several, for their paths share what is not known;
-//! else the paths (docs/model.md, sections 10 and 11).
+//! Estimates over independent replicates: the parameter draws where there are several, for the paths of a draw share its
+//! parameters; else the paths (docs/model.md, sections 10 and 11).
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use crate::stats::{
 
 use crate::notation::thousands;
 
-/// An estimate as it is told.
+/// An estimate as it is reported.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     /// The best single number; none where the sample has none.
@@ -20,11 +20,11 @@ pub struct Answer {
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
-    /// How they were made, and why not to trust them.
+    /// The method, and caveats.
     pub method: String,
 }
 
-/// An estimate and its band over the draws: 5, 50 and 95 % of them lie below, the noise of the paths taken out.
+/// An estimate and its band over the draws: their 5, 50 and 95 % quantiles, Monte Carlo noise removed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Banded {
     /// Over all paths.
@@ -53,7 +53,7 @@ impl Size {
 
 impl Answer {
     /// An estimate with these words for its method; ends that the sample cannot bound are absent.
-    pub fn told(estimate: &Estimate, method: &str) -> Self {
+    pub fn with_method(estimate: &Estimate, method: &str) -> Self {
         let [value, low, high] =
             [estimate.value(), estimate.low(), estimate.high()].map(|x| x.is_finite().then_some(x));
         Self { value, low, high, method: method.to_owned() }
@@ -99,7 +99,6 @@ fn warning(caveat: Caveat) -> String {
 fn name(estimate: &Estimate, size: Size) -> String {
     match estimate.method() {
         Method::Wilson => format!("Wilson, {}", size.text()),
-        Method::ClopperPearson => format!("Clopper-Pearson, {}", size.text()),
         Method::NestedWilson => match effective(estimate) {
             Some(paths) => format!("Wilson at n_eff = {}, {}", thousands(paths), size.text()),
             None => format!("Wilson at n_eff = {} draws, {}", size.draws, size.text()),
@@ -150,8 +149,8 @@ pub(super) fn conditional(counts: &[Hits]) -> Option<Banded> {
 
 fn banded(nested: &Nested, size: Size) -> Banded {
     let point = Answer::of(&nested.total, name(&nested.total, size));
-    let told = |estimate: &Estimate| Answer::of(estimate, name(estimate, size));
-    let band = nested.spread.filter(|_| size.draws > 1).map(|s| [&s.p05, &s.p50, &s.p95].map(told));
+    let answer = |estimate: &Estimate| Answer::of(estimate, name(estimate, size));
+    let band = nested.spread.filter(|_| size.draws > 1).map(|s| [&s.p05, &s.p50, &s.p95].map(answer));
     Banded { point, band }
 }
 
@@ -183,7 +182,7 @@ impl<'a> Clusters<'a> {
         Size { paths: self.values.len() as u64, draws: self.draws.len() }
     }
 
-    /// Moments of `of` the values, a draw each.
+    /// Moments of `of` the values, one per draw.
     fn moments(&self, of: impl Fn(f64) -> f64) -> Vec<Moments> {
         let of_draw =
             |columns: &Range<usize>| self.values[columns.clone()].iter().map(|&value| of(f64::from(value))).collect();

@@ -1,10 +1,10 @@
-//! On which of the numbers that are not known a result depends most, from the draws of the run itself.
+//! On which uncertain numbers a result depends most, from the parameter draws of the run itself.
 
 use crate::scenario::Uncertain;
 
 use super::results::Draw;
 
-/// A number that is not known, and how a result moves with it.
+/// An uncertain number, and how a result moves with it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Influence {
     /// Its key.
@@ -23,7 +23,8 @@ const LEAST_DRAWS: usize = 50;
 /// Standard errors of a rank correlation below which it may be chance: about one in a thousand for one number.
 const SURE: f64 = 3.3;
 
-/// The numbers with which `results`, one a draw, move most, the strongest first; only those that cannot well be chance.
+/// The numbers with which `results`, one per draw, move most, the strongest first; only those that are
+/// unlikely to be chance.
 ///
 /// Rank correlation over the draws sees monotone effects only, and of numbers that act together each alone.
 pub fn influences(draws: &[Draw], uncertain: &[Uncertain], results: &[f64]) -> Vec<Influence> {
