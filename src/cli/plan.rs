@@ -12,7 +12,7 @@ use super::output::{self, OnePath};
 use super::scenario;
 use super::terminal::{self, BOLD, DIM, WARN};
 use super::text::{self, billions, counted, tenths_of_percent};
-use crate::engine::{Still, replay};
+use crate::engine::Sampler;
 use crate::model::{Parameters, ledger};
 use crate::report::ledger::{DECIMALS, Ledger};
 use crate::report::story::Moment;
@@ -20,6 +20,7 @@ use crate::report::summary::digest;
 use crate::report::years::{self, LabYear, MUCH_UNMET};
 use crate::report::{Table, csv};
 use crate::scenario::Scenario;
+use crate::simulate::simulate_one;
 
 /// A plan, computed.
 struct Plan {
@@ -53,7 +54,7 @@ pub(crate) fn run(args: &PlanArgs) -> anyhow::Result<ExitCode> {
 fn computed(world: &Parameters) -> anyhow::Result<Plan> {
     let mut book = Ledger::new(world.timeline);
     let (mut years, mut residual) = (Vec::new(), 0.0);
-    replay(world, &Still, 0, 0, |month, before, after, work| {
+    simulate_one(world, Sampler::Still, 0, 0, &mut |month, before, after, work| {
         book.push(ledger::row(world, before, after, work, month));
         years::add(&mut years, &Moment { world, month, before, after, work });
         residual = after.residual[0];

@@ -16,7 +16,7 @@ use super::terminal::{self, BOLD, DIM};
 use super::text::{billions, counted, legend, numbers, pairs, words};
 use super::{plan, scenario};
 use crate::calendar::Month;
-use crate::engine::{Pseudo, replay};
+use crate::engine::Sampler;
 use crate::human::significant;
 use crate::model::outlook::ENDURANCE;
 use crate::model::{self, By, Metric, Parameters, catalogue, ledger};
@@ -26,6 +26,7 @@ use crate::report::summary::digest;
 use crate::report::years::{self, LabYear};
 use crate::report::{Column, Data, Table, csv};
 use crate::scenario::{Scenario, Worlds};
+use crate::simulate::simulate_one;
 
 /// One path, told.
 struct Story {
@@ -78,15 +79,15 @@ fn told(worlds: &Worlds, args: &ReplayArgs) -> anyhow::Result<Story> {
     let world = worlds.resolve(draw).map_err(|found| scenario.problems(found))?;
     let mut book = Ledger::new(world.timeline);
     let (mut happened, mut years, mut residual) = (Vec::new(), Vec::new(), 0.0);
-    let sampler = Pseudo { seed: scenario.run.seed };
-    let row = replay(&world, &sampler, draw, path, |month, before, after, work| {
+    let sampler = Sampler::PseudoRandom { seed: scenario.run.seed };
+    let row = simulate_one(&world, sampler, draw, path, &mut |month, before, after, work| {
         let moment = Moment { world: &world, month, before, after, work };
         book.push(ledger::row(&world, before, after, work, month));
         happened.extend(events(&moment));
         years::add(&mut years, &moment);
         residual = after.residual[0];
     });
-    let metrics = catalogue(&world).into_iter().zip(row.values.iter().map(|lanes| lanes[0])).collect();
+    let metrics = catalogue(&world).into_iter().zip(row).collect();
     let values = worlds.values(draw);
     Ok(Story { draw, path, values, events: happened, years, ledger: book, metrics, residual, world })
 }

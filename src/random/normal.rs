@@ -1,4 +1,4 @@
-//! Words to uniforms and normals; the normal distribution function and its inverse.
+//! Random words to uniforms and normals; the normal distribution function and its inverse.
 //!
 //! The random number of a month is element `month & 3` of block `month >> 2` of its address. The engine takes four
 //! months at a time ([`normals4`], [`uniforms4`]); [`normal_at`] and [`uniform_at`] take one, with the same bits.
@@ -23,8 +23,8 @@ fn uniform(word: u64) -> f64 {
 /// Two independent standard normals from two words below 2^32 (Box and Muller, 1958).
 ///
 /// The first word is the radius, the second the angle: 30 bits for a place on the quarter circle around the positive
-/// axis, one bit to swap the axes, one for the sign. Thus sine and cosine need no reduction of the argument. The tail
-/// ends at 6.76 standard deviations, beyond which 1.4e-11 of the probability lies.
+/// axis, one bit to swap the axes, one for the sign. So sine and cosine need no argument reduction. The tails end at 6.76
+/// standard deviations, beyond which lies a probability of 1.4e-11.
 #[inline(always)]
 fn normal_pair(radius: u64, angle: u64) -> [f64; 2] {
     const STEP: f64 = FRAC_PI_2 / TWO_30;
@@ -46,7 +46,7 @@ pub fn normals4(words: [u64; 4]) -> [f64; 4] {
 
 /// Four independent uniforms in the open interval (0, 1) from a block of words (below 2^32): those of four months.
 ///
-/// They are multiples of 2^-33: an event whose probability is not far above 1e-9 must not hang on a single one.
+/// They are multiples of 2^-33: too coarse for events with a probability near 1e-9.
 #[inline(always)]
 pub fn uniforms4(words: [u64; 4]) -> [f64; 4] {
     [uniform(words[0]), uniform(words[1]), uniform(words[2]), uniform(words[3])]
@@ -68,7 +68,7 @@ pub fn uniform_at(address: Address, month: u32) -> f64 {
 
 /// The standard normal `z` with `P(Z < z) = p`, to a relative error of 1e-15.
 ///
-/// For `p` in [2.3e-308, 1 - 1.1e-16]; smaller, larger and zero `p` are held at these ends (-37.5 and 8.2). NaN gives NaN.
+/// For `p` in [2.3e-308, 1 - 1.1e-16]; values outside are clamped to these ends (-37.5 and 8.2). NaN gives NaN.
 ///
 /// Wichura, "Algorithm AS 241: The percentage points of the normal distribution", Applied Statistics 37 (1988), PPND16.
 pub fn normal_quantile(p: f64) -> f64 {
@@ -163,7 +163,7 @@ fn quantile_far_tail(r: f64) -> f64 {
 /// `P(Z < x)` of a standard normal, to a relative error of 4e-15 down to -37.4, below which it is 0. NaN gives NaN.
 ///
 /// About the middle Marsaglia's series ("Evaluating the normal distribution", Journal of Statistical Software 11(4),
-/// 2004), in the tails Laplace's continued fraction. Some hundreds of nanoseconds: not for inner loops.
+/// 2004), in the tails Laplace's continued fraction. It takes some hundred nanoseconds: not for inner loops.
 pub fn normal_cdf(x: f64) -> f64 {
     const MIDDLE: f64 = 1.75;
     const END: f64 = 37.4;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::{self, Interrupt, Outcome, Plan, Progress, Pseudo, RunError, Sink, Tier, Uncertainty};
+use crate::engine::{Interrupt, Outcome, Plan, Progress, RunError, Sampler, Sink, Tier, Uncertainty};
 use crate::model::dynamics::{State, states};
 use crate::model::{Asked, Metric, Parameters, Twin, catalogue};
 use crate::scenario::{Scenario, Worlds};
+use crate::simulate::simulate;
 
 use super::estimates::{Draw, Results};
 
@@ -114,7 +115,8 @@ impl Study {
         let run = self.scenario().run.clone();
         let plan = Plan { paths: run.paths, draws, threads, tier: Tier::detect(), observed };
         let mut seen = BTreeSet::new();
-        let outcome = engine::run(self, &Pseudo { seed: run.seed }, &plan, interrupt, progress, &mut |chunk| {
+        let sampler = Sampler::PseudoRandom { seed: run.seed };
+        let outcome = simulate(self, sampler, &plan, interrupt, progress, &mut |chunk| {
             seen.insert(chunk.draw);
             sink(chunk)
         })?;

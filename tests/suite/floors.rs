@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms and their floors, lowest first.
-const FLOORS: [(&str, u8); 12] = [
+const FLOORS: [(&str, u8); 13] = [
     ("calendar", 0),
     ("human", 0),
     ("lanes", 0),
@@ -14,6 +14,7 @@ const FLOORS: [(&str, u8); 12] = [
     ("engine", 1),
     ("model", 2),
     ("scenario", 3),
+    ("simulate", 3),
     ("study", 4),
     ("report", 5),
     ("cli", 6),

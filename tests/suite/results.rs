@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use ouroborisk::engine::{self, Interrupt, Outcome, Plan, Pseudo, Stop, Tier};
+use ouroborisk::engine::{Interrupt, Outcome, Plan, Sampler, Stop, Tier};
 use ouroborisk::model::catalogue;
 use ouroborisk::model::dynamics::states;
 use ouroborisk::report::summary::{PathFile, Report, Written, digest, headline};
 use ouroborisk::report::{Manifest, OutputDir, ScenarioRecord};
 use ouroborisk::scenario::{Worlds, load};
+use ouroborisk::simulate::simulate;
 use ouroborisk::study::estimates::{Draw, Results};
 
 const FIXTURE: &str = "tests/fixtures/openai-2026-06.toml";
@@ -51,7 +52,8 @@ fn run(name: &str, overrides: &[&str], threads: usize, interrupted: bool) -> Run
             interrupt.raise();
         }
     };
-    let outcome: Outcome = engine::run(&worlds, &Pseudo { seed }, &how, &interrupt, &progress, &mut |chunk| {
+    let sampler = Sampler::PseudoRandom { seed };
+    let outcome: Outcome = simulate(&worlds, sampler, &how, &interrupt, &progress, &mut |chunk| {
         seen.insert(chunk.draw);
         file.add(chunk)
     })
