@@ -91,13 +91,12 @@ impl<'a, const B: usize> Sampling<'a, B> {
     /// Draws month `t`. Months must come in order, from 0.
     #[inline(always)]
     pub fn month(&mut self, t: usize) -> &Innovations<B> {
-        match self.sampler {
-            Sampler::PseudoRandom { seed } => self.draw_month(seed, t),
-            Sampler::Scripted { script, seed } => {
-                self.draw_month(seed, t);
-                self.now.overwrite_month(self.slots, script, t);
-            }
-            Sampler::Still => {}
+        // One call of `draw_month`, which is inlined.
+        if let Sampler::PseudoRandom { seed } | Sampler::Scripted { seed, .. } = self.sampler {
+            self.draw_month(seed, t);
+        }
+        if let Sampler::Scripted { script, .. } = self.sampler {
+            self.now.overwrite_month(self.slots, script, t);
         }
         &self.now
     }
