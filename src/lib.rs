@@ -11,7 +11,7 @@
 //! let scenario = Scenario::load("scenarios/minimal.toml")?;
 //! let run: Run = Study::of(scenario).run(Options { paths: Some(2000), ..Options::default() })?;
 //! for row in run.metric("default", "acme") {
-//!     println!("{:?} {}: {:?}", row.by, row.statistic, row.answer.value);
+//!     println!("by {}: {} {:?}", row.estimand.by, row.estimand.statistic.name(), row.answer.value);
 //! }
 //! let folder = std::env::temp_dir().join("ouroborisk-example");
 //! run.write(&folder)?;
@@ -55,6 +55,8 @@ pub mod random;
 pub mod report;
 #[doc(hidden)]
 pub mod scenario;
+#[doc(hidden)]
+pub mod simulate;
 #[doc(hidden)]
 pub mod stats;
 #[doc(hidden)]

@@ -8,16 +8,17 @@ use serde_json::json;
 
 use super::error::Error;
 use super::result::{Page, result};
-use crate::engine::{Still, Tier, replay};
+use crate::engine::{Sampler, Tier};
 use crate::model::{Parameters, ledger};
 use crate::report::format::{PLAIN, Table};
-use crate::report::output::{Deliverable, Filed, Manifest, Measure, OutputDir, Written};
+use crate::report::output::{Deliverable, Filed, Manifest, MeasureRecord, OutputDir, Written};
 use crate::report::page::{self, warnings};
 use crate::report::path::ledger::Ledger;
 use crate::report::path::story::Moment;
 use crate::report::path::years::{self, LabYear};
 use crate::report::summary::{about, manifest};
 use crate::scenario::Scenario;
+use crate::simulate::simulate_one;
 use crate::study::planned;
 
 /// One path with chance switched off and uncertain numbers at their means.
@@ -38,7 +39,7 @@ impl Plan {
         let world: Parameters = planned(scenario)?;
         let mut book = Ledger::new(world.timeline);
         let (mut years, mut residual) = (Vec::new(), 0.0);
-        replay(&world, &Still, 0, 0, |month, before, after, work| {
+        simulate_one(&world, Sampler::Still, 0, 0, &mut |month, before, after, work| {
             book.push(ledger::row(&world, before, after, work, month));
             years::add(&mut years, &Moment { world: &world, month, before, after, work });
             residual = after.residual[0];
@@ -111,8 +112,8 @@ pub(super) fn of_one_path(
 ) -> Manifest {
     let columns = described.iter().flat_map(|table| table.columns());
     let explained = columns.filter(|column| !column.meaning.is_empty());
-    let measure = |unit: &String, meaning: &String| Measure { unit: unit.clone(), meaning: meaning.clone() };
-    let measures: BTreeMap<String, Measure> =
+    let measure = |unit: &String, meaning: &String| MeasureRecord { unit: unit.clone(), meaning: meaning.clone() };
+    let measures: BTreeMap<String, MeasureRecord> =
         explained.map(|c| (c.name.clone(), measure(&c.unit, &c.meaning))).collect();
     Manifest {
         tier: Tier::Portable.name().to_owned(),

@@ -9,7 +9,7 @@ use super::error::Error;
 use super::plan::of_one_path;
 use super::result::{Page, result};
 use crate::calendar::Month;
-use crate::engine::{Pseudo, replay};
+use crate::engine::Sampler;
 use crate::model::{self, By, Metric, Parameters, catalogue, ledger};
 use crate::notation::counted;
 use crate::report::format::PLAIN;
@@ -20,6 +20,7 @@ use crate::report::path::story::{Event, Moment, events, story_table};
 use crate::report::path::years::{self, LabYear};
 use crate::report::summary::about;
 use crate::scenario::{Scenario, Worlds};
+use crate::simulate::simulate_one;
 
 /// One path: its ledger, its years, its story, and what is measured on it.
 #[derive(Debug)]
@@ -66,15 +67,15 @@ impl Replay {
         let world = worlds.resolve(draw).map_err(|found| scenario.problems(found))?;
         let mut book = Ledger::new(world.timeline);
         let (mut happened, mut years, mut residual) = (Vec::new(), Vec::new(), 0.0);
-        let sampler = Pseudo { seed: scenario.run.seed };
-        let row = replay(&world, &sampler, draw, path, |month, before, after, work| {
+        let sampler = Sampler::PseudoRandom { seed: scenario.run.seed };
+        let values = simulate_one(&world, sampler, draw, path, &mut |month, before, after, work| {
             let moment = Moment { world: &world, month, before, after, work };
             book.push(ledger::row(&world, before, after, work, month));
             happened.extend(events(&moment));
             years::add(&mut years, &moment);
             residual = after.residual[0];
         });
-        let metrics = catalogue(&world).into_iter().zip(row.values.iter().map(|lanes| lanes[0])).collect();
+        let metrics = catalogue(&world).into_iter().zip(values).collect();
         Ok(Self {
             scenario: scenario.clone(),
             draw,
@@ -201,10 +202,10 @@ impl Replay {
             By::Path => None,
         };
         let value = Some(*value).filter(|value| value.is_finite());
-        let date = value.filter(|_| metric.kind == model::Kind::FirstMonth).map(|t| month(t as usize));
-        let unit = metric.kind.unit();
+        let date = value.filter(|_| metric.measure.kind == model::Kind::FirstMonth).map(|t| month(t as usize));
+        let unit = metric.measure.kind.unit();
         json!({
-            "measure": metric.measure, "subject": metric.subject, "by": by, "value": value, "unit": unit, "date": date,
+            "measure": metric.measure.name, "subject": metric.subject, "by": by, "value": value, "unit": unit, "date": date,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Words to uniforms and normals; the normal distribution function and its inverse.
+//! Random words to uniforms and normals; the normal distribution function and its inverse.
 //!
 //! The random number of a month is element `month & 3` of block `month >> 2` of its address. The engine takes four
 //! months at a time ([`normals4`], [`uniforms4`]); [`normal_at`] and [`uniform_at`] take one, with the same bits.
@@ -25,8 +25,8 @@ fn uniform(word: u64) -> f64 {
 /// Two independent standard normals from two words below 2^32 (Box and Muller, 1958).
 ///
 /// The first word is the radius, the second the angle: 30 bits for a place on the quarter circle around the positive
-/// axis, one bit to swap the axes, one for the sign. Thus sine and cosine need no reduction of the argument. The tail
-/// ends at 6.76 standard deviations, beyond which 1.4e-11 of the probability lies.
+/// axis, one bit to swap the axes, one for the sign. So sine and cosine need no argument reduction. The tails end at 6.76
+/// standard deviations, beyond which lies a probability of 1.4e-11.
 #[inline(always)]
 fn normal_pair(radius: u64, angle: u64) -> [f64; 2] {
     const STEP: f64 = FRAC_PI_2 / TWO_30;
@@ -48,7 +48,7 @@ pub fn normals4(words: [u64; 4]) -> [f64; 4] {
 
 /// Four independent uniforms in the open interval (0, 1) from a block of words (below 2^32): those of four months.
 ///
-/// They are multiples of 2^-33: an event whose probability is not far above 1e-9 must not hang on a single one.
+/// They are multiples of 2^-33: too coarse for events with a probability near 1e-9.
 #[inline(always)]
 pub fn uniforms4(words: [u64; 4]) -> [f64; 4] {
     [uniform(words[0]), uniform(words[1]), uniform(words[2]), uniform(words[3])]
@@ -79,7 +79,7 @@ pub fn normal_quantile(p: f64) -> f64 {
 /// `P(Z < x)` of a standard normal, to a relative error of 4e-15 down to -37.4, below which it is 0. NaN gives NaN.
 ///
 /// About the middle Marsaglia's series ("Evaluating the normal distribution", Journal of Statistical Software 11(4),
-/// 2004), in the tails Laplace's continued fraction. Some hundreds of nanoseconds: not for inner loops.
+/// 2004), in the tails Laplace's continued fraction. It takes some hundred nanoseconds: not for inner loops.
 pub fn normal_cdf(x: f64) -> f64 {
     const MIDDLE: f64 = 1.75;
     const END: f64 = 37.4;

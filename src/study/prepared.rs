@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::{self, Outcome, Plan, Pseudo, RunError, Sink, Tier, Uncertainty};
+use crate::engine::{Outcome, Plan, RunError, Sampler, Sink, Tier, Uncertainty};
 use crate::model::dynamics::{State, states};
 use crate::model::{Asked, MEASURES, Measure, Metric, Parameters, Twin, catalogue};
 use crate::scenario::{Problem, Problems, Scenario, Severity, Worlds};
+use crate::simulate::simulate;
 
 use super::conduct::Conduct;
 use super::estimates::{Draw, Results};
@@ -153,8 +154,8 @@ impl Prepared {
         let run = self.scenario().run.clone();
         let plan = Plan { paths: run.paths, draws, threads: conduct.threads, tier: Tier::detect(), observed };
         let mut seen = BTreeSet::new();
-        let sampler = Pseudo { seed: run.seed };
-        let outcome = engine::run(self, &sampler, &plan, conduct.interrupt, conduct.progress, &mut |chunk| {
+        let sampler = Sampler::PseudoRandom { seed: run.seed };
+        let outcome = simulate(self, sampler, &plan, conduct.interrupt, conduct.progress, &mut |chunk| {
             seen.insert(chunk.draw);
             sink(chunk)
         })?;

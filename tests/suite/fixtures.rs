@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use ouroborisk::engine::{Still, replay};
+use ouroborisk::engine::Sampler;
 use ouroborisk::model::ledger;
 use ouroborisk::scenario::{Worlds, load};
+use ouroborisk::simulate::simulate_one;
 
 /// The ledger of plan mode: column names and rows.
 fn plan(file: &str) -> (Vec<String>, Vec<Vec<f64>>) {
     let scenario = load(Path::new(file), &[]).unwrap_or_else(|problems| panic!("{problems}"));
     let world = Worlds::plan(&scenario).unwrap_or_else(|problems| panic!("{problems:?}"));
     let (mut names, mut rows) = (Vec::new(), Vec::new());
-    replay(&world, &Still, 0, 0, |t, before, after, work| {
+    simulate_one(&world, Sampler::Still, 0, 0, &mut |t, before, after, work| {
         let cells = ledger::row(&world, before, after, work, t);
         names = cells.iter().map(|cell| cell.column.clone()).collect();
         rows.push(cells.iter().map(|cell| cell.value).collect());

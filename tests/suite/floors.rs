@@ -16,6 +16,7 @@ const FLOORS: [(&str, u8); 13] = [
     ("engine", 1),
     ("model", 2),
     ("scenario", 3),
+    ("simulate", 3),
     ("study", 4),
     ("report", 5),
     ("face", 6),

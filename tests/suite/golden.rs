@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ouroborisk::engine::{Interrupt, Plan, Pseudo, Tier, run};
+use ouroborisk::engine::{Interrupt, Plan, Sampler, Tier};
 use ouroborisk::model::catalogue;
 use ouroborisk::scenario::{Scenario, Worlds, load, load_strict};
+use ouroborisk::simulate::simulate;
 use ouroborisk::study::estimates::{Draw, Results, Summary};
 
 /// Relative difference that is one of the platform's mathematics (parameter draws) and not of the model.
@@ -22,7 +23,7 @@ fn golden(scenario: &Scenario) -> String {
     let world = worlds.resolve(0).unwrap_or_else(|problems| panic!("{problems:?}"));
     let catalogue = catalogue(&world);
     let plan = Plan { paths: scenario.run.paths, draws: worlds.draws(), threads: 2, tier: Tier::detect(), observed: 0 };
-    let outcome = run(&worlds, &Pseudo { seed }, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
+    let outcome = simulate(&worlds, Sampler::PseudoRandom { seed }, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
         .unwrap_or_else(|error| panic!("{error}"));
     assert!(outcome.residual < 1e-9, "money is conserved: {}", outcome.residual);
     let draws: Vec<Draw> = (0..worlds.draws()).map(|number| Draw::of(&worlds, number)).collect();

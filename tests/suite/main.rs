@@ -12,6 +12,7 @@ mod fixtures;
 mod floors;
 mod golden;
 mod invariants;
+mod kernels;
 mod language;
 mod limits;
 mod oracle;

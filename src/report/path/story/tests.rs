@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
-use crate::engine::{Scripted, Still, replay};
+use crate::engine::{Sampler, Script};
 use crate::model::Parameters;
 use crate::scenario::{Scenario, Worlds};
+use crate::simulate::simulate_one;
 
 use super::{Event, Kind, Moment, events};
 
@@ -73,27 +74,28 @@ static WORLD: LazyLock<Parameters> = LazyLock::new(|| {
 });
 
 /// Every normal is 0; an event happens where its name is in the list, in that month.
-struct Script(&'static [(&'static str, usize)]);
+struct Events(&'static [(&'static str, usize)]);
 
-impl Scripted for Script {
-    fn normal(&self, _: &str, _: usize) -> f64 {
-        0.0
+impl Script for Events {
+    fn normal(&self, _: &str, _: usize) -> Option<f64> {
+        Some(0.0)
     }
 
-    fn uniform(&self, name: &str, month: usize) -> f64 {
+    fn uniform(&self, name: &str, month: usize) -> Option<f64> {
         let happens = self.0.iter().any(|(event, at)| name.contains(event) && *at == month);
-        if happens { 0.0 } else { 1.0 - f64::EPSILON }
+        Some(if happens { 0.0 } else { 1.0 - f64::EPSILON })
     }
 
-    fn delay(&self, _: &str) -> f64 {
-        0.0
+    fn delay(&self, _: &str) -> Option<f64> {
+        Some(0.0)
     }
 }
 
 fn told(script: &'static [(&'static str, usize)]) -> Vec<Event> {
     let world = &*WORLD;
     let mut all = Vec::new();
-    replay(world, &Script(script), 0, 0, |month, before, after, work| {
+    let sampler = Sampler::Scripted { script: &Events(script), seed: 0 };
+    simulate_one(world, sampler, 0, 0, &mut |month, before, after, work| {
         all.extend(events(&Moment { world, month, before, after, work }));
     });
     all
@@ -169,7 +171,7 @@ fn a_world_at_rest_has_a_short_story() {
     let text = "[scenario]\nname = \"Rest\"\nstart = \"2026-01\"\n[lab.a]\ncash = \"1B USD\"\nrevenue.target = { 2026 = \"1B USD\" }\n";
     let world = Worlds::plan(&Scenario::parse("rest.toml", text, &[]).unwrap()).unwrap();
     let mut all = Vec::new();
-    replay(&world, &Still, 0, 0, |month, before, after, work| {
+    simulate_one(&world, Sampler::Still, 0, 0, &mut |month, before, after, work| {
         all.extend(events(&Moment { world: &world, month, before, after, work }));
     });
     assert_eq!(all.len(), 1, "{all:#?}");

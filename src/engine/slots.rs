@@ -1,36 +1,36 @@
-//! The random numbers of a block of paths, by slot, and the samplers that fill them.
+//! Slots: every random number that a model asks for, by name, and the numbers of a block of paths.
 
 use crate::lanes::{Lanes, rows};
 use crate::random::StreamId;
 
-/// A standard normal a month: one process of docs/model.md, section 2.
+/// One standard normal per month: a process of docs/model.md, section 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NormalSlot(usize);
 
-/// A uniform a month: whether an event happens.
+/// One uniform per month: whether an event happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UniformSlot(usize);
 
-/// A uniform once a path.
+/// One uniform per path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OnceSlot(usize);
 
-/// A gamma distributed number of whole months once a path.
+/// One gamma-distributed number of whole months per path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DelaySlot(usize);
 
-/// One named process and the process it follows.
+/// A named process and the process it is correlated with.
 #[derive(Clone, Debug)]
 pub struct NormalStream {
     /// Its name.
     pub name: String,
     /// Its stream.
     pub stream: StreamId,
-    /// The process it follows and their correlation.
+    /// Slot of the process it is correlated with, and their correlation in [-1, 1].
     pub parent: Option<(usize, f64)>,
 }
 
-/// One named delay.
+/// A named delay.
 #[derive(Clone, Debug)]
 pub struct DelayStream {
     /// Its name.
@@ -39,20 +39,21 @@ pub struct DelayStream {
     pub stream: StreamId,
     /// Mean, months.
     pub mean: f64,
-    /// Standard deviation over the mean.
+    /// Coefficient of variation: standard deviation over mean.
     pub cv: f64,
 }
 
-/// Everything random that a model asks for. The key of a stream is its name, so a new slot shifts no other's numbers.
+/// Every random number that a model asks for. A stream is keyed by its name, so a new slot leaves the numbers of all
+/// others as they are.
 #[derive(Clone, Debug, Default)]
 pub struct Slots {
     /// Monthly normals.
     pub normals: Vec<NormalStream>,
     /// Monthly uniforms: name and stream.
     pub uniforms: Vec<(String, StreamId)>,
-    /// Uniforms of a path.
+    /// Uniforms drawn once per path: name and stream.
     pub once: Vec<(String, StreamId)>,
-    /// Delays of a path.
+    /// Delays, drawn once per path.
     pub delays: Vec<DelayStream>,
     /// Normals, parents before children.
     order: Vec<usize>,
@@ -74,24 +75,24 @@ impl Slots {
         UniformSlot(self.uniforms.len() - 1)
     }
 
-    /// Adds a uniform of a path.
+    /// Adds a uniform that is drawn once per path.
     pub fn once(&mut self, name: impl Into<String>) -> OnceSlot {
         let name = name.into();
         self.once.push((name.clone(), StreamId::of(&name)));
         OnceSlot(self.once.len() - 1)
     }
 
-    /// Adds a delay of a path, gamma with this mean (months) and coefficient of variation.
+    /// Adds a delay: gamma distributed with this mean (months) and coefficient of variation, drawn once per path.
     pub fn delay(&mut self, name: impl Into<String>, mean: f64, cv: f64) -> DelaySlot {
         let name = name.into();
         self.delays.push(DelayStream { stream: StreamId::of(&name), name, mean, cv });
         DelaySlot(self.delays.len() - 1)
     }
 
-    /// Makes `child` follow `parent`; both are names of normals. Names that do not exist are ignored.
+    /// Correlates the normal named `child` with the normal named `parent`. Unknown names are ignored.
     ///
     /// # Panics
-    /// If the parents form a cycle; whoever reads them has refused that.
+    /// If the parents form a cycle, which the checks of a scenario exclude.
     pub fn correlate(&mut self, child: &str, parent: &str, correlation: f64) {
         let find = |name: &str| self.normals.iter().position(|normal| normal.name == name);
         if let (Some(child), Some(parent)) = (find(child), find(parent)) {
@@ -111,7 +112,7 @@ impl Slots {
         self.order = order;
     }
 
-    /// Normals with a parent, parents first: child, parent, correlation, and what is the child's own.
+    /// Normals with a parent, parents first: child, parent, correlation `rho`, and `sqrt(1 - rho^2)`.
     pub fn correlated(&self) -> impl Iterator<Item = (usize, usize, f64, f64)> + '_ {
         self.order.iter().filter_map(|&child| {
             let (parent, rho) = self.normals[child].parent?;
@@ -119,7 +120,7 @@ impl Slots {
         })
     }
 
-    /// Two different names with one stream, which must not be.
+    /// Two names whose stream ids collide, if there are any: their random numbers would be the same.
     pub fn collision(&self) -> Option<(&str, &str)> {
         let mut streams: Vec<(StreamId, &str)> = self
             .normals
@@ -134,16 +135,16 @@ impl Slots {
     }
 }
 
-/// The random numbers of `B` paths: those of the path, and those of the month in hand.
+/// The random numbers of `B` paths: those drawn once per path, and those of the current month.
 #[derive(Clone, Debug)]
 pub struct Innovations<const B: usize> {
-    /// Correlated standard normals by slot.
+    /// Correlated standard normals of the month, by slot.
     pub normals: Vec<Lanes<B>>,
-    /// Uniforms by slot.
+    /// Uniforms of the month, by slot.
     pub uniforms: Vec<Lanes<B>>,
-    /// Uniforms of the path by slot.
+    /// Uniforms of the path, by slot.
     pub once: Vec<Lanes<B>>,
-    /// Delays of the path by slot, whole months.
+    /// Delays of the path, by slot, whole months.
     pub delays: Vec<Lanes<B>>,
 }
 
@@ -158,13 +159,13 @@ impl<const B: usize> Innovations<B> {
         }
     }
 
-    /// The month's normal of a process.
+    /// This month's standard normal of a process.
     #[inline(always)]
     pub fn normal(&self, slot: NormalSlot) -> &Lanes<B> {
         &self.normals[slot.0]
     }
 
-    /// The month's uniform of an event; an event of probability `p` happens where it is below `p`.
+    /// This month's uniform of an event, which happens if the uniform is below its probability.
     #[inline(always)]
     pub fn uniform(&self, slot: UniformSlot) -> &Lanes<B> {
         &self.uniforms[slot.0]
@@ -186,18 +187,8 @@ impl<const B: usize> Innovations<B> {
     #[inline(always)]
     pub fn correlate(&mut self, slots: &Slots) {
         for (child, parent, rho, own) in slots.correlated() {
-            let followed = self.normals[parent];
-            self.normals[child].update(|i, z| rho.mul_add(followed[i], own * z));
+            let common = self.normals[parent];
+            self.normals[child].update(|i, z| rho.mul_add(common[i], own * z));
         }
     }
-}
-
-/// Fills the random numbers of a block of paths: what distinguishes plain, scripted and later estimators.
-pub trait Sampler: Sync {
-    /// The numbers of months ahead that this sampler keeps.
-    type Ahead<const B: usize>;
-    /// Opens the paths `first..first + B` of `draw`: fills what is drawn once a path.
-    fn open<const B: usize>(&self, slots: &Slots, draw: u32, first: u32, out: &mut Innovations<B>) -> Self::Ahead<B>;
-    /// Fills what is drawn in month `t`, correlated. Months are asked for in order.
-    fn month<const B: usize>(&self, slots: &Slots, ahead: &mut Self::Ahead<B>, t: usize, out: &mut Innovations<B>);
 }
