@@ -19,7 +19,8 @@ use ouroborisk::engine::{
 use ouroborisk::lanes::Lanes;
 use ouroborisk::model::{Asked, Parameters};
 use ouroborisk::random::math::exp;
-use ouroborisk::scenario::{Worlds, load};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::load;
 
 const SCENARIO: &str = "tests/fixtures/openai-2026-06.toml";
 const ROUNDS: usize = 25;

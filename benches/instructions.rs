@@ -10,7 +10,8 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use ouroborisk::engine::{Dynamics, Interrupt, Plan, Pseudo, Tier, Uncertainty, run};
-use ouroborisk::scenario::{Worlds, load};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::load;
 
 const SCENARIO: &str = "tests/fixtures/openai-2026-06.toml";
 

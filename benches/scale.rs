@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use ouroborisk::engine::{Dynamics, Interrupt, Plan, Pseudo, Tier, Uncertainty, run};
-use ouroborisk::scenario::{Scenario, Worlds};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::Scenario;
 
 /// Multiples of the smallest size.
 const MULTIPLES: [u32; 4] = [1, 2, 4, 8];

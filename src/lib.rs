@@ -6,7 +6,8 @@
 //! ```
 //! use ouroborisk::engine::{Interrupt, Plan, Pseudo, Tier, run};
 //! use ouroborisk::model::catalogue;
-//! use ouroborisk::scenario::{Scenario, Worlds};
+//! use ouroborisk::resolve::Worlds;
+//! use ouroborisk::scenario::Scenario;
 //!
 //! let scenario = Scenario::parse("minimal", include_str!("../scenarios/minimal.toml"), &[])?;
 //! let seed = scenario.run.seed;
@@ -20,7 +21,7 @@
 //! ```
 //!
 //! The floors, lowest first: [`units`], [`calendar`], [`lanes`], [`random`], [`stats`], [`human`]; [`engine`];
-//! [`model`]; [`scenario`]; [`study`]; [`report`]; [`cli`]. Nobody looks up (ARCHITECTURE.md).
+//! [`language`]; [`model`]; [`scenario`]; [`resolve`]; [`study`]; [`report`]; [`cli`]. Nobody looks up (ARCHITECTURE.md).
 
 pub mod calendar;
 #[cfg(feature = "cli")]
@@ -28,9 +29,11 @@ pub mod cli;
 pub mod engine;
 pub mod human;
 pub mod lanes;
+pub mod language;
 pub mod model;
 pub mod random;
 pub mod report;
+pub mod resolve;
 pub mod scenario;
 pub mod stats;
 pub mod study;

@@ -12,7 +12,8 @@ use super::dispatch::WRONG;
 use super::terminal::{self, BAD, BOLD, DIM, GOOD, WARN};
 use super::text::counted;
 use super::{explain, scenario};
-use crate::scenario::{Problem, Problems, Scenario, Severity, load, load_sources, load_strict};
+use crate::language::{Problem, Problems, Severity};
+use crate::scenario::{Scenario, load, load_sources, load_strict};
 
 /// A file after it was read: the scenario if it could be, and what is wrong with it.
 struct Checked<'a> {

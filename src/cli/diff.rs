@@ -10,9 +10,10 @@ use super::explain::{self, KEYS, grouped, longest, parts};
 use super::file_args::DiffArgs;
 use super::terminal::{self, BOLD, DIM};
 use super::text::{self, counted};
+use crate::language::{Effective, Origin};
 use crate::report::difference::difference_table;
 use crate::report::summary::digest;
-use crate::scenario::{Change, Difference, Effective, Origin, Scenario, differences};
+use crate::scenario::{Change, Difference, Scenario, differences};
 
 /// Prints the differences.
 ///

@@ -11,8 +11,8 @@ use super::args::{Cli, Command};
 use super::terminal::{self, BAD};
 use super::{benchmark, check, compare, diff, language, merge, plan, replay, run, sources, sweep, twins};
 use crate::engine::RunError;
+use crate::language::Problems;
 use crate::report::sweep::FolderError;
-use crate::scenario::Problems;
 
 /// The scenario, or what is asked of it, is wrong.
 pub(super) const WRONG: u8 = 1;

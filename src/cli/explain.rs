@@ -7,7 +7,7 @@ use serde_json::{Value, json as object};
 
 use super::terminal::{BOLD, KEY};
 use super::text::words;
-use crate::scenario::{Basis, Effective, Origin, Provenance};
+use crate::language::{Basis, Effective, Origin, Provenance};
 
 /// Widths that keys and values do not exceed; longer ones are wrapped.
 pub(crate) const KEYS: usize = 26;

@@ -25,7 +25,8 @@ use crate::report::story::{Event, Kind, Moment, events};
 use crate::report::summary::digest;
 use crate::report::years::{self, LabYear};
 use crate::report::{Column, Data, Table, csv};
-use crate::scenario::{Scenario, Worlds};
+use crate::resolve::Worlds;
+use crate::scenario::Scenario;
 
 /// One path, told.
 struct Story {

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use super::terminal;
+use crate::language::{Problem, Problems, Severity};
 use crate::model::Parameters;
-use crate::scenario::{Problem, Problems, Scenario, Severity, Worlds, load};
+use crate::resolve::Worlds;
+use crate::scenario::{Scenario, load};
 
 /// A scenario that can be computed; its warnings go to standard error.
 ///

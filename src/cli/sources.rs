@@ -9,8 +9,9 @@ use super::explain::{KEYS, grouped, longest, parts, values};
 use super::file_args::SourcesArgs;
 use super::terminal;
 use super::text::legend;
+use crate::language::{Basis, Effective};
 use crate::report::evidence::{Meter, evidence_table, kind, says};
-use crate::scenario::{Basis, Effective, Scenario, Source};
+use crate::scenario::{Scenario, Source};
 
 /// Prints the numbers.
 ///

@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use super::dispatch::INTERRUPTED;
 use crate::engine::{Interrupt, Progress};
 use crate::human::{significant, thousands};
-use crate::scenario::Problems;
+use crate::language::Problems;
 
 /// Titles and heads of tables.
 pub(crate) const BOLD: Style = Style::new().bold();

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Column, Data, Provenance, Table, TableError};
-use crate::scenario::{Basis, Effective, Scenario, Source};
+use crate::language::{Basis, Effective};
+use crate::scenario::{Scenario, Source};
 
 /// How many of the written numbers rest on what.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! What differs between two scenarios as they hold.
 
-use super::effective::Effective;
-use super::file::Scenario;
-use super::quantity::Origin;
+use super::world::Scenario;
+use crate::language::effective::Effective;
+use crate::language::quantity::Origin;
 
 /// One key in which two scenarios differ.
 #[derive(Debug, Clone, PartialEq)]

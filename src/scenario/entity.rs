@@ -1,9 +1,9 @@
 //! Entities, and the evidence a scenario is held against, as written (docs/model.md, sections 8, 11).
 
-use super::plain::Choice;
-use super::quantity::{Curve, Quantity};
-use super::section::section;
 use crate::calendar::Month;
+use crate::language::kinds_plain::Choice;
+use crate::language::quantity::{Curve, Quantity};
+use crate::language::section::section;
 
 /// Where firms defaulted, as a part of their debt.
 const BARRIER_OVER_DEBT: f64 = 0.66;

@@ -1,9 +1,8 @@
 //! `[lab.<name>]` as written (docs/model.md, sections 2, 3, 5, 6, 7).
 
-use super::file::ByName;
-use super::quantity::{Curve, Quantity};
-use super::section::section;
 use crate::calendar::{Month, Span};
+use crate::language::quantity::{ByName, Curve, Quantity};
+use crate::language::section::section;
 
 section! {
     /// `[lab.<name>]`: what a lab has, plans and may do.

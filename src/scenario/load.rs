@@ -4,19 +4,19 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::check;
-use super::contract::{Contract, Facility, Investment, Matching};
-use super::declared::{Declared, Section};
-use super::document::{self, Content, Node};
-use super::effective::{self, Effective};
+use super::deals::{Contract, Facility, Investment, Matching};
 use super::entity::{Benchmark, Entity, Outcome, Source};
-use super::file::{About, Economy, Family, Market, OnDemand, Regulation, Run, Scenario};
-use super::files::{Above, Files, nothing_beside, read_text};
 use super::lab::Lab;
-use super::overrides;
-use super::problem::{Place, Problem, Problems, Text};
-use super::quantity::{Basis, Origin};
-use super::reader::{Notes, Reader};
-use super::table::{Mode, Table};
+use super::world::{About, Economy, Family, Market, OnDemand, Regulation, Run, Scenario};
+use crate::language::assembly::{Above, Files, nothing_beside, read_text};
+use crate::language::declared::{Declared, Section};
+use crate::language::document::{self, Content, Node};
+use crate::language::effective::{self, Effective};
+use crate::language::overrides;
+use crate::language::problem::{Place, Problem, Problems, Text};
+use crate::language::quantity::{Basis, Origin};
+use crate::language::reader::{Notes, Reader};
+use crate::language::table::{Mode, Table};
 
 /// Reads a scenario file, with overrides such as `contract.azure.take_or_pay=0.8`.
 ///

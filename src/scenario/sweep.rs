@@ -3,17 +3,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::declared::Declared;
-use super::document::{self, Content, Node};
-use super::files::read_text;
-use super::plain::Choice;
-use super::problem::{Place, Problem, Problems, Text};
-use super::quantity::Quantity;
-use super::raw::Raw;
-use super::reader::Reader;
-use super::section::section;
-use super::table::{Mode, Table};
 use crate::calendar::Month;
+use crate::language::assembly::read_text;
+use crate::language::declared::Declared;
+use crate::language::document::{self, Content, Node};
+use crate::language::kinds_plain::Choice;
+use crate::language::literal::Raw;
+use crate::language::problem::{Place, Problem, Problems, Text};
+use crate::language::quantity::Quantity;
+use crate::language::reader::Reader;
+use crate::language::section::section;
+use crate::language::table::{Mode, Table};
 
 /// A file of a sweep as written.
 #[derive(Debug, Clone, PartialEq)]
@@ -256,7 +256,8 @@ impl SweepFile {
     }
 
     fn check_axis(&self, axis: &Axis) -> Vec<Problem> {
-        let key = |name: &str| super::reader::joined(&super::reader::joined("axis", &axis.key), name);
+        let key =
+            |name: &str| crate::language::reader::joined(&crate::language::reader::joined("axis", &axis.key), name);
         let mut found = Vec::new();
         if [&axis.from, &axis.to].into_iter().flatten().any(Quantity::is_uncertain) {
             return vec![Problem::error(key("from"), "the ends of an axis are plain numbers, not distributions")];

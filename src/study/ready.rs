@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::engine::{self, Interrupt, Outcome, Plan, Progress, Pseudo, RunError, Sink, Tier, Uncertainty};
 use crate::model::dynamics::{State, states};
 use crate::model::{Asked, Metric, Parameters, Twin, catalogue};
-use crate::scenario::{Scenario, Worlds};
+use crate::resolve::Worlds;
+use crate::scenario::Scenario;
 
 use super::estimates::{Draw, Results};
 

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use ouroborisk::engine::{Still, replay};
 use ouroborisk::model::ledger;
-use ouroborisk::scenario::{Worlds, load};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::load;
 
 /// The ledger of plan mode: column names and rows.
 fn plan(file: &str) -> (Vec<String>, Vec<Vec<f64>>) {

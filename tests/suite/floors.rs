@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms and their floors, lowest first.
-const FLOORS: [(&str, u8); 12] = [
+const FLOORS: [(&str, u8); 14] = [
     ("calendar", 0),
     ("human", 0),
     ("lanes", 0),
@@ -12,11 +12,13 @@ const FLOORS: [(&str, u8); 12] = [
     ("stats", 0),
     ("units", 0),
     ("engine", 1),
+    ("language", 1),
     ("model", 2),
     ("scenario", 3),
-    ("study", 4),
-    ("report", 5),
-    ("cli", 6),
+    ("resolve", 4),
+    ("study", 5),
+    ("report", 6),
+    ("cli", 7),
 ];
 
 /// What the model may know of the engine: what it is asked for, and the numbers it is given.

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use ouroborisk::engine::{Interrupt, Plan, Pseudo, Tier, run};
 use ouroborisk::model::catalogue;
-use ouroborisk::scenario::{Scenario, Worlds, load, load_strict};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::{Scenario, load, load_strict};
 use ouroborisk::study::estimates::{Draw, Results, Summary};
 
 /// Relative difference that is one of the platform's mathematics (parameter draws) and not of the model.

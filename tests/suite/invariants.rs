@@ -6,7 +6,8 @@ use std::fs;
 
 use ouroborisk::engine::{Interrupt, Plan, Still, Tier, replay, run};
 use ouroborisk::model::{Kind, Parameters, catalogue, ledger};
-use ouroborisk::scenario::{Scenario, Worlds};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::Scenario;
 use proptest::prelude::*;
 
 use super::worlds::{LANES, Luck, moments, ran, scenario, watch, world, worlds};

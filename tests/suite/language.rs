@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use ouroborisk::scenario::{Problems, Scenario, keys, load};
+use ouroborisk::language::Problems;
+use ouroborisk::scenario::{Scenario, keys, load};
 
 /// The smallest scenario that uses most of the language; each test breaks one thing of it.
 const RING: &str = r#"[scenario]

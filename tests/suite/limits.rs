@@ -13,7 +13,7 @@ use ouroborisk::model::market::burst_hazard;
 use ouroborisk::model::parameters::{Burst, DT};
 use ouroborisk::model::tracing::{self, Flows};
 use ouroborisk::random::{normal_cdf, normal_quantile};
-use ouroborisk::scenario::Worlds;
+use ouroborisk::resolve::Worlds;
 use proptest::prelude::*;
 
 use super::worlds::{

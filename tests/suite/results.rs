@@ -8,7 +8,8 @@ use ouroborisk::model::catalogue;
 use ouroborisk::model::dynamics::states;
 use ouroborisk::report::summary::{PathFile, Report, Written, digest, headline};
 use ouroborisk::report::{Manifest, OutputDir, ScenarioRecord};
-use ouroborisk::scenario::{Worlds, load};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::load;
 use ouroborisk::study::estimates::{Draw, Results};
 
 const FIXTURE: &str = "tests/fixtures/openai-2026-06.toml";

@@ -5,7 +5,7 @@ use std::fs;
 
 use ouroborisk::engine::{Chunk, Dynamics, Innovations, Interrupt, Kernel, Plan, Row, Sampler, Tier, replay, run};
 use ouroborisk::model::{Parameters, catalogue};
-use ouroborisk::scenario::Worlds;
+use ouroborisk::resolve::Worlds;
 
 use super::worlds::{LANES, Luck, scenario, world, worlds};
 

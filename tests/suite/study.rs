@@ -6,7 +6,8 @@ use std::process::{Command, Output, Stdio};
 
 use ouroborisk::engine::Interrupt;
 use ouroborisk::model::Twin;
-use ouroborisk::scenario::{Scenario, Worlds, load};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::{Scenario, load};
 use ouroborisk::study::{Effort, Run, Study, contrasts};
 
 const MINIMAL: &str = "scenarios/minimal.toml";

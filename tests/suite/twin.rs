@@ -2,7 +2,8 @@
 
 use ouroborisk::engine::{Scripted, replay};
 use ouroborisk::model::ledger;
-use ouroborisk::scenario::{Scenario, Worlds};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::Scenario;
 
 use super::oracle::tests::{CROWDED, OPENAI, Scattered, Steady};
 use super::oracle::{Chance, Draws, run};

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::outline::{Outline, split};
 use crate::calendar::Span;
-use crate::scenario::{Bounds, Declared, Section, Shape};
+use crate::language::{Bounds, Declared, Section, Shape};
 use crate::units::Unit;
 
 const INTRODUCTION: &str = "\

@@ -1,6 +1,7 @@
 //! The tables of the language, and what stands in each.
 
-use crate::scenario::{Declared, Section, keys, sections};
+use crate::language::{Declared, Section};
+use crate::scenario::{keys, sections};
 
 /// Every table and key of the language.
 pub(super) struct Outline {

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::outline::{Form, Outline, split, stem};
-use crate::scenario::{Bounds, Declared, Section, Shape};
+use crate::language::{Bounds, Declared, Section, Shape};
 use crate::units::Unit;
 
 /// The schema of a scenario, of a file that extends one, and of a file of shared sources.

@@ -4,7 +4,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::outline::{Form, Outline, split};
-use crate::scenario::{Declared, Effective, Origin, Scenario, Section, Shape};
+use crate::language::{Declared, Effective, Origin, Section, Shape};
+use crate::scenario::Scenario;
 use crate::units::Unit;
 
 /// What is written in a first scenario, by key: a lab with a plan, and a contract.

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use crate::engine::{Scripted, Still, replay};
 use crate::model::Parameters;
-use crate::scenario::{Scenario, Worlds};
+use crate::resolve::Worlds;
+use crate::scenario::Scenario;
 
 use super::{Event, Kind, Moment, events};
 

@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
+use crate::language::Uncertain;
 use crate::model::{Kind, Metric};
-use crate::scenario::{Scenario, Uncertain};
+use crate::scenario::Scenario;
 use crate::units::Unit;
 
 use super::super::evidence::{basis, kind, says};

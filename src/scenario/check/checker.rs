@@ -1,10 +1,10 @@
 //! All checks in a row, and what they share.
 
 use super::{correlations, dates, deals, entities, labs, names};
-use crate::scenario::file::{ByName, Scenario};
-use crate::scenario::problem::Problem;
-use crate::scenario::quantity::Quantity;
-use crate::scenario::reader::Notes;
+use crate::language::problem::Problem;
+use crate::language::quantity::{ByName, Quantity};
+use crate::language::reader::Notes;
+use crate::scenario::world::Scenario;
 
 /// Everything that is wrong between the parts of a scenario. What could not be read is left out: it has its own
 /// problem already.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::checker::Checker;
+use crate::language::problem::Problem;
 use crate::scenario::correlation::Correlation;
-use crate::scenario::problem::Problem;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let processes = processes(checker);

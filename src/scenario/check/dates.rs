@@ -2,7 +2,7 @@
 
 use super::checker::{Checker, sibling};
 use crate::calendar::{Month, Span};
-use crate::scenario::problem::Problem;
+use crate::language::problem::Problem;
 
 /// The longest run.
 const LONGEST: Span = Span::of_months(600);

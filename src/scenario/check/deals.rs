@@ -2,9 +2,9 @@
 
 use super::checker::Checker;
 use crate::calendar::Span;
-use crate::scenario::contract::Contract;
-use crate::scenario::problem::Problem;
-use crate::scenario::quantity::Curve;
+use crate::language::problem::Problem;
+use crate::language::quantity::Curve;
+use crate::scenario::deals::Contract;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     for contract in &checker.scenario.contracts {

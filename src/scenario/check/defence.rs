@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::checker::sibling;
-use crate::scenario::effective::Effective;
+use crate::language::effective::Effective;
+use crate::language::problem::Problem;
+use crate::language::quantity::Basis;
+use crate::language::reader::Notes;
 use crate::scenario::entity::Source;
-use crate::scenario::file::Scenario;
-use crate::scenario::problem::Problem;
-use crate::scenario::quantity::Basis;
-use crate::scenario::reader::Notes;
+use crate::scenario::world::Scenario;
 
 /// Everything that keeps a scenario from being defended, beyond what refuses it anyway.
 pub(crate) fn defend(scenario: &Scenario, notes: &Notes) -> Vec<Problem> {

@@ -1,8 +1,8 @@
 //! What must hold between the numbers of an entity (docs/model.md, section 8).
 
 use super::checker::{Checker, sibling};
+use crate::language::problem::Problem;
 use crate::scenario::entity::Entity;
-use crate::scenario::problem::Problem;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     for entity in &checker.scenario.entities {

@@ -2,9 +2,9 @@
 
 use super::checker::Checker;
 use crate::calendar::Month;
+use crate::language::problem::Problem;
+use crate::language::quantity::Curve;
 use crate::scenario::lab::Lab;
-use crate::scenario::problem::Problem;
-use crate::scenario::quantity::Curve;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     first_lab(checker);

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::checker::{Checker, sibling};
-use crate::scenario::problem::Problem;
-use crate::scenario::suggest;
+use crate::language::problem::Problem;
+use crate::language::suggest;
 
 /// Sources of a lab's cash besides the entities, by the names that results give them.
 const SOURCES_OF_CASH: [&str; 4] = ["opening", "customers", "debt", "outside"];

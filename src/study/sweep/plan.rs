@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::engine::{Interrupt, Progress, RunError, Stop};
+use crate::language::{Problem, Problems, Severity};
 use crate::random::{SOBOL_DIMENSIONS, SOBOL_POINTS};
-use crate::scenario::{Design, Problem, Problems, Scenario, Severity, SweepFile, Worlds, load};
+use crate::resolve::Worlds;
+use crate::scenario::{Design, Scenario, SweepFile, load};
 
 use super::super::contrast::{Contrast, contrasts_of};
 use super::super::estimates::{Entry, Results, Summary};
@@ -71,7 +73,7 @@ impl SweepPlan {
         if let Err(found) = Worlds::plan(&written) {
             return Err(written.problems(found));
         }
-        let words = |of: &[crate::scenario::Raw]| of.iter().map(crate::scenario::Raw::text).collect::<Vec<_>>();
+        let words = |of: &[crate::language::Raw]| of.iter().map(crate::language::Raw::text).collect::<Vec<_>>();
         let (measures, months) = (words(&file.sweep.measures), words(&file.sweep.by));
         let mut plan = Self { file, scenario, sizes, written, points: vec![], measures, months, digest: String::new() };
         let mut wrong = plan.check();

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use insta::assert_snapshot;
 use ouroborisk::calendar::{Month, Span};
-use ouroborisk::scenario::{Basis, Origin, Process, Status, Value};
+use ouroborisk::language::{Basis, Origin, Value};
+use ouroborisk::scenario::{Process, Status};
 
 use super::*;
 
@@ -206,7 +207,7 @@ fn what_is_probably_not_meant_is_a_warning() {
 fn a_later_stage_finds_the_place_of_its_keys() {
     let scenario = parse(RING).unwrap();
     let found = ["lab.acme.opex.burn", "contract.cloud.schedule.2027", "entity.nimbus.assets"];
-    let problems = scenario.problems(found.map(|key| ouroborisk::scenario::Problem::error(key, "this comes later")));
+    let problems = scenario.problems(found.map(|key| ouroborisk::language::Problem::error(key, "this comes later")));
     assert!(problems.refuse());
     assert_snapshot!(problems, @r"
     ring.toml:9:1: error[lab.acme.opex.burn]: this comes later

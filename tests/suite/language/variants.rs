@@ -4,7 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use insta::assert_snapshot;
-use ouroborisk::scenario::{Basis, load_strict};
+use ouroborisk::language::Basis;
+use ouroborisk::scenario::load_strict;
 
 use super::*;
 

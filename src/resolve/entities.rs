@@ -6,8 +6,9 @@ use crate::model::parameters::{Balance, Entity, EntityId, Parameters};
 use crate::model::process::Growth;
 use crate::random::math::ln;
 
-use super::super::{self as written, Problem};
-use super::world::{Draw, contracts};
+use super::market::{Draw, contracts};
+use crate::language::{Problem, Quantity};
+use crate::scenario;
 
 /// The barrier of an entity with debt and nothing else said (docs/model.md, section 8.1).
 const BARRIER_OF_DEBT: f64 = 0.66;
@@ -30,7 +31,7 @@ pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots, problems: &mut Vec<Pro
         .collect()
 }
 
-fn table<'a>(draw: &'a Draw<'_>, e: EntityId) -> Option<&'a written::Entity> {
+fn table<'a>(draw: &'a Draw<'_>, e: EntityId) -> Option<&'a scenario::Entity> {
     draw.scenario.entities.iter().find(|entity| entity.name == draw.names.entities[e])
 }
 
@@ -42,7 +43,7 @@ pub(super) fn group(draw: &Draw<'_>, e: EntityId) -> EntityId {
 
 fn balance(
     draw: &Draw<'_>,
-    entity: &written::Entity,
+    entity: &scenario::Entity,
     shock: crate::engine::NormalSlot,
     problems: &mut Vec<Problem>,
 ) -> Option<Balance> {
@@ -62,8 +63,8 @@ fn balance(
 
 fn implied(
     draw: &Draw<'_>,
-    entity: &written::Entity,
-    pd5: &written::Quantity,
+    entity: &scenario::Entity,
+    pd5: &Quantity,
     (assets, barrier): (f64, f64),
     problems: &mut Vec<Problem>,
 ) -> f64 {

@@ -3,10 +3,10 @@
 
 use super::distribution::Distribution;
 use super::document::{Content, Entry, Node};
-use super::measure::Measure;
 use super::problem::{Place, Problem};
 use super::provenance::{PROVENANCE, read_provenance};
 use super::quantity::Provenance;
+use super::requirement::Requirement;
 use super::suggest;
 use crate::units::{self, Misread, Unit};
 
@@ -45,8 +45,8 @@ pub(crate) struct NumberReader<'p> {
 
 impl<'p> NumberReader<'p> {
     /// Reads what a measure asks for.
-    pub(crate) fn of(measure: &Measure, key: &'p str, problems: &'p mut Vec<Problem>) -> Self {
-        let (unit, noun, form) = (measure.unit, measure.noun(), measure.form());
+    pub(crate) fn of(requirement: &Requirement, key: &'p str, problems: &'p mut Vec<Problem>) -> Self {
+        let (unit, noun, form) = (requirement.unit, requirement.noun(), requirement.form());
         Self { key, unit, noun, form, problems }
     }
 

@@ -1,27 +1,27 @@
 //! Keys that are numbers of the model: quantities, curves by year, and numbers by name. They may be uncertain.
 
+use super::binding::{note_number, of_all, read_member, read_quantity, read_years};
 use super::declared::Shape;
 use super::document::Node;
 use super::field::{Field, Kind};
-use super::file::ByName;
-use super::measure::Measure;
 use super::number::{found, is_number_table};
 use super::problem::Problem;
 use super::provenance::members;
+use super::quantity::ByName;
 use super::quantity::{Curve, Origin, Provenance, Quantity, Value};
 use super::range::Range;
-use super::settle::{note_number, of_all, read_member, read_quantity, read_years};
+use super::requirement::Requirement;
 use super::table::{Mode, Slot, Table};
 use crate::units::Unit;
 
 /// A number.
-pub(crate) struct ANumber(Measure);
+pub(crate) struct ANumber(Requirement);
 
 /// A curve by year.
-pub(crate) struct ACurve(Measure);
+pub(crate) struct ACurve(Requirement);
 
 /// Numbers by name.
-pub(crate) struct Members(Measure);
+pub(crate) struct Members(Requirement);
 
 /// Kinds whose range can be narrowed or widened.
 pub(crate) trait Ranged {
@@ -65,43 +65,43 @@ impl<K: Ranged> Field<'_, K> {
 impl Table<'_> {
     /// An amount of money, not negative.
     pub(crate) fn money(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
-        self.number_of(name, meaning, Measure::of(Unit::Money, Range::NOT_NEGATIVE))
+        self.number_of(name, meaning, Requirement::of(Unit::Money, Range::NOT_NEGATIVE))
     }
 
     /// A part of a whole, between 0 and 1.
     pub(crate) fn share(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
-        self.number_of(name, meaning, Measure::of(Unit::Share, Range::PART))
+        self.number_of(name, meaning, Requirement::of(Unit::Share, Range::PART))
     }
 
     /// A probability.
     pub(crate) fn probability(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
-        let measure = Measure { noun: Some("a probability"), ..Measure::of(Unit::Share, Range::PART) };
-        self.number_of(name, meaning, measure)
+        let requirement = Requirement { noun: Some("a probability"), ..Requirement::of(Unit::Share, Range::PART) };
+        self.number_of(name, meaning, requirement)
     }
 
     /// A rate a year, of either sign.
     pub(crate) fn rate(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
-        self.number_of(name, meaning, Measure::of(Unit::Rate, Range::ALL))
+        self.number_of(name, meaning, Requirement::of(Unit::Rate, Range::ALL))
     }
 
     /// A volatility for the square root of a year: 0.25 or "25%".
     pub(crate) fn volatility(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
-        let measure = Measure {
+        let requirement = Requirement {
             noun: Some("a volatility"),
             form: Some("a volatility, such as 0.25 or \"25%\""),
-            ..Measure::of(Unit::Share, Range::NOT_NEGATIVE)
+            ..Requirement::of(Unit::Share, Range::NOT_NEGATIVE)
         };
-        self.number_of(name, meaning, measure)
+        self.number_of(name, meaning, requirement)
     }
 
     /// A number without a unit, of either sign.
     pub(crate) fn number(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
-        self.number_of(name, meaning, Measure::of(Unit::Number, Range::ALL))
+        self.number_of(name, meaning, Requirement::of(Unit::Number, Range::ALL))
     }
 
     /// A length of time that need not be of whole months.
     pub(crate) fn months(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
-        self.number_of(name, meaning, Measure::of(Unit::Months, Range::NOT_NEGATIVE))
+        self.number_of(name, meaning, Requirement::of(Unit::Months, Range::NOT_NEGATIVE))
     }
 
     /// A number of whatever unit is written with it.
@@ -109,7 +109,7 @@ impl Table<'_> {
         self.number_of(
             name,
             meaning,
-            Measure {
+            Requirement {
                 unit: None,
                 range: Range::ALL,
                 noun: Some("a figure"),
@@ -118,28 +118,28 @@ impl Table<'_> {
         )
     }
 
-    fn number_of(&self, name: &'static str, meaning: &'static str, measure: Measure) -> Field<'_, ANumber> {
-        Field { slot: self.slot(name, meaning), kind: ANumber(measure) }
+    fn number_of(&self, name: &'static str, meaning: &'static str, requirement: Requirement) -> Field<'_, ANumber> {
+        Field { slot: self.slot(name, meaning), kind: ANumber(requirement) }
     }
 
     /// Totals by calendar year, not negative.
     pub(crate) fn money_by_year(&self, name: &'static str, meaning: &'static str) -> Field<'_, ACurve> {
-        Field { slot: self.slot(name, meaning), kind: ACurve(Measure::of(Unit::Money, Range::NOT_NEGATIVE)) }
+        Field { slot: self.slot(name, meaning), kind: ACurve(Requirement::of(Unit::Money, Range::NOT_NEGATIVE)) }
     }
 
     /// Shares by calendar year, between 0 and 1; one share stands for all years.
     pub(crate) fn shares_by_year(&self, name: &'static str, meaning: &'static str) -> Field<'_, ACurve> {
-        Field { slot: self.slot(name, meaning), kind: ACurve(Measure::of(Unit::Share, Range::PART)) }
+        Field { slot: self.slot(name, meaning), kind: ACurve(Requirement::of(Unit::Share, Range::PART)) }
     }
 
     /// Parts by name, not negative.
     pub(crate) fn weights(&self, name: &'static str, meaning: &'static str) -> Field<'_, Members> {
-        Field { slot: self.slot(name, meaning), kind: Members(Measure::of(Unit::Share, Range::NOT_NEGATIVE)) }
+        Field { slot: self.slot(name, meaning), kind: Members(Requirement::of(Unit::Share, Range::NOT_NEGATIVE)) }
     }
 
     /// Amounts of money by name, not negative.
     pub(crate) fn amounts(&self, name: &'static str, meaning: &'static str) -> Field<'_, Members> {
-        Field { slot: self.slot(name, meaning), kind: Members(Measure::of(Unit::Money, Range::NOT_NEGATIVE)) }
+        Field { slot: self.slot(name, meaning), kind: Members(Requirement::of(Unit::Money, Range::NOT_NEGATIVE)) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::model::parameters::{EntityId, FamilyId};
 
-use super::super::Scenario;
+use crate::scenario::Scenario;
 
 /// The names of a scenario, in the order of the model.
 #[derive(Clone, Debug)]

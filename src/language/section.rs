@@ -25,7 +25,7 @@ macro_rules! section {
 
         impl $name {
             /// Reads the table, key by key.
-            pub(crate) fn read(table: &$crate::scenario::table::Table<'_>) -> Self {
+            pub(crate) fn read(table: &$crate::language::table::Table<'_>) -> Self {
                 table.about(concat!($($about),+));
                 $( let $field: $type = table.$kind(stringify!($field), $meaning $(, $argument)*) $( .$step($($value),*) )*; )*
                 Self { $($field),* }

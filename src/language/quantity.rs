@@ -137,6 +137,9 @@ impl Origin {
     }
 }
 
+/// A number for each of several names, in the order of the file.
+pub type ByName = Vec<(String, Quantity)>;
+
 /// Totals, or shares, by calendar year (docs/model.md, section 1).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {

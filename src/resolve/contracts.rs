@@ -4,16 +4,17 @@ use crate::engine::Slots;
 use crate::model::contract::{Contract, ContractTables, Pricing, Relet, Terms, Workload, ramped};
 use crate::model::parameters::{EntityId, Facility, Investment, Matching};
 
-use super::super::{self as written, Form, Lab, Price};
-use super::world::{Draw, contract_months};
+use super::market::{Draw, contract_months};
+use crate::language::{ByName, Quantity};
+use crate::scenario;
 
 /// The contracts of a lab, in file order.
-pub(super) fn contracts(draw: &Draw<'_>, lab: &Lab, slots: &mut Slots) -> Vec<Contract> {
+pub(super) fn contracts(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Vec<Contract> {
     let own = draw.scenario.contracts.iter().filter(|contract| contract.lab == lab.name);
     own.map(|contract| resolve(draw, contract, slots)).collect()
 }
 
-fn resolve(draw: &Draw<'_>, contract: &written::Contract, slots: &mut Slots) -> Contract {
+fn resolve(draw: &Draw<'_>, contract: &scenario::Contract, slots: &mut Slots) -> Contract {
     let begin = draw.timeline.index(contract.start);
     let terms = Terms {
         amounts: amounts(draw, contract),
@@ -34,14 +35,14 @@ fn resolve(draw: &Draw<'_>, contract: &written::Contract, slots: &mut Slots) -> 
         take_or_pay: terms.take_or_pay,
         firm: draw.at(&contract.firm),
         price: match contract.price {
-            Price::Plan => Pricing::Plan,
-            Price::Indexed => Pricing::Indexed,
-            Price::Locked => Pricing::Locked,
+            scenario::Price::Plan => Pricing::Plan,
+            scenario::Price::Indexed => Pricing::Indexed,
+            scenario::Price::Locked => Pricing::Locked,
         },
         workload: match contract.workload {
-            written::Workload::Any => Workload::Any,
-            written::Workload::Inference => Workload::Inference,
-            written::Workload::Training => Workload::Training,
+            scenario::Workload::Any => Workload::Any,
+            scenario::Workload::Inference => Workload::Inference,
+            scenario::Workload::Training => Workload::Training,
         },
         pass_through: shares(draw, &contract.pass_through),
         margin: terms.margin,
@@ -57,7 +58,7 @@ fn resolve(draw: &Draw<'_>, contract: &written::Contract, slots: &mut Slots) -> 
 }
 
 /// Dollars of each month of the term: an amount with its ramp, or a schedule spread evenly over the months of each year.
-fn amounts(draw: &Draw<'_>, contract: &written::Contract) -> Vec<f64> {
+fn amounts(draw: &Draw<'_>, contract: &scenario::Contract) -> Vec<f64> {
     let term = contract.term.months() as usize;
     let Some(schedule) = &contract.schedule else {
         let amount = draw.or(contract.amount.as_ref(), 0.0);
@@ -74,15 +75,15 @@ fn amounts(draw: &Draw<'_>, contract: &written::Contract) -> Vec<f64> {
 }
 
 /// Shares by name as shares by position.
-pub(super) fn shares(draw: &Draw<'_>, by_name: &written::ByName) -> Vec<(EntityId, f64)> {
+pub(super) fn shares(draw: &Draw<'_>, by_name: &ByName) -> Vec<(EntityId, f64)> {
     by_name.iter().map(|(name, share)| (draw.names.entity(name), draw.at(share))).collect()
 }
 
 /// The dated investments of a lab, in file order.
-pub(super) fn investments(draw: &Draw<'_>, lab: &Lab, slots: &mut Slots) -> Vec<Investment> {
+pub(super) fn investments(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Vec<Investment> {
     let own = draw.scenario.investments.iter().filter(|investment| investment.lab == lab.name);
     own.map(|investment| {
-        let conditional = |quantity: &written::Quantity| if draw.is_still() { 0.0 } else { draw.at(quantity) };
+        let conditional = |quantity: &Quantity| if draw.is_still() { 0.0 } else { draw.at(quantity) };
         Investment {
             id: investment.id.clone(),
             investor: draw.names.entity(&investment.investor),
@@ -103,7 +104,7 @@ pub(super) fn investments(draw: &Draw<'_>, lab: &Lab, slots: &mut Slots) -> Vec<
                 .map(|(family, share)| (draw.names.family(family), draw.at(share)))
                 .collect(),
             min_group_spend: draw.or(investment.min_group_spend.as_ref(), 0.0),
-            credits: investment.form == Form::Credits,
+            credits: investment.form == scenario::Form::Credits,
             verdict: slots.once(format!("investment.{}", investment.id)),
         }
     })
@@ -111,7 +112,7 @@ pub(super) fn investments(draw: &Draw<'_>, lab: &Lab, slots: &mut Slots) -> Vec<
 }
 
 /// The vendor financing of a lab; `contracts` are the lab's.
-pub(super) fn matchings(draw: &Draw<'_>, lab: &Lab, contracts: &[Contract]) -> Vec<Matching> {
+pub(super) fn matchings(draw: &Draw<'_>, lab: &scenario::Lab, contracts: &[Contract]) -> Vec<Matching> {
     let own = draw.scenario.matchings.iter().filter(|matching| matching.lab == lab.name);
     own.filter_map(|matching| {
         Some(Matching {
@@ -126,7 +127,7 @@ pub(super) fn matchings(draw: &Draw<'_>, lab: &Lab, contracts: &[Contract]) -> V
 }
 
 /// The debt of a lab, in file order.
-pub(super) fn facilities(draw: &Draw<'_>, lab: &Lab) -> Vec<Facility> {
+pub(super) fn facilities(draw: &Draw<'_>, lab: &scenario::Lab) -> Vec<Facility> {
     let own = draw.scenario.facilities.iter().filter(|facility| facility.lab == lab.name);
     own.map(|facility| Facility {
         id: facility.id.clone(),

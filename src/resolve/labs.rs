@@ -11,9 +11,10 @@ use crate::model::process::Reversion;
 use crate::model::valuation::{Fundamentals, Prospects};
 use crate::random::math::{exp, ln};
 
-use super::super::{self as written, Curve, Problem};
 use super::contracts;
-use super::world::Draw;
+use super::market::Draw;
+use crate::language::{ByName, Curve, Problem, Quantity};
+use crate::scenario;
 
 /// A hazard at which an event happens at once: what plan mode makes of one.
 const IMMEDIATE: f64 = f64::INFINITY;
@@ -29,7 +30,7 @@ pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots, problems: &mut Vec<Pro
     draw.scenario.labs.iter().map(|lab| one(draw, lab, slots, problems)).collect()
 }
 
-fn one(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots, problems: &mut Vec<Problem>) -> Lab {
+fn one(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots, problems: &mut Vec<Problem>) -> Lab {
     let attainment = attainment(draw, lab, slots);
     let plan = plan(draw, lab, problems);
     let elasticity = draw.at(&lab.compute.training_elasticity);
@@ -82,7 +83,7 @@ fn one(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots, problems: &mut Ve
 }
 
 /// Numbers by name as a row by entity.
-fn by_entity(draw: &Draw<'_>, by_name: &written::ByName) -> Vec<f64> {
+fn by_entity(draw: &Draw<'_>, by_name: &ByName) -> Vec<f64> {
     let mut row = vec![0.0; draw.names.entities.len()];
     for (name, value) in by_name {
         row[draw.names.entity(name)] += draw.at(value);
@@ -90,7 +91,7 @@ fn by_entity(draw: &Draw<'_>, by_name: &written::ByName) -> Vec<f64> {
     row
 }
 
-fn intensity(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> Reversion {
+fn intensity(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Reversion {
     let intensity = &lab.compute.intensity;
     Reversion::new(
         draw.at(&intensity.drift),
@@ -102,15 +103,15 @@ fn intensity(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> Reversio
     )
 }
 
-fn austerity(draw: &Draw<'_>, lab: &written::Lab) -> Austerity {
-    let of = |number: fn(&written::Austerity) -> &written::Quantity| {
+fn austerity(draw: &Draw<'_>, lab: &scenario::Lab) -> Austerity {
+    let of = |number: fn(&scenario::Austerity) -> &Quantity| {
         lab.austerity.as_ref().map_or(0.0, |austerity| draw.at(number(austerity)))
     };
     Austerity { runway: of(|austerity| &austerity.runway), training_cut: of(|austerity| &austerity.training_cut) }
 }
 
 /// Section 2: attainment by drift and volatility, or by what is believed about it at a date.
-fn attainment(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> Reversion {
+fn attainment(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Reversion {
     let revenue = &lab.revenue;
     let reversion = draw.at(&revenue.reversion);
     let shock = slots.normal(format!("revenue.{}", lab.name));
@@ -141,7 +142,7 @@ fn totals_or(draw: &Draw<'_>, curve: Option<&Curve>, from: i32) -> Vec<f64> {
 }
 
 /// The plan by month, from January of the first year that any formula asks for.
-fn plan(draw: &Draw<'_>, lab: &written::Lab, problems: &mut Vec<Problem>) -> LabPlan {
+fn plan(draw: &Draw<'_>, lab: &scenario::Lab, problems: &mut Vec<Problem>) -> LabPlan {
     let start = draw.timeline.start.year();
     let burn_years = lab.opex.burn.iter().flat_map(|burn| burn.points.iter().map(|(year, _)| *year));
     let first_year = burn_years.chain([start, last_year(&lab.revenue.target)]).min().unwrap_or(start);
@@ -189,7 +190,7 @@ fn negative_fixed_cost(burn: &Curve, year: i32, cost: f64) -> Problem {
 
 fn fundamentals(
     draw: &Draw<'_>,
-    lab: &written::Lab,
+    lab: &scenario::Lab,
     plan: &LabPlan,
     attainment: &Reversion,
     elasticity: f64,
@@ -208,7 +209,7 @@ fn fundamentals(
     })
 }
 
-fn revenue_shares(draw: &Draw<'_>, lab: &written::Lab, plan: &LabPlan) -> Vec<RevenueShare> {
+fn revenue_shares(draw: &Draw<'_>, lab: &scenario::Lab, plan: &LabPlan) -> Vec<RevenueShare> {
     let lines = lab.revenue_share.iter().zip(&plan.shares);
     lines
         .map(|(line, (share, cap))| RevenueShare {
@@ -219,7 +220,7 @@ fn revenue_shares(draw: &Draw<'_>, lab: &written::Lab, plan: &LabPlan) -> Vec<Re
         .collect()
 }
 
-fn round(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> Option<Round> {
+fn round(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Option<Round> {
     let slot = slots.uniform(format!("round.{}", lab.name));
     lab.round.as_ref().map(|round| Round {
         trigger: draw.at(&round.trigger),
@@ -232,7 +233,7 @@ fn round(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> Option<Round
     })
 }
 
-fn ipo(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> Option<Ipo> {
+fn ipo(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Option<Ipo> {
     let slot = slots.uniform(format!("ipo.{}", lab.name));
     lab.ipo.as_ref().map(|ipo| {
         let rate = draw.at(&ipo.rate);
@@ -247,7 +248,7 @@ fn ipo(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> Option<Ipo> {
     })
 }
 
-fn scale_back(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> ScaleBack {
+fn scale_back(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> ScaleBack {
     ScaleBack {
         renegotiate: draw.risky(&lab.scale_back.renegotiate),
         cut: draw.at(&lab.scale_back.renegotiate_cut),
@@ -256,7 +257,7 @@ fn scale_back(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> ScaleBa
     }
 }
 
-fn resolution(draw: &Draw<'_>, lab: &written::Lab, slots: &mut Slots) -> Resolution {
+fn resolution(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Resolution {
     let resolution = &lab.resolution;
     Resolution {
         grace: f64::from(resolution.grace.months()),
@@ -337,7 +338,7 @@ fn below_fundamental(log_premium: f64) -> Problem {
         .expected("a `valuation` (or a `market.mean`) that puts it at or above 1".to_owned())
 }
 
-fn not_above_cash(valuation: &written::Quantity, cash: f64) -> Problem {
+fn not_above_cash(valuation: &Quantity, cash: f64) -> Problem {
     let shown = crate::units::Unit::Money.show(cash);
     Problem::error(&valuation.key, "the valuation leaves nothing for the operations".to_owned())
         .found(format!("a value of the equity no larger than the opening cash of {shown}"))

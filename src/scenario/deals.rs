@@ -1,10 +1,9 @@
 //! Deals between labs and others as written: contracts, investments, matching, facilities (docs/model.md, sections 4, 5).
 
-use super::file::ByName;
-use super::plain::Choice;
-use super::quantity::{Curve, Quantity};
-use super::section::section;
 use crate::calendar::{Month, Span};
+use crate::language::kinds_plain::Choice;
+use crate::language::quantity::{ByName, Curve, Quantity};
+use crate::language::section::section;
 
 section! {
     /// `[[contract]]`: compute bought ahead.

@@ -5,12 +5,12 @@ use super::distribution::Uncertain;
 use super::document::{Content, Entry, Node};
 use super::effective::Effective;
 use super::field::{cite, note_problems};
-use super::measure::Measure;
 use super::number::{Found, NumberReader, Shape, found, is_number_table};
 use super::problem::{Place, Problem};
 use super::provenance::{PROVENANCE, members, read_provenance};
 use super::quantity::{Basis, Origin, Provenance, Quantity, Value};
 use super::reader::{Reader, Tie, joined};
+use super::requirement::Requirement;
 use super::suggest;
 use crate::calendar::YEARS;
 use crate::units::Unit;
@@ -28,12 +28,12 @@ pub(crate) fn read_member(
     reader: &Reader<'_>,
     key: &str,
     entry: &Entry,
-    measure: &Measure,
+    requirement: &Requirement,
     all: &Provenance,
 ) -> Option<Quantity> {
     let member = joined(key, &entry.name);
     reader.locate(&member, &entry.node.place);
-    let quantity = read_quantity(reader, member, &entry.node, measure, all);
+    let quantity = read_quantity(reader, member, &entry.node, requirement, all);
     if quantity.is_none() {
         reader.notes.borrow_mut().broken.insert(key.to_owned());
     }
@@ -45,14 +45,14 @@ pub(crate) fn read_years(
     reader: &Reader<'_>,
     key: &str,
     node: &Node,
-    measure: &Measure,
+    requirement: &Requirement,
     all: &Provenance,
 ) -> Vec<(i32, Quantity)> {
     let mut points = Vec::new();
     for entry in members(node) {
         match year_of(&entry.name) {
             Some(year) => {
-                let quantity = read_member(reader, key, entry, measure, all);
+                let quantity = read_member(reader, key, entry, requirement, all);
                 points.extend(quantity.map(|quantity| (year, quantity)));
             }
             None => refuse_year(reader, key, entry),
@@ -86,20 +86,20 @@ pub(crate) fn read_quantity(
     reader: &Reader<'_>,
     key: String,
     node: &Node,
-    measure: &Measure,
+    requirement: &Requirement,
     all: &Provenance,
 ) -> Option<Quantity> {
     let mut problems = Vec::new();
-    let found = NumberReader::of(measure, &key, &mut problems).read(node);
+    let found = NumberReader::of(requirement, &key, &mut problems).read(node);
     note_problems(reader, problems);
     let found = found?;
     cite(reader, &key, node, &found.provenance);
-    let unit = measure.unit.unwrap_or(found.unit);
+    let unit = requirement.unit.unwrap_or(found.unit);
     let mut provenance = found.provenance.clone();
     let value = settle(reader, &key, unit, found, &mut provenance)?;
     inherit(&mut provenance, all);
     let quantity = Quantity { value, unit, provenance, origin: Origin::Written, key };
-    check_range(reader, &quantity, measure, node)?;
+    check_range(reader, &quantity, requirement, node)?;
     note_number(reader, &quantity);
     Some(quantity)
 }
@@ -209,20 +209,20 @@ fn number_keys(node: &Node, key: &str, into: &mut Vec<String>) {
     }
 }
 
-fn check_range(reader: &Reader<'_>, quantity: &Quantity, measure: &Measure, node: &Node) -> Option<()> {
+fn check_range(reader: &Reader<'_>, quantity: &Quantity, requirement: &Requirement, node: &Node) -> Option<()> {
     let notes = reader.notes.borrow();
-    if measure.range.holds(quantity.value, &notes.uncertain) {
+    if requirement.range.holds(quantity.value, &notes.uncertain) {
         return Some(());
     }
     let range = quantity.range(&notes.uncertain);
     drop(notes);
-    let duty = measure.range.duty(quantity.unit)?;
-    let problem = Problem::error(&quantity.key, format!("{} must {duty}", measure.noun()));
+    let duty = requirement.range.duty(quantity.unit)?;
+    let problem = Problem::error(&quantity.key, format!("{} must {duty}", requirement.noun()));
     let written = node.get("value").unwrap_or(node);
     let problem = match node.get("same_as").and_then(Node::text) {
         Some(target) => problem.found(format!("{} of `{target}`", describe_range(quantity.unit, range))),
         None if quantity.is_uncertain() => {
-            problem.found(describe_range(quantity.unit, range)).help(measure.range.clip_help())
+            problem.found(describe_range(quantity.unit, range)).help(requirement.range.clip_help())
         }
         None => problem.found(found(written)).help_if(percent_help(quantity.unit, range.0)),
     };

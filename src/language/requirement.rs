@@ -6,7 +6,7 @@ use crate::units::Unit;
 
 /// What a number must be.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Measure {
+pub(crate) struct Requirement {
     /// `None` takes whatever unit is written.
     pub(crate) unit: Option<Unit>,
     pub(crate) range: Range,
@@ -16,7 +16,7 @@ pub(crate) struct Measure {
     pub(crate) form: Option<&'static str>,
 }
 
-impl Measure {
+impl Requirement {
     pub(crate) const fn of(unit: Unit, range: Range) -> Self {
         Self { unit: Some(unit), range, noun: None, form: None }
     }

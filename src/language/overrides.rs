@@ -2,8 +2,8 @@
 //! Entries of lists are addressed by what they are called: `contract.azure.take_or_pay=0.8`.
 
 use super::address::{Stop, reach, split_key};
+use super::assembly::ABOVE;
 use super::document::{Content, Node, parse, shortened};
-use super::files::ABOVE;
 use super::merge::hand_down;
 use super::problem::{Place, Problem};
 

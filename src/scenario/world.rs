@@ -1,19 +1,16 @@
 //! The scenario as written: the file itself and the tables of its world (docs/model.md, sections 1, 2, 3, 6, 13).
 
-use super::contract::{Contract, Facility, Investment, Matching};
 use super::correlation::Correlation;
-use super::distribution::Uncertain;
-use super::effective::Effective;
+use super::deals::{Contract, Facility, Investment, Matching};
 use super::entity::{Benchmark, Entity, Outcome, Source};
 use super::lab::Lab;
-use super::plain::Choice;
-use super::problem::{Problem, Problems};
-use super::quantity::{Curve, Quantity};
-use super::section::section;
 use crate::calendar::{Month, Span, Timeline};
-
-/// A number for each of several names, in the order of the file.
-pub type ByName = Vec<(String, Quantity)>;
+use crate::language::distribution::Uncertain;
+use crate::language::effective::Effective;
+use crate::language::kinds_plain::Choice;
+use crate::language::problem::{Problem, Problems};
+use crate::language::quantity::{ByName, Curve, Quantity};
+use crate::language::section::section;
 
 /// A scenario: everything a file says, with the defaults for what it does not say.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,7 +49,7 @@ pub struct Scenario {
     pub outcomes: Vec<Outcome>,
     /// `[sources]`, in file order.
     pub sources: Vec<Source>,
-    /// Every number that is not known; [`super::Value::Uncertain`] points here.
+    /// Every number that is not known; [`Value::Uncertain`](crate::language::Value::Uncertain) points here.
     pub uncertain: Vec<Uncertain>,
     /// A hash of the effective values: comments, spaces, provenance and descriptions leave it as it is.
     pub digest: u64,

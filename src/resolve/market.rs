@@ -9,10 +9,11 @@ use crate::model::parameters::{
 use crate::model::process::Growth;
 use crate::model::{Asked, curve};
 
-use super::super::{Adoption, ByName, Curve, Problem, Process, Quantity, Scenario};
 use super::names::Names;
 use super::worlds::{Chance, Volatilities};
 use super::{entities, labs};
+use crate::language::{ByName, Curve, Problem, Quantity};
+use crate::scenario::{Adoption, Process, Scenario};
 
 /// What resolving works on: one draw of a scenario.
 #[derive(Debug)]

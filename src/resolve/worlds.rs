@@ -8,8 +8,9 @@ use crate::model::Parameters;
 use crate::model::first_passage::{Assets, implied_volatility};
 use crate::random::{Address, Layer, StreamId, uniform_at};
 
-use super::super::{Problem, Scenario};
-use super::world::resolve;
+use super::market::resolve;
+use crate::language::{Problem, Uncertain};
+use crate::scenario::Scenario;
 
 /// Whether chance is at work (docs/model.md, section 12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +101,7 @@ impl Worlds {
         if self.at_means {
             return self.scenario.means();
         }
-        let value = |uncertain: &super::super::Uncertain| {
+        let value = |uncertain: &Uncertain| {
             let stream = StreamId::of(&uncertain.key);
             let address = Address { seed: self.seed, layer: Layer::Epistemic, draw, path: 0, stream };
             uncertain.quantile(uniform_at(address, 0))
