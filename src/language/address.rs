@@ -1,14 +1,14 @@
-//! Finding a value of a document by its key; entries of lists are addressed by what they are called.
+//! Keys: joining and splitting them, and finding the value at a key. Elements of lists are addressed by their names.
 
 use super::document::{Content, Entry, Node};
 use super::problem::{Place, Problem};
 
-/// Why a key leads nowhere.
+/// Why there is no value at a key.
 pub(crate) struct Stop {
-    /// How many parts of the key were there.
+    /// Number of parts of the key that exist.
     depth: usize,
     reason: Reason,
-    /// The names that would have been right.
+    /// The names that exist there.
     names: Vec<String>,
 }
 
@@ -20,12 +20,12 @@ enum Reason {
 }
 
 impl Stop {
-    /// There is no entry of the name at this depth, but there are these.
+    /// No entry has the name at this depth; these exist.
     pub(crate) fn no_entry(depth: usize, names: Vec<String>) -> Self {
         Self { depth, reason: Reason::NoEntry, names }
     }
 
-    /// The same as a problem of a key.
+    /// The problem to report at `key`.
     pub(crate) fn problem(&self, key: &str, path: &[String]) -> Problem {
         let before = path[..self.depth].join(".");
         let part = &path[self.depth];
@@ -36,15 +36,15 @@ impl Stop {
             }
             Reason::NoEntry => Problem::error(key, format!("there is no `{part}` in `{before}`")).among(part, names()),
             Reason::Value => Problem::error(key, format!("`{before}` is a value and has no key `{part}`"))
-                .help(format!("it can only be meant as a whole: `{before}`")),
+                .help(format!("set `{before}` itself")),
         }
     }
 }
 
-/// The node at a path, of which the parts from `may_make` on are made at a place where they are not written.
+/// The node at a path; a missing part at a depth for which `may_make` gives a place is created there.
 ///
 /// # Errors
-/// Where the path ends too early.
+/// Where a part is missing and not created.
 pub(crate) fn reach<'n>(
     document: &'n mut Node,
     path: &[String],
@@ -57,10 +57,10 @@ pub(crate) fn reach<'n>(
     Ok(node)
 }
 
-/// Takes the entry at a path out of a document.
+/// Removes the entry at a path from a document.
 ///
 /// # Errors
-/// When it is not there.
+/// When there is none.
 pub(crate) fn take_out(document: &mut Node, path: &[String]) -> Result<(), Stop> {
     let Some((last, way)) = path.split_last() else { return Ok(()) };
     let node = reach(document, way, |_| None)?;
@@ -77,13 +77,13 @@ pub(crate) fn take_out(document: &mut Node, path: &[String]) -> Result<(), Stop>
     Ok(())
 }
 
-/// What the entries of a node are called, one by one.
+/// The names of the entries of a node, in order.
 fn names(node: &Node) -> Vec<Option<String>> {
     let entries = node.entries().iter().map(|entry| Some(entry.name.clone()));
     entries.chain(node.elements().iter().map(|element| element.own_name().map(str::to_owned))).collect()
 }
 
-/// The node one part of a key further down; made at a place, if there is one.
+/// The node one part of a key further down; created where missing if `made_at` is given.
 fn below<'n>(node: &'n mut Node, part: &str, made_at: Option<Place>) -> Result<&'n mut Node, (Reason, Vec<String>)> {
     let names = names(node);
     let at = names.iter().position(|name| name.as_deref() == Some(part));
@@ -98,7 +98,7 @@ fn below<'n>(node: &'n mut Node, part: &str, made_at: Option<Place>) -> Result<&
     }
 }
 
-/// Adds an empty table, to be filled or replaced.
+/// Appends an empty table, to be filled or replaced.
 fn made<'e>(entries: &'e mut Vec<Entry>, name: &str, place: Place) -> &'e mut Node {
     let node = Node { place: place.clone(), content: Content::Table(Vec::new()) };
     let at = entries.len();
@@ -106,7 +106,18 @@ fn made<'e>(entries: &'e mut Vec<Entry>, name: &str, place: Place) -> &'e mut No
     &mut entries[at].node
 }
 
-/// A key taken apart: `correlation."revenue.openai".market`.
+/// A key below a table.
+pub(crate) fn joined(table: &str, name: &str) -> String {
+    if table.is_empty() { quoted(name) } else { format!("{table}.{}", quoted(name)) }
+}
+
+/// Quotes a part of a key where TOML needs it.
+fn quoted(part: &str) -> String {
+    let bare = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    if bare { part.to_owned() } else { format!("{part:?}") }
+}
+
+/// The parts of a key such as `correlation."revenue.openai".market`.
 pub(crate) fn split_key(key: &str) -> Option<Vec<String>> {
     let mut parts = Vec::new();
     let mut rest = key;

@@ -1,4 +1,4 @@
-//! A scenario file with all that it rests on, as one document: the file it extends, and a file of shared sources.
+//! A file with the files it refers to, as one document: the file that it extends, and a file of shared sources.
 
 use std::fs;
 use std::io::{self, Read};
@@ -11,16 +11,16 @@ use super::problem::{Place, Problem, Text};
 use super::reader::Reader;
 use super::section::section;
 use super::suggest;
-use super::table::Mode;
+use super::table::{Mode, Table};
 
 section! {
-    /// What stands above all tables of a file, and puts files together.
+    /// Keys above all tables of a file, which refer to other files.
     pub(crate) struct Above {
-        /// file that this one extends, seen from here; this one then says only what differs
+        /// file that this one extends, relative to this file; only differences are then written here
         pub extends: Option<String> = text().optional(),
-        /// what is taken out of the file that is extended
+        /// keys to remove from the file that is extended
         pub remove: Option<Vec<String>> = list_of_keys().optional(),
-        /// file of `[sources]` shared by several scenarios, seen from here
+        /// file of `[sources]` shared by several scenarios, relative to this file
         pub sources_from: Option<String> = text().optional(),
     }
 }
@@ -31,29 +31,39 @@ pub(crate) const ABOVE: [&str; 3] = ["extends", "remove", "sources_from"];
 /// The largest file, in bytes.
 const LARGEST: u64 = 10_000_000;
 
-/// The most files that extend one another.
+/// The longest chain of files that extend one another.
 const DEEPEST: usize = 8;
+
+/// What the assembly of files depends on in a language.
+#[derive(Clone, Copy)]
+pub(crate) struct Dialect {
+    /// Tables whose entries a variant replaces as a whole.
+    pub(crate) whole: &'static [&'static str],
+    /// What the shortest file contains.
+    pub(crate) least: &'static str,
+}
 
 /// How a file is read.
 pub(crate) type ReadFile = fn(&Path) -> Result<String, Box<Problem>>;
 
-/// Files being put together.
+/// Files being assembled.
 pub(crate) struct Files {
+    dialect: Dialect,
     read: ReadFile,
-    /// What was read: the file itself first.
+    /// The texts that were read, the file itself first.
     pub(crate) texts: Vec<Text>,
     pub(crate) problems: Vec<Problem>,
-    /// The files that are being extended, from the first on.
+    /// The chain of files from the first to the one being read.
     way: Vec<PathBuf>,
 }
 
 impl Files {
     /// No files yet.
-    pub(crate) fn new(read: ReadFile) -> Self {
-        Self { read, texts: Vec::new(), problems: Vec::new(), way: Vec::new() }
+    pub(crate) fn new(dialect: Dialect, read: ReadFile) -> Self {
+        Self { dialect, read, texts: Vec::new(), problems: Vec::new(), way: Vec::new() }
     }
 
-    /// The document of a file and of all that it rests on; none where a file cannot be read.
+    /// The document of a file and the files it refers to; none where one of them cannot be read.
     pub(crate) fn assemble(&mut self, path: &Path, text: String) -> Option<Node> {
         let mut own = self.parsed(path, text)?;
         let above = self.take_above(&mut own)?;
@@ -63,24 +73,25 @@ impl Files {
         }
         if let Some(sources) = &above.sources_from {
             let shared = self.shared(path, sources)?;
-            lay_over(&mut document, shared);
+            lay_over(&mut document, shared, self.dialect.whole);
         }
         self.remove(&mut document, &above);
-        lay_over(&mut document, own);
+        lay_over(&mut document, own, self.dialect.whole);
         Some(document)
     }
 
     fn parsed(&mut self, path: &Path, text: String) -> Option<Node> {
         let number = self.texts.len();
-        let parsed = if text.trim().is_empty() { Err(vec![empty(number)]) } else { document::parse(&text, number) };
+        let parsed =
+            if text.trim().is_empty() { Err(vec![self.empty(number)]) } else { document::parse(&text, number) };
         self.texts.push(Text { name: path.display().to_string(), text, has_lines: true });
         parsed.map_err(|problems| self.problems.extend(problems)).ok()
     }
 
-    /// Takes the keys above all tables out of a document; none where they cannot be understood.
+    /// Takes the keys above all tables out of a document; none where they cannot be read.
     fn take_above(&mut self, own: &mut Node) -> Option<Written> {
         let reader = Reader::new(own);
-        let above = Above::read(&reader.root(Mode::Read));
+        let above = Above::read(&Table::root(&reader, Mode::Read));
         let problems = reader.notes.into_inner().problems;
         let understood = problems.is_empty();
         self.problems.extend(problems);
@@ -96,6 +107,12 @@ impl Files {
         understood.then_some(written)
     }
 
+    fn empty(&self, text: usize) -> Problem {
+        let problem = Problem::error("", "the file is empty").help(self.dialect.least);
+        // Problems of the first file need no place.
+        if text == 0 { problem } else { problem.at(&Place { text, span: 0..0 }) }
+    }
+
     fn extended(&mut self, path: &Path, (name, place): &(String, Place)) -> Option<Node> {
         self.way.push(canonical(path));
         let base = beside(path, name);
@@ -105,7 +122,7 @@ impl Files {
             Some(first) => Some(self.circle(first)),
             None if self.way.len() >= DEEPEST => {
                 let message = format!("more than {DEEPEST} files extend one another");
-                Some(Problem::error("extends", message).help("join some of them"))
+                Some(Problem::error("extends", message).help("merge some of them"))
             }
             None => None,
         };
@@ -122,7 +139,7 @@ impl Files {
     fn circle(&self, first: usize) -> Problem {
         let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let way: Vec<String> = self.way[first..].iter().chain([&self.way[first]]).map(name).collect();
-        Problem::error("extends", "`extends` leads back to where it came from").found(way.join(" -> "))
+        Problem::error("extends", "`extends` is circular").found(way.join(" -> "))
     }
 
     /// A file that holds `[sources]` and nothing else.
@@ -144,7 +161,7 @@ impl Files {
             Err(problem) => {
                 let help = problem.help.clone().or_else(|| neighbour(path));
                 let problem = Problem { key: key.to_owned(), ..*problem };
-                let problem = problem.expected("the path of a TOML file, seen from the folder of this one");
+                let problem = problem.expected("the path of a TOML file, relative to this file");
                 self.problems.push(problem.found(shortened(name)).help_if(help).at(place));
                 None
             }
@@ -154,8 +171,8 @@ impl Files {
     fn remove(&mut self, document: &mut Node, above: &Written) {
         let Some((keys, place)) = &above.remove else { return };
         if above.extends.is_none() {
-            let problem = Problem::error("remove", "there is nothing to remove from");
-            self.problems.push(problem.help("a file that removes something `extends` another").at(place));
+            let problem = Problem::error("remove", "`remove` needs `extends`");
+            self.problems.push(problem.help("add `extends`, or drop `remove`").at(place));
             return;
         }
         for key in keys {
@@ -175,7 +192,7 @@ struct Written {
     sources_from: Option<(String, Place)>,
 }
 
-/// A path as seen from a file.
+/// A path relative to a file.
 fn beside(file: &Path, name: &str) -> PathBuf {
     file.parent().unwrap_or(Path::new("")).join(name)
 }
@@ -184,7 +201,7 @@ fn canonical(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// The file of the same folder that was probably meant.
+/// A suggestion from the files of the same folder.
 fn neighbour(path: &Path) -> Option<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let files = fs::read_dir(folder).ok()?.filter_map(|entry| Some(PathBuf::from(entry.ok()?.file_name())));
@@ -194,34 +211,27 @@ fn neighbour(path: &Path) -> Option<String> {
     suggest::did_you_mean(&path.file_name()?.to_string_lossy(), names.iter().map(String::as_str))
 }
 
-fn empty(text: usize) -> Problem {
-    let problem = Problem::error("", "the file is empty");
-    let problem = problem.help("`[scenario]` and one `[lab.<name>]` are the least a scenario has");
-    // The first file is known without a place.
-    if text == 0 { problem } else { problem.at(&Place { text, span: 0..0 }) }
-}
-
-/// Refuses to read a file for a text that is not itself one.
+/// Refuses to read another file for a text that is not a file itself.
 pub(crate) fn nothing_beside(_: &Path) -> Result<String, Box<Problem>> {
-    Err(Box::new(Problem::error("", "a text that was not read from a file cannot rest on one")))
+    Err(Box::new(Problem::error("", "a text that was not read from a file cannot refer to one")))
 }
 
-/// Reads at most a little more than the largest file that is accepted.
+/// Reads a file of at most 10 MB of UTF-8.
 pub(crate) fn read_text(path: &Path) -> Result<String, Box<Problem>> {
     if path.is_dir() {
-        return Err(Box::new(Problem::error("", "this is a directory").expected("a scenario file")));
+        return Err(Box::new(Problem::error("", "this is a directory").expected("a TOML file")));
     }
     let mut bytes = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
     read.map_err(|error| Box::new(unreadable(&error)))?;
     if bytes.len() as u64 > LARGEST {
         let problem = Problem::error("", "the file is larger than 10 MB");
-        return Err(Box::new(problem.help("a scenario is written by hand; is this the right file?")));
+        return Err(Box::new(problem.help("is this the right file?")));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..valid].split(|byte| *byte == b'\n').count();
-        let problem = Problem::error("", format!("the file is not UTF-8: line {line} has bytes that are no text"));
+        let problem = Problem::error("", format!("invalid UTF-8 in line {line}"));
         Box::new(problem.help("save it as UTF-8"))
     })
 }

@@ -6,18 +6,18 @@ use statrs::function::beta::beta_reg;
 
 use crate::units::Unit;
 
-/// A number that is not known.
+/// An uncertain number.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Uncertain {
-    /// The key that owns it; its random number has this address.
+    /// The key at which it is written; the address of its random number.
     pub key: String,
-    /// What is believed about it, before clipping.
+    /// Its distribution before clipping.
     pub distribution: Distribution,
-    /// No value below this one.
+    /// Values below are clipped to this one.
     pub min: Option<f64>,
-    /// No value above this one.
+    /// Values above are clipped to this one.
     pub max: Option<f64>,
-    /// What it measures.
+    /// Its unit.
     pub unit: Unit,
 }
 
@@ -38,11 +38,24 @@ impl Uncertain {
         (self.clip(low), self.clip(high))
     }
 
-    /// What is believed, in words: "beta with mean 60 % and sd 15 %".
+    /// The distribution in words: "beta with mean 60 % and sd 15 %".
     pub fn describe(&self) -> String {
         let bound = |word: &str, bound: Option<f64>| bound.map(|value| format!(", {word} {}", self.unit.show(value)));
         let (min, max) = (bound("at least", self.min), bound("at most", self.max));
         format!("{}{}{}", self.distribution.describe(self.unit), min.unwrap_or_default(), max.unwrap_or_default())
+    }
+
+    /// Checks the parameters of the distribution and its bounds.
+    ///
+    /// # Errors
+    /// The violated condition, as a sentence.
+    pub fn check(&self) -> Result<(), String> {
+        self.distribution.check()?;
+        let (low, high) = self.distribution.support();
+        let (min, max) = (self.min.unwrap_or(f64::NEG_INFINITY), self.max.unwrap_or(f64::INFINITY));
+        ensure(min < max, "`min` must be below `max`")?;
+        ensure(min < high, "`min` cuts off the whole distribution")?;
+        ensure(max > low, "`max` cuts off the whole distribution")
     }
 
     fn clip(&self, value: f64) -> f64 {
@@ -50,56 +63,56 @@ impl Uncertain {
     }
 }
 
-/// The shape of what is believed; its numbers are in the base of the unit.
+/// A distribution, its parameters in the base of the unit.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Distribution {
-    /// Straight sides from `low` up to `mode` and down to `high`.
+    /// Density rising linearly from `low` to `mode` and falling linearly to `high`.
     Triangular {
         /// Smallest value.
         low: f64,
-        /// Likeliest value.
+        /// Mode.
         mode: f64,
         /// Largest value.
         high: f64,
     },
-    /// The bell.
+    /// Normal.
     Normal {
         /// Mean.
         mean: f64,
         /// Standard deviation.
         sd: f64,
     },
-    /// Positive, skewed to the right; mean and deviation are those of the number itself, not of its logarithm.
+    /// Lognormal, by the moments of the number itself, not of its logarithm.
     Lognormal {
         /// Mean of the number.
         mean: f64,
         /// Standard deviation of the number.
         sd: f64,
     },
-    /// Every value alike.
+    /// Uniform.
     Uniform {
         /// Smallest value.
         low: f64,
         /// Largest value.
         high: f64,
     },
-    /// A smooth triangle: the beta distribution with mean `(low + 4 mode + high)/6`.
+    /// PERT: the beta distribution on [low, high] with mean `(low + 4 mode + high)/6`.
     Pert {
         /// Smallest value.
         low: f64,
-        /// Likeliest value.
+        /// Mode.
         mode: f64,
         /// Largest value.
         high: f64,
     },
-    /// On [0, 1], by mean and standard deviation.
+    /// Beta on [0, 1], by mean and standard deviation.
     Beta {
         /// Mean.
         mean: f64,
         /// Standard deviation.
         sd: f64,
     },
-    /// Given quantiles as (level, value), ascending: linear in the normal score, ends extended.
+    /// Quantiles as (level, value), ascending: linear interpolation in the normal score, extrapolated beyond both ends.
     Quantiles(Vec<(f64, f64)>),
 }
 
@@ -107,6 +120,30 @@ pub enum Distribution {
 const PERT_LAMBDA: f64 = 4.0;
 
 impl Distribution {
+    /// The families that `dist` can name, each with its parameters in the order of [`Distribution::of_family`].
+    pub const FAMILIES: [(&'static str, &'static [&'static str]); 6] = [
+        ("triangular", &["low", "mode", "high"]),
+        ("normal", &["mean", "sd"]),
+        ("lognormal", &["mean", "sd"]),
+        ("uniform", &["low", "high"]),
+        ("pert", &["low", "mode", "high"]),
+        ("beta", &["mean", "sd"]),
+    ];
+
+    /// The distribution of a family with these parameters, unchecked; none where there is no such family or the number
+    /// of parameters is wrong.
+    pub fn of_family(name: &str, parameters: &[f64]) -> Option<Self> {
+        Some(match (name, parameters) {
+            ("triangular", &[low, mode, high]) => Self::Triangular { low, mode, high },
+            ("normal", &[mean, sd]) => Self::Normal { mean, sd },
+            ("lognormal", &[mean, sd]) => Self::Lognormal { mean, sd },
+            ("uniform", &[low, high]) => Self::Uniform { low, high },
+            ("pert", &[low, mode, high]) => Self::Pert { low, mode, high },
+            ("beta", &[mean, sd]) => Self::Beta { mean, sd },
+            _ => return None,
+        })
+    }
+
     /// The value at the quantile level `u` in (0, 1).
     pub fn quantile(&self, u: f64) -> f64 {
         let u = u.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0);
@@ -141,7 +178,7 @@ impl Distribution {
         }
     }
 
-    /// The smallest and the largest value; infinite where there is none.
+    /// The ends of the support; infinite where it is unbounded.
     pub fn support(&self) -> (f64, f64) {
         match *self {
             Self::Triangular { low, high, .. } | Self::Uniform { low, high } | Self::Pert { low, high, .. } => {
@@ -172,10 +209,10 @@ impl Distribution {
         }
     }
 
-    /// Says which condition the parameters violate.
+    /// Checks the parameters.
     ///
     /// # Errors
-    /// The condition, as a sentence.
+    /// The violated condition, as a sentence.
     pub fn check(&self) -> Result<(), String> {
         match *self {
             Self::Triangular { low, mode, high } | Self::Pert { low, mode, high } => {
@@ -185,9 +222,9 @@ impl Distribution {
             Self::Uniform { low, high } => ensure(low < high, "`low` must be below `high`"),
             Self::Normal { sd, .. } => ensure(sd > 0.0, "`sd` must be above zero"),
             Self::Lognormal { mean, sd } => {
-                ensure(mean > 0.0, "`mean` must be above zero: a lognormal number is positive")?;
+                ensure(mean > 0.0, "`mean` must be above zero")?;
                 ensure(sd > 0.0, "`sd` must be above zero")?;
-                let wide = "`sd` must be below 1000 times `mean`: nothing is left of such a number but its tail";
+                let wide = "`sd` must be below 1000 times `mean`";
                 ensure(sd < 1000.0 * mean, wide)
             }
             Self::Beta { mean, sd } => check_beta(mean, sd),
@@ -201,14 +238,11 @@ fn ensure(holds: bool, condition: &str) -> Result<(), String> {
 }
 
 fn check_beta(mean: f64, sd: f64) -> Result<(), String> {
-    ensure(0.0 < mean && mean < 1.0, "`mean` must lie between 0 and 1: a beta number does")?;
-    let narrow = "`sd` must be at least 1e-6: a number as certain as that is known";
+    ensure(0.0 < mean && mean < 1.0, "`mean` must lie between 0 and 1")?;
+    let narrow = "`sd` must be at least 1e-6";
     ensure(sd >= 1e-6, narrow)?;
     let widest = (mean * (1.0 - mean)).sqrt();
-    ensure(
-        sd < widest,
-        &format!("`sd` must be below {widest:.4}, the widest that a number in [0, 1] with this mean can be"),
-    )
+    ensure(sd < widest, &format!("`sd` must be below {widest:.4}, the largest possible on [0, 1] with this mean"))
 }
 
 fn check_quantiles(points: &[(f64, f64)]) -> Result<(), String> {
@@ -231,7 +265,7 @@ fn triangular_quantile(low: f64, mode: f64, high: f64, u: f64) -> f64 {
     }
 }
 
-/// Mean and deviation of the logarithm of a lognormal number, from those of the number.
+/// Mean and standard deviation of the logarithm, from those of the number.
 fn log_moments(mean: f64, sd: f64) -> (f64, f64) {
     let variance = (sd / mean).powi(2).ln_1p();
     (mean.ln() - variance / 2.0, variance.sqrt())
@@ -247,8 +281,8 @@ fn beta_shapes(mean: f64, sd: f64) -> (f64, f64) {
     (mean * size, (1.0 - mean) * size)
 }
 
-/// The quantile of a beta distribution by bisection of its distribution function: monotone in `u` by construction,
-/// to the last bits of a double near the middle. Sixty halvings; a draw of the parameters asks once.
+/// The quantile of a beta distribution by bisection of its distribution function, so that it is monotone in `u`. Called
+/// once per parameter draw.
 fn beta_quantile(a: f64, b: f64, u: f64) -> f64 {
     const HALVINGS: u32 = 60;
     let (mut low, mut high) = (0.0_f64, 1.0_f64);
@@ -263,7 +297,7 @@ fn beta_quantile(a: f64, b: f64, u: f64) -> f64 {
     f64::midpoint(low, high)
 }
 
-/// The line through the two points beside the normal score `z`, the outermost two beyond the ends.
+/// Linear interpolation between the two points beside the normal score `z`; extrapolation beyond the ends.
 fn interpolate(points: &[(f64, f64)], z: f64) -> f64 {
     let scored: Vec<(f64, f64)> = points.iter().map(|&(level, value)| (normal_score(level), value)).collect();
     let last = scored.len().saturating_sub(2);
@@ -277,7 +311,7 @@ fn line((z0, x0): (f64, f64), (z1, x1): (f64, f64)) -> (f64, f64) {
     (x0 - slope * z0, slope)
 }
 
-/// The mean of a number that is piecewise linear in a standard normal: on each piece
+/// The mean of a function that is piecewise linear in a standard normal: on each piece
 /// `intercept (Phi(z1) - Phi(z0)) + slope (phi(z0) - phi(z1))`.
 fn interpolated_mean(points: &[(f64, f64)]) -> f64 {
     let normal = Normal::standard();
@@ -323,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mean_is_that_of_the_draws() {
+    fn the_mean_is_the_mean_of_the_quantile_function() {
         for distribution in all() {
             let (drawn, mean) = (average(&distribution, |x| x), distribution.mean());
             assert!((drawn - mean).abs() < 2e-3 * mean.abs(), "{distribution:?}: {drawn} is not {mean}");
@@ -331,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn the_deviation_is_that_of_the_number_itself() {
+    fn sd_is_the_standard_deviation_of_the_number_itself() {
         let cases = [
             (Distribution::Normal { mean: 0.2, sd: 0.08 }, 0.08),
             (Distribution::Lognormal { mean: 30.0, sd: 18.0 }, 18.0),
@@ -361,13 +395,13 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_given_are_quantiles_drawn() {
+    fn given_quantiles_are_reproduced() {
         let points = vec![(0.1, 1.0), (0.5, 2.0), (0.9, 5.0)];
         let distribution = Distribution::Quantiles(points.clone());
         for (level, value) in points {
             assert!((distribution.quantile(level) - value).abs() < 1e-9);
         }
-        assert!(distribution.quantile(0.99) > 5.0, "the ends are extended");
+        assert!(distribution.quantile(0.99) > 5.0, "extrapolated beyond the last point");
     }
 
     #[test]
@@ -396,7 +430,7 @@ mod tests {
 
     #[test]
     #[expect(clippy::float_cmp, reason = "a clipped value is the bound itself")]
-    fn plan_mode_clips_the_mean_of_the_unclipped() {
+    fn the_mean_is_clipped_after_it_is_taken() {
         let distribution = Distribution::Normal { mean: 0.2, sd: 0.08 };
         let key = "family.gpu.price_decline".to_owned();
         let number = Uncertain { key, distribution, min: Some(0.25), max: Some(0.3), unit: Unit::Rate };

@@ -1,11 +1,14 @@
 //! A TOML document as a tree in the order of the file, every node with its place.
 //!
-//! The tree of the toml crate sorts keys and borrows from the text; here overrides are put into it, and later the
-//! tables of a file that extends another.
+//! Unlike the tree of the toml crate, it keeps the order of the keys and owns its text, so that files and overrides can
+//! be merged into it.
 
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Place, Problem};
+
+/// Keys of which a number written as a table has exactly one.
+pub(crate) const NUMBER_FORMS: [&str; 4] = ["value", "dist", "quantiles", "same_as"];
 
 /// A value of the document.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +62,11 @@ impl Node {
         matches!(self.content, Content::List(_))
     }
 
+    /// Whether this is one number written as a table, rather than a table of numbers.
+    pub(crate) fn is_number_table(&self) -> bool {
+        NUMBER_FORMS.into_iter().any(|form| self.get(form).is_some())
+    }
+
     /// The value of a key of a table.
     pub(crate) fn get(&self, name: &str) -> Option<&Node> {
         self.entries().iter().find(|entry| entry.name == name).map(|entry| &entry.node)
@@ -76,7 +84,7 @@ impl Node {
         next?.find(rest)
     }
 
-    /// What an element of a list is called: its `id`, else whom it goes `to`, else its `name`.
+    /// The name of an element of a list: its `id`, else its `to`, else its `name`.
     pub(crate) fn own_name(&self) -> Option<&str> {
         ["id", "to", "name"].into_iter().find_map(|key| self.get(key)?.text())
     }
@@ -89,7 +97,7 @@ impl Node {
         }
     }
 
-    /// What stands there, for a message.
+    /// The value in words, for a message.
     pub(crate) fn describe(&self) -> String {
         match &self.content {
             Content::Table(entries) if entries.is_empty() => "an empty table".to_owned(),
@@ -119,12 +127,6 @@ pub(crate) fn shortened(text: &str) -> String {
     }
 }
 
-/// Quotes a part of a key where TOML needs it.
-pub(crate) fn quoted(part: &str) -> String {
-    let bare = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    if bare { part.to_owned() } else { format!("{part:?}") }
-}
-
 /// Reads a text whose problems and places lie in text number `text`, from byte `offset` on.
 ///
 /// # Errors
@@ -138,7 +140,7 @@ pub(crate) fn parse(source: &str, text: usize) -> Result<Node, Vec<Problem>> {
     Err(errors.iter().take(MOST_SYNTAX_ERRORS).map(|error| syntax_problem(error, source, text)).collect())
 }
 
-/// Beyond these, the errors are about the errors.
+/// Later errors are mostly consequences of the first ones.
 const MOST_SYNTAX_ERRORS: usize = 10;
 
 fn syntax_problem(error: &toml::de::Error, source: &str, text: usize) -> Problem {
@@ -149,7 +151,7 @@ fn syntax_problem(error: &toml::de::Error, source: &str, text: usize) -> Problem
     } else if message.starts_with("invalid date") {
         Some("put the month in quotes: \"2027-06\"")
     } else if message == "duplicate key" {
-        Some("each key is given once; join the two, or drop one")
+        Some("keep one of the two")
     } else {
         None
     };

@@ -1,4 +1,4 @@
-//! The effective values of a scenario: what holds, whether it is written, and what it rests on.
+//! The effective values of a file: every value with its origin and source, whether written or not.
 
 use super::quantity::{Basis, Origin, Provenance};
 
@@ -7,23 +7,23 @@ use super::quantity::{Basis, Origin, Provenance};
 pub struct Effective {
     /// Its key.
     pub key: String,
-    /// The value as it is said: "38 B USD", "beta with mean 60 % and sd 15 %".
+    /// The value in words: "38 B USD", "beta with mean 60 % and sd 15 %".
     pub value: String,
     /// A short word for its unit; empty where there is none.
     pub unit: &'static str,
     /// Whether it is written, a default, or derived.
     pub origin: Origin,
-    /// What it rests on.
+    /// Its source.
     pub provenance: Provenance,
-    /// Whether it is a number, and not a month, a length of whole months, a name or a flag.
+    /// Whether it is a number, rather than a month, a span of whole months, a name or a flag.
     pub is_number: bool,
     /// The value to the last bit, for the digest.
     pub(crate) exact: String,
 }
 
 impl Effective {
-    /// Whether it is a written number, which should say what it rests on; counts of `[run]` are no statements about
-    /// the world. Months, names and flags count where they say it.
+    /// Whether it needs a source: numbers that are written, but for those of `[run]`, which say nothing about the world;
+    /// and months, names and flags that have one.
     pub fn needs_basis(&self) -> bool {
         let is_number = self.is_number && !self.key.starts_with("run.");
         self.origin == Origin::Written && (is_number || self.provenance.basis != Basis::Unsaid)
@@ -31,7 +31,7 @@ impl Effective {
 }
 
 /// A hash of the effective values in their order (64-bit FNV-1a, <http://www.isthe.com/chongo/tech/comp/fnv/>): the
-/// same for the same values on every machine, whatever the comments, spaces and provenance.
+/// same on every machine, and independent of comments, spaces and sources.
 pub(crate) fn digest(rows: &[Effective]) -> u64 {
     const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0000_0100_0000_01b3;

@@ -1,18 +1,16 @@
-//! What every key ends with, `required`, `optional`, `or` a default; and how values that are not numbers of the model
-//! are read.
+//! A key with its kind and what holds when it is not written: `required`, `optional`, or a default.
 
 use super::declared::Shape;
 use super::document::Node;
 use super::effective::Effective;
-use super::number::{found, is_number_table};
 use super::problem::Problem;
-use super::provenance::{members, read_provenance};
+use super::provenance::{found, members, read_provenance};
 use super::quantity::{Origin, Provenance};
-use super::reader::{Citation, Reader};
+use super::reader::Reader;
 use super::suggest;
 use super::table::{Mode, Slot};
 
-/// What may stand at a key.
+/// What may be written at a key.
 pub(crate) trait Kind {
     /// What is read.
     type Value;
@@ -28,26 +26,26 @@ pub(crate) trait Kind {
     /// Reads what is written; notes problems, or the effective value.
     fn read(&self, slot: &Slot<'_>, node: &Node) -> Option<Self::Value>;
 
-    /// What holds when nothing is written; notes the effective value.
+    /// The value when nothing is written; notes it as effective.
     fn stand(&self, slot: &Slot<'_>, plain: Self::Plain, origin: Origin) -> Self::Value;
 
     /// How a default is shown in the glossary.
     fn show(&self, plain: &Self::Plain) -> String;
 
-    /// Holds the place of what could not be read.
+    /// Stands in for a value that could not be read.
     fn placeholder(&self, slot: &Slot<'_>) -> Self::Value;
 }
 
-/// A key with its kind; one of its methods ends the sentence and reads it.
+/// A key with its kind, to be read by one of its methods.
 pub(crate) struct Field<'t, K> {
     pub(crate) slot: Slot<'t>,
     pub(crate) kind: K,
 }
 
 impl<K: Kind> Field<'_, K> {
-    /// The scenario is refused without it.
+    /// The file is refused without it.
     pub(crate) fn required(self) -> K::Value {
-        self.slot.declare(|| (self.kind.form(), self.kind.shape()), || "required".to_owned());
+        self.declare(|| "required".to_owned());
         if let Some(node) = self.slot.node() {
             return self.written(node);
         }
@@ -57,40 +55,43 @@ impl<K: Kind> Field<'_, K> {
         self.kind.placeholder(&self.slot)
     }
 
-    /// Without it there is none.
+    /// None where it is not written.
     pub(crate) fn optional(self) -> Option<K::Value> {
-        self.slot.declare(|| (self.kind.form(), self.kind.shape()), || "none".to_owned());
+        self.declare(|| "none".to_owned());
         self.slot.node().map(|node| self.written(node))
     }
 
-    /// The default when nothing is written (docs/model.md, section 13).
+    /// The default where it is not written (docs/model.md, section 13).
     pub(crate) fn or(self, default: impl Into<K::Plain>) -> K::Value {
         let default = default.into();
-        self.slot.declare(|| (self.kind.form(), self.kind.shape()), || self.kind.show(&default));
+        self.declare(|| self.kind.show(&default));
         match self.slot.node() {
             Some(node) => self.written(node),
             None => self.kind.stand(&self.slot, default, Origin::Default),
         }
     }
 
-    /// What it is when nothing is written follows from something else; the meaning of the key says from what.
+    /// Derived from other values where it is not written; the meaning of the key says how.
     pub(crate) fn follows(self, derived: impl Into<K::Plain>) -> K::Value {
-        self.slot.declare(|| (self.kind.form(), self.kind.shape()), || "derived".to_owned());
+        self.declare(|| "derived".to_owned());
         match self.slot.node() {
             Some(node) => self.written(node),
             None => self.kind.stand(&self.slot, derived.into(), Origin::Derived),
         }
     }
 
-    /// As [`Field::follows`], where that from which it follows may be missing too.
+    /// As [`Field::follows`], where the values it is derived from may be missing too.
     pub(crate) fn follows_if(self, derived: Option<K::Plain>) -> Option<K::Value> {
-        match derived {
-            Some(derived) if self.slot.node().is_none() => Some(self.follows(derived)),
-            _ => {
-                self.slot.declare(|| (self.kind.form(), self.kind.shape()), || "derived".to_owned());
-                self.slot.node().map(|node| self.written(node))
-            }
+        self.declare(|| "derived".to_owned());
+        match (self.slot.node(), derived) {
+            (Some(node), _) => Some(self.written(node)),
+            (None, Some(derived)) => Some(self.kind.stand(&self.slot, derived, Origin::Derived)),
+            (None, None) => None,
         }
+    }
+
+    fn declare(&self, default: impl FnOnce() -> String) {
+        self.slot.declare(|| (self.kind.form(), self.kind.shape()), default);
     }
 
     fn written(&self, node: &Node) -> K::Value {
@@ -98,7 +99,7 @@ impl<K: Kind> Field<'_, K> {
     }
 }
 
-/// A value that is not a number of the model, written plainly or as `{ value = .., source = .. }`.
+/// A kind whose values are not numbers of the model, written plainly or as `{ value = .., source = .. }`.
 pub(crate) trait Plainly {
     type Value: Clone;
 
@@ -108,12 +109,12 @@ pub(crate) trait Plainly {
     fn show(&self, value: &Self::Value) -> String;
     fn placeholder(&self, slot: &Slot<'_>) -> Self::Value;
 
-    /// Whether it is a value that acts, and not a text for the reader.
+    /// Whether it has an effect, and is not a text for readers.
     fn acts(&self) -> bool {
         true
     }
 
-    /// The names that a misspelt one may have meant.
+    /// The words among which a misspelt one is looked for.
     fn names(&self) -> Vec<&'static str> {
         Vec::new()
     }
@@ -132,26 +133,24 @@ impl<P: Plainly> Kind for P {
     }
 
     fn read(&self, slot: &Slot<'_>, node: &Node) -> Option<P::Value> {
-        let key = slot.key();
-        let mut problems = Vec::new();
-        let wrapped = node.get("value").filter(|_| node.is_table());
-        let provenance = match wrapped {
-            Some(_) => read_wrapping(&key, node, &mut problems),
-            None => Provenance::default(),
-        };
+        let (reader, key) = (slot.reader(), slot.key());
+        let wrapped = node.get("value");
+        let provenance = wrapped.map(|_| read_wrapping(reader, &key, node)).unwrap_or_default();
         let inner = wrapped.unwrap_or(node);
-        let parsed = self.parse(inner).map_err(|reason| {
-            let uncertain = wrapped.is_none() && is_number_table(node);
-            let reason = if uncertain { CERTAIN.to_owned() } else { reason };
-            let help = inner.text().and_then(|text| suggest::did_you_mean(text, self.names()));
-            let problem = Problem::error(&key, reason).found(found(inner)).expected(Plainly::form(self));
-            problems.push(problem.help_if(help).at(&inner.place));
-        });
-        note_problems(slot.reader(), problems);
-        let value = parsed.ok()?;
-        cite(slot.reader(), &key, node, &provenance);
-        note_plain(self, slot, &value, Origin::Written, provenance);
-        Some(value)
+        match self.parse(inner) {
+            Ok(value) => {
+                note_plain(self, slot, &value, Origin::Written, provenance);
+                Some(value)
+            }
+            Err(reason) => {
+                let uncertain = wrapped.is_none() && node.is_number_table();
+                let reason = if uncertain { CERTAIN.to_owned() } else { reason };
+                let help = inner.text().and_then(|text| suggest::did_you_mean(text, self.names()));
+                let problem = Problem::error(&key, reason).found(found(inner)).expected(Plainly::form(self));
+                reader.refuse(problem.help_if(help).at(&inner.place));
+                None
+            }
+        }
     }
 
     fn stand(&self, slot: &Slot<'_>, plain: P::Value, origin: Origin) -> P::Value {
@@ -171,14 +170,14 @@ impl<P: Plainly> Kind for P {
 /// Why months, spans, counts and names have no distribution (docs/model.md, section 10).
 const CERTAIN: &str = "dates, terms, counts and names cannot be uncertain";
 
-/// Reads where a value comes from, and refuses what else stands beside it.
-fn read_wrapping(key: &str, node: &Node, problems: &mut Vec<Problem>) -> Provenance {
+/// Reads the source of a value, and refuses whatever else is beside it.
+fn read_wrapping(reader: &Reader<'_>, key: &str, node: &Node) -> Provenance {
     for entry in members(node).filter(|entry| entry.name != "value") {
         let problem = Problem::error(key, format!("a value has no key `{}` here", entry.name));
         let expected = "`value`, with `source`, `prior`, `assumed` or `note`";
-        problems.push(problem.expected(expected).at(&entry.place));
+        reader.refuse(problem.expected(expected).at(&entry.place));
     }
-    read_provenance(key, node, problems)
+    read_provenance(reader, key, node)
 }
 
 fn note_plain<P: Plainly>(kind: &P, slot: &Slot<'_>, value: &P::Value, origin: Origin, provenance: Provenance) {
@@ -187,22 +186,5 @@ fn note_plain<P: Plainly>(kind: &P, slot: &Slot<'_>, value: &P::Value, origin: O
         let (exact, is_number) = (text.clone(), matches!(Plainly::shape(kind), Shape::Count(_)));
         let row = Effective { key: slot.key(), exact, value: text, unit: "", origin, provenance, is_number };
         slot.reader().notes.borrow_mut().effective.push(row);
-    }
-}
-
-/// Notes problems, and that what they concern is not to be used.
-pub(crate) fn note_problems(reader: &Reader<'_>, problems: Vec<Problem>) {
-    for problem in problems {
-        reader.refuse(problem);
-    }
-}
-
-/// Notes which sources a value names, to be looked up when all are read.
-pub(crate) fn cite(reader: &Reader<'_>, key: &str, node: &Node, provenance: &Provenance) {
-    if let super::quantity::Basis::Source(sources) = &provenance.basis {
-        let place = node.get("source").map_or(&node.place, |node| &node.place);
-        let citations =
-            sources.iter().map(|source| Citation { key: key.to_owned(), source: source.clone(), place: place.clone() });
-        reader.notes.borrow_mut().citations.extend(citations);
     }
 }

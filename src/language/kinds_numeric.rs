@@ -1,17 +1,19 @@
-//! Keys that are numbers of the model: quantities, curves by year, and numbers by name. They may be uncertain.
+//! Kinds of keys that are numbers of the model: quantities, curves by year, and numbers by name. They may be uncertain.
 
-use super::binding::{note_number, of_all, read_member, read_quantity, read_years};
+use super::address::joined;
 use super::declared::Shape;
-use super::document::Node;
+use super::document::{Entry, Node};
 use super::field::{Field, Kind};
-use super::number::{found, is_number_table};
+use super::number::{note_number, read_quantity};
 use super::problem::Problem;
-use super::provenance::members;
-use super::quantity::ByName;
-use super::quantity::{Curve, Origin, Provenance, Quantity, Value};
+use super::provenance::{PROVENANCE, found, members, read_provenance};
+use super::quantity::{ByName, Curve, Origin, Provenance, Quantity, Value};
 use super::range::Range;
+use super::reader::Reader;
 use super::requirement::Requirement;
+use super::suggest;
 use super::table::{Mode, Slot, Table};
+use crate::calendar::YEARS;
 use crate::units::Unit;
 
 /// A number.
@@ -23,7 +25,7 @@ pub(crate) struct ACurve(Requirement);
 /// Numbers by name.
 pub(crate) struct Members(Requirement);
 
-/// Kinds whose range can be narrowed or widened.
+/// Kinds with a range that can be changed.
 pub(crate) trait Ranged {
     fn range(&mut self) -> &mut Range;
 }
@@ -68,29 +70,25 @@ impl Table<'_> {
         self.number_of(name, meaning, Requirement::of(Unit::Money, Range::NOT_NEGATIVE))
     }
 
-    /// A part of a whole, between 0 and 1.
+    /// A share of a whole, between 0 and 1.
     pub(crate) fn share(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
         self.number_of(name, meaning, Requirement::of(Unit::Share, Range::PART))
     }
 
     /// A probability.
     pub(crate) fn probability(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
-        let requirement = Requirement { noun: Some("a probability"), ..Requirement::of(Unit::Share, Range::PART) };
-        self.number_of(name, meaning, requirement)
+        self.number_of(name, meaning, Requirement::of(Unit::Share, Range::PART).called("a probability", None))
     }
 
-    /// A rate a year, of either sign.
+    /// An annual rate of either sign.
     pub(crate) fn rate(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
         self.number_of(name, meaning, Requirement::of(Unit::Rate, Range::ALL))
     }
 
-    /// A volatility for the square root of a year: 0.25 or "25%".
+    /// An annualised volatility: 0.25 or "25%".
     pub(crate) fn volatility(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
-        let requirement = Requirement {
-            noun: Some("a volatility"),
-            form: Some("a volatility, such as 0.25 or \"25%\""),
-            ..Requirement::of(Unit::Share, Range::NOT_NEGATIVE)
-        };
+        let form = "a volatility, such as 0.25 or \"25%\"";
+        let requirement = Requirement::of(Unit::Share, Range::NOT_NEGATIVE).called("a volatility", Some(form));
         self.number_of(name, meaning, requirement)
     }
 
@@ -99,23 +97,15 @@ impl Table<'_> {
         self.number_of(name, meaning, Requirement::of(Unit::Number, Range::ALL))
     }
 
-    /// A length of time that need not be of whole months.
+    /// A length of time that need not be in whole months.
     pub(crate) fn months(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
         self.number_of(name, meaning, Requirement::of(Unit::Months, Range::NOT_NEGATIVE))
     }
 
-    /// A number of whatever unit is written with it.
+    /// A number of any unit.
     pub(crate) fn figure(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
-        self.number_of(
-            name,
-            meaning,
-            Requirement {
-                unit: None,
-                range: Range::ALL,
-                noun: Some("a figure"),
-                form: Some("a number with its unit, such as \"38B USD\", \"18%\" or 0.45"),
-            },
-        )
+        let form = "a number with its unit, such as \"38B USD\", \"18%\" or 0.45";
+        self.number_of(name, meaning, Requirement::ANY.called("a figure", Some(form)))
     }
 
     fn number_of(&self, name: &'static str, meaning: &'static str, requirement: Requirement) -> Field<'_, ANumber> {
@@ -127,12 +117,12 @@ impl Table<'_> {
         Field { slot: self.slot(name, meaning), kind: ACurve(Requirement::of(Unit::Money, Range::NOT_NEGATIVE)) }
     }
 
-    /// Shares by calendar year, between 0 and 1; one share stands for all years.
+    /// Shares by calendar year, between 0 and 1; a single share holds for all years.
     pub(crate) fn shares_by_year(&self, name: &'static str, meaning: &'static str) -> Field<'_, ACurve> {
         Field { slot: self.slot(name, meaning), kind: ACurve(Requirement::of(Unit::Share, Range::PART)) }
     }
 
-    /// Parts by name, not negative.
+    /// Weights by name, not negative.
     pub(crate) fn weights(&self, name: &'static str, meaning: &'static str) -> Field<'_, Members> {
         Field { slot: self.slot(name, meaning), kind: Members(Requirement::of(Unit::Share, Range::NOT_NEGATIVE)) }
     }
@@ -210,11 +200,11 @@ impl Kind for ACurve {
     fn read(&self, slot: &Slot<'_>, node: &Node) -> Option<Curve> {
         let reader = slot.reader();
         let key = slot.key();
-        let points = if node.is_table() && !is_number_table(node) {
-            let all = of_all(reader, &key, node);
+        let points = if node.is_table() && !node.is_number_table() {
+            let all = read_provenance(reader, &key, node);
             read_years(reader, &key, node, &self.0, &all)
         } else if self.0.unit() == Unit::Money {
-            let problem = Problem::error(&key, "this is one amount, where totals by calendar year are wanted");
+            let problem = Problem::error(&key, "this is a single amount, not totals by calendar year");
             reader.refuse(problem.found(found(node)).expected(self.form()).at(&node.place));
             return None;
         } else {
@@ -246,7 +236,7 @@ impl Kind for Members {
     fn form(&self) -> String {
         match self.0.unit() {
             Unit::Money => "amounts by name, such as { nvidia = \"10B USD\" }".to_owned(),
-            _ => "parts by name, such as { nvidia = \"40%\" }".to_owned(),
+            _ => "shares by name, such as { nvidia = \"40%\" }".to_owned(),
         }
     }
 
@@ -261,7 +251,7 @@ impl Kind for Members {
             reader.refuse(problem.found(found(node)).expected(self.form()).at(&node.place));
             return None;
         }
-        let all = of_all(reader, &key, node);
+        let all = read_provenance(reader, &key, node);
         Some(
             members(node)
                 .filter_map(|entry| Some((entry.name.clone(), read_member(reader, &key, entry, &self.0, &all)?)))
@@ -280,4 +270,62 @@ impl Kind for Members {
     fn placeholder(&self, _slot: &Slot<'_>) -> ByName {
         Vec::new()
     }
+}
+
+/// Reads one of several numbers below a key.
+pub(crate) fn read_member(
+    reader: &Reader<'_>,
+    key: &str,
+    entry: &Entry,
+    requirement: &Requirement,
+    all: &Provenance,
+) -> Option<Quantity> {
+    let member = joined(key, &entry.name);
+    reader.locate(&member, &entry.node.place);
+    let quantity = read_quantity(reader, member, &entry.node, requirement, all);
+    if quantity.is_none() {
+        reader.break_off(key);
+    }
+    quantity
+}
+
+/// Reads the years of a curve, ascending, without those that cannot be read.
+fn read_years(
+    reader: &Reader<'_>,
+    key: &str,
+    node: &Node,
+    requirement: &Requirement,
+    all: &Provenance,
+) -> Vec<(i32, Quantity)> {
+    let mut points = Vec::new();
+    for entry in members(node) {
+        match year_of(&entry.name) {
+            Some(year) => {
+                let quantity = read_member(reader, key, entry, requirement, all);
+                points.extend(quantity.map(|quantity| (year, quantity)));
+            }
+            None => refuse_year(reader, key, entry),
+        }
+    }
+    let broken = reader.notes.borrow().broken.contains(key);
+    if points.is_empty() && !broken {
+        let problem = Problem::error(key, "no year is given").found(node.describe());
+        reader.refuse(problem.at(&node.place));
+    }
+    points.sort_by_key(|(year, _)| *year);
+    points
+}
+
+fn year_of(name: &str) -> Option<i32> {
+    let year = name.parse::<i32>().ok()?;
+    (YEARS.contains(&year) && name.len() == 4).then_some(year)
+}
+
+fn refuse_year(reader: &Reader<'_>, key: &str, entry: &Entry) {
+    let name = &entry.name;
+    let problem = Problem::error(joined(key, name), format!("`{name}` is not a calendar year"))
+        .expected(format!("a year between {} and {}", YEARS.start(), YEARS.end()))
+        .help_if(suggest::did_you_mean(name, PROVENANCE));
+    reader.refuse(problem.at(&entry.place));
+    reader.break_off(key);
 }

@@ -1,4 +1,4 @@
-//! Keys that are not uncertain: months, spans, counts, flags, names and choices.
+//! Kinds of keys that cannot be uncertain: months, spans, counts, flags, names and choices.
 
 use super::address::split_key;
 use super::declared::Shape;
@@ -14,7 +14,7 @@ impl Table<'_> {
         Field { slot: self.slot(name, meaning), kind: AMonth }
     }
 
-    /// A length of whole months.
+    /// A span of whole months.
     pub(crate) fn span(&self, name: &'static str, meaning: &'static str) -> Field<'_, ASpan> {
         Field { slot: self.slot(name, meaning), kind: ASpan { least: 0 } }
     }
@@ -29,17 +29,17 @@ impl Table<'_> {
         Field { slot: self.slot(name, meaning), kind: AFlag }
     }
 
-    /// A text for the reader.
+    /// A text for readers.
     pub(crate) fn text(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
         Field { slot: self.slot(name, meaning), kind: AText { role: Role::Prose } }
     }
 
-    /// A day, month or year of a publication.
+    /// A date: day, month or year.
     pub(crate) fn date(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
         Field { slot: self.slot(name, meaning), kind: AText { role: Role::Date } }
     }
 
-    /// A day or a month up to which something is known.
+    /// A date: day or month.
     pub(crate) fn as_of(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
         Field { slot: self.slot(name, meaning), kind: AText { role: Role::AsOf } }
     }
@@ -49,17 +49,17 @@ impl Table<'_> {
         Field { slot: self.slot(name, meaning), kind: AText { role: Role::Name } }
     }
 
-    /// The name under which something is known.
+    /// A new name.
     pub(crate) fn id(&self, name: &'static str, meaning: &'static str) -> Field<'_, AText> {
         Field { slot: self.slot(name, meaning), kind: AText { role: Role::Id } }
     }
 
-    /// Keys of a scenario, for the reader of files.
+    /// A list of keys.
     pub(crate) fn list_of_keys(&self, name: &'static str, meaning: &'static str) -> Field<'_, AListOfKeys> {
         Field { slot: self.slot(name, meaning), kind: AListOfKeys }
     }
 
-    /// One of a few words.
+    /// One of several words.
     pub(crate) fn choice<C: Choice>(&self, name: &'static str, meaning: &'static str) -> Field<'_, AChoice<C>> {
         Field { slot: self.slot(name, meaning), kind: AChoice(std::marker::PhantomData) }
     }
@@ -93,13 +93,13 @@ impl Plainly for AMonth {
 }
 
 impl Field<'_, AMonth> {
-    /// So many months before the start of the run.
+    /// A number of months before the start.
     pub(crate) fn before_start(self, months: i32) -> Month {
         let derived = self.slot.reader().start.get().shifted(-months);
         self.follows(derived)
     }
 
-    /// Reads the start of the run, which other months refer to.
+    /// Required; other months refer to it as the start.
     pub(crate) fn start(self) -> Month {
         let reader = self.slot.reader();
         let start = self.required();
@@ -108,7 +108,7 @@ impl Field<'_, AMonth> {
     }
 }
 
-/// A length of whole months.
+/// A span of whole months.
 pub(crate) struct ASpan {
     least: u32,
 }
@@ -149,7 +149,7 @@ impl Plainly for ASpan {
         })?;
         match span.months() {
             months if months < self.least => Err(format!("this must last at least {}", Span::of_months(self.least))),
-            months if months > LONGEST_SPAN => Err("this is longer than 1000 years".to_owned()),
+            months if months > LONGEST_SPAN => Err("this must not be longer than 1000 years".to_owned()),
             _ => Ok(span),
         }
     }
@@ -220,7 +220,7 @@ impl Plainly for AFlag {
     fn parse(&self, node: &Node) -> Result<bool, String> {
         match node.content {
             Content::Flag(flag) => Ok(flag),
-            _ => Err("this is neither true nor false".to_owned()),
+            _ => Err("this must be true or false".to_owned()),
         }
     }
 
@@ -248,10 +248,10 @@ enum Role {
 }
 
 impl Field<'_, AText> {
-    /// The reference family, when no family is named.
-    pub(crate) fn reference_family(self) -> String {
-        let family = self.slot.reader().reference_family.borrow().clone();
-        self.follows(family)
+    /// The name remembered as `what`, unless another is written.
+    pub(crate) fn remembered(self, what: &'static str) -> String {
+        let name = self.slot.reader().remembered(what);
+        self.follows(name)
     }
 }
 
@@ -287,7 +287,7 @@ impl Plainly for AText {
         let wrong = match self.role {
             Role::Prose => None,
             Role::Date => (!is_date(text)).then(|| "this is not a date".to_owned()),
-            Role::AsOf => (!is_date(text) || text.len() == 4).then(|| "this is neither a day nor a month".to_owned()),
+            Role::AsOf => (!is_date(text) || text.len() == 4).then(|| "this is not a day or a month".to_owned()),
             Role::Name => text.trim().is_empty().then(|| "a name must not be empty".to_owned()),
             Role::Id => why_no_name(text).map(|reason| format!("this cannot be a name: {reason}")),
         };
@@ -322,7 +322,7 @@ fn is_date(text: &str) -> bool {
     }
 }
 
-/// Keys of a scenario.
+/// A list of keys.
 pub(crate) struct AListOfKeys;
 
 impl Plainly for AListOfKeys {
@@ -358,11 +358,11 @@ impl Plainly for AListOfKeys {
 
 /// A closed set of words.
 pub(crate) trait Choice: Copy + PartialEq + 'static {
-    /// The words and what they stand for; the first holds the place of a wrong one.
+    /// The words and their meanings; the first stands in for a wrong word.
     const WORDS: &'static [(&'static str, Self)];
 }
 
-/// One of a few words.
+/// One of several words.
 pub(crate) struct AChoice<C>(std::marker::PhantomData<C>);
 
 impl<C: Choice> Plainly for AChoice<C> {
@@ -380,7 +380,7 @@ impl<C: Choice> Plainly for AChoice<C> {
     fn parse(&self, node: &Node) -> Result<C, String> {
         let word = node.text().ok_or("this is not a word in quotes")?;
         let choice = C::WORDS.iter().find(|(known, _)| *known == word).map(|(_, choice)| *choice);
-        choice.ok_or_else(|| "this is none of the words that may stand here".to_owned())
+        choice.ok_or_else(|| "this is not one of the accepted words".to_owned())
     }
 
     fn show(&self, value: &C) -> String {

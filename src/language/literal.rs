@@ -1,4 +1,4 @@
-//! Values of any kind, kept as they are written: the places of a sweep.
+//! Values of any kind, kept as written: the points of a sweep.
 
 use super::declared::Shape;
 use super::document::{Content, Node};
@@ -7,12 +7,12 @@ use super::problem::Place;
 use super::table::{Slot, Table};
 use crate::units::{Unit, read_any};
 
-/// A value as TOML writes it.
+/// A value as written in TOML.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Raw {
-    /// As it stands after the `=` of an override.
+    /// As written after the `=` of an override.
     pub toml: String,
-    /// The number in the base of its unit, where it is one.
+    /// The number in the base of its unit, if it is one.
     pub number: Option<(f64, Unit)>,
     pub(crate) place: Option<Place>,
 }
@@ -69,7 +69,7 @@ impl Plainly for Values {
             return Err("this is not a list".to_owned());
         }
         let values = node.elements().iter().map(Raw::of).collect::<Option<Vec<Raw>>>();
-        values.ok_or_else(|| "an element of the list is neither a text, a number nor true or false".to_owned())
+        values.ok_or_else(|| "the elements of the list must be texts, numbers, true or false".to_owned())
     }
 
     fn show(&self, value: &Vec<Raw>) -> String {

@@ -6,7 +6,6 @@
 
 pub(crate) mod address;
 pub(crate) mod assembly;
-pub(crate) mod binding;
 pub(crate) mod declared;
 pub(crate) mod distribution;
 pub(crate) mod document;
@@ -27,6 +26,7 @@ pub(crate) mod requirement;
 pub(crate) mod section;
 pub(crate) mod suggest;
 pub(crate) mod table;
+pub(crate) mod tie;
 
 pub use declared::{Bounds, Declared, Section, Shape};
 pub use distribution::{Distribution, Uncertain};

@@ -1,44 +1,51 @@
-//! Overrides: `key.path=value`, put into the document before it is read, so that they are checked as the file is.
-//! Entries of lists are addressed by what they are called: `contract.azure.take_or_pay=0.8`.
+//! Overrides: `key.path=value`, set in the document before it is read, so that they are checked like the file.
+//! Elements of lists are addressed by name: `contract.azure.take_or_pay=0.8`.
 
 use super::address::{Stop, reach, split_key};
 use super::assembly::ABOVE;
+use super::declared::Section;
 use super::document::{Content, Node, parse, shortened};
 use super::merge::hand_down;
 use super::problem::{Place, Problem};
 
-/// Tables and lists whose entries a file names; an override changes one of them and never makes another.
-const NAMED: [&str; 9] =
-    ["lab", "family", "entity", "sources", "contract", "investment", "matching", "facility", "benchmark"];
-
-/// Applies overrides in their order, texts from number `first` on; what cannot be applied is a problem, the rest stays.
-pub(crate) fn apply(mut document: Node, overrides: &[String], first: usize) -> (Node, Vec<Problem>) {
+/// Applies overrides in order; their texts are numbered from `first`. An override that cannot be applied is a problem and
+/// changes nothing. Where the tables of `sections` have names that a file chooses, an override changes one of them and
+/// never creates another.
+pub(crate) fn apply(
+    mut document: Node,
+    overrides: &[String],
+    first: usize,
+    sections: &[Section],
+) -> (Node, Vec<Problem>) {
+    let named: Vec<&str> = sections.iter().filter_map(Section::named).collect();
     let mut problems = Vec::new();
     for (number, given) in overrides.iter().enumerate() {
         let place = Place { text: first + number, span: 0..given.len() };
-        if let Err(problem) = apply_one(&mut document, given, &place) {
+        if let Err(problem) = apply_one(&mut document, given, &place, &named) {
             problems.push((*problem).at(&place));
         }
     }
     (document, problems)
 }
 
-fn apply_one(document: &mut Node, given: &str, place: &Place) -> Result<(), Box<Problem>> {
+fn apply_one(document: &mut Node, given: &str, place: &Place, named: &[&str]) -> Result<(), Box<Problem>> {
     let form = "`key.path=value`, such as `contract.azure.take_or_pay=0.8`";
     let Some(equals) = position_of_equals(given) else {
         return Err(Box::new(Problem::error("", "an override has no `=`").expected(form)));
     };
     let key = given[..equals].trim();
     let Some(path) = split_key(key) else {
-        return Err(Box::new(Problem::error("", "an override begins with a key").found(shortened(key)).expected(form)));
+        return Err(Box::new(
+            Problem::error("", "an override needs a key before `=`").found(shortened(key)).expected(form),
+        ));
     };
     if ABOVE.contains(&path[0].as_str()) {
-        let message = format!("`{}` puts files together, before any override", path[0]);
+        let message = format!("`{}` cannot be overridden: it is read before any override", path[0]);
         return Err(Box::new(Problem::error(key, message).help("write a small file with `extends` instead")));
     }
     let value = read_value(given, equals, place);
     let key_place = Place { text: place.text, span: 0..equals };
-    put(document, &path, &key_place, value).map_err(|stop| Box::new(stop.problem(key, &path)))
+    put(document, &path, &key_place, value, named).map_err(|stop| Box::new(stop.problem(key, &path)))
 }
 
 /// The first `=` that is not within quotes.
@@ -50,7 +57,7 @@ fn position_of_equals(given: &str) -> Option<usize> {
     })
 }
 
-/// A value of TOML; what is none is a text, so that quotes can be left out: `38B USD`, `15mo`, `plan`.
+/// A TOML value; anything else is a text, so that quotes can be left out: `38B USD`, `15mo`, `plan`.
 fn read_value(given: &str, equals: usize, place: &Place) -> Node {
     let written = &given[equals + 1..];
     let padding = " ".repeat(equals.saturating_sub(1));
@@ -63,9 +70,9 @@ fn read_value(given: &str, equals: usize, place: &Place) -> Node {
     })
 }
 
-/// Puts a value at a path, making the tables on the way.
-fn put(document: &mut Node, path: &[String], place: &Place, value: Node) -> Result<(), Stop> {
-    let named = path.len() > 1 && NAMED.contains(&path[0].as_str());
+/// Sets the value at a path, creating missing tables on the way.
+fn put(document: &mut Node, path: &[String], place: &Place, value: Node, named: &[&str]) -> Result<(), Stop> {
+    let named = path.len() > 1 && named.contains(&path[0].as_str());
     if named && document.get(&path[0]).is_none() {
         return Err(Stop::no_entry(1, Vec::new()));
     }

@@ -1,4 +1,4 @@
-//! What is wrong with a scenario: where, what was found, what would be right. Collected, never one at a time.
+//! Problems of a file: where, what was found, what was expected, how to fix it. All are reported at once.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,14 +10,14 @@ use super::suggest;
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// The scenario is refused.
+    /// The file is refused.
     Error,
-    /// The scenario is accepted, though this is probably not meant.
+    /// The file is accepted, though this is probably a mistake.
     Warning,
 }
 
 impl Severity {
-    /// The word for it.
+    /// Its name in messages.
     pub fn name(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -31,9 +31,9 @@ impl Severity {
 pub struct Text {
     /// Its name in messages: the path, or the override as given.
     pub name: String,
-    /// What it says.
+    /// The text itself.
     pub text: String,
-    /// Whether lines and columns say where in it something is.
+    /// Whether messages give line and column.
     pub has_lines: bool,
 }
 
@@ -56,10 +56,10 @@ pub struct Place {
     pub span: Range<usize>,
 }
 
-/// Where each key of the scenario is written.
+/// Where each key is written.
 pub(crate) type Places = BTreeMap<String, Place>;
 
-/// One thing that is wrong.
+/// One problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// How bad it is.
@@ -70,11 +70,11 @@ pub struct Problem {
     pub message: String,
     /// What was found there.
     pub found: Option<String>,
-    /// What would be right.
+    /// What was expected.
     pub expected: Option<String>,
-    /// How to get there.
+    /// How to fix it.
     pub help: Option<String>,
-    /// Where it is written; none where nothing is written.
+    /// Where it is written, if it is.
     pub place: Option<Place>,
 }
 
@@ -104,35 +104,35 @@ impl Problem {
         self
     }
 
-    /// Adds what would be right.
+    /// Adds what was expected.
     #[must_use]
     pub fn expected(mut self, expected: impl Into<String>) -> Self {
         self.expected = Some(expected.into());
         self
     }
 
-    /// Adds how to get there.
+    /// Adds how to fix it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Adds what would be right, if that can be said.
+    /// Adds what was expected, if known.
     #[must_use]
     pub(crate) fn expected_if(mut self, expected: Option<String>) -> Self {
         self.expected = expected;
         self
     }
 
-    /// Adds how to get there, if anything is known about that.
+    /// Adds how to fix it, if known.
     #[must_use]
     pub(crate) fn help_if(mut self, help: Option<String>) -> Self {
         self.help = help;
         self
     }
 
-    /// Adds the names that would have been right, and the one that was probably meant.
+    /// Adds the valid names, and the one that was probably meant.
     #[must_use]
     pub(crate) fn among<'n>(mut self, wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
         let names: Vec<&str> = names.into_iter().collect();
@@ -149,12 +149,12 @@ impl Problem {
     }
 }
 
-/// All that is wrong with a scenario, in the order of the file.
+/// All problems of a file, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Problems {
     /// The texts that were read: first the file, then the overrides.
     pub texts: Vec<Text>,
-    /// The problems, in the order of the texts; not more than can be read.
+    /// The problems in the order of the texts, at most 200.
     pub list: Vec<Problem>,
     /// How many more there are.
     pub more: usize,
@@ -162,12 +162,12 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// No problems yet, with texts that can be pointed at.
+    /// No problems yet in these texts.
     pub(crate) fn new(texts: Vec<Text>, places: Arc<Places>) -> Self {
         Self { texts, places, ..Self::default() }
     }
 
-    /// Where a key is written: itself, else the nearest table around it.
+    /// Where a key is written, else where the innermost table around it is.
     pub fn locate(&self, key: &str) -> Option<Place> {
         let mut around = key;
         loop {
@@ -178,13 +178,13 @@ impl Problems {
         }
     }
 
-    /// The text of the value that is written at a key.
+    /// The text of the value at a key.
     pub fn written(&self, key: &str) -> Option<&str> {
         let place = self.places.get(key)?;
         self.texts.get(place.text)?.text.get(place.span.clone())
     }
 
-    /// Adds problems in the order of the texts, and where their keys are written if they do not say.
+    /// Adds problems, each at the place of its key unless it has one, and keeps all in the order of the texts.
     pub fn add(&mut self, found: impl IntoIterator<Item = Problem>) {
         for mut problem in found {
             problem.place = problem.place.or_else(|| self.locate(&problem.key));
@@ -196,12 +196,12 @@ impl Problems {
         self.list.sort_by_key(order);
     }
 
-    /// Whether anything refuses the scenario.
+    /// Whether any problem is an error.
     pub fn refuse(&self) -> bool {
         self.list.iter().any(|problem| problem.severity == Severity::Error)
     }
 
-    /// `name:line:column` of a problem; the name alone where there is no more to say.
+    /// `name:line:column` of a problem, or the name alone where the line is unknown.
     pub fn position(&self, problem: &Problem) -> String {
         let place = problem.place.as_ref().and_then(|place| Some((self.texts.get(place.text)?, place)));
         match place {
@@ -215,10 +215,10 @@ impl Problems {
     }
 }
 
-/// More problems than these are counted, and not told; errors are told before warnings.
+/// Further problems are only counted; errors take precedence over warnings.
 const MOST: usize = 200;
 
-/// Problems without a place come first: they concern the whole file.
+/// Problems of the whole file, which have no place, come first.
 fn order(problem: &Problem) -> Option<(usize, usize)> {
     problem.place.as_ref().map(|place| (place.text, place.span.start))
 }

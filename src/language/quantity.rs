@@ -1,5 +1,4 @@
-//! A number as written: its value or its place among the uncertain numbers, its unit, and where it comes from
-//! (docs/model.md, section 10).
+//! Numbers as written: value, unit, source and key (docs/model.md, section 10).
 
 use super::distribution::Uncertain;
 use crate::units::Unit;
@@ -7,36 +6,36 @@ use crate::units::Unit;
 /// A number of the scenario.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantity {
-    /// The number, or where it is drawn.
+    /// The number, or its place among the uncertain numbers.
     pub value: Value,
-    /// What it measures; the value is in the base of this unit (dollars, shares of one, a year, months).
+    /// Its unit; the value is in the base of this unit (dollars, shares of one, per year, months).
     pub unit: Unit,
-    /// Where it comes from.
+    /// Its source.
     pub provenance: Provenance,
-    /// Whether the file says it.
+    /// Whether it is written, a default or derived.
     pub origin: Origin,
-    /// Its place in the language: `contract.azure.take_or_pay`.
+    /// Its key: `contract.azure.take_or_pay`.
     pub key: String,
 }
 
-/// A known number, or one that is drawn.
+/// A known number, or an uncertain one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value {
     /// The number itself.
     Known(f64),
-    /// The index of an uncertain number in `Scenario::uncertain`; two quantities may share it (`same_as`).
+    /// Index among the uncertain numbers; quantities tied by `same_as` share it.
     Uncertain(usize),
-    /// A fixed multiple of an uncertain number: a default derived from it.
+    /// A fixed multiple of an uncertain number, from which it is derived.
     Multiple {
-        /// Index in `Scenario::uncertain`.
+        /// Index of the uncertain number.
         of: usize,
-        /// What it is multiplied by.
+        /// The multiple.
         factor: f64,
     },
 }
 
 impl Value {
-    /// The number, at one draw of all uncertain numbers.
+    /// The number in one parameter draw; `values` are the uncertain numbers by index.
     pub fn at(self, values: &[f64]) -> f64 {
         match self {
             Self::Known(number) => number,
@@ -55,7 +54,7 @@ impl Value {
         }
     }
 
-    /// The smallest and the largest value it can take.
+    /// The smallest and the largest possible value.
     pub fn range(self, uncertain: &[Uncertain]) -> (f64, f64) {
         let support = |index: usize| uncertain.get(index).map_or((f64::NAN, f64::NAN), Uncertain::support);
         match self {
@@ -71,37 +70,49 @@ impl Value {
 }
 
 impl Quantity {
-    /// The number, at one draw of all uncertain numbers (`Scenario::means` in plan mode).
+    /// The number in one parameter draw; `values` are the uncertain numbers by index.
     pub fn at(&self, values: &[f64]) -> f64 {
         self.value.at(values)
     }
 
-    /// Whether it is drawn.
+    /// Whether it is uncertain.
     pub fn is_uncertain(&self) -> bool {
         !matches!(self.value, Value::Known(_))
     }
 
-    /// Whether the file, or an override, says it.
+    /// Whether the file or an override sets it.
     pub fn is_written(&self) -> bool {
         self.origin == Origin::Written
     }
 
-    /// The smallest and the largest value it can take.
+    /// The smallest and the largest possible value.
     pub fn range(&self, uncertain: &[Uncertain]) -> (f64, f64) {
         self.value.range(uncertain)
     }
 }
 
-/// Where a number comes from.
+/// The source of a number.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Provenance {
-    /// What it rests on.
+    /// Source, prior or assumption.
     pub basis: Basis,
     /// A remark.
     pub note: Option<String>,
 }
 
-/// What a number rests on.
+impl Provenance {
+    /// Completes this from what is said of all numbers of a table, or of the number that this one is tied to.
+    pub(crate) fn inherit(&mut self, other: &Self) {
+        if self.basis == Basis::Unsaid {
+            self.basis = other.basis.clone();
+        }
+        if self.note.is_none() {
+            self.note.clone_from(&other.note);
+        }
+    }
+}
+
+/// The basis of a number.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Basis {
     /// Nothing is said.
@@ -115,19 +126,19 @@ pub enum Basis {
     Assumed(String),
 }
 
-/// How a value came into the scenario.
+/// Where a value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
-    /// The file, or an override, says it.
+    /// The file or an override sets it.
     Written,
-    /// Nothing is said, and the language has a value for that (docs/model.md, section 13).
+    /// Not written; the language's default (docs/model.md, section 13).
     Default,
-    /// Nothing is said, and it follows from something else.
+    /// Not written; derived from other values.
     Derived,
 }
 
 impl Origin {
-    /// The word for it.
+    /// Its name in files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Written => "written",
@@ -147,17 +158,17 @@ pub struct Curve {
     pub points: Vec<(i32, Quantity)>,
     /// [`Unit::Money`] for totals, [`Unit::Share`] for shares.
     pub unit: Unit,
-    /// Its place in the language: `lab.openai.revenue.target`.
+    /// Its key: `lab.openai.revenue.target`.
     pub key: String,
 }
 
 impl Curve {
-    /// The anchored years and their numbers, at one draw of all uncertain numbers.
+    /// The anchored years and their numbers in one parameter draw.
     pub fn at(&self, values: &[f64]) -> Vec<(i32, f64)> {
         self.points.iter().map(|(year, quantity)| (*year, quantity.at(values))).collect()
     }
 
-    /// What is written for one year.
+    /// The number written for one year.
     pub fn year(&self, year: i32) -> Option<&Quantity> {
         self.points.iter().find(|(anchored, _)| *anchored == year).map(|(_, quantity)| quantity)
     }

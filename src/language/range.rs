@@ -4,7 +4,7 @@ use super::distribution::Uncertain;
 use super::quantity::Value;
 use crate::units::Unit;
 
-/// From `low` to `high`; the ends belong to it unless said otherwise.
+/// From `low` to `high`, both included unless excluded explicitly.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Range {
     pub(crate) low: f64,
@@ -23,10 +23,10 @@ impl Range {
         Self { low, high, without_low: false, without_high: false }
     }
 
-    /// Whether everything that a value can be lies in the range.
+    /// Whether every possible value lies in the range.
     ///
-    /// The end of a distribution may touch an end that does not belong to the range: it is never drawn there, unless
-    /// it is clipped there.
+    /// The support of a distribution may touch an end that is excluded, since that value has probability zero, unless
+    /// the distribution is clipped there.
     pub(crate) fn holds(&self, value: Value, uncertain: &[Uncertain]) -> bool {
         let (low, high) = value.range(uncertain);
         let clipped = match value {
@@ -59,7 +59,7 @@ impl Range {
         }
     }
 
-    /// The keys that would keep a distribution within the range.
+    /// The keys that keep a distribution within the range.
     pub(crate) fn clip_help(&self) -> String {
         let low = self.low.is_finite().then(|| format!("`min = {}`", self.low));
         let high = self.high.is_finite().then(|| format!("`max = {}`", self.high));

@@ -1,18 +1,18 @@
-//! Reads a document table by table and collects everything: problems, effective values, declared keys, places.
+//! What is collected while a document is read: problems, effective values, declared keys, places.
 //!
-//! It never stops at the first problem. Whoever reads a key says its kind, range, default and meaning; a key that is
-//! in the file and that nobody declared is refused at the end of its table.
+//! Reading never stops at the first problem. Whoever reads a key declares its kind, range, default and meaning; a key of
+//! the file that nobody declared is reported at the end of its table.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::address::joined;
 use super::declared::{Declared, Section};
 use super::distribution::Uncertain;
-use super::document::{Node, quoted};
+use super::document::Node;
 use super::effective::Effective;
 use super::problem::{Place, Places, Problem};
 use super::suggest;
-use super::table::{Mode, Table};
 use crate::calendar::Month;
 use crate::units::Unit;
 
@@ -20,17 +20,17 @@ use crate::units::Unit;
 pub(crate) struct Reader<'a> {
     pub(crate) document: &'a Node,
     pub(crate) notes: RefCell<Notes>,
-    /// First month of the run, once it is read.
+    /// The month from which others are counted, once it is read.
     pub(crate) start: Cell<Month>,
-    /// Family of contracts that name none, once the families are read.
-    pub(crate) reference_family: RefCell<String>,
+    /// Names on which later defaults depend, by what they are the name of.
+    remembered: RefCell<BTreeMap<&'static str, String>>,
 }
 
 /// What is collected while reading.
 #[derive(Default)]
 pub(crate) struct Notes {
     pub(crate) problems: Vec<Problem>,
-    /// Keys whose value could not be read; checks that rest on them are left out.
+    /// Keys whose value could not be read; checks that depend on them are skipped.
     pub(crate) broken: BTreeSet<String>,
     pub(crate) effective: Vec<Effective>,
     pub(crate) uncertain: Vec<Uncertain>,
@@ -38,9 +38,9 @@ pub(crate) struct Notes {
     pub(crate) drawn: BTreeMap<String, usize>,
     /// Every number by its key.
     pub(crate) numbers: BTreeMap<String, Unit>,
-    /// Numbers that are the same as others.
+    /// Numbers tied to others by `same_as`.
     pub(crate) ties: Vec<Tie>,
-    /// Sources named by numbers.
+    /// Sources cited by numbers.
     pub(crate) citations: Vec<Citation>,
     pub(crate) places: Places,
     pub(crate) declared: Vec<Declared>,
@@ -48,7 +48,7 @@ pub(crate) struct Notes {
     pub(crate) unknown: Vec<Unknown>,
 }
 
-/// A number that is the same as another.
+/// A number tied to another by `same_as`.
 pub(crate) struct Tie {
     pub(crate) key: String,
     pub(crate) target: String,
@@ -56,7 +56,7 @@ pub(crate) struct Tie {
     pub(crate) place: Place,
 }
 
-/// A source named by a number.
+/// A source cited by a number.
 pub(crate) struct Citation {
     pub(crate) key: String,
     pub(crate) source: String,
@@ -77,20 +77,34 @@ impl<'a> Reader<'a> {
             document,
             notes: RefCell::default(),
             start: Cell::new(Month::january(2000)),
-            reference_family: RefCell::default(),
+            remembered: RefCell::default(),
         }
     }
 
-    /// The whole document as a table.
-    pub(crate) fn root(&self, mode: Mode) -> Table<'_> {
-        Table::root(self, mode)
+    /// Notes a problem, and that the value at its key must not be used.
+    pub(crate) fn refuse(&self, problem: Problem) {
+        self.break_off(&problem.key);
+        self.notes.borrow_mut().problems.push(problem);
     }
 
-    /// Notes a problem, and that the value at its key is not to be used.
-    pub(crate) fn refuse(&self, problem: Problem) {
-        let mut notes = self.notes.borrow_mut();
-        notes.broken.insert(problem.key.clone());
-        notes.problems.push(problem);
+    /// Notes several problems.
+    pub(crate) fn refuse_all(&self, problems: Vec<Problem>) {
+        problems.into_iter().for_each(|problem| self.refuse(problem));
+    }
+
+    /// Notes that the value at a key must not be used; the reason is reported elsewhere.
+    pub(crate) fn break_off(&self, key: &str) {
+        self.notes.borrow_mut().broken.insert(key.to_owned());
+    }
+
+    /// Keeps a name on which later defaults depend.
+    pub(crate) fn remember(&self, what: &'static str, name: &str) {
+        self.remembered.borrow_mut().insert(what, name.to_owned());
+    }
+
+    /// The name kept under `what`; empty where there is none.
+    pub(crate) fn remembered(&self, what: &str) -> String {
+        self.remembered.borrow().get(what).cloned().unwrap_or_default()
     }
 
     /// Notes where a key is written; the first place counts.
@@ -98,7 +112,7 @@ impl<'a> Reader<'a> {
         self.notes.borrow_mut().places.entry(key.to_owned()).or_insert_with(|| place.clone());
     }
 
-    /// Adds the keys that are not of the language and the ties that lead nowhere to the problems.
+    /// Adds undeclared keys and ties that lead nowhere to the problems.
     pub(crate) fn finish(self, language: &[Declared]) -> Notes {
         let mut notes = self.notes.into_inner();
         let unknown: Vec<Problem> = notes.unknown.iter().map(|unknown| unknown.problem(language)).collect();
@@ -113,14 +127,14 @@ impl Unknown {
     fn problem(&self, language: &[Declared]) -> Problem {
         let elsewhere = || {
             if language.iter().any(|key| key.key == self.name) {
-                return Some(format!("`{}` stands above all tables", self.name));
+                return Some(format!("`{}` belongs above all tables", self.name));
             }
             let ending = format!(".{}", self.name);
             language.iter().find(|key| key.key.ends_with(&ending)).map(|key| format!("there is a key `{}`", key.key))
         };
         let near = suggest::did_you_mean(&self.name, self.known.iter().copied());
         let expected = near.is_none().then(|| format!("one of {}", suggest::listed(self.known.iter().copied())));
-        let table = if self.table.is_empty() { "a scenario".to_owned() } else { format!("`{}`", self.table) };
+        let table = if self.table.is_empty() { "the file".to_owned() } else { format!("`{}`", self.table) };
         Problem::error(joined(&self.table, &self.name), format!("{table} has no key `{}`", self.name))
             .expected_if(expected)
             .help_if(near.or_else(elsewhere))
@@ -133,15 +147,10 @@ impl Tie {
         let unit = notes.numbers.get(&self.target).copied();
         let message = match unit {
             None if notes.broken.contains(&self.target) => return None,
-            None => format!("`{}` is not a number of the scenario", self.target),
+            None => format!("`{}` is not a number", self.target),
             Some(unit) if self.unit.agrees_with(unit) => return None,
             Some(unit) => format!("`{}` is {unit}, but this is {}", self.target, self.unit),
         };
         Some(Problem::error(&self.key, message).expected(format!("the key of {}", self.unit)).at(&self.place))
     }
-}
-
-/// A key below a table.
-pub(crate) fn joined(table: &str, name: &str) -> String {
-    if table.is_empty() { quoted(name) } else { format!("{table}.{}", quoted(name)) }
 }

@@ -7,7 +7,7 @@ use crate::units::Unit;
 /// What a number must be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Requirement {
-    /// `None` takes whatever unit is written.
+    /// `None` accepts any unit.
     pub(crate) unit: Option<Unit>,
     pub(crate) range: Range,
     /// What it is called, where that is not the name of the unit.
@@ -17,8 +17,16 @@ pub(crate) struct Requirement {
 }
 
 impl Requirement {
+    /// Any number of any unit.
+    pub(crate) const ANY: Self = Self { unit: None, range: Range::ALL, noun: None, form: None };
+
     pub(crate) const fn of(unit: Unit, range: Range) -> Self {
-        Self { unit: Some(unit), range, noun: None, form: None }
+        Self { unit: Some(unit), range, ..Self::ANY }
+    }
+
+    /// The same under another name and, if given, another form.
+    pub(crate) const fn called(self, noun: &'static str, form: Option<&'static str>) -> Self {
+        Self { noun: Some(noun), form, ..self }
     }
 
     pub(crate) fn bounds(&self) -> Bounds {

@@ -1,8 +1,8 @@
-//! The one macro of the language: a table of the file as a struct whose every field is a key.
+//! The macro that declares a table of the language as a struct with a field per key.
 
-/// Declares tables of the language. Each key is said once: its name is that of the field, its meaning for users is the
-/// doc comment, and the expression after `=` says kind, range and default. Such an expression may use the fields above
-/// it: a default that follows from another key is written so.
+/// Declares tables of the language. Each key is declared once: the name of the field is the key, the doc comment its
+/// meaning for users, and the expression after `=` its kind, range and default. That expression may use the fields above
+/// it, so that a default can be derived from other keys.
 macro_rules! section {
     ($(
         $(#[doc = $about:literal])+

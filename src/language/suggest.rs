@@ -1,4 +1,4 @@
-//! "Did you mean": the nearest of the names that would have been right.
+//! "Did you mean": the valid name nearest to a misspelt one.
 
 /// The name nearest to `wrong`, if one is near.
 pub(crate) fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
@@ -23,7 +23,7 @@ pub(crate) fn did_you_mean<'n>(wrong: &str, names: impl IntoIterator<Item = &'n 
     nearest(wrong, names).map(|name| format!("did you mean `{name}`?"))
 }
 
-/// The names in back quotes, joined by commas; the first of many.
+/// The names in back quotes, joined by commas; at most the first 24.
 pub(crate) fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     const MOST: usize = 24;
     let mut names = names.into_iter();

@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use super::address::joined;
 use super::declared::{Declared, Section, Shape};
 use super::document::Node;
 use super::problem::Problem;
-use super::reader::{Reader, Unknown, joined};
+use super::reader::{Reader, Unknown};
 
-/// Whether a table is read, or only its keys are asked for.
+/// Whether a table is read, or only its keys are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     Read,
@@ -23,7 +24,7 @@ pub(crate) struct Table<'r> {
     name: String,
     pub(crate) key: String,
     pattern: String,
-    /// Whether it holds without being written.
+    /// Whether it applies without being written.
     always: bool,
     known: RefCell<Vec<&'static str>>,
 }
@@ -49,7 +50,7 @@ impl<'r> Table<'r> {
         Slot { table: self, name, meaning: meaning.trim() }
     }
 
-    /// Says what the table is about, when all tables are asked for.
+    /// Notes what the table is about, when all tables are listed.
     pub(crate) fn about(&self, about: &'static str) {
         if self.mode == Mode::Declare {
             let section = Section { key: self.pattern.clone(), about: about.trim(), always: self.always };
@@ -70,7 +71,7 @@ impl<'r> Table<'r> {
         }
     }
 
-    /// A table below this one that is a mechanism: without it there is none.
+    /// A table below this one that switches a mechanism on; none where it is not written.
     pub(crate) fn table_if_written<T>(
         &self,
         name: &'static str,
@@ -85,7 +86,7 @@ impl<'r> Table<'r> {
         None
     }
 
-    /// Tables below `name`, each with a name that the file chooses, in file order.
+    /// Tables below `name` with names that the file chooses, in file order.
     pub(crate) fn named_tables<T>(&self, name: &'static str, read: fn(&Table<'_>) -> T) -> Vec<T> {
         let slot = self.slot(name, "");
         let pattern = format!("{}.<name>", joined_pattern(&self.pattern, name));
@@ -110,7 +111,7 @@ impl<'r> Table<'r> {
         tables
     }
 
-    /// A list of tables, each addressed by what its key `called` says.
+    /// A list of tables, addressed by their key `called`.
     pub(crate) fn list<T>(
         &self,
         name: &'static str,
@@ -151,7 +152,7 @@ impl<'r> Table<'r> {
         self.reader.refuse(problem.help(format!("give each {list} its own `{called}`")).at(place));
     }
 
-    /// The name by which the file calls this table.
+    /// The name that the file gives to this table.
     pub(crate) fn own_name(&self, _key: &'static str, _meaning: &'static str) -> String {
         if let (Some(reason), Some(node)) = (why_no_name(&self.name), self.node) {
             let message = format!("`{}` cannot be a name: {reason}", self.name);
@@ -160,7 +161,7 @@ impl<'r> Table<'r> {
         self.name.clone()
     }
 
-    /// A table that nobody wrote and that exists all the same.
+    /// A table that exists without being written.
     pub(crate) fn unwritten<T>(&self, key: &str, name: &str, read: fn(&Table<'_>) -> T) -> T {
         self.below(key.to_owned(), name, key.to_owned(), None, Mode::Read).read(read)
     }
@@ -173,7 +174,7 @@ impl<'r> Table<'r> {
         Table { reader: self.reader, node, mode, name, key, pattern, always: true, known }
     }
 
-    /// Reads this table and refuses what is left over.
+    /// Reads this table and notes the keys that nobody declared.
     pub(crate) fn read<T>(self, read: fn(&Table<'_>) -> T) -> T {
         let value = read(&self);
         let known = self.known.into_inner();
@@ -189,7 +190,7 @@ impl<'r> Table<'r> {
         value
     }
 
-    /// Asks for the keys of a table that may be written, when all keys are asked for.
+    /// Lists the keys of a table that may be written, when all keys are listed.
     fn declare_below<T>(&self, pattern: &str, read: fn(&Table<'_>) -> T) {
         if self.mode == Mode::Read {
             return;
@@ -199,10 +200,10 @@ impl<'r> Table<'r> {
     }
 }
 
-/// What a name that others refer to looks like.
+/// The form of a name that others refer to.
 pub(crate) const NAME_FORM: &str = "letters, digits, `-` and `_`";
 
-/// Why a text cannot name a lab, an entity, a family or a deal.
+/// Why a text cannot be such a name.
 pub(crate) fn why_no_name(name: &str) -> Option<&'static str> {
     if name.is_empty() {
         Some("it is empty")
@@ -211,7 +212,7 @@ pub(crate) fn why_no_name(name: &str) -> Option<&'static str> {
     } else if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
         None
     } else {
-        Some("names become parts of keys and of column names")
+        Some("it may contain only letters, digits, `-` and `_`")
     }
 }
 
@@ -231,7 +232,7 @@ impl<'t> Slot<'t> {
         joined(&self.table.key, self.name)
     }
 
-    /// What is written there.
+    /// The value written there.
     pub(crate) fn node(&self) -> Option<&'t Node> {
         let node = self.table.node?.get(self.name)?;
         self.reader().locate(&self.key(), &node.place);
@@ -246,7 +247,7 @@ impl<'t> Slot<'t> {
         self.table.mode
     }
 
-    /// Notes the key for the glossary, when all keys are asked for.
+    /// Notes the declaration of the key, when all keys are listed.
     pub(crate) fn declare(&self, form: impl FnOnce() -> (String, Shape), default: impl FnOnce() -> String) {
         if self.mode() == Mode::Declare {
             let (form, shape) = form();
@@ -260,9 +261,9 @@ impl<'t> Slot<'t> {
         }
     }
 
-    /// Refuses the table for want of this key.
+    /// Reports that this required key is missing.
     pub(crate) fn refuse_missing(&self, form: &str) {
-        let table = if self.table.key.is_empty() { "the scenario" } else { &self.table.key };
+        let table = if self.table.key.is_empty() { "the file" } else { &self.table.key };
         let mut problem = Problem::error(self.key(), format!("`{table}` needs `{}`: {}", self.name, self.meaning));
         problem.place = self.table.node.map(|node| node.place.clone());
         self.reader().refuse(problem.expected(form));

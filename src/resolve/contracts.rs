@@ -1,10 +1,12 @@
 //! Contracts, investments, matchings and facilities of a lab.
 
+use crate::calendar::Timeline;
 use crate::engine::Slots;
-use crate::model::contract::{Contract, ContractTables, Pricing, Relet, Terms, Workload, ramped};
+use crate::model::contract::{Contract, ContractTables, Relet, Terms, ramped};
+use crate::model::outlook::ENDURANCE;
 use crate::model::parameters::{EntityId, Facility, Investment, Matching};
 
-use super::market::{Draw, contract_months};
+use super::draw::Draw;
 use crate::language::{ByName, Quantity};
 use crate::scenario;
 
@@ -34,16 +36,8 @@ fn resolve(draw: &Draw<'_>, contract: &scenario::Contract, slots: &mut Slots) ->
         begin,
         take_or_pay: terms.take_or_pay,
         firm: draw.at(&contract.firm),
-        price: match contract.price {
-            scenario::Price::Plan => Pricing::Plan,
-            scenario::Price::Indexed => Pricing::Indexed,
-            scenario::Price::Locked => Pricing::Locked,
-        },
-        workload: match contract.workload {
-            scenario::Workload::Any => Workload::Any,
-            scenario::Workload::Inference => Workload::Inference,
-            scenario::Workload::Training => Workload::Training,
-        },
+        price: contract.price,
+        workload: contract.workload,
         pass_through: shares(draw, &contract.pass_through),
         margin: terms.margin,
         relet: Relet {
@@ -139,4 +133,9 @@ pub(super) fn facilities(draw: &Draw<'_>, lab: &scenario::Lab) -> Vec<Facility> 
         maturity: facility.maturity.map(|month| draw.timeline.index(month)),
     })
     .collect()
+}
+
+/// The number of months of a contract's tables: the horizon, the months that endurance looks ahead, and a year more.
+fn contract_months(timeline: &Timeline) -> usize {
+    timeline.months + ENDURANCE + 14
 }

@@ -1,24 +1,22 @@
 //! Entities: groups, balance sheets, cloud revenue.
 
-use crate::engine::Slots;
+use crate::engine::{NormalSlot, Slots};
+use crate::model::contract::Contract;
 use crate::model::first_passage::Assets;
 use crate::model::parameters::{Balance, Entity, EntityId, Parameters};
 use crate::model::process::Growth;
 use crate::random::math::ln;
 
-use super::market::{Draw, contracts};
+use super::draw::Draw;
 use crate::language::{Problem, Quantity};
-use crate::scenario;
+use crate::scenario::{self, process};
 
-/// The barrier of an entity with debt and nothing else said (docs/model.md, section 8.1).
-const BARRIER_OF_DEBT: f64 = 0.66;
-
-/// Everybody, in the order of the names.
+/// All entities, in the order of the names.
 pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots, problems: &mut Vec<Problem>) -> Vec<Entity> {
     (0..draw.names.entities.len())
         .map(|e| {
             let written = table(draw, e);
-            let shock = slots.normal(format!("assets.{}", draw.names.entities[e]));
+            let shock = slots.normal(process::assets(&draw.names.entities[e]));
             Entity {
                 name: draw.names.entities[e].clone(),
                 group: group(draw, e),
@@ -44,12 +42,11 @@ pub(super) fn group(draw: &Draw<'_>, e: EntityId) -> EntityId {
 fn balance(
     draw: &Draw<'_>,
     entity: &scenario::Entity,
-    shock: crate::engine::NormalSlot,
+    shock: NormalSlot,
     problems: &mut Vec<Problem>,
 ) -> Option<Balance> {
     let assets = draw.at(entity.assets.as_ref()?);
-    let debt = entity.debt.as_ref().map(|debt| BARRIER_OF_DEBT * draw.at(debt));
-    let barrier = draw.or(entity.barrier.as_ref(), debt.unwrap_or(0.0));
+    let barrier = draw.or(entity.barrier.as_ref(), 0.0);
     let growth = draw.at(&entity.asset_growth);
     let burst_beta = draw.at(&entity.burst_beta);
     let volatility = match (&entity.asset_volatility, &entity.pd5) {
@@ -76,17 +73,17 @@ fn implied(
         hazard: draw.at(&burst.hazard),
     };
     draw.volatilities.implied(&walk, draw.at(pd5)).unwrap_or_else(|| {
-        let message = "no volatility between 1 % and 300 % gives this probability of default".to_owned();
+        let message = "no volatility from 1 % to 300 % implies this probability of default".to_owned();
         problems.push(
             Problem::error(&pd5.key, message)
-                .found(format!("assets {:.3} times the barrier", assets / barrier))
-                .expected("assets above the barrier, and a probability that bursts alone do not exceed"),
+                .found(format!("assets of {:.3} times the barrier", assets / barrier))
+                .expected("assets above the barrier, and a probability above that of default by bursts alone"),
         );
         0.0
     })
 }
 
-/// Refuses core assets that are not positive at the start: what an entity has beside its contracts and stakes.
+/// Refuses core assets, those other than contracts and stakes, that are not positive at the start.
 pub(super) fn check_core(parameters: &Parameters, problems: &mut Vec<Problem>) {
     for (e, entity) in parameters.entities.iter().enumerate() {
         let Some(balance) = &entity.balance else { continue };
@@ -103,7 +100,7 @@ pub(super) fn check_core(parameters: &Parameters, problems: &mut Vec<Problem>) {
         if core <= 0.0 {
             let show = |value: f64| crate::units::Unit::Money.show(value);
             let key = format!("entity.{}.assets", entity.name);
-            let message = format!("contracts and stakes in the labs are worth more than all assets of {}", entity.name);
+            let message = format!("contracts and stakes in labs are worth at least all assets of `{}`", entity.name);
             problems.push(
                 Problem::error(key, message)
                     .found(format!("assets {}, contracts {}, stakes {}", show(balance.assets), show(net), show(stakes)))
@@ -118,4 +115,9 @@ fn opening_value(parameters: &Parameters, lab: &crate::model::parameters::Lab) -
     let premium = lab.market_beta * parameters.market.start + lab.premium;
     let fundamental = lab.fundamentals.value(0, 0.0, lab.target[0]);
     crate::model::valuation::equity_value(fundamental, premium, lab.cash, 0.0, 0.0)
+}
+
+/// The contracts of all labs.
+fn contracts(parameters: &Parameters) -> impl Iterator<Item = &Contract> {
+    parameters.labs.iter().flat_map(|lab| &lab.contracts)
 }

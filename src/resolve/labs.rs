@@ -12,14 +12,14 @@ use crate::model::valuation::{Fundamentals, Prospects};
 use crate::random::math::{exp, ln};
 
 use super::contracts;
-use super::market::Draw;
+use super::draw::Draw;
 use crate::language::{ByName, Curve, Problem, Quantity};
-use crate::scenario;
+use crate::scenario::{self, process};
 
-/// A hazard at which an event happens at once: what plan mode makes of one.
+/// The hazard of an event that happens at once: plan mode replaces hazards by it.
 const IMMEDIATE: f64 = f64::INFINITY;
 
-/// Log premium below 0 that is nothing but rounding.
+/// A negative log premium down to this is a rounding error.
 const ROUNDING: f64 = 1e-9;
 
 /// 90 % point of the standard normal, as docs/model.md, section 2, has it.
@@ -75,14 +75,14 @@ fn one(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots, problems: &mut V
         gives: Vec::new(),
         outlook: plan.outlook(draw.timeline.months),
         last_round: f64::from(draw.timeline.index(lab.last_round)),
-        cash_shock: slots.normal(format!("cash.{}", lab.name)),
+        cash_shock: slots.normal(process::cash(&lab.name)),
     };
     resolved.gives = gives(&resolved, draw.names.entities.len());
     resolved.strategic = strategic(draw, &resolved, draw.names.entities.len());
     resolved
 }
 
-/// Numbers by name as a row by entity.
+/// Numbers by name as numbers by entity.
 fn by_entity(draw: &Draw<'_>, by_name: &ByName) -> Vec<f64> {
     let mut row = vec![0.0; draw.names.entities.len()];
     for (name, value) in by_name {
@@ -99,7 +99,7 @@ fn intensity(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Reversi
         draw.risky(&intensity.volatility),
         f64::INFINITY,
         draw.timeline.months,
-        slots.normal(format!("intensity.{}", lab.name)),
+        slots.normal(process::intensity(&lab.name)),
     )
 }
 
@@ -110,11 +110,11 @@ fn austerity(draw: &Draw<'_>, lab: &scenario::Lab) -> Austerity {
     Austerity { runway: of(|austerity| &austerity.runway), training_cut: of(|austerity| &austerity.training_cut) }
 }
 
-/// Section 2: attainment by drift and volatility, or by what is believed about it at a date.
+/// Section 2: attainment by drift and volatility, or by its quantiles at a date.
 fn attainment(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Reversion {
     let revenue = &lab.revenue;
     let reversion = draw.at(&revenue.reversion);
-    let shock = slots.normal(format!("revenue.{}", lab.name));
+    let shock = slots.normal(process::revenue(&lab.name));
     let (drift, volatility, until) = match &revenue.attainment {
         None => (draw.at(&revenue.drift), draw.risky(&revenue.volatility), f64::INFINITY),
         Some(belief) => {
@@ -141,7 +141,7 @@ fn totals_or(draw: &Draw<'_>, curve: Option<&Curve>, from: i32) -> Vec<f64> {
     curve.map_or_else(|| vec![0.0; (draw.last() - from) as usize], |curve| draw.totals(curve, from))
 }
 
-/// The plan by month, from January of the first year that any formula asks for.
+/// The plan by month, from January of the first year that any formula needs.
 fn plan(draw: &Draw<'_>, lab: &scenario::Lab, problems: &mut Vec<Problem>) -> LabPlan {
     let start = draw.timeline.start.year();
     let burn_years = lab.opex.burn.iter().flat_map(|burn| burn.points.iter().map(|(year, _)| *year));
@@ -150,7 +150,7 @@ fn plan(draw: &Draw<'_>, lab: &scenario::Lab, problems: &mut Vec<Problem>) -> La
     let target = draw.totals(&lab.revenue.target, first);
     if target[-first as usize] <= 0.0 {
         let key = &lab.revenue.target.key;
-        let message = "the target is zero in the first month".to_owned();
+        let message = "the planned revenue is zero in the first month".to_owned();
         problems.push(Problem::error(key, message).expected("a positive total for the first year"));
     }
     let shares = lab.revenue_share.iter().map(|line| {
@@ -183,7 +183,7 @@ fn last_year(target: &Curve) -> i32 {
 
 fn negative_fixed_cost(burn: &Curve, year: i32, cost: f64) -> Problem {
     let short = crate::units::Unit::Money.show(-cost);
-    Problem::error(format!("{}.{year}", burn.key), format!("the burn of {year} implies a negative fixed cost"))
+    Problem::error(format!("{}.{year}", burn.key), format!("the burn of {year} implies negative fixed costs"))
         .found(format!("burn plus planned revenue less its shares, proportional costs and compute is -{short}"))
         .expected(format!("a burn that is higher by {short} or more, or less planned compute in {year}"))
 }
@@ -274,7 +274,7 @@ fn resolution(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Resolu
     }
 }
 
-/// Who may give the lab money.
+/// Whether each entity may give the lab money.
 fn gives(lab: &Lab, entities: usize) -> Vec<bool> {
     let mut gives = vec![false; entities];
     let investors = lab.investments.iter().map(|investment| investment.investor);
@@ -287,7 +287,7 @@ fn gives(lab: &Lab, entities: usize) -> Vec<bool> {
     gives
 }
 
-/// Section 5.2: whose group sells to the lab by contract or on demand, or receives its pass-through.
+/// Section 5.2: whether the group of each entity sells to the lab, by contract or on demand, or receives its pass-through.
 fn strategic(draw: &Draw<'_>, lab: &Lab, entities: usize) -> Vec<bool> {
     let mut sells = vec![false; entities];
     for contract in &lab.contracts {
@@ -302,7 +302,7 @@ fn strategic(draw: &Draw<'_>, lab: &Lab, entities: usize) -> Vec<bool> {
     (0..entities).map(|e| (0..entities).any(|other| sells[other] && group(other) == group(e))).collect()
 }
 
-/// Section 6: the valuation of the first lab fixes `y(0)`, those of the others their `c`; without any `y(0)` is the mean.
+/// Section 6: the valuation of the first lab fixes `y(0)`, those of the others their `c`; without one, `y(0)` is the mean.
 pub(super) fn price(draw: &Draw<'_>, parameters: &mut Parameters, problems: &mut Vec<Problem>) {
     for (i, lab) in draw.scenario.labs.iter().enumerate() {
         let resolved = &mut parameters.labs[i];
@@ -333,14 +333,14 @@ pub(super) fn price(draw: &Draw<'_>, parameters: &mut Parameters, problems: &mut
 }
 
 fn below_fundamental(log_premium: f64) -> Problem {
-    Problem::error("market.process", "a rational bubble is not negative".to_owned())
-        .found(format!("a first lab valued at {:.3} times its fundamental value", exp(log_premium)))
-        .expected("a `valuation` (or a `market.mean`) that puts it at or above 1".to_owned())
+    Problem::error("market.process", "a rational bubble cannot be negative".to_owned())
+        .found(format!("the first lab valued at {:.3} times its fundamental value", exp(log_premium)))
+        .expected("a `valuation` (or a `market.mean`) of at least 1 times".to_owned())
 }
 
 fn not_above_cash(valuation: &Quantity, cash: f64) -> Problem {
     let shown = crate::units::Unit::Money.show(cash);
-    Problem::error(&valuation.key, "the valuation leaves nothing for the operations".to_owned())
-        .found(format!("a value of the equity no larger than the opening cash of {shown}"))
-        .expected(format!("more than {shown}: the opening cash is in the valuation"))
+    Problem::error(&valuation.key, "the valuation does not exceed the opening cash".to_owned())
+        .found(format!("opening cash of {shown}"))
+        .expected(format!("more than {shown}: the valuation includes the opening cash"))
 }

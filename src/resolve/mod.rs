@@ -2,10 +2,13 @@
 //! names become positions, curves become months. The last place that can say no.
 
 mod contracts;
+mod draw;
 mod entities;
 mod labs;
 mod market;
 mod names;
+#[expect(clippy::module_inception, reason = "resolves a draw as a whole")]
+mod resolve;
 mod worlds;
 
 pub use worlds::Worlds;

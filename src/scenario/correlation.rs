@@ -1,13 +1,14 @@
-//! `[correlation]` as written: processes and what they follow (docs/model.md, section 2).
+//! `[correlation]` as written: processes and their parents (docs/model.md, section 2).
 
-use crate::language::binding::{of_all, read_member};
+use crate::language::address::joined;
 use crate::language::declared::Shape;
 use crate::language::document::Entry;
+use crate::language::kinds_numeric::read_member;
 use crate::language::problem::Problem;
-use crate::language::provenance::members;
+use crate::language::provenance::{members, read_provenance};
 use crate::language::quantity::Quantity;
 use crate::language::range::Range;
-use crate::language::reader::{Reader, joined};
+use crate::language::reader::Reader;
 use crate::language::requirement::Requirement;
 use crate::language::suggest;
 use crate::language::table::Table;
@@ -16,16 +17,16 @@ use crate::units::Unit;
 /// One entry of `[correlation]`: a process and its parent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Correlation {
-    /// Process that follows.
+    /// The process.
     pub child: String,
-    /// Process that is followed.
+    /// Its parent.
     pub parent: String,
-    /// Correlation of their normals.
+    /// Correlation of their innovations.
     pub value: Quantity,
 }
 
 impl Table<'_> {
-    /// Processes, each with the one it follows and the correlation of the two.
+    /// Processes, each with its parent and the correlation of the two.
     pub(crate) fn correlations(&self, name: &'static str, meaning: &'static str) -> Vec<Correlation> {
         let slot = self.slot(name, meaning);
         let requirement =
@@ -44,7 +45,7 @@ impl Table<'_> {
 fn read_parent(reader: &Reader<'_>, key: &str, entry: &Entry, requirement: &Requirement) -> Option<Correlation> {
     let child = joined(key, &entry.name);
     reader.locate(&child, &entry.node.place);
-    let all = of_all(reader, &child, &entry.node);
+    let all = read_provenance(reader, &child, &entry.node);
     let parents: Vec<&Entry> = members(&entry.node).collect();
     if let [parent] = parents.as_slice() {
         let value = read_member(reader, &child, parent, requirement, &all)?;
@@ -57,7 +58,7 @@ fn read_parent(reader: &Reader<'_>, key: &str, entry: &Entry, requirement: &Requ
         let names = suggest::listed(parents.iter().map(|parent| parent.name.as_str()));
         Problem::error(child, format!("`{name}` has several parents"))
             .found(names)
-            .help("correlations form a tree: let one of the parents follow the other")
+            .help("correlations form a tree: make one of the parents the parent of the other")
     };
     reader.refuse(problem.expected("one parent, such as { market = 0.6 }").at(&entry.node.place));
     None

@@ -4,6 +4,24 @@ use crate::calendar::{Month, Span};
 use crate::language::kinds_plain::Choice;
 use crate::language::quantity::{ByName, Curve, Quantity};
 use crate::language::section::section;
+use crate::model::contract::{Pricing, Workload};
+
+/// Under what name the reader remembers the reference family.
+pub(super) const REFERENCE_FAMILY: &str = "reference family";
+
+/// What all deals have in common.
+pub(crate) struct Deal<'a> {
+    /// The list it is in: `contract`.
+    pub(crate) list: &'static str,
+    /// Its id.
+    pub(crate) id: &'a str,
+    /// Its lab.
+    pub(crate) lab: &'a str,
+    /// The key that names the other party: `provider`.
+    pub(crate) role: &'static str,
+    /// The other party.
+    pub(crate) party: &'a str,
+}
 
 section! {
     /// `[[contract]]`: compute bought ahead.
@@ -15,7 +33,7 @@ section! {
         /// entity that sells
         pub provider: String = name().required(),
         /// family of chips; the reference family if none is named
-        pub family: String = name().reference_family(),
+        pub family: String = name().remembered(REFERENCE_FAMILY),
         /// `definitive`, or `framework` for a letter of intent
         pub status: Status = choice().or(Status::Definitive),
         /// part that the lab cannot drop; 1 for definitive contracts, 0 for frameworks
@@ -35,7 +53,7 @@ section! {
         /// part of the capacity that is paid whether used or not
         pub take_or_pay: Quantity = share().or(1.0),
         /// `plan`, `indexed` to the price of the family, or `locked` at the first month
-        pub price: Price = choice().or(Price::Plan),
+        pub price: Pricing = choice().or(Pricing::Plan),
         /// `any`, or only `inference` or `training`
         pub workload: Workload = choice().or(Workload::Any),
         /// parts of each payment that go on to other entities
@@ -160,31 +178,9 @@ impl Choice for Status {
     const WORDS: &'static [(&'static str, Self)] = &[("definitive", Self::Definitive), ("framework", Self::Framework)];
 }
 
-/// What a unit of a contract's compute costs (docs/model.md, section 4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Price {
-    /// The expected price of the family.
-    Plan,
-    /// Its price of the month.
-    Indexed,
-    /// Its expected price of the month in which the contract began.
-    Locked,
-}
-
-impl Choice for Price {
+impl Choice for Pricing {
     const WORDS: &'static [(&'static str, Self)] =
         &[("plan", Self::Plan), ("indexed", Self::Indexed), ("locked", Self::Locked)];
-}
-
-/// What a contract's compute can be used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Workload {
-    /// Both.
-    Any,
-    /// Serving.
-    Inference,
-    /// Training.
-    Training,
 }
 
 impl Choice for Workload {

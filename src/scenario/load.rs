@@ -4,11 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::check;
-use super::deals::{Contract, Facility, Investment, Matching};
-use super::entity::{Benchmark, Entity, Outcome, Source};
-use super::lab::Lab;
-use super::world::{About, Economy, Family, Market, OnDemand, Regulation, Run, Scenario};
-use crate::language::assembly::{Above, Files, nothing_beside, read_text};
+use super::entity::{Benchmark, Source};
+use super::world::Scenario;
+use crate::language::assembly::{Dialect, Files, nothing_beside, read_text};
 use crate::language::declared::{Declared, Section};
 use crate::language::document::{self, Content, Node};
 use crate::language::effective::{self, Effective};
@@ -17,6 +15,12 @@ use crate::language::problem::{Place, Problem, Problems, Text};
 use crate::language::quantity::{Basis, Origin};
 use crate::language::reader::{Notes, Reader};
 use crate::language::table::{Mode, Table};
+
+/// What the assembly of scenario files depends on.
+const DIALECT: Dialect = Dialect {
+    whole: &["sources", "correlation"],
+    least: "a scenario needs at least `[scenario]` and one `[lab.<name>]`",
+};
 
 /// Reads a scenario file, with overrides such as `contract.azure.take_or_pay=0.8`.
 ///
@@ -38,7 +42,7 @@ pub fn load_strict(path: &Path, overrides: &[String]) -> Result<Scenario, Proble
 fn load_with(path: &Path, overrides: &[String], more: Check) -> Result<Scenario, Problems> {
     let name = path.display().to_string();
     match read_text(path) {
-        Ok(text) => Scenario::assembled(Files::new(read_text), (path, text), overrides, more),
+        Ok(text) => Scenario::assembled(Files::new(DIALECT, read_text), (path, text), overrides, more),
         Err(problem) => Err(unread(&name, *problem)),
     }
 }
@@ -54,7 +58,7 @@ pub fn load_sources(path: &Path) -> Option<Result<Vec<Source>, Problems>> {
         return None;
     }
     let reader = Reader::new(&document);
-    let sources = reader.root(Mode::Read).read(|root| root.named_tables("sources", Source::read));
+    let sources = Table::root(&reader, Mode::Read).read(|root| root.named_tables("sources", Source::read));
     let mut notes = reader.finish(&keys());
     let found = std::mem::take(&mut notes.problems);
     let text = Text { name: path.display().to_string(), text, has_lines: true };
@@ -78,7 +82,7 @@ pub fn sections() -> Vec<Section> {
 fn declarations() -> Notes {
     let nothing = Node { place: Place { text: 0, span: 0..0 }, content: Content::Table(Vec::new()) };
     let reader = Reader::new(&nothing);
-    reader.root(Mode::Declare).read(Scenario::read);
+    Table::root(&reader, Mode::Declare).read(Scenario::read);
     reader.notes.into_inner()
 }
 
@@ -89,7 +93,7 @@ impl Scenario {
     /// Everything that is wrong with the text and the overrides, in their order.
     pub fn parse(name: &str, text: &str, overrides: &[String]) -> Result<Self, Problems> {
         let file = (Path::new(name), text.to_owned());
-        Self::assembled(Files::new(nothing_beside), file, overrides, |_, _| Vec::new())
+        Self::assembled(Files::new(DIALECT, nothing_beside), file, overrides, |_, _| Vec::new())
     }
 
     /// Reads a scenario from a text and all that it rests on.
@@ -105,12 +109,13 @@ impl Scenario {
             texts.extend(texts_of(overrides));
             return Err(collected(texts, Notes::default(), found));
         };
-        let (document, wrong_overrides) = overrides::apply(document, overrides, texts.len());
+        let Notes { declared, sections, .. } = declarations();
+        let (document, wrong_overrides) = overrides::apply(document, overrides, texts.len(), &sections);
         texts.extend(texts_of(overrides));
         found.extend(wrong_overrides);
         let reader = Reader::new(&document);
-        let mut scenario = reader.root(Mode::Read).read(Self::read);
-        let mut notes = reader.finish(&keys());
+        let mut scenario = Table::root(&reader, Mode::Read).read(Self::read);
+        let mut notes = reader.finish(&declared);
         scenario.take(&mut notes);
         found.extend(check::check(&scenario, &notes));
         found.extend(more(&scenario, &notes));
@@ -121,41 +126,6 @@ impl Scenario {
         }
         scenario.problems = problems;
         Ok(scenario)
-    }
-
-    /// Reads the tables of a file, in the order of the language.
-    fn read(root: &Table<'_>) -> Self {
-        // Heeded when the files were put together; read here so that they are known.
-        Above::read(root);
-        let about = root.table("scenario", "", About::read);
-        let run = root.table("run", "", Run::read);
-        let economy = root.table("economy", "", Economy::read);
-        let market = root.table("market", "", Market::read);
-        let regulation = root.table("regulation", "", Regulation::read);
-        let families = read_families(root);
-        Self {
-            about,
-            run,
-            economy,
-            market,
-            regulation,
-            families,
-            on_demand: root.table("on_demand", "", OnDemand::read),
-            labs: root.named_tables("lab", Lab::read),
-            entities: root.named_tables("entity", Entity::read),
-            contracts: root.list("contract", "", "id", Contract::read),
-            investments: root.list("investment", "", "id", Investment::read),
-            matchings: root.list("matching", "", "id", Matching::read),
-            facilities: root.list("facility", "", "id", Facility::read),
-            correlations: root.correlations("correlation", "process = { parent = correlation }"),
-            benchmarks: root.list("benchmark", "", "name", Benchmark::read),
-            outcomes: root.list("outcome", "", "id", Outcome::read),
-            sources: root.named_tables("sources", Source::read),
-            uncertain: Vec::new(),
-            digest: 0,
-            effective: Vec::new(),
-            problems: Problems::default(),
-        }
     }
 
     /// Takes over what was collected while reading, and what follows from all of it.
@@ -186,17 +156,6 @@ fn rest_on_own_source(benchmark: &mut Benchmark, effective: &mut [Effective]) {
             row.provenance.clone_from(provenance);
         }
     }
-}
-
-/// The families; one called `compute` where none is written.
-fn read_families(root: &Table<'_>) -> Vec<Family> {
-    let mut families = root.named_tables("family", Family::read);
-    if families.is_empty() {
-        families.push(root.unwritten("family.compute", "compute", Family::read));
-    }
-    let flagged = families.iter().find(|family| family.reference).unwrap_or(&families[0]);
-    flagged.name.clone_into(&mut root.reader.reference_family.borrow_mut());
-    families
 }
 
 fn texts_of(overrides: &[String]) -> impl Iterator<Item = Text> {
@@ -285,7 +244,7 @@ mod tests {
             let text = format!("extends = \"base.toml\"\n{key} = {value}\n");
             let overrides = [format!("{other}={set}")];
             let file = (Path::new("variant.toml"), text);
-            let read = Scenario::assembled(Files::new(base), file, &overrides, check::defend);
+            let read = Scenario::assembled(Files::new(DIALECT, base), file, &overrides, check::defend);
             if let Err(problems) = read {
                 prop_assert!(problems.refuse() && !problems.to_string().is_empty());
             }

@@ -28,11 +28,12 @@ mod difference;
 mod entity;
 mod lab;
 mod load;
+pub(crate) mod process;
 mod sweep;
 mod world;
 
 pub use correlation::Correlation;
-pub use deals::{Contract, Delay, Facility, Form, Investment, Matching, Price, Status, Workload};
+pub use deals::{Contract, Delay, Facility, Form, Investment, Matching, Status};
 pub use difference::{Change, Difference, differences};
 pub use entity::{Benchmark, BenchmarkKind, Entity, Outcome, Source};
 pub use lab::{
@@ -42,5 +43,5 @@ pub use lab::{
 pub use load::{keys, load, load_sources, load_strict, sections};
 pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Refine, Spacing, Sweep, SweepFile, sweep_keys};
 pub use world::{
-    About, Adoption, Burst, Economy, Family, Market, OnDemand, Overvalued, Process, Regulation, Run, Scenario,
+    About, Adoption, Burst, Economy, Family, Market, MarketProcess, OnDemand, Overvalued, Regulation, Run, Scenario,
 };

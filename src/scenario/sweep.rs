@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::calendar::Month;
+use crate::language::address::joined;
 use crate::language::assembly::read_text;
 use crate::language::declared::Declared;
 use crate::language::document::{self, Content, Node};
@@ -149,7 +150,7 @@ impl Choice for Spacing {
 pub fn sweep_keys() -> Vec<Declared> {
     let nothing = Node { place: Place { text: 0, span: 0..0 }, content: Content::Table(Vec::new()) };
     let reader = Reader::new(&nothing);
-    reader.root(Mode::Declare).read(SweepFile::read);
+    Table::root(&reader, Mode::Declare).read(SweepFile::read);
     reader.notes.into_inner().declared
 }
 
@@ -183,7 +184,7 @@ impl SweepFile {
             problems
         })?;
         let reader = Reader::new(&document);
-        let mut file = reader.root(Mode::Read).read(Self::read);
+        let mut file = Table::root(&reader, Mode::Read).read(Self::read);
         let mut notes = reader.finish(&sweep_keys());
         let found = std::mem::take(&mut notes.problems);
         file.problems = Problems::new(texts, Arc::new(notes.places));
@@ -256,8 +257,7 @@ impl SweepFile {
     }
 
     fn check_axis(&self, axis: &Axis) -> Vec<Problem> {
-        let key =
-            |name: &str| crate::language::reader::joined(&crate::language::reader::joined("axis", &axis.key), name);
+        let key = |name: &str| joined(&joined("axis", &axis.key), name);
         let mut found = Vec::new();
         if [&axis.from, &axis.to].into_iter().flatten().any(Quantity::is_uncertain) {
             return vec![Problem::error(key("from"), "the ends of an axis are plain numbers, not distributions")];

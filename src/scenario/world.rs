@@ -1,16 +1,18 @@
 //! The scenario as written: the file itself and the tables of its world (docs/model.md, sections 1, 2, 3, 6, 13).
 
 use super::correlation::Correlation;
-use super::deals::{Contract, Facility, Investment, Matching};
+use super::deals::{Contract, Deal, Facility, Investment, Matching, REFERENCE_FAMILY};
 use super::entity::{Benchmark, Entity, Outcome, Source};
 use super::lab::Lab;
 use crate::calendar::{Month, Span, Timeline};
+use crate::language::assembly::Above;
 use crate::language::distribution::Uncertain;
 use crate::language::effective::Effective;
 use crate::language::kinds_plain::Choice;
 use crate::language::problem::{Problem, Problems};
 use crate::language::quantity::{ByName, Curve, Quantity};
 use crate::language::section::section;
+use crate::language::table::Table;
 
 /// A scenario: everything a file says, with the defaults for what it does not say.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +61,62 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// Reads the tables of a file, in the order of the language.
+    pub(crate) fn read(root: &Table<'_>) -> Self {
+        // Applied when the files were assembled; read here so that the keys are declared.
+        Above::read(root);
+        let about = root.table("scenario", "", About::read);
+        let run = root.table("run", "", Run::read);
+        let economy = root.table("economy", "", Economy::read);
+        let market = root.table("market", "", Market::read);
+        let regulation = root.table("regulation", "", Regulation::read);
+        let families = read_families(root);
+        Self {
+            about,
+            run,
+            economy,
+            market,
+            regulation,
+            families,
+            on_demand: root.table("on_demand", "", OnDemand::read),
+            labs: root.named_tables("lab", Lab::read),
+            entities: root.named_tables("entity", Entity::read),
+            contracts: root.list("contract", "", "id", Contract::read),
+            investments: root.list("investment", "", "id", Investment::read),
+            matchings: root.list("matching", "", "id", Matching::read),
+            facilities: root.list("facility", "", "id", Facility::read),
+            correlations: root.correlations("correlation", "process = { parent = correlation }"),
+            benchmarks: root.list("benchmark", "", "name", Benchmark::read),
+            outcomes: root.list("outcome", "", "id", Outcome::read),
+            sources: root.named_tables("sources", Source::read),
+            uncertain: Vec::new(),
+            digest: 0,
+            effective: Vec::new(),
+            problems: Problems::default(),
+        }
+    }
+
+    /// Every deal with its lab and its other party.
+    pub(crate) fn deals(&self) -> impl Iterator<Item = Deal<'_>> {
+        let contracts = self.contracts.iter().map(|deal| {
+            let (id, lab, party) = (&deal.id, &deal.lab, &deal.provider);
+            Deal { list: "contract", id, lab, role: "provider", party }
+        });
+        let investments = self.investments.iter().map(|deal| {
+            let (id, lab, party) = (&deal.id, &deal.lab, &deal.investor);
+            Deal { list: "investment", id, lab, role: "investor", party }
+        });
+        let matchings = self.matchings.iter().map(|deal| {
+            let (id, lab, party) = (&deal.id, &deal.lab, &deal.investor);
+            Deal { list: "matching", id, lab, role: "investor", party }
+        });
+        let facilities = self.facilities.iter().map(|deal| {
+            let (id, lab, party) = (&deal.id, &deal.lab, &deal.lender);
+            Deal { list: "facility", id, lab, role: "lender", party }
+        });
+        contracts.chain(investments).chain(matchings).chain(facilities)
+    }
+
     /// The months of the run.
     pub fn timeline(&self) -> Timeline {
         Timeline { start: self.about.start, months: self.about.horizon.months() as usize }
@@ -85,6 +143,17 @@ impl Scenario {
         problems.add(found);
         problems
     }
+}
+
+/// The families; a single one called `compute` where none is written.
+fn read_families(root: &Table<'_>) -> Vec<Family> {
+    let mut families = root.named_tables("family", Family::read);
+    if families.is_empty() {
+        families.push(root.unwritten("family.compute", "compute", Family::read));
+    }
+    let reference = families.iter().find(|family| family.reference).unwrap_or(&families[0]);
+    root.reader.remember(REFERENCE_FAMILY, &reference.name);
+    families
 }
 
 section! {
@@ -123,7 +192,7 @@ section! {
     /// `[market]`: the market that funds the labs.
     pub struct Market {
         /// how overvaluation moves: `mispricing`, or `rational` for comparison
-        pub process: Process = choice().or(Process::Mispricing),
+        pub process: MarketProcess = choice().or(MarketProcess::Mispricing),
         /// log overvaluation to which the market returns
         pub mean: Quantity = number().or(0.0),
         /// speed of that return, a year
@@ -217,13 +286,13 @@ section! {
     }
 }
 
-impl Choice for Process {
+impl Choice for MarketProcess {
     const WORDS: &'static [(&'static str, Self)] = &[("mispricing", Self::Mispricing), ("rational", Self::Rational)];
 }
 
 /// How overvaluation moves (docs/model.md, section 6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Process {
+pub enum MarketProcess {
     /// A mispricing that returns to its mean.
     Mispricing,
     /// A rational bubble, which grows at the required return while it lives.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use insta::assert_snapshot;
 use ouroborisk::calendar::{Month, Span};
 use ouroborisk::language::{Basis, Origin, Value};
-use ouroborisk::scenario::{Process, Status};
+use ouroborisk::scenario::{MarketProcess, Status};
 
 use super::*;
 
@@ -36,7 +36,7 @@ fn the_smallest_scenario_has_every_default() {
     assert_eq!(scenario.families[0].name, "compute");
     assert_eq!(scenario.contracts[0].family, "compute");
     assert_eq!(scenario.contracts[0].status, Status::Definitive);
-    assert_eq!(scenario.market.process, Process::Mispricing);
+    assert_eq!(scenario.market.process, MarketProcess::Mispricing);
     assert_eq!(lab.last_round, Month::parse("2025-01").unwrap());
     assert!(lab.ipo.is_none() && lab.austerity.is_none() && lab.resolution.capacity.is_none());
     assert_eq!((scenario.run.draws, scenario.uncertain.len()), (1, 0));

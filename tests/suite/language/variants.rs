@@ -238,38 +238,6 @@ fn what_cannot_be_removed() {
     "#);
 }
 
-#[test]
-fn what_puts_files_together_stands_above_the_tables_and_in_files() {
-    assert_snapshot!(super::refused_with("extends = \"ring.toml\"\n"), @r"
-    ring.toml:38:1: error[sources.filing.extends]: `sources.filing` has no key `extends`
-      expected: one of `title`, `publisher`, `date`, `url`, `note`
-      help: `extends` stands above all tables
-    ");
-    assert_snapshot!(refused_override("extends=ring.toml"), @r"
-    --set extends=ring.toml: error[extends]: `extends` puts files together, before any override
-      help: write a small file with `extends` instead
-    ");
-}
-
-#[test]
-fn overrides_that_lead_nowhere() {
-    assert_snapshot!(refused_override("contract.cloud.take_or_pya=0.8"), @r"
-    --set contract.cloud.take_or_pya=0.8: error[contract.cloud.take_or_pya]: `contract.cloud` has no key `take_or_pya`
-      help: did you mean `take_or_pay`?
-    ");
-    assert_snapshot!(refused_override("contract.clod.take_or_pay=0.8"), @r"
-    --set contract.clod.take_or_pay=0.8: error[contract.clod.take_or_pay]: there is no `clod` in `contract`
-      expected: one of `cloud`
-      help: did you mean `cloud`?
-    ");
-    assert_snapshot!(refused_override("contract.cloud.take_or_pay=5B USD"), @r#"
-    --set contract.cloud.take_or_pay=5B USD: error[contract.cloud.take_or_pay]: this is not a share: it is an amount of money
-      found: "5B USD"
-      expected: a share, such as "18%" or 0.18
-    "#);
-    assert_snapshot!(refused_override("benchmark.gap.value=5B USD"), @"--set benchmark.gap.value=5B USD: error[benchmark.gap.value]: there is no `gap` in `benchmark`");
-}
-
 // Shared sources
 
 const LIBRARY: &str =
@@ -309,15 +277,6 @@ fn a_file_of_sources_that_is_not_there() {
 }
 
 // The state of knowledge
-
-#[test]
-fn an_as_of_that_is_no_date() {
-    assert_snapshot!(super::refused("horizon = \"5y\"", "horizon = \"5y\"\nas_of = \"2026\""), @r#"
-    ring.toml:5:9: error[scenario.as_of]: this is neither a day nor a month
-      found: "2026"
-      expected: a day or a month, such as "2026-06-30" or "2026-06"
-    "#);
-}
 
 /// A ring that can be defended, but for what a text adds to it.
 fn strictly(name: &str, more: &str) -> String {
