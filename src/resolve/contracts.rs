@@ -51,7 +51,7 @@ fn resolve(draw: &Draw<'_>, contract: &scenario::Contract, slots: &mut Slots) ->
     }
 }
 
-/// Dollars of each month of the term: an amount with its ramp, or a schedule spread evenly over the months of each year.
+/// Dollars per month of the term: an amount with its ramp, or a schedule spread evenly over the months of each year.
 fn amounts(draw: &Draw<'_>, contract: &scenario::Contract) -> Vec<f64> {
     let term = contract.term.months() as usize;
     let Some(schedule) = &contract.schedule else {
@@ -68,7 +68,7 @@ fn amounts(draw: &Draw<'_>, contract: &scenario::Contract) -> Vec<f64> {
         .collect()
 }
 
-/// Shares by name as shares by position.
+/// Shares by name as shares by index.
 pub(super) fn shares(draw: &Draw<'_>, by_name: &ByName) -> Vec<(EntityId, f64)> {
     by_name.iter().map(|(name, share)| (draw.names.entity(name), draw.at(share))).collect()
 }

@@ -5,8 +5,8 @@ use crate::engine::Slots;
 use crate::language::ByName;
 use crate::model::parameters::{Burst, DT, EntityId, Family, Market, MarketProcess, Regulation, Reopening};
 use crate::model::process::Growth;
-use crate::scenario::{self, process};
 use crate::random::math::{exp, ln};
+use crate::scenario::{self, process};
 
 pub(super) fn families(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Family> {
     draw.scenario
@@ -29,7 +29,7 @@ pub(super) fn families(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Family> {
         .collect()
 }
 
-/// Weights by name as shares by position that add up to 1 (section 3.3: billed in proportion).
+/// Weights by name as shares by index that add up to 1 (section 3.3: billed in proportion).
 fn in_proportion(draw: &Draw<'_>, weights: &ByName) -> Vec<(EntityId, f64)> {
     let total: f64 = weights.iter().map(|(_, weight)| draw.at(weight)).sum();
     let part = |weight| if total > 0.0 { draw.at(weight) / total } else { 0.0 };

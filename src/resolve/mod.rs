@@ -1,5 +1,5 @@
 //! Floor 4: from a scenario and one parameter draw to the [`Parameters`](crate::model::Parameters) of the model:
-//! names become positions, curves become months. The last place that can say no.
+//! names become indices, curves become monthly tables. No later stage refuses a scenario.
 
 mod contracts;
 mod draw;

@@ -1,4 +1,4 @@
-//! Names and their positions.
+//! Names and their indices.
 
 use crate::model::parameters::{EntityId, FamilyId};
 
@@ -7,7 +7,7 @@ use crate::scenario::Scenario;
 /// The names of a scenario, in the order of the model.
 #[derive(Clone, Debug)]
 pub(super) struct Names {
-    /// Entities: those with a table in file order, then others as they are first named.
+    /// Entities: those with a table in file order, then the others in order of appearance.
     pub(super) entities: Vec<String>,
     /// Families in file order.
     pub(super) families: Vec<String>,
@@ -37,7 +37,7 @@ impl Names {
         Self { entities, families }
     }
 
-    /// The position of an entity; the first for a name that checks have let through by mistake.
+    /// The index of an entity; checks have refused unknown names.
     pub(super) fn entity(&self, name: &str) -> EntityId {
         self.find_entity(name).unwrap_or(0)
     }

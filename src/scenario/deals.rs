@@ -24,138 +24,138 @@ pub(crate) struct Deal<'a> {
 }
 
 section! {
-    /// `[[contract]]`: compute bought ahead.
+    /// `[[contract]]`: commitment to buy compute.
     pub struct Contract {
-        /// its name among the contracts
+        /// name of the contract
         pub id: String = id().required(),
         /// lab that buys
         pub lab: String = name().required(),
         /// entity that sells
         pub provider: String = name().required(),
-        /// family of chips; the reference family if none is named
+        /// family of chips; default: the reference family
         pub family: String = name().remembered(REFERENCE_FAMILY),
         /// `definitive`, or `framework` for a letter of intent
         pub status: Status = choice().or(Status::Definitive),
-        /// part that the lab cannot drop; 1 for definitive contracts, 0 for frameworks
+        /// share that the lab cannot drop; default: 1 for definitive contracts, 0 for frameworks
         pub firm: Quantity = share().follows(status.firm()),
-        /// total over the term; instead of a schedule
+        /// total over the term, instead of a schedule
         pub amount: Option<Quantity> = money().optional(),
-        /// payments by year of the term; instead of an amount
+        /// payments by calendar year of the term, instead of an amount
         pub schedule: Option<Curve> = money_by_year().optional(),
         /// first month
         pub start: Month = month().required(),
-        /// length
+        /// length of the term
         pub term: Span = span().at_least(1).required(),
-        /// months until an amount flows in full
+        /// months over which payments rise linearly to their full rate
         pub ramp: Span = span().or(Span::ZERO),
-        /// how late it may begin; without it on time
+        /// delay of the first month; default: none
         pub delay: Option<Delay> = table_if_written(Delay::read),
-        /// part of the capacity that is paid whether used or not
+        /// share of the capacity that is paid whether used or not
         pub take_or_pay: Quantity = share().or(1.0),
-        /// `plan`, `indexed` to the price of the family, or `locked` at the first month
+        /// unit price: as in the `plan`, `indexed` to the price of the family, or `locked` in the first month
         pub price: Pricing = choice().or(Pricing::Plan),
-        /// `any`, or only `inference` or `training`
+        /// permitted use: `any`, `inference` or `training`
         pub workload: Workload = choice().or(Workload::Any),
-        /// parts of each payment that go on to other entities
+        /// shares of each payment passed on to other entities
         pub pass_through: ByName = weights().at_most(1.0).or(()),
-        /// cash margin of the provider before capital cost
+        /// cash margin of the provider before capital expenditure
         pub margin: Quantity = share().at_least(-1.0).or(0.0),
-        /// capital spent for it, as a share of its amount
+        /// capital expenditure of the provider, as a share of the amount
         pub capex: Quantity = share().at_most(f64::INFINITY).or(0.0),
-        /// months before it begins over which that capital is spent
+        /// months before the first month over which capital is spent
         pub lead: Span = span().or(Span::of_months(12)),
-        /// part of lost business that the provider lets to others
+        /// share of released capacity that the provider re-lets
         pub relet: Quantity = share().or(0.7),
-        /// factor on that part in a freeze
+        /// factor on that share in a freeze
         pub relet_frozen: Quantity = share().or(1.0),
-        /// rate of released contracts a year at which reletting falls by a factor of e; without it never
+        /// annual value of released contracts at which re-letting falls by a factor of e; default: none
         pub relet_depth: Option<Quantity> = money().above(0.0).optional(),
-        /// whether it goes on after its term as capacity without an obligation
+        /// whether the capacity remains available after the term, without an obligation
         pub renew: bool = flag().or(true),
     }
 
-    /// `[contract.delay]`: a gamma distribution of whole months.
+    /// `[contract.delay]`: gamma distribution of the delay, rounded to whole months.
     pub struct Delay {
         /// mean
         pub mean: Quantity = months().required(),
-        /// standard deviation over the mean
+        /// coefficient of variation
         pub cv: Quantity = number().above(0.0).required(),
     }
 
-    /// `[[investment]]`: dated money for equity, in cash or compute credits.
+    /// `[[investment]]`: dated equity investment, in cash or compute credits.
     pub struct Investment {
-        /// its name among the investments
+        /// name of the investment
         pub id: String = id().required(),
         /// entity that invests
         pub investor: String = name().required(),
-        /// lab that receives
+        /// lab that receives it
         pub lab: String = name().required(),
         /// amount
         pub amount: Quantity = money().required(),
         /// first month in which it can close
         pub date: Month = month().required(),
-        /// last month in which it can close; without it none
+        /// last month in which it can close; default: no end
         pub deadline: Option<Month> = month().optional(),
         /// probability that it closes
         pub probability: Quantity = probability().or(1.0),
-        /// rise of the log-odds of closing with the log overvaluation
+        /// rise of the log-odds of closing per unit of log overvaluation
         pub close_beta: Quantity = number().or(0.0),
         /// fall of the log-odds of closing in a freeze
         pub close_freeze: Quantity = number().or(0.0),
         /// `cash`, or compute `credits`
         pub form: Form = choice().or(Form::Cash),
-        /// closes only while the market is open
+        /// whether it closes only while the market is open
         pub market_open: bool = flag().or(false),
-        /// closes only after the IPO
+        /// whether it closes only after the IPO
         pub after_ipo: bool = flag().or(false),
-        /// closes only at this revenue a year or more
+        /// minimum annualised revenue at closing
         pub min_revenue_rate: Option<Quantity> = money().optional(),
-        /// closes only at this value of the lab or more
+        /// minimum equity value at closing
         pub min_valuation: Option<Quantity> = money().optional(),
-        /// closes only when families have these parts of the lab's spend or more
+        /// minimum shares of families in the lab's compute spending at closing
         pub min_family_share: ByName = weights().at_most(1.0).or(()),
-        /// closes only when the lab has spent so much with the investor's group
+        /// minimum cumulative spending of the lab with the investor's group at closing
         pub min_group_spend: Option<Quantity> = money().optional(),
     }
 
-    /// `[[matching]]`: vendor financing in step with invoices.
+    /// `[[matching]]`: vendor financing in proportion to invoices.
     pub struct Matching {
-        /// its name among the matchings
+        /// name of the matching
         pub id: String = id().required(),
         /// entity that pays
         pub investor: String = name().required(),
-        /// lab that receives
+        /// lab that receives it
         pub lab: String = name().required(),
         /// contract whose invoices are matched
         pub contract: String = name().required(),
-        /// money for a dollar of invoices
+        /// financing per dollar invoiced
         pub ratio: Quantity = share().at_most(f64::INFINITY).required(),
-        /// most that is paid in all; without it no end
+        /// cap on the total; default: none
         pub cap: Option<Quantity> = money().optional(),
     }
 
     /// `[[facility]]`: a line of credit.
     pub struct Facility {
-        /// its name among the facilities
+        /// name of the facility
         pub id: String = id().required(),
         /// lab that borrows
         pub lab: String = name().required(),
         /// entity that lends
         pub lender: String = name().required(),
-        /// largest balance
+        /// maximum balance
         pub limit: Quantity = money().required(),
-        /// interest
+        /// interest rate
         pub rate: Quantity = rate().at_least(0.0).or(0.0),
-        /// most that all debt may be, as a share of the lab's value; without it no test
+        /// maximum of all debt over the lab's equity value; default: none
         pub ltv: Option<Quantity> = share().at_most(f64::INFINITY).optional(),
         /// whether it can be drawn in a freeze
         pub committed: bool = flag().or(false),
-        /// month in which the balance is due; without it never
+        /// month in which the balance is due; default: never
         pub maturity: Option<Month> = month().optional(),
     }
 }
 
-/// How binding a contract is.
+/// Legal status of a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// Signed.
@@ -165,7 +165,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// The part that a lab cannot drop, unless the contract says another.
+    /// The share that a lab cannot drop, unless the contract sets another.
     fn firm(self) -> f64 {
         match self {
             Self::Definitive => 1.0,
@@ -188,12 +188,12 @@ impl Choice for Workload {
         &[("any", Self::Any), ("inference", Self::Inference), ("training", Self::Training)];
 }
 
-/// What an investor gives.
+/// The form of an investment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// Money.
+    /// Cash.
     Cash,
-    /// Compute, to be had from the investor's group.
+    /// Compute credits with the investor's group.
     Credits,
 }
 

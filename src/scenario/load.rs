@@ -1,4 +1,4 @@
-//! From a file and its overrides to a [`Scenario`], or to everything that is wrong with them.
+//! Loading: from a file and its overrides to a [`Scenario`], or to all their problems.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -25,16 +25,16 @@ const DIALECT: Dialect = Dialect {
 /// Reads a scenario file, with overrides such as `contract.azure.take_or_pay=0.8`.
 ///
 /// # Errors
-/// Everything that is wrong with the file and the overrides, in their order.
+/// All problems of the file and the overrides, in their order.
 pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, Problems> {
     load_with(path, overrides, |_, _| Vec::new())
 }
 
-/// Reads a scenario file as [`load`] does, and asks of it what makes it defensible: a state of knowledge, a basis for
-/// every number, no source that is later or idle.
+/// Reads a scenario file as [`load`] does, and requires that it is documented: a state of knowledge, a source for every
+/// number, and no source that is later or never cited.
 ///
 /// # Errors
-/// Everything that is wrong with the file and the overrides, and what keeps them from being defended.
+/// All problems of the file and the overrides, and everything that is undocumented.
 pub fn load_strict(path: &Path, overrides: &[String]) -> Result<Scenario, Problems> {
     load_with(path, overrides, check::defend)
 }
@@ -47,10 +47,10 @@ fn load_with(path: &Path, overrides: &[String], more: Check) -> Result<Scenario,
     }
 }
 
-/// Reads a file of shared sources, if the file is one: if it holds `[sources]` and nothing else.
+/// Reads a file of shared sources; none if the file has other tables than `[sources]`.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All problems of the file.
 pub fn load_sources(path: &Path) -> Option<Result<Vec<Source>, Problems>> {
     let text = read_text(path).ok()?;
     let document = document::parse(&text, 0).ok()?;
@@ -69,12 +69,12 @@ pub fn load_sources(path: &Path) -> Option<Result<Vec<Source>, Problems>> {
 /// A check of a scenario that was read.
 type Check = fn(&Scenario, &Notes) -> Vec<Problem>;
 
-/// Every key of the language, in its order: form, default and meaning as they are said where it is read.
+/// Every key of the language, in order, as declared where it is read.
 pub fn keys() -> Vec<Declared> {
     declarations().declared
 }
 
-/// Every table of the language, in its order.
+/// Every table of the language, in order.
 pub fn sections() -> Vec<Section> {
     declarations().sections
 }
@@ -87,16 +87,16 @@ fn declarations() -> Notes {
 }
 
 impl Scenario {
-    /// Reads a scenario from a text, which cannot extend a file; `name` is what messages call it.
+    /// Reads a scenario from a text, which cannot refer to files; `name` is its name in messages.
     ///
     /// # Errors
-    /// Everything that is wrong with the text and the overrides, in their order.
+    /// All problems of the text and the overrides, in their order.
     pub fn parse(name: &str, text: &str, overrides: &[String]) -> Result<Self, Problems> {
         let file = (Path::new(name), text.to_owned());
         Self::assembled(Files::new(DIALECT, nothing_beside), file, overrides, |_, _| Vec::new())
     }
 
-    /// Reads a scenario from a text and all that it rests on.
+    /// Reads a scenario from a text and the files it refers to.
     fn assembled(
         mut files: Files,
         (path, text): (&Path, String),
@@ -128,7 +128,7 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// Takes over what was collected while reading, and what follows from all of it.
+    /// Takes over what was collected while reading.
     fn take(&mut self, notes: &mut Notes) {
         self.uncertain = std::mem::take(&mut notes.uncertain);
         self.effective = std::mem::take(&mut notes.effective);
@@ -147,7 +147,7 @@ impl Scenario {
     }
 }
 
-/// A figure that says nothing of its origin rests on the source of its benchmark.
+/// A figure without a source of its own has that of its benchmark.
 fn rest_on_own_source(benchmark: &mut Benchmark, effective: &mut [Effective]) {
     let provenance = &mut benchmark.value.provenance;
     if let (Some(source), Basis::Unsaid) = (&benchmark.source, &provenance.basis) {

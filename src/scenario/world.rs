@@ -14,7 +14,7 @@ use crate::language::quantity::{ByName, Curve, Quantity};
 use crate::language::section::section;
 use crate::language::table::Table;
 
-/// A scenario: everything a file says, with the defaults for what it does not say.
+/// A scenario: everything that a file sets, with defaults for the rest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
     /// `[scenario]`
@@ -51,17 +51,17 @@ pub struct Scenario {
     pub outcomes: Vec<Outcome>,
     /// `[sources]`, in file order.
     pub sources: Vec<Source>,
-    /// Every number that is not known; [`Value::Uncertain`](crate::language::Value::Uncertain) points here.
+    /// The uncertain numbers; [`Value::Uncertain`](crate::language::Value::Uncertain) is an index of this list.
     pub uncertain: Vec<Uncertain>,
-    /// A hash of the effective values: comments, spaces, provenance and descriptions leave it as it is.
+    /// A hash of the effective values, independent of comments, spaces, sources and descriptions.
     pub digest: u64,
     pub(crate) effective: Vec<Effective>,
-    /// What is not wrong enough to refuse the scenario, and where everything is written.
+    /// Warnings, and where every key is written.
     pub(crate) problems: Problems,
 }
 
 impl Scenario {
-    /// Reads the tables of a file, in the order of the language.
+    /// Reads the tables of a file in the order of the language.
     pub(crate) fn read(root: &Table<'_>) -> Self {
         // Applied when the files were assembled; read here so that the keys are declared.
         Above::read(root);
@@ -122,22 +122,22 @@ impl Scenario {
         Timeline { start: self.about.start, months: self.about.horizon.months() as usize }
     }
 
-    /// The values of the uncertain numbers in plan mode, by index.
+    /// The means of the uncertain numbers, by index.
     pub fn means(&self) -> Vec<f64> {
         self.uncertain.iter().map(Uncertain::mean).collect()
     }
 
-    /// Every effective value, table by table in the order of the language.
+    /// Every effective value, in the order of the language.
     pub fn effective(&self) -> &[Effective] {
         &self.effective
     }
 
-    /// What is not wrong enough to refuse the scenario.
+    /// Warnings: problems that do not refuse the scenario.
     pub fn warnings(&self) -> &Problems {
         &self.problems
     }
 
-    /// What a later stage found, each put where its key is written, among the warnings.
+    /// The warnings and what a later stage found, each at the place of its key.
     pub fn problems(&self, found: impl IntoIterator<Item = Problem>) -> Problems {
         let mut problems = self.problems.clone();
         problems.add(found);
@@ -157,13 +157,13 @@ fn read_families(root: &Table<'_>) -> Vec<Family> {
 }
 
 section! {
-    /// `[scenario]`: what the file is about, and when.
+    /// `[scenario]`: title, state of knowledge and horizon.
     pub struct About {
         /// title of the scenario
         pub name: String = text().required(),
-        /// what the scenario is about, in a sentence or two
+        /// description of the scenario in a sentence or two
         pub description: Option<String> = text().optional(),
-        /// state of knowledge: the last day, or month, whose publications are used
+        /// state of knowledge: last day or month whose publications are used
         pub as_of: Option<String> = as_of().optional(),
         /// first month of the run
         pub start: Month = month().start(),
@@ -171,59 +171,59 @@ section! {
         pub horizon: Span = span().or(Span::of_months(96)),
     }
 
-    /// `[run]`: how much to simulate.
+    /// `[run]`: number of paths and parameter draws.
     pub struct Run {
-        /// paths in total
+        /// total number of paths
         pub paths: u64 = count().at_least(1).or(10_000_u64),
-        /// draws of the uncertain numbers, among which the paths are divided; 1 where nothing is uncertain
+        /// parameter draws among which the paths are divided; 1 where nothing is uncertain
         pub draws: u64 = count().at_least(1).or(200_u64),
         /// seed of the random numbers
         pub seed: u64 = count().or(1_u64),
     }
 
-    /// `[economy]`: what time costs.
+    /// `[economy]`: discounting and long-run growth.
     pub struct Economy {
-        /// rate at which contracts, debts and money paid and received are discounted
+        /// rate at which contracts, debts and payments are discounted
         pub discount_rate: Quantity = rate().at_least(-0.5).at_most(1.0).or(0.08),
-        /// growth in the long run, of plans and of the economy
+        /// long-run growth of plans and of the economy
         pub long_run_growth: Quantity = rate().at_least(-0.5).at_most(1.0).or(0.04),
     }
 
-    /// `[market]`: the market that funds the labs.
+    /// `[market]`: the equity market that funds the labs.
     pub struct Market {
-        /// how overvaluation moves: `mispricing`, or `rational` for comparison
+        /// process of overvaluation: `mispricing`, or `rational` for comparison
         pub process: MarketProcess = choice().or(MarketProcess::Mispricing),
-        /// log overvaluation to which the market returns
+        /// long-run mean of the log overvaluation
         pub mean: Quantity = number().or(0.0),
-        /// speed of that return, a year
+        /// speed of mean reversion
         pub reversion: Quantity = rate().at_least(0.0).or(0.0),
         /// volatility of the log overvaluation
         pub volatility: Quantity = volatility().or(0.0),
-        /// rise of the log overvaluation for strategic money as a share of a lab's value
+        /// annual rise of the log overvaluation per unit of strategic money relative to the value of the labs
         pub feedback: Quantity = number().at_least(0.0).at_most(100.0).or(0.0),
         /// growth of the sector's fundamentals, net of the broad market
         pub growth: Quantity = rate().or(0.0),
-        /// log rise of the sector over the 24 months before the start, net of the broad market; twice the growth if none is given
+        /// log rise of the sector over the 24 months before the start, net of the broad market; default: twice the growth
         pub run_up: Quantity = number().follows(growth.value.times(2.0)),
-        /// how bubbles burst
+        /// bursts of the market
         pub burst: Burst = table(Burst::read),
         /// mean length of a freeze
         pub freeze_mean: Quantity = months().above(0.0).or(24.0),
-        /// money a year that the market has for one lab; without it as much as is asked
+        /// annual supply of outside money to one lab; default: unlimited
         pub supply: Option<Curve> = money_by_year().optional(),
-        /// elasticity of the supply to overvaluation
+        /// elasticity of the supply with respect to overvaluation
         pub supply_beta: Quantity = number().or(0.0),
-        /// part of the supply that is left in a freeze
+        /// share of the supply left in a freeze
         pub frozen_supply: Quantity = share().or(0.0),
-        /// when a market counts as overvalued
+        /// definition of an overvalued market
         pub overvalued: Overvalued = table(Overvalued::read),
     }
 
     /// `[market.burst]`: hazard and size of a burst.
     pub struct Burst {
-        /// hazard at a run-up of 50 %; without it nothing bursts but by a lab's default
+        /// hazard at a run-up of 50 %; at 0 only the default of a lab bursts the market
         pub hazard: Quantity = rate().at_least(0.0).or(0.0),
-        /// rise of the log hazard for each unit of the run-up
+        /// rise of the log hazard per unit of the run-up
         pub run_up_beta: Quantity = number().or(3.9),
         /// largest hazard
         pub hazard_max: Quantity = rate().at_least(0.0).or(0.9),
@@ -233,39 +233,39 @@ section! {
         pub fall_sd: Quantity = number().at_least(0.0).or(0.0),
     }
 
-    /// `[market.overvalued]`: a definition of a bubble.
+    /// `[market.overvalued]`: definition of a bubble.
     pub struct Overvalued {
-        /// price over fundamental value
+        /// price over fundamental value above which a month counts as overvalued
         pub threshold: Quantity = number().above(0.0).or(2.0),
-        /// months on end above the threshold
+        /// consecutive months above the threshold
         pub months: u64 = count().at_least(1).or(6_u64),
     }
 
-    /// `[family.<name>]`: a family of chips, with its price.
+    /// `[family.<name>]`: a family of chips and its price.
     pub struct Family {
         /// name of the family
         pub name: String = own_name(),
-        /// whether needs are measured in it; else the first family is the reference
+        /// whether this is the reference family, in which needs are measured; default: the first family
         pub reference: bool = flag().or(false),
-        /// price in month 0 of the work that one dollar buys of the reference family
+        /// price in month 0 of the work that one dollar buys on the reference family
         pub relative_price: Quantity = number().above(0.0).or(1.0),
-        /// expected decline of the price
+        /// expected annual decline of the price
         pub price_decline: Quantity = rate().or(0.0),
         /// volatility of the price
         pub volatility: Quantity = volatility().or(0.0),
-        /// how far the family can be used
+        /// share of the need that can run on the family
         pub adoption: Option<Adoption> = table_if_written(Adoption::read),
-        /// entities that sell it on demand, and their parts
+        /// entities that sell it on demand, with their weights
         pub on_demand: ByName = weights().or(()),
     }
 
-    /// `[family.<name>.adoption]`: a logistic curve of the part of the need that can run on the family.
+    /// `[family.<name>.adoption]`: logistic curve of the share of the need that can run on the family.
     pub struct Adoption {
-        /// part in the end
+        /// long-run share
         pub max: Quantity = share().above(0.0).or(1.0),
-        /// month in which half of that is reached
+        /// month in which half of that share is reached
         pub midpoint: Month = month().required(),
-        /// time scale of the rise
+        /// time scale of the logistic curve
         pub width: Quantity = months().above(0.0).required(),
     }
 
@@ -273,11 +273,11 @@ section! {
     pub struct OnDemand {
         /// premium over the price of the family
         pub premium: Quantity = share().at_most(f64::INFINITY).or(0.0),
-        /// most that can be had, as a share of the plan's need, for each lab by itself
+        /// capacity available to each lab, as a share of its planned need
         pub capacity: Option<Curve> = shares_by_year().at_most(f64::INFINITY).optional(),
     }
 
-    /// `[regulation]`: events that stop strategic money.
+    /// `[regulation]`: events that block strategic money.
     pub struct Regulation {
         /// hazard of an event
         pub hazard: Quantity = rate().at_least(0.0).or(0.0),
@@ -290,10 +290,10 @@ impl Choice for MarketProcess {
     const WORDS: &'static [(&'static str, Self)] = &[("mispricing", Self::Mispricing), ("rational", Self::Rational)];
 }
 
-/// How overvaluation moves (docs/model.md, section 6).
+/// The process of overvaluation (docs/model.md, section 6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarketProcess {
-    /// A mispricing that returns to its mean.
+    /// A mean-reverting mispricing.
     Mispricing,
     /// A rational bubble, which grows at the required return while it lives.
     Rational,

@@ -264,9 +264,8 @@ fn no_two_files_import_each_other() {
         let back = |other: &&Module| reached.get(*other).is_some_and(|reach| reach.contains(module));
         circles.insert(reach.iter().filter(back).map(|other| other.join("/")).collect());
     }
-    let (excused, new): (Vec<_>, Vec<_>) = circles
-        .into_iter()
-        .partition(|circle| circle.iter().all(|file| STILL_CIRCULAR.contains(&file.as_str())));
+    let (excused, new): (Vec<_>, Vec<_>) =
+        circles.into_iter().partition(|circle| circle.iter().all(|file| STILL_CIRCULAR.contains(&file.as_str())));
     for circle in excused {
         println!("still a circle: {}", circle.join(" "));
     }

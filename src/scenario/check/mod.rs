@@ -1,4 +1,4 @@
-//! Checks that need more than one key; each has its own message.
+//! Checks across keys.
 
 mod all;
 mod checker;

@@ -101,8 +101,10 @@ fn entities(checker: &mut Checker<'_>) {
         if !name.is_empty() && !tables.contains(name.as_str()) && !actors.contains(name.as_str()) {
             let known = || tables.iter().chain(&actors).copied();
             let help = suggest::did_you_mean(&name, known());
-            let problem =
-                Problem::error(key, format!("`{name}` has no [entity.{name}] and neither sells, invests nor lends"));
+            let problem = Problem::error(
+                key,
+                format!("there is no [entity.{name}], and `{name}` neither sells, invests nor lends"),
+            );
             checker.add(problem.help(help.unwrap_or_else(|| format!("add [entity.{name}]; it may be empty"))));
         }
     }
@@ -113,7 +115,7 @@ fn entities(checker: &mut Checker<'_>) {
     for (key, name) in &acting {
         let near = suggest::nearest(name, tables.iter().copied()).filter(|_| !tables.contains(name.as_str()));
         if let Some(near) = near {
-            let message = format!("`{name}` has no [entity.{name}], but there is [entity.{near}]");
+            let message = format!("there is no [entity.{name}], but there is [entity.{near}]");
             checker.add(Problem::warning(key, message).help(format!("did you mean `{near}`?")));
         }
     }
