@@ -2,12 +2,7 @@
 
 use super::declared::Shape;
 use super::document::Node;
-use super::effective::Effective;
-use super::problem::Problem;
-use super::provenance::{found, members, read_provenance};
-use super::quantity::{Origin, Provenance};
-use super::reader::Reader;
-use super::suggest;
+use super::quantity::Origin;
 use super::table::{Mode, Slot};
 
 /// What may be written at a key.
@@ -96,95 +91,5 @@ impl<K: Kind> Field<'_, K> {
 
     fn written(&self, node: &Node) -> K::Value {
         self.kind.read(&self.slot, node).unwrap_or_else(|| self.kind.placeholder(&self.slot))
-    }
-}
-
-/// A kind whose values are not numbers of the model, written plainly or as `{ value = .., source = .. }`.
-pub(crate) trait Plainly {
-    type Value: Clone;
-
-    fn form(&self) -> String;
-    fn shape(&self) -> Shape;
-    fn parse(&self, node: &Node) -> Result<Self::Value, String>;
-    fn show(&self, value: &Self::Value) -> String;
-    fn placeholder(&self, slot: &Slot<'_>) -> Self::Value;
-
-    /// Whether it has an effect, and is not a text for readers.
-    fn acts(&self) -> bool {
-        true
-    }
-
-    /// The words among which a misspelt one is looked for.
-    fn names(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
-}
-
-impl<P: Plainly> Kind for P {
-    type Value = P::Value;
-    type Plain = P::Value;
-
-    fn form(&self) -> String {
-        Plainly::form(self)
-    }
-
-    fn shape(&self) -> Shape {
-        Plainly::shape(self)
-    }
-
-    fn read(&self, slot: &Slot<'_>, node: &Node) -> Option<P::Value> {
-        let (reader, key) = (slot.reader(), slot.key());
-        let wrapped = node.get("value");
-        let provenance = wrapped.map(|_| read_wrapping(reader, &key, node)).unwrap_or_default();
-        let inner = wrapped.unwrap_or(node);
-        match self.parse(inner) {
-            Ok(value) => {
-                note_plain(self, slot, &value, Origin::Written, provenance);
-                Some(value)
-            }
-            Err(reason) => {
-                let uncertain = wrapped.is_none() && node.is_number_table();
-                let reason = if uncertain { CERTAIN.to_owned() } else { reason };
-                let help = inner.text().and_then(|text| suggest::did_you_mean(text, self.names()));
-                let problem = Problem::error(&key, reason).found(found(inner)).expected(Plainly::form(self));
-                reader.refuse(problem.help_if(help).at(&inner.place));
-                None
-            }
-        }
-    }
-
-    fn stand(&self, slot: &Slot<'_>, plain: P::Value, origin: Origin) -> P::Value {
-        note_plain(self, slot, &plain, origin, Provenance::default());
-        plain
-    }
-
-    fn show(&self, plain: &P::Value) -> String {
-        Plainly::show(self, plain)
-    }
-
-    fn placeholder(&self, slot: &Slot<'_>) -> P::Value {
-        Plainly::placeholder(self, slot)
-    }
-}
-
-/// Why months, spans, counts and names have no distribution (docs/model.md, section 10).
-const CERTAIN: &str = "dates, terms, counts and names cannot be uncertain";
-
-/// Reads the source of a value, and refuses whatever else is beside it.
-fn read_wrapping(reader: &Reader<'_>, key: &str, node: &Node) -> Provenance {
-    for entry in members(node).filter(|entry| entry.name != "value") {
-        let problem = Problem::error(key, format!("a value has no key `{}` here", entry.name));
-        let expected = "`value`, with `source`, `prior`, `assumed` or `note`";
-        reader.refuse(problem.expected(expected).at(&entry.place));
-    }
-    read_provenance(reader, key, node)
-}
-
-fn note_plain<P: Plainly>(kind: &P, slot: &Slot<'_>, value: &P::Value, origin: Origin, provenance: Provenance) {
-    if slot.mode() == Mode::Read && kind.acts() {
-        let text = Plainly::show(kind, value);
-        let (exact, is_number) = (text.clone(), matches!(Plainly::shape(kind), Shape::Count(_)));
-        let row = Effective { key: slot.key(), exact, value: text, unit: "", origin, provenance, is_number };
-        slot.reader().notes.borrow_mut().effective.push(row);
     }
 }

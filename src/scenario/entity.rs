@@ -116,7 +116,7 @@ impl Choice for BenchmarkKind {
 impl BenchmarkKind {
     /// Its name in the language.
     pub fn name(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+        self.word()
     }
 
     /// The caveat to print beside it.
