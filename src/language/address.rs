@@ -36,7 +36,7 @@ impl Stop {
             }
             Reason::NoEntry => Problem::error(key, format!("there is no `{part}` in `{before}`")).among(part, names()),
             Reason::Value => Problem::error(key, format!("`{before}` is a value and has no key `{part}`"))
-                .help(format!("set `{before}` itself")),
+                .help(format!("use `{before}`")),
         }
     }
 }

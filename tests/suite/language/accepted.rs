@@ -197,7 +197,7 @@ fn what_is_probably_not_meant_is_a_warning() {
     let text =
         changed(&[("provider = \"nimbus\"", "provider = \"nimbsu\""), ("date = \"2026-06\"", "date = \"2036-06\"")]);
     assert_snapshot!(parse(&text).unwrap().warnings(), @r"
-    ring.toml:23:12: warning[contract.cloud.provider]: `nimbsu` has no [entity.nimbsu], but there is [entity.nimbus]
+    ring.toml:23:12: warning[contract.cloud.provider]: there is no [entity.nimbsu], but there is [entity.nimbus]
       help: did you mean `nimbus`?
     ring.toml:34:8: warning[investment.series-b.date]: 2036-06 is after the last month of the run, 2030-12
     ");
