@@ -89,7 +89,9 @@ impl<'a> Reader<'a> {
 
     /// Notes several problems.
     pub(crate) fn refuse_all(&self, problems: Vec<Problem>) {
-        problems.into_iter().for_each(|problem| self.refuse(problem));
+        for problem in problems {
+            self.refuse(problem);
+        }
     }
 
     /// Notes that the value at a key must not be used; the reason is reported elsewhere.

@@ -146,8 +146,9 @@ impl Sources {
         let reach = |from: &Module| {
             let mut seen = BTreeSet::new();
             let mut open: Vec<&Module> = vec![from];
-            while let Some(others) = open.pop().and_then(|module| edges.get(module)) {
-                open.extend(others.iter().filter(|other| seen.insert((*other).clone())));
+            while let Some(module) = open.pop() {
+                let others = edges.get(module).into_iter().flatten();
+                open.extend(others.filter(|other| seen.insert((*other).clone())));
             }
             seen
         };
