@@ -89,14 +89,14 @@ impl Files {
     }
 
     /// Takes the keys above all tables out of a document; none where they cannot be read.
-    fn take_above(&mut self, own: &mut Node) -> Option<Written> {
+    fn take_above(&mut self, own: &mut Node) -> Option<References> {
         let reader = Reader::new(own);
         let above = Above::read(&Table::root(&reader, Mode::Read));
         let problems = reader.notes.into_inner().problems;
         let understood = problems.is_empty();
         self.problems.extend(problems);
         let place = |name: &str| own.get(name).map_or(own.place.clone(), |node| node.place.clone());
-        let written = Written {
+        let references = References {
             extends: above.extends.map(|name| (name, place("extends"))),
             remove: above.remove.map(|keys| (keys, place("remove"))),
             sources_from: above.sources_from.map(|name| (name, place("sources_from"))),
@@ -104,7 +104,7 @@ impl Files {
         if let Content::Table(entries) = &mut own.content {
             entries.retain(|entry| !ABOVE.contains(&entry.name.as_str()));
         }
-        understood.then_some(written)
+        understood.then_some(references)
     }
 
     fn empty(&self, text: usize) -> Problem {
@@ -168,7 +168,7 @@ impl Files {
         }
     }
 
-    fn remove(&mut self, document: &mut Node, above: &Written) {
+    fn remove(&mut self, document: &mut Node, above: &References) {
         let Some((keys, place)) = &above.remove else { return };
         if above.extends.is_none() {
             let problem = Problem::error("remove", "`remove` needs `extends`");
@@ -186,7 +186,7 @@ impl Files {
 }
 
 /// The keys of [`Above`] with their places.
-struct Written {
+struct References {
     extends: Option<(String, Place)>,
     remove: Option<(Vec<String>, Place)>,
     sources_from: Option<(String, Place)>,

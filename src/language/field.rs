@@ -10,7 +10,7 @@ pub(crate) trait Kind {
     /// What is read.
     type Value;
     /// How a default is written in the program.
-    type Plain;
+    type Default;
 
     /// What may be written, for messages.
     fn form(&self) -> String;
@@ -22,10 +22,10 @@ pub(crate) trait Kind {
     fn read(&self, slot: &Slot<'_>, node: &Node) -> Option<Self::Value>;
 
     /// The value when nothing is written; notes it as effective.
-    fn stand(&self, slot: &Slot<'_>, plain: Self::Plain, origin: Origin) -> Self::Value;
+    fn unwritten(&self, slot: &Slot<'_>, default: Self::Default, origin: Origin) -> Self::Value;
 
     /// How a default is shown in the glossary.
-    fn show(&self, plain: &Self::Plain) -> String;
+    fn show(&self, default: &Self::Default) -> String;
 
     /// Stands in for a value that could not be read.
     fn placeholder(&self, slot: &Slot<'_>) -> Self::Value;
@@ -57,30 +57,30 @@ impl<K: Kind> Field<'_, K> {
     }
 
     /// The default where it is not written (docs/model.md, section 13).
-    pub(crate) fn or(self, default: impl Into<K::Plain>) -> K::Value {
+    pub(crate) fn or(self, default: impl Into<K::Default>) -> K::Value {
         let default = default.into();
         self.declare(|| self.kind.show(&default));
         match self.slot.node() {
             Some(node) => self.written(node),
-            None => self.kind.stand(&self.slot, default, Origin::Default),
+            None => self.kind.unwritten(&self.slot, default, Origin::Default),
         }
     }
 
     /// Derived from other values where it is not written; the meaning of the key says how.
-    pub(crate) fn follows(self, derived: impl Into<K::Plain>) -> K::Value {
+    pub(crate) fn follows(self, derived: impl Into<K::Default>) -> K::Value {
         self.declare(|| "derived".to_owned());
         match self.slot.node() {
             Some(node) => self.written(node),
-            None => self.kind.stand(&self.slot, derived.into(), Origin::Derived),
+            None => self.kind.unwritten(&self.slot, derived.into(), Origin::Derived),
         }
     }
 
     /// As [`Field::follows`], where the values it is derived from may be missing too.
-    pub(crate) fn follows_if(self, derived: Option<K::Plain>) -> Option<K::Value> {
+    pub(crate) fn follows_if(self, derived: Option<K::Default>) -> Option<K::Value> {
         self.declare(|| "derived".to_owned());
         match (self.slot.node(), derived) {
             (Some(node), _) => Some(self.written(node)),
-            (None, Some(derived)) => Some(self.kind.stand(&self.slot, derived, Origin::Derived)),
+            (None, Some(derived)) => Some(self.kind.unwritten(&self.slot, derived, Origin::Derived)),
             (None, None) => None,
         }
     }

@@ -135,7 +135,7 @@ impl Table<'_> {
 
 impl Kind for ANumber {
     type Value = Quantity;
-    type Plain = Value;
+    type Default = Value;
 
     fn form(&self) -> String {
         self.0.duty()
@@ -149,7 +149,7 @@ impl Kind for ANumber {
         read_quantity(slot.reader(), slot.key(), node, &self.0, &Provenance::default())
     }
 
-    fn stand(&self, slot: &Slot<'_>, plain: Value, origin: Origin) -> Quantity {
+    fn unwritten(&self, slot: &Slot<'_>, plain: Value, origin: Origin) -> Quantity {
         let quantity =
             Quantity { value: plain, unit: self.0.unit(), provenance: Provenance::default(), origin, key: slot.key() };
         if slot.mode() == Mode::Read {
@@ -184,7 +184,7 @@ impl From<f64> for Value {
 
 impl Kind for ACurve {
     type Value = Curve;
-    type Plain = f64;
+    type Default = f64;
 
     fn form(&self) -> String {
         match self.0.unit() {
@@ -214,8 +214,8 @@ impl Kind for ACurve {
         Some(Curve { points, unit: self.0.unit(), key })
     }
 
-    fn stand(&self, slot: &Slot<'_>, plain: f64, origin: Origin) -> Curve {
-        let quantity = ANumber(self.0).stand(slot, Value::Known(plain), origin);
+    fn unwritten(&self, slot: &Slot<'_>, plain: f64, origin: Origin) -> Curve {
+        let quantity = ANumber(self.0).unwritten(slot, Value::Known(plain), origin);
         Curve { points: vec![(slot.reader().start.get().year(), quantity)], unit: self.0.unit(), key: slot.key() }
     }
 
@@ -231,7 +231,7 @@ impl Kind for ACurve {
 
 impl Kind for Members {
     type Value = ByName;
-    type Plain = ();
+    type Default = ();
 
     fn form(&self) -> String {
         match self.0.unit() {
@@ -259,7 +259,7 @@ impl Kind for Members {
         )
     }
 
-    fn stand(&self, _slot: &Slot<'_>, (): (), _origin: Origin) -> ByName {
+    fn unwritten(&self, _slot: &Slot<'_>, (): (), _origin: Origin) -> ByName {
         Vec::new()
     }
 
@@ -284,7 +284,7 @@ pub(crate) fn read_member(
     reader.locate(&member, &entry.node.place);
     let quantity = read_quantity(reader, member, &entry.node, requirement, all);
     if quantity.is_none() {
-        reader.break_off(key);
+        reader.mark_broken(key);
     }
     quantity
 }
@@ -327,5 +327,5 @@ fn refuse_year(reader: &Reader<'_>, key: &str, entry: &Entry) {
         .expected(format!("a year between {} and {}", YEARS.start(), YEARS.end()))
         .help_if(suggest::did_you_mean(name, PROVENANCE));
     reader.refuse(problem.at(&entry.place));
-    reader.break_off(key);
+    reader.mark_broken(key);
 }

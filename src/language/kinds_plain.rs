@@ -153,7 +153,7 @@ impl Field<'_, Plain<String>> {
 
 impl<T: Clone> Kind for Plain<T> {
     type Value = T;
-    type Plain = T;
+    type Default = T;
 
     fn form(&self) -> String {
         form(&self.shape)
@@ -184,7 +184,7 @@ impl<T: Clone> Kind for Plain<T> {
         }
     }
 
-    fn stand(&self, slot: &Slot<'_>, plain: T, origin: Origin) -> T {
+    fn unwritten(&self, slot: &Slot<'_>, plain: T, origin: Origin) -> T {
         self.note(slot, &plain, origin, Provenance::default());
         plain
     }

@@ -3,6 +3,9 @@
 //!
 //! Tables are declared by `section!`, each key with its kind, range, default and meaning (`section`, `field`, `kinds_*`).
 //! A `Reader` collects problems, effective values and places while the tables are read.
+//!
+//! A number takes six stops from the file to the month: `document` (text to tree), a `section!` of `scenario` (its key),
+//! `field` (written or not), `number` (value, unit, source, range), `resolve` (its value in a parameter draw), `model`.
 
 pub(crate) mod address;
 pub(crate) mod assembly;

@@ -109,7 +109,7 @@ impl<'r> NumberReader<'r> {
         other.provenance = provenance_of(&target, written, &mut other.problems);
         let value = other.value(written).filter(|(_, found)| other.problems.is_empty() && found.agrees_with(unit));
         let Some((value, _)) = value else {
-            self.reader.break_off(self.key);
+            self.reader.mark_broken(self.key);
             return None;
         };
         self.provenance.inherit(&other.provenance);

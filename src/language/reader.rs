@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
 
     /// Notes a problem, and that the value at its key must not be used.
     pub(crate) fn refuse(&self, problem: Problem) {
-        self.break_off(&problem.key);
+        self.mark_broken(&problem.key);
         self.notes.borrow_mut().problems.push(problem);
     }
 
@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes that the value at a key must not be used; the reason is reported elsewhere.
-    pub(crate) fn break_off(&self, key: &str) {
+    pub(crate) fn mark_broken(&self, key: &str) {
         self.notes.borrow_mut().broken.insert(key.to_owned());
     }
 
