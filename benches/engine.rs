@@ -18,7 +18,8 @@ use ouroborisk::lanes::Lanes;
 use ouroborisk::model::metric::DEFAULT;
 use ouroborisk::model::{Asked, Parameters};
 use ouroborisk::random::math::exp;
-use ouroborisk::scenario::{Worlds, load};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::load;
 use ouroborisk::simulate::simulate;
 
 const SCENARIO: &str = "tests/fixtures/openai-2026-06.toml";

@@ -16,7 +16,8 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use ouroborisk::engine::{Dynamics, Interrupt, Plan, Sampler, Sink, Tier, Uncertainty};
-use ouroborisk::scenario::{Worlds, load};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::load;
 use ouroborisk::simulate::simulate;
 
 const SCENARIO: &str = "tests/fixtures/openai-2026-06.toml";

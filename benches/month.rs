@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use ouroborisk::engine::{Dynamics, Kernel, Row, Sampler, Sampling, Tier, Uncertainty};
 use ouroborisk::model::Parameters;
 use ouroborisk::model::month::{Laps, month};
-use ouroborisk::scenario::{Worlds, load};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::load;
 
 const SCENARIO: &str = "tests/fixtures/openai-2026-06.toml";
 const LANES: usize = 64;

@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use ouroborisk::engine::{Dynamics, Interrupt, Plan, Sampler, Tier, Uncertainty};
-use ouroborisk::scenario::{Scenario, Worlds};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::Scenario;
 use ouroborisk::simulate::simulate;
 
 /// Multiples of the smallest size.

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::ops::{Add, Sub};
 
-/// Months in a year.
-pub const MONTHS_A_YEAR: i32 = 12;
+/// Months per year.
+pub const MONTHS_PER_YEAR: i32 = 12;
 
 /// The years a [`Month`] may lie in.
 pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2300;
@@ -14,16 +14,16 @@ pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2300;
 pub struct Month(i32);
 
 impl Month {
-    /// The month `month` (1 to 12) of `year`; `None` for a month that no calendar has.
+    /// The month `month` (1 to 12) of `year`; `None` outside 1 to 12 or outside [`YEARS`].
     pub fn new(year: i32, month: u32) -> Option<Self> {
         let month = i32::try_from(month).ok()?;
-        let exists = YEARS.contains(&year) && (1..=MONTHS_A_YEAR).contains(&month);
-        exists.then(|| Self(year * MONTHS_A_YEAR + month - 1))
+        let exists = YEARS.contains(&year) && (1..=MONTHS_PER_YEAR).contains(&month);
+        exists.then(|| Self(year * MONTHS_PER_YEAR + month - 1))
     }
 
     /// January of `year`.
     pub fn january(year: i32) -> Self {
-        Self(year * MONTHS_A_YEAR)
+        Self(year * MONTHS_PER_YEAR)
     }
 
     /// Reads "2027-06"; anything else is `None`.
@@ -39,17 +39,17 @@ impl Month {
 
     /// Calendar year.
     pub fn year(self) -> i32 {
-        self.0.div_euclid(MONTHS_A_YEAR)
+        self.0.div_euclid(MONTHS_PER_YEAR)
     }
 
     /// Month of the year, 1 to 12.
     pub fn month(self) -> u32 {
-        self.0.rem_euclid(MONTHS_A_YEAR).unsigned_abs() + 1
+        self.0.rem_euclid(MONTHS_PER_YEAR).unsigned_abs() + 1
     }
 
-    /// The middle of the month as a number of years: what a date used as a number is.
+    /// The middle of the month in years: the numeric value of a date.
     pub fn mid(self) -> f64 {
-        (f64::from(self.0) + 0.5) / f64::from(MONTHS_A_YEAR)
+        (f64::from(self.0) + 0.5) / f64::from(MONTHS_PER_YEAR)
     }
 
     /// The month `months` later (earlier, where negative).
@@ -87,10 +87,10 @@ impl Sub for Month {
 pub struct Span(u32);
 
 impl Span {
-    /// No time at all.
+    /// Zero months.
     pub const ZERO: Self = Self(0);
 
-    /// So many months.
+    /// A number of months.
     pub const fn of_months(months: u32) -> Self {
         Self(months)
     }
@@ -102,7 +102,7 @@ impl Span {
 
     /// Length in years.
     pub fn years(self) -> f64 {
-        f64::from(self.0) / f64::from(MONTHS_A_YEAR)
+        f64::from(self.0) / f64::from(MONTHS_PER_YEAR)
     }
 }
 
@@ -137,7 +137,7 @@ impl Timeline {
         self.month(t).mid()
     }
 
-    /// The last month of the run (the first, of a run without months).
+    /// The last month of the run; the start if the run has no months.
     pub fn last(&self) -> Month {
         self.month(i32::try_from(self.months).unwrap_or(i32::MAX).max(1) - 1)
     }
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_month_is_not_read() {
+    fn other_texts_are_not_read() {
         for text in ["2026-13", "2026-00", "2026", "26-01", "2026-1", "2026-01-01", "+026-01", ""] {
             assert_eq!(Month::parse(text), None, "{text}");
         }

@@ -31,9 +31,9 @@ mod face;
 pub use face::{
     Answer, Basis, Benchmark, Block, Build, By, Change, Column, Comparison, Data, Difference, Effective, Entry, Error,
     Interrupt, Line, Meter, Month, Months, Options, Origin, OutputDir, Page, Place, Plan, Problem, Problems, Progress,
-    Provenance, ProvenanceShares, Replay, Run, Scenario, Severity, Shard, Sheet, Source, Study, Sweep, SweepRun, Table, Text, Tone, Variant,
-    WIDTH, Watcher, Written, compare, csv, difference_table, differences, glossary, json, kind, load_sources, load_strict,
-    merge, plain_text, says, schema, sources_table, template, variant,
+    Provenance, ProvenanceShares, Replay, Run, Scenario, Severity, Shard, Sheet, Source, Study, Sweep, SweepRun, Table,
+    Text, Tone, Variant, WIDTH, Watcher, Written, compare, csv, difference_table, differences, glossary, json, kind,
+    load_sources, load_strict, merge, plain_text, says, schema, sources_table, template, variant,
 };
 
 #[doc(hidden)]
@@ -46,6 +46,8 @@ pub mod engine;
 #[doc(hidden)]
 pub mod lanes;
 #[doc(hidden)]
+pub mod language;
+#[doc(hidden)]
 pub mod model;
 #[doc(hidden)]
 pub mod notation;
@@ -53,6 +55,8 @@ pub mod notation;
 pub mod random;
 #[doc(hidden)]
 pub mod report;
+#[doc(hidden)]
+pub mod resolve;
 #[doc(hidden)]
 pub mod scenario;
 #[doc(hidden)]

@@ -1,19 +1,19 @@
 //! The units of the scenario language: how numbers are written and how they are shown.
 //!
-//! Inside, a number is an `f64` in the base of its unit: dollars, a share of one, a rate a year, months.
+//! Internally a number is an `f64` in the base of its unit: dollars, a share of one, a rate per year, months.
 
 use std::fmt;
 
 use crate::calendar::Span;
 
-/// What a number of a scenario measures.
+/// The unit of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unit {
     /// Dollars: "38B USD".
     Money,
     /// A part of a whole: "18%" or 0.18.
     Share,
-    /// A rate a year, continuously compounded: "8%" or 0.08.
+    /// An annual rate, continuously compounded: "8%" or 0.08.
     Rate,
     /// A number without a unit: 0.45.
     Number,
@@ -22,12 +22,12 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// What it is called in a sentence.
+    /// Its name in a sentence.
     pub fn name(self) -> &'static str {
         match self {
             Self::Money => "an amount of money",
             Self::Share => "a share",
-            Self::Rate => "a rate a year",
+            Self::Rate => "an annual rate",
             Self::Number => "a plain number",
             Self::Months => "a length of time",
         }
@@ -38,13 +38,13 @@ impl Unit {
         match self {
             Self::Money => "an amount of money, such as \"38B USD\" (k, M, B, T; a bare number is dollars)",
             Self::Share => "a share, such as \"18%\" or 0.18",
-            Self::Rate => "a rate a year, such as \"8%\" or 0.08",
+            Self::Rate => "an annual rate, such as \"8%\" or 0.08",
             Self::Number => "a plain number, such as 0.45",
             Self::Months => "a length of time, such as \"15mo\" or \"7y\"",
         }
     }
 
-    /// A short word for tables; empty for a plain number.
+    /// Its short name in tables; empty for a plain number.
     pub fn label(self) -> &'static str {
         match self {
             Self::Money => "USD",
@@ -55,7 +55,7 @@ impl Unit {
         }
     }
 
-    /// Whether a number of one unit can be the same as one of the other: shares, rates and plain numbers can.
+    /// Whether numbers of the two units can be tied by `same_as`: shares, rates and plain numbers can.
     pub fn agrees_with(self, other: Self) -> bool {
         let plain = |unit| matches!(unit, Self::Share | Self::Rate | Self::Number);
         self == other || plain(self) && plain(other)
@@ -64,13 +64,13 @@ impl Unit {
     /// Reads a number written as text.
     ///
     /// # Errors
-    /// When the text is no number, or one of another unit.
+    /// When the text is not a number of this unit.
     pub fn read(self, text: &str) -> Result<f64, Misread> {
         let written = Written::split(text)?;
         let scale = match (self, written.suffix) {
             (Self::Money, Suffix::Money(power)) => power,
             (Self::Money | Self::Share | Self::Rate, Suffix::Bare) | (Self::Months, Suffix::Months) => 0,
-            (Self::Share, Suffix::Percent) | (Self::Rate, Suffix::Percent | Suffix::PercentAYear) => -2,
+            (Self::Share, Suffix::Percent) | (Self::Rate, Suffix::Percent | Suffix::PercentPerYear) => -2,
             (Self::Months, Suffix::Years) => return Ok(written.scaled(0)? * 12.0),
             (Self::Number, Suffix::Bare) => return Err(Misread::Quoted(written.digits.to_owned())),
             (_, other) => return Err(Misread::Unit(other.describe())),
@@ -94,7 +94,7 @@ impl Unit {
         }
     }
 
-    /// Shows a value of this unit to a reader: "38 B USD", "18 %", "15 mo".
+    /// Formats a value of this unit: "38 B USD", "18 %", "15 mo".
     pub fn show(self, value: f64) -> String {
         match self {
             Self::Money => show_money(value),
@@ -113,15 +113,15 @@ impl fmt::Display for Unit {
     }
 }
 
-/// Reads a number of whatever unit is written with it.
+/// Reads a number of any unit.
 ///
 /// # Errors
-/// When the text is no number, or one without a unit.
+/// When the text is not a number, or has no known unit.
 pub fn read_any(text: &str) -> Result<(f64, Unit), Misread> {
     let unit = match Written::split(text)?.suffix {
         Suffix::Money(_) => Unit::Money,
         Suffix::Percent => Unit::Share,
-        Suffix::PercentAYear => Unit::Rate,
+        Suffix::PercentPerYear => Unit::Rate,
         Suffix::Months | Suffix::Years => Unit::Months,
         Suffix::Bare => Unit::Number,
     };
@@ -131,7 +131,7 @@ pub fn read_any(text: &str) -> Result<(f64, Unit), Misread> {
 /// Reads a span of whole months: "15mo", "7y".
 ///
 /// # Errors
-/// When the text is no length of time, negative, or not of whole months.
+/// When the text is not a length of time, negative, or not in whole months.
 pub fn read_span(text: &str) -> Result<Span, Misread> {
     let months = Unit::Months.read(text)?;
     let whole = (months - months.round()).abs() < 1e-9;
@@ -144,16 +144,16 @@ pub fn read_span(text: &str) -> Result<Span, Misread> {
     }
 }
 
-/// Why a text is not a number of the unit wanted.
+/// Why a text is not a number of a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Misread {
-    /// Nothing in it begins like a number.
+    /// It does not begin with a number.
     Unreadable,
-    /// It is a number, of another unit (described).
+    /// It has another unit, described here.
     Unit(&'static str),
-    /// It is money in another currency.
+    /// It is in another currency.
     Currency(String),
-    /// It has a unit that the language does not know.
+    /// It has an unknown unit.
     UnknownUnit(String),
     /// A plain number in quotes.
     Quoted(String),
@@ -161,11 +161,11 @@ pub enum Misread {
     NotANumber,
     /// Infinite.
     Infinite,
-    /// Larger than anything that is counted here.
+    /// Above 1e30 in absolute value.
     TooLarge,
     /// A negative length of time.
     Negative,
-    /// A span of time that is not of whole months.
+    /// A length of time that is not in whole months.
     NotWhole,
 }
 
@@ -175,11 +175,11 @@ impl fmt::Display for Misread {
             Self::Unreadable => f.write_str("it is not a number"),
             Self::Unit(what) => write!(f, "it is {what}"),
             Self::Currency(name) => write!(f, "it is in {name}; all amounts are in USD"),
-            Self::UnknownUnit(unit) => write!(f, "`{unit}` is not a unit of the language"),
+            Self::UnknownUnit(unit) => write!(f, "`{unit}` is not a known unit"),
             Self::Quoted(digits) => write!(f, "it is in quotes; write {digits}"),
             Self::NotANumber => f.write_str("it is not a number (NaN)"),
             Self::Infinite => f.write_str("it is not finite"),
-            Self::TooLarge => f.write_str("it is larger than anything that is counted here"),
+            Self::TooLarge => f.write_str("it exceeds 1e30 in absolute value"),
             Self::Negative => f.write_str("it is negative"),
             Self::NotWhole => f.write_str("it is not a whole number of months"),
         }
@@ -193,7 +193,7 @@ enum Suffix {
     /// Dollars times ten to this power.
     Money(i32),
     Percent,
-    PercentAYear,
+    PercentPerYear,
     Months,
     Years,
 }
@@ -204,13 +204,13 @@ impl Suffix {
             Self::Bare => "a number without a unit",
             Self::Money(_) => "an amount of money",
             Self::Percent => "a percentage",
-            Self::PercentAYear => "a percentage a year",
+            Self::PercentPerYear => "a percentage per year",
             Self::Months | Self::Years => "a length of time",
         }
     }
 }
 
-/// A number as written, taken apart.
+/// A number as written, in its parts.
 struct Written<'a> {
     digits: &'a str,
     suffix: Suffix,
@@ -246,14 +246,14 @@ impl<'a> Written<'a> {
     }
 }
 
-/// Beyond this, sums and squares of numbers that are read could leave the range of a double.
+/// Keeps sums and squares of numbers within the range of a double.
 const LARGEST: f64 = 1e30;
 
 fn within_bounds(value: f64) -> Result<f64, Misread> {
     if value.abs() <= LARGEST { Ok(value) } else { Err(Misread::TooLarge) }
 }
 
-/// Where the leading number of `text` ends: sign, digits, point, exponent.
+/// The length of the leading number of `text`: sign, digits, point, exponent.
 fn digits_end(text: &str) -> usize {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
@@ -286,7 +286,7 @@ fn read_suffix(unit: &str) -> Result<Suffix, Misread> {
     Ok(match words.as_slice() {
         [] => Suffix::Bare,
         ["%"] => Suffix::Percent,
-        ["%/y" | "%/year"] | ["%", "/y" | "/year" | "p.a."] | ["%", "a" | "per", "year"] => Suffix::PercentAYear,
+        ["%/y" | "%/year"] | ["%", "/y" | "/year" | "p.a."] | ["%", "a" | "per", "year"] => Suffix::PercentPerYear,
         ["mo" | "month" | "months"] => Suffix::Months,
         ["y" | "yr" | "year" | "years"] => Suffix::Years,
         ["usd"] => Suffix::Money(0),
@@ -374,12 +374,12 @@ mod tests {
             (Unit::Money, "18%", "it is a percentage"),
             (Unit::Money, "38B EUR", "it is in EUR; all amounts are in USD"),
             (Unit::Money, "plenty", "it is not a number"),
-            (Unit::Money, "38 apples", "`apples` is not a unit of the language"),
+            (Unit::Money, "38 apples", "`apples` is not a known unit"),
             (Unit::Share, "38B USD", "it is an amount of money"),
-            (Unit::Share, "8% a year", "it is a percentage a year"),
+            (Unit::Share, "8% a year", "it is a percentage per year"),
             (Unit::Number, "0.45", "it is in quotes; write 0.45"),
             (Unit::Months, "12", "it is a number without a unit"),
-            (Unit::Money, "1e400 USD", "it is larger than anything that is counted here"),
+            (Unit::Money, "1e400 USD", "it exceeds 1e30 in absolute value"),
             (Unit::Money, "", "it is not a number"),
         ];
         for (unit, text, message) in cases {

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use super::args::CheckArgs;
 use super::contents::Contents;
 use super::exit::{Ended, WRONG};
-use super::terminal::{self, BAD, BOLD, DIM, GOOD, WARN};
-use crate::notation::counted;
 use super::explain;
+use super::terminal::{self, BAD, BOLD, DIM, GOOD, WARN};
 use crate::face::{Problem, Problems, Scenario, Severity, Study, load_sources, load_strict};
+use crate::notation::counted;
 
 /// A file after it was read: the scenario if it could be, and what is wrong with it.
 struct Checked<'a> {

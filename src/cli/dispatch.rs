@@ -7,9 +7,7 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches};
 
 use super::args::{Cli, Command};
 use super::exit::{Ended, failed};
-use super::{
-    benchmark, check, compare, diff, language, merge, plan, replay, run, sources, sweep, terminal, twins,
-};
+use super::{benchmark, check, compare, diff, language, merge, plan, replay, run, sources, sweep, terminal, twins};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {

@@ -89,15 +89,17 @@ impl Slots {
         DelaySlot(self.delays.len() - 1)
     }
 
-    /// Correlates the normal named `child` with the normal named `parent`. Unknown names are ignored.
+    /// Correlates the normal named `child` with the one named `parent`.
     ///
     /// # Panics
-    /// If the parents form a cycle, which the checks of a scenario exclude.
+    /// If there is no normal of that name, or if the parents form a cycle; the checks of a scenario refuse both.
     pub fn correlate(&mut self, child: &str, parent: &str, correlation: f64) {
-        let find = |name: &str| self.normals.iter().position(|normal| normal.name == name);
-        if let (Some(child), Some(parent)) = (find(child), find(parent)) {
-            self.normals[child].parent = Some((parent, correlation));
-        }
+        let find = |name: &str| {
+            let slot = self.normals.iter().position(|normal| normal.name == name);
+            slot.unwrap_or_else(|| panic!("there is no process `{name}`"))
+        };
+        let (child, parent) = (find(child), find(parent));
+        self.normals[child].parent = Some((parent, correlation));
         let depth = |mut slot: usize| {
             let mut depth = 0;
             while let Some((parent, _)) = self.normals[slot].parent {

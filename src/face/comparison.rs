@@ -43,11 +43,8 @@ pub fn compare(variants: &[Variant], attribution: bool, options: &Options) -> Re
     let all = on_common_shocks(&given)?;
     let prepared = |of: &Variant| Ok(Prepared::new(worlds(&of.scenario, options.at_means)?));
     let prepared = all.iter().map(prepared).collect::<Result<Vec<Prepared>, Error>>()?;
-    let pair = |number: usize| Pair {
-        variant: all[number].name.clone(),
-        against: all[0].name.clone(),
-        first_is_base: true,
-    };
+    let pair =
+        |number: usize| Pair { variant: all[number].name.clone(), against: all[0].name.clone(), first_is_base: true };
     let pool = options.pool()?;
     let compared = options.conduct(|conduct| pool.install(|| run_all(&prepared, conduct, pair)))?;
     let seconds = begun.elapsed().as_secs_f64();
@@ -163,10 +160,5 @@ impl Comparison {
 
 /// The record of several runs of a scenario.
 fn record(scenario: &Scenario, command: &str, options: &Options, seconds: f64) -> Manifest {
-    Manifest {
-        threads: options.threads,
-        wall_seconds: seconds,
-        measures: dictionary(),
-        ..manifest(scenario, command)
-    }
+    Manifest { threads: options.threads, wall_seconds: seconds, measures: dictionary(), ..manifest(scenario, command) }
 }

@@ -3,10 +3,10 @@
 use std::io;
 
 use crate::engine::RunError;
+use crate::language::Problems;
 use crate::report::format::TableError;
 use crate::report::output::WriteError;
 use crate::report::sweep::FolderError;
-use crate::scenario::Problems;
 use crate::study::StudyError;
 
 /// Why something has no result.

@@ -27,6 +27,7 @@ pub use sweep::{Sweep, SweepRun, merge};
 
 pub use crate::calendar::Month;
 pub use crate::engine::{Interrupt, Progress};
+pub use crate::language::{Basis, Effective, Origin, Place, Problem, Problems, Provenance, Severity, Text};
 pub use crate::model::By;
 pub use crate::report::difference::difference_table;
 pub use crate::report::format::{Column, Data, Table, csv, json};
@@ -35,10 +36,7 @@ pub use crate::report::output::{Build, OutputDir, ProvenanceShares, Written};
 pub use crate::report::page::text::Sheet;
 pub use crate::report::page::{Block, Line, Tone, WIDTH, plain_text};
 pub use crate::report::sources::{Meter, kind, says, sources_table};
-pub use crate::scenario::{
-    Basis, Change, Difference, Effective, Origin, Place, Problem, Problems, Provenance, Scenario, Severity, Source, Text, differences,
-    load_sources, load_strict,
-};
+pub use crate::scenario::{Change, Difference, Scenario, Source, differences, load_sources, load_strict};
 pub use crate::study::comparison::Variant;
 pub use crate::study::estimates::{Answer, Entry};
 pub use crate::study::sweep::Shard;

@@ -29,10 +29,12 @@ mod kept {
         /// An empty file in the folder `scratch`.
         pub(in crate::face) fn begin(prepared: &Prepared, scratch: Option<&Path>) -> Result<Self, Error> {
             let folder = scratch.map_or_else(std::env::temp_dir, Path::to_owned);
-            let made = NamedTempFile::new_in(&folder).map_err(|error| WriteError::new(&folder, "creating a file in", error))?;
+            let made = NamedTempFile::new_in(&folder)
+                .map_err(|error| WriteError::new(&folder, "creating a file in", error))?;
             let place = made.into_temp_path();
             let timeline = prepared.world().timeline;
-            let file = PathFile::create(place.to_path_buf(), prepared.catalogue(), timeline, &about(prepared.scenario()))?;
+            let file =
+                PathFile::create(place.to_path_buf(), prepared.catalogue(), timeline, &about(prepared.scenario()))?;
             Ok(Self { place, file: Some(file) })
         }
 

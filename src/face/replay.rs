@@ -19,7 +19,8 @@ use crate::report::path::ledger::Ledger;
 use crate::report::path::story::{Event, Moment, events, story_table};
 use crate::report::path::years::{self, LabYear};
 use crate::report::summary::about;
-use crate::scenario::{Scenario, Worlds};
+use crate::resolve::Worlds;
+use crate::scenario::Scenario;
 use crate::simulate::simulate_one;
 
 /// One path: its ledger, its years, its story, and what is measured on it.

@@ -53,7 +53,10 @@ impl Run {
 
     /// The estimates of a measure of a lab, entity or contract, by date and statistic; the subject of the market is empty.
     pub fn metric(&self, measure: &str, subject: &str) -> Vec<&Entry> {
-        self.summary().iter().filter(|entry| entry.estimand.measure.name == measure && entry.estimand.subject == subject).collect()
+        self.summary()
+            .iter()
+            .filter(|entry| entry.estimand.measure.name == measure && entry.estimand.subject == subject)
+            .collect()
     }
 
     /// The values of a metric, one per path in the order of the draws; none if there is no such metric. An event has the

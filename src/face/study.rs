@@ -10,8 +10,9 @@ use super::paths::KeptPaths;
 use super::plan::Plan;
 use super::replay::Replay;
 use super::run::Run;
+use crate::language::Problems;
 use crate::model::Twin;
-use crate::scenario::{Problems, Scenario};
+use crate::scenario::Scenario;
 use crate::study::{Effort, Prepared, Simulated, examine, planned, worlds};
 
 /// Paths whose months are kept for the quantiles by month.
@@ -112,4 +113,3 @@ impl From<Scenario> for Study {
         Self::of(scenario)
     }
 }
-

@@ -2,7 +2,8 @@
 
 use super::format::{Column, Data, Table, TableError};
 use super::sources::{kind, says};
-use crate::scenario::{Difference, Effective};
+use crate::language::Effective;
+use crate::scenario::Difference;
 
 /// A row for each key in which two scenarios differ; what one of them does not have is empty.
 ///

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::format::{Column, Data, Table, TableError};
 use super::output::{ProvenanceShares, ScenarioRecord, SourceRecord};
-use crate::scenario::{Basis, Effective, Scenario, Source};
+use crate::language::{Basis, Effective};
+use crate::scenario::{Scenario, Source};
 
 /// How many of the written numbers rest on what.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
-//! What differs between two scenarios as they hold.
+//! Differences between the effective values of two scenarios.
 
-use super::effective::Effective;
-use super::file::Scenario;
-use super::quantity::Origin;
+use super::world::Scenario;
+use crate::language::effective::Effective;
+use crate::language::quantity::Origin;
 
 /// One key in which two scenarios differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,9 +11,9 @@ pub struct Difference {
     pub key: String,
     /// How they differ in it.
     pub change: Change,
-    /// What holds in the first, if it has the key.
+    /// The value in the first, if it has the key.
     pub first: Option<Effective>,
-    /// What holds in the second, if it has the key.
+    /// The value in the second, if it has the key.
     pub second: Option<Effective>,
 }
 
@@ -22,7 +22,7 @@ pub struct Difference {
 pub enum Change {
     /// The values differ.
     Value,
-    /// The values are the same and rest on something else.
+    /// The values are the same, their sources differ.
     Basis,
     /// Only the second has it.
     Added,
@@ -31,7 +31,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// The word for it.
+    /// Its name in files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Value => "value",
@@ -42,8 +42,8 @@ impl Change {
     }
 }
 
-/// What differs, in the order of the first scenario, then what only the second has. Of what is added and removed only
-/// what is written: its defaults come and go with it.
+/// The differences, in the order of the first scenario, then the keys that only the second has. Of added and removed keys
+/// only those that are written, since defaults come and go with their table.
 pub fn differences(first: &Scenario, second: &Scenario) -> Vec<Difference> {
     let (ours, theirs) = (first.effective(), second.effective());
     let find = |rows: &[Effective], key: &str| rows.iter().find(|row| row.key == key).cloned();

@@ -1,11 +1,11 @@
 //! Entities, and the evidence a scenario is held against, as written (docs/model.md, sections 8, 11).
 
-use super::plain::Choice;
-use super::quantity::{Curve, Quantity};
-use super::section::section;
 use crate::calendar::Month;
+use crate::language::kinds_plain::Choice;
+use crate::language::quantity::{Curve, Quantity};
+use crate::language::section::section;
 
-/// Where firms defaulted, as a part of their debt.
+/// The default barrier over debt that fits past defaults (docs/model.md, section 8.1).
 const BARRIER_OVER_DEBT: f64 = 0.66;
 
 section! {
@@ -13,82 +13,82 @@ section! {
     pub struct Entity {
         /// name of the entity
         pub name: String = own_name(),
-        /// group to which it belongs; its own name if none is given
+        /// group to which it belongs; default: its own name
         pub group: String = name().follows(name.clone()),
-        /// value of its assets at the start; without it the entity has no balance sheet
+        /// assets at the start; default: no balance sheet
         pub assets: Option<Quantity> = money().above(0.0).optional(),
-        /// drift of its core assets
+        /// annual drift of its core assets
         pub asset_growth: Quantity = rate().or(0.0),
         /// volatility of its core assets
         pub asset_volatility: Option<Quantity> = volatility().optional(),
-        /// probability of default within five years, from which the volatility follows
+        /// five-year default probability, from which the volatility is derived
         pub pd5: Option<Quantity> = probability().above(0.0).below(1.0).optional(),
         /// debt
         pub debt: Option<Quantity> = money().optional(),
-        /// worth below which it defaults; 0.66 times its debt if none is given
+        /// assets below which it defaults; default: 0.66 times its debt
         pub barrier: Option<Quantity> = money().follows_if(debt.as_ref().map(|debt| debt.value.times(BARRIER_OVER_DEBT))),
-        /// response of its log assets to a fall of the market at a burst
+        /// sensitivity of its log assets to the fall of the market at a burst
         pub burst_beta: Quantity = number().or(0.0),
-        /// cloud revenue by year, without the labs of the scenario
+        /// cloud revenue by year, excluding the labs of the scenario
         pub cloud_revenue: Option<Curve> = money_by_year().optional(),
     }
 
-    /// `[[benchmark]]`: a published figure, shown beside ours.
+    /// `[[benchmark]]`: a published figure to compare with.
     pub struct Benchmark {
         /// title of the figure
         pub name: String = text().required(),
-        /// what it is: `estimate`, `plan`, `swap`, `odds` or `base_rate`; each has its own caveat
+        /// kind of the figure, which decides the caveat: `estimate`, `plan`, `swap`, `odds` or `base_rate`
         pub kind: BenchmarkKind = choice().or(BenchmarkKind::Estimate),
-        /// measure to which it belongs, by its stable name
+        /// measure that it is compared with
         pub metric: String = name().required(),
-        /// lab, entity or contract of which it speaks; the first lab if none is named
+        /// lab, entity or contract; default: the first lab
         pub subject: Option<String> = name().optional(),
-        /// month of which it speaks; without it the last
+        /// month; default: the last
         pub by: Option<Month> = month().optional(),
         /// the figure
         pub value: Quantity = figure().required(),
-        /// entry of `[sources]` in which it stands
+        /// id of its source in `[sources]`
         pub source: Option<String> = name().optional(),
-        /// a remark
+        /// note
         pub note: Option<String> = text().optional(),
     }
 
     /// `[[outcome]]`: what happened later, against which a dated scenario is scored.
     pub struct Outcome {
-        /// its id
+        /// id
         pub id: String = id().required(),
-        /// measure to which it belongs, by its stable name
+        /// measure that it is compared with
         pub measure: String = name().required(),
-        /// lab, entity or contract of which it speaks; the first lab if none is named
+        /// lab, entity or contract; default: the first lab
         pub subject: Option<String> = name().optional(),
-        /// month of which it speaks
+        /// month
         pub by: Month = month().required(),
-        /// what happened: an amount, or for an event 1 if it had happened by then and 0 if not
+        /// outcome: an amount, or for an event 1 if it had happened by then and 0 if not
         pub value: Quantity = figure().required(),
-        /// when it became known: "2026-05-14", "2026-05" or "2026"
+        /// date on which it became known: "2026-05-14", "2026-05" or "2026"
         pub known: String = date().required(),
-        /// a remark: how the definition differs from ours
+        /// note on how the definition differs
         pub note: Option<String> = text().optional(),
     }
 
-    /// `[sources.<id>]`: where numbers come from.
+    /// `[sources.<id>]`: a published source of numbers.
     pub struct Source {
-        /// its id
+        /// id
         pub id: String = own_name(),
         /// title
         pub title: String = text().required(),
-        /// who published it
+        /// publisher
         pub publisher: Option<String> = text().optional(),
-        /// when: "2025-11-26", "2025-11" or "2025"
+        /// date of publication: "2025-11-26", "2025-11" or "2025"
         pub date: Option<String> = date().optional(),
-        /// where to read it
+        /// web address
         pub url: Option<String> = text().optional(),
-        /// a remark
+        /// note
         pub note: Option<String> = text().optional(),
     }
 }
 
-/// What a published figure is, and so what must be said beside it.
+/// The kind of a published figure, which decides its caveat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BenchmarkKind {
     /// An analyst's estimate.
@@ -99,7 +99,7 @@ pub enum BenchmarkKind {
     Swap,
     /// The price of a bet.
     Odds,
-    /// A frequency in the past.
+    /// A historical frequency.
     BaseRate,
 }
 
@@ -116,22 +116,22 @@ impl Choice for BenchmarkKind {
 impl BenchmarkKind {
     /// Its name in the language.
     pub fn name(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+        self.word()
     }
 
-    /// What must be said beside it.
+    /// The caveat to print beside it.
     pub fn caveat(self) -> &'static str {
         match self {
-            Self::Estimate => "An estimate under its author's own definitions and date.",
-            Self::Plan => "A plan of the company, not a forecast of ours: it says what is hoped for.",
+            Self::Estimate => "An estimate under its author's own definitions, as of its date.",
+            Self::Plan => "A plan of the company, not a forecast.",
             Self::Swap => {
-                "Risk-neutral and at an assumed recovery: the price holds a premium for bearing the risk, so the probability \
-                 that is believed is lower."
+                "Risk-neutral, at an assumed recovery: the price contains a risk premium, so the real-world probability is \
+                 lower."
             }
             Self::Odds => {
-                "The price of a bet with rules of its own: it holds fees, the interest on the stake and what the bettors fear."
+                "The price of a bet under its own rules: it contains fees, interest on the stake and a risk premium."
             }
-            Self::BaseRate => "A frequency in the past, of cases that were alike in one respect.",
+            Self::BaseRate => "A historical frequency among cases that are similar in one respect.",
         }
     }
 }

@@ -1,160 +1,159 @@
 //! `[lab.<name>]` as written (docs/model.md, sections 2, 3, 5, 6, 7).
 
-use super::file::ByName;
-use super::quantity::{Curve, Quantity};
-use super::section::section;
 use crate::calendar::{Month, Span};
+use crate::language::quantity::{ByName, Curve, Quantity};
+use crate::language::section::section;
 
 section! {
-    /// `[lab.<name>]`: what a lab has, plans and may do.
+    /// `[lab.<name>]`: finances and plan of a lab.
     pub struct Lab {
         /// name of the lab
         pub name: String = own_name(),
         /// cash at the start
         pub cash: Quantity = money().required(),
-        /// value of the equity at the start, with the opening cash in it
+        /// equity value at the start, including the opening cash
         pub valuation: Option<Quantity> = money().above(0.0).optional(),
-        /// month of the last sale of equity before the start; 12 months before it if none is given
+        /// month of the last sale of equity before the start; default: 12 months before it
         pub last_round: Month = month().before_start(12),
-        /// cash below which facilities are drawn and above which arrears are repaid
+        /// minimum cash: facilities are drawn below it, arrears repaid above it
         pub min_cash: Quantity = money().or(0.0),
-        /// noise of the cash flow, for the square root of a year
+        /// volatility of the cash flow, per square root of a year
         pub cash_volatility: Quantity = money().or(0.0),
-        /// tax on profits
+        /// tax rate on profits
         pub tax_rate: Quantity = share().or(0.0),
-        /// past losses that reduce taxes
+        /// tax losses carried forward at the start
         pub loss_carry_forward: Quantity = money().or(0.0),
-        /// response of the lab's price to the market; 1 for the first lab
+        /// sensitivity of the lab's log price to the market; 1 for the first lab
         pub market_beta: Quantity = number().or(1.0),
-        /// parts of the lab that entities own at the start
+        /// shares of the lab that entities own at the start
         pub stakes: ByName = weights().at_most(1.0).or(()),
-        /// what entities have invested in the lab before the start
+        /// amounts that entities invested before the start
         pub invested: ByName = amounts().or(()),
-        /// revenue, planned and attained
+        /// revenue
         pub revenue: Revenue = table(Revenue::read),
-        /// parts of the revenue that are paid to others
+        /// revenue shares paid to others
         pub revenue_share: Vec<RevenueShare> = list("to", RevenueShare::read),
-        /// compute that is needed
+        /// need for compute
         pub compute: Compute = table(Compute::read),
         /// other costs
         pub opex: Opex = table(Opex::read),
-        /// what a lab short of cash saves
+        /// savings when cash is short
         pub austerity: Option<Austerity> = table_if_written(Austerity::read),
-        /// what the lab is worth without the market's opinion
+        /// fundamental value
         pub fundamental: Fundamental = table(Fundamental::read),
         /// funding rounds
         pub round: Option<Round> = table_if_written(Round::read),
         /// initial public offering
         pub ipo: Option<Ipo> = table_if_written(Ipo::read),
-        /// contracts dropped and renegotiated
+        /// dropping and renegotiation of contracts
         pub scale_back: ScaleBack = table(ScaleBack::read),
-        /// what happens when a lab does not pay
+        /// rescue, distressed exchange and default
         pub resolution: Resolution = table(Resolution::read),
     }
 
-    /// `[lab.<name>.revenue]`: the plan and what may come of it.
+    /// `[lab.<name>.revenue]`: planned revenue and its attainment.
     pub struct Revenue {
         /// planned revenue by year
         pub target: Curve = money_by_year().required(),
-        /// what is believed about the revenue in relation to the plan, instead of drift and volatility
+        /// quantiles of revenue over plan at a date, instead of drift and volatility
         pub attainment: Option<Attainment> = table_if_written(Attainment::read),
-        /// drift of the log attainment
+        /// annual drift of the log attainment
         pub drift: Quantity = rate().or(0.0),
-        /// speed of return of the log attainment, a year
+        /// speed of mean reversion of the log attainment
         pub reversion: Quantity = rate().at_least(0.0).or(0.0),
         /// volatility of the log attainment
         pub volatility: Quantity = volatility().or(0.0),
-        /// loss of log attainment a year while the market is frozen
+        /// annual fall of the log attainment while the market is frozen
         pub freeze_drag: Quantity = rate().or(0.0),
-        /// loss of log attainment a year when all training is missed
+        /// annual fall of the log attainment if no training is done
         pub training_drag: Quantity = rate().or(0.0),
     }
 
     /// `[lab.<name>.revenue.attainment]`: quantiles of revenue over plan at a date.
     pub struct Attainment {
-        /// time after the start
+        /// time from the start to that date
         pub after: Span = span().at_least(1).required(),
-        /// median of revenue over plan then
+        /// median of revenue over plan at that date
         pub median: Quantity = number().above(0.0).required(),
-        /// 90 % quantile of revenue over plan then
+        /// 90 % quantile of revenue over plan at that date
         pub p90: Quantity = number().above(0.0).required(),
     }
 
-    /// `[[lab.<name>.revenue_share]]`: a part of the revenue that goes to somebody else.
+    /// `[[lab.<name>.revenue_share]]`: a share of the revenue paid to an entity.
     pub struct RevenueShare {
         /// entity that is paid
         pub to: String = name().required(),
-        /// part of the revenue
+        /// share of the revenue
         pub share: Curve = shares_by_year().required(),
-        /// last month in which it is paid; without it for ever
+        /// last month in which it is paid; default: no end
         pub until: Option<Month> = month().optional(),
-        /// most that is paid in all, from the start on; without it as much as it comes to
+        /// cap on the total paid from the start on; default: none
         pub cap: Option<Quantity> = money().optional(),
     }
 
-    /// `[lab.<name>.compute]`: compute that the plan needs.
+    /// `[lab.<name>.compute]`: compute needed by the plan.
     pub struct Compute {
-        /// inference dollars for a dollar of revenue on plan
+        /// planned dollars of inference per dollar of revenue
         pub inference_share: Curve = shares_by_year().at_most(f64::INFINITY).or(0.0),
-        /// planned training by year; without it none
+        /// planned training by year; default: none
         pub training: Option<Curve> = money_by_year().optional(),
-        /// response of log training to log attainment
+        /// elasticity of training with respect to attainment
         pub training_elasticity: Quantity = number().at_least(0.0).or(0.0),
-        /// how the need for a dollar of revenue wanders
+        /// process of the compute needed per dollar of revenue
         pub intensity: Intensity = table(Intensity::read),
     }
 
     /// `[lab.<name>.compute.intensity]`: the process of the log compute intensity.
     pub struct Intensity {
-        /// drift of the log intensity
+        /// annual drift of the log intensity
         pub drift: Quantity = rate().or(0.0),
-        /// speed of its return, a year
+        /// speed of mean reversion of the log intensity
         pub reversion: Quantity = rate().at_least(0.0).or(0.0),
-        /// its volatility
+        /// volatility of the log intensity
         pub volatility: Quantity = volatility().or(0.0),
     }
 
     /// `[lab.<name>.opex]`: costs other than compute.
     pub struct Opex {
-        /// fixed costs by year; without them and without `burn` none
+        /// fixed costs by year; default: derived from `burn`, else none
         pub fixed: Option<Curve> = money_by_year().optional(),
-        /// planned cash outflow by year, from which the fixed costs follow; an inflow is negative
+        /// planned cash burn by year, from which fixed costs are derived; negative for an inflow
         pub burn: Option<Curve> = money_by_year().of_either_sign().optional(),
-        /// costs for a dollar of revenue
+        /// costs per dollar of revenue
         pub of_revenue: Quantity = share().or(0.0),
     }
 
     /// `[lab.<name>.austerity]`: training cut when cash is short.
     pub struct Austerity {
-        /// runway below which the lab saves
+        /// runway below which training is cut
         pub runway: Quantity = months().required(),
-        /// part of the training that is cut
+        /// share of training that is cut
         pub training_cut: Quantity = share().or(0.0),
     }
 
-    /// `[lab.<name>.fundamental]`: the discounted plan.
+    /// `[lab.<name>.fundamental]`: value of the discounted plan.
     pub struct Fundamental {
-        /// return that the lab's owners require
+        /// required return on equity
         pub cost_of_capital: Quantity = rate().at_most(1.0).or(0.12),
-        /// cash margin in the long run
+        /// long-run cash margin
         pub margin: Quantity = share().at_least(-1.0).or(0.25),
-        /// time in which half of the way to that margin is gone
+        /// half-life of the convergence to that margin
         pub margin_half_life: Quantity = months().above(0.0).or(36.0),
     }
 
-    /// `[lab.<name>.round]`: when a lab sells equity, and how much.
+    /// `[lab.<name>.round]`: timing and size of funding rounds.
     pub struct Round {
-        /// runway below which a round is sought
+        /// runway below which the lab seeks a round
         pub trigger: Quantity = months().or(12.0),
-        /// runway for which it is sized
+        /// runway that the round is sized for
         pub target_runway: Quantity = months().or(24.0),
-        /// least time between two sales of equity
+        /// minimum time between two sales of equity
         pub gap: Span = span().or(Span::of_months(6)),
-        /// most that is sold, as a share of the value
+        /// largest round, as a share of the equity value
         pub max_share: Quantity = share().or(0.15),
-        /// hazard of success of a round below the last price
+        /// hazard at which a round below the last price succeeds
         pub down_round: Quantity = rate().at_least(0.0).or(2.0),
-        /// parts of a round that entities take; the rest is outside money
+        /// shares of a round taken by entities; the rest is outside money
         pub participants: ByName = weights().at_most(1.0).or(()),
     }
 
@@ -162,33 +161,33 @@ section! {
     pub struct Ipo {
         /// first month in which it can happen
         pub earliest: Month = month().required(),
-        /// hazard of it from then on
+        /// hazard from then on
         pub rate: Quantity = rate().at_least(0.0).required(),
-        /// part of the value that is raised
+        /// amount raised, as a share of the equity value
         pub float: Quantity = share().required(),
-        /// least revenue a year
+        /// minimum annualised revenue
         pub min_revenue_rate: Quantity = money().or(0.0),
-        /// least value of the equity
+        /// minimum equity value
         pub min_valuation: Quantity = money().or(0.0),
     }
 
-    /// `[lab.<name>.scale_back]`: renegotiation of what cannot be dropped.
+    /// `[lab.<name>.scale_back]`: renegotiation of commitments that cannot be dropped.
     pub struct ScaleBack {
-        /// hazard of a renegotiation while dropping is not enough
+        /// hazard of a renegotiation while dropping contracts is not enough
         pub renegotiate: Quantity = rate().at_least(0.0).or(0.0),
-        /// part of the contracts that a renegotiation takes away
+        /// share of the contracts cancelled by a renegotiation
         pub renegotiate_cut: Quantity = share().or(0.3),
-        /// fee for it, as a share of a year's minimum payments taken away
+        /// fee, as a share of one year's cancelled minimum payments
         pub renegotiate_fee: Quantity = share().at_most(f64::INFINITY).or(0.0),
     }
 
-    /// `[lab.<name>.resolution]`: rescue, exchange, default.
+    /// `[lab.<name>.resolution]`: rescue, distressed exchange and default.
     pub struct Resolution {
-        /// months in arrears that creditors bear
+        /// months in arrears that creditors tolerate
         pub grace: Span = span().or(Span::of_months(3)),
         /// entity that may rescue the lab
         pub sponsor: Option<String> = name().optional(),
-        /// most that the sponsor pays; without it whatever is needed
+        /// largest amount that the sponsor pays; default: no limit
         pub capacity: Option<Quantity> = money().optional(),
         /// probability of a rescue
         pub rescue: Quantity = probability().or(0.0),
@@ -196,9 +195,9 @@ section! {
         pub rescue_frozen: Quantity = share().or(1.0),
         /// probability of a distressed exchange
         pub exchange: Quantity = probability().or(0.0),
-        /// most exchanges in the life of a lab
+        /// maximum number of exchanges per lab
         pub max_exchanges: u64 = count().or(1_u64),
-        /// part that creditors give up in an exchange
+        /// haircut of creditors in an exchange
         pub haircut: Quantity = share().or(0.4),
         /// loss given default
         pub lgd: Quantity = share().or(0.75),

@@ -1,36 +1,40 @@
-//! From a file and its overrides to a [`Scenario`], or to everything that is wrong with them.
+//! Loading: from a file and its overrides to a [`Scenario`], or to all their problems.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use super::check;
-use super::contract::{Contract, Facility, Investment, Matching};
-use super::declared::{Declared, Section};
-use super::document::{self, Content, Node};
-use super::effective::{self, Effective};
-use super::entity::{Benchmark, Entity, Outcome, Source};
-use super::file::{About, Economy, Family, Market, OnDemand, Regulation, Run, Scenario};
-use super::files::{Above, Files, nothing_beside, read_text};
-use super::lab::Lab;
-use super::overrides;
-use super::problem::{Place, Problem, Problems, Text};
-use super::quantity::{Basis, Origin};
-use super::reader::{Notes, Reader};
-use super::table::{Mode, Table};
+use super::entity::{Benchmark, Source};
+use super::world::Scenario;
+use crate::language::assembly::{Dialect, Files, nothing_beside, read_text};
+use crate::language::declared::{Declared, Section};
+use crate::language::document::{self, Content, Node};
+use crate::language::effective::{self, Effective};
+use crate::language::overrides;
+use crate::language::problem::{Place, Problem, Problems, Text};
+use crate::language::quantity::{Basis, Origin};
+use crate::language::reader::{Notes, Reader};
+use crate::language::table::{Mode, Table};
+
+/// What the assembly of scenario files depends on.
+const DIALECT: Dialect = Dialect {
+    whole: &["sources", "correlation"],
+    least: "a scenario needs at least `[scenario]` and one `[lab.<name>]`",
+};
 
 /// Reads a scenario file, with overrides such as `contract.azure.take_or_pay=0.8`.
 ///
 /// # Errors
-/// Everything that is wrong with the file and the overrides, in their order.
+/// All problems of the file and the overrides, in their order.
 pub fn load(path: &Path, overrides: &[String]) -> Result<Scenario, Problems> {
     load_with(path, overrides, |_, _| Vec::new())
 }
 
-/// Reads a scenario file as [`load`] does, and asks of it what makes it defensible: a state of knowledge, a basis for
-/// every number, no source that is later or idle.
+/// Reads a scenario file as [`load`] does, and requires that it is documented: a state of knowledge, a source for every
+/// number, and no source that is later or never cited.
 ///
 /// # Errors
-/// Everything that is wrong with the file and the overrides, and what keeps them from being defended.
+/// All problems of the file and the overrides, and everything that is undocumented.
 pub fn load_strict(path: &Path, overrides: &[String]) -> Result<Scenario, Problems> {
     load_with(path, overrides, check::defend)
 }
@@ -39,17 +43,17 @@ fn load_with(path: &Path, overrides: &[String], more: Check) -> Result<Scenario,
     let name = path.display().to_string();
     match read_text(path) {
         Ok(text) => {
-            let scenario = Scenario::assembled(Files::new(read_text), (path, text), overrides, more)?;
+            let scenario = Scenario::assembled(Files::new(DIALECT, read_text), (path, text), overrides, more)?;
             Ok(Scenario { from_file: true, ..scenario })
         }
         Err(problem) => Err(unread(&name, *problem)),
     }
 }
 
-/// Reads a file of shared sources, if the file is one: if it holds `[sources]` and nothing else.
+/// Reads a file of shared sources; none if the file has other tables than `[sources]`.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All problems of the file.
 pub fn load_sources(path: &Path) -> Option<Result<Vec<Source>, Problems>> {
     let text = read_text(path).ok()?;
     let document = document::parse(&text, 0).ok()?;
@@ -57,7 +61,7 @@ pub fn load_sources(path: &Path) -> Option<Result<Vec<Source>, Problems>> {
         return None;
     }
     let reader = Reader::new(&document);
-    let sources = reader.root(Mode::Read).read(|root| root.named_tables("sources", Source::read));
+    let sources = Table::root(&reader, Mode::Read).read(|root| root.named_tables("sources", Source::read));
     let mut notes = reader.finish(&keys());
     let found = std::mem::take(&mut notes.problems);
     let text = Text { name: path.display().to_string(), text, has_lines: true };
@@ -68,12 +72,12 @@ pub fn load_sources(path: &Path) -> Option<Result<Vec<Source>, Problems>> {
 /// A check of a scenario that was read.
 type Check = fn(&Scenario, &Notes) -> Vec<Problem>;
 
-/// Every key of the language, in its order: form, default and meaning as they are said where it is read.
+/// Every key of the language, in order, as declared where it is read.
 pub fn keys() -> Vec<Declared> {
     declarations().declared
 }
 
-/// Every table of the language, in its order.
+/// Every table of the language, in order.
 pub fn sections() -> Vec<Section> {
     declarations().sections
 }
@@ -81,21 +85,21 @@ pub fn sections() -> Vec<Section> {
 fn declarations() -> Notes {
     let nothing = Node { place: Place { text: 0, span: 0..0 }, content: Content::Table(Vec::new()) };
     let reader = Reader::new(&nothing);
-    reader.root(Mode::Declare).read(Scenario::read);
+    Table::root(&reader, Mode::Declare).read(Scenario::read);
     reader.notes.into_inner()
 }
 
 impl Scenario {
-    /// Reads a scenario from a text, which cannot extend a file; `name` is what messages call it.
+    /// Reads a scenario from a text, which cannot refer to files; `name` is its name in messages.
     ///
     /// # Errors
-    /// Everything that is wrong with the text and the overrides, in their order.
+    /// All problems of the text and the overrides, in their order.
     pub fn parse(name: &str, text: &str, overrides: &[String]) -> Result<Self, Problems> {
         let file = (Path::new(name), text.to_owned());
-        Self::assembled(Files::new(nothing_beside), file, overrides, |_, _| Vec::new())
+        Self::assembled(Files::new(DIALECT, nothing_beside), file, overrides, |_, _| Vec::new())
     }
 
-    /// Reads a scenario from a text and all that it rests on.
+    /// Reads a scenario from a text and the files it refers to.
     fn assembled(
         mut files: Files,
         (path, text): (&Path, String),
@@ -108,12 +112,13 @@ impl Scenario {
             texts.extend(texts_of(overrides));
             return Err(collected(texts, Notes::default(), found));
         };
-        let (document, wrong_overrides) = overrides::apply(document, overrides, texts.len());
+        let Notes { declared, sections, .. } = declarations();
+        let (document, wrong_overrides) = overrides::apply(document, overrides, texts.len(), &sections);
         texts.extend(texts_of(overrides));
         found.extend(wrong_overrides);
         let reader = Reader::new(&document);
-        let mut scenario = reader.root(Mode::Read).read(Self::read);
-        let mut notes = reader.finish(&keys());
+        let mut scenario = Table::root(&reader, Mode::Read).read(Self::read);
+        let mut notes = reader.finish(&declared);
         scenario.take(&mut notes);
         found.extend(check::check(&scenario, &notes));
         found.extend(more(&scenario, &notes));
@@ -126,43 +131,7 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// Reads the tables of a file, in the order of the language.
-    fn read(root: &Table<'_>) -> Self {
-        // Heeded when the files were put together; read here so that they are known.
-        Above::read(root);
-        let about = root.table("scenario", "", About::read);
-        let run = root.table("run", "", Run::read);
-        let economy = root.table("economy", "", Economy::read);
-        let market = root.table("market", "", Market::read);
-        let regulation = root.table("regulation", "", Regulation::read);
-        let families = read_families(root);
-        Self {
-            about,
-            run,
-            economy,
-            market,
-            regulation,
-            families,
-            on_demand: root.table("on_demand", "", OnDemand::read),
-            labs: root.named_tables("lab", Lab::read),
-            entities: root.named_tables("entity", Entity::read),
-            contracts: root.list("contract", "", "id", Contract::read),
-            investments: root.list("investment", "", "id", Investment::read),
-            matchings: root.list("matching", "", "id", Matching::read),
-            facilities: root.list("facility", "", "id", Facility::read),
-            correlations: root.correlations("correlation", "process = { parent = correlation }"),
-            benchmarks: root.list("benchmark", "", "name", Benchmark::read),
-            outcomes: root.list("outcome", "", "id", Outcome::read),
-            sources: root.named_tables("sources", Source::read),
-            uncertain: Vec::new(),
-            digest: 0,
-            effective: Vec::new(),
-            from_file: false,
-            problems: Problems::default(),
-        }
-    }
-
-    /// Takes over what was collected while reading, and what follows from all of it.
+    /// Takes over what was collected while reading.
     fn take(&mut self, notes: &mut Notes) {
         self.uncertain = std::mem::take(&mut notes.uncertain);
         self.effective = std::mem::take(&mut notes.effective);
@@ -181,7 +150,7 @@ impl Scenario {
     }
 }
 
-/// A figure that says nothing of its origin rests on the source of its benchmark.
+/// A figure without a source of its own has that of its benchmark.
 fn rest_on_own_source(benchmark: &mut Benchmark, effective: &mut [Effective]) {
     let provenance = &mut benchmark.value.provenance;
     if let (Some(source), Basis::Unsaid) = (&benchmark.source, &provenance.basis) {
@@ -190,17 +159,6 @@ fn rest_on_own_source(benchmark: &mut Benchmark, effective: &mut [Effective]) {
             row.provenance.clone_from(provenance);
         }
     }
-}
-
-/// The families; one called `compute` where none is written.
-fn read_families(root: &Table<'_>) -> Vec<Family> {
-    let mut families = root.named_tables("family", Family::read);
-    if families.is_empty() {
-        families.push(root.unwritten("family.compute", "compute", Family::read));
-    }
-    let flagged = families.iter().find(|family| family.reference).unwrap_or(&families[0]);
-    flagged.name.clone_into(&mut root.reader.reference_family.borrow_mut());
-    families
 }
 
 fn texts_of(overrides: &[String]) -> impl Iterator<Item = Text> {
@@ -289,7 +247,7 @@ mod tests {
             let text = format!("extends = \"base.toml\"\n{key} = {value}\n");
             let overrides = [format!("{other}={set}")];
             let file = (Path::new("variant.toml"), text);
-            let read = Scenario::assembled(Files::new(base), file, &overrides, check::defend);
+            let read = Scenario::assembled(Files::new(DIALECT, base), file, &overrides, check::defend);
             if let Err(problems) = read {
                 prop_assert!(problems.refuse() && !problems.to_string().is_empty());
             }

@@ -1,8 +1,9 @@
-//! Floor 3: the scenario language, from a TOML file to a [`Scenario`] whose every number has a unit and an origin.
+//! Floor 3: the tables of a scenario and their checks, from a TOML file to a [`Scenario`].
 //!
-//! [`load`] reads a file with its overrides, or says everything that is wrong with them at once. The tables are
-//! declared by `section!` in `file`, `lab`, `contract` and `entity`, each key with its kind, range, default and meaning;
-//! `check` holds what must be true between keys.
+//! [`load`] reads a file with its overrides, or reports all their problems at once. The tables are declared by `section!`
+//! in `world`, `lab`, `deals` and `entity`, each key with its kind, range, default and meaning; `check` has the checks
+//! across keys. A type as written here and its counterpart in the model share a name, and are told apart by their room:
+//! `scenario::Lab`, `model::parameters::Lab`; where both are needed, one of them is qualified.
 //!
 //! ```
 //! use ouroborisk::scenario::Scenario;
@@ -21,58 +22,28 @@
 //! assert_eq!(scenario.labs[0].cash.at(&scenario.means()), 10e9);
 //! ```
 
-mod address;
 mod check;
-mod contract;
 mod correlation;
-mod declared;
+mod deals;
 mod difference;
-mod distribution;
-mod document;
-mod effective;
 mod entity;
-mod field;
-mod file;
-mod files;
 mod lab;
 mod load;
-mod measure;
-mod merge;
-mod number;
-mod numeric;
 mod origin;
-mod overrides;
-mod plain;
-mod problem;
-mod provenance;
-mod quantity;
-mod range;
-mod raw;
-mod reader;
-mod resolve;
-mod section;
-mod settle;
-mod suggest;
+pub(crate) mod process;
 mod sweep;
-mod table;
+mod world;
 
-pub use contract::{Contract, Delay, Facility, Form, Investment, Matching, Price, Status, Workload};
 pub use correlation::Correlation;
-pub use declared::{Bounds, Declared, Section, Shape};
+pub use deals::{Contract, Delay, Facility, Form, Investment, Matching, Status};
 pub use difference::{Change, Difference, differences};
-pub use distribution::{Distribution, Uncertain};
-pub use effective::Effective;
 pub use entity::{Benchmark, BenchmarkKind, Entity, Outcome, Source};
-pub use file::{
-    About, Adoption, Burst, ByName, Economy, Family, Market, OnDemand, Overvalued, Process, Regulation, Run, Scenario,
-};
 pub use lab::{
     Attainment, Austerity, Compute, Fundamental, Intensity, Ipo, Lab, Opex, Resolution, Revenue, RevenueShare, Round,
     ScaleBack,
 };
 pub use load::{keys, load, load_sources, load_strict, sections};
-pub use problem::{Place, Problem, Problems, Severity, Text};
-pub use quantity::{Basis, Curve, Origin, Provenance, Quantity, Value};
-pub use raw::Raw;
-pub use resolve::Worlds;
 pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Refine, Spacing, Sweep, SweepFile, sweep_keys};
+pub use world::{
+    About, Adoption, Burst, Economy, Family, Market, MarketProcess, OnDemand, Overvalued, Regulation, Run, Scenario,
+};

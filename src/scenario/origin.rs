@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::file::Scenario;
 use super::load::load;
-use super::problem::Problems;
+use super::world::Scenario;
+use crate::language::Problems;
 
 impl Scenario {
     /// Reads a scenario file; its values may be changed with [`Scenario::set`].

@@ -1,62 +1,63 @@
-//! The language of sweeps: which scenario, which keys vary, under which policies, and what is asked for.
+//! Sweep files: a scenario, the keys that vary, policies and measures.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use super::declared::Declared;
-use super::document::{self, Content, Node};
-use super::files::read_text;
-use super::plain::Choice;
-use super::problem::{Place, Problem, Problems, Text};
-use super::quantity::Quantity;
-use super::raw::Raw;
-use super::reader::Reader;
-use super::section::section;
-use super::table::{Mode, Table};
 use crate::calendar::Month;
+use crate::language::address::joined;
+use crate::language::assembly::read_text;
+use crate::language::declared::Declared;
+use crate::language::document::{self, Content, Node};
+use crate::language::kinds_plain::Choice;
+use crate::language::literal::Raw;
+use crate::language::problem::{Place, Problem, Problems, Text};
+use crate::language::quantity::Quantity;
+use crate::language::reader::Reader;
+use crate::language::section::section;
+use crate::language::table::{Mode, Table};
 use crate::model::{Measure, metric};
 
 /// Measures that a sweep keeps if its file names none.
 const SWEPT: [Measure; 5] =
     [metric::FUNDING_GAP, metric::LIQUIDITY_EVENT, metric::DEFAULT, metric::BURST, metric::PROVIDER_LOSS];
 
-/// A file of a sweep as written.
+/// A sweep file as written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SweepFile {
-    /// What is swept and how.
+    /// Scenario, design and size.
     pub sweep: Sweep,
     /// Keys that vary, in file order.
     pub axes: Vec<Axis>,
-    /// Points that are written out one by one.
+    /// Points of a `list` design.
     pub points: Vec<Point>,
-    /// Sets of overrides with which every point is crossed.
+    /// Policies with which every point is crossed.
     pub policies: Vec<Policy>,
-    /// Where more points are put.
+    /// Refinement.
     pub refine: Option<Refine>,
-    /// The file's text, and where everything is written.
+    /// The text of the file, and where every key is written.
     pub(crate) problems: Problems,
 }
 
 section! {
-    /// `[sweep]`: what is swept and how.
+    /// `[sweep]`: scenario, design and size of a sweep.
     pub struct Sweep {
         /// title of the sweep
         pub name: String = text().required(),
-        /// scenario file, from the folder of this file
+        /// scenario file, relative to this file
         pub scenario: String = text().required(),
-        /// how points are chosen: `grid`, `list`, `zip`, `latin_hypercube`, `sobol` or `one_at_a_time`
+        /// design: `grid`, `list`, `zip`, `latin_hypercube`, `sobol` or `one_at_a_time`
         pub design: Design = choice().or(Design::Grid),
-        /// points of a `latin_hypercube` or `sobol` design
+        /// number of points of a `latin_hypercube` or `sobol` design
         pub points: u64 = count().or(0_u64),
-        /// paths of each point
+        /// paths per point
         pub paths: u64 = count().at_least(1).or(20_000_u64),
-        /// draws of the uncertain numbers at each point
+        /// parameter draws per point
         pub draws: u64 = count().at_least(1).or(20_u64),
-        /// seed of every point and of the design; that of the scenario if none is given
+        /// seed of every point and of the design; default: that of the scenario
         pub seed: Option<u64> = count().optional(),
-        /// measures that are kept, by their stable names
+        /// measures to report
         pub measures: Vec<Raw> = values().or(Raw::words(&SWEPT.map(|measure| measure.name))),
-        /// months at whose ends they are kept; without it the last
+        /// months at whose ends they are reported; default: the last
         pub by: Vec<Raw> = values().or(Vec::new()),
     }
 
@@ -64,65 +65,65 @@ section! {
     pub struct Axis {
         /// key of the scenario
         pub key: String = name().required(),
-        /// its values; or `from`, `to` and `count`
+        /// values; or give `from`, `to` and `count`
         pub values: Vec<Raw> = values().or(Vec::new()),
-        /// its least value
+        /// smallest value
         pub from: Option<Quantity> = figure().optional(),
-        /// its largest value
+        /// largest value
         pub to: Option<Quantity> = figure().optional(),
-        /// how many values from the least to the largest
+        /// number of values from the smallest to the largest
         pub count: u64 = count().or(0_u64),
-        /// whether they are evenly spaced by difference, `linear`, or by ratio, `log`
+        /// spacing of the values: `linear` or `log`
         pub scale: Spacing = choice().or(Spacing::Linear),
     }
 
     /// `[[point]]`: a point of a `list` design.
     pub struct Point {
-        /// its name
+        /// name
         pub name: String = name().required(),
-        /// what it sets, each as on the command line: `market.freeze_mean=12mo`
+        /// overrides, as on the command line: `market.freeze_mean=12mo`
         pub set: Vec<Raw> = values().required(),
     }
 
     /// `[[policy]]`: a set of overrides with which every point is crossed.
     pub struct Policy {
-        /// its name
+        /// name
         pub name: String = name().required(),
-        /// what it sets, each as on the command line; may be empty
+        /// overrides, as on the command line; may be empty
         pub set: Vec<Raw> = values().required(),
     }
 
-    /// `[refine]`: more points where a measure crosses a level along the first axis.
+    /// `[refine]`: additional points where a measure crosses a level along the first axis.
     pub struct Refine {
-        /// the measure
+        /// measure
         pub measure: String = name().required(),
-        /// lab, entity or contract; the first lab if none is named
+        /// lab, entity or contract; default: the first lab
         pub subject: Option<String> = name().optional(),
-        /// month at whose end; without it the last
+        /// month at whose end; default: the last
         pub by: Option<Month> = month().optional(),
         /// `probability`, `mean` or a quantile such as `p95`
         pub statistic: String = name().or("probability".to_owned()),
-        /// the level
+        /// level
         pub level: Quantity = figure().required(),
-        /// halvings of the interval in which it is crossed
+        /// number of bisections of the interval in which it is crossed
         pub halvings: u64 = count().at_least(1).or(4_u64),
     }
 }
 
-/// How points are chosen.
+/// The design of a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Design {
-    /// Every value of every axis with every value of the others, the last axis fastest.
+    /// Full factorial, the last axis varying fastest.
     Grid,
-    /// The points that are written out.
+    /// The points of the file.
     List,
     /// The first values of all axes together, the second ones, and so on.
     Zip,
-    /// Each axis cut into as many parts as there are points, each part met once.
+    /// Latin hypercube sampling.
     LatinHypercube,
     /// A scrambled Sobol sequence.
     Sobol,
-    /// The scenario as it is, then every value of one axis after another.
+    /// The scenario itself, then every value of each axis in turn.
     OneAtATime,
 }
 
@@ -137,12 +138,12 @@ impl Choice for Design {
     ];
 }
 
-/// How values lie between two ends.
+/// The spacing of values between two ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spacing {
-    /// By equal differences.
+    /// Equal differences.
     Linear,
-    /// By equal ratios.
+    /// Equal ratios.
     Log,
 }
 
@@ -150,19 +151,19 @@ impl Choice for Spacing {
     const WORDS: &'static [(&'static str, Self)] = &[("linear", Self::Linear), ("log", Self::Log)];
 }
 
-/// Every key of a file of a sweep.
+/// Every key of a sweep file.
 pub fn sweep_keys() -> Vec<Declared> {
     let nothing = Node { place: Place { text: 0, span: 0..0 }, content: Content::Table(Vec::new()) };
     let reader = Reader::new(&nothing);
-    reader.root(Mode::Declare).read(SweepFile::read);
+    Table::root(&reader, Mode::Declare).read(SweepFile::read);
     reader.notes.into_inner().declared
 }
 
 impl SweepFile {
-    /// Reads a file of a sweep.
+    /// Reads a sweep file.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All its problems.
     pub fn load(path: &Path) -> Result<Self, Problems> {
         let name = path.display().to_string();
         match read_text(path) {
@@ -176,10 +177,10 @@ impl SweepFile {
         }
     }
 
-    /// Reads the text of a file of a sweep; `name` is what messages call it.
+    /// Reads the text of a sweep file; `name` is its name in messages.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All its problems.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
         let texts = vec![Text { name: name.to_owned(), text: text.to_owned(), has_lines: true }];
         let document = document::parse(text, 0).map_err(|syntax| {
@@ -188,11 +189,11 @@ impl SweepFile {
             problems
         })?;
         let reader = Reader::new(&document);
-        let mut file = reader.root(Mode::Read).read(Self::read);
+        let mut file = Table::root(&reader, Mode::Read).read(Self::read);
         let mut notes = reader.finish(&sweep_keys());
         let found = std::mem::take(&mut notes.problems);
         file.problems = Problems::new(texts, Arc::new(notes.places));
-        // What could not be read has been said; nothing that rests on it is said again.
+        // A key that could not be read has its problem already.
         let wrong = file.check().into_iter().filter(|problem| !notes.broken.contains(&problem.key));
         file.problems.add(wrong.collect::<Vec<_>>());
         file.problems.add(found);
@@ -215,56 +216,54 @@ impl SweepFile {
         self.problems.texts.first().map_or("", |text| text.text.as_str())
     }
 
-    /// What a later stage found, each put where its key is written.
+    /// The warnings and what a later stage found, each at the place of its key.
     pub fn problems(&self, found: impl IntoIterator<Item = Problem>) -> Problems {
         let mut problems = self.problems.clone();
         problems.add(found);
         problems
     }
 
-    /// What must be true between keys.
+    /// Checks across keys.
     fn check(&self) -> Vec<Problem> {
         let mut found: Vec<Problem> = self.axes.iter().flat_map(|axis| self.check_axis(axis)).collect();
         let needs_axes = !matches!(self.sweep.design, Design::List);
         if needs_axes && self.axes.is_empty() {
             found.push(
-                Problem::error("axis", "nothing varies: there is no `[[axis]]`")
-                    .help("add [[axis]] with `key` and `values`"),
+                Problem::error("axis", "this design needs an `[[axis]]`").help("add [[axis]] with `key` and `values`"),
             );
         }
         if self.sweep.design == Design::List && self.points.is_empty() {
-            found.push(Problem::error("point", "a `list` design has no `[[point]]`"));
+            found.push(Problem::error("point", "a `list` design needs a `[[point]]`"));
         }
         if self.sweep.design != Design::List && !self.points.is_empty() {
             found.push(
-                Problem::error("point", "points are written out for a `list` design only")
-                    .help("set sweep.design = \"list\""),
+                Problem::error("point", "only a `list` design has `[[point]]`").help("set sweep.design = \"list\""),
             );
         }
         if self.is_sampled() && self.sweep.points == 0 {
             found.push(
-                Problem::error("sweep.points", "this design needs a number of points, and it is 0")
+                Problem::error("sweep.points", "this design needs a number of points")
                     .expected("`points` in [sweep], at least 1"),
             );
         }
         if self.refine.as_ref().is_some_and(|refine| refine.level.is_uncertain()) {
-            found.push(Problem::error("refine.level", "a level is a plain number, not a distribution"));
+            found.push(Problem::error("refine.level", "the level must be a plain number, not a distribution"));
         }
         found.extend(self.check_zip());
         found.extend(self.check_size());
         found
     }
 
-    /// Whether points are drawn between the ends of the axes.
+    /// Whether points are sampled between the ends of the axes.
     pub fn is_sampled(&self) -> bool {
         matches!(self.sweep.design, Design::LatinHypercube | Design::Sobol)
     }
 
     fn check_axis(&self, axis: &Axis) -> Vec<Problem> {
-        let key = |name: &str| super::reader::joined(&super::reader::joined("axis", &axis.key), name);
+        let key = |name: &str| joined(&joined("axis", &axis.key), name);
         let mut found = Vec::new();
         if [&axis.from, &axis.to].into_iter().flatten().any(Quantity::is_uncertain) {
-            return vec![Problem::error(key("from"), "the ends of an axis are plain numbers, not distributions")];
+            return vec![Problem::error(key("from"), "the ends of an axis must be plain numbers, not distributions")];
         }
         match (&axis.from, &axis.to) {
             (Some(from), Some(to)) => {
@@ -276,31 +275,28 @@ impl SweepFile {
                     found.push(Problem::error(key("from"), "`from` must be below `to`"));
                 }
                 if axis.scale == Spacing::Log && low <= 0.0 {
-                    found.push(Problem::error(key("from"), "a `log` axis begins above 0"));
+                    found.push(Problem::error(key("from"), "a `log` axis needs `from` above 0"));
                 }
                 if !self.is_sampled() && axis.count < 2 {
                     let problem =
-                        Problem::error(key("count"), "an axis from one value to another has at least two points");
+                        Problem::error(key("count"), "an axis with `from` and `to` needs at least two values");
                     found.push(problem.found(axis.count.to_string()).expected("`count`, at least 2"));
                 }
                 if !axis.values.is_empty() {
-                    found.push(Problem::error(key("values"), "an axis has either `values` or `from` and `to`"));
+                    found.push(Problem::error(key("values"), "give either `values`, or `from` and `to`"));
                 }
             }
             (None, None) if self.is_sampled() => {
-                found.push(Problem::error(
-                    key("from"),
-                    "this design draws between `from` and `to`, and the axis has none",
-                ));
+                found.push(Problem::error(key("from"), "this design needs `from` and `to`"));
             }
             (None, None) if axis.values.is_empty() => {
                 found.push(
-                    Problem::error(key("values"), "the axis has no point")
+                    Problem::error(key("values"), "the axis has no values")
                         .expected("`values`, or `from`, `to` and `count`"),
                 );
             }
             (None, None) => {}
-            _ => found.push(Problem::error(key("from"), "`from` and `to` are given together")),
+            _ => found.push(Problem::error(key("from"), "give both `from` and `to`")),
         }
         found
     }
@@ -310,20 +306,17 @@ impl SweepFile {
         let unequal = lengths.windows(2).any(|pair| pair[0] != pair[1]);
         let told: Vec<String> = self.axes.iter().map(|axis| format!("{} has {}", axis.key, axis.len())).collect();
         (self.sweep.design == Design::Zip && unequal).then(|| {
-            Problem::error(
-                "axis",
-                "a `zip` design takes the values of all axes together, and they are not equally many",
-            )
-            .found(told.join(", "))
+            Problem::error("axis", "a `zip` design needs the same number of values on every axis")
+                .found(told.join(", "))
         })
     }
 
     fn check_size(&self) -> Option<Problem> {
         let points = self.size();
         (points > MOST_POINTS).then(|| {
-            Problem::error("sweep", "these are more points than can be run")
-                .found(if points == u64::MAX { "more than can be counted".to_owned() } else { points.to_string() })
-                .expected(format!("at most {MOST_POINTS}: fewer values, a `latin_hypercube` or `sobol` design"))
+            Problem::error("sweep", "the sweep has too many points")
+                .found(if points == u64::MAX { "more than 2^64".to_owned() } else { points.to_string() })
+                .expected(format!("at most {MOST_POINTS}; use fewer values, or a `latin_hypercube` or `sobol` design"))
         })
     }
 
@@ -341,11 +334,11 @@ impl SweepFile {
     }
 }
 
-/// More points than this are a mistake.
+/// The largest number of points.
 pub const MOST_POINTS: u64 = 100_000;
 
 impl Axis {
-    /// How many values it has.
+    /// The number of its values.
     pub fn len(&self) -> u64 {
         if self.from.is_some() { self.count } else { self.values.len() as u64 }
     }
@@ -355,7 +348,7 @@ impl Axis {
         self.len() == 0
     }
 
-    /// Where it is `share` of the way from its least to its largest value.
+    /// The value at `share` of the way from the smallest to the largest; none of an axis of given values.
     pub fn between(&self, share: f64) -> Option<Raw> {
         let (from, to) = self.from.as_ref().zip(self.to.as_ref())?;
         let (low, high) = (from.at(&[]), to.at(&[]));
@@ -366,7 +359,7 @@ impl Axis {
         Some(Raw::number(number, from.unit))
     }
 
-    /// All its values in their order.
+    /// All its values in order.
     pub fn all(&self) -> Vec<Raw> {
         if self.from.is_none() {
             return self.values.clone();

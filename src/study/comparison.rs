@@ -12,7 +12,6 @@ use super::estimates::Results;
 use super::event_profile::{Profile, profiles};
 use super::prepared::{Prepared, worlds};
 
-
 /// Paths that are listed for each event and direction.
 const MOST_FLIPS: usize = 1000;
 

@@ -1,7 +1,7 @@
 //! Why a study has no result.
 
 use crate::engine::RunError;
-use crate::scenario::Problems;
+use crate::language::Problems;
 
 /// Why a study has no result.
 #[derive(Debug, thiserror::Error)]

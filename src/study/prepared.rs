@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::engine::{Outcome, Plan, RunError, Sampler, Sink, Tier, Uncertainty};
+use crate::language::{Problem, Problems, Severity};
 use crate::model::dynamics::{State, states};
 use crate::model::{Asked, MEASURES, Measure, Metric, Parameters, Twin, catalogue};
-use crate::scenario::{Problem, Problems, Scenario, Severity, Worlds};
+use crate::resolve::Worlds;
+use crate::scenario::Scenario;
 use crate::simulate::simulate;
 
 use super::conduct::Conduct;

@@ -176,7 +176,7 @@ fn a_strict_check_refuses_what_cannot_be_defended() {
     assert_eq!(code(&ended(&["check", "scenarios/minimal.toml", "--strict"])), 0);
     let output = ended(&["check", "scenarios/minimal.toml", "--strict", "--set", "lab.acme.cash=5B"]);
     assert_eq!(code(&output), 1);
-    assert!(out(&output).contains("does not say what it rests on"), "{}", out(&output));
+    assert!(out(&output).contains("has no source, prior or assumption"), "{}", out(&output));
     let output = ended(&["check", MINIMAL, "--strict", "--json"]);
     assert_eq!(code(&output), 1);
     let bad: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

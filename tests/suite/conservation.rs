@@ -7,7 +7,7 @@ use ouroborisk::model::Parameters;
 use ouroborisk::model::constants::DT;
 use ouroborisk::model::state::{Block, PartyState};
 use ouroborisk::model::workspace::{PartyMonth, Workspace};
-use ouroborisk::scenario::Worlds;
+use ouroborisk::resolve::Worlds;
 
 use super::worlds::{Luck, ran, scenario, watch};
 

@@ -10,7 +10,8 @@ use std::process::Command;
 use ouroborisk::calendar::Month;
 use ouroborisk::engine::{Interrupt, Plan, Pseudo, Tier, run};
 use ouroborisk::model::catalogue;
-use ouroborisk::scenario::{Worlds, load};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::load;
 use ouroborisk::study::estimates::{Answer, Draw, Results, Summary};
 use serde_json::Value;
 

@@ -89,7 +89,10 @@ fn public_items() -> String {
 
 /// Public functions, types and fields of a source text, without their bodies.
 fn items(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().map(str::trim).filter(|line| line.starts_with("pub ")).map(|line| line.trim_end_matches([' ', '{', ',']))
+    text.lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("pub "))
+        .map(|line| line.trim_end_matches([' ', '{', ',']))
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use ouroborisk::engine::Sampler;
 use ouroborisk::model::ledger;
-use ouroborisk::scenario::{Worlds, load};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::load;
 use ouroborisk::simulate::simulate_one;
 
 /// The ledger of plan mode: column names and rows.

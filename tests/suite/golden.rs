@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use ouroborisk::engine::{Interrupt, Plan, Sampler, Tier};
 use ouroborisk::model::catalogue;
-use ouroborisk::scenario::{Scenario, Worlds, load, load_strict};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::{Scenario, load, load_strict};
 use ouroborisk::simulate::simulate;
 use ouroborisk::study::estimates::{Draw, Results, Summary};
 

@@ -7,7 +7,8 @@ use std::fs;
 use ouroborisk::engine::{Interrupt, Plan, Sampler, Tier};
 use ouroborisk::model::state::Block;
 use ouroborisk::model::{Kind, Parameters, catalogue, ledger};
-use ouroborisk::scenario::{Scenario, Worlds};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::Scenario;
 use ouroborisk::simulate::{simulate, simulate_one};
 use proptest::prelude::*;
 

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use ouroborisk::scenario::{Problems, Scenario, keys, load};
+use ouroborisk::language::Problems;
+use ouroborisk::scenario::{Scenario, keys, load};
 
 /// The smallest scenario that uses most of the language; each test breaks one thing of it.
 const RING: &str = r#"[scenario]
@@ -56,21 +57,7 @@ fn changed(changes: &[(&str, &str)]) -> String {
     })
 }
 
-/// What is said about the ring with a change.
-fn refused(from: &str, to: &str) -> String {
-    parse(&changed(&[(from, to)])).expect_err("the ring is broken").to_string()
-}
-
-/// What is said about the ring with something more.
-fn refused_with(more: &str) -> String {
-    parse(&format!("{RING}{more}")).expect_err("the ring is broken").to_string()
-}
-
-/// What is said about an override of the ring.
-fn refused_override(given: &str) -> String {
-    Scenario::parse("ring.toml", RING, &[given.to_owned()]).expect_err("the ring is broken").to_string()
-}
-
 mod accepted;
 mod refused;
+mod robust;
 mod variants;

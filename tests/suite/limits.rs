@@ -14,7 +14,7 @@ use ouroborisk::model::market::burst_hazard;
 use ouroborisk::model::parameters::Burst;
 use ouroborisk::model::tracing::{self, Flows};
 use ouroborisk::random::{normal_cdf, normal_quantile};
-use ouroborisk::scenario::Worlds;
+use ouroborisk::resolve::Worlds;
 use ouroborisk::simulate::simulate_one;
 use proptest::prelude::*;
 

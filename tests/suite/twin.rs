@@ -2,7 +2,8 @@
 
 use ouroborisk::engine::{Sampler, Script};
 use ouroborisk::model::ledger;
-use ouroborisk::scenario::{Scenario, Worlds};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::Scenario;
 use ouroborisk::simulate::simulate_one;
 
 use super::oracle::tests::{CROWDED, OPENAI, Scattered, Steady};

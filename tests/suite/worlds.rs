@@ -7,7 +7,8 @@ use ouroborisk::model::dynamics::{State, states};
 use ouroborisk::model::state::Block;
 use ouroborisk::model::workspace::Workspace;
 use ouroborisk::model::{By, Metric, Parameters, catalogue};
-use ouroborisk::scenario::{Scenario, Worlds};
+use ouroborisk::resolve::Worlds;
+use ouroborisk::scenario::Scenario;
 use ouroborisk::simulate::{simulate, simulate_one};
 
 /// Standard errors within which an estimate must lie: two-sided false alarm 6.3e-5 for each comparison, and none in

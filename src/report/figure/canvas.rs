@@ -13,7 +13,7 @@ use plotters::style::{
 };
 
 use super::check::FigureError;
-use super::drawing::{Point};
+use super::drawing::Point;
 use super::style::{Color, Paint, Stroke};
 
 /// A subset of `DejaVu Sans`; its licence lies beside it.

@@ -212,8 +212,8 @@ mod tests {
     use ::parquet::record::{Row, RowAccessor};
 
     use super::super::sample;
-    use crate::report::output::scratch;
     use super::*;
+    use crate::report::output::scratch;
 
     fn about() -> About {
         About::from([("seed".to_owned(), "42".to_owned())])

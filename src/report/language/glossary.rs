@@ -4,18 +4,17 @@ use std::fmt::Write;
 
 use super::outline::{Outline, split};
 use crate::calendar::Span;
-use crate::scenario::{Bounds, Declared, Section, Shape};
+use crate::language::{Bounds, Declared, Section, Shape};
 use crate::units::Unit;
 
 const INTRODUCTION: &str = "\
 # Glossary of the scenario language
 
-Every key, as the program declares it: `ouro schema --glossary` writes this page. What values look like, and what must
-hold between keys, is in [the language](language.md); what they do is in [the model](model.md).
+Every key as the program declares it; `ouro schema --glossary` writes this page. The form of values and the checks
+across keys are described in [the language](language.md), their effect in [the model](model.md).
 
-*Default*: **required** means that the file is refused without the key (where its table is written or always there),
-none that there is no such thing, derived that it follows from other keys, as the meaning says. Ranges are those of a
-single key.
+*Default*: **required** means that the file is refused without the key if its table is written or always applies; none
+that the key is optional and has no default; derived that the default is computed from other keys, as the meaning says.
 ";
 
 /// The page.
@@ -39,8 +38,7 @@ pub fn glossary() -> String {
 const CORRELATION: &str = "
 ## `[correlation]`
 
-One line for each process that follows another: `\"assets.oracle\" = { market = 0.6 }`. Correlations lie between -1 and
-1, both excluded.
+One line per process with a parent: `\"assets.oracle\" = { market = 0.6 }`. Correlations lie strictly between -1 and 1.
 ";
 
 /// Heading and first sentence: \"`[market]`\", \"The market that funds the labs.\"

@@ -1,6 +1,7 @@
-//! The tables of the language, and what stands in each.
+//! The tables of the language and their keys.
 
-use crate::scenario::{Declared, Section, keys, sections};
+use crate::language::{Declared, Section};
+use crate::scenario::{keys, sections};
 
 /// Every table and key of the language.
 pub(super) struct Outline {
@@ -13,7 +14,7 @@ pub(super) struct Outline {
 pub(super) enum Form {
     /// Once: `[market]`.
     Single,
-    /// Once for each name: `[lab.<name>]`.
+    /// Once per name: `[lab.<name>]`.
     Named,
     /// As a list: `[[contract]]`.
     List,
@@ -35,7 +36,7 @@ impl Outline {
         self.sections.iter().filter(is_below)
     }
 
-    /// A list of tables says in each what it is called.
+    /// How a table is written; each element of a list has its name as a key.
     pub(super) fn form(&self, section: &str) -> Form {
         let Some(called) = placeholder(section) else { return Form::Single };
         let is_list = self.keys_of(section).any(|key| split(&key.key).1 == called);
@@ -48,7 +49,7 @@ pub(super) fn split(key: &str) -> (&str, &str) {
     key.rsplit_once('.').unwrap_or(("", key))
 }
 
-/// The key under which all tables of a section stand: `lab` for `lab.<name>`.
+/// The key above all tables of a section: `lab` for `lab.<name>`.
 pub(super) fn stem(section: &str) -> &str {
     match placeholder(section) {
         Some(_) => split(section).0,
@@ -56,7 +57,7 @@ pub(super) fn stem(section: &str) -> &str {
     }
 }
 
-/// What the file chooses: `name` of `lab.<name>`.
+/// The name that the file chooses: `name` of `lab.<name>`.
 fn placeholder(section: &str) -> Option<&str> {
     split(section).1.strip_prefix('<')?.strip_suffix('>')
 }

@@ -1,12 +1,12 @@
 //! A JSON Schema (draft 7, which editors of TOML know) of the scenario language.
 //!
-//! It says what an editor can know while a file is written: keys, forms, units, ranges of bare numbers, defaults, what
-//! is required. What must hold between keys only `ouro check` knows.
+//! It covers what an editor can check while a file is written: keys, forms, units, ranges of plain numbers, defaults and
+//! required keys. Checks across keys need `ouro check`.
 
 use serde_json::{Map, Value, json};
 
 use super::outline::{Form, Outline, split, stem};
-use crate::scenario::{Bounds, Declared, Section, Shape};
+use crate::language::{Bounds, Declared, Distribution, Section, Shape};
 use crate::units::Unit;
 
 /// The schema of a scenario, of a file that extends one, and of a file of shared sources.
@@ -18,7 +18,7 @@ pub fn schema() -> Value {
     let about = json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "A scenario of Ouroborisk",
-        "description": "Labs, their contracts, and the market that funds them. `ouro check` knows more than this.",
+        "description": "Labs, their contracts, and the market that funds them. `ouro check` also checks across keys.",
         "anyOf": [extends, only_sources, complete(&outline, "").unwrap_or_default()],
         "definitions": definitions(),
     });
@@ -26,7 +26,7 @@ pub fn schema() -> Value {
     schema
 }
 
-/// A table, with whatever may stand in it.
+/// A table with its keys.
 fn table(outline: &Outline, section: &str) -> Value {
     let mut properties = Map::new();
     for key in outline.keys_of(section) {
@@ -51,7 +51,7 @@ fn tables(outline: &Outline, section: &Section) -> Value {
     }
 }
 
-/// What a file needs that extends no other; none where nothing is needed.
+/// The required keys of a file that extends no other; none where there are none.
 fn complete(outline: &Outline, section: &str) -> Option<Value> {
     let required = outline.keys_of(section).filter(|key| key.default == "required");
     let mut required: Vec<&str> = required.map(|key| split(&key.key).1).collect();
@@ -59,7 +59,7 @@ fn complete(outline: &Outline, section: &str) -> Option<Value> {
     for below in outline.below(section) {
         let Some(complete) = complete(outline, &below.key) else { continue };
         let name = split(stem(&below.key)).1;
-        // A scenario has a lab, whatever it is called.
+        // A scenario needs a lab, whatever its name.
         if below.always || below.key == "lab.<name>" {
             required.push(name);
         }
@@ -115,7 +115,7 @@ fn form(shape: &Shape) -> Value {
     }
 }
 
-/// A number of a unit; the range holds for one that is written without quotes.
+/// A number of a unit; the range applies to numbers without quotes.
 fn ranged(bounds: &Bounds) -> Value {
     let name = bounds.unit.map_or("figure", unit_name);
     let mut schema = json!({ "allOf": [{ "$ref": format!("#/definitions/{name}") }] });
@@ -138,7 +138,7 @@ fn unit_name(unit: Unit) -> &'static str {
     }
 }
 
-/// A table of numbers whose names match a pattern, with a word of where all come from.
+/// A table of numbers whose names match a pattern, with their common source.
 fn members(pattern: &str, number: &Value) -> Value {
     let mut patterns = Map::new();
     patterns.insert(pattern.to_owned(), number.clone());
@@ -152,12 +152,12 @@ fn members(pattern: &str, number: &Value) -> Value {
     schema
 }
 
-/// A value that is not uncertain, alone or with where it comes from.
+/// A value that cannot be uncertain, plain or with its source.
 fn plainly(value: &Value) -> Value {
     json!({ "anyOf": [value, said(json!({ "value": value }), &["value"])] })
 }
 
-/// A table with these properties and a word of where the value comes from.
+/// A table with these properties and a source.
 fn said(properties: Value, required: &[&str]) -> Value {
     let mut all = words();
     join(&mut all, properties);
@@ -195,7 +195,7 @@ fn definitions() -> Value {
     })
 }
 
-/// A number in all its forms: alone, with where it comes from, as a distribution, as the same as another.
+/// A number in all its forms: plain, with its source, as a distribution, or tied to another.
 fn quantity(plain: &Value) -> Value {
     let drawn = |name: &str, parameters: &[&str]| {
         let mut properties = json!({ "dist": { "const": name }, "min": plain, "max": plain });
@@ -207,18 +207,15 @@ fn quantity(plain: &Value) -> Value {
     };
     let levels =
         json!({ "type": "object", "patternProperties": { "^p[0-9.]+$": plain }, "additionalProperties": false });
-    json!({ "anyOf": [
+    let forms = json!([
         plain,
         said(json!({ "value": plain }), &["value"]),
-        drawn("triangular", &["low", "mode", "high"]),
-        drawn("pert", &["low", "mode", "high"]),
-        drawn("uniform", &["low", "high"]),
-        drawn("normal", &["mean", "sd"]),
-        drawn("lognormal", &["mean", "sd"]),
-        drawn("beta", &["mean", "sd"]),
         said(json!({ "quantiles": levels, "min": plain, "max": plain }), &["quantiles"]),
         said(json!({ "same_as": { "type": "string" } }), &["same_as"]),
-    ] })
+    ]);
+    let mut forms = forms.as_array().cloned().unwrap_or_default();
+    forms.extend(Distribution::FAMILIES.map(|(name, parameters)| drawn(name, parameters)));
+    json!({ "anyOf": forms })
 }
 
 fn join(into: &mut Value, more: Value) {

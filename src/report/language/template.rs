@@ -1,13 +1,14 @@
-//! A scenario to begin with: what is required is written, everything else stands beside it as a comment.
+//! A first scenario, with required keys written and all others as comments.
 
 use std::fmt::Write;
 use std::path::Path;
 
 use super::outline::{Form, Outline, split};
-use crate::scenario::{Declared, Effective, Origin, Scenario, Section, Shape};
+use crate::language::{Declared, Effective, Origin, Section, Shape};
+use crate::scenario::Scenario;
 use crate::units::Unit;
 
-/// What is written in a first scenario, by key: a lab with a plan, and a contract.
+/// The keys written in a first scenario: a lab with a plan, and a contract.
 const WRITTEN: [(&str, &str); 14] = [
     ("scenario.name", "\"My scenario\""),
     ("scenario.as_of", "\"2026-06-30\""),
@@ -19,7 +20,7 @@ const WRITTEN: [(&str, &str); 14] = [
     ),
     (
         "lab.<name>.revenue.volatility",
-        "{ value = \"25%\", prior = \"plans of young firms are missed by this much a year\" }",
+        "{ value = \"25%\", prior = \"typical annual deviation of young firms from plan\" }",
     ),
     ("contract.<id>.id", "\"cloud\""),
     ("contract.<id>.lab", "\"acme\""),
@@ -31,13 +32,14 @@ const WRITTEN: [(&str, &str); 14] = [
     ("sources.<name>.date", "\"2026-05\""),
 ];
 
-/// What the named tables of a first scenario are called.
+/// The names of the named tables of a first scenario.
 const NAMES: [(&str, &str); 3] = [("lab", "acme"), ("entity", "nimbus"), ("sources", "announcement")];
 
 const INTRODUCTION: &str = "\
-# A first scenario. Every key of the language is here: what is written holds; what stands as a comment has the default
-# that is said, or none, and may be written as is said. `ouro check FILE` finds what is wrong, `ouro check FILE --strict` what cannot be defended, `ouro run FILE`
-# simulates. Numbers say what they rest on: `source` (an id of [sources]), `prior` or `assumed` (with the reason).
+# A first scenario with every key of the language; commented keys show their default, or in parentheses that they have
+# none, and how to write them. `ouro check FILE` reports problems, `ouro check FILE --strict` also what is undocumented,
+# `ouro run FILE` simulates. Every number has a basis: `source` (an id of [sources]), or `prior` or `assumed` with the
+# reason.
 ";
 
 /// A scenario with a lab and a contract, and every other key as a comment.
@@ -52,7 +54,7 @@ pub fn template() -> String {
 
 fn table(outline: &Outline, section: &Section) -> String {
     let rows: Vec<String> = outline.keys_of(&section.key).map(row).collect();
-    // A table of which nothing is written would switch a mechanism on.
+    // An empty table would switch its mechanism on.
     let is_written = rows.iter().any(|row| !row.starts_with('#')) || section.key == "entity.<name>";
     let mark = if is_written { "" } else { "# " };
     let mut text = format!("\n# {}\n{mark}{}\n", section.about, header(outline, section));
@@ -92,7 +94,7 @@ fn row(key: &Declared) -> String {
     }
 }
 
-/// The default as it would be written; where there is none, what may be written.
+/// The default as it would be written, else the form of the key.
 fn unwritten(key: &Declared) -> String {
     let default = key.default.as_str();
     match &key.shape {
@@ -103,15 +105,15 @@ fn unwritten(key: &Declared) -> String {
     }
 }
 
-/// A file that extends a scenario and changes nothing yet; `base` is the path of that scenario as seen from the file.
+/// A file that extends a scenario and changes nothing yet; `base` is the path of that scenario relative to the file.
 pub fn variant(scenario: &Scenario, base: &Path) -> String {
     let base = toml::Value::String(base.display().to_string());
     let name = toml::Value::String(format!("{}, changed", scenario.about.name));
     let mut file = format!(
-        "# A variant: it says only what differs from the file that it extends. Tables merge key by key, entries of lists\n\
-         # by their id; `remove = [\"contract.<id>\"]`, here above the tables, takes something out.\n\
+        "# A variant: only differences from the file that it extends. Tables merge key by key, lists of tables by id;\n\
+         # `remove = [\"contract.<id>\"]`, above all tables, removes entries.\n\
          extends = {base}\n\n[scenario]\nname = {name}\n\n\
-         # What holds, table by table. To change a value, write its table and the key with its new value:\n\
+         # The values in effect, by table. To change one, write its table and the key with the new value:\n\
          #   [market]\n#   growth = {{ value = \"5%\", assumed = \"why\" }}\n"
     );
     let mut heading = "";

@@ -100,9 +100,7 @@ pub fn write_all(
 fn draw(figures: &[(String, Figure)], place: &Place<'_>) -> Result<Vec<String>, WriteError> {
     use rayon::prelude::*;
 
-    let drawn = |(_, picture): &(String, Figure)| {
-        figure::svg(picture).and_then(|svg| Ok((figure::png(&svg)?, svg)))
-    };
+    let drawn = |(_, picture): &(String, Figure)| figure::svg(picture).and_then(|svg| Ok((figure::png(&svg)?, svg)));
     let drawn: Vec<_> = figures.par_iter().map(drawn).collect();
     let mut not_drawn = Vec::new();
     for ((name, _), drawn) in figures.iter().zip(drawn) {

@@ -97,7 +97,8 @@ fn years(lab: &str, years: &[&LabYear], sheet: Sheet) -> Block {
         let endures = year.endurance.map_or_else(|| "–".to_owned(), endurance_word);
         std::iter::once(label(year)).chain(money.map(billions)).chain([endures]).collect::<Vec<String>>()
     };
-    let rows: Vec<Vec<String>> = years.iter().filter(|year| year.lab == lab).collect::<Vec<_>>().iter().map(row).collect();
+    let rows: Vec<Vec<String>> =
+        years.iter().filter(|year| year.lab == lab).collect::<Vec<_>>().iter().map(row).collect();
     let mut lines = table(&[heads.map(str::to_owned).to_vec()], &rows);
     lines.extend(sheet.aside(LEGEND));
     Block { title: format!("{lab} by year, USD billions"), lines }

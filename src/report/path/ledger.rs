@@ -46,6 +46,7 @@ impl Ledger {
             let values = kept.iter().map(|t| self.rows[*t][c]).collect();
             Column::new(name, unit.name(), "", Data::Number(values))
         });
-        Table::new("ledger", std::iter::once(month).chain(accounts).collect()).map(|table| table.with_decimals(DECIMALS))
+        Table::new("ledger", std::iter::once(month).chain(accounts).collect())
+            .map(|table| table.with_decimals(DECIMALS))
     }
 }

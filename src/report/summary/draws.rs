@@ -2,12 +2,13 @@
 
 use rayon::prelude::*;
 
+use crate::language::Uncertain;
 use crate::model::{Kind, Metric};
-use crate::scenario::{Scenario, Uncertain};
+use crate::scenario::Scenario;
 use crate::units::Unit;
 
-use crate::report::sources::{basis, kind, says};
 use crate::report::format::{Column, Data, Table, TableError};
+use crate::report::sources::{basis, kind, says};
 use crate::study::estimates::{Draw, Results, by_month};
 
 /// One row a draw: its number, its paths, every uncertain number by key, and every metric as estimated from the paths of

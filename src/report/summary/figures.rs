@@ -8,12 +8,12 @@ use crate::model::parameters::Lab;
 use crate::model::{By, Parameters, metric};
 use crate::units::Unit;
 
+use super::monthly::mean_and_quantiles;
+use crate::notation::{chance, money, significant, thousands};
 use crate::report::figure::{
     Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels, LineChart, Scale, Series,
     StackedAreaChart,
 };
-use super::monthly::mean_and_quantiles;
-use crate::notation::{chance, money, significant, thousands};
 use crate::study::benchmarks::Comparison;
 use crate::study::estimates::{Banded, Results, probability};
 

@@ -43,12 +43,7 @@ impl PathFile {
     ///
     /// # Errors
     /// If it cannot be created.
-    pub fn create(
-        path: PathBuf,
-        catalogue: &[Metric],
-        timeline: Timeline,
-        about: &About,
-    ) -> Result<Self, WriteError> {
+    pub fn create(path: PathBuf, catalogue: &[Metric], timeline: Timeline, about: &About) -> Result<Self, WriteError> {
         let rows = PathRows::new(catalogue, timeline);
         let sink = ParquetSink::create(&path, rows.columns(), about)?;
         Ok(Self { path, rows, sink })

@@ -4,8 +4,8 @@ use crate::calendar::Timeline;
 use crate::engine::Chunk;
 use crate::model::{By, Kind, Metric};
 
-use crate::report::format::{Column, Data, Table, TableError};
 use super::draws::name;
+use crate::report::format::{Column, Data, Table, TableError};
 
 /// Rows of a group: enough to compress well, some tens of megabytes in memory.
 const GROUP: usize = 16_384;

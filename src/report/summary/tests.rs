@@ -2,13 +2,13 @@
 
 use ndarray::{Array2, Array3};
 
-use crate::report::format::Data;
 use super::*;
 use crate::calendar::{Month, Timeline};
 use crate::engine::{Outcome, PathMetrics};
 use crate::model::metric::PROVIDER_LOSS;
 use crate::model::{By, Measure, Metric};
 use crate::report::comparison::{Compared, comparison_table};
+use crate::report::format::Data;
 use crate::report::tails::tails_table;
 use crate::study::estimates::tests::{catalogue, outcome, with_results};
 use crate::study::estimates::{Results, Summary};

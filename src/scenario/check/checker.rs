@@ -1,20 +1,9 @@
-//! All checks in a row, and what they share.
+//! What all checks share.
 
-use super::{correlations, dates, deals, entities, labs, names};
-use crate::scenario::file::{ByName, Scenario};
-use crate::scenario::problem::Problem;
-use crate::scenario::quantity::Quantity;
-use crate::scenario::reader::Notes;
-
-/// Everything that is wrong between the parts of a scenario. What could not be read is left out: it has its own
-/// problem already.
-pub(crate) fn check(scenario: &Scenario, notes: &Notes) -> Vec<Problem> {
-    let mut checker = Checker { scenario, notes, found: Vec::new() };
-    for subject in [names::check, dates::check, labs::check, deals::check, entities::check, correlations::check] {
-        subject(&mut checker);
-    }
-    checker.found
-}
+use crate::language::problem::Problem;
+use crate::language::quantity::{ByName, Quantity};
+use crate::language::reader::Notes;
+use crate::scenario::world::Scenario;
 
 /// Another key of the same table.
 pub(super) fn sibling(key: &str, name: &str) -> String {
@@ -26,10 +15,14 @@ pub(super) fn sibling(key: &str, name: &str) -> String {
 pub(super) struct Checker<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) notes: &'a Notes,
-    found: Vec<Problem>,
+    pub(super) found: Vec<Problem>,
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
+    pub(super) fn new(scenario: &'a Scenario, notes: &'a Notes) -> Self {
+        Self { scenario, notes, found: Vec::new() }
+    }
+
     /// Adds a problem, unless its key has one already.
     pub(super) fn add(&mut self, problem: Problem) {
         if self.sound(&[&problem.key]) {
@@ -42,7 +35,7 @@ impl Checker<'_> {
         !keys.iter().any(|key| self.notes.broken.contains(*key))
     }
 
-    /// Adds a problem where `name` is none of the names that could be meant.
+    /// Adds a problem where `name` is not one of `names`.
     pub(super) fn look_up(&mut self, key: &str, what: &str, name: &str, names: &[&str]) {
         if !name.is_empty() && !names.contains(&name) {
             let problem = Problem::error(key, format!("there is no {what} `{name}`"));
@@ -55,14 +48,14 @@ impl Checker<'_> {
         quantity.range(&self.scenario.uncertain)
     }
 
-    /// Adds a problem where parts of a whole can add up to more than the whole.
+    /// Adds a problem where shares can add up to more than one.
     pub(super) fn parts_of_one(&mut self, key: &str, what: &str, parts: &ByName) {
         const ROUNDING: f64 = 1e-9;
         let most: f64 = parts.iter().map(|(_, part)| self.range(part).1).sum();
         if most > 1.0 + ROUNDING {
             let found = if most.is_finite() { format!("{:.2} %", most * 100.0) } else { "no bound".to_owned() };
-            let largest = if parts.iter().any(|(_, part)| part.is_uncertain()) { " at their largest" } else { "" };
-            self.add(Problem::error(key, format!("{what} add up to more than the whole{largest}")).found(found));
+            let largest = if parts.iter().any(|(_, part)| part.is_uncertain()) { ", at worst" } else { "" };
+            self.add(Problem::error(key, format!("{what} add up to more than 100 %{largest}")).found(found));
         }
     }
 }

@@ -1,13 +1,14 @@
-//! Correlations join processes that exist, and form a tree (docs/model.md, section 2).
+//! Correlations are between existing processes and form a tree (docs/model.md, section 2).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::checker::Checker;
+use crate::language::problem::Problem;
 use crate::scenario::correlation::Correlation;
-use crate::scenario::problem::Problem;
+use crate::scenario::process;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
-    let processes = processes(checker);
+    let processes = process::all(checker.scenario);
     let known: BTreeSet<&String> = processes.iter().collect();
     for correlation in &checker.scenario.correlations {
         for name in [&correlation.child, &correlation.parent] {
@@ -19,30 +20,16 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     cycles(checker);
 }
 
-/// The processes of a scenario, by name.
-fn processes(checker: &Checker<'_>) -> Vec<String> {
-    let scenario = checker.scenario;
-    let of_labs = scenario
-        .labs
-        .iter()
-        .flat_map(|lab| ["revenue", "intensity", "cash"].map(|process| format!("{process}.{}", lab.name)));
-    let prices = scenario.families.iter().map(|family| format!("price.{}", family.name));
-    let with_assets = scenario.entities.iter().filter(|entity| entity.assets.is_some());
-    let assets = with_assets.map(|entity| format!("assets.{}", entity.name));
-    std::iter::once("market".to_owned()).chain(of_labs).chain(prices).chain(assets).collect()
-}
-
 fn unknown(checker: &mut Checker<'_>, correlation: &Correlation, name: &str, processes: &[String]) {
     let message = format!("there is no process `{name}`");
     let problem = Problem::error(&correlation.value.key, message).among(name, processes.iter().map(String::as_str));
-    let bare = name.strip_prefix("assets.");
-    let entity = checker.scenario.entities.iter().find(|entity| Some(entity.name.as_str()) == bare);
-    let without_assets = entity.map(|entity| format!("`{}` has no `assets`, so they have no process", entity.name));
+    let entity = checker.scenario.entities.iter().find(|entity| process::assets(&entity.name) == name);
+    let without_assets = entity.map(|entity| format!("add `assets` to [entity.{}]", entity.name));
     let help = without_assets.or_else(|| problem.help.clone());
     checker.add(problem.help_if(help));
 }
 
-/// Follows each child upwards to where somebody has been before; to come back to the same way is a cycle, told once.
+/// Follows each child to its ancestors, up to one that was visited before; if that was on the same way, there is a cycle.
 fn cycles(checker: &mut Checker<'_>) {
     let correlations = &checker.scenario.correlations;
     let parents: BTreeMap<&str, &str> =
@@ -61,7 +48,7 @@ fn cycles(checker: &mut Checker<'_>) {
         let turn = way.iter().position(|passed| *passed == process).filter(|_| parents.contains_key(process));
         if let Some(turn) = turn {
             let cycle: Vec<&str> = way[turn..].iter().copied().chain([process]).collect();
-            let problem = Problem::error(&correlation.value.key, "correlations form a cycle, and must form a tree");
+            let problem = Problem::error(&correlation.value.key, "correlations must form a tree, without cycles");
             checker.add(problem.found(cycle.join(" -> ")));
         }
     }

@@ -1,13 +1,13 @@
-//! Dates in their order, and the size of the run.
+//! The order of dates, and the size of the run.
 
 use super::checker::{Checker, sibling};
 use crate::calendar::{Month, Span};
-use crate::scenario::problem::Problem;
+use crate::language::problem::Problem;
 
 /// The longest run.
 const LONGEST: Span = Span::of_months(600);
 
-/// The most months of paths in a run.
+/// The largest number of paths times months.
 const MOST_PATH_MONTHS: f64 = 1e12;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -23,14 +23,15 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn size(checker: &mut Checker<'_>) {
     let (about, run) = (&checker.scenario.about, &checker.scenario.run);
     if about.horizon == Span::ZERO {
-        checker.add(Problem::error("scenario.horizon", "a run of no months has no result").expected("1mo to 50y"));
+        checker
+            .add(Problem::error("scenario.horizon", "the horizon must be at least one month").expected("1mo to 50y"));
     } else if about.horizon > LONGEST {
-        let problem = Problem::error("scenario.horizon", "a run must not be longer than 50 years");
+        let problem = Problem::error("scenario.horizon", "the horizon must be at most 50 years");
         checker.add(problem.found(about.horizon.to_string()).expected("1mo to 50y"));
     }
     let path_months = run.paths as f64 * f64::from(about.horizon.months());
     if path_months > MOST_PATH_MONTHS {
-        let message = format!("{} paths of {} are more than 1e12 months", run.paths, about.horizon);
+        let message = format!("{} paths of {} exceed 1e12 months in total", run.paths, about.horizon);
         let most = MOST_PATH_MONTHS / f64::from(about.horizon.months());
         checker.add(Problem::error("run.paths", message).expected(format!("at most {most:.0} paths")));
     }
@@ -42,7 +43,7 @@ fn labs(checker: &mut Checker<'_>) {
     for lab in &checker.scenario.labs {
         let key = format!("lab.{}.last_round", lab.name);
         if lab.last_round >= start {
-            let problem = Problem::error(key, format!("the last round was before the start of the run, {start}"));
+            let problem = Problem::error(key, format!("the last round must be before the start of the run, {start}"));
             checker.add(problem.found(lab.last_round.to_string()));
         }
         for share in &lab.revenue_share {
@@ -68,7 +69,7 @@ fn deals(checker: &mut Checker<'_>) {
             let message = format!("the deadline is before the date, {}", investment.date);
             checker.add(Problem::error(key("deadline"), message).found(deadline.to_string()));
         } else if let Some(deadline) = deadline.filter(|deadline| *deadline < start) {
-            let message = format!("the investment has lapsed before the start of the run, {start}");
+            let message = format!("the investment lapsed before the start of the run, {start}");
             checker.add(Problem::error(key("deadline"), message).found(deadline.to_string()));
         }
         if investment.date > last {
@@ -78,7 +79,7 @@ fn deals(checker: &mut Checker<'_>) {
     for facility in &scenario.facilities {
         if let Some(maturity) = facility.maturity.filter(|maturity| *maturity <= start) {
             let key = format!("facility.{}.maturity", facility.id);
-            let message = format!("the facility is due before the run has begun, in {start}");
+            let message = format!("the facility must be due after the start of the run, {start}");
             checker.add(Problem::error(key, message).found(maturity.to_string()));
         }
     }
@@ -92,13 +93,13 @@ fn benchmarks(checker: &mut Checker<'_>) {
     for benchmark in &checker.scenario.benchmarks {
         let outside = |by: &Month| *by < timeline.start || *by > timeline.last();
         if let Some(by) = benchmark.by.filter(outside) {
-            let message = format!("{by} is not in the run, from {} to {}", timeline.start, timeline.last());
+            let message = format!("{by} is outside the run, {} to {}", timeline.start, timeline.last());
             checker.add(Problem::warning(sibling(&benchmark.value.key, "by"), message));
         }
     }
     for outcome in &checker.scenario.outcomes {
         if outcome.by < timeline.start || outcome.by > timeline.last() {
-            let message = format!("{} is not in the run, from {} to {}", outcome.by, timeline.start, timeline.last());
+            let message = format!("{} is outside the run, {} to {}", outcome.by, timeline.start, timeline.last());
             checker.add(Problem::warning(sibling(&outcome.value.key, "by"), message));
         }
     }

@@ -1,28 +1,28 @@
-//! What must hold within a contract, an investment, a family's providers (docs/model.md, sections 3, 4, 5).
+//! Consistency of contracts, investments and on-demand sellers (docs/model.md, sections 3, 4, 5).
 
 use super::checker::Checker;
 use crate::calendar::Span;
-use crate::scenario::contract::Contract;
-use crate::scenario::problem::Problem;
-use crate::scenario::quantity::Curve;
+use crate::language::problem::Problem;
+use crate::language::quantity::Curve;
+use crate::scenario::deals::Contract;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     for contract in &checker.scenario.contracts {
         size(checker, contract);
         let key = format!("contract.{}.pass_through", contract.id);
-        checker.parts_of_one(&key, "parts passed on", &contract.pass_through);
+        checker.parts_of_one(&key, "shares passed on", &contract.pass_through);
     }
     investments(checker);
     on_demand(checker);
 }
 
-/// Either an amount with a ramp, or a schedule.
+/// Either an amount, with or without a ramp, or a schedule.
 fn size(checker: &mut Checker<'_>, contract: &Contract) {
     let key = format!("contract.{}", contract.id);
     match (&contract.amount, &contract.schedule) {
         (Some(_), Some(schedule)) => {
-            let problem = Problem::error(&schedule.key, "a contract has an `amount` or a `schedule`, not both");
-            checker.add(problem.help("drop `amount`, or `schedule`"));
+            let problem = Problem::error(&schedule.key, "a contract has either an `amount` or a `schedule`");
+            checker.add(problem.help("drop one of them"));
         }
         (None, None) => {
             let problem = Problem::error(key, "a contract needs an `amount` or a `schedule`");
@@ -37,7 +37,7 @@ fn size(checker: &mut Checker<'_>, contract: &Contract) {
 fn years(checker: &mut Checker<'_>, contract: &Contract, schedule: &Curve) {
     let key = |name: &str| format!("contract.{}.{name}", contract.id);
     if contract.ramp > Span::ZERO {
-        let message = "a ramp shapes an amount; a schedule has its own shape";
+        let message = "a ramp needs an `amount`, not a `schedule`";
         checker.add(Problem::error(key("ramp"), message).help("drop `ramp`"));
     }
     if !checker.sound(&[&key("start"), &key("term"), &schedule.key]) {
@@ -54,7 +54,7 @@ fn years(checker: &mut Checker<'_>, contract: &Contract, schedule: &Curve) {
         checker.add(Problem::error(&schedule.key, message).expected(expected));
     }
     for (year, total) in schedule.points.iter().filter(|(year, _)| !years.contains(year)) {
-        let message = format!("{year} has no month in the term, {term}");
+        let message = format!("{year} lies outside the term, {term}");
         let help = "change `start` or `term`, or drop the year";
         checker.add(Problem::error(&total.key, message).help(help));
     }
@@ -76,7 +76,7 @@ fn on_demand(checker: &mut Checker<'_>) {
         let least: f64 = family.on_demand.iter().map(|(_, weight)| checker.range(weight).0).sum();
         if least <= 0.0 {
             let key = format!("family.{}.on_demand", family.name);
-            checker.add(Problem::error(key, "somebody must sell: all parts can be zero").expected("parts above 0"));
+            checker.add(Problem::error(key, "at least one seller needs a share above zero"));
         }
     }
 }

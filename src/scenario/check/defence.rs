@@ -1,19 +1,19 @@
-//! What a scenario must say of itself to be defended: up to when it knows, and of every number on what it rests.
+//! What a defensible scenario documents: its state of knowledge, and a source for every number.
 
 use std::collections::BTreeSet;
 
 use super::checker::sibling;
-use crate::scenario::effective::Effective;
+use crate::language::effective::Effective;
+use crate::language::problem::Problem;
+use crate::language::quantity::Basis;
+use crate::language::reader::Notes;
 use crate::scenario::entity::Source;
-use crate::scenario::file::Scenario;
-use crate::scenario::problem::Problem;
-use crate::scenario::quantity::Basis;
-use crate::scenario::reader::Notes;
+use crate::scenario::world::Scenario;
 
-/// Everything that keeps a scenario from being defended, beyond what refuses it anyway.
+/// Everything that is undocumented or contradicts the state of knowledge.
 pub(crate) fn defend(scenario: &Scenario, notes: &Notes) -> Vec<Problem> {
     let mut found: Vec<Problem> = state_of_knowledge(scenario).into_iter().collect();
-    found.extend(naked(scenario));
+    found.extend(unsourced(scenario));
     found.extend(unused(scenario, notes));
     found.extend(from_the_future(scenario));
     found.retain(|problem| !notes.broken.contains(&problem.key));
@@ -21,43 +21,43 @@ pub(crate) fn defend(scenario: &Scenario, notes: &Notes) -> Vec<Problem> {
 }
 
 fn state_of_knowledge(scenario: &Scenario) -> Option<Problem> {
-    let problem = Problem::error("scenario.as_of", "the state of knowledge is not said");
+    let problem = Problem::error("scenario.as_of", "`as_of` is missing");
     let problem = problem.expected("a day or a month, such as `as_of = \"2026-06-30\"`");
     scenario.about.as_of.is_none().then_some(problem)
 }
 
-fn naked(scenario: &Scenario) -> impl Iterator<Item = Problem> {
-    let naked = |row: &&Effective| row.needs_basis() && row.provenance.basis == Basis::Unsaid;
-    scenario.effective.iter().filter(naked).map(|row| {
-        Problem::error(&row.key, "this number does not say what it rests on")
+fn unsourced(scenario: &Scenario) -> impl Iterator<Item = Problem> {
+    let unsourced = |row: &&Effective| row.needs_basis() && row.provenance.basis == Basis::Unsaid;
+    scenario.effective.iter().filter(unsourced).map(|row| {
+        Problem::error(&row.key, "this number has no source, prior or assumption")
             .found(row.value.clone())
             .expected("`source` with an id of [sources], or `prior` or `assumed` with a reason")
     })
 }
 
-/// Sources of the file itself on which nothing rests; those it shares or extends may serve others.
+/// Sources of the file itself that are never cited; shared and extended files may serve other scenarios.
 fn unused(scenario: &Scenario, notes: &Notes) -> Vec<Problem> {
     let used: BTreeSet<&str> = citations(scenario).map(|(_, id)| id).collect();
     let key = |source: &Source| format!("sources.{}", source.id);
     let own = |source: &&Source| notes.places.get(&key(source)).is_some_and(|place| place.text == 0);
     let unused = scenario.sources.iter().filter(own).filter(|source| !used.contains(source.id.as_str()));
-    let told = |source: &Source| Problem::error(key(source), format!("nothing rests on source `{}`", source.id));
-    unused.map(|source| told(source).help("remove it, or name it where it is used")).collect()
+    let told = |source: &Source| Problem::error(key(source), format!("source `{}` is never cited", source.id));
+    unused.map(|source| told(source).help("remove it, or cite it where it is used")).collect()
 }
 
-/// Numbers that rest on what was published after the state of knowledge; what happened later may.
+/// Numbers from sources published after the state of knowledge; outcomes may have later sources.
 fn from_the_future(scenario: &Scenario) -> Vec<Problem> {
     let Some(as_of) = &scenario.about.as_of else { return Vec::new() };
     let late = |(key, id): (String, &str)| {
         let source = scenario.sources.iter().find(|source| source.id == id)?;
         let date = source.date.as_deref().filter(|date| is_after(date, as_of))?;
-        let message = format!("this rests on `{id}`, published after the state of knowledge, {as_of}");
-        Some(Problem::error(key, message).found(date).help("use what was known then, or move `as_of`"))
+        let message = format!("`{id}` was published after `as_of`, {as_of}");
+        Some(Problem::error(key, message).found(date).help("use an earlier source, or move `as_of`"))
     };
     citations(scenario).filter(|(key, _)| !key.starts_with("outcome.")).filter_map(late).collect()
 }
 
-/// Every key that names a source, and the id it names.
+/// Every key that cites a source, with the id.
 fn citations(scenario: &Scenario) -> impl Iterator<Item = (String, &str)> {
     let of_numbers = scenario.effective.iter().flat_map(|row| match &row.provenance.basis {
         Basis::Source(ids) => ids.iter().map(|id| (row.key.clone(), id.as_str())).collect(),
@@ -71,7 +71,7 @@ fn citations(scenario: &Scenario) -> impl Iterator<Item = (String, &str)> {
     of_numbers.chain(of_benchmarks)
 }
 
-/// Whether a date lies after another, as far as both say: "2026-07" after "2026-06-30", but "2026" not.
+/// Whether a date is after another to their common precision: "2026-07" is after "2026-06-30", "2026" is not.
 fn is_after(date: &str, as_of: &str) -> bool {
     let known = date.len().min(as_of.len());
     date[..known] > as_of[..known]
@@ -82,7 +82,7 @@ mod tests {
     use super::is_after;
 
     #[test]
-    fn dates_are_compared_as_far_as_both_say() {
+    fn dates_are_compared_to_their_common_precision() {
         let cases = [
             ("2026-07-01", "2026-06-30", true),
             ("2026-06-30", "2026-06-30", false),

@@ -1,8 +1,8 @@
-//! What must hold between the numbers of an entity (docs/model.md, section 8).
+//! Consistency of the numbers of an entity (docs/model.md, section 8).
 
 use super::checker::{Checker, sibling};
+use crate::language::problem::Problem;
 use crate::scenario::entity::Entity;
-use crate::scenario::problem::Problem;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     for entity in &checker.scenario.entities {
@@ -20,11 +20,11 @@ fn volatility(checker: &mut Checker<'_>, entity: &Entity) {
     match (&entity.asset_volatility, &entity.pd5) {
         (None, None) => {
             let problem =
-                Problem::error(key, "assets need a volatility, or a probability of default from which it follows");
+                Problem::error(key, "assets need a volatility, or a default probability from which it is derived");
             checker.add(problem.expected("`asset_volatility` or `pd5`"));
         }
         (Some(_), Some(pd5)) => {
-            let problem = Problem::error(&pd5.key, "`pd5` is given instead of `asset_volatility`, not beside it");
+            let problem = Problem::error(&pd5.key, "give either `asset_volatility` or `pd5`");
             checker.add(problem.help("drop one of them"));
         }
         _ => {}
@@ -33,15 +33,13 @@ fn volatility(checker: &mut Checker<'_>, entity: &Entity) {
 
 fn barrier(checker: &mut Checker<'_>, entity: &Entity) {
     let (Some(barrier), Some(assets)) = (&entity.barrier, &entity.assets) else {
-        let problem =
-            Problem::error(format!("entity.{}", entity.name), "assets need a barrier below which the entity defaults");
-        return checker.add(problem.expected("`barrier`, or `debt` of which it is 0.66"));
+        let problem = Problem::error(format!("entity.{}", entity.name), "assets need a default barrier");
+        return checker.add(problem.expected("`barrier`, or `debt`, from which it is derived"));
     };
     let (highest, lowest) = (checker.range(barrier).1, checker.range(assets).0);
     if highest >= lowest {
         let key = if barrier.is_written() { barrier.key.clone() } else { sibling(&barrier.key, "debt") };
-        let problem =
-            Problem::error(key, "the entity is in default from the start: its barrier is not below its assets");
+        let problem = Problem::error(key, "the entity is in default at the start: its barrier is not below its assets");
         let unit = assets.unit;
         checker.add(problem.found(format!("{} against assets of {}", unit.show(highest), unit.show(lowest))));
     }
@@ -50,7 +48,7 @@ fn barrier(checker: &mut Checker<'_>, entity: &Entity) {
 fn without_assets(checker: &mut Checker<'_>, entity: &Entity) {
     let numbers = [&entity.asset_volatility, &entity.pd5, &entity.barrier];
     for number in numbers.into_iter().flatten().filter(|number| number.is_written()) {
-        let problem = Problem::error(&number.key, "an entity without `assets` has no balance sheet and never defaults");
-        checker.add(problem.help("add `assets`, or drop this key"));
+        let problem = Problem::error(&number.key, "this key needs `assets`");
+        checker.add(problem.help("add `assets`, or drop this key; an entity without assets never defaults"));
     }
 }

@@ -1,10 +1,10 @@
-//! What must hold between the numbers of a lab (docs/model.md, sections 2, 3, 5, 6, 7).
+//! Consistency of the numbers of a lab (docs/model.md, sections 2, 3, 5, 6, 7).
 
 use super::checker::Checker;
 use crate::calendar::Month;
+use crate::language::problem::Problem;
+use crate::language::quantity::Curve;
 use crate::scenario::lab::Lab;
-use crate::scenario::problem::Problem;
-use crate::scenario::quantity::Curve;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     first_lab(checker);
@@ -24,8 +24,11 @@ fn first_lab(checker: &mut Checker<'_>) {
     };
     let (low, high) = checker.range(&lab.market_beta);
     if low < 1.0 || high > 1.0 {
-        let problem = Problem::error(&lab.market_beta.key, "the first lab defines the market: its `market_beta` is 1");
-        checker.add(problem.help("put another lab first, or leave it out"));
+        let problem = Problem::error(
+            &lab.market_beta.key,
+            "`market_beta` of the first lab must be 1, since that lab defines the market",
+        );
+        checker.add(problem.help("drop this key, or put another lab first"));
     }
 }
 
@@ -35,28 +38,28 @@ fn attainment(checker: &mut Checker<'_>, lab: &Lab) {
         return;
     };
     for twice in [&revenue.drift, &revenue.volatility].into_iter().filter(|number| number.is_written()) {
-        let message = "drift and volatility follow from `attainment`, or are given instead of it";
+        let message = "drift and volatility are derived from `attainment`";
         checker.add(Problem::error(&twice.key, message).help("drop this key, or `attainment`"));
     }
     let (median, p90) = (checker.range(&attainment.median).1, checker.range(&attainment.p90).0);
     if p90 <= median {
-        let problem = Problem::error(&attainment.p90.key, "the 90 % quantile must lie above the median");
+        let problem = Problem::error(&attainment.p90.key, "the 90 % quantile must be above the median");
         let unit = attainment.p90.unit;
         checker.add(problem.found(format!("{} against a median of {}", unit.show(p90), unit.show(median))));
     }
 }
 
-/// With nothing planned in month 0, revenue in relation to the plan has no meaning.
+/// Attainment is undefined where no revenue is planned in month 0.
 fn target(checker: &mut Checker<'_>, lab: &Lab) {
     let start = checker.scenario.about.start;
     let target = &lab.revenue.target;
     if checker.sound(&["scenario.start", &target.key]) && starts_at_zero(checker, target, start) {
-        let message = format!("the plan has no revenue in {start}, the first month");
-        checker.add(Problem::error(&target.key, message).help("start the run later, or give that year a revenue"));
+        let message = format!("the planned revenue is zero in the first month, {start}");
+        checker.add(Problem::error(&target.key, message).help("start the run later, or plan revenue for that year"));
     }
 }
 
-/// Whether a curve is zero in the month `start`: its year, or both anchors beside it, or the one on its side, are.
+/// Whether a curve is zero in the month `start`: the anchors around it are.
 fn starts_at_zero(checker: &Checker<'_>, curve: &Curve, start: Month) -> bool {
     let before = curve.points.iter().rfind(|(year, _)| *year <= start.year());
     let after = curve.points.iter().find(|(year, _)| *year >= start.year());
@@ -66,30 +69,30 @@ fn starts_at_zero(checker: &Checker<'_>, curve: &Curve, start: Month) -> bool {
 
 fn costs(checker: &mut Checker<'_>, lab: &Lab) {
     if let (Some(_), Some(burn)) = (&lab.opex.fixed, &lab.opex.burn) {
-        let problem = Problem::error(&burn.key, "fixed costs are given, or follow from `burn`, not both");
-        checker.add(problem.help("drop `burn` or `fixed`"));
+        let problem = Problem::error(&burn.key, "give either `fixed` or `burn`");
+        checker.add(problem.help("drop one of them"));
     }
     let most = |curve: &Curve| curve.points.iter().map(|(_, share)| checker.range(share).1).fold(0.0, f64::max);
     let shares: f64 = lab.revenue_share.iter().map(|share| most(&share.share)).sum();
     if shares > 1.0 {
         let key = format!("lab.{}.revenue_share", lab.name);
-        let problem = Problem::error(key, "revenue shares can add up to more than the revenue");
+        let problem = Problem::error(key, "revenue shares add up to more than 100 %");
         checker.add(problem.found(format!("{:.2} %", shares * 100.0)));
     }
 }
 
-/// The value of the plan converges only when it is discounted faster than it grows.
+/// The value of the plan is finite only if the discount rate exceeds growth.
 fn cost_of_capital(checker: &mut Checker<'_>, lab: &Lab) {
     let (rate, growth) = (&lab.fundamental.cost_of_capital, &checker.scenario.economy.long_run_growth);
     let (lowest, highest) = (checker.range(rate).0, checker.range(growth).1);
     if lowest <= highest {
-        let message = "the cost of capital must exceed the long-run growth, or the plan is worth infinitely much";
+        let message = "the cost of capital must exceed the long-run growth";
         let show = |value: f64| {
             if value.is_finite() { rate.unit.show(value) } else { "no bound".to_owned() }
         };
         let at_worst = if rate.is_uncertain() || growth.is_uncertain() { ", at worst" } else { "" };
         let problem = Problem::error(&rate.key, message).found(format!(
-            "{} against a growth of {}{at_worst}",
+            "{} against growth of {}{at_worst}",
             show(lowest),
             show(highest)
         ));

@@ -1,5 +1,6 @@
-//! Checks that need more than one key; each has its own message.
+//! Checks across keys.
 
+mod all;
 mod checker;
 mod correlations;
 mod dates;
@@ -9,5 +10,5 @@ mod entities;
 mod labs;
 mod names;
 
-pub(crate) use checker::check;
+pub(crate) use all::check;
 pub(crate) use defence::defend;

@@ -1,12 +1,12 @@
-//! Names that must stand for something (docs/model.md, section 8).
+//! References to names that must exist (docs/model.md, section 8).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::checker::{Checker, sibling};
-use crate::scenario::problem::Problem;
-use crate::scenario::suggest;
+use crate::language::problem::Problem;
+use crate::language::suggest;
 
-/// Sources of a lab's cash besides the entities, by the names that results give them.
+/// Names of results for sources of a lab's cash other than entities.
 const SOURCES_OF_CASH: [&str; 4] = ["opening", "customers", "debt", "outside"];
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -23,14 +23,10 @@ fn labs_of_deals(checker: &mut Checker<'_>) {
     let labs: Vec<&str> = scenario.labs.iter().map(|lab| lab.name.as_str()).collect();
     if labs.is_empty() {
         let help = "add [lab.<name>] with `cash` and `revenue.target`";
-        return checker.add(Problem::error("lab", "a scenario needs a lab").help(help));
+        return checker.add(Problem::error("lab", "a scenario needs at least one lab").help(help));
     }
-    let contracts = scenario.contracts.iter().map(|deal| ("contract", &deal.id, &deal.lab));
-    let investments = scenario.investments.iter().map(|deal| ("investment", &deal.id, &deal.lab));
-    let matchings = scenario.matchings.iter().map(|deal| ("matching", &deal.id, &deal.lab));
-    let facilities = scenario.facilities.iter().map(|deal| ("facility", &deal.id, &deal.lab));
-    for (list, id, lab) in contracts.chain(investments).chain(matchings).chain(facilities) {
-        checker.look_up(&format!("{list}.{id}.lab"), "lab", lab, &labs);
+    for deal in scenario.deals() {
+        checker.look_up(&format!("{}.{}.lab", deal.list, deal.id), "lab", deal.lab, &labs);
     }
 }
 
@@ -63,7 +59,8 @@ fn contracts_of_matchings(checker: &mut Checker<'_>) {
         checker.look_up(&key, "contract", &matching.contract, &contracts);
         let contract = scenario.contracts.iter().find(|contract| contract.id == matching.contract);
         if let Some(contract) = contract.filter(|contract| contract.lab != matching.lab && !contract.lab.is_empty()) {
-            let message = format!("contract `{}` is one of `{}`, not of `{}`", contract.id, contract.lab, matching.lab);
+            let message =
+                format!("contract `{}` belongs to `{}`, not to `{}`", contract.id, contract.lab, matching.lab);
             checker.add(Problem::error(key, message).expected("a contract of the lab that receives the money"));
         }
     }
@@ -94,8 +91,8 @@ fn unknown_source(problem: Problem, source: &str, sources: &[&str]) -> Problem {
     problem.help(help.unwrap_or_else(|| format!("add [sources.{source}] with its `title`")))
 }
 
-/// An entity without a table is one without a balance sheet. That is meant where it sells, invests or lends; where it
-/// is only mentioned, the name is more likely misspelt.
+/// An entity without a table has no balance sheet. That is fine where it sells, invests or lends; where it is only
+/// mentioned, its name is probably misspelt.
 fn entities(checker: &mut Checker<'_>) {
     let acting = acting(checker);
     let tables: BTreeSet<&str> = checker.scenario.entities.iter().map(|entity| entity.name.as_str()).collect();
@@ -104,40 +101,35 @@ fn entities(checker: &mut Checker<'_>) {
         if !name.is_empty() && !tables.contains(name.as_str()) && !actors.contains(name.as_str()) {
             let known = || tables.iter().chain(&actors).copied();
             let help = suggest::did_you_mean(&name, known());
-            let problem =
-                Problem::error(key, format!("`{name}` has no [entity.{name}] and neither sells, invests nor lends"));
+            let problem = Problem::error(
+                key,
+                format!("there is no [entity.{name}], and `{name}` neither sells, invests nor lends"),
+            );
             checker.add(problem.help(help.unwrap_or_else(|| format!("add [entity.{name}]; it may be empty"))));
         }
     }
     for (key, name) in acting.iter().filter(|(_, name)| SOURCES_OF_CASH.contains(&name.as_str())) {
-        let message = format!("`{name}` is what results call a source of cash that is no entity");
+        let message = format!("`{name}` is a reserved name");
         checker.add(Problem::error(key, message).expected("another name for the entity"));
     }
     for (key, name) in &acting {
         let near = suggest::nearest(name, tables.iter().copied()).filter(|_| !tables.contains(name.as_str()));
         if let Some(near) = near {
-            let message = format!("`{name}` has no [entity.{name}], but there is [entity.{near}]");
+            let message = format!("there is no [entity.{name}], but there is [entity.{near}]");
             checker.add(Problem::warning(key, message).help(format!("did you mean `{near}`?")));
         }
     }
 }
 
-/// Keys that name somebody who sells, invests or lends.
+/// Keys that name an entity which sells, invests or lends.
 fn acting(checker: &Checker<'_>) -> Vec<(String, String)> {
-    let scenario = checker.scenario;
-    let sellers =
-        scenario.contracts.iter().map(|deal| (format!("contract.{}.provider", deal.id), deal.provider.clone()));
-    let on_demand = scenario.families.iter().flat_map(|family| family.on_demand.iter());
-    let on_demand = on_demand.map(|(name, weight)| (weight.key.clone(), name.clone()));
-    let investors =
-        scenario.investments.iter().map(|deal| (format!("investment.{}.investor", deal.id), deal.investor.clone()));
-    let matchers =
-        scenario.matchings.iter().map(|deal| (format!("matching.{}.investor", deal.id), deal.investor.clone()));
-    let lenders = scenario.facilities.iter().map(|deal| (format!("facility.{}.lender", deal.id), deal.lender.clone()));
-    sellers.chain(on_demand).chain(investors).chain(matchers).chain(lenders).collect()
+    let deals = checker.scenario.deals();
+    let parties = deals.map(|deal| (format!("{}.{}.{}", deal.list, deal.id, deal.role), deal.party.to_owned()));
+    let on_demand = checker.scenario.families.iter().flat_map(|family| family.on_demand.iter());
+    parties.chain(on_demand.map(|(name, weight)| (weight.key.clone(), name.clone()))).collect()
 }
 
-/// Keys that only mention somebody.
+/// Keys that only mention an entity.
 fn mentions(checker: &Checker<'_>) -> Vec<(String, String)> {
     let scenario = checker.scenario;
     let mut mentions = Vec::new();
@@ -158,7 +150,7 @@ fn mentions(checker: &Checker<'_>) -> Vec<(String, String)> {
     mentions
 }
 
-/// A group of one that is not called after an entity joins nobody.
+/// A group with a single member must have the name of an entity.
 fn groups(checker: &mut Checker<'_>) {
     let scenario = checker.scenario;
     let acting = acting(checker);
@@ -174,7 +166,7 @@ fn groups(checker: &mut Checker<'_>) {
         if members[group] == 1 && !known.contains(group) && !group.is_empty() {
             let names = known.iter().chain(members.keys()).copied();
             let names = names.filter(|name| *name != group && *name != entity.name);
-            let message = format!("nobody else belongs to group `{group}`, and no entity is called so");
+            let message = format!("group `{group}` has no other member and is not the name of an entity");
             let problem = Problem::error(format!("entity.{}.group", entity.name), message);
             checker.add(problem.help_if(suggest::did_you_mean(group, names)));
         }

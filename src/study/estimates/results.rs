@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::calendar::{Month, Timeline};
 use crate::engine::Outcome;
 use crate::model::{By, Kind, Measure, Metric, Parameters};
-use crate::scenario::Worlds;
+use crate::resolve::Worlds;
 use crate::stats::Hits;
 
 use super::estimator::Clusters;

@@ -1,6 +1,6 @@
 //! On which uncertain numbers a result depends most, from the parameter draws of the run itself.
 
-use crate::scenario::Uncertain;
+use crate::language::Uncertain;
 
 use super::results::Draw;
 
@@ -77,7 +77,7 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Distribution;
+    use crate::language::Distribution;
     use crate::units::Unit;
 
     fn uncertain(key: &str) -> Uncertain {

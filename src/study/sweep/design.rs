@@ -1,7 +1,8 @@
 //! Which points a sweep has.
 
+use crate::language::Raw;
 use crate::random::{grid, latin_hypercube, sobol, zip};
-use crate::scenario::{Axis, Design, Policy, Raw, SweepFile};
+use crate::scenario::{Axis, Design, Policy, SweepFile};
 
 /// A point: what it is called, the values of the axes, and all that is set there.
 #[derive(Clone, Debug, PartialEq)]

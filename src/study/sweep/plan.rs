@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::engine::Stop;
+use crate::language::{Problem, Problems, Severity};
 use crate::model::{Measure, measure_named};
 use crate::random::{SOBOL_DIMENSIONS, SOBOL_POINTS};
-use crate::scenario::{Design, Problem, Problems, Scenario, Severity, SweepFile, Worlds, load};
+use crate::resolve::Worlds;
+use crate::scenario::{Design, Scenario, SweepFile, load};
 
 use super::super::comparable::comparable;
 use super::super::conduct::Conduct;
@@ -54,7 +56,7 @@ impl SweepPlan {
         if let Err(found) = Worlds::plan(&written) {
             return Err(written.problems(found));
         }
-        let words = |of: &[crate::scenario::Raw]| of.iter().map(crate::scenario::Raw::text).collect::<Vec<_>>();
+        let words = |of: &[crate::language::Raw]| of.iter().map(crate::language::Raw::text).collect::<Vec<_>>();
         let measures = file.sweep.measures.iter().filter_map(|raw| measure_named(&raw.text())).collect();
         let months = words(&file.sweep.by);
         let mut plan = Self { file, scenario, sizes, written, points: vec![], measures, months, digest: String::new() };
@@ -172,7 +174,6 @@ impl SweepPlan {
         let place = format!("point {number} ({}): {}: ", point.overrides.join(", "), problem.key);
         Problem { key, message: place + &problem.message, place: None, ..problem }
     }
-
 
     fn scenario_at(&self, point: &SweepPoint) -> Result<Scenario, Problems> {
         let overrides: Vec<String> = self.sizes.iter().chain(&point.overrides).cloned().collect();

@@ -1,6 +1,7 @@
 //! Where a measure crosses a level along the first axis: more points there, and the place of the crossing with its band.
 
-use crate::scenario::{Raw, Refine, SweepFile};
+use crate::language::Raw;
+use crate::scenario::{Refine, SweepFile};
 use crate::units::Unit;
 
 use super::super::estimand::{Estimand, Statistic};

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use insta::assert_snapshot;
 use ouroborisk::calendar::{Month, Span};
-use ouroborisk::scenario::{Basis, Origin, Process, Status, Value};
+use ouroborisk::language::{Basis, Origin, Value};
+use ouroborisk::scenario::{MarketProcess, Status};
 
 use super::*;
 
@@ -35,7 +36,7 @@ fn the_smallest_scenario_has_every_default() {
     assert_eq!(scenario.families[0].name, "compute");
     assert_eq!(scenario.contracts[0].family, "compute");
     assert_eq!(scenario.contracts[0].status, Status::Definitive);
-    assert_eq!(scenario.market.process, Process::Mispricing);
+    assert_eq!(scenario.market.process, MarketProcess::Mispricing);
     assert_eq!(lab.last_round, Month::parse("2025-01").unwrap());
     assert!(lab.ipo.is_none() && lab.austerity.is_none() && lab.resolution.capacity.is_none());
     assert_eq!((scenario.run.draws, scenario.uncertain.len()), (1, 0));
@@ -196,7 +197,7 @@ fn what_is_probably_not_meant_is_a_warning() {
     let text =
         changed(&[("provider = \"nimbus\"", "provider = \"nimbsu\""), ("date = \"2026-06\"", "date = \"2036-06\"")]);
     assert_snapshot!(parse(&text).unwrap().warnings(), @r"
-    ring.toml:23:12: warning[contract.cloud.provider]: `nimbsu` has no [entity.nimbsu], but there is [entity.nimbus]
+    ring.toml:23:12: warning[contract.cloud.provider]: there is no [entity.nimbsu], but there is [entity.nimbus]
       help: did you mean `nimbus`?
     ring.toml:34:8: warning[investment.series-b.date]: 2036-06 is after the last month of the run, 2030-12
     ");
@@ -206,7 +207,7 @@ fn what_is_probably_not_meant_is_a_warning() {
 fn a_later_stage_finds_the_place_of_its_keys() {
     let scenario = parse(RING).unwrap();
     let found = ["lab.acme.opex.burn", "contract.cloud.schedule.2027", "entity.nimbus.assets"];
-    let problems = scenario.problems(found.map(|key| ouroborisk::scenario::Problem::error(key, "this comes later")));
+    let problems = scenario.problems(found.map(|key| ouroborisk::language::Problem::error(key, "this comes later")));
     assert!(problems.refuse());
     assert_snapshot!(problems, @r"
     ring.toml:9:1: error[lab.acme.opex.burn]: this comes later

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use insta::assert_snapshot;
-use ouroborisk::scenario::{Basis, load_strict};
+use ouroborisk::language::Basis;
+use ouroborisk::scenario::load_strict;
 
 use super::*;
 
@@ -160,13 +161,13 @@ fn a_variant_of_nothing() {
     assert_snapshot!(refused("nothing", "extends = \"rings.toml\"\n"), @r#"
     variant.toml:1:11: error[extends]: there is no such file
       found: "rings.toml"
-      expected: the path of a TOML file, seen from the folder of this one
+      expected: the path of a TOML file, relative to this file
       help: did you mean `ring.toml`?
     "#);
     assert_snapshot!(refused("folder", "extends = \".\"\n"), @r#"
     variant.toml:1:11: error[extends]: this is a directory
       found: "."
-      expected: the path of a TOML file, seen from the folder of this one
+      expected: the path of a TOML file, relative to this file
     "#);
     assert_snapshot!(refused("number", "extends = 5\n"), @r"
     variant.toml:1:11: error[extends]: this is not a text
@@ -186,7 +187,7 @@ fn a_variant_of_itself_or_in_a_circle() {
     ];
     let folder = folder("circle", &files);
     assert_snapshot!(said("circle", &load(&folder.join("a.toml"), &[]).unwrap_err()), @r"
-    c.toml:1:11: error[extends]: `extends` leads back to where it came from
+    c.toml:1:11: error[extends]: `extends` is circular
       found: a.toml -> b.toml -> c.toml -> a.toml
     ");
 }
@@ -199,7 +200,7 @@ fn a_chain_that_is_too_long() {
     let folder = folder("long", &files);
     assert_snapshot!(said("long", &load(&folder.join("0.toml"), &[]).unwrap_err()), @r"
     7.toml:1:11: error[extends]: more than 8 files extend one another
-      help: join some of them
+      help: merge some of them
     ");
 }
 
@@ -224,49 +225,17 @@ fn what_cannot_be_removed() {
       help: did you mean `investment`?
     variant.toml:2:10: error[remove]: `lab.acme.cash` is a value and has no key `value`
       found: "lab.acme.cash.value"
-      help: it can only be meant as a whole: `lab.acme.cash`
+      help: use `lab.acme.cash`
     "#);
     assert_snapshot!(parse(&format!("remove = [\"contract.cloud\"]\n{RING}")).unwrap_err(), @r"
-    ring.toml:1:10: error[remove]: there is nothing to remove from
-      help: a file that removes something `extends` another
+    ring.toml:1:10: error[remove]: `remove` needs `extends`
+      help: add `extends`, or drop `remove`
     ");
     assert_snapshot!(refused("remove-form", "extends = \"ring.toml\"\nremove = \"contract.cloud\"\n"), @r#"
     variant.toml:2:10: error[remove]: this is not a list of keys
       found: "contract.cloud"
       expected: a list of keys, such as ["contract.azure", "lab.openai.ipo"]
     "#);
-}
-
-#[test]
-fn what_puts_files_together_stands_above_the_tables_and_in_files() {
-    assert_snapshot!(super::refused_with("extends = \"ring.toml\"\n"), @r"
-    ring.toml:38:1: error[sources.filing.extends]: `sources.filing` has no key `extends`
-      expected: one of `title`, `publisher`, `date`, `url`, `note`
-      help: `extends` stands above all tables
-    ");
-    assert_snapshot!(refused_override("extends=ring.toml"), @r"
-    --set extends=ring.toml: error[extends]: `extends` puts files together, before any override
-      help: write a small file with `extends` instead
-    ");
-}
-
-#[test]
-fn overrides_that_lead_nowhere() {
-    assert_snapshot!(refused_override("contract.cloud.take_or_pya=0.8"), @r"
-    --set contract.cloud.take_or_pya=0.8: error[contract.cloud.take_or_pya]: `contract.cloud` has no key `take_or_pya`
-      help: did you mean `take_or_pay`?
-    ");
-    assert_snapshot!(refused_override("contract.clod.take_or_pay=0.8"), @r"
-    --set contract.clod.take_or_pay=0.8: error[contract.clod.take_or_pay]: there is no `clod` in `contract`
-      expected: one of `cloud`
-      help: did you mean `cloud`?
-    ");
-    assert_snapshot!(refused_override("contract.cloud.take_or_pay=5B USD"), @r#"
-    --set contract.cloud.take_or_pay=5B USD: error[contract.cloud.take_or_pay]: this is not a share: it is an amount of money
-      found: "5B USD"
-      expected: a share, such as "18%" or 0.18
-    "#);
-    assert_snapshot!(refused_override("benchmark.gap.value=5B USD"), @"--set benchmark.gap.value=5B USD: error[benchmark.gap.value]: there is no `gap` in `benchmark`");
 }
 
 // Shared sources
@@ -303,20 +272,11 @@ fn a_file_of_sources_that_is_not_there() {
     assert_snapshot!(refused("absent", "sources_from = \"sauces.toml\"\nextends = \"ring.toml\"\n"), @r#"
     variant.toml:1:16: error[sources_from]: there is no such file
       found: "sauces.toml"
-      expected: the path of a TOML file, seen from the folder of this one
+      expected: the path of a TOML file, relative to this file
     "#);
 }
 
 // The state of knowledge
-
-#[test]
-fn an_as_of_that_is_no_date() {
-    assert_snapshot!(super::refused("horizon = \"5y\"", "horizon = \"5y\"\nas_of = \"2026\""), @r#"
-    ring.toml:5:9: error[scenario.as_of]: this is neither a day nor a month
-      found: "2026"
-      expected: a day or a month, such as "2026-06-30" or "2026-06"
-    "#);
-}
 
 /// A ring that can be defended, but for what a text adds to it.
 fn strictly(name: &str, more: &str) -> String {
@@ -348,13 +308,13 @@ fn a_scenario_that_can_be_defended() {
 fn numbers_that_rest_on_nothing() {
     let more = "[market]\ngrowth = \"7%\"\nsupply = { 2026 = \"90B USD\", 2027 = { value = \"1B USD\", prior = \"why\" } }\novervalued.months = 3\n";
     assert_snapshot!(strictly("naked", more), @r"
-    ring.toml:13:10: error[market.growth]: this number does not say what it rests on
+    ring.toml:13:10: error[market.growth]: this number has no source, prior or assumption
       found: 7 % a year
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
-    ring.toml:14:19: error[market.supply.2026]: this number does not say what it rests on
+    ring.toml:14:19: error[market.supply.2026]: this number has no source, prior or assumption
       found: 90 B USD
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
-    ring.toml:15:21: error[market.overvalued.months]: this number does not say what it rests on
+    ring.toml:15:21: error[market.overvalued.months]: this number has no source, prior or assumption
       found: 3
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
     ");
@@ -363,8 +323,8 @@ fn numbers_that_rest_on_nothing() {
 #[test]
 fn a_source_on_which_nothing_rests() {
     assert_snapshot!(strictly("unused", "[sources.idle]\ntitle = \"Never read\"\n"), @r"
-    ring.toml:12:1: error[sources.idle]: nothing rests on source `idle`
-      help: remove it, or name it where it is used
+    ring.toml:12:1: error[sources.idle]: source `idle` is never cited
+      help: remove it, or cite it where it is used
     ");
 }
 
@@ -380,12 +340,12 @@ fn a_source_that_is_not_there() {
 fn a_source_from_the_future() {
     let more = "[economy]\ndiscount_rate = { value = 0.08, source = [\"press\", \"filing\"] }\n[[benchmark]]\nname = \"gap\"\nmetric = \"funding_gap\"\nvalue = \"1B USD\"\nsource = \"press\"\n";
     assert_snapshot!(strictly("future", more), @r"
-    ring.toml:13:17: error[economy.discount_rate]: this rests on `press`, published after the state of knowledge, 2026-02-28
+    ring.toml:13:17: error[economy.discount_rate]: `press` was published after `as_of`, 2026-02-28
       found: 2026-03
-      help: use what was known then, or move `as_of`
-    ring.toml:17:9: error[benchmark.gap.value]: this rests on `press`, published after the state of knowledge, 2026-02-28
+      help: use an earlier source, or move `as_of`
+    ring.toml:17:9: error[benchmark.gap.value]: `press` was published after `as_of`, 2026-02-28
       found: 2026-03
-      help: use what was known then, or move `as_of`
+      help: use an earlier source, or move `as_of`
     ");
 }
 
@@ -394,53 +354,53 @@ fn no_state_of_knowledge_among_other_problems() {
     let folder = folder("all", &[("ring.toml", &changed(&[("\"10B USD\"", "\"10B EUR\"")]))]);
     let problems = load_strict(&folder.join("ring.toml"), &["lab.acme.tax_rate=0.2".to_owned()]).unwrap_err();
     assert_snapshot!(said("all", &problems), @r#"
-    ring.toml:1:1: error[scenario.as_of]: the state of knowledge is not said
+    ring.toml:1:1: error[scenario.as_of]: `as_of` is missing
       expected: a day or a month, such as `as_of = "2026-06-30"`
-    ring.toml:7:17: error[family.gpu.price_decline]: this number does not say what it rests on
+    ring.toml:7:17: error[family.gpu.price_decline]: this number has no source, prior or assumption
       found: 20 % a year
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
     ring.toml:10:8: error[lab.acme.cash]: this is not an amount of money: it is in EUR; all amounts are in USD
       found: "10B EUR"
       expected: an amount of money, such as "38B USD" (k, M, B, T; a bare number is dollars)
-    ring.toml:11:21: error[lab.acme.stakes.nimbus]: this number does not say what it rests on
+    ring.toml:11:21: error[lab.acme.stakes.nimbus]: this number has no source, prior or assumption
       found: 20 %
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
-    ring.toml:12:27: error[lab.acme.revenue.target.2025]: this number does not say what it rests on
+    ring.toml:12:27: error[lab.acme.revenue.target.2025]: this number has no source, prior or assumption
       found: 4 B USD
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
-    ring.toml:12:44: error[lab.acme.revenue.target.2026]: this number does not say what it rests on
+    ring.toml:12:44: error[lab.acme.revenue.target.2026]: this number has no source, prior or assumption
       found: 8 B USD
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
-    ring.toml:12:61: error[lab.acme.revenue.target.2030]: this number does not say what it rests on
+    ring.toml:12:61: error[lab.acme.revenue.target.2030]: this number has no source, prior or assumption
       found: 40 B USD
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
-    ring.toml:13:45: error[lab.acme.resolution.rescue]: this number does not say what it rests on
+    ring.toml:13:45: error[lab.acme.resolution.rescue]: this number has no source, prior or assumption
       found: 30 %
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
-    ring.toml:16:10: error[entity.nimbus.assets]: this number does not say what it rests on
+    ring.toml:16:10: error[entity.nimbus.assets]: this number has no source, prior or assumption
       found: 500 B USD
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
-    ring.toml:17:20: error[entity.nimbus.asset_volatility]: this number does not say what it rests on
+    ring.toml:17:20: error[entity.nimbus.asset_volatility]: this number has no source, prior or assumption
       found: 30 %
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
-    ring.toml:18:8: error[entity.nimbus.debt]: this number does not say what it rests on
+    ring.toml:18:8: error[entity.nimbus.debt]: this number has no source, prior or assumption
       found: 100 B USD
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
-    ring.toml:24:21: error[contract.cloud.schedule.2026]: this number does not say what it rests on
+    ring.toml:24:21: error[contract.cloud.schedule.2026]: this number has no source, prior or assumption
       found: 2 B USD
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
-    ring.toml:24:38: error[contract.cloud.schedule.2027]: this number does not say what it rests on
+    ring.toml:24:38: error[contract.cloud.schedule.2027]: this number has no source, prior or assumption
       found: 3 B USD
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
-    ring.toml:27:15: error[contract.cloud.take_or_pay]: this number does not say what it rests on
+    ring.toml:27:15: error[contract.cloud.take_or_pay]: this number has no source, prior or assumption
       found: 75 %
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
-    ring.toml:33:10: error[investment.series-b.amount]: this number does not say what it rests on
+    ring.toml:33:10: error[investment.series-b.amount]: this number has no source, prior or assumption
       found: 5 B USD
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
-    ring.toml:36:1: error[sources.filing]: nothing rests on source `filing`
-      help: remove it, or name it where it is used
-    --set lab.acme.tax_rate=0.2: error[lab.acme.tax_rate]: this number does not say what it rests on
+    ring.toml:36:1: error[sources.filing]: source `filing` is never cited
+      help: remove it, or cite it where it is used
+    --set lab.acme.tax_rate=0.2: error[lab.acme.tax_rate]: this number has no source, prior or assumption
       found: 20 %
       expected: `source` with an id of [sources], or `prior` or `assumed` with a reason
     "#);

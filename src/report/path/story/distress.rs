@@ -1,9 +1,9 @@
 //! A lab that cannot pay, or sees that it will not be able to (`docs/model.md`, section 7).
 
 use crate::model::constants::CENT;
-use crate::notation::{money, percent};
 use crate::model::outlook::{ENDURANCE, runway};
 use crate::model::state::sum;
+use crate::notation::{money, percent};
 
 use super::event::Kind;
 use super::moment::{LabMoment, Told, counted};

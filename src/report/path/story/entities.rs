@@ -1,7 +1,7 @@
 //! Who loses what, and who defaults for it (`docs/model.md`, section 8).
 
-use crate::notation::money;
 use crate::model::state::EntityState;
+use crate::notation::money;
 
 use super::event::Kind;
 use super::moment::{Moment, Told};

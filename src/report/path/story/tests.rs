@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use crate::engine::{Sampler, Script};
 use crate::model::Parameters;
-use crate::scenario::{Scenario, Worlds};
+use crate::resolve::Worlds;
+use crate::scenario::Scenario;
 use crate::simulate::simulate_one;
 
 use super::{Event, Kind, Moment, events};

@@ -1,0 +1,40 @@
+//! The effective values of a file: every value with its origin and source, whether written or not.
+
+use super::quantity::{Basis, Origin, Provenance};
+
+/// One effective value, for `ouro check --explain`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effective {
+    /// Its key.
+    pub key: String,
+    /// The value in words: "38 B USD", "beta with mean 60 % and sd 15 %".
+    pub value: String,
+    /// A short word for its unit; empty where there is none.
+    pub unit: &'static str,
+    /// Whether it is written, a default, or derived.
+    pub origin: Origin,
+    /// Its source.
+    pub provenance: Provenance,
+    /// Whether it is a number, rather than a month, a span of whole months, a name or a flag.
+    pub is_number: bool,
+    /// The value to the last bit, for the digest.
+    pub(crate) exact: String,
+}
+
+impl Effective {
+    /// Whether it needs a source: numbers that are written, but for those of `[run]`, which say nothing about the world;
+    /// and months, names and flags that have one.
+    pub fn needs_basis(&self) -> bool {
+        let is_number = self.is_number && !self.key.starts_with("run.");
+        self.origin == Origin::Written && (is_number || self.provenance.basis != Basis::Unsaid)
+    }
+}
+
+/// A hash of the effective values in their order (64-bit FNV-1a, <http://www.isthe.com/chongo/tech/comp/fnv/>): the
+/// same on every machine, and independent of comments, spaces and sources.
+pub(crate) fn digest(rows: &[Effective]) -> u64 {
+    const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0000_0100_0000_01b3;
+    let bytes = rows.iter().flat_map(|row| row.key.bytes().chain([0]).chain(row.exact.bytes()).chain([b'\n']));
+    bytes.fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
+}

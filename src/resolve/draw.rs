@@ -1,0 +1,97 @@
+//! One parameter draw of a scenario being resolved.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use super::names::Names;
+use crate::calendar::Timeline;
+use crate::language::{Curve, Quantity};
+use crate::model::curve;
+use crate::model::first_passage::{Assets, implied_volatility};
+use crate::model::parameters::BEYOND;
+use crate::scenario::Scenario;
+
+/// Whether chance is at work (docs/model.md, section 12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Chance {
+    /// As the scenario says.
+    On,
+    /// Plan mode.
+    Off,
+}
+
+/// One parameter draw of a scenario.
+#[derive(Debug)]
+pub(super) struct Draw<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) values: &'a [f64],
+    pub(super) chance: Chance,
+    pub(super) timeline: Timeline,
+    pub(super) names: Names,
+    pub(super) volatilities: &'a Volatilities,
+}
+
+impl Draw<'_> {
+    /// A number in this draw.
+    pub(super) fn at(&self, quantity: &Quantity) -> f64 {
+        quantity.at(self.values)
+    }
+
+    /// A number, or `otherwise` where none is written.
+    pub(super) fn or(&self, quantity: Option<&Quantity>, otherwise: f64) -> f64 {
+        quantity.map_or(otherwise, |quantity| self.at(quantity))
+    }
+
+    /// A volatility or hazard, which is 0 in plan mode.
+    pub(super) fn risky(&self, quantity: &Quantity) -> f64 {
+        if self.is_still() { 0.0 } else { self.at(quantity) }
+    }
+
+    /// Whether this is plan mode.
+    pub(super) fn is_still(&self) -> bool {
+        self.chance == Chance::Off
+    }
+
+    /// The number of months for which curves are tabulated.
+    pub(super) fn last(&self) -> i32 {
+        (self.timeline.months + BEYOND + 1) as i32
+    }
+
+    /// `gL`.
+    pub(super) fn long_run_growth(&self) -> f64 {
+        self.at(&self.scenario.economy.long_run_growth)
+    }
+
+    /// Totals by month from `from`.
+    pub(super) fn totals(&self, curve: &Curve, from: i32) -> Vec<f64> {
+        curve::totals(&curve.at(self.values), self.long_run_growth(), &self.timeline, from, self.last())
+    }
+
+    /// Shares by month from `from`.
+    pub(super) fn shares(&self, curve: &Curve, from: i32) -> Vec<f64> {
+        curve::shares(&curve.at(self.values), &self.timeline, from, self.last())
+    }
+}
+
+/// Volatilities implied by default probabilities, each solved once.
+#[derive(Debug, Default)]
+pub(super) struct Volatilities(Mutex<BTreeMap<[u64; 5], Option<f64>>>);
+
+/// Months over which `pd5` is a probability.
+const FIVE_YEARS: usize = 60;
+
+impl Volatilities {
+    /// The volatility at which the assets are below the barrier at one of the first 60 month-ends with probability `pd5`;
+    /// none where no volatility does that.
+    pub(super) fn implied(&self, assets: &Assets, pd5: f64) -> Option<f64> {
+        let key = [assets.distance, assets.growth, assets.jump, assets.hazard, pd5].map(f64::to_bits);
+        if let Some(known) = self.0.lock().ok().and_then(|known| known.get(&key).copied()) {
+            return known;
+        }
+        let solved = implied_volatility(assets, pd5, FIVE_YEARS);
+        if let Ok(mut known) = self.0.lock() {
+            known.insert(key, solved);
+        }
+        solved
+    }
+}

@@ -1,0 +1,101 @@
+//! The market, its regulation and the families of chips.
+
+use super::draw::Draw;
+use crate::engine::Slots;
+use crate::language::ByName;
+use crate::model::parameters::{Burst, DT, EntityId, Family, Market, MarketProcess, Regulation, Reopening};
+use crate::model::process::Growth;
+use crate::random::math::{exp, ln};
+use crate::scenario::{self, process};
+
+pub(super) fn families(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Family> {
+    draw.scenario
+        .families
+        .iter()
+        .map(|family| {
+            let decline = draw.at(&family.price_decline);
+            let start = draw.at(&family.relative_price);
+            let shock = slots.normal(process::price(&family.name));
+            Family {
+                name: family.name.clone(),
+                decline,
+                price: Growth::new(start, -decline, draw.risky(&family.volatility), shock),
+                plan_price: (0..draw.last()).map(|t| expected_price(start, decline, t)).collect(),
+                adoption: adoption(draw, family.adoption.as_ref()),
+                is_limited: family.adoption.is_some(),
+                on_demand: in_proportion(draw, &family.on_demand),
+            }
+        })
+        .collect()
+}
+
+/// Weights by name as shares by index that add up to 1 (section 3.3: billed in proportion).
+fn in_proportion(draw: &Draw<'_>, weights: &ByName) -> Vec<(EntityId, f64)> {
+    let total: f64 = weights.iter().map(|(_, weight)| draw.at(weight)).sum();
+    let part = |weight| if total > 0.0 { draw.at(weight) / total } else { 0.0 };
+    weights.iter().map(|(name, weight)| (draw.names.entity(name), part(weight))).collect()
+}
+
+/// `Pbar(t) = P(0) exp(-decline t dt)`.
+fn expected_price(start: f64, decline: f64, t: i32) -> f64 {
+    start * exp(-decline * f64::from(t) * DT)
+}
+
+/// Section 3.3: a logistic curve in the middle of the month; 1 where none is given.
+fn adoption(draw: &Draw<'_>, adoption: Option<&scenario::Adoption>) -> Vec<f64> {
+    let Some(adoption) = adoption else { return vec![1.0; draw.timeline.months + 1] };
+    let (most, width) = (draw.at(&adoption.max), draw.at(&adoption.width) * DT);
+    let share = |t: usize| {
+        let years = draw.timeline.mid(t as i32) - adoption.midpoint.mid();
+        most / (1.0 + exp(-years / width))
+    };
+    (0..=draw.timeline.months).map(share).collect()
+}
+
+pub(super) fn market(draw: &Draw<'_>, slots: &mut Slots) -> Market {
+    let market = &draw.scenario.market;
+    let growth = draw.at(&market.growth);
+    let hazard = draw.risky(&market.burst.hazard);
+    let process = match market.process {
+        scenario::MarketProcess::Mispricing => MarketProcess::Mispricing {
+            mean: draw.at(&market.mean),
+            reversion: draw.at(&market.reversion),
+            volatility: draw.risky(&market.volatility),
+            feedback: draw.at(&market.feedback),
+        },
+        scenario::MarketProcess::Rational => {
+            let required = draw.at(&draw.scenario.labs[0].fundamental.cost_of_capital);
+            MarketProcess::Rational { growth: required + hazard }
+        }
+    };
+    let freeze = draw.at(&market.freeze_mean);
+    Market {
+        start: draw.at(&market.mean),
+        process,
+        growth,
+        run_up: draw.at(&market.run_up),
+        burst: Burst {
+            hazard,
+            run_up_beta: draw.at(&market.burst.run_up_beta),
+            hazard_max: draw.at(&market.burst.hazard_max),
+            fall: draw.at(&market.burst.fall),
+            fall_sd: draw.risky(&market.burst.fall_sd),
+        },
+        reopening: if draw.is_still() { Reopening::After(freeze.round()) } else { Reopening::Hazard(12.0 / freeze) },
+        supply: market.supply.as_ref().map(|curve| draw.totals(curve, 0)),
+        supply_beta: draw.at(&market.supply_beta),
+        frozen_supply: draw.at(&market.frozen_supply),
+        overvalued_log: ln(draw.at(&market.overvalued.threshold)),
+        overvalued_months: market.overvalued.months as usize,
+        shock: slots.normal(process::MARKET),
+        burst_slot: slots.uniform("burst"),
+        reopen_slot: slots.uniform("reopen"),
+    }
+}
+
+pub(super) fn regulation(draw: &Draw<'_>, slots: &mut Slots) -> Option<Regulation> {
+    let regulation = &draw.scenario.regulation;
+    let hazard = draw.risky(&regulation.hazard);
+    let slot = slots.uniform("regulation");
+    (hazard > 0.0).then(|| Regulation { hazard, duration: regulation.duration.months() as usize, slot })
+}

@@ -1,0 +1,14 @@
+//! Floor 4: from a scenario and one parameter draw to the [`Parameters`](crate::model::Parameters) of the model:
+//! names become indices, curves become monthly tables. No later stage refuses a scenario.
+
+mod contracts;
+mod draw;
+mod entities;
+mod labs;
+mod market;
+mod names;
+#[expect(clippy::module_inception, reason = "resolves a draw as a whole")]
+mod resolve;
+mod worlds;
+
+pub use worlds::Worlds;

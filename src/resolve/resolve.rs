@@ -1,0 +1,79 @@
+//! From one parameter draw of a scenario to the parameters of the model.
+
+use super::draw::{Chance, Draw, Volatilities};
+use super::names::Names;
+use super::{entities, labs, market};
+use crate::calendar::Timeline;
+use crate::engine::Slots;
+use crate::language::Problem;
+use crate::model::{Asked, Parameters};
+use crate::scenario::Scenario;
+
+/// The parameters of one draw.
+///
+/// # Errors
+/// What shows only month by month: a negative fixed cost, core assets that are not positive, a zero target at the start,
+/// a valuation below the cash.
+pub(super) fn resolve(
+    scenario: &Scenario,
+    values: &[f64],
+    chance: Chance,
+    volatilities: &Volatilities,
+) -> Result<Parameters, Vec<Problem>> {
+    let draw =
+        Draw { scenario, values, chance, timeline: scenario.timeline(), names: Names::of(scenario), volatilities };
+    let mut slots = Slots::default();
+    let families = market::families(&draw, &mut slots);
+    let market = market::market(&draw, &mut slots);
+    let regulation = market::regulation(&draw, &mut slots);
+    let reference = scenario.families.iter().position(|family| family.reference).unwrap_or(0);
+    let mut problems = Vec::new();
+    let labs = labs::resolve(&draw, &mut slots, &mut problems);
+    let entities = entities::resolve(&draw, &mut slots, &mut problems);
+    for correlation in &scenario.correlations {
+        slots.correlate(&correlation.child, &correlation.parent, draw.at(&correlation.value));
+    }
+    let mut parameters = Parameters {
+        timeline: draw.timeline,
+        discount_rate: draw.at(&scenario.economy.discount_rate),
+        market,
+        regulation,
+        families,
+        reference,
+        on_demand_premium: draw.at(&scenario.on_demand.premium),
+        labs,
+        entities,
+        dates: dates(scenario),
+        year_ends: year_ends(&draw.timeline),
+        asked: Asked::EVERYTHING,
+        metrics: 0,
+        slots,
+    };
+    labs::price(&draw, &mut parameters, &mut problems);
+    entities::check_core(&parameters, &mut problems);
+    if let Some((a, b)) = parameters.slots.collision() {
+        let message = format!("the stream ids of `{a}` and `{b}` collide");
+        problems.push(Problem::error(a, message).help("rename one of them"));
+    }
+    let parameters = parameters.counted();
+    if problems.is_empty() { Ok(parameters) } else { Err(problems) }
+}
+
+/// The months that end a calendar year.
+fn year_ends(timeline: &Timeline) -> Vec<usize> {
+    (0..timeline.months).filter(|&t| timeline.month(t as i32).month() == 12).collect()
+}
+
+/// Year-ends, dates of benchmarks and outcomes, and the last month, ascending.
+fn dates(scenario: &Scenario) -> Vec<usize> {
+    let timeline = scenario.timeline();
+    let benchmarks = scenario.benchmarks.iter().filter_map(|benchmark| benchmark.by);
+    let evidence = benchmarks.chain(scenario.outcomes.iter().map(|outcome| outcome.by));
+    let evidence = evidence.filter_map(|month| usize::try_from(timeline.index(month)).ok());
+    let mut dates: Vec<usize> = year_ends(&timeline).into_iter().chain(evidence).collect();
+    dates.push(timeline.months - 1);
+    dates.retain(|&t| t < timeline.months);
+    dates.sort_unstable();
+    dates.dedup();
+    dates
+}
