@@ -5,7 +5,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 use crate::face::{Place, Problem, Problems, Severity, Text};
 
 /// All problems in the order of the file, for a terminal with colours or without.
-pub fn render(problems: &Problems, coloured: bool) -> String {
+pub(super) fn render(problems: &Problems, coloured: bool) -> String {
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     let reports = problems.list.iter().map(|problem| renderer.render(&[report(problems, problem)]));
     let more = (problems.more > 0).then(|| format!("... and {} more", problems.more));

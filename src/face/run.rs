@@ -8,7 +8,7 @@ use super::error::Error;
 use super::paths::KeptPaths;
 use super::result::{Page, result};
 use crate::engine::Stop;
-use crate::model::{By, Parameters};
+use crate::model::{By, Parameters, measure_named};
 use crate::report::format::json;
 use crate::report::output::{Deliverable, OutputDir, Written};
 use crate::report::page::{self, headline, plain_text};
@@ -63,7 +63,7 @@ impl Run {
     /// first month in which it happens, infinite where it never does.
     pub fn path_values(&self, measure: &str, subject: &str, by: By) -> Option<Vec<f32>> {
         let results = self.results();
-        results.find(measure, subject, by).map(|row| results.row(row).into_owned())
+        results.find(measure_named(measure)?, subject, by).map(|row| results.row(row).into_owned())
     }
 
     /// The page for people; at 100 columns it is the file `report.txt`.

@@ -6,7 +6,7 @@ use crate::random::math::{exp, ln, max, min};
 
 use super::constants::{CENT, DT};
 use super::outlook::{facility_room, look_ahead};
-use super::parameters::{Investment, Lab, Market, Parameters, Round};
+use super::parameters::{Investment, Lab, Market, Parameters};
 use super::state::{EntityState, LabState, MarketState};
 use super::workspace::LabMonth;
 

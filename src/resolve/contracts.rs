@@ -2,7 +2,7 @@
 
 use crate::calendar::Timeline;
 use crate::engine::Slots;
-use crate::model::contract::{Contract, ContractTables, Pricing, Relet, Terms, Workload, ramped};
+use crate::model::contract::{Contract, ContractTables, Relet, Terms, ramped};
 use crate::model::id::EntityId;
 use crate::model::outlook::ENDURANCE;
 use crate::model::parameters::{Facility, Investment, Matching};

@@ -76,7 +76,7 @@ impl SweepPlan {
         let Ok(worlds) = worlds else { return found };
         let prepared = Prepared::new(worlds);
         let known: BTreeSet<&str> = prepared.measures().iter().map(|measure| measure.name).collect();
-        let kept: Vec<String> = self.file.sweep.measures.iter().map(crate::scenario::Raw::text).collect();
+        let kept: Vec<String> = self.file.sweep.measures.iter().map(crate::language::Raw::text).collect();
         let asked = kept.iter().map(|measure| ("sweep.measures", measure));
         let refined = self.file.refine.iter().map(|refine| ("refine.measure", &refine.measure));
         for (key, measure) in asked.chain(refined).filter(|(_, measure)| !known.contains(measure.as_str())) {
