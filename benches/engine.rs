@@ -13,22 +13,23 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
-use ouroborisk::engine::{
-    Dynamics, Innovations, Interrupt, Kernel, Plan, Pseudo, Row, Sampler, Tier, Uncertainty, run,
-};
+use ouroborisk::engine::{Dynamics, Interrupt, Kernel, Plan, Row, Sampler, Sampling, Tier, Uncertainty};
 use ouroborisk::lanes::Lanes;
+use ouroborisk::model::metric::DEFAULT;
 use ouroborisk::model::{Asked, Parameters};
 use ouroborisk::random::math::exp;
 use ouroborisk::resolve::Worlds;
 use ouroborisk::scenario::load;
+use ouroborisk::simulate::simulate;
 
 const SCENARIO: &str = "tests/fixtures/openai-2026-06.toml";
+const SAMPLER: Sampler<'static> = Sampler::PseudoRandom { seed: 1 };
 const ROUNDS: usize = 25;
-/// Paths of a block and how many paths a variant simulates in a round.
+/// Paths of a block, and paths that a variant simulates in a round.
 const LANES: usize = 64;
 const PATHS: usize = 512;
 
-/// Whole paths in blocks of `B`, as the engine runs them.
+/// Whole paths in blocks of `B`. Compiled here for every `B` and tier, of which a program has one each.
 struct Blocks<'a, D, const B: usize> {
     world: &'a D,
     first: u32,
@@ -39,13 +40,11 @@ impl<D: Dynamics, const B: usize> Kernel for Blocks<'_, D, B> {
 
     #[inline(always)]
     fn run(self) {
-        let (world, slots, sampler) = (self.world, self.world.slots(), Pseudo { seed: 1 });
-        let mut draws = Innovations::<B>::new(slots);
-        let mut ahead = sampler.open(slots, 0, self.first, &mut draws);
-        let (mut block, mut work) = world.begin(&draws);
+        let world = self.world;
+        let mut sampling = Sampling::<B>::new(SAMPLER, world.slots(), 0, self.first);
+        let (mut block, mut work) = world.begin(sampling.innovations());
         for t in 0..world.months() {
-            sampler.month(slots, &mut ahead, t, &mut draws);
-            world.step(&mut block, &mut work, t, &draws);
+            world.step(&mut block, &mut work, t, sampling.month(t));
         }
         let mut row = Row::<B>::default();
         world.measure(&block, &mut row);
@@ -64,12 +63,9 @@ impl Kernel for Drivers<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let (slots, sampler) = (self.world.slots(), Pseudo { seed: 1 });
-        let mut draws = Innovations::<LANES>::new(slots);
-        let mut ahead = sampler.open(slots, 0, self.first, &mut draws);
+        let mut sampling = Sampling::<LANES>::new(SAMPLER, self.world.slots(), 0, self.first);
         for t in 0..self.world.months() {
-            sampler.month(slots, &mut ahead, t, &mut draws);
-            black_box(&mut draws);
+            black_box(sampling.month(t));
         }
     }
 }
@@ -96,13 +92,13 @@ impl Kernel for Exponentials {
 }
 
 /// Exponentials of a month: attainment, use, training, price and supply of each lab; hazard and probability of a burst;
-/// a price a family; core assets of each entity that has a balance.
+/// one price per family; core assets of each entity that has a balance.
 fn exponentials(world: &Parameters) -> usize {
     let balances = world.entities.iter().filter(|entity| entity.balance.is_some()).count();
     5 * world.labs.len() + 2 + world.families.len() + balances
 }
 
-/// A variant and what its blocks took, nanoseconds a path-month.
+/// A variant and the times of its blocks, nanoseconds per path-month.
 struct Variant<'a> {
     name: String,
     block: Box<dyn Fn(u32) + 'a>,
@@ -136,7 +132,7 @@ fn main() {
     let scenario = load(Path::new(SCENARIO), &[]).unwrap_or_else(|problems| panic!("{problems}"));
     let worlds = Worlds::at_means(scenario, 1).unwrap_or_else(|problems| panic!("{problems:?}"));
     let (world, small) = (worlds.world(0), mini::Mini::default());
-    let events = worlds.world(0).asking(Asked::of(["default"]));
+    let events = worlds.world(0).asking(Asked::of([DEFAULT]));
     let (world, events) = (&world, &events);
     let best = Tier::detect();
     let tiers: Vec<Tier> =
@@ -190,7 +186,7 @@ fn threads(worlds: &Worlds, months: usize) {
         for (threads, times) in [1, 2].into_iter().zip(&mut times) {
             let plan = Plan { paths: PATHS, draws: 1, threads, tier: Tier::detect(), observed: 0 };
             let begun = Instant::now();
-            run(worlds, &Pseudo { seed: 1 }, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
+            simulate(worlds, SAMPLER, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
                 .unwrap_or_else(|error| panic!("{error}"));
             times.push(begun.elapsed().as_secs_f64());
         }

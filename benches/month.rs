@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use ouroborisk::engine::{Dynamics, Innovations, Kernel, Pseudo, Sampler, Tier, Uncertainty};
+use ouroborisk::engine::{Dynamics, Kernel, Row, Sampler, Sampling, Tier, Uncertainty};
 use ouroborisk::model::Parameters;
 use ouroborisk::model::month::{Laps, month};
 use ouroborisk::resolve::Worlds;
@@ -45,25 +45,24 @@ impl Kernel for Timed<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let (world, slots) = (self.world, self.world.slots());
-        let sampler = Pseudo { seed: 1 };
-        let mut draws = Innovations::<LANES>::new(slots);
+        let world = self.world;
         self.watch.last = Instant::now();
-        let mut ahead = sampler.open(slots, 0, self.first, &mut draws);
-        let (mut block, mut work) = world.begin(&draws);
+        let sampler = Sampler::PseudoRandom { seed: 1 };
+        let mut sampling = Sampling::<LANES>::new(sampler, world.slots(), 0, self.first);
+        let (mut block, mut work) = world.begin(sampling.innovations());
         self.watch.lap("opening");
         for t in 0..world.months() {
-            sampler.month(slots, &mut ahead, t, &mut draws);
+            let draws = sampling.month(t);
             self.watch.lap("drivers");
-            month(world, &mut block, &mut work, t, &draws, self.watch);
+            month(world, &mut block, &mut work, t, draws, self.watch);
         }
-        let mut row = ouroborisk::engine::Row::default();
+        let mut row = Row::default();
         world.measure(&block, &mut row);
         self.watch.lap("metrics");
     }
 }
 
-/// Median time of each part, nanoseconds a path-month.
+/// Median time of each part, nanoseconds per path-month.
 fn times(world: &Parameters, tier: Tier) -> BTreeMap<&'static str, f64> {
     let mut blocks: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
     for block in 0..BLOCKS {
@@ -92,5 +91,5 @@ fn main() {
     for (part, ns) in parts {
         println!("{part:>12}  {ns:8.1}  {:5.1} %", 100.0 * ns / all);
     }
-    println!("{:>12}  {all:8.1}  a path-month", "all");
+    println!("{:>12}  {all:8.1}  per path-month", "all");
 }

@@ -8,13 +8,15 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use ouroborisk::engine::{Dynamics, Interrupt, Plan, Pseudo, Tier, Uncertainty, run};
+use ouroborisk::engine::{Dynamics, Interrupt, Plan, Sampler, Tier, Uncertainty};
 use ouroborisk::resolve::Worlds;
 use ouroborisk::scenario::Scenario;
+use ouroborisk::simulate::simulate;
 
 /// Multiples of the smallest size.
 const MULTIPLES: [u32; 4] = [1, 2, 4, 8];
 const ROUNDS: usize = 5;
+const SAMPLER: Sampler<'static> = Sampler::PseudoRandom { seed: 1 };
 
 /// How large a scenario is.
 #[derive(Clone, Copy)]
@@ -62,12 +64,12 @@ impl Size {
         text
     }
 
-    /// Nanoseconds a path-month.
+    /// Nanoseconds per path-month.
     fn time(self, worlds: &Worlds) -> f64 {
         let months = worlds.world(0).months() as f64;
         let plan = Plan { paths: self.paths, draws: 1, threads: 1, tier: Tier::detect(), observed: 0 };
         let begun = Instant::now();
-        run(worlds, &Pseudo { seed: 1 }, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
+        simulate(worlds, SAMPLER, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
             .unwrap_or_else(|error| panic!("{error}"));
         1e9 * begun.elapsed().as_secs_f64() / (self.paths as f64 * months)
     }
@@ -119,14 +121,14 @@ fn large_runs() {
     for paths in [1_000, 10_000, 100_000, 1_000_000, 10_000_000] {
         let plan = Plan { paths, draws: 1, threads: 0, tier: Tier::detect(), observed: 0 };
         let begun = Instant::now();
-        run(&worlds, &Pseudo { seed: 1 }, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
+        simulate(&worlds, SAMPLER, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
             .unwrap_or_else(|error| panic!("{error}"));
         let months = paths as f64 * f64::from(SMALLEST.months);
         println!("{paths:>10} {:>12.2}", months / begun.elapsed().as_secs_f64() / 1e6);
     }
 }
 
-/// Cost against size, a line each.
+/// Cost against size, one line per axis.
 #[cfg(feature = "plots")]
 fn draw(best: &[f64]) {
     use ouroborisk::report::figure::{Figure, Format, Labels, RelationChart, Scale, Series, svg};

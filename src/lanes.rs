@@ -1,14 +1,14 @@
-//! The numbers of `B` paths side by side: what an equation of one path is applied to.
+//! The numbers of `B` paths side by side, to which the equations of one path are applied.
 
 use std::ops::{Index, IndexMut};
 
-/// One number of each of `B` paths. Flags are 0 or 1. Aligned to a cache line so that a block is whole vectors.
+/// One number per path, of `B` paths; flags are 0 or 1. Aligned to a cache line, so that a block is whole vectors.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(align(64))]
 pub struct Lanes<const B: usize>(pub [f64; B]);
 
-/// Whether an expression is not zero in any lane. Bits are gathered by "or", which has no order, so whole vectors are
-/// tested at once.
+/// Whether an expression is nonzero in any lane. Bits are combined by "or", whose order does not matter, so whole vectors
+/// are tested at once.
 macro_rules! any {
     ($lane:ident => $value:expr) => {{
         let mut bits = 0;
@@ -27,13 +27,13 @@ impl<const B: usize> Lanes<B> {
         Self([value; B])
     }
 
-    /// Whether any lane is not zero.
+    /// Whether any lane is nonzero.
     #[inline(always)]
     pub fn any(&self) -> bool {
         any!(i => self[i])
     }
 
-    /// Adds `f` of every lane to it.
+    /// Adds `f(lane)` to every lane.
     #[inline(always)]
     pub fn add(&mut self, f: impl Fn(usize) -> f64) {
         for i in 0..B {
@@ -41,7 +41,7 @@ impl<const B: usize> Lanes<B> {
         }
     }
 
-    /// Sets every lane to `f` of it.
+    /// Sets every lane to `f(lane)`.
     #[inline(always)]
     pub fn set(&mut self, f: impl Fn(usize) -> f64) {
         for i in 0..B {
@@ -49,7 +49,7 @@ impl<const B: usize> Lanes<B> {
         }
     }
 
-    /// Replaces every lane by `f` of its index and its present value.
+    /// Replaces every lane by `f(lane, value)`.
     #[inline(always)]
     pub fn update(&mut self, f: impl Fn(usize, f64) -> f64) {
         for i in 0..B {
@@ -79,10 +79,10 @@ impl<const B: usize> IndexMut<usize> for Lanes<B> {
     }
 }
 
-/// An expression of every lane, as in `lanes!(i => cash[i] + draw[i])`, where a constant `B` says how many there are.
+/// An expression for every lane, as in `lanes!(i => cash[i] + draw[i])`; needs the number of lanes `B` in scope.
 ///
-/// A macro and not a function: the expression becomes part of its caller and is vectorised with its target features,
-/// which a closure is only if the compiler chooses to inline it.
+/// A macro and not a function: the expression becomes part of its caller and is vectorised with the caller's target
+/// features, whereas a closure is only if the compiler happens to inline it.
 macro_rules! lanes {
     ($lane:ident => $value:expr) => {{
         let mut out = [0.0; B];
@@ -94,13 +94,13 @@ macro_rules! lanes {
 }
 pub(crate) use lanes;
 
-/// `a` where `condition` holds, else `b`: a select, never a jump.
+/// `a` if `condition` holds, otherwise `b`: a select, never a jump.
 #[inline(always)]
 pub fn select(condition: bool, a: f64, b: f64) -> f64 {
     if condition { a } else { b }
 }
 
-/// 1 where `condition` holds, else 0.
+/// 1 if `condition` holds, otherwise 0.
 #[inline(always)]
 pub fn flag(condition: bool) -> f64 {
     if condition { 1.0 } else { 0.0 }

@@ -1,40 +1,68 @@
 //! Ouroborisk: a Monte Carlo simulator of circular AI financing risk.
 //!
-//! A scenario file describes what AI labs have, plan, have signed and may be given; the library simulates many futures
-//! of their cash against the vendors' compute and measures who is short, who defaults and who loses.
+//! A scenario file describes what AI labs have, plan, have signed and may be given. The library simulates many futures of
+//! their cash against the vendors' compute, and estimates who runs short, who defaults and who loses, each number with its
+//! Monte Carlo error and with the epistemic uncertainty of the inputs apart.
 //!
 //! ```
-//! use ouroborisk::engine::{Interrupt, Plan, Pseudo, Tier, run};
-//! use ouroborisk::model::catalogue;
-//! use ouroborisk::resolve::Worlds;
-//! use ouroborisk::scenario::Scenario;
+//! use ouroborisk::{Error, Options, Run, Scenario, Study};
 //!
-//! let scenario = Scenario::parse("minimal", include_str!("../scenarios/minimal.toml"), &[])?;
-//! let seed = scenario.run.seed;
-//! let worlds = Worlds::new(scenario, seed).expect("every draw can be resolved");
-//! let metrics = catalogue(&worlds.resolve(0).expect("the first draw"));
-//! let plan = Plan { paths: 640, draws: 1, threads: 0, tier: Tier::detect(), observed: 0 };
-//! let outcome = run(&worlds, &Pseudo { seed }, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))?;
-//! assert_eq!((outcome.sample.metrics(), outcome.sample.paths()), (metrics.len(), 640));
-//! assert!(outcome.residual < 1e-9, "money is conserved on every path");
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # fn main() -> Result<(), Error> {
+//! let scenario = Scenario::load("scenarios/minimal.toml")?;
+//! let run: Run = Study::of(scenario).run(Options { paths: Some(2000), ..Options::default() })?;
+//! for row in run.metric("default", "acme") {
+//!     println!("by {}: {} {:?}", row.estimand.by, row.estimand.statistic.name(), row.answer.value);
+//! }
+//! let folder = std::env::temp_dir().join("ouroborisk-example");
+//! run.write(&folder)?;
+//! # std::fs::remove_dir_all(&folder).ok();
+//! # Ok(())
+//! # }
 //! ```
 //!
-//! The floors, lowest first: [`units`], [`calendar`], [`lanes`], [`random`], [`stats`], [`human`]; [`engine`];
-//! [`language`]; [`model`]; [`scenario`]; [`resolve`]; [`study`]; [`report`]; [`cli`]. Nobody looks up (ARCHITECTURE.md).
+//! Besides [`Study::run`] there are [`Study::plan`], [`Study::replay`], [`Study::twins`], [`Study::benchmark`], [`compare`]
+//! and [`Sweep`]. Each result owns what it says, can be sent to another thread, and has tables, a page of text and a folder
+//! of files. [`Options`] carry sizes, threads, progress and interruption.
+//!
+//! What is not listed here is internal and may change at any time.
 
+mod face;
+
+pub use face::{
+    Answer, Basis, Benchmark, Block, Build, By, Change, Column, Comparison, Data, Difference, Effective, Entry, Error,
+    Interrupt, Line, Meter, Month, Months, Options, Origin, OutputDir, Page, Place, Plan, Problem, Problems, Progress,
+    Provenance, ProvenanceShares, Replay, Run, Scenario, Severity, Shard, Sheet, Source, Study, Sweep, SweepRun, Table,
+    Text, Tone, Variant, WIDTH, Watcher, Written, compare, csv, difference_table, differences, glossary, json, kind,
+    load_sources, load_strict, merge, plain_text, says, schema, sources_table, template, variant,
+};
+
+#[doc(hidden)]
 pub mod calendar;
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
+#[doc(hidden)]
 pub mod engine;
-pub mod human;
+#[doc(hidden)]
 pub mod lanes;
+#[doc(hidden)]
 pub mod language;
 pub mod model;
+#[doc(hidden)]
+pub mod notation;
+#[doc(hidden)]
 pub mod random;
+#[doc(hidden)]
 pub mod report;
+#[doc(hidden)]
 pub mod resolve;
+#[doc(hidden)]
 pub mod scenario;
+#[doc(hidden)]
+pub mod simulate;
+#[doc(hidden)]
 pub mod stats;
+#[doc(hidden)]
 pub mod study;
+#[doc(hidden)]
 pub mod units;

@@ -18,7 +18,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use model::{METRICS, MONTHS, Mini};
-use ouroborisk::engine::{Interrupt, Kernel, Plan, Pseudo, Row, Tier, replay, run};
+use ouroborisk::engine::{Dynamics, Interrupt, Kernel, Plan, Row, Sampler, Sampling, Tier, run};
 use ouroborisk::lanes::Lanes;
 use ouroborisk::random::math::{exp, ln};
 use ouroborisk::random::{Address, Layer, Purpose, StreamId, normals4, uniforms4, words};
@@ -61,7 +61,7 @@ fn main() {
 /// Means of the metrics over the paths of a run.
 fn simulate(world: &Mini, paths: u64, threads: usize, seed: u64) -> [f64; METRICS] {
     let plan = Plan { paths, draws: 1, threads, tier: Tier::detect(), observed: 0 };
-    let outcome = run(world, &Pseudo { seed }, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
+    let outcome = run(world, Sampler::PseudoRandom { seed }, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
         .unwrap_or_else(|error| panic!("{error}"));
     let sum = |metric: usize| outcome.sample.row(metric).iter().map(|&value| f64::from(value)).sum::<f64>();
     std::array::from_fn(|metric| sum(metric) / paths as f64)
@@ -96,7 +96,15 @@ impl Kernel for Lone<'_> {
 
     #[inline(always)]
     fn run(self) -> Row<1> {
-        replay(self.world, &Pseudo { seed: self.seed }, 0, self.path, |_, _, _, _| ())
+        let (world, sampler) = (self.world, Sampler::PseudoRandom { seed: self.seed });
+        let mut sampling = Sampling::<1>::new(sampler, world.slots(), 0, self.path);
+        let (mut block, mut work) = world.begin(sampling.innovations());
+        for t in 0..world.months() {
+            world.step(&mut block, &mut work, t, sampling.month(t));
+        }
+        let mut row = Row::default();
+        world.measure(&block, &mut row);
+        row
     }
 }
 

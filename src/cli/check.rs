@@ -8,12 +8,11 @@ use serde_json::{Value, json};
 
 use super::args::CheckArgs;
 use super::contents::Contents;
-use super::dispatch::WRONG;
+use super::exit::{Ended, WRONG};
+use super::explain;
 use super::terminal::{self, BAD, BOLD, DIM, GOOD, WARN};
-use super::text::counted;
-use super::{explain, scenario};
-use crate::language::{Problem, Problems, Severity};
-use crate::scenario::{Scenario, load, load_sources, load_strict};
+use crate::face::{Problem, Problems, Scenario, Severity, Study, load_sources, load_strict};
+use crate::notation::counted;
 
 /// A file after it was read: the scenario if it could be, and what is wrong with it.
 struct Checked<'a> {
@@ -28,9 +27,12 @@ struct Checked<'a> {
 ///
 /// # Errors
 /// When the result cannot be printed.
-pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
-    let read = if args.strict { load_strict } else { load };
-    let files: Vec<Checked> = args.files.iter().map(|file| checked(file, read(file, &args.overrides.set))).collect();
+pub(super) fn run(args: &CheckArgs) -> Ended {
+    let overrides = &args.overrides.set;
+    let read = |file: &Path| {
+        if args.strict { load_strict(file, overrides) } else { Scenario::load_with(file, overrides) }
+    };
+    let files: Vec<Checked> = args.files.iter().map(|file| checked(file, read(file))).collect();
     if args.json {
         let files: Vec<Value> = files.iter().map(|file| as_json(file, args.explain)).collect();
         terminal::print(&format!("{:#}\n", json!({ "files": files })))?;
@@ -49,7 +51,7 @@ fn checked(file: &Path, read: Result<Scenario, Problems>) -> Checked<'_> {
         None => {}
     }
     match read {
-        Ok(scenario) => Checked { scenario: Some(scenario.clone()), ..checked(scenario::examined(&scenario)) },
+        Ok(scenario) => Checked { scenario: Some(scenario.clone()), ..checked(Study::of(scenario).check()) },
         Err(problems) => checked(problems),
     }
 }

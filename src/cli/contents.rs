@@ -2,12 +2,9 @@
 
 use serde::Serialize;
 
-use super::text::counted;
-use crate::human::{percent, thousands};
-use crate::report::Provenance;
-use crate::report::evidence::Meter;
-use crate::report::summary::digest;
-use crate::scenario::Scenario;
+use crate::face::{Meter, ProvenanceShares, Scenario};
+use crate::notation::counted;
+use crate::notation::{percent, thousands};
 
 /// What a scenario holds.
 #[derive(Debug, Serialize)]
@@ -32,11 +29,11 @@ pub(crate) struct Contents {
 
 impl Contents {
     /// Counts them.
-    pub(crate) fn of(scenario: &Scenario) -> Self {
+    pub(super) fn of(scenario: &Scenario) -> Self {
         let timeline = scenario.timeline();
         Self {
             name: scenario.about.name.clone(),
-            digest: digest(scenario),
+            digest: scenario.digest_text(),
             as_of: scenario.about.as_of.clone(),
             first_month: timeline.start.to_string(),
             last_month: timeline.last().to_string(),
@@ -55,7 +52,7 @@ impl Contents {
     }
 
     /// Four lines for a person.
-    pub(crate) fn lines(&self) -> [String; 4] {
+    pub(super) fn lines(&self) -> [String; 4] {
         let counts = [
             counted(self.labs.len(), "lab"),
             counted(self.contracts, "contract"),
@@ -83,18 +80,18 @@ impl Contents {
     }
 
     /// Its title.
-    pub(crate) fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         &self.name
     }
 }
 
 /// How many of the written numbers rest on what, in a line.
-pub(crate) fn told(meter: Meter) -> String {
+pub(super) fn told(meter: Meter) -> String {
     let written = counted(meter.written, "written number");
     if meter.naked == meter.written {
         return format!("{written}, and none says where it comes from");
     }
-    let Provenance { sourced, prior, assumed, naked } = meter.shares();
+    let ProvenanceShares { sourced, prior, assumed, naked } = meter.shares();
     let parts = [
         (sourced, "with a source"),
         (prior, "a prior"),

@@ -5,29 +5,27 @@ use std::process::ExitCode;
 
 use comfy_table::{Cell, Color};
 
-use super::dispatch::DIFFERENT;
+use super::args::DiffArgs;
+use super::exit::{DIFFERENT, Ended, done};
 use super::explain::{self, KEYS, grouped, longest, parts};
-use super::file_args::DiffArgs;
 use super::terminal::{self, BOLD, DIM};
-use super::text::{self, counted};
-use crate::language::{Effective, Origin};
-use crate::report::difference::difference_table;
-use crate::report::summary::digest;
-use crate::scenario::{Change, Difference, Scenario, differences};
+use super::text;
+use crate::face::{Change, Difference, Effective, Error, Origin, Scenario, difference_table, differences};
+use crate::notation::counted;
 
 /// Prints the differences.
 ///
 /// # Errors
 /// When one of the scenarios is refused, or the result cannot be printed.
-pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &DiffArgs) -> Ended {
     let first = super::scenario::open(&args.first, &[])?;
     let second = super::scenario::open(&args.second, &args.overrides.set)?;
     let found = differences(&first, &second);
     match args.form.chosen() {
-        Some(write) => terminal::print(&write(&difference_table(&found)?)?)?,
+        Some(write) => terminal::print(&write(&difference_table(&found)?).map_err(Error::io("cannot print"))?)?,
         None => terminal::print(&as_text(args, (&first, &second), &found))?,
     }
-    Ok(if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(DIFFERENT) })
+    Ok(if found.is_empty() { done(false) } else { ExitCode::from(DIFFERENT) })
 }
 
 fn as_text(args: &DiffArgs, (first, second): (&Scenario, &Scenario), found: &[Difference]) -> String {
@@ -44,7 +42,7 @@ fn as_text(args: &DiffArgs, (first, second): (&Scenario, &Scenario), found: &[Di
 
 fn said(side: &str, file: &Path, scenario: &Scenario) -> String {
     let known = scenario.about.as_of.as_ref().map(|date| format!(", as of {date}")).unwrap_or_default();
-    let text = format!("{}{known}, digest {}", scenario.about.name, digest(scenario));
+    let text = format!("{}{known}, digest {}", scenario.about.name, scenario.digest_text());
     format!("{BOLD}{side}  {}{BOLD:#}\n{DIM}{}{DIM:#}", file.display(), text::legend(&text))
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json as object};
 
 use super::terminal::{BOLD, KEY};
 use super::text::words;
-use crate::language::{Basis, Effective, Origin, Provenance};
+use crate::face::{Basis, Effective, Origin, Provenance};
 
 /// Widths that keys and values do not exceed; longer ones are wrapped.
 pub(crate) const KEYS: usize = 26;
@@ -16,23 +16,23 @@ const VALUES: usize = 40;
 const ORIGINS: usize = 7;
 
 /// The values, a heading for each table of the file.
-pub(crate) fn table(rows: &[Effective], width: usize) -> String {
+pub(super) fn table(rows: &[Effective], width: usize) -> String {
     let widths = [longest(rows, KEYS, |row| parts(&row.key).1), values(rows, width), ORIGINS];
     grouped(rows, |row| &row.key, &["key", "value", "is", "rests on"], (&widths, width), cells)
 }
 
 /// Width of a column of values that leaves room for words.
-pub(crate) fn values(rows: &[Effective], width: usize) -> usize {
+pub(super) fn values(rows: &[Effective], width: usize) -> usize {
     longest(rows, VALUES.min(width.saturating_sub(50)), |row| &row.value).max(20)
 }
 
 /// Width of a column, at most `limit`.
-pub(crate) fn longest<R>(rows: &[R], limit: usize, text: impl Fn(&R) -> &str) -> usize {
+pub(super) fn longest<R>(rows: &[R], limit: usize, text: impl Fn(&R) -> &str) -> usize {
     rows.iter().map(|row| text(row).chars().count()).max().unwrap_or(0).clamp(3, limit)
 }
 
 /// Rows about keys, a heading for each table of the file.
-pub(crate) fn grouped<R>(
+pub(super) fn grouped<R>(
     rows: &[R],
     key: impl Fn(&R) -> &str,
     head: &[&str],
@@ -56,7 +56,7 @@ pub(crate) fn grouped<R>(
 }
 
 /// The table that a key belongs to, and its own name. Years and names are parts of their curve, not tables.
-pub(crate) fn parts(key: &str) -> (&str, &str) {
+pub(super) fn parts(key: &str) -> (&str, &str) {
     key.rsplit_once('.').unwrap_or(("", key))
 }
 
@@ -71,7 +71,7 @@ fn cells(row: &Effective) -> Vec<Cell> {
 }
 
 /// What a number rests on, and its note, in words.
-pub(crate) fn said(provenance: &Provenance) -> String {
+pub(super) fn said(provenance: &Provenance) -> String {
     let basis = match &provenance.basis {
         Basis::Unsaid => None,
         Basis::Source(sources) => Some(format!("source: {}", sources.join(", "))),
@@ -83,7 +83,7 @@ pub(crate) fn said(provenance: &Provenance) -> String {
 }
 
 /// A value for machines.
-pub(crate) fn json(row: &Effective) -> Value {
+pub(super) fn json(row: &Effective) -> Value {
     let (basis, says) = match &row.provenance.basis {
         Basis::Unsaid => (None, Value::Null),
         Basis::Source(sources) => (Some("source"), object!(sources)),

@@ -4,20 +4,17 @@ use std::env;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Component, Path, PathBuf};
-use std::process::ExitCode;
 
-use anyhow::Context;
-
-use super::dispatch::Wrong;
-use super::file_args::{NewArgs, SchemaArgs};
+use super::args::{NewArgs, SchemaArgs};
+use super::exit::{Ended, done};
 use super::terminal;
-use crate::report::language::{glossary, schema, template, variant};
+use crate::face::{Error, glossary, schema, template, variant};
 
 /// Writes the schema of the language, or its glossary.
 ///
 /// # Errors
 /// When it cannot be written.
-pub(crate) fn describe(args: &SchemaArgs) -> anyhow::Result<ExitCode> {
+pub(super) fn describe(args: &SchemaArgs) -> Ended {
     let text = if args.glossary { glossary() } else { format!("{:#}\n", schema()) };
     written(args.out.as_deref(), &text, args.force)
 }
@@ -26,36 +23,36 @@ pub(crate) fn describe(args: &SchemaArgs) -> anyhow::Result<ExitCode> {
 ///
 /// # Errors
 /// When the scenario to extend is refused, or the file cannot be written.
-pub(crate) fn begin(args: &NewArgs) -> anyhow::Result<ExitCode> {
+pub(super) fn begin(args: &NewArgs) -> Ended {
     let text = match &args.from {
         None => template(),
         Some(base) => {
             let scenario = super::scenario::open(base, &[])?;
             let folder = args.out.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-            variant(&scenario, &seen_from(folder, base).context("cannot find the way to the scenario")?)
+            variant(&scenario, &seen_from(folder, base).map_err(Error::io("cannot find the way to the scenario"))?)
         }
     };
     written(args.out.as_deref(), &text, args.force)
 }
 
 /// Into a file, or onto standard output. A file that is there is left alone unless forced.
-fn written(place: Option<&Path>, text: &str, force: bool) -> anyhow::Result<ExitCode> {
+fn written(place: Option<&Path>, text: &str, force: bool) -> Ended {
     let Some(place) = place else {
         terminal::print(text)?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(done(false));
     };
     let opened = OpenOptions::new().write(true).truncate(force).create(force).create_new(!force).open(place);
     match opened {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let message = format!("`{}` is there already; --force replaces it", place.display());
-            return Err(Wrong(message).into());
+            return Err(Error::Refused(message));
         }
         opened => opened
             .and_then(|mut file| file.write_all(text.as_bytes()))
-            .with_context(|| format!("cannot write `{}`", place.display()))?,
+            .map_err(Error::io(format!("cannot write `{}`", place.display())))?,
     }
     terminal::note(&format!("written: {}", place.display()));
-    Ok(ExitCode::SUCCESS)
+    Ok(done(false))
 }
 
 /// The path of a file as it is written in another of a folder.

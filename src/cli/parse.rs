@@ -1,7 +1,6 @@
 //! Arguments that are more than a word: counts and stretches of months.
 
-use crate::calendar::Month;
-use crate::study::sweep::Shard;
+use crate::face::{Month, Months, Shard};
 
 /// Reads a count as people write it: `100000`, `1_000_000`, `1e6`, `2.5M`, `20k`.
 ///
@@ -71,20 +70,6 @@ pub(crate) fn shard(text: &str) -> Result<Shard, String> {
     let (number, of) = text.split_once('/').ok_or_else(wrong)?;
     let (number, of) = (number.trim().parse().map_err(|_| wrong())?, of.trim().parse().map_err(|_| wrong())?);
     if (1..=of).contains(&number) { Ok(Shard { number, of }) } else { Err(wrong()) }
-}
-
-/// A stretch of months, both ends in it; an end that is missing is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Months {
-    from: Option<Month>,
-    to: Option<Month>,
-}
-
-impl Months {
-    /// Whether the month lies in it.
-    pub(crate) fn contains(self, month: Month) -> bool {
-        self.from.is_none_or(|from| month >= from) && self.to.is_none_or(|to| month <= to)
-    }
 }
 
 /// Reads `2027-01..2029-12`, `2027..2029`, `2027-01..`, `..2029-12`, `2029` or `2029-03`.

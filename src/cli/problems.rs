@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use crate::language::{Place, Problem, Problems, Severity, Text};
+use crate::face::{Place, Problem, Problems, Severity, Text};
 
 /// All problems in the order of the file, for a terminal with colours or without.
 pub fn render(problems: &Problems, coloured: bool) -> String {

@@ -1,29 +1,26 @@
 //! `ouro sources`: what every number rests on.
 
-use std::process::ExitCode;
-
 use comfy_table::{Cell, Color};
 
+use super::args::SourcesArgs;
 use super::contents;
+use super::exit::{Ended, done};
 use super::explain::{KEYS, grouped, longest, parts, values};
-use super::file_args::SourcesArgs;
 use super::terminal;
 use super::text::legend;
-use crate::language::{Basis, Effective};
-use crate::report::evidence::{Meter, evidence_table, kind, says};
-use crate::scenario::{Scenario, Source};
+use crate::face::{Basis, Effective, Error, Meter, Scenario, Source, kind, says, sources_table};
 
 /// Prints the numbers.
 ///
 /// # Errors
 /// When the scenario is refused, or the result cannot be printed.
-pub(crate) fn run(args: &SourcesArgs) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &SourcesArgs) -> Ended {
     let scenario = super::scenario::open(&args.file, &args.overrides.set)?;
     match args.form.chosen() {
-        Some(write) => terminal::print(&write(&evidence_table(&scenario)?)?)?,
+        Some(write) => terminal::print(&write(&sources_table(&scenario)?).map_err(Error::io("cannot print"))?)?,
         None => terminal::print(&as_text(&scenario))?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(done(false))
 }
 
 fn as_text(scenario: &Scenario) -> String {

@@ -3,19 +3,19 @@
 //! Text is made with colours and loses them on the way out where they are not wanted: into files and pipes, with
 //! `NO_COLOR`, with `--color never`.
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::{self, Write};
 use std::process;
+use std::sync::{Arc, LazyLock, Once};
 use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
-use anyhow::Context;
 use clap::ColorChoice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::dispatch::INTERRUPTED;
-use crate::engine::{Interrupt, Progress};
-use crate::human::{significant, thousands};
-use crate::language::Problems;
+use super::exit::INTERRUPTED;
+use crate::face::{Block, Error, Interrupt, Problems, Progress, Tone};
+use crate::notation::{significant, thousands};
 
 /// Titles and heads of tables.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -57,14 +57,14 @@ pub(crate) fn width() -> usize {
 ///
 /// # Errors
 /// When standard output takes no more.
-pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("cannot print")
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::io("cannot print"))
 }
 
 /// Says something that is no result, on standard error.
 pub(crate) fn note(text: &str) {
-    // Where nobody listens there is nobody to tell.
+    // A closed standard error is ignored.
     let _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
@@ -73,33 +73,59 @@ pub(crate) fn problems(problems: &Problems) -> String {
     super::problems::render(problems, true)
 }
 
-static INTERRUPT: Interrupt = Interrupt::new();
+static INTERRUPT: LazyLock<Arc<Interrupt>> = LazyLock::new(|| Arc::new(Interrupt::new()));
 
-/// From now on Ctrl-C raises the flag that is returned; a second one ends the process.
+/// The flag that Ctrl-C raises from now on; a second Ctrl-C ends the process.
 ///
 /// # Errors
 /// When the system does not let us listen.
-pub(crate) fn listen() -> anyhow::Result<&'static Interrupt> {
-    ctrlc::set_handler(|| {
-        if INTERRUPT.is_raised() {
-            process::exit(i32::from(INTERRUPTED));
-        }
-        INTERRUPT.raise();
-        note("\nstopping; what is finished will be reported (Ctrl-C again to stop at once)");
-    })
-    .context("cannot listen to Ctrl-C")?;
-    Ok(&INTERRUPT)
+pub(crate) fn interrupt() -> Result<Arc<Interrupt>, Error> {
+    static LISTENING: Once = Once::new();
+    let mut heard = Ok(());
+    LISTENING.call_once(|| {
+        heard = ctrlc::set_handler(|| {
+            if INTERRUPT.is_raised() {
+                process::exit(i32::from(INTERRUPTED));
+            }
+            INTERRUPT.raise();
+            note("\nstopping; what is finished will be reported (Ctrl-C again to stop at once)");
+        });
+    });
+    heard.map_err(|error| Error::io("cannot listen to Ctrl-C")(io::Error::other(error)))?;
+    Ok(Arc::clone(&INTERRUPT))
 }
 
-/// As [`listen`], however often it is asked for.
-///
-/// # Errors
-/// As [`listen`], the first time.
-pub(crate) fn interrupt() -> anyhow::Result<&'static Interrupt> {
-    static LISTENING: std::sync::Once = std::sync::Once::new();
-    let mut heard = Ok(&INTERRUPT);
-    LISTENING.call_once(|| heard = listen());
-    heard
+/// A page with its colours.
+pub(crate) fn page(blocks: &[Block]) -> String {
+    let mut page = String::new();
+    for block in blocks {
+        page.push('\n');
+        if !block.title.is_empty() {
+            let _ = writeln!(page, "{BOLD}{}{BOLD:#}", block.title);
+        }
+        for line in &block.lines {
+            let style = style(line.tone);
+            let _ = match line.text.as_str() {
+                "" => writeln!(page),
+                text => writeln!(page, "{style}{text}{style:#}"),
+            };
+        }
+    }
+    page
+}
+
+/// The colours of a tone.
+fn style(tone: Tone) -> Style {
+    match tone {
+        Tone::Plain => Style::new(),
+        Tone::Heads | Tone::Heading => BOLD,
+        Tone::Aside => DIM,
+        Tone::Warning => WARN,
+        Tone::Market => AnsiColor::Magenta.on_default(),
+        Tone::Funding => AnsiColor::Green.on_default(),
+        Tone::Distress => AnsiColor::Yellow.on_default(),
+        Tone::Loss => AnsiColor::Red.on_default(),
+    }
 }
 
 /// How far a run is: on a terminal, once it has taken a second, and not when quiet.
@@ -147,9 +173,11 @@ impl Meter {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
+}
 
+impl Drop for Meter {
     /// Clears the line.
-    pub(crate) fn finish(&self) {
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }

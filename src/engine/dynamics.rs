@@ -2,24 +2,24 @@
 
 use crate::lanes::Lanes;
 
-use super::draws::{Innovations, Slots};
+use super::slots::{Innovations, Slots};
 
 /// A stochastic model in monthly steps, `B` paths at a time.
 ///
 /// Every lane is a function of its own random numbers only, so any `B` gives the same bits. Implementations mark what is
-/// called per month `#[inline(always)]`: it becomes part of the tier's wrapper and is vectorised with its features.
+/// called every month `#[inline(always)]`: it becomes part of the tier's wrapper and is vectorised with its features.
 pub trait Dynamics: Sync {
     /// The state of `B` paths.
     type Block<const B: usize>: Clone + Send;
-    /// What a month leaves for whoever watches.
+    /// The flows of a month, for observers.
     type Workspace<const B: usize>: Send;
-    /// Months of a path.
+    /// Number of months of a path.
     fn months(&self) -> usize;
     /// The random numbers it asks for.
     fn slots(&self) -> &Slots;
-    /// The state before month 0; `draws` holds what is drawn once a path.
+    /// The state before month 0; `draws` holds what is drawn once per path.
     fn begin<const B: usize>(&self, draws: &Innovations<B>) -> (Self::Block<B>, Self::Workspace<B>);
-    /// Month `t`.
+    /// Advances month `t`.
     fn step<const B: usize>(
         &self,
         block: &mut Self::Block<B>,
@@ -27,27 +27,27 @@ pub trait Dynamics: Sync {
         t: usize,
         draws: &Innovations<B>,
     );
-    /// Number of monthly states that [`Dynamics::observe`] shows.
+    /// Number of monthly states that [`Dynamics::observe`] adds.
     fn states(&self) -> usize;
-    /// The monthly states after a step.
+    /// Adds the monthly states after a step.
     fn observe<const B: usize>(&self, block: &Self::Block<B>, work: &Self::Workspace<B>, row: &mut Row<B>);
     /// Number of metrics of a path.
     fn metrics(&self) -> usize;
-    /// The metrics of paths that have ended.
+    /// Adds the metrics of finished paths.
     fn measure<const B: usize>(&self, block: &Self::Block<B>, row: &mut Row<B>);
     /// Largest relative residual of any account so far.
     fn residual<const B: usize>(&self, block: &Self::Block<B>) -> Lanes<B>;
 }
 
-/// The metrics of `B` paths, in the order of the model's list.
+/// Metrics or monthly states of `B` paths, in the order of the model's list.
 #[derive(Clone, Debug, Default)]
 pub struct Row<const B: usize> {
-    /// One entry a metric.
+    /// One entry per metric or state.
     pub values: Vec<Lanes<B>>,
 }
 
 impl<const B: usize> Row<B> {
-    /// Adds the next metric.
+    /// Adds the next value.
     #[inline(always)]
     pub fn push(&mut self, value: Lanes<B>) {
         self.values.push(value);

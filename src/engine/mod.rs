@@ -1,24 +1,28 @@
-//! Floor 1: draws, paths and estimators. Threads live here and nowhere else; no finance, no files, no clock but the
-//! run's own.
+//! Floor 1: samplers, blocks of paths, threads. The only place with threads; no finance, no files, and no clock but
+//! the timing of a run.
 //!
-//! - [`Dynamics`]: what is simulated, seen from here; the model implements it, tests bring toys with known answers.
-//! - [`Innovations`]: the random numbers of a block of paths for a month, and where they come from.
-//! - [`run`](run()): blocks of paths in parallel, merged in order.
+//! - [`Dynamics`]: what is simulated, as the engine sees it; implemented by the model, and in tests by toys with known
+//!   answers.
+//! - [`Sampler`], [`Innovations`]: where random numbers come from, and those of a block of paths for one month.
+//! - [`run`](run()): many paths of many parameter draws in parallel, merged in order; [`one_path`]: one path, month by
+//!   month.
 
-mod draws;
 mod dynamics;
+mod outcome;
 mod path_metrics;
+mod paths;
 mod plan;
-mod pseudo;
 mod run;
-mod scripted;
+mod sampler;
+mod slots;
 mod tier;
 
-pub use draws::{DelaySlot, Innovations, NormalSlot, OnceSlot, Sampler, Slots, UniformSlot};
 pub use dynamics::{Dynamics, Row};
+pub use outcome::{Chunk, Outcome, Stop};
 pub use path_metrics::PathMetrics;
+pub use paths::{Watch, one_path};
 pub use plan::{Interrupt, Plan};
-pub use pseudo::Pseudo;
-pub use run::{Chunk, Outcome, Progress, RunError, Sink, Stop, Uncertainty, replay, run};
-pub use scripted::{Scripted, Still};
+pub use run::{Progress, RunError, Sink, Uncertainty, run};
+pub use sampler::{Sampler, Sampling, Script};
+pub use slots::{DelaySlot, Innovations, NormalSlot, OnceSlot, Slots, UniformSlot};
 pub use tier::{Kernel, Tier};

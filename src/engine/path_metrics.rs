@@ -1,4 +1,5 @@
-//! The metrics of all paths: in memory where they are few, else in a file without a name, read back metric by metric.
+//! The metrics of all paths: in memory if they are few, otherwise spooled to an unnamed temporary file and read back
+//! metric by metric.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -7,30 +8,30 @@ use std::sync::{Mutex, PoisonError};
 
 use ndarray::{Array2, ArrayView2, Axis, s};
 
-/// Bytes up to which a sample stays in memory.
+/// Largest sample that stays in memory, bytes.
 const IN_MEMORY: usize = 64 << 20;
 
-/// Paths that go to the file together.
+/// Paths that are written to the file together.
 const GROUP: usize = 16_384;
 
-/// Bytes of a number.
+/// Size of a number, bytes.
 const SIZE: usize = size_of::<f32>();
 
-/// The metrics of all paths of a run. Single precision: 1e-7 of the value, far within any Monte Carlo error; what goes
-/// to files as the run goes is the double.
+/// The metrics of all paths of a run, in single precision: a relative error of 6e-8 is far below any Monte Carlo error.
+/// Files that are written during the run get the doubles.
 #[derive(Debug)]
 pub struct PathMetrics {
     paths: usize,
-    /// A row a metric: all paths, or those that are not in the file yet.
+    /// One row per metric: all paths, or those not yet in the file.
     rows: Array2<f32>,
     spool: Option<Spool>,
 }
 
 impl PathMetrics {
-    /// Room for so many metrics of so many paths.
+    /// Room for the metrics of that many paths.
     ///
     /// # Errors
-    /// Where they do not fit into memory and no temporary file can be had.
+    /// If they do not fit into memory and no temporary file can be made.
     pub(super) fn new(metrics: usize, paths: usize) -> io::Result<Self> {
         let fits = metrics.saturating_mul(paths) <= IN_MEMORY / SIZE;
         let spool = if fits { None } else { Some(Spool { file: Mutex::new(tempfile::tempfile()?), groups: 0 }) };
@@ -38,15 +39,15 @@ impl PathMetrics {
         Ok(Self { paths: 0, rows: Array2::zeros((metrics, columns)), spool })
     }
 
-    /// Metrics in memory, a row a metric.
+    /// Metrics in memory: one row per metric, one column per path.
     pub fn of_rows(rows: Array2<f32>) -> Self {
         Self { paths: rows.ncols(), rows, spool: None }
     }
 
-    /// Takes in finished paths, a row a metric, a column a path.
+    /// Appends finished paths: one row per metric, one column per path.
     ///
     /// # Errors
-    /// Where the temporary file cannot be written.
+    /// If the temporary file cannot be written.
     pub(super) fn add(&mut self, paths: &ArrayView2<'_, f64>) -> io::Result<()> {
         let mut rest = *paths;
         while rest.ncols() > 0 {
@@ -63,25 +64,25 @@ impl PathMetrics {
         Ok(())
     }
 
-    /// Paths that are in `rows` and not in the file.
+    /// Paths that are in `rows` but not in the file.
     fn filled(&self) -> usize {
         self.paths - self.spool.as_ref().map_or(0, |spool| spool.groups * GROUP)
     }
 
-    /// Metrics.
+    /// Number of metrics.
     pub fn metrics(&self) -> usize {
         self.rows.nrows()
     }
 
-    /// Paths.
+    /// Number of paths.
     pub fn paths(&self) -> usize {
         self.paths
     }
 
-    /// The values of a metric, one a path, in order of draw and path.
+    /// The values of a metric, one per path, in the order of parameter draw and path.
     ///
     /// # Panics
-    /// If there is no such metric, or if the system does not give back what it has written.
+    /// If there is no such metric, or the temporary file cannot be read.
     pub fn row(&self, metric: usize) -> Cow<'_, [f32]> {
         let here = self.rows.slice(s![metric, ..self.filled()]).to_slice().unwrap_or_default();
         match &self.spool {
@@ -96,7 +97,7 @@ impl PathMetrics {
     }
 }
 
-/// Groups of paths in a file that is gone when it is closed: in each a row a metric.
+/// Groups of paths in a file that vanishes when it is closed; each group has one row per metric.
 #[derive(Debug)]
 struct Spool {
     file: Mutex<File>,

@@ -1,9 +1,10 @@
-//! The widest vector instructions of the machine, chosen once at run time.
+//! The widest vector instructions of the machine, chosen at run time.
 //!
-//! The same source is compiled three times; `+ - * / sqrt` and fused multiply-add are exactly rounded in all of them, so
-//! the bits do not depend on the tier.
+//! The same source is compiled for each tier; `+ - * / sqrt` and fused multiply-add are correctly rounded on all of them,
+//! so the bits do not depend on the tier. Every tier costs a copy of the model. A build with debug assertions, in which
+//! the compiler vectorises next to nothing, therefore has no AVX-512.
 
-/// A level of vector instructions. One that the machine lacks runs as the best it has.
+/// A level of vector instructions. A level that the machine or the build lacks runs as the best one it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
     /// What every machine of the target has.
@@ -14,12 +15,16 @@ pub enum Tier {
     Avx512,
 }
 
-/// Something to be run on a tier. `run` must be `#[inline(always)]`, and all that it calls.
-pub trait Kernel {
-    /// What it gives.
+/// A computation that is compiled for each tier. `run` must be `#[inline(always)]`, with all that it calls.
+pub trait Kernel: Sized {
+    /// What it returns.
     type Output;
-    /// Runs it.
+    /// Runs it, with the vector instructions of the caller.
     fn run(self) -> Self::Output;
+    /// Runs it on the portable tier; for kernels that are arranged differently without vector instructions.
+    fn run_portable(self) -> Self::Output {
+        self.run()
+    }
 }
 
 impl Tier {
@@ -46,7 +51,8 @@ impl Tier {
     fn best() -> Self {
         let avx2 =
             is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("bmi2");
-        let avx512 = is_x86_feature_detected!("avx512f")
+        let avx512 = cfg!(not(debug_assertions))
+            && is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512dq")
             && is_x86_feature_detected!("avx512vl")
             && is_x86_feature_detected!("avx512bw");
@@ -62,23 +68,24 @@ impl Tier {
         Self::Portable
     }
 
-    /// Runs a kernel on this tier, or on the best below it that the machine has.
+    /// Runs a kernel on this tier, or on the best below it that there is.
     #[cfg(target_arch = "x86_64")]
     #[expect(unsafe_code, reason = "calling a function with target features that `best` has detected")]
     pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
         match self.min(Self::best()) {
-            Self::Portable => kernel.run(),
-            // SAFETY: `best` returns these only where the processor has the features.
-            Self::Avx2 => unsafe { on_avx2(kernel) },
-            // SAFETY: as above.
+            Self::Portable => kernel.run_portable(),
+            // SAFETY: `best` returns this only if the processor has the features.
+            #[cfg(not(debug_assertions))]
             Self::Avx512 => unsafe { on_avx512(kernel) },
+            // SAFETY: as above; a processor with AVX-512 has them too.
+            _ => unsafe { on_avx2(kernel) },
         }
     }
 
     /// Runs a kernel on this tier.
     #[cfg(not(target_arch = "x86_64"))]
     pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
-        kernel.run()
+        kernel.run_portable()
     }
 }
 
@@ -88,7 +95,7 @@ fn on_avx2<K: Kernel>(kernel: K) -> K::Output {
     kernel.run()
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(debug_assertions)))]
 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,bmi2")]
 fn on_avx512<K: Kernel>(kernel: K) -> K::Output {
     kernel.run()

@@ -4,6 +4,7 @@
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 use statrs::function::beta::beta_reg;
 
+use crate::random::normal_quantile;
 use crate::units::Unit;
 
 /// An uncertain number.
@@ -149,10 +150,10 @@ impl Distribution {
         let u = u.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0);
         match *self {
             Self::Triangular { low, mode, high } => triangular_quantile(low, mode, high, u),
-            Self::Normal { mean, sd } => mean + sd * normal_score(u),
+            Self::Normal { mean, sd } => mean + sd * normal_quantile(u),
             Self::Lognormal { mean, sd } => {
                 let (mu, sigma) = log_moments(mean, sd);
-                (mu + sigma * normal_score(u)).exp()
+                (mu + sigma * normal_quantile(u)).exp()
             }
             Self::Uniform { low, high } => low + (high - low) * u,
             Self::Pert { low, mode, high } => {
@@ -163,7 +164,7 @@ impl Distribution {
                 let (a, b) = beta_shapes(mean, sd);
                 beta_quantile(a, b, u)
             }
-            Self::Quantiles(ref points) => interpolate(points, normal_score(u)),
+            Self::Quantiles(ref points) => interpolate(points, normal_quantile(u)),
         }
     }
 
@@ -251,11 +252,6 @@ fn check_quantiles(points: &[(f64, f64)]) -> Result<(), String> {
     ensure(increasing, "quantiles must increase with their level")
 }
 
-/// The standard normal quantile of `u`.
-fn normal_score(u: f64) -> f64 {
-    Normal::standard().inverse_cdf(u)
-}
-
 fn triangular_quantile(low: f64, mode: f64, high: f64, u: f64) -> f64 {
     let width = high - low;
     if u * width < mode - low {
@@ -299,7 +295,7 @@ fn beta_quantile(a: f64, b: f64, u: f64) -> f64 {
 
 /// Linear interpolation between the two points beside the normal score `z`; extrapolation beyond the ends.
 fn interpolate(points: &[(f64, f64)], z: f64) -> f64 {
-    let scored: Vec<(f64, f64)> = points.iter().map(|&(level, value)| (normal_score(level), value)).collect();
+    let scored: Vec<(f64, f64)> = points.iter().map(|&(level, value)| (normal_quantile(level), value)).collect();
     let last = scored.len().saturating_sub(2);
     let at = scored.iter().skip(1).position(|&(score, _)| z <= score).unwrap_or(last).min(last);
     let (intercept, slope) = line(scored[at], scored[at + 1]);
@@ -315,7 +311,7 @@ fn line((z0, x0): (f64, f64), (z1, x1): (f64, f64)) -> (f64, f64) {
 /// `intercept (Phi(z1) - Phi(z0)) + slope (phi(z0) - phi(z1))`.
 fn interpolated_mean(points: &[(f64, f64)]) -> f64 {
     let normal = Normal::standard();
-    let scored: Vec<(f64, f64)> = points.iter().map(|&(level, value)| (normal_score(level), value)).collect();
+    let scored: Vec<(f64, f64)> = points.iter().map(|&(level, value)| (normal_quantile(level), value)).collect();
     let pieces = scored.len() - 1;
     let edge = |at: usize| match at {
         0 => (0.0, 0.0),

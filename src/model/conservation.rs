@@ -1,16 +1,17 @@
-//! What leaves one account arrives in another: checked on every path, every month (docs/model.md, section 12).
+//! Conservation of money: what leaves one account arrives in another, in every month of every path (docs/model.md,
+//! section 12).
 
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::max;
 
-use super::parameters::DT;
+use super::constants::DT;
 use super::state::{LabState, sum};
 use super::workspace::LabMonth;
 
-/// Adds the month's residuals of a lab, relative to its turnover, to the largest so far.
+/// Raises `largest` to the month's largest residual of a lab's accounts, relative to its turnover.
 ///
-/// Cash: what came in less what went out, item by item, against the balance that settlement left. Pool: the sources of
-/// cash against cash, where they are `traced`. Arrears: what was deferred, repaid and lost against what is owed.
+/// Cash: inflows less outflows, item by item, against the balance after settlement. Pool: the sources of cash against
+/// cash, if they are `traced`. Arrears: what was deferred, repaid and lost against what is owed.
 #[inline(always)]
 pub(super) fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, traced: bool, largest: &mut Lanes<B>) {
     let pool = if traced { sum(state.sources()) } else { state.cash };

@@ -4,16 +4,17 @@ use crate::engine::DelaySlot;
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
 
-use super::parameters::{DT, EntityId, FamilyId};
+use super::constants::DT;
+use super::id::{EntityId, FamilyId};
 
 /// Longest delay, months; longer ones are cut to it.
 pub const LONGEST_DELAY: usize = 240;
 
-/// Months that a table holds: the longest delay, the longest horizon (50 years), what endurance looks ahead, a year. A
-/// power of two, so that a masked position needs no bounds check and lanes are gathered.
+/// Months that a table holds: the longest delay, the longest horizon (50 years), the months that endurance looks ahead
+/// and a year. A power of two, so that a masked position needs no bounds check and lanes are gathered.
 const TABLE: usize = 1024;
 
-/// Numbers by month.
+/// One number per month.
 pub type Months = Box<[f64; TABLE]>;
 
 /// A compute contract of a lab.
@@ -25,23 +26,23 @@ pub struct Contract {
     pub provider: EntityId,
     /// What kind of compute.
     pub family: FamilyId,
-    /// First month of the term before any delay; negative: begun before the start.
+    /// First month of the term before any delay; negative where it began before the start.
     pub begin: i32,
-    /// Share paid whether used or not.
+    /// Share of the capacity that is paid whether used or not.
     pub take_or_pay: f64,
     /// Share that the lab cannot drop.
     pub firm: f64,
     /// How capacity is priced during the term.
     pub price: Pricing,
-    /// What it may run.
+    /// Which workloads it may serve.
     pub workload: Workload,
-    /// Shares of each payment that go on to others.
+    /// Shares of each payment that are passed on to other entities.
     pub pass_through: Vec<(EntityId, f64)>,
-    /// Provider's cash margin before capital cost.
+    /// Provider's cash margin before the cost of capital, a share.
     pub margin: f64,
-    /// What becomes of released capacity.
+    /// How released capacity is relet.
     pub relet: Relet,
-    /// Delay of the begin, drawn once a path.
+    /// Its delay, drawn once per path; none where it cannot be late.
     pub delay: Option<DelaySlot>,
     /// Its monthly tables.
     pub tables: ContractTables,
@@ -54,11 +55,11 @@ pub enum Pricing {
     Plan,
     /// At the spot price of the month.
     Indexed,
-    /// At the expected price of the month it began.
+    /// At the expected price of the month in which it began.
     Locked,
 }
 
-/// What a contract may run.
+/// Which workloads a contract may serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Workload {
     /// Both.
@@ -69,19 +70,20 @@ pub enum Workload {
     Training,
 }
 
-/// What becomes of capacity that a lab gives up (section 8.2).
+/// How a provider relets capacity that a lab gives up (section 8.2).
 #[derive(Clone, Copy, Debug)]
 pub struct Relet {
     /// Share of the margin kept at the expected price.
     pub share: f64,
     /// Factor on it in a frozen market.
     pub frozen: f64,
-    /// Dollars a year released at once that cut it by `1/e`; infinite: no effect.
+    /// Dollars a year released at once at which the share falls to `1/e` of it; infinite for no effect.
     pub depth: f64,
 }
 
 impl Relet {
-    /// Share of what the present value falls by that is kept: section 8.2. `released` in dollars a year.
+    /// `relet` of section 8.2: the share, from 0 to 1, of a fall of the present value that is recovered. Prices in
+    /// dollars per unit, `released` in dollars a year, `open` 1 or 0.
     #[inline(always)]
     pub fn kept(&self, price: f64, plan_price: f64, released: f64, open: f64) -> f64 {
         let frozen = open + (1.0 - open) * self.frozen;
@@ -93,35 +95,35 @@ impl Relet {
 /// The monthly amounts of a contract as written, before it begins.
 #[derive(Clone, Debug)]
 pub struct Terms {
-    /// Dollars of each month of the term.
+    /// Dollars, one number per month of the term.
     pub amounts: Vec<f64>,
     /// First month of the term.
     pub begin: i32,
-    /// Share paid whether used or not.
+    /// Share of the capacity that is paid whether used or not.
     pub take_or_pay: f64,
     /// Whether it goes on after its term.
     pub renew: bool,
-    /// Provider's cash margin before capital cost.
+    /// Provider's cash margin before the cost of capital, a share.
     pub margin: f64,
-    /// Capital spent over the amount.
+    /// Capital spent, as a share of the amount.
     pub capex: f64,
-    /// Months over which it is spent before the begin; at least one.
+    /// Months before the contract begins over which it is spent; at least one.
     pub lead: usize,
-    /// Rate of present values, a year.
+    /// Discount rate, a year.
     pub discount_rate: f64,
 }
 
-/// Weights of a ramp of `ramp` months over `term` months, scaled to `amount` (section 4).
+/// Dollars per month of a term of `term` months that ramps up over `ramp` months; they add up to `amount` (section 4).
 pub fn ramped(amount: f64, term: usize, ramp: usize) -> Vec<f64> {
     let weight = |i: usize| if ramp == 0 { 1.0 } else { ((i as f64 + 0.5) / ramp as f64).min(1.0) };
     let total: f64 = (0..term).map(weight).sum();
     (0..term).map(|i| amount * weight(i) / total).collect()
 }
 
-/// What a contract supplies, must be paid and is worth, by month of a calendar that its delay shifts.
+/// A contract's supply, minimum payments and values by month, before its delay shifts them.
 #[derive(Clone, Debug)]
 pub struct ContractTables {
-    /// Months before the scenario's start that the tables reach back: they are asked at `t - delay`.
+    /// Months that the tables reach back before the scenario's start: they are read at `t - delay`.
     offset: i32,
     /// First month after the term, without a delay.
     pub end: i32,
@@ -129,20 +131,21 @@ pub struct ContractTables {
     pub rate: Months,
     /// 1 after the term, 0 before its end.
     pub ended: Months,
-    /// Minimum payment of the month, dollars; none on a renewal.
+    /// Minimum payment of the month, dollars; 0 on a renewal.
     pub minimum: Months,
     /// Minimum payments of the next twelve months, dollars.
     pub minimum_year: Months,
     /// `W`: present value of the margin on all later minimum payments, dollars.
     pub present: Months,
-    /// `D`: build debt if nothing is ever cut, dollars.
+    /// `D`: capital debt if nothing is ever cut, dollars.
     pub build_debt: Months,
-    /// Share of the build that is spent.
+    /// Share of the capital, by value, that has been spent.
     pub built: Months,
 }
 
 impl ContractTables {
-    /// Tables for months up to `last`, which a delay may shift by up to [`LONGEST_DELAY`]; beyond it the last stands.
+    /// Tables for months up to `last`, which a delay may shift by up to [`LONGEST_DELAY`]; later months repeat the
+    /// last.
     pub fn new(terms: &Terms, delayed: bool, last: usize) -> Self {
         let offset = 1 + if delayed { LONGEST_DELAY } else { 0 };
         let count = (offset + last).min(TABLE);
@@ -178,7 +181,7 @@ impl ContractTables {
         self.minimum_year[(t + self.offset) as usize & (TABLE - 1)]
     }
 
-    /// Entries of `table` for month `t` of every lane, each shifted by its own delay.
+    /// Entries of `table` for month `t`, one per path, each shifted by the path's delay.
     #[inline(always)]
     pub fn at<const B: usize>(&self, table: &[f64; TABLE], t: i32, delay: Option<&Lanes<B>>) -> Lanes<B> {
         let position = t + self.offset;
@@ -227,24 +230,24 @@ fn later_sums(terms: &Terms, first: i32, count: usize) -> Vec<f64> {
     sums
 }
 
-/// `D` at the end of the month before the term: the value of all that was spent (section 8.1).
+/// `D` at the end of the month before the term, dollars: the value of all that was spent (section 8.1).
 fn debt_at_begin(terms: &Terms) -> f64 {
     let total: f64 = terms.amounts.iter().sum();
     let spent = terms.take_or_pay * terms.capex * total / terms.lead as f64;
     spent * (0..terms.lead).map(|j| carried(terms, j as i32)).sum::<f64>()
 }
 
-/// A dollar carried forward over `months` (backward, where negative) at the discount rate.
+/// The value of a dollar carried forward over `months` at the discount rate (backward where negative).
 fn carried(terms: &Terms, months: i32) -> f64 {
     exp(terms.discount_rate * f64::from(months) * DT)
 }
 
-/// Share of `D` that is left at the end of month `i` of the term: it falls evenly.
+/// Share of `D` that is left at the end of month `i` of the term: the debt is repaid evenly.
 fn left(terms: &Terms, i: i32) -> f64 {
     (1.0 - f64::from(i + 1) / terms.amounts.len() as f64).max(0.0)
 }
 
-/// Share of the build, by value, that is unspent when `k` months of the lead are left; the first entry is 0.
+/// Share of the capital, by value, that is unspent when `k` months of the lead are left, for `k = 0..=lead`.
 fn unspent(terms: &Terms) -> Vec<f64> {
     let mut value = vec![0.0];
     for j in 0..terms.lead {
@@ -252,4 +255,87 @@ fn unspent(terms: &Terms) -> Vec<f64> {
     }
     let all = value[terms.lead];
     value.iter().map(|left| left / all).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::{HALVES_IN_A_MONTH, assert_close};
+    use super::*;
+
+    fn assert_all_close(found: &[f64], expected: &[f64]) {
+        assert_eq!(found.len(), expected.len());
+        found.iter().zip(expected).for_each(|(&found, &expected)| assert_close(found, expected));
+    }
+
+    /// 1, 2 and 3 dollars in months 2 to 4, half of them take-or-pay, at a discount of one half a month.
+    fn tables(delayed: bool) -> ContractTables {
+        let terms = Terms {
+            amounts: vec![1.0, 2.0, 3.0],
+            begin: 2,
+            take_or_pay: 0.5,
+            renew: true,
+            margin: 0.4,
+            capex: 0.6,
+            lead: 2,
+            discount_rate: HALVES_IN_A_MONTH,
+        };
+        ContractTables::new(&terms, delayed, 12)
+    }
+
+    /// Entries of a table of a punctual contract from month `from` on.
+    fn assert_months(table: impl Fn(&ContractTables) -> &Months, from: i32, expected: &[f64]) {
+        let tables = tables(false);
+        let found: Vec<f64> =
+            (from..).map(|t| tables.at::<1>(table(&tables), t, None)[0]).take(expected.len()).collect();
+        assert_all_close(&found, expected);
+    }
+
+    #[test]
+    fn a_ramp_weighs_the_middles_of_its_months() {
+        // Weights 1/4, 3/4, 1, 1 of 12 in all; 1/8 and 3/8 of 6; even without a ramp.
+        assert_all_close(&ramped(12.0, 4, 2), &[1.0, 3.0, 4.0, 4.0]);
+        assert_all_close(&ramped(6.0, 2, 4), &[1.5, 4.5]);
+        assert_all_close(&ramped(6.0, 3, 0), &[2.0, 2.0, 2.0]);
+    }
+
+    #[test]
+    fn a_contract_supplies_its_amounts_and_then_goes_on_at_their_mean() {
+        assert_months(|tables| &tables.rate, 1, &[0.0, 12.0, 24.0, 36.0, 24.0, 24.0]);
+        assert_months(|tables| &tables.ended, 1, &[0.0, 0.0, 0.0, 0.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn minimum_payments_are_those_of_the_term() {
+        assert_months(|tables| &tables.minimum, 1, &[0.0, 0.5, 1.0, 1.5, 0.0]);
+        assert_months(|tables| &tables.minimum_year, 1, &[3.0, 2.5, 1.5, 0.0]);
+    }
+
+    #[test]
+    fn a_contract_is_worth_the_margin_on_later_minimum_payments() {
+        // At the end of month 2: 0.4 (1/2 + 1.5/4); a month earlier half of that and of 0.5.
+        assert_months(|tables| &tables.present, 1, &[0.275, 0.35, 0.3, 0.0]);
+    }
+
+    #[test]
+    fn build_debt_is_the_value_of_all_spending_and_falls_evenly_over_the_term() {
+        // 0.5 * 0.6 * 6 = 1.8, half in month 0 and half in month 1: 0.9 * 2 + 0.9 = 2.7 before the term.
+        assert_months(|tables| &tables.build_debt, 0, &[1.35, 2.7, 1.8, 0.9, 0.0]);
+        assert_months(|tables| &tables.built, -1, &[0.0, 2.0 / 3.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn a_delay_shifts_every_table() {
+        let tables = tables(true);
+        let rates = tables.at(&tables.rate, 3, Some(&Lanes([0.0, 1.0, 2.0])));
+        assert_all_close(&rates.0, &[24.0, 12.0, 0.0]);
+    }
+
+    #[test]
+    fn released_capacity_is_relet_at_today_s_price() {
+        let relet = Relet { share: 0.7, frozen: 0.5, depth: 10.0 };
+        assert_close(relet.kept(1.0, 1.0, 0.0, 1.0), 0.7);
+        assert_close(relet.kept(0.5, 1.0, 0.0, 0.0), 0.175); // 0.7 * 0.5 * 0.5
+        assert_close(relet.kept(1.0, 1.0, 10.0, 1.0), 0.257_516); // 0.7/e
+        assert_close(relet.kept(2.0, 1.0, 0.0, 1.0), 1.0);
+    }
 }

@@ -1,17 +1,18 @@
-//! Who loses what: contracts, stakes, worth and default of the entities (docs/model.md, sections 8.1 and 8.2).
+//! Entities' books: contracts, stakes, losses, worth and default (docs/model.md, sections 8.1 and 8.2).
 
 use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::exp;
 
+use super::constants::DT;
 use super::contract::Contract;
 use super::operations::keep;
-use super::parameters::{DT, Lab, Parameters};
+use super::parameters::{Lab, Parameters};
 use super::state::{Block, EntityState, LabState, note};
 use super::workspace::{ContractMonth, LabMonth, Workspace};
 
-/// Before month 0: core assets are what is left when contracts, as they stand at the end of
-/// month 0, and stakes are taken off (section 8.1).
+/// Month 0: core assets are total assets less stakes and less contracts as they stand at the end of the month (section
+/// 8.1).
 #[inline(always)]
 pub fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Workspace<B>) {
     for (e, entity) in p.entities.iter().enumerate() {
@@ -42,7 +43,7 @@ struct Month<'a, const B: usize> {
     t: usize,
 }
 
-/// End of a month: margins, capital, losses, worth; who falls below the barrier defaults.
+/// End of a month: margins, capital, losses and worth; an entity below its barrier defaults.
 #[inline(always)]
 pub fn close<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Workspace<B>, t: usize) {
     let carried = exp(p.discount_rate * DT);
@@ -75,7 +76,7 @@ pub fn close<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Wo
     }
 }
 
-/// A lab's contracts in its providers' books: margin, capital, what is cut and what of it is relet.
+/// A lab's contracts in its providers' books: margin, capital, cuts and what is relet of them.
 #[inline(always)]
 fn contracts<const B: usize>(
     p: &Parameters,
@@ -111,8 +112,8 @@ fn contracts<const B: usize>(
     }
 }
 
-/// A contract's month in its provider's books: `margin` on each dollar a year of the minimum payment, the build debt
-/// that was `owed` and is `left`, what is still to come.
+/// Enters a contract's month in its provider's books: `margin` for each dollar a year of the minimum payment, the
+/// capital debt before a cut (`owed`) and after it (`left`), and the present value of later margins (`worth`), dollars.
 #[inline(always)]
 fn enter<const B: usize>(
     provider: &mut EntityState<B>,
@@ -131,7 +132,7 @@ fn enter<const B: usize>(
     }
 }
 
-/// What this month's cuts released, dollars a year.
+/// 8.2: what this month's cuts take from the rates of this month, dollars a year.
 #[inline(always)]
 fn released<const B: usize>(contracts: &[ContractMonth<B>]) -> Lanes<B> {
     let mut released = Lanes::<B>::default();
@@ -141,7 +142,7 @@ fn released<const B: usize>(contracts: &[ContractMonth<B>]) -> Lanes<B> {
     released
 }
 
-/// What a fall of `W` costs the provider after what it lets to others (section 8.2).
+/// 8.2: what a fall of `W` (dollars) costs the provider after reletting.
 #[inline(always)]
 fn relet<const B: usize>(
     p: &Parameters,
@@ -158,7 +159,7 @@ fn relet<const B: usize>(
     provider.loss.add(|i| (1.0 - relet[i]) * fall[i]);
 }
 
-/// Money given to a lab, credit lost, and the mark of the stakes in it.
+/// Money given to a lab, credit losses, and the mark of the stakes in it.
 #[inline(always)]
 fn claims<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entities: &mut [EntityState<B>]) {
     let defaults = m.default_flag.any();
@@ -181,13 +182,35 @@ fn claims<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entit
     }
 }
 
-/// After the market has moved: core assets grow, and fall at a burst by `burst_beta` times the market's fall.
+/// Steps core assets after the market has moved; at a burst they fall by `burst_beta` times its fall, in logs.
 #[inline(always)]
 pub fn grow<const B: usize>(p: &Parameters, block: &mut Block<B>, fall: &Lanes<B>, draws: &Innovations<B>) {
     for (entity, state) in p.entities.iter().zip(&mut block.entities) {
         if let Some(balance) = &entity.balance {
             let z = draws.normal(balance.growth.shock);
             state.growth.update(|i, growth| balance.growth.step(growth, z[i], balance.burst_beta * fall[i]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::*;
+
+    #[test]
+    fn what_a_cut_releases_is_its_part_of_this_month_s_rate() {
+        // A fifth of the whole is cut where four fifths stood: a quarter of the 10 a year. The second has not begun,
+        // the third stood at one half and goes entirely.
+        let contract = |rate, keep, cut| ContractMonth::<1> {
+            rate: Lanes([rate]),
+            keep: Lanes([keep]),
+            cut: Lanes([cut]),
+            ..ContractMonth::default()
+        };
+        let contracts = [contract(10.0, 0.8, 0.2), contract(0.0, 1.0, 0.2), contract(3.0, 0.5, 0.5)];
+        for (count, expected) in [(1, 2.5), (2, 2.5), (3, 5.5)] {
+            assert_close(released(&contracts[..count])[0], expected);
         }
     }
 }

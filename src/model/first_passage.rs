@@ -1,11 +1,11 @@
-//! First passage of assets through a barrier, watched at month-ends (Black and Cox 1976; docs/model.md, section 8.1).
+//! First passage of assets through a barrier, monitored at month-ends (Black and Cox 1976; docs/model.md, section 8.1).
 
 use crate::random::math::exp;
 use crate::random::normal_cdf;
 
-use super::parameters::DT;
+use super::constants::DT;
 
-/// Assets that grow, wander, and fall at bursts.
+/// Assets that follow a jump diffusion: growth, volatility, and a fall at each burst.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Assets {
     /// Log distance to the barrier at the start: `ln(assets/barrier)`.
@@ -18,19 +18,19 @@ pub struct Assets {
     pub hazard: f64,
 }
 
-/// Standard deviations of the whole span that the nodes cover above the start, and of a month beyond which nothing moves.
+/// Reach of the nodes above the start, in standard deviations of the whole span; and of a month's step, in its own.
 const REACH: f64 = 8.5;
 
-/// Nodes for each standard deviation of a month: the error of the quadrature is then below that of the arithmetic.
+/// Nodes per standard deviation of a month, enough for a quadrature error below rounding.
 const NODES_A_DEVIATION: f64 = 2.0;
 
-/// Most nodes. A volatility too small for them is taken as the smallest that they resolve.
+/// Most nodes. A smaller volatility than they resolve is raised to the smallest that they do.
 const MOST_NODES: f64 = 2048.0;
 
 /// Probability of being below the barrier at one of the first `months` month-ends.
 ///
-/// The density of the survivors is carried from month-end to month-end on the nodes of Gauss and Legendre, and what
-/// crosses is added up: small probabilities are as exact, relatively, as large ones.
+/// `volatility` is annual. The density of the survivors is carried from month-end to month-end on Gauss-Legendre nodes,
+/// and what crosses is added up, so small probabilities have the same relative accuracy as large ones.
 pub fn probability(assets: &Assets, volatility: f64, months: usize) -> f64 {
     if assets.distance <= 0.0 {
         return 1.0;
@@ -59,14 +59,14 @@ pub fn probability(assets: &Assets, volatility: f64, months: usize) -> f64 {
     crossed.min(1.0)
 }
 
-/// How the log distance moves in a month: the ways it may go, each a shift and its probability, about which it spreads.
+/// A month's step of the log distance: a mixture of two normals of the same spread, each a shift and its probability.
 struct Month {
     ways: [(f64, f64); 2],
     spread: f64,
 }
 
 impl Month {
-    /// Density of arriving at `to`.
+    /// Density of a step from `from` to `to`.
     fn density(&self, from: f64, to: f64) -> f64 {
         const PER_ROOT_TAU: f64 = 0.398_942_280_401_432_7;
         let way = |&(shift, probability): &(f64, f64)| {
@@ -76,21 +76,21 @@ impl Month {
         self.ways.iter().map(way).sum()
     }
 
-    /// Probability of ending below the barrier.
+    /// Probability that a step from `from` ends below the barrier.
     fn crossing(&self, from: f64) -> f64 {
         self.ways.iter().map(|&(shift, probability)| probability * normal_cdf(-(from + shift) / self.spread)).sum()
     }
 
-    /// Nodes from which `to` is reached in a month, and their weights.
+    /// Positions of the nodes from which `to` is reached in a month, with weights times densities.
     fn steps(&self, nodes: &[(f64, f64)], to: f64) -> Vec<(usize, f64)> {
         let weigh = |(j, &(from, weight)): (usize, &(f64, f64))| (j, weight * self.density(from, to));
         nodes.iter().enumerate().map(weigh).filter(|&(_, step)| step > 0.0).collect()
     }
 }
 
-/// Nodes and weights of Gauss and Legendre on `(0, length)`: the zeros of the Legendre polynomial, by Newton's method.
+/// Gauss-Legendre nodes and weights on `(0, length)`: the zeros of the Legendre polynomial, by Newton's method.
 ///
-/// The cosine is the platform's, but only where Newton's method starts.
+/// The platform's cosine is only where Newton's method starts.
 fn gauss_legendre(count: usize, length: f64) -> Vec<(f64, f64)> {
     let node = |i: usize| {
         let (mut x, mut slope) = (-(std::f64::consts::PI * (i as f64 + 0.75) / (count as f64 + 0.5)).cos(), 0.0);
@@ -114,7 +114,8 @@ fn legendre(n: usize, x: f64) -> (f64, f64) {
     (value, n as f64 * (x * value - before) / (x * x - 1.0))
 }
 
-/// The volatility at which the probability over `months` is `wanted`, by bisection over 1 % to 300 %, or none.
+/// The annual volatility at which the probability over `months` is `wanted`, by bisection from 1 % to 300 %; none if it
+/// lies outside.
 pub fn implied_volatility(assets: &Assets, wanted: f64, months: usize) -> Option<f64> {
     const LEAST: f64 = 0.01;
     let (mut low, mut high) = (LEAST, 3.0);
@@ -127,4 +128,60 @@ pub fn implied_volatility(assets: &Assets, wanted: f64, months: usize) -> Option
     }
     let found = low > LEAST || probability(assets, LEAST, months) <= wanted;
     found.then_some(0.5 * (low + high))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::*;
+
+    /// Volatility a year that spreads log assets by 0.1 a month.
+    const TENTH_A_MONTH: f64 = 0.346_410_161_5;
+
+    /// Assets at this log distance from the barrier whose log does not drift at [`TENTH_A_MONTH`].
+    fn without_drift(distance: f64) -> Assets {
+        Assets { distance, growth: 0.06, jump: 0.0, hazard: 0.0 }
+    }
+
+    #[test]
+    fn a_month_crosses_with_the_normal_probability() {
+        // Distances of one and two standard deviations: Phi(-1) and Phi(-2).
+        assert_close(probability(&without_drift(0.1), TENTH_A_MONTH, 1), 0.158_655);
+        assert_close(probability(&without_drift(0.2), TENTH_A_MONTH, 1), 0.022_750);
+        assert_close(probability(&without_drift(0.0), TENTH_A_MONTH, 1), 1.0);
+    }
+
+    #[test]
+    fn a_burst_shifts_the_month_with_its_probability() {
+        // Bursts with probability 1/2 a month, from two standard deviations to one, to none, and to one below.
+        let hazard = super::super::by_hand::HALVES_IN_A_MONTH;
+        for (jump, crossed) in [(0.1, 0.158_655), (0.2, 0.5), (0.3, 0.841_345)] {
+            let assets = Assets { jump, hazard, ..without_drift(0.2) };
+            assert_close(probability(&assets, TENTH_A_MONTH, 1), 0.5 * (0.022_750 + crossed));
+        }
+    }
+
+    #[test]
+    fn the_implied_volatility_is_the_one_that_gives_the_probability() {
+        for (distance, wanted) in [(0.1, 0.158_655_254), (0.2, 0.022_750_132), (0.3, 0.001_349_898)] {
+            assert_close(implied_volatility(&without_drift(distance), wanted, 1).unwrap(), TENTH_A_MONTH);
+        }
+    }
+
+    #[test]
+    fn legendre_polynomials_have_their_values() {
+        // (3 x^2 - 1)/2, (5 x^3 - 3 x)/2, (35 x^4 - 30 x^2 + 3)/8 at one half.
+        for (degree, value) in [(2, -0.125), (3, -0.4375), (4, -0.289_062_5)] {
+            assert_close(legendre(degree, 0.5).0, value);
+        }
+    }
+
+    #[test]
+    fn two_nodes_lie_at_one_over_root_three() {
+        let nodes = gauss_legendre(2, 2.0);
+        for ((node, weight), expected) in nodes.into_iter().zip([0.422_650, 1.577_350]) {
+            assert_close(node, expected);
+            assert_close(weight, 1.0);
+        }
+    }
 }

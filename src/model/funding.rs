@@ -4,21 +4,22 @@ use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, max, min};
 
+use super::constants::{CENT, DT};
 use super::outlook::{facility_room, look_ahead};
-use super::parameters::{CENT, DT, Investment, Lab, Market, Parameters, Round};
+use super::parameters::{Investment, Lab, Market, Parameters, Round};
 use super::state::{EntityState, LabState, MarketState};
 use super::workspace::LabMonth;
 
-/// Price of a share over the last sale's from which an open market is tapped anyway.
+/// 5.5: price of a share, over that of the last sale, from which a lab raises money whatever its runway.
 const OPPORTUNITY: f64 = 1.25;
 
-/// Probability that an event of this hazard a year happens in a month.
+/// Probability that an event with this annual hazard happens in a month (section 1).
 #[inline(always)]
 pub fn monthly(hazard: f64) -> f64 {
     1.0 - exp(-hazard * DT)
 }
 
-/// What funding looks at besides the lab: the regime and prices of the month's start.
+/// What funding depends on besides the lab: regime and prices at the start of the month.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting<'a, const B: usize> {
     /// The funding market.
@@ -33,7 +34,7 @@ pub struct Setting<'a, const B: usize> {
     pub draws: &'a Innovations<B>,
 }
 
-/// Funds one lab for a month; its cash is what is left after it, below zero where it fell short.
+/// Funds one lab for a month (section 5). Cash is negative afterwards where funding falls short.
 #[inline(always)]
 pub fn fund<const B: usize>(
     p: &Parameters,
@@ -61,7 +62,7 @@ pub fn fund<const B: usize>(
     state.shares.add(|i| m.issued[i]);
 }
 
-/// 5.1: dated investments whose conditions hold close or are refused, once.
+/// 5.1: a dated investment whose conditions hold closes or is refused, once.
 #[inline(always)]
 fn investments<const B: usize>(
     p: &Parameters,
@@ -105,7 +106,7 @@ fn investments<const B: usize>(
     }
 }
 
-/// Spend so far with the investor's group, where a condition asks for it.
+/// Invoices of the investor's group so far, dollars; 0 where no condition needs them.
 #[inline(always)]
 fn group_spend<const B: usize>(p: &Parameters, state: &LabState<B>, investment: &Investment) -> Lanes<B> {
     let mut spend = Lanes::<B>::default();
@@ -117,7 +118,7 @@ fn group_spend<const B: usize>(p: &Parameters, state: &LabState<B>, investment: 
     spend
 }
 
-/// 1 where all conditions hold, else 0.
+/// 1 where all conditions of 5.1 hold, else 0.
 #[inline(always)]
 fn conditions_hold<const B: usize>(
     investment: &Investment,
@@ -141,7 +142,8 @@ fn conditions_hold<const B: usize>(
         * flag(group_spend[i] >= investment.min_group_spend)
 }
 
-/// 5.1: probability that an investment closes, from its log-odds; 0 and 1 stay what they are. `y` is `y - y(0)`.
+/// 5.1: probability that an investment closes, from its log-odds; 0 and 1 stay as they are. `y` is `y - y(0)`, `frozen`
+/// 1 or 0.
 #[inline(always)]
 pub fn closing_probability(investment: &Investment, y: f64, frozen: f64) -> f64 {
     let p = investment.probability;
@@ -170,12 +172,12 @@ fn matchings<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMont
     }
 }
 
-/// At which value new shares are priced.
+/// The value at which new shares are priced (section 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Terms {
     /// At the month's price: `a N/V`.
     Market,
-    /// Money that comes at any price: `a N/max(V, a)`.
+    /// Committed money, which comes at any price: `a N/max(V, a)`.
     Certain,
 }
 
@@ -184,11 +186,11 @@ pub enum Terms {
 pub enum Money {
     /// Cash, now.
     Cash,
-    /// Compute, when it is used.
+    /// Compute credits, which count when they are used.
     Credits,
 }
 
-/// Sells equity for `amount` to an entity: shares, cash, the ring.
+/// Sells equity for `amount` (dollars) to an entity; counts it as strategic money where it is.
 #[inline(always)]
 pub fn sell<const B: usize>(
     lab: &Lab,
@@ -214,7 +216,7 @@ pub fn sell<const B: usize>(
     }
 }
 
-/// Sells equity for `amount` in cash to outsiders.
+/// Sells equity for `amount` (dollars) in cash to outside investors.
 #[inline(always)]
 pub fn sell_outside<const B: usize>(state: &mut LabState<B>, m: &mut LabMonth<B>, amount: &Lanes<B>, terms: Terms) {
     if !amount.any() {
@@ -226,14 +228,14 @@ pub fn sell_outside<const B: usize>(state: &mut LabState<B>, m: &mut LabMonth<B>
     state.cash.add(|i| amount[i]);
 }
 
-/// Shares that `amount` dollars bring at the month's start count and value.
+/// Shares that `amount` dollars buy, at the number of shares and the value at the start of the month.
 #[inline(always)]
 fn shares_for<const B: usize>(m: &LabMonth<B>, amount: f64, terms: Terms, i: usize) -> f64 {
     let value = select(terms == Terms::Market, m.value[i], max(m.value[i], amount));
     select(amount > 0.0, amount * m.share_count[i] / value, 0.0)
 }
 
-/// Principal of matured facilities and the fee of a renegotiation, before funding.
+/// Pays the principal of matured facilities (5.6) and the fee of a renegotiation (7.4).
 #[inline(always)]
 fn repay_due<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, t: usize) {
     for (f, facility) in lab.facilities.iter().enumerate() {
@@ -250,7 +252,7 @@ fn repay_due<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMont
     state.fee_due = Lanes::splat(0.0);
 }
 
-/// 5.4: the IPO, once, outside money for `float` of the value.
+/// 5.4: the IPO, once per path: outside money for `float` of the value.
 #[inline(always)]
 fn ipo<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     m.ipo = Lanes::splat(0.0);
@@ -276,14 +278,14 @@ fn ipo<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, 
     sell_outside(state, m, &raised, Terms::Market);
 }
 
-/// The sale whose price later rounds are compared with.
+/// Records a sale of equity, with whose price later rounds are compared.
 #[inline(always)]
 fn mark_sale<const B: usize>(state: &mut LabState<B>, m: &LabMonth<B>, t: usize, sold: &Lanes<B>) {
     state.last_price.update(|i, last| select(sold[i] > 0.0, m.share_price[i], last));
     state.last_sale.update(|i, last| select(sold[i] > 0.0, t as f64, last));
 }
 
-/// 5.5: a round, where runway is short or the price has risen.
+/// 5.5: a round, if runway is short or the price has risen.
 #[inline(always)]
 fn round<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     m.round = Lanes::splat(0.0);
@@ -301,7 +303,10 @@ fn round<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: 
         return;
     }
     let supply = supply(&p.market, s.market, &since, s.t);
-    let size = lanes!(i => round.raised * round_size(lab, round, m, supply[i], i));
+    let size = lanes!(i => {
+        let wanted = lab.target_runway * m.outlook.burn[i] - m.outlook.cash_now[i];
+        round.raised * round_size(wanted, round.max_share * m.value[i], supply[i])
+    });
     let sold = lanes!(i => {
         let level = flag(m.share_price[i] >= state.last_price[i]);
         wanted[i] * flag(size[i] > CENT) * max(level, flag(chance[i] < succeeds))
@@ -318,11 +323,11 @@ fn round<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: 
     sell_outside(state, m, &outside, Terms::Market);
 }
 
-/// What a round raises at most: up to the target runway, a share of the value, and what the market supplies.
+/// 5.5: what a round raises, dollars: what restores the target runway, at most the share of the value that may be sold
+/// and what the market supplies.
 #[inline(always)]
-fn round_size<const B: usize>(lab: &Lab, round: &Round, m: &LabMonth<B>, supply: f64, i: usize) -> f64 {
-    let wanted = lab.target_runway * m.outlook.burn[i] - m.outlook.cash_now[i];
-    max(min(min(wanted, round.max_share * m.value[i]), supply), 0.0)
+fn round_size(wanted: f64, most: f64, supply: f64) -> f64 {
+    max(min(min(wanted, most), supply), 0.0)
 }
 
 /// 5.5: dollars that the market supplies to one lab, `since` months after the last sale.
@@ -332,11 +337,18 @@ fn supply<const B: usize>(market: &Market, state: &MarketState<B>, since: &Lanes
     let most = curve[t] / 12.0;
     lanes!(i => {
         let regime = state.open[i] + (1.0 - state.open[i]) * market.frozen_supply;
-        most * exp(market.supply_beta * (state.overvaluation[i] - market.start)) * regime * min(since[i], 12.0)
+        supplied(most, market.supply_beta * (state.overvaluation[i] - market.start), regime, since[i])
     })
 }
 
-/// 5.6: facilities in file order, up to the least cash.
+/// 5.5: supply gathered since the last sale, dollars, at most that of a year. `rate` in dollars a month at the start's
+/// overvaluation, `elasticity` the log of what today's adds, `regime` the factor of a freeze, `since` in months.
+#[inline(always)]
+fn supplied(rate: f64, elasticity: f64, regime: f64, since: f64) -> f64 {
+    rate * exp(elasticity) * regime * min(since, 12.0)
+}
+
+/// 5.6: draws on facilities in file order, as far as cash is below `min_cash`.
 #[inline(always)]
 fn draw_facilities<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     for (f, facility) in lab.facilities.iter().enumerate() {
@@ -349,5 +361,86 @@ fn draw_facilities<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut L
         m.draw[f] = drawn;
         state.balances[f].add(|i| drawn[i]);
         state.cash.add(|i| drawn[i]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::{HALVES_IN_A_MONTH, assert_close};
+    use super::*;
+    use crate::engine::Slots;
+
+    fn investment(probability: f64) -> Investment {
+        Investment {
+            id: "money".to_owned(),
+            investor: 0,
+            group: 0,
+            amount: 1.0,
+            date: 0,
+            deadline: i32::MAX,
+            probability,
+            close_beta: 1.0,
+            close_freeze: 2.0,
+            market_open: false,
+            after_ipo: false,
+            min_revenue_rate: 0.0,
+            min_valuation: 0.0,
+            min_family_share: Vec::new(),
+            min_group_spend: 0.0,
+            credits: false,
+            verdict: Slots::default().once("test"),
+        }
+    }
+
+    #[test]
+    fn a_hazard_is_a_probability_of_a_month() {
+        assert_close(monthly(0.0), 0.0);
+        assert_close(monthly(1.2), 0.095_163); // 1 - e^-0.1
+        assert_close(monthly(HALVES_IN_A_MONTH), 0.5);
+    }
+
+    #[test]
+    fn an_investment_closes_by_its_log_odds() {
+        // Even odds become 3 to 1 at y - y(0) = ln 3, which a freeze of 2 ln 3 would turn into 1 to 3.
+        let ln_3 = 1.098_612_3;
+        let promise = Investment { close_freeze: 2.0 * ln_3, ..investment(0.5) };
+        assert_close(closing_probability(&promise, 0.0, 0.0), 0.5);
+        assert_close(closing_probability(&promise, ln_3, 0.0), 0.75);
+        assert_close(closing_probability(&promise, ln_3, 1.0), 0.25);
+    }
+
+    #[test]
+    fn what_is_certain_or_impossible_stays_so() {
+        assert_close(closing_probability(&investment(1.0), -9.0, 1.0), 1.0);
+        assert_close(closing_probability(&investment(0.0), 9.0, 0.0), 0.0);
+    }
+
+    #[test]
+    fn money_buys_shares_at_the_month_s_price() {
+        // Section 14: 2.4/78 of one share. Money that comes at any price is at most all of the value after it.
+        let at =
+            |value, count| LabMonth::<1> { value: Lanes([value]), share_count: Lanes([count]), ..LabMonth::default() };
+        assert_close(shares_for(&at(78.0, 1.0), 2.4, Terms::Market, 0), 0.030_769);
+        assert_close(shares_for(&at(78.0, 1.5), 3.9, Terms::Certain, 0), 0.075);
+        assert_close(shares_for(&at(1.0, 2.0), 4.0, Terms::Certain, 0), 2.0);
+        assert_close(shares_for(&at(0.0, 2.0), 0.0, Terms::Market, 0), 0.0);
+    }
+
+    #[test]
+    fn a_round_is_the_least_of_what_is_wanted_allowed_and_supplied() {
+        // Section 14: min(24 * 0.25 - 3.435, 7.8, 2.4); then 2.565 wanted, 1 allowed, and nothing where runway is long.
+        assert_close(round_size(2.565, 7.8, 2.4), 2.4);
+        assert_close(round_size(2.565, 7.8, f64::INFINITY), 2.565);
+        assert_close(round_size(2.565, 1.0, 2.4), 1.0);
+        assert_close(round_size(-3.0, 7.8, 2.4), 0.0);
+    }
+
+    #[test]
+    fn the_market_supplies_what_has_gathered_since_the_last_sale() {
+        // 2.4 a year; a half after six months; twice that at beta 1 and y - y(0) = ln 2; a fifth of it in a freeze.
+        assert_close(supplied(0.2, 0.0, 1.0, 30.0), 2.4);
+        assert_close(supplied(0.2, 0.0, 1.0, 6.0), 1.2);
+        assert_close(supplied(0.2, 0.693_147_18, 1.0, 6.0), 2.4);
+        assert_close(supplied(0.2, 0.693_147_18, 0.2, 6.0), 0.48);
     }
 }

@@ -1,10 +1,12 @@
-//! The ledger of one path, a row a month (columns: docs/ledger.md): what plan mode and replay print.
+//! The ledger of one path, one row per month, as plan mode and replay print it (columns: docs/ledger.md).
 
-use super::parameters::{DT, Entity, EntityId, Lab, Parameters};
+use super::constants::DT;
+use super::id::EntityId;
+use super::parameters::{Entity, Lab, Parameters};
 use super::state::{Block, LabState, sum};
 use super::workspace::{LabMonth, Workspace};
 
-/// Dollars in the ledger's unit of money.
+/// Dollars per unit of money of the ledger.
 const BILLION: f64 = 1e9;
 
 /// What the ledger shows for an infinite runway, months.
@@ -17,7 +19,7 @@ pub enum Unit {
     Billions,
     /// Billions of dollars a year.
     BillionsYear,
-    /// Dollars a unit of compute.
+    /// Dollars per unit of compute.
     Price,
     /// Billions of units of compute a year.
     BillionUnits,
@@ -82,7 +84,7 @@ impl Cells {
     }
 }
 
-/// The row of month `t`, from the state before the month, after it, and what it left.
+/// The row of month `t`, from the state before the month, the state after it, and its flows.
 pub fn row(p: &Parameters, before: &Block<1>, after: &Block<1>, work: &Workspace<1>, t: usize) -> Vec<Cell> {
     let mut out = Cells { prefix: "market".to_owned(), ..Cells::default() };
     out.put(Unit::Ratio, "y", before.market.overvaluation[0]);

@@ -4,30 +4,37 @@ use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, max, min};
 
+use super::constants::DT;
 use super::funding::monthly;
-use super::parameters::{Burst, DT, Market, MarketProcess, Regulation, Reopening};
+use super::parameters::{Burst, Market, MarketProcess, Regulation, Reopening};
 use super::state::{HISTORY, MarketState, note};
 
-/// Run-up at which the hazard is `h1`: 50 % in two years.
+/// Run-up at which the hazard is `h1`: a rise of 50 % in two years, in logs.
 const LN_1_5: f64 = 0.405_465_108_108_164_4;
 
-/// Months after a run-up within which a burst makes it boom and bust.
+/// A burst within so many months after a run-up makes a boom and bust (section 11).
 const BUST_WITHIN: f64 = 24.0;
 
 impl Market {
-    /// `y` this many months before the start: the run-up is taken as even.
+    /// `y` this many months before the start: the run-up given is spread evenly over 24 months (section 6).
     pub fn before(&self, months: usize) -> f64 {
         self.start - (self.run_up - 2.0 * self.growth) * months as f64 / HISTORY as f64
     }
 }
 
-/// Hazard a year that an open market bursts at this run-up (log, net of the broad market): section 6.
+/// Annual hazard of a burst of an open market at this run-up (a log, net of the broad market): section 6.
 #[inline(always)]
 pub fn burst_hazard(burst: &Burst, run_up: f64) -> f64 {
     min(burst.hazard_max, burst.hazard * exp(burst.run_up_beta * (run_up - LN_1_5)))
 }
 
-/// Start of a month: strategic money is blocked by an event, or a little less long.
+/// Run-up, a log: from `past` 24 months ago to `y`, and two years of the sector's `growth`, net of the broad market.
+#[inline(always)]
+fn rise(y: f64, past: f64, growth: f64) -> f64 {
+    y - past + 2.0 * growth
+}
+
+/// 5.2, start of a month: an event blocks strategic money anew; else a block has one month less to run.
 #[inline(always)]
 pub fn regulate<const B: usize>(regulation: Option<&Regulation>, state: &mut MarketState<B>, draws: &Innovations<B>) {
     state.blocked.update(|_, months| max(months - 1.0, 0.0));
@@ -39,18 +46,18 @@ pub fn regulate<const B: usize>(regulation: Option<&Regulation>, state: &mut Mar
     }
 }
 
-/// `U(t)`: log rise of `y` in 24 months, with the growth of fundamentals.
+/// `U(t)` of section 6; notes when it is a run-up of section 11.
 #[inline(always)]
 pub fn run_up<const B: usize>(market: &Market, state: &mut MarketState<B>, t: usize) -> Lanes<B> {
     let past = &state.history[t % HISTORY];
-    let run_up = lanes!(i => state.overvaluation[i] - past[i] + 2.0 * market.growth);
+    let run_up = lanes!(i => rise(state.overvaluation[i], past[i], market.growth));
     note(&mut state.ran_up, t, |i| run_up[i] >= std::f64::consts::LN_2);
     state.last_run_up.update(|i, last| select(run_up[i] >= std::f64::consts::LN_2, t as f64, last));
     run_up
 }
 
-/// End of a month: the market bursts, by itself or by a lab's default, or drifts; a frozen one may reopen. Returns the
-/// fall of `y` at a burst, else 0.
+/// Section 6, end of a month: the market bursts, by its hazard or by a lab's default, or else drifts; a frozen market
+/// may reopen. Returns the fall of `y` at a burst, else 0.
 #[inline(always)]
 pub fn turn<const B: usize>(
     market: &Market,
@@ -88,7 +95,7 @@ pub fn turn<const B: usize>(
     fall
 }
 
-/// 1 where a market would reopen that has been frozen for so many months, this one included.
+/// 1 where a market reopens at the end of a month, else 0. `frozen` counts the months of the freeze, this one included.
 #[inline(always)]
 fn thaws<const B: usize>(reopening: Reopening, frozen: &Lanes<B>, chance: &Lanes<B>) -> Lanes<B> {
     match reopening {
@@ -100,7 +107,7 @@ fn thaws<const B: usize>(reopening: Reopening, frozen: &Lanes<B>, chance: &Lanes
     }
 }
 
-/// `y` a month later where nothing bursts.
+/// `y` a month later without a burst (section 6). `circular` is strategic money over value.
 #[inline(always)]
 fn drift<const B: usize>(process: MarketProcess, y: &Lanes<B>, circular: &Lanes<B>, z: &Lanes<B>) -> Lanes<B> {
     match process {
@@ -111,6 +118,95 @@ fn drift<const B: usize>(process: MarketProcess, y: &Lanes<B>, circular: &Lanes<
         MarketProcess::Rational { growth } => {
             let growth = exp(growth * DT);
             lanes!(i => ln(1.0 + (exp(y[i]) - 1.0) * growth))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::{HALVES_IN_A_MONTH, assert_close};
+    use super::*;
+    use crate::engine::Slots;
+
+    const BURST: Burst = Burst { hazard: 0.112, run_up_beta: 3.9, hazard_max: 0.9, fall: 0.8, fall_sd: 0.0 };
+
+    #[test]
+    fn the_hazard_of_a_burst_rises_with_the_run_up() {
+        // h1 at a run-up of 50 %; 0.112 e^(3.9 (0.6 - 0.405465)); the ceiling.
+        assert_close(burst_hazard(&BURST, LN_1_5), 0.112);
+        assert_close(burst_hazard(&BURST, 0.6), 0.239_172);
+        assert_close(burst_hazard(&BURST, 2.0), 0.9);
+    }
+
+    #[test]
+    fn two_years_of_a_run_up_burst_as_often_as_the_page_says() {
+        for (run_up, often) in [(1.5_f64, 0.20), (2.0, 0.50), (2.5, 0.81)] {
+            let bursts = 1.0 - f64::exp(-2.0 * burst_hazard(&BURST, run_up.ln()));
+            assert!((bursts - often).abs() < 0.005, "{bursts} at {run_up}");
+        }
+    }
+
+    #[test]
+    fn the_run_up_is_the_rise_in_24_months_and_the_growth_of_two_years() {
+        assert_close(rise(0.7, 0.1, 0.0), 0.6);
+        assert_close(rise(0.7, 0.7, 0.06), 0.12);
+        assert_close(rise(-0.3, 0.2, 0.05), -0.4);
+    }
+
+    #[test]
+    fn the_run_up_before_the_start_is_spread_evenly() {
+        let mut slots = Slots::default();
+        let mut market = |growth| Market {
+            start: 0.7,
+            process: MarketProcess::Rational { growth: 0.0 },
+            growth,
+            run_up: 0.6,
+            burst: BURST,
+            reopening: Reopening::After(24.0),
+            supply: None,
+            supply_beta: 0.0,
+            frozen_supply: 0.0,
+            overvalued_log: 0.0,
+            overvalued_months: 6,
+            shock: slots.normal("market"),
+            burst_slot: slots.uniform("burst"),
+            reopen_slot: slots.uniform("reopen"),
+        };
+        let (flat, growing) = (market(0.0), market(0.06));
+        assert_close(flat.before(24), 0.1);
+        assert_close(flat.before(6), 0.55);
+        assert_close(growing.before(24), 0.22);
+    }
+
+    #[test]
+    fn overvaluation_reverts_rises_with_strategic_money_and_wanders() {
+        // Section 14: 0.693151 + (-0.2 * 0.693151 + 2 * 0.019231)/12; without the feedback; with a shock of 0.1 a
+        // month.
+        let after = |feedback, volatility, z| {
+            let process = MarketProcess::Mispricing { mean: 0.0, reversion: 0.2, volatility, feedback };
+            drift(process, &Lanes([0.693_151]), &Lanes([0.019_231]), &Lanes([z]))[0]
+        };
+        assert_close(after(2.0, 0.0, 0.0), 0.684_804);
+        assert_close(after(0.0, 0.0, 0.0), 0.681_598);
+        assert_close(after(0.0, 0.346_410_162, -1.0), 0.581_598);
+    }
+
+    #[test]
+    fn a_rational_bubble_grows_at_its_rate() {
+        // B = e^y - 1 doubles in a month: 0 stays, 1 becomes 2, 3 becomes 6.
+        let process = MarketProcess::Rational { growth: HALVES_IN_A_MONTH };
+        let after = drift(process, &Lanes([0.0, 0.693_147_18, 1.386_294_36]), &Lanes([0.0; 3]), &Lanes([0.0; 3]));
+        for (found, expected) in after.0.into_iter().zip([0.0, 1.098_612, 1.945_910]) {
+            assert_close(found, expected);
+        }
+    }
+
+    #[test]
+    fn a_frozen_market_reopens_by_its_hazard_or_after_its_months() {
+        let by_chance = thaws(Reopening::Hazard(HALVES_IN_A_MONTH), &Lanes([1.0; 3]), &Lanes([0.0, 0.49, 0.51]));
+        let in_time = thaws(Reopening::After(3.0), &Lanes([4.0, 3.0, 2.0]), &Lanes([0.5; 3]));
+        for (found, expected) in by_chance.0.into_iter().chain(in_time.0).zip([1.0, 1.0, 0.0, 1.0, 1.0, 0.0]) {
+            assert_close(found, expected);
         }
     }
 }

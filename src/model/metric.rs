@@ -1,92 +1,203 @@
-//! What is measured on a path, by name (docs/model.md, sections 8 and 11).
+//! The measures: what each is, and how it is taken on a path (docs/model.md, sections 8 and 11).
+//!
+//! A new measure is a row of the table below and a line of the walk; every table, page and study finds it there.
 
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, min};
 
-use super::parameters::{DT, Lab, Parameters};
+use super::constants::DT;
+use super::measure::{Asked, By, Derived, Kind, Measure, Metric, Prominence};
+use super::parameters::{Lab, Parameters};
 use super::state::{Block, LabState};
 use super::tracing::{circular_bounds, finn_index, flows};
 
-/// One number of a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Metric {
-    /// Stable name of the measure.
-    pub measure: &'static str,
-    /// A lab, entity, contract, or a part of one (`amazon/trainium`); empty for the market.
-    pub subject: String,
-    /// Which month of the path it is taken at the end of.
-    pub by: By,
-    /// What kind of number it is.
-    pub kind: Kind,
+/// Declares the measures, and [`MEASURES`], the list of all.
+macro_rules! measures {
+    ($($name:ident = $measure:expr;)+) => {
+        $(#[doc = concat!("The measure `", stringify!($name), "`; its `meaning` defines it.")] pub const $name: Measure = $measure;)+
+
+        /// All measures, in the order of reports (docs/model.md, section 11); then the details.
+        pub const MEASURES: &[Measure] = &[$($name),+];
+    };
 }
 
-/// When a metric is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    /// Before month 0.
-    Start,
-    /// At the end of a month.
-    Month(usize),
-    /// Over the whole path.
-    Path,
+measures! {
+    FUNDING_GAP = Measure::new(
+        "funding_gap",
+        Kind::Money,
+        "largest value so far of cumulative operating outflow beyond opening cash and the investments and matching \
+         received in cash; never below 0",
+    ).loss().main();
+    FREEZE_ENDURANCE = Measure::new(
+        "freeze_endurance",
+        Kind::Months,
+        "months, at most 120, that end with cash not below zero were the market closed from then on; by the month \
+         before the start: at the start",
+    ).needs(Asked::ENDURANCE);
+    LIQUIDITY_EVENT = event("liquidity_event", "first month in which cash after all funding is below zero").main();
+    SCALE_BACK = event(
+        "scale_back",
+        "first month in which the lab drops commitments that are not firm; not a default",
+    ).main();
+    RESCUE = event("rescue", "first month in which the sponsor pays what is owed").main();
+    DISTRESSED_EXCHANGE = event(
+        "distressed_exchange",
+        "first month in which creditors take less than they are owed; a default",
+    ).main();
+    RENEGOTIATION = event(
+        "renegotiation",
+        "first month in which firm commitments are cut against a fee; not a default",
+    );
+    PAYMENT_DEFAULT = event("payment_default", "first month in which the lab stops paying and is gone; a default").main();
+    DEFAULT = event("default", "first distressed exchange or payment default").main();
+    BURST = event(
+        "burst",
+        "first month with a burst of the funding market, of itself or by a lab's payment default",
+    ).main();
+    DEFAULT_GIVEN_BURST = Measure::derived(
+        "default_given_burst",
+        Derived::GivenBurst(&DEFAULT),
+        "share in default among the paths whose market burst by then and before the default",
+    );
+    DEFAULT_GIVEN_NO_BURST = Measure::derived(
+        "default_given_no_burst",
+        Derived::GivenNoBurst(&DEFAULT),
+        "share in default among the other paths",
+    );
+    OVERPAID = Measure::new(
+        "overpaid",
+        Kind::Flag,
+        "the path's discounted cash flows and final fundamental value are worth less than was paid for the \
+         operations at the start",
+    ).main();
+    OVERVALUED = event(
+        "overvalued",
+        "first month after which price over fundamental value stood above the threshold for long enough; by the \
+         month before the start: share of the draws above it",
+    );
+    RUN_UP = event(
+        "run_up",
+        "first month with a log rise of the market of ln 2 in 24 months, net of the broad market",
+    );
+    BOOM_AND_BUST = event("boom_and_bust", "first burst within 24 months of a run-up").main();
+    IMPLIED_REQUIREMENT = ratio(
+        "implied_requirement",
+        "attainment of the revenue target at the start at which the fundamental value is what was paid; over the \
+         draws",
+    ).per_draw();
+    OVERVALUATION = ratio("overvaluation", "price over fundamental value of the operations");
+    OPERATING_CASH_FLOW = money(
+        "operating_cash_flow",
+        "operating cash flow from the start to the end of that month; negative: outflow",
+    );
+    REVENUE = Measure::new("revenue", Kind::MoneyRate, "revenue rate").main();
+    CASH = money("cash", "cash at the end of the month");
+    VALUE = money("value", "value of the equity");
+    RAISED = money("raised", "cumulative money raised, by source");
+    SPEND = money("spend", "cumulative invoices, by contract, and by provider and family");
+    CIRCULAR_SHARE = ratio(
+        "circular_share",
+        "share of the money from the labs that had come from the entity's own group, traced pro rata: a convention, \
+         see _lower and _upper",
+    ).needs(Asked::CIRCULARITY).main();
+    CIRCULAR_RETURNED = ratio(
+        "circular_returned",
+        "share of the money given to labs that has come back, traced pro rata: a convention, see _lower and _upper",
+    ).needs(Asked::CIRCULARITY);
+    CLOUD_GROWTH = ratio(
+        "cloud_growth",
+        "growth of cloud revenue a year, from the first to the last twelve months; also without the labs, and \
+         without the circular part",
+    ).needs(Asked::CIRCULARITY);
+    CLOUD_SHARE = ratio(
+        "cloud_share",
+        "share of the cloud revenue of all entities that have any, in the last twelve months; also without the \
+         labs, and without the circular part",
+    ).needs(Asked::CIRCULARITY);
+    PROVIDER_LOSS = money("provider_loss", "cumulative loss on contracts, arrears and debt").loss().main();
+    ENTITY_DEFAULT = event("entity_default", "first month-end with worth below the barrier").main();
+    ENTITY_DEFAULT_INCREMENT = Measure::derived(
+        "entity_default_increment",
+        Derived::Less(&ENTITY_DEFAULT, &ENTITY_DEFAULT_ALONE),
+        "share of paths in default less the share in default alone, on the same paths: what the exposures add",
+    );
+    FINN_INDEX = ratio("finn_index", "Finn's cycling index of the mean yearly flows of money").needs(Asked::CIRCULARITY);
+
+    BURST_BEFORE_DEFAULT = Measure::derived(
+        "burst_before_default",
+        Derived::BurstBefore(&DEFAULT),
+        "share of paths whose market burst by then and before a default: the weight of default_given_burst",
+    ).detail();
+    LIQUIDITY_EVENT_GIVEN_BURST = Measure::derived(
+        "liquidity_event_given_burst",
+        Derived::GivenBurst(&LIQUIDITY_EVENT),
+        "share with a liquidity event among the paths whose market burst by then and before it",
+    ).detail();
+    LIQUIDITY_EVENT_GIVEN_NO_BURST = Measure::derived(
+        "liquidity_event_given_no_burst",
+        Derived::GivenNoBurst(&LIQUIDITY_EVENT),
+        "share with a liquidity event among the other paths",
+    ).detail();
+    BURST_BEFORE_LIQUIDITY_EVENT = Measure::derived(
+        "burst_before_liquidity_event",
+        Derived::BurstBefore(&LIQUIDITY_EVENT),
+        "share of paths whose market burst by then and before a liquidity event",
+    ).detail();
+    DEFAULT_GIVEN_LIQUIDITY_EVENT = Measure::derived(
+        "default_given_liquidity_event",
+        Derived::Given(&DEFAULT, &LIQUIDITY_EVENT),
+        "share in default among the paths with a liquidity event by then",
+    ).detail();
+    CIRCULAR_SHARE_LOWER = ratio("circular_share_lower", LEAST).needs(Asked::CIRCULARITY).detail();
+    CIRCULAR_SHARE_UPPER = ratio("circular_share_upper", LARGEST).needs(Asked::CIRCULARITY).detail();
+    CIRCULAR_RETURNED_LOWER = ratio("circular_returned_lower", LEAST).needs(Asked::CIRCULARITY).detail();
+    CIRCULAR_RETURNED_UPPER = ratio("circular_returned_upper", LARGEST).needs(Asked::CIRCULARITY).detail();
+    CLOUD_GROWTH_WITHOUT_LABS =
+        ratio("cloud_growth_without_labs", "cloud_growth without the labs").needs(Asked::CIRCULARITY).detail();
+    CLOUD_GROWTH_WITHOUT_CIRCULAR = ratio(
+        "cloud_growth_without_circular",
+        "cloud_growth without the circular part of what the labs pay",
+    ).needs(Asked::CIRCULARITY).detail();
+    CLOUD_SHARE_WITHOUT_LABS =
+        ratio("cloud_share_without_labs", "cloud_share without the labs").needs(Asked::CIRCULARITY).detail();
+    CLOUD_SHARE_WITHOUT_CIRCULAR = ratio(
+        "cloud_share_without_circular",
+        "cloud_share without the circular part of what the labs pay",
+    ).needs(Asked::CIRCULARITY).detail();
+    BASIS_LOST = money("basis_lost", "cumulative cost of stakes that were lost").loss().detail();
+    ENTITY_DEFAULT_ALONE = event(
+        "entity_default_alone",
+        "the same on the same shocks, had its exposures to labs been exchanged for more of its core assets",
+    ).detail();
 }
 
-/// What kind of number a metric is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The first month of an event; infinite where it never happens.
-    FirstMonth,
-    /// Whether something holds: 1 or 0.
-    Flag,
-    /// Dollars.
-    Money,
-    /// Dollars a year.
-    MoneyRate,
-    /// Months.
-    Months,
-    /// A share, ratio or rate.
-    Ratio,
+const LEAST: &str = "the same, least share that any tracing rule allows";
+const LARGEST: &str = "the same, largest share that any tracing rule allows";
+
+const fn event(name: &'static str, meaning: &'static str) -> Measure {
+    Measure::new(name, Kind::FirstMonth, meaning)
 }
 
-impl Kind {
-    /// Its unit in files.
-    pub fn unit(self) -> &'static str {
-        match self {
-            Self::FirstMonth => "month",
-            Self::Flag => "0 or 1",
-            Self::Money => "USD",
-            Self::MoneyRate => "USD/year",
-            Self::Months => "months",
-            Self::Ratio => "1",
-        }
-    }
+const fn money(name: &'static str, meaning: &'static str) -> Measure {
+    Measure::new(name, Kind::Money, meaning)
 }
 
-/// What a run is asked for, of what costs time and feeds nothing else: the rest of the model is always at work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// Whose money it was: circular shares, cloud revenue, the cycling index (sections 8.3 and 8.4).
-    pub circularity: bool,
-    /// Freeze endurance (section 7.5).
-    pub endurance: bool,
+const fn ratio(name: &'static str, meaning: &'static str) -> Measure {
+    Measure::new(name, Kind::Ratio, meaning)
 }
 
-impl Asked {
-    /// All measures.
-    pub const EVERYTHING: Self = Self { circularity: true, endurance: true };
-
-    /// The measures with these names; others come along where they cost nothing.
-    pub fn of<'a>(measures: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut asked = Self { circularity: false, endurance: false };
-        for measure in measures {
-            asked.circularity |= ["circular_", "cloud_", "finn_index"].iter().any(|start| measure.starts_with(start));
-            asked.endurance |= measure == "freeze_endurance";
-        }
-        asked
-    }
+/// The measure of this name.
+pub fn measure_named(name: &str) -> Option<Measure> {
+    MEASURES.iter().copied().find(|measure| measure.name == name)
 }
 
-/// Of what a metric speaks.
+/// Place in the order of reports; all details share the last.
+pub fn rank(measure: Measure) -> usize {
+    let listed = |measure: &&Measure| measure.prominence != Prominence::Detail;
+    MEASURES.iter().filter(listed).position(|known| *known == measure).unwrap_or(MEASURES.len())
+}
+
+/// The subject of a metric, in parts.
 #[derive(Clone, Copy, Debug)]
 struct Subject<'a> {
     lab: Option<&'a str>,
@@ -106,17 +217,17 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Where the walk puts what it meets.
+/// Where the walk puts the metrics it meets.
 trait Put<const B: usize> {
-    fn put(&mut self, measure: &'static str, subject: Subject<'_>, by: By, kind: Kind, value: Lanes<B>);
+    fn put(&mut self, measure: Measure, subject: Subject<'_>, by: By, value: Lanes<B>);
 }
 
 /// The list of metrics, in the order in which they are measured.
 pub fn catalogue(p: &Parameters) -> Vec<Metric> {
     struct Names(Vec<Metric>);
     impl Put<1> for Names {
-        fn put(&mut self, measure: &'static str, subject: Subject<'_>, by: By, kind: Kind, _: Lanes<1>) {
-            self.0.push(Metric { measure, subject: subject.text(), by, kind });
+        fn put(&mut self, measure: Measure, subject: Subject<'_>, by: By, _: Lanes<1>) {
+            self.0.push(Metric { measure, subject: subject.text(), by });
         }
     }
     let mut names = Names(Vec::new());
@@ -124,12 +235,27 @@ pub fn catalogue(p: &Parameters) -> Vec<Metric> {
     names.0
 }
 
+impl Parameters {
+    /// The same world with only these optional measures.
+    #[must_use]
+    pub fn asking(self, asked: Asked) -> Self {
+        if asked == self.asked { self } else { Self { asked, ..self }.counted() }
+    }
+
+    /// The same world with its metrics counted, after a change of its labs, entities or dates.
+    #[must_use]
+    pub(crate) fn counted(mut self) -> Self {
+        self.metrics = catalogue(&self).len();
+        self
+    }
+}
+
 /// The metrics of finished paths, in the order of the [`catalogue`].
 #[inline(always)]
 pub fn measure<const B: usize>(p: &Parameters, block: &Block<B>, values: &mut Vec<Lanes<B>>) {
     struct Values<'a, const B: usize>(&'a mut Vec<Lanes<B>>);
     impl<const B: usize> Put<B> for Values<'_, B> {
-        fn put(&mut self, _: &'static str, _: Subject<'_>, _: By, _: Kind, value: Lanes<B>) {
+        fn put(&mut self, _: Measure, _: Subject<'_>, _: By, value: Lanes<B>) {
             self.0.push(value);
         }
     }
@@ -154,17 +280,15 @@ fn walk<const B: usize>(p: &Parameters, block: &Block<B>, out: &mut impl Put<B>)
         }
     }
     if p.asked.circularity {
-        out.put("finn_index", Subject::MARKET, By::Path, Kind::Ratio, finn_index(&flows(p, block)));
+        out.put(FINN_INDEX, Subject::MARKET, By::Path, finn_index(&flows(p, block)));
     }
 }
 
 #[inline(always)]
 fn market<const B: usize>(block: &Block<B>, out: &mut impl Put<B>) {
     let market = &block.market;
-    for (measure, month) in
-        [("burst", market.burst), ("run_up", market.ran_up), ("boom_and_bust", market.boom_and_bust)]
-    {
-        out.put(measure, Subject::MARKET, By::Path, Kind::FirstMonth, month);
+    for (measure, month) in [(BURST, market.burst), (RUN_UP, market.ran_up), (BOOM_AND_BUST, market.boom_and_bust)] {
+        out.put(measure, Subject::MARKET, By::Path, month);
     }
 }
 
@@ -173,16 +297,16 @@ fn events<const B: usize>(lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>)
     let first = &state.tally.first;
     let default = lanes!(i => min(first.exchange[i], first.payment_default[i]));
     for (measure, month) in [
-        ("liquidity_event", first.liquidity),
-        ("scale_back", first.scale_back),
-        ("rescue", first.rescue),
-        ("distressed_exchange", first.exchange),
-        ("renegotiation", first.renegotiation),
-        ("payment_default", first.payment_default),
-        ("default", default),
-        ("overvalued", first.overvalued),
+        (LIQUIDITY_EVENT, first.liquidity),
+        (SCALE_BACK, first.scale_back),
+        (RESCUE, first.rescue),
+        (DISTRESSED_EXCHANGE, first.exchange),
+        (RENEGOTIATION, first.renegotiation),
+        (PAYMENT_DEFAULT, first.payment_default),
+        (DEFAULT, default),
+        (OVERVALUED, first.overvalued),
     ] {
-        out.put(measure, Subject::of(&lab.name), By::Path, Kind::FirstMonth, month);
+        out.put(measure, Subject::of(&lab.name), By::Path, month);
     }
 }
 
@@ -191,16 +315,16 @@ fn amounts<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: 
     let subject = Subject::of(&lab.name);
     for (&date, dated) in p.dates.iter().zip(&state.tally.dated) {
         let by = By::Month(date);
-        out.put("funding_gap", subject, by, Kind::Money, dated.funding_gap);
-        out.put("operating_cash_flow", subject, by, Kind::Money, dated.operating);
-        out.put("revenue", subject, by, Kind::MoneyRate, dated.revenue);
-        out.put("cash", subject, by, Kind::Money, dated.cash);
-        out.put("value", subject, by, Kind::Money, dated.value);
-        out.put("overvaluation", subject, by, Kind::Ratio, dated.overvaluation);
+        out.put(FUNDING_GAP, subject, by, dated.funding_gap);
+        out.put(OPERATING_CASH_FLOW, subject, by, dated.operating);
+        out.put(REVENUE, subject, by, dated.revenue);
+        out.put(CASH, subject, by, dated.cash);
+        out.put(VALUE, subject, by, dated.value);
+        out.put(OVERVALUATION, subject, by, dated.overvaluation);
     }
     let ends = [By::Start].into_iter().chain(p.year_ends.iter().map(|&end| By::Month(end)));
     for (by, months) in ends.zip(&state.tally.endurance).filter(|_| p.asked.endurance) {
-        out.put("freeze_endurance", subject, by, Kind::Months, *months);
+        out.put(FREEZE_ENDURANCE, subject, by, *months);
     }
 }
 
@@ -215,9 +339,9 @@ fn bubble<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &
         let paid = state.tally.opening_value[i] - lab.cash;
         flag(state.tally.discounted[i] + discount * last < paid)
     });
-    out.put("overpaid", Subject::of(&lab.name), By::Path, Kind::Flag, overpaid);
+    out.put(OVERPAID, Subject::of(&lab.name), By::Path, overpaid);
     let requirement = Lanes::splat(lab.implied_requirement);
-    out.put("implied_requirement", Subject::of(&lab.name), By::Start, Kind::Ratio, requirement);
+    out.put(IMPLIED_REQUIREMENT, Subject::of(&lab.name), By::Start, requirement);
 }
 
 fn lab_prefix<'a>(p: &Parameters, lab: &'a Lab) -> Option<&'a str> {
@@ -228,7 +352,7 @@ fn lab_prefix<'a>(p: &Parameters, lab: &'a Lab) -> Option<&'a str> {
 fn raised<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>) {
     let prefix = lab_prefix(p, lab);
     let mut put = |name: &str, money: Lanes<B>| {
-        out.put("raised", Subject { lab: prefix, name, part: None }, By::Path, Kind::Money, money);
+        out.put(RAISED, Subject { lab: prefix, name, part: None }, By::Path, money);
     };
     put("outside", state.tally.outside);
     put("debt", state.tally.lent);
@@ -241,7 +365,7 @@ fn raised<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &
 #[inline(always)]
 fn spend<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>) {
     for (contract, standing) in lab.contracts.iter().zip(&state.contracts) {
-        out.put("spend", Subject::of(&contract.id), By::Path, Kind::Money, standing.spend);
+        out.put(SPEND, Subject::of(&contract.id), By::Path, standing.spend);
     }
     for (e, provider) in p.entities.iter().enumerate() {
         for (j, family) in p.families.iter().enumerate() {
@@ -256,7 +380,7 @@ fn spend<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &m
                     money.add(|i| standing.spend[i]);
                 }
                 let subject = Subject { lab: lab_prefix(p, lab), name: &provider.name, part: Some(&family.name) };
-                out.put("spend", subject, By::Path, Kind::Money, money);
+                out.put(SPEND, subject, By::Path, money);
             }
         }
     }
@@ -266,15 +390,15 @@ fn spend<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &m
 fn entity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: &mut impl Put<B>) {
     let subject = Subject::of(&p.entities[e].name);
     let state = &block.entities[e];
-    out.put("provider_loss", subject, By::Path, Kind::Money, state.loss);
-    out.put("basis_lost", subject, By::Path, Kind::Money, state.basis_lost);
+    out.put(PROVIDER_LOSS, subject, By::Path, state.loss);
+    out.put(BASIS_LOST, subject, By::Path, state.basis_lost);
     if p.entities[e].balance.is_some() {
-        out.put("entity_default", subject, By::Path, Kind::FirstMonth, state.default);
-        out.put("entity_default_alone", subject, By::Path, Kind::FirstMonth, state.default_alone);
+        out.put(ENTITY_DEFAULT, subject, By::Path, state.default);
+        out.put(ENTITY_DEFAULT_ALONE, subject, By::Path, state.default_alone);
     }
 }
 
-/// Circular money over what the entity was paid by the labs and over what it gave them: pro rata, lower, upper.
+/// Circular money as a share of what the labs paid the entity, and of what it gave them: pro rata, lower, upper.
 #[inline(always)]
 fn circularity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: &mut impl Put<B>) {
     let mut paid = Lanes::<B>::default();
@@ -292,12 +416,12 @@ fn circularity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: 
     let subject = Subject::of(&p.entities[e].name);
     let over =
         |part: &Lanes<B>, whole: &Lanes<B>| lanes!(i => select(whole[i] > 0.0, min(part[i] / whole[i], 1.0), 0.0));
-    let shares = ["circular_share", "circular_share_lower", "circular_share_upper"];
-    let returned = ["circular_returned", "circular_returned_lower", "circular_returned_upper"];
+    let shares = [CIRCULAR_SHARE, CIRCULAR_SHARE_LOWER, CIRCULAR_SHARE_UPPER];
+    let returned = [CIRCULAR_RETURNED, CIRCULAR_RETURNED_LOWER, CIRCULAR_RETURNED_UPPER];
     for ((share, returned), part) in shares.into_iter().zip(returned).zip(&back) {
-        out.put(share, subject, By::Path, Kind::Ratio, over(part, &paid));
+        out.put(share, subject, By::Path, over(part, &paid));
         if p.labs.iter().any(|lab| lab.gives[e]) {
-            out.put(returned, subject, By::Path, Kind::Ratio, over(part, &given));
+            out.put(returned, subject, By::Path, over(part, &given));
         }
     }
 }
@@ -312,21 +436,21 @@ fn cloud<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: &mut i
     let subject = Subject::of(&p.entities[e].name);
     let years = (p.timeline.months - 12) as f64 * DT;
     let views = [
-        ("cloud_growth", "cloud_share", 1.0, 0.0),
-        ("cloud_growth_without_labs", "cloud_share_without_labs", 0.0, 0.0),
-        ("cloud_growth_without_circular", "cloud_share_without_circular", 1.0, -1.0),
+        (CLOUD_GROWTH, CLOUD_SHARE, 1.0, 0.0),
+        (CLOUD_GROWTH_WITHOUT_LABS, CLOUD_SHARE_WITHOUT_LABS, 0.0, 0.0),
+        (CLOUD_GROWTH_WITHOUT_CIRCULAR, CLOUD_SHARE_WITHOUT_CIRCULAR, 1.0, -1.0),
     ];
     for (growth, share, labs, circular) in views {
         let last = cloud_year(p, block, e, true, (labs, circular));
         let first = cloud_year(p, block, e, false, (labs, circular));
         let rate = lanes!(i => exp(ln(last[i] / first[i]) / years) - 1.0);
-        out.put(growth, subject, By::Path, Kind::Ratio, rate);
+        out.put(growth, subject, By::Path, rate);
         let mut all = Lanes::<B>::default();
         for other in (0..p.entities.len()).filter(|&other| p.entities[other].cloud_revenue.is_some()) {
             let revenue = cloud_year(p, block, other, true, (labs, circular));
             all.add(|i| revenue[i]);
         }
-        out.put(share, subject, By::Path, Kind::Ratio, lanes!(i => last[i] / all[i]));
+        out.put(share, subject, By::Path, lanes!(i => last[i] / all[i]));
     }
 }
 
@@ -354,4 +478,31 @@ fn cloud_year<const B: usize>(
         }
     }
     revenue
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_measure_has_a_name_of_its_own_and_a_meaning() {
+        let names: BTreeSet<&str> = MEASURES.iter().map(|measure| measure.name).collect();
+        assert_eq!(names.len(), MEASURES.len());
+        for measure in MEASURES {
+            assert_eq!(measure_named(measure.name), Some(*measure));
+            assert!(!measure.meaning.is_empty(), "{measure}");
+            assert_eq!(measure.derived.is_some(), measure.kind == Kind::Probability, "{measure}");
+        }
+        assert_eq!(measure_named("defautl"), None);
+    }
+
+    #[test]
+    fn details_come_after_all_that_is_listed() {
+        let (listed, details): (Vec<Measure>, Vec<Measure>) =
+            MEASURES.iter().copied().partition(|measure| measure.prominence != Prominence::Detail);
+        assert!(listed.iter().map(|measure| rank(*measure)).eq(0..listed.len()));
+        assert!(details.iter().all(|measure| rank(*measure) > listed.len()));
+    }
 }

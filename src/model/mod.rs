@@ -3,15 +3,20 @@
 //! An equation is a pure function of one path's numbers; a stage applies it to the lanes of a block; [`month`] is the
 //! timetable of stages, in the order of the page. The model knows no threads, seeds, estimators or files.
 
+#[cfg(test)]
+mod by_hand;
 mod conservation;
+pub mod constants;
 pub mod contract;
 pub mod curve;
 pub mod dynamics;
 pub mod entity;
 pub mod first_passage;
 pub mod funding;
+pub mod id;
 pub mod ledger;
 pub mod market;
+pub mod measure;
 pub mod metric;
 pub mod month;
 pub mod operations;
@@ -22,11 +27,13 @@ pub mod process;
 pub mod settlement;
 pub mod state;
 mod tally;
+pub mod totals;
 pub mod tracing;
 pub mod twin;
 pub mod valuation;
 pub mod workspace;
 
-pub use metric::{Asked, By, Kind, Metric, catalogue};
+pub use measure::{Asked, By, Derived, Kind, Measure, Metric, Prominence};
+pub use metric::{MEASURES, catalogue, measure_named, rank};
 pub use parameters::Parameters;
 pub use twin::Twin;

@@ -4,17 +4,18 @@ use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max};
 
+use super::constants::DT;
 use super::funding::{Setting, fund};
-use super::parameters::{DT, Lab, Parameters};
+use super::parameters::{Lab, Parameters};
 use super::settlement::{resolve, retrench, settle};
 use super::state::{Block, LabState, MarketState, RING};
 use super::valuation::{FLOOR, equity_value, fundamental_value};
 use super::workspace::{LabMonth, Workspace};
 use super::{conservation, entity, market, operations, outlook, tally, tracing};
 
-/// Told after each part of a month: a benchmark's stopwatch; `()` for a run, where it costs nothing.
+/// Called after each part of a month: a benchmark's stopwatch. A run passes `()`, which costs nothing.
 pub trait Laps {
-    /// This part is over.
+    /// `part` has ended.
     fn lap(&mut self, part: &'static str);
 }
 
@@ -23,7 +24,7 @@ impl Laps for () {
     fn lap(&mut self, _: &'static str) {}
 }
 
-/// One month of `B` paths.
+/// Simulates month `t` of `B` paths.
 #[inline(always)]
 pub fn month<const B: usize>(
     p: &Parameters,
@@ -74,7 +75,7 @@ pub fn month<const B: usize>(
     laps.lap("processes");
 }
 
-/// Section 6: `F`, `V` and the price of a share; `R0` of section 3.
+/// Section 6: `F`, `V` and the price of a share at the start of the month; `R0` of section 3.
 #[inline(always)]
 fn value<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, market: &MarketState<B>, t: usize) {
     m.alive = state.alive;
@@ -93,7 +94,7 @@ fn value<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>
     m.share_price.set(|i| m.value[i] / state.shares[i]);
 }
 
-/// Month 0: opening prices, core assets, endurance at the start.
+/// Month 0: opening prices, core assets (8.1) and freeze endurance (7.5).
 #[inline(always)]
 fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Workspace<B>, ratio: &Lanes<B>) {
     for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {

@@ -1,18 +1,19 @@
-//! A lab's month of operations: need, allocation, invoices, costs, cash (docs/model.md, section 3).
+//! A lab's month of operations: need, supply, use, invoices, costs, cash flow (docs/model.md, section 3).
 
 use crate::engine::Innovations;
 use crate::lanes::{Lanes, lanes, select};
 use crate::random::math::{exp, max, min};
 
+use super::constants::DT;
 use super::contract::{Contract, Pricing, Workload};
-use super::parameters::{DT, Lab, Parameters};
+use super::parameters::{Lab, Parameters};
 use super::state::{LabState, sum};
 use super::workspace::{LabMonth, Offer};
 
-/// Prices closer than this are equal: file order decides.
+/// Prices within this of each other are a tie, which file order decides (dollars per unit).
 const TIE: f64 = 1e-12;
 
-/// Operations of one lab in month `t` at the spot prices `spot`.
+/// Operations of one lab in month `t`. `spot` has one price per family, dollars per unit.
 #[inline(always)]
 pub fn operate<const B: usize>(
     p: &Parameters,
@@ -31,7 +32,7 @@ pub fn operate<const B: usize>(
     take_credits(p, lab, state, m);
 }
 
-/// 3.1: what is needed, in units of the reference family a year.
+/// 3.1: need for inference and training, units a year.
 #[inline(always)]
 fn need<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &mut LabMonth<B>, t: usize) {
     let unit = p.families[p.reference].plan_price[t];
@@ -53,7 +54,7 @@ fn need<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &mut 
     }
 }
 
-/// 3.2: what contracts and families offer.
+/// 3.2 and 3.3: rate, price and capacity of each contract; price and room of each family.
 #[inline(always)]
 fn supply<const B: usize>(
     p: &Parameters,
@@ -102,13 +103,13 @@ fn supply<const B: usize>(
     }
 }
 
-/// Share of a contract's schedule that stands: `r (firm + (1 - firm) n)`, section 4.
+/// Section 4: share of a contract's schedule that stands, `r (firm + (1 - firm) n)`.
 #[inline(always)]
 pub fn keep(firm: f64, kept: f64, restructured: f64) -> f64 {
     restructured * (firm + (1.0 - firm) * kept)
 }
 
-/// 3.3 and 3.4: inference first, then training; capacity paid in any case, the rest, on demand.
+/// 3.3 and 3.4: inference, then training, each from paid capacity, from the rest of it, and on demand.
 #[inline(always)]
 fn allocate<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &mut LabMonth<B>, t: usize) {
     let unit = p.families[p.reference].plan_price[t];
@@ -135,8 +136,8 @@ fn serves(contract: &Contract, workload: Workload) -> bool {
     contract.workload == Workload::Any || contract.workload == workload
 }
 
-/// (i) Capacity paid in any case, contracts in file order. The room of a family that anything can run on is all that is
-/// needed: it never binds.
+/// 3.3, first: capacity paid in any case, contracts in file order. Only a family with a limit of adoption has room to
+/// look after.
 #[inline(always)]
 fn use_paid<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, workload: Workload) {
     for (contract, c) in lab.contracts.iter().zip(&mut m.contracts) {
@@ -154,14 +155,14 @@ fn use_paid<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unme
     }
 }
 
-/// What is taken is neither left nor unmet.
+/// Books what is taken: it is no longer left, nor unmet.
 #[inline(always)]
 fn take<const B: usize>(left: &mut Lanes<B>, unmet: &mut Lanes<B>, taken: &Lanes<B>) {
     left.add(|i| -taken[i]);
     unmet.add(|i| -taken[i]);
 }
 
-/// (ii) The rest of the committed capacity, lowest price first.
+/// 3.3, second: the rest of the committed capacity, lowest price first.
 #[inline(always)]
 fn use_rest<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, workload: Workload) {
     let mut count = 0;
@@ -187,7 +188,7 @@ fn use_rest<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unme
     unmet.update(|_, left| max(left, 0.0));
 }
 
-/// What the `own` contracts of a family can give in all is what it has `room` for, cheapest first.
+/// Limits the offers of a family's `own` contracts to its `room`, units a year, cheapest first.
 #[inline(always)]
 fn limit<const B: usize>(offers: &mut [Offer<B>], own: impl Fn(&Offer<B>) -> bool, room: &Lanes<B>) {
     let mut limited: Vec<Offer<B>> = offers.iter().filter(|offer| own(offer)).cloned().collect();
@@ -197,7 +198,7 @@ fn limit<const B: usize>(offers: &mut [Offer<B>], own: impl Fn(&Offer<B>) -> boo
     }
 }
 
-/// (iii) On demand, cheapest family first, up to what can be had over all of them.
+/// 3.3, third: on demand, cheapest family first, up to what is `left` over all of them, units a year.
 #[inline(always)]
 fn use_on_demand<const B: usize>(p: &Parameters, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, left: &mut Lanes<B>) {
     let wanted = lanes!(i => min(unmet[i], left[i]));
@@ -225,9 +226,10 @@ fn use_on_demand<const B: usize>(p: &Parameters, m: &mut LabMonth<B>, unmet: &mu
     unmet.update(|_, short| max(short, 0.0));
 }
 
-/// Takes `wanted` in order of price: each offer gives what is still wanted when all cheaper ones are exhausted.
+/// Takes `wanted` (units a year) in order of price: each offer gives what is still wanted when all cheaper ones are
+/// exhausted.
 ///
-/// So few that all prices of a path fit into registers are compared there, in one pass.
+/// Up to six offers are compared in one pass: their prices on one path fit into registers.
 #[inline(always)]
 fn take_cheapest<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
     match offers {
@@ -242,13 +244,13 @@ fn take_cheapest<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
     }
 }
 
-/// What an offer gives of what is `wanted` after `cheaper` ones.
+/// What an offer gives of what is `wanted` after all `cheaper` offers, units a year.
 #[inline(always)]
 fn taken(offered: f64, wanted: f64, cheaper: f64) -> f64 {
     min(offered, max(wanted - cheaper, 0.0))
 }
 
-/// Whether an offer at price `pa` comes before a later one of the file at `pb`, which does not win a tie.
+/// Whether an offer at price `pa` comes before one at `pb` that is later in the file and so loses a tie.
 #[inline(always)]
 fn is_first(pa: f64, pb: f64) -> bool {
     pa <= pb + TIE
@@ -287,7 +289,7 @@ fn take_of_many<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
     }
 }
 
-/// 3.6: take-or-pay minima, what is used beyond them, and on demand; by contract, family and entity.
+/// 3.6: invoices by contract, of use on demand by family, and by entity, dollars.
 #[inline(always)]
 fn invoice<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>) {
     for party in &mut m.parties {
@@ -297,7 +299,7 @@ fn invoice<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>) {
         let provider = &mut m.parties[contract.provider].invoiced;
         for i in 0..B {
             let used = c.capacity[i] - c.paid_left[i] - c.rest_left[i];
-            let invoice = DT * (c.minimum[i] + max(used - c.paid[i], 0.0) * c.price[i]);
+            let invoice = invoiced(c.minimum[i], c.paid[i], used, c.price[i]);
             c.used[i] = used;
             c.invoice[i] = invoice;
             provider[i] += invoice;
@@ -312,7 +314,40 @@ fn invoice<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>) {
     m.invoices = sum(m.parties.iter().map(|party| &party.invoiced));
 }
 
-/// 3.5, 3.7 and 3.8: revenue, costs, profit and tax; 3.9 without the credits, which follow.
+/// 3.6: a contract's invoice of a month, dollars. `minimum` in dollars a year, `paid` (in any case) and `used` in units
+/// a year, `price` in dollars a unit.
+#[inline(always)]
+fn invoiced(minimum: f64, paid: f64, used: f64, price: f64) -> f64 {
+    DT * (minimum + max(used - paid, 0.0) * price)
+}
+
+/// 3.5: `R`, dollars a year, of the `rate` before lost sales. `need` and `unmet` are inference, units a year.
+#[inline(always)]
+fn earned(rate: f64, need: f64, unmet: f64) -> f64 {
+    let lost = select(need > 0.0, unmet / need, 0.0);
+    rate * (1.0 - lost)
+}
+
+/// 3.5: share of planned training that is not run. All three in units a year; what austerity cuts is not `wanted`.
+#[inline(always)]
+fn shortfall(planned: f64, wanted: f64, unmet: f64) -> f64 {
+    let run = wanted - unmet;
+    select(planned > 0.0, 1.0 - run / planned, 0.0)
+}
+
+/// 3.8: tax on the profit of a month beyond the losses carried forward, dollars.
+#[inline(always)]
+fn tax(rate: f64, profit: f64, losses: f64) -> f64 {
+    rate * max(profit - losses, 0.0)
+}
+
+/// 3.8: losses carried forward after a month, dollars.
+#[inline(always)]
+fn losses_left(profit: f64, losses: f64) -> f64 {
+    max(losses - profit, 0.0)
+}
+
+/// 3.5, 3.7 and 3.8: revenue, costs, profit and tax; and the cash noise of 3.9.
 #[inline(always)]
 fn account<const B: usize>(
     p: &Parameters,
@@ -322,14 +357,8 @@ fn account<const B: usize>(
     t: usize,
     draws: &Innovations<B>,
 ) {
-    m.revenue.set(|i| {
-        let unmet = select(m.need_inference[i] > 0.0, m.unmet_inference[i] / m.need_inference[i], 0.0);
-        m.revenue_rate[i] * (1.0 - unmet)
-    });
-    m.shortfall.set(|i| {
-        let run = m.need_training[i] - m.unmet_training[i];
-        select(m.planned_training[i] > 0.0, 1.0 - run / m.planned_training[i], 0.0)
-    });
+    m.revenue.set(|i| earned(m.revenue_rate[i], m.need_inference[i], m.unmet_inference[i]));
+    m.shortfall.set(|i| shortfall(m.planned_training[i], m.need_training[i], m.unmet_training[i]));
     let mut shares = Lanes::<B>::default();
     for ((line, shared), paid) in lab.revenue_shares.iter().zip(&mut state.shared).zip(&mut m.revenue_share) {
         let share = line.share[t] * DT;
@@ -349,13 +378,13 @@ fn account<const B: usize>(
         let profit = revenue - shares[i] - m.invoices[i] - opex - m.interest[i];
         m.opex[i] = opex;
         m.profit[i] = profit;
-        m.tax[i] = lab.tax_rate * max(profit - losses, 0.0);
-        state.carry_forward[i] = select(state.alive[i] > 0.0, max(losses - profit, 0.0), losses);
+        m.tax[i] = tax(lab.tax_rate, profit, losses);
+        state.carry_forward[i] = select(state.alive[i] > 0.0, losses_left(profit, losses), losses);
         m.noise[i] = state.alive[i] * spread * noise[i];
     }
 }
 
-/// 3.9: credits held with a provider's group pay its invoices first, in file order.
+/// 3.9: operating cash flow. Credits held with a provider's group pay its invoices first, in file order.
 #[inline(always)]
 fn take_credits<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>) {
     m.ocf.set(|i| m.profit[i] - m.tax[i] + m.noise[i]);
@@ -382,4 +411,99 @@ fn take_credits<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<
         }
     }
     m.ocf.add(|i| m.credits_used[i]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::*;
+
+    /// What is taken of offers of a price and a quantity each.
+    fn taken_of(offers: &[(f64, f64)], wanted: f64) -> Vec<f64> {
+        let offer = |&(price, offered): &(f64, f64)| Offer {
+            price: Lanes([price]),
+            offered: Lanes([offered]),
+            ..Offer::default()
+        };
+        let mut offers: Vec<Offer<1>> = offers.iter().map(offer).collect();
+        take_cheapest(&mut offers, &Lanes([wanted]));
+        offers.iter().map(|offer| offer.taken[0]).collect()
+    }
+
+    fn assert_taken(offers: &[(f64, f64)], wanted: f64, expected: &[f64]) {
+        let found = taken_of(offers, wanted);
+        assert_eq!(found.len(), expected.len());
+        found.into_iter().zip(expected).for_each(|(found, &expected)| assert_close(found, expected));
+    }
+
+    #[test]
+    fn what_is_firm_stands_and_the_rest_is_kept_in_part() {
+        assert_close(keep(0.4, 0.5, 1.0), 0.7);
+        assert_close(keep(0.4, 0.5, 0.6), 0.42);
+        assert_close(keep(0.0, 0.0, 1.0), 0.0);
+    }
+
+    #[test]
+    fn the_cheapest_offers_are_taken_first() {
+        assert_taken(&[(3.0, 5.0), (1.0, 5.0), (2.0, 5.0)], 7.0, &[0.0, 5.0, 2.0]);
+        assert_taken(&[(3.0, 5.0), (1.0, 5.0), (2.0, 5.0)], 20.0, &[5.0, 5.0, 5.0]);
+        assert_taken(&[(1.0, 5.0)], 2.0, &[2.0]);
+    }
+
+    #[test]
+    fn among_equal_prices_the_order_of_the_file_decides() {
+        assert_taken(&[(1.0, 5.0), (1.0, 5.0)], 6.0, &[5.0, 1.0]);
+        assert_taken(&[(1.0 + 5e-13, 5.0), (1.0, 5.0)], 6.0, &[5.0, 1.0]);
+        assert_taken(&[(1.0 + 5e-12, 5.0), (1.0, 5.0)], 6.0, &[1.0, 5.0]);
+    }
+
+    #[test]
+    fn many_offers_are_taken_as_few_are() {
+        let offers: Vec<(f64, f64)> = (0..8).map(|k| (f64::from((k * 3) % 8), 1.0)).collect();
+        // Prices 0, 3, 6, 1, 4, 7, 2, 5.
+        assert_taken(&offers, 3.5, &[1.0, 0.5, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn a_family_gives_no_more_than_it_has_room_for() {
+        let offer = |of| Offer { of, price: Lanes([2.0 - of as f64]), offered: Lanes([5.0]), taken: Lanes([0.0]) };
+        let mut offers = [offer(0), offer(1), offer(2)];
+        limit(&mut offers, |offer| offer.of < 2, &Lanes([6.0]));
+        for (offer, expected) in offers.iter().zip([1.0, 5.0, 5.0]) {
+            assert_close(offer.offered[0], expected);
+        }
+    }
+
+    #[test]
+    fn an_invoice_is_the_minimum_and_what_is_used_beyond_it() {
+        // Section 14: (4.5 + 1.5 * 1)/12 and 21/12; then 1.5 units at a price of 2.
+        assert_close(invoiced(4.5, 4.5, 6.0, 1.0), 0.5);
+        assert_close(invoiced(21.0, 21.0, 9.0, 1.0), 1.75);
+        assert_close(invoiced(9.0, 4.5, 6.0, 2.0), 1.0);
+    }
+
+    #[test]
+    fn revenue_is_lost_in_proportion_to_unmet_inference() {
+        assert_close(earned(30.0, 9.0, 0.0), 30.0);
+        assert_close(earned(30.0, 9.0, 3.0), 20.0);
+        assert_close(earned(30.0, 0.0, 0.0), 30.0);
+    }
+
+    #[test]
+    fn the_shortfall_counts_what_austerity_cuts() {
+        // Section 14: 1 - 6.9/9; with a cut of a third: 1 - 4/9; without a plan none.
+        assert_close(shortfall(9.0, 9.0, 2.1), 0.233_333);
+        assert_close(shortfall(9.0, 6.0, 2.0), 0.555_556);
+        assert_close(shortfall(0.0, 0.0, 0.0), 0.0);
+    }
+
+    #[test]
+    fn profit_is_taxed_beyond_the_losses_carried_forward() {
+        assert_close(tax(0.2, 100.0, 30.0), 14.0);
+        assert_close(tax(0.2, 100.0, 130.0), 0.0);
+        assert_close(tax(0.2, -50.0, 0.0), 0.0);
+        for (profit, losses, left) in [(100.0, 30.0, 0.0), (100.0, 130.0, 30.0), (-50.0, 10.0, 60.0)] {
+            assert_close(losses_left(profit, losses), left);
+        }
+    }
 }

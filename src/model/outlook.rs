@@ -1,10 +1,11 @@
-//! The next twelve months as a lab sees them, and how long it lasts without a market (docs/model.md, sections 5.3, 7.5).
+//! A lab's outlook over twelve months, and freeze endurance (docs/model.md, sections 5.3 and 7.5).
 
 use crate::lanes::{Lanes, any, flag, lanes};
 use crate::random::math::{max, min};
 
+use super::constants::DT;
 use super::contract::Contract;
-use super::parameters::{DT, Facility, Lab, Parameters};
+use super::parameters::{Facility, Lab, Parameters};
 use super::state::LabState;
 use super::workspace::LabMonth;
 
@@ -26,20 +27,26 @@ pub fn look_ahead<const B: usize>(lab: &Lab, state: &LabState<B>, m: &mut LabMon
     m.outlook.burn.set(|i| {
         let planned = m.attained[i] * m.intensity[i] * inference + m.training_growth[i] * training;
         let minimum = m.outlook.minimum_firm[i] + m.outlook.minimum_soft[i] * state.kept[i];
-        let earned =
-            m.outlook.revenue[i] - max(minimum, ratio[i] * planned) - m.outlook.fixed[i] - m.outlook.interest[i];
-        state.alive[i] * max(-earned, 0.0) / 12.0
+        let (revenue, fixed, interest) = (m.outlook.revenue[i], m.outlook.fixed[i], m.outlook.interest[i]);
+        state.alive[i] * burn(revenue, minimum, ratio[i] * planned, fixed, interest)
     });
     m.outlook.runway.set(|i| runway(m.outlook.cash_now[i], m.outlook.burn[i]));
 }
 
-/// Months that cash lasts at this burn; infinite without burn.
+/// 5.3: burn, dollars a month. The arguments are sums over the next twelve months, dollars.
+#[inline(always)]
+fn burn(revenue: f64, minimum: f64, compute: f64, fixed: f64, interest: f64) -> f64 {
+    let earned = revenue - max(minimum, compute) - fixed - interest;
+    max(-earned, 0.0) / 12.0
+}
+
+/// 5.3: months that `cash` (dollars) lasts at this `burn` (dollars a month); infinite without burn.
 #[inline(always)]
 pub fn runway(cash: f64, burn: f64) -> f64 {
     if burn > 0.0 { cash / burn } else { f64::INFINITY }
 }
 
-/// `M12`, split into what cannot be dropped and what can: minimum payments as the contracts stand on this path.
+/// 5.3: `M12`, dollars, split into what cannot be dropped and what can; the second at `n = 1`.
 #[inline(always)]
 pub fn minimum_payments<const B: usize>(lab: &Lab, state: &LabState<B>, m: &mut LabMonth<B>, t: usize) {
     let (firm, soft) = (lab.punctual.firm_year[t], lab.punctual.soft_year[t]);
@@ -70,7 +77,7 @@ fn longest<const B: usize>(delay: &Lanes<B>) -> i32 {
     delay.0.iter().fold(0.0, |longest, &delay| max(longest, delay)) as i32
 }
 
-/// 7.5: months, at most [`ENDURANCE`], that end with cash not below zero were the market closed from month `from` on.
+/// 7.5: months, at most [`ENDURANCE`], that end with cash not below zero if the market is closed from month `from` on.
 #[inline(always)]
 pub fn endurance<const B: usize>(
     p: &Parameters,
@@ -103,7 +110,7 @@ pub fn endurance<const B: usize>(
     lasted
 }
 
-/// Interest and what falls due of the facilities in month `u`.
+/// Pays the facilities' interest and the principal due in month `u`.
 #[inline(always)]
 fn service<const B: usize>(lab: &Lab, balances: &mut [Lanes<B>], cash: &mut Lanes<B>, u: usize) {
     for (facility, balance) in lab.facilities.iter().zip(balances).filter(|(_, balance)| balance.any()) {
@@ -115,7 +122,7 @@ fn service<const B: usize>(lab: &Lab, balances: &mut [Lanes<B>], cash: &mut Lane
     }
 }
 
-/// Draws what is short from the committed facilities, in file order.
+/// Draws on the committed facilities, in file order, as far as cash is negative.
 #[inline(always)]
 fn draw_committed<const B: usize>(
     lab: &Lab,
@@ -132,21 +139,21 @@ fn draw_committed<const B: usize>(
     }
 }
 
-/// What does not change in a frozen market that keeps today's `X`, `Z` and prices: factors on the plan of a month.
+/// What stays the same while the market is frozen and `X`, `Z` and prices are held: factors on the plan of a month.
 struct Today<'a, const B: usize> {
     /// `exp(X)`.
     attained: &'a Lanes<B>,
-    /// Compute for inference as planned, at today's use and prices.
+    /// Factor on planned inference: `exp(X + Z) P_ref/Pbar_ref`.
     inference: Lanes<B>,
-    /// Compute for training as planned, likewise.
+    /// Factor on planned training: `exp(eta X) P_ref/Pbar_ref` times what exchanges left of it.
     training: Lanes<B>,
-    /// Share of minimum payments that stands: of what is firm and what is not.
+    /// Share of minimum payments that stands: of the firm ones, and of the others.
     kept: [Lanes<B>; 2],
     /// The contracts that may be late.
     late: Vec<Late<'a, B>>,
-    /// Revenue shares that are still paid, by line.
+    /// By revenue share: `exp(X)` while it is still paid, else 0.
     shares: Vec<Lanes<B>>,
-    /// Interest of a month on debt from exchanges.
+    /// A month's interest on debt from exchanges, dollars.
     interest: Lanes<B>,
 }
 
@@ -156,7 +163,7 @@ struct Late<'a, const B: usize> {
     delay: &'a Lanes<B>,
     /// Share of its minimum payments that stands.
     kept: Lanes<B>,
-    /// Month from which on it costs nothing on any path.
+    /// First month in which its term is over on every path.
     over: i32,
 }
 
@@ -182,7 +189,7 @@ impl<'a, const B: usize> Today<'a, B> {
         }
     }
 
-    /// Adds revenue less compute, fixed costs and interest of month `u`, dollars.
+    /// Adds to cash the revenue of month `u` less revenue shares, compute, fixed costs and interest, dollars.
     #[inline(always)]
     fn frozen_month(&self, lab: &Lab, cash: &mut Lanes<B>, u: usize) {
         let mut late = Lanes::<B>::default();
@@ -209,7 +216,7 @@ impl<'a, const B: usize> Today<'a, B> {
     }
 }
 
-/// Adds the firm investments that come in month `u`, with the overdue ones if it is the `first`, dollars.
+/// Adds to cash the firm investments of month `u`, and the overdue ones if it is the `first`, dollars.
 #[inline(always)]
 fn firm_money<const B: usize>(lab: &Lab, state: &LabState<B>, cash: &mut Lanes<B>, u: usize, first: bool) {
     for (investment, standing) in lab.investments.iter().zip(&state.investments) {
@@ -220,8 +227,8 @@ fn firm_money<const B: usize>(lab: &Lab, state: &LabState<B>, cash: &mut Lanes<B
     }
 }
 
-/// What can still be drawn of facility `f` in month `u`: within its limit and its loan-to-value over all debt, before
-/// its maturity (section 5.6), dollars.
+/// 5.6: what can still be drawn on facility `f` in month `u`, dollars: before its maturity, within its limit and its
+/// loan-to-value over all debt.
 #[inline(always)]
 pub fn facility_room<const B: usize>(
     facility: &Facility,
@@ -243,4 +250,47 @@ pub fn facility_room<const B: usize>(
         let covered = if facility.ltv.is_finite() { facility.ltv * value[i] - debt[i] } else { f64::INFINITY };
         max(min(limit, covered), 0.0)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::*;
+
+    #[test]
+    fn burn_is_a_twelfth_of_what_the_next_year_lacks() {
+        // Section 14: 27 - max(25.5, 18) - 4.5 = -3. Then need above the minimum, and a year that earns.
+        assert_close(burn(27.0, 25.5, 18.0, 4.5, 0.0), 0.25);
+        assert_close(burn(27.0, 25.5, 30.0, 4.5, 1.5), 0.75);
+        assert_close(burn(40.0, 25.5, 18.0, 4.5, 0.0), 0.0);
+    }
+
+    #[test]
+    fn runway_is_cash_over_burn() {
+        assert_close(runway(3.435, 0.25), 13.74);
+        assert_close(runway(-1.0, 0.5), -2.0);
+        assert!(runway(1.0, 0.0).is_infinite());
+    }
+
+    #[test]
+    fn a_facility_is_drawn_within_its_limit_and_its_loan_to_value() {
+        let facility = Facility {
+            id: "line".to_owned(),
+            lender: None,
+            limit: 10.0,
+            rate: 0.08,
+            ltv: 0.2,
+            committed: true,
+            maturity: Some(12),
+        };
+        // Balances of 4 and 3, and 1 of exchanged debt: at most 10 - 4, and at most 0.2 V - 8.
+        let room = |value: f64, month| {
+            let balances = [Lanes([4.0]), Lanes([3.0])];
+            facility_room(&facility, 0, &balances, &Lanes([1.0]), &Lanes([value]), month)[0]
+        };
+        assert_close(room(100.0, 11), 6.0);
+        assert_close(room(50.0, 11), 2.0);
+        assert_close(room(30.0, 11), 0.0);
+        assert_close(room(100.0, 12), 0.0);
+    }
 }

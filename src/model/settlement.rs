@@ -1,16 +1,17 @@
-//! Paying what is owed: deferral, arrears, resolution, austerity, scale-back (docs/model.md, section 7).
+//! Settlement and distress: deferral, arrears, resolution, austerity, scale-back (docs/model.md, section 7).
 
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{max, min};
 
+use super::constants::CENT;
 use super::funding::{Money, Setting, Terms, monthly, sell, sell_outside};
 use super::outlook::{facility_room, minimum_payments, runway};
-use super::parameters::{CENT, Lab};
+use super::parameters::Lab;
 use super::state::{LabState, note};
 use super::workspace::LabMonth;
 
-/// 7.1: defers what cash does not cover, pro rata over the month's cash invoices, and repays arrears from what is
-/// above the least cash.
+/// 7.1: defers what cash does not cover, pro rata over the month's cash invoices, and repays arrears from cash above
+/// `min_cash`.
 #[inline(always)]
 pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, t: usize) {
     m.opening_arrears = state.total_arrears();
@@ -18,7 +19,7 @@ pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMon
     let owed = m.opening_arrears;
     let short = lanes!(i => max(-state.cash[i], 0.0));
     let bills = lanes!(i => m.invoices[i] - m.credits_used[i]);
-    let repaid = lanes!(i => min(max(state.cash[i] - lab.min_cash, 0.0), owed[i]));
+    let repaid = lanes!(i => repayable(state.cash[i], lab.min_cash, owed[i]));
     m.deferred.set(|i| min(short[i], bills[i]));
     m.beyond.set(|i| short[i] - m.deferred[i]);
     state.cash.update(|i, cash| max(cash, 0.0) - repaid[i]);
@@ -40,8 +41,14 @@ pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMon
     state.months_in_arrears.update(|i, months| select(owed[i] > CENT, months + 1.0, 0.0));
 }
 
-/// 7.2: rescue, else distressed exchange, else payment default, of a lab that has not paid for too long or cannot pay
-/// what is not an invoice.
+/// 7.1: arrears that are repaid, dollars: as far as cash is above `min_cash`.
+#[inline(always)]
+fn repayable(cash: f64, min_cash: f64, owed: f64) -> f64 {
+    min(max(cash - min_cash, 0.0), owed)
+}
+
+/// 7.2: rescue, else distressed exchange, else payment default of a lab whose arrears have outlasted the grace, or
+/// whose shortfall exceeds its invoices.
 #[inline(always)]
 pub fn resolve<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     for row in
@@ -61,7 +68,8 @@ pub fn resolve<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMo
     }
 }
 
-/// The sponsor pays what is owed and restores the target runway, once a path. Returns who is still to be resolved.
+/// 7.2: the sponsor pays what is owed and restores the target runway, once per path. Returns 1 where the lab is still
+/// to be resolved.
 #[inline(always)]
 fn rescue<const B: usize>(
     lab: &Lab,
@@ -100,7 +108,8 @@ fn rescue<const B: usize>(
     cured(state, called, &rescued)
 }
 
-/// Creditors take debt for arrears, and contracts and planned training shrink. Returns who is still to be resolved.
+/// 7.2: creditors take debt for arrears; contracts and planned training shrink. Returns 1 where the lab is still to be
+/// resolved.
 #[inline(always)]
 fn exchange<const B: usize>(
     lab: &Lab,
@@ -130,14 +139,14 @@ fn exchange<const B: usize>(
     cured(state, called, &done)
 }
 
-/// Starts the count of months anew where the lab was `helped`. Returns who is still to be resolved.
+/// Restarts the count of months in arrears where the lab was `helped`. Returns 1 where it is still to be resolved.
 #[inline(always)]
 fn cured<const B: usize>(state: &mut LabState<B>, called: &Lanes<B>, helped: &Lanes<B>) -> Lanes<B> {
     state.months_in_arrears.update(|i, months| months * (1.0 - helped[i]));
     lanes!(i => called[i] * (1.0 - helped[i]))
 }
 
-/// The lab is gone from the next month; its cash goes to the estate, its creditors lose.
+/// 7.2: the lab is gone from the next month on; its cash goes to the estate, its creditors lose `lgd`.
 #[inline(always)]
 fn default_on_payment<const B: usize>(
     lab: &Lab,
@@ -168,7 +177,7 @@ fn default_on_payment<const B: usize>(
     note(&mut state.tally.first.payment_default, t, |i| called[i] > 0.0);
 }
 
-/// 7.4: austerity next month, and commitments dropped or renegotiated where the next year does not balance.
+/// 7.4: austerity next month; scale-back and renegotiation if the next twelve months do not balance.
 #[inline(always)]
 pub fn retrench<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     state.austerity.set(|i| state.alive[i] * flag(runway(state.cash[i], m.outlook.burn[i]) < lab.austerity.runway));
@@ -188,11 +197,11 @@ pub fn retrench<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabM
         return;
     }
     let keeps = lanes!(i => {
-        let left = max(kept[i] + before[i] / select(soft[i] > 0.0, soft[i], 1.0), 0.0);
+        let left = kept_after(kept[i], before[i], select(soft[i] > 0.0, soft[i], 1.0));
         select(m.dropped[i] > 0.0, left, kept[i])
     });
     let minimum = lanes!(i => firm[i] + soft[i] * keeps[i]);
-    // What rounding leaves of a deficit that dropping has closed is not a deficit.
+    // Dropping closes a deficit up to rounding, which must not count as one.
     let short = lanes!(i => state.alive[i] * flag(liquid[i] - minimum[i] < -CENT));
     m.renegotiated.set(|i| short[i] * flag(minimum[i] > 0.0) * flag(chance[i] < succeeds));
     state.kept = keeps;
@@ -202,8 +211,15 @@ pub fn retrench<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabM
     note(&mut state.tally.first.renegotiation, s.t, |i| m.renegotiated[i] > 0.0);
 }
 
-/// Cash, firm money of the next twelve months, undrawn committed facilities and a year's revenue, less fixed costs and
-/// interest: what minimum payments are held against.
+/// 7.4: `n` after a scale-back: as far below `kept` as closes the deficit (a negative `balance`, dollars), or 0. `soft`
+/// is the part of `M12` that can be dropped, at `n = 1`, dollars.
+#[inline(always)]
+fn kept_after(kept: f64, balance: f64, soft: f64) -> f64 {
+    max(kept + balance / soft, 0.0)
+}
+
+/// 7.4: what minimum payments are tested against, dollars: cash, firm investments due within twelve months, undrawn
+/// committed facilities and a year's revenue, less fixed costs and interest.
 #[inline(always)]
 fn liquidity<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t: usize) -> Lanes<B> {
     let mut liquid = lanes!(i => {
@@ -220,4 +236,25 @@ fn liquidity<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t:
         liquid.add(|i| room[i]);
     }
     liquid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::*;
+
+    #[test]
+    fn arrears_are_repaid_from_cash_above_the_least() {
+        assert_close(repayable(5.0, 3.0, 10.0), 2.0);
+        assert_close(repayable(5.0, 3.0, 1.0), 1.0);
+        assert_close(repayable(-4.0, 0.0, 1.0), 0.0);
+    }
+
+    #[test]
+    fn commitments_are_dropped_just_as_far_as_balances_the_year() {
+        // A deficit of 2 is a fifth of the 10 that can be dropped; one of 12 is more than is kept.
+        assert_close(kept_after(1.0, -2.0, 10.0), 0.8);
+        assert_close(kept_after(0.5, -2.0, 10.0), 0.3);
+        assert_close(kept_after(1.0, -12.0, 10.0), 0.0);
+    }
 }

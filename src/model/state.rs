@@ -4,8 +4,9 @@
 
 use crate::lanes::{Lanes, rows};
 
+use super::constants::NEVER;
 use super::parameters::{Lab, Parameters};
-use super::tally::LabTally;
+use super::totals::LabTally;
 
 /// Sources of a lab's cash that are not entities (section 8.3).
 pub const OPENING: usize = 0;
@@ -72,7 +73,7 @@ pub struct LabState<const B: usize> {
     pub intensity: Lanes<B>,
     /// Cash.
     pub cash: Lanes<B>,
-    /// What of the cash came from each source that is not an entity.
+    /// The part of the cash that came from each source that is not an entity.
     pub pool: [Lanes<B>; SOURCES],
     /// Balance of each facility.
     pub balances: Vec<Lanes<B>>,
@@ -80,11 +81,11 @@ pub struct LabState<const B: usize> {
     pub exchanged_debt: Lanes<B>,
     /// Months on end closed with arrears.
     pub months_in_arrears: Lanes<B>,
-    /// `n`: what is kept of what can be dropped.
+    /// `n`: the part kept of the commitments that can be dropped.
     pub kept: Lanes<B>,
-    /// `r`: what restructurings left.
+    /// `r`: the part that restructurings left.
     pub restructured: Lanes<B>,
-    /// What exchanges left of planned training.
+    /// The part of planned training that exchanges left.
     pub training_kept: Lanes<B>,
     /// `N`: losses carried forward.
     pub carry_forward: Lanes<B>,
@@ -108,7 +109,7 @@ pub struct LabState<const B: usize> {
     pub investments: Vec<InvestmentState<B>>,
     /// The contracts.
     pub contracts: Vec<ContractState<B>>,
-    /// What stands between it and each entity.
+    /// Its position with each entity.
     pub parties: Vec<PartyState<B>>,
     /// Given so far, by matching.
     pub matched: Vec<Lanes<B>>,
@@ -118,7 +119,7 @@ pub struct LabState<const B: usize> {
     pub family_share: Vec<Lanes<B>>,
     /// Strategic money of the last [`RING`] months, by month modulo it.
     pub strategic: Vec<Lanes<B>>,
-    /// What it has done so far.
+    /// Its totals so far.
     pub tally: LabTally<B>,
 }
 
@@ -146,10 +147,10 @@ pub struct ContractState<const B: usize> {
     pub passed: Vec<Lanes<B>>,
 }
 
-/// What stands between a lab and an entity on `B` paths.
+/// The position between a lab and an entity on `B` paths.
 #[derive(Clone, Debug, Default)]
 pub struct PartyState<const B: usize> {
-    /// What of the lab's cash came from it.
+    /// The part of the lab's cash that came from it.
     pub pool: Lanes<B>,
     /// Shares held.
     pub stake: Lanes<B>,
@@ -216,8 +217,6 @@ pub struct EntityState<const B: usize> {
     /// Build debt of its contracts at the end of last month.
     pub build_debt: Lanes<B>,
 }
-
-pub(super) const NEVER: f64 = f64::INFINITY;
 
 impl<const B: usize> Block<B> {
     /// The state at the start of month 0. The market's and the labs' values follow in the first month.

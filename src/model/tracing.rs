@@ -1,14 +1,14 @@
-//! Whose money it was: the pool of a lab's cash, circular payments, Finn's cycling index (docs/model.md, section 8.3).
+//! Money tracing: a lab's cash by source, circular payments, Finn's cycling index (docs/model.md, section 8.3).
 
 use crate::lanes::{Lanes, lanes, rows, select};
 use crate::random::math::{max, min};
 
-use super::parameters::DT;
+use super::constants::DT;
 use super::parameters::{Entity, Lab, Parameters};
 use super::state::{Block, CUSTOMERS, DEBT, LabState, OUTSIDE, sum};
 use super::workspace::LabMonth;
 
-/// What a lab has raised from whom so far, and what it was invoiced.
+/// Adds the month to what a lab has raised from each source, and to what each entity has invoiced.
 #[inline(always)]
 pub fn book<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
     let lent = lent(lab, m);
@@ -22,7 +22,7 @@ pub fn book<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>)
     }
 }
 
-/// Facilities drawn, and what becomes debt in an exchange.
+/// Money borrowed this month, dollars: draws on facilities, and the shortfall that an exchange turns into debt.
 #[inline(always)]
 fn lent<const B: usize>(lab: &Lab, m: &LabMonth<B>) -> Lanes<B> {
     let mut lent = lanes!(i => m.exchange_flag[i] * m.beyond[i]);
@@ -32,7 +32,7 @@ fn lent<const B: usize>(lab: &Lab, m: &LabMonth<B>) -> Lanes<B> {
     lent
 }
 
-/// A lab's month in its pool: inflows join, outflows draw pro rata, payments are traced to their sources.
+/// A lab's month in its pool: inflows join, outflows draw on it pro rata, payments are traced to their sources.
 #[inline(always)]
 pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>) {
     join(lab, state, m);
@@ -50,7 +50,7 @@ pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>,
         }
         let (party, flows) = (&mut state.parties[e], &m.parties[e]);
         for i in 0..B {
-            // Credits of an outsider in the place of the group (section 9) are not circular.
+            // Credits of an outside giver in the place of the group (section 9) are not circular.
             let credits = min(flows.credits_taken[i], credits[i]);
             party.circular[i] += flows.paid[i] * own[i] * inverse[i] + credits;
             party.paid[i] += flows.paid[i] + flows.credits_taken[i];
@@ -66,7 +66,8 @@ pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>,
     }
 }
 
-/// The month's inflows join the pool: positive noise is customers' money, a rescue the sponsor's, exchanged debt debt.
+/// The month's inflows join the pool. Positive noise is customers' money, a rescue the sponsor's, exchanged debt is
+/// debt.
 #[inline(always)]
 fn join<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
     let customers = lanes!(i => m.revenue[i] * DT + max(m.noise[i], 0.0));
@@ -81,7 +82,7 @@ fn join<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
     }
 }
 
-/// Cash that reaches each entity this month, and what providers pass on.
+/// Cash that reaches each entity this month, what providers pass on included, dollars.
 #[inline(always)]
 fn pay<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>) {
     for party in &mut m.parties {
@@ -107,9 +108,7 @@ fn pay<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>) 
     }
 }
 
-/// Bounds of the money that went to an entity's group and came from it: lower and upper, dollars.
-///
-/// Lower: credits used, and what could not have been paid from anything else, at most what came in; upper: all of it.
+/// 8.3: lower and upper bound of the money to an entity's group that came from it, dollars.
 #[inline(always)]
 pub fn circular_bounds<const B: usize>(
     p: &Parameters,
@@ -128,12 +127,19 @@ pub fn circular_bounds<const B: usize>(
     let inflows = &state.tally.inflows;
     let lower = lanes!(i => {
         let elsewhere = inflows[i] - (given[i] - credits[i]) + lab.cash;
-        min(credits[i] + max(paid[i] - credits[i] - elsewhere, 0.0), given[i])
+        least_returned(given[i], credits[i], paid[i], elsewhere)
     });
     (lower, lanes!(i => min(given[i], paid[i])))
 }
 
-/// Finn's cycling index of flows: the share of all throughflow that returns to where it was.
+/// 8.3: the lower bound, dollars: `credits` used, and what money from `elsewhere` (with the opening cash) cannot have
+/// `paid`; at most what was `given`.
+#[inline(always)]
+fn least_returned(given: f64, credits: f64, paid: f64, elsewhere: f64) -> f64 {
+    min(credits + max(paid - credits - elsewhere, 0.0), given)
+}
+
+/// Finn's cycling index of flows, from 0 to 1: the share of all throughflow that returns to a node it has passed.
 ///
 /// Nodes are the labs and the entities; a node's throughflow is the larger of what it receives and what it pays.
 /// Finn (1976); Allesina and Ulanowicz (2004) for the definition by node.
@@ -175,8 +181,8 @@ pub fn finn_of<const B: usize>(flows: &Flows<B>, through: &[Lanes<B>]) -> Lanes<
     lanes!(i => select(total[i] > 0.0, cycled[i] / total[i], 0.0))
 }
 
-/// Gauss-Jordan inversion in place of `I - G`, whose pivots stay positive since rows of `G` sum to at most 1; a ring
-/// that nothing leaves is cut at the smallest pivot.
+/// Gauss-Jordan inversion in place of `I - G`. Its pivots stay positive, since the rows of `G` sum to at most 1; a ring
+/// that nothing leaves would make one zero, so pivots have a floor.
 #[inline(always)]
 fn invert<const B: usize>(system: &mut Flows<B>) {
     for pivot in 0..system.len() {
@@ -197,10 +203,10 @@ fn invert<const B: usize>(system: &mut Flows<B>) {
     }
 }
 
-/// Money between nodes: from row to column, dollars.
+/// Money between nodes, dollars: one row per payer, one column per receiver.
 pub type Flows<const B: usize> = Vec<Vec<Lanes<B>>>;
 
-/// The flows between labs and entities over a path: money given, paid and passed on.
+/// The flows between labs and entities over a path, labs first: money given, paid and passed on, dollars.
 #[inline(always)]
 pub fn flows<const B: usize>(p: &Parameters, block: &Block<B>) -> Flows<B> {
     let labs = p.labs.len();
@@ -219,4 +225,34 @@ pub fn flows<const B: usize>(p: &Parameters, block: &Block<B>) -> Flows<B> {
         }
     }
     flows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::*;
+
+    fn finn(flows: &[&[f64]]) -> f64 {
+        let flows: Flows<1> = flows.iter().map(|row| row.iter().map(|&flow| Lanes([flow])).collect()).collect();
+        finn_index(&flows)[0]
+    }
+
+    #[test]
+    fn money_that_returns_has_cycled() {
+        // 10 out and 5 back: half of what each of the two turns over (10) returns, 1 - 1/2 of it.
+        assert_close(finn(&[&[0.0, 10.0], &[5.0, 0.0]]), 0.5);
+        // A chain returns nothing; a ring that nothing leaves returns all.
+        assert_close(finn(&[&[0.0, 10.0, 0.0], &[0.0, 0.0, 10.0], &[0.0, 0.0, 0.0]]), 0.0);
+        assert_close(finn(&[&[0.0, 7.0, 0.0], &[0.0, 0.0, 7.0], &[7.0, 0.0, 0.0]]), 1.0);
+    }
+
+    #[test]
+    fn the_lower_bound_is_what_nothing_else_could_have_paid() {
+        // From the group 5, to it 8, from others 6: at least 2 of the 8 were its own, at most 5.
+        assert_close(least_returned(5.0, 0.0, 8.0, 6.0), 2.0);
+        // 1 of the 5 came as credits: those count, and 1 of the other 7 that 6 cannot have paid.
+        assert_close(least_returned(5.0, 1.0, 8.0, 6.0), 2.0);
+        assert_close(least_returned(5.0, 1.0, 3.0, 6.0), 1.0);
+        assert_close(least_returned(5.0, 0.0, 30.0, 6.0), 5.0);
+    }
 }

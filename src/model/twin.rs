@@ -1,21 +1,22 @@
-//! The causal question (docs/model.md, section 9): the same world without ties, and without strategic money.
+//! Twins, the counterfactual runs (docs/model.md, section 9): without ties, and without strategic money.
 
-use super::parameters::{Entity, EntityId, Lab, Parameters};
+use super::id::EntityId;
+use super::parameters::{Entity, Lab, Parameters, Round};
 
-/// Which of the three runs on the same shocks.
+/// Which of the three runs on common random numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Twin {
-    /// A: as the scenario says.
+    /// A: the scenario as given.
     AsGiven,
-    /// B: outside givers with the same rules in the place of strategic entities, which cannot be blocked or fail and lift
-    /// no price.
+    /// B: strategic entities are replaced by outside givers with the same rules, which are never blocked, never
+    /// default, and lift no valuation.
     WithoutTies,
     /// C: strategic entities neither invest, match nor rescue, and their part of a round is not raised.
     WithoutStrategicMoney,
 }
 
 impl Twin {
-    /// The world of this run.
+    /// The parameters of this run.
     pub fn of(self, mut world: Parameters) -> Parameters {
         match self {
             Self::AsGiven => return world,
@@ -26,7 +27,7 @@ impl Twin {
     }
 }
 
-/// Every strategic giver hands its promises to an outsider of its own; what it holds at the start it keeps.
+/// Every strategic giver hands its promises to an outside giver of its own. It keeps the stakes that it starts with.
 fn without_ties(world: &mut Parameters) {
     for giver in 0..world.entities.len() {
         let is_tied = |lab: &Lab| lab.strategic[giver] && lab.gives[giver];
@@ -52,7 +53,7 @@ fn without_ties(world: &mut Parameters) {
     }
 }
 
-/// What one entity would give, another gives.
+/// Moves to one entity all that another would give.
 fn hand_over(lab: &mut Lab, from: EntityId, to: EntityId) {
     let investors = lab.investments.iter_mut().map(|investment| &mut investment.investor);
     let matching = lab.matchings.iter_mut().map(|matching| &mut matching.investor);
@@ -74,10 +75,42 @@ fn without_strategic_money(lab: &mut Lab) {
         lab.resolution.rescue = 0.0;
     }
     if let Some(round) = &mut lab.round {
-        let missing: f64 = round.participants.iter().filter(|(buyer, _)| strategic[*buyer]).map(|(_, part)| part).sum();
-        round.raised = (1.0 - missing).max(0.0);
-        round.participants.retain(|(buyer, _)| !strategic[*buyer]);
-        let raised = round.raised;
-        round.participants.iter_mut().for_each(|(_, part)| *part = if raised > 0.0 { *part / raised } else { 0.0 });
+        leave_out(round, strategic);
+    }
+}
+
+/// Takes the part of strategic participants out of a round. The parts of the others become shares of what is still
+/// raised.
+fn leave_out(round: &mut Round, strategic: &[bool]) {
+    let missing: f64 = round.participants.iter().filter(|(buyer, _)| strategic[*buyer]).map(|(_, part)| part).sum();
+    round.raised = (1.0 - missing).max(0.0);
+    round.participants.retain(|(buyer, _)| !strategic[*buyer]);
+    let raised = round.raised;
+    round.participants.iter_mut().for_each(|(_, part)| *part = if raised > 0.0 { *part / raised } else { 0.0 });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::*;
+    use crate::engine::Slots;
+
+    #[test]
+    fn the_part_of_a_strategic_participant_is_not_raised() {
+        // A quarter is missing; of the three quarters that are raised the other participant has two thirds.
+        let slot = Slots::default().uniform("test");
+        let participants = vec![(0, 0.25), (1, 0.5)];
+        let base = Round { trigger: 12.0, gap: 6.0, max_share: 0.15, raised: 1.0, down_round: 2.0, participants, slot };
+        for (strategic, raised, parts) in [
+            ([false, false], 1.0, vec![0.25, 0.5]),
+            ([true, false], 0.75, vec![0.666_667]),
+            ([true, true], 0.25, vec![]),
+        ] {
+            let mut round = base.clone();
+            leave_out(&mut round, &strategic);
+            assert_close(round.raised, raised);
+            assert_eq!(round.participants.len(), parts.len());
+            round.participants.iter().zip(parts).for_each(|((_, found), part)| assert_close(*found, part));
+        }
     }
 }

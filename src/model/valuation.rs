@@ -3,10 +3,10 @@
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
 
-use super::parameters::{BEYOND, DT};
+use super::constants::{BEYOND, DT};
 use super::process::Reversion;
 
-/// What a lab's operations are worth, tabulated: `F(t, X)`, dollars.
+/// The fundamental value of a lab's operations, tabulated: `F(t, X)`, dollars.
 #[derive(Clone, Debug)]
 pub struct Fundamentals {
     /// `r`, a year.
@@ -17,20 +17,20 @@ pub struct Fundamentals {
 /// The discounted plan by month.
 #[derive(Clone, Debug)]
 enum ValueTable {
-    /// Without reversion `F = exp(X) coefficient(t)`.
+    /// Without reversion `F = exp(X) coefficient(t)`, one coefficient per month, dollars.
     Proportional(Vec<f64>),
-    /// With reversion each month ahead has its own elasticity `e^(-k s)`, gain of the mean on the median, and dollars.
+    /// With reversion `F` is a sum over the months ahead of `flow exp(elasticity X + gain)`.
     Reverting {
         /// `e^(-k s)` by months ahead.
         elasticity: Vec<f64>,
         /// `theta (1 - e^(-k s)) + sigma^2 (1 - e^(-2 k s))/(4 k)` by months ahead.
         gain: Vec<f64>,
-        /// Discounted planned cash flow of each month ahead, by month: a row a month.
+        /// Discounted planned cash flow by months ahead, dollars: one row per month.
         flow: Vec<Vec<f64>>,
     },
 }
 
-/// What [`Fundamentals`] is made of.
+/// What [`Fundamentals`] are computed from.
 #[derive(Clone, Copy, Debug)]
 pub struct Prospects<'a> {
     /// Planned revenue, dollars a year, by month from 0.
@@ -100,21 +100,21 @@ impl Fundamentals {
     }
 }
 
-/// Planned cash flow of each month ahead of `t`, discounted by `discount`; what lies beyond twenty years last.
+/// Planned cash flow of each month ahead of `t`, discounted, dollars; last, the value of all beyond twenty years.
 fn flows(p: &Prospects<'_>, discount: &[f64], t: usize) -> Vec<f64> {
     let within = (0..BEYOND).map(|i| DT * discount[i] * p.margin[t + i] * p.target[t + i]);
     let beyond = discount[BEYOND] * p.long_run_margin * p.target[t + BEYOND];
     within.chain([beyond / (p.cost_of_capital - p.long_run_growth)]).collect()
 }
 
-/// Discount factors of the middles of the months ahead, and of the end of the last.
+/// Discount factors of the middles of the months ahead; last, of twenty years.
 fn discounts(p: &Prospects<'_>) -> Vec<f64> {
     let at = |months: f64| exp(-p.cost_of_capital * months * DT);
     (0..BEYOND).map(|i| at(i as f64 + 0.5)).chain([at(BEYOND as f64)]).collect()
 }
 
-/// Without reversion the drift and the convexity of each month ahead are folded into one coefficient a month: the drift
-/// from `t` on is the ratio of two medians.
+/// Without reversion, drift and convexity of the months ahead fold into one coefficient per month: the drift from `t`
+/// on is the ratio of two medians.
 fn proportional(p: &Prospects<'_>) -> ValueTable {
     let years = |i: usize| i as f64 * DT;
     let median: Vec<f64> = (0..=p.months + BEYOND).map(|u| exp(p.attainment.median(years(u)))).collect();
@@ -137,7 +137,7 @@ fn reverting(p: &Prospects<'_>) -> ValueTable {
     }
 }
 
-/// Least fundamental value for a dollar of revenue a year.
+/// Least fundamental value per dollar of annual revenue.
 pub const FLOOR: f64 = 0.1;
 
 /// `F` with its floor of [`FLOOR`] times the revenue rate, dollars.
@@ -151,4 +151,82 @@ pub fn fundamental_value(discounted: f64, revenue_rate: f64) -> f64 {
 pub fn equity_value(fundamental: f64, log_premium: f64, cash: f64, debt: f64, arrears: f64) -> f64 {
     let value = fundamental * exp(log_premium) + cash - debt - arrears;
     if value > 0.0 { value } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::{HALVES_IN_A_MONTH, assert_close};
+    use super::*;
+    use crate::engine::Slots;
+
+    fn attainment(reversion: f64, volatility: f64) -> Reversion {
+        Reversion::new(0.0, reversion, volatility, f64::INFINITY, 0, Slots::default().normal("test"))
+    }
+
+    /// `F` of month 0 of a plan of 30 a year at this margin by month, at 12 % without growth in the long run.
+    fn fundamentals(margin: &[f64], long_run_margin: f64, attainment: &Reversion) -> Fundamentals {
+        let (cost_of_capital, long_run_growth) = (0.12, 0.0);
+        let target = &[30.0; BEYOND + 1];
+        let p = Prospects { target, margin, long_run_margin, cost_of_capital, long_run_growth, attainment, months: 0 };
+        Fundamentals::new(&p)
+    }
+
+    /// The plan of the worked month: a margin of 15 % for ever.
+    fn worked(attainment: &Reversion) -> Fundamentals {
+        fundamentals(&[0.15; BEYOND + 1], 0.15, attainment)
+    }
+
+    #[test]
+    fn a_flat_plan_is_worth_the_annuity_of_the_worked_month() {
+        // 30 * 0.15 * (7.577319 + 0.755983), section 14; it doubles and halves with attainment.
+        let value = worked(&attainment(0.0, 0.0));
+        assert_close(value.value(0, 0.0, 30.0), 37.499_858);
+        assert_close(value.value(0, 2.0_f64.ln(), 30.0), 74.999_716);
+        assert_close(value.value(0, 0.5_f64.ln(), 30.0), 18.749_929);
+    }
+
+    #[test]
+    fn with_reversion_attainment_fades_by_the_month() {
+        // Cash in one month only, 30/12 = 2.5 dollars: 2.5 e^(2 - 0.005), 2.5 e^(1 - 0.015), 2.5 e^(0.5 - 0.025).
+        let reverting = attainment(HALVES_IN_A_MONTH, 0.0);
+        for (month, expected) in [(0, 18.380_508), (1, 6.694_530), (2, 4.020_035)] {
+            let mut margin = [0.0; BEYOND + 1];
+            margin[month] = 1.0;
+            let value = fundamentals(&margin, 0.0, &reverting).at(0, &Lanes([2.0]), &Lanes([0.0]))[0];
+            assert_close(value, expected);
+        }
+    }
+
+    #[test]
+    fn uncertainty_adds_half_the_variance_of_each_month() {
+        // sigma^2 = 0.12: a month ahead the mean gains e^0.005 on the median, which e^-0.015 discounts.
+        let walk = attainment(0.0, 0.12_f64.sqrt());
+        let mut margin = [0.0; BEYOND + 1];
+        margin[1] = 1.0;
+        let value = fundamentals(&margin, 0.0, &walk).at(0, &Lanes([0.0]), &Lanes([1.0]))[0];
+        assert_close(value, 2.475_124); // 2.5 e^-0.01
+    }
+
+    #[test]
+    fn the_implied_attainment_is_price_over_value() {
+        let value = worked(&attainment(0.0, 0.0));
+        assert_close(value.implied_attainment(30.0, 37.499_858).unwrap(), 1.0);
+        assert_close(value.implied_attainment(30.0, 75.0).unwrap(), 2.000_008);
+        assert!(value.implied_attainment(30.0, 37.5 * 3000.0).is_none(), "e^8 is 2981");
+    }
+
+    #[test]
+    fn a_plan_is_worth_a_tenth_of_revenue_at_least() {
+        assert_close(fundamental_value(37.5, 30.0), 37.5);
+        assert_close(fundamental_value(2.0, 30.0), 3.0);
+        assert_close(fundamental_value(-5.0, 30.0), 3.0);
+    }
+
+    #[test]
+    fn equity_is_operations_at_the_market_s_price_and_cash_less_what_is_owed() {
+        let twice = 2.0_f64.ln();
+        assert_close(equity_value(37.5, twice, 3.0, 0.0, 0.0), 78.0);
+        assert_close(equity_value(37.5, 0.0, 3.0, 10.0, 0.5), 30.0);
+        assert_close(equity_value(3.0, -twice, 1.0, 4.0, 0.0), 0.0);
+    }
 }

@@ -1,15 +1,15 @@
-//! What a month leaves for the stages that follow and for whoever watches: the flows of each lab.
+//! The flows of a month, for the stages that follow and for observers.
 //!
-//! Flags are 0 or 1, money is in dollars of the month unless said otherwise.
+//! Flags are 0 or 1. Money is in dollars of the month unless said otherwise.
 
 use crate::lanes::{Lanes, rows};
 
 use super::parameters::{Lab, Parameters};
 
-/// What a month leaves.
+/// The flows of a month, on `B` paths.
 #[derive(Clone, Debug)]
 pub struct Workspace<const B: usize> {
-    /// By lab.
+    /// One per lab.
     pub labs: Vec<LabMonth<B>>,
     /// Run-up at the start of the month.
     pub run_up: Lanes<B>,
@@ -17,11 +17,11 @@ pub struct Workspace<const B: usize> {
     pub circular: Lanes<B>,
     /// A lab went into payment default.
     pub lab_defaulted: Lanes<B>,
-    /// Open as the month begins, kept for whoever watches.
+    /// Whether the month begins with an open market, for observers.
     pub open: Lanes<B>,
 }
 
-/// A lab's month: every flow of it, dollars of the month unless said otherwise.
+/// A lab's month: all its flows, dollars of the month unless said otherwise.
 #[derive(Clone, Debug, Default)]
 pub struct LabMonth<const B: usize> {
     /// Not in payment default as the month begins.
@@ -62,13 +62,13 @@ pub struct LabMonth<const B: usize> {
     pub families: Vec<FamilyMonth<B>>,
     /// Flows between it and each entity.
     pub parties: Vec<PartyMonth<B>>,
-    /// Scratch: offers in the order in which they were found.
+    /// Scratch space for offers, in file order.
     pub offers: Vec<Offer<B>>,
     /// `R`, dollars a year.
     pub revenue: Lanes<B>,
-    /// Invoices in all.
+    /// All invoices.
     pub invoices: Lanes<B>,
-    /// Revenue share by line.
+    /// Paid by revenue share.
     pub revenue_share: Vec<Lanes<B>>,
     /// Fixed and proportional costs.
     pub opex: Lanes<B>,
@@ -78,23 +78,23 @@ pub struct LabMonth<const B: usize> {
     pub profit: Lanes<B>,
     /// Tax.
     pub tax: Lanes<B>,
-    /// Noise.
+    /// Cash noise.
     pub noise: Lanes<B>,
-    /// Credits used in all.
+    /// All compute credits used.
     pub credits_used: Lanes<B>,
     /// Operating cash flow.
     pub ocf: Lanes<B>,
-    /// Investment closed, by investment, credits included.
+    /// Closed by investment, credits included.
     pub investment: Vec<Lanes<B>>,
-    /// Matching by line.
+    /// Paid by matching.
     pub matching: Vec<Lanes<B>>,
-    /// IPO.
+    /// Raised in the IPO.
     pub ipo: Lanes<B>,
-    /// Round.
+    /// Raised in the round.
     pub round: Lanes<B>,
-    /// Round by participant.
+    /// The part of the round by participant.
     pub round_by: Vec<Lanes<B>>,
-    /// Draw by facility.
+    /// Drawn by facility.
     pub draw: Vec<Lanes<B>>,
     /// Principal due by facility.
     pub principal: Vec<Lanes<B>>,
@@ -102,29 +102,29 @@ pub struct LabMonth<const B: usize> {
     pub fee: Lanes<B>,
     /// The next twelve months.
     pub outlook: OutlookLanes<B>,
-    /// Deferred.
+    /// Invoices deferred.
     pub deferred: Lanes<B>,
     /// Shortfall beyond the invoices.
     pub beyond: Lanes<B>,
-    /// Rescue.
+    /// Money of a rescue.
     pub rescue: Lanes<B>,
-    /// Rescued this month.
+    /// Flag: rescued this month.
     pub rescued: Lanes<B>,
-    /// Debt made by an exchange.
+    /// Debt that an exchange creates.
     pub exchanged: Lanes<B>,
-    /// An exchange happened.
+    /// Flag: distressed exchange this month.
     pub exchange_flag: Lanes<B>,
-    /// A payment default happened.
+    /// Flag: payment default this month.
     pub default_flag: Lanes<B>,
-    /// Commitments dropped this month.
+    /// Flag: commitments dropped this month.
     pub dropped: Lanes<B>,
-    /// Renegotiated this month.
+    /// Flag: renegotiated this month.
     pub renegotiated: Lanes<B>,
     /// Cash left to the estate.
     pub estate: Lanes<B>,
-    /// Shares sold this month.
+    /// Shares issued this month.
     pub issued: Lanes<B>,
-    /// Outsiders' equity: their part of IPO and round, or a rescue without a sponsor.
+    /// Outside equity: its part of IPO and round, or a rescue without a sponsor.
     pub outside: Lanes<B>,
     /// Strategic money of this month.
     pub strategic: Lanes<B>,
@@ -143,13 +143,13 @@ pub struct ContractMonth<const B: usize> {
     pub rate: Lanes<B>,
     /// What is paid in any case, dollars a year.
     pub minimum: Lanes<B>,
-    /// `p_k`, dollars a unit.
+    /// `p_k`, dollars per unit.
     pub price: Lanes<B>,
     /// Capacity, units a year.
     pub capacity: Lanes<B>,
     /// Capacity paid in any case, units a year.
     pub paid: Lanes<B>,
-    /// What of it is not yet used.
+    /// The part of it not yet used, units a year.
     pub paid_left: Lanes<B>,
     /// The rest of the capacity not yet used, units a year.
     pub rest_left: Lanes<B>,
@@ -157,20 +157,20 @@ pub struct ContractMonth<const B: usize> {
     pub used: Lanes<B>,
     /// Invoice.
     pub invoice: Lanes<B>,
-    /// What was cut this month, a share of what the contract was without any cut.
+    /// Cut this month, as a share of the contract as signed.
     pub cut: Lanes<B>,
 }
 
 /// A family of compute on demand in a month.
 #[derive(Clone, Debug, Default)]
 pub struct FamilyMonth<const B: usize> {
-    /// Room left in what the lab can run on it where that is limited, units a year.
+    /// Room left under its limit of adoption, if it has one, units a year.
     pub room: Lanes<B>,
-    /// Price on demand, dollars a unit.
+    /// Price on demand, dollars per unit.
     pub price: Lanes<B>,
     /// Use on demand, units a year.
     pub used: Lanes<B>,
-    /// Invoice of it.
+    /// Invoices for it.
     pub invoice: Lanes<B>,
 }
 
@@ -179,11 +179,11 @@ pub struct FamilyMonth<const B: usize> {
 pub struct PartyMonth<const B: usize> {
     /// Its invoices.
     pub invoiced: Lanes<B>,
-    /// Credits that pay them.
+    /// Credits used for them.
     pub credits_taken: Lanes<B>,
-    /// Credits used of those that it gave.
+    /// Credits used of those that it has given.
     pub credits_given: Lanes<B>,
-    /// What of its invoices is deferred.
+    /// The part of its invoices that is deferred.
     pub deferred: Lanes<B>,
     /// Arrears repaid to it.
     pub repaid: Lanes<B>,
@@ -197,16 +197,16 @@ pub struct PartyMonth<const B: usize> {
     pub paid: Lanes<B>,
 }
 
-/// What a contract or a family can give, at which price, and what is taken of it.
+/// Capacity that a contract or a family offers, its price, and what is taken of it.
 #[derive(Clone, Debug, Default)]
 pub struct Offer<const B: usize> {
-    /// Number of the contract or family.
+    /// Position of the contract or family.
     pub of: usize,
-    /// Dollars a unit.
+    /// Dollars per unit.
     pub price: Lanes<B>,
-    /// Units a year.
+    /// Offered, units a year.
     pub offered: Lanes<B>,
-    /// Units a year.
+    /// Taken, units a year.
     pub taken: Lanes<B>,
 }
 
@@ -225,9 +225,9 @@ pub struct OutlookLanes<const B: usize> {
     pub interest: Lanes<B>,
     /// Burn, dollars a month.
     pub burn: Lanes<B>,
-    /// Cash before funding over burn, months.
+    /// `cash_now` over burn, months.
     pub runway: Lanes<B>,
-    /// Cash before funding.
+    /// `cash_now`: cash before IPO, round and facilities.
     pub cash_now: Lanes<B>,
 }
 

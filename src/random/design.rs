@@ -1,19 +1,19 @@
-//! Designs: where in the unit cube the points of a sweep or of a study of the parameters lie.
+//! Experimental designs: points in the unit cube, for sweeps and studies of parameters.
 //!
-//! A design is a pure function of its size and seed, with the same bits on every machine; a further dimension moves none
-//! of the others.
+//! A design is a pure function of its size and seed, with the same bits on every machine; adding a dimension leaves the
+//! others as they are.
 
 use super::stream::{Address, Layer, Purpose, StreamId, words};
 
-/// Most points of [`sobol`].
+/// Largest number of points of [`sobol`].
 pub const SOBOL_POINTS: usize = 1 << 16;
-/// Most dimensions of [`sobol`].
+/// Largest number of dimensions of [`sobol`].
 pub const SOBOL_DIMENSIONS: usize = sobol_burley::NUM_DIMENSIONS as usize;
 
-/// A Latin hypercube: `points` points in the open unit cube of `dimensions`, of which every dimension holds one in each
-/// of `points` equal slices, at random within the slice.
+/// A Latin hypercube: `points` points in the open unit cube of `dimensions` dimensions. In every dimension each of
+/// `points` equal slices holds one point, at a uniform place within the slice.
 ///
-/// The order of the slices is that of random keys, one for each point and dimension, each with its own address.
+/// The slices are permuted by random keys, one per point and dimension, each with its own address.
 ///
 /// `McKay`, Beckman and Conover, "A comparison of three methods for selecting values of input variables", Technometrics 21
 /// (1979).
@@ -31,9 +31,9 @@ pub fn latin_hypercube(points: usize, dimensions: usize, seed: u64) -> Vec<Vec<f
 fn latin_column(points: u32, dimension: usize, seed: u64) -> Vec<f64> {
     const TWO_32: f64 = 4_294_967_296.0;
     let stream = StreamId::of(&format!("design.latin.{dimension}"));
-    let luck =
+    let key =
         |point| words(Address { seed, layer: Layer::Epistemic, draw: 0, path: point, stream }, Purpose::Sequence, 0);
-    let mut keyed: Vec<_> = (0..points).map(|point| (luck(point), point)).collect();
+    let mut keyed: Vec<_> = (0..points).map(|point| (key(point), point)).collect();
     keyed.sort_unstable();
     let mut column = vec![0.0; points as usize];
     for (slice, ([.., word], point)) in keyed.into_iter().enumerate() {
@@ -43,12 +43,12 @@ fn latin_column(points: u32, dimension: usize, seed: u64) -> Vec<f64> {
     column
 }
 
-/// Points of Sobol's sequence in the open unit cube, scrambled after Owen; None beyond [`SOBOL_POINTS`] or
+/// Points of Sobol's sequence in the open unit cube, scrambled after Owen; `None` beyond [`SOBOL_POINTS`] or
 /// [`SOBOL_DIMENSIONS`].
 ///
-/// A power of two of points is best: then every dimension holds one in each of that many equal slices, and so do the
-/// boxes of most pairs of dimensions. Coordinates are odd multiples of 2^-24. Two seeds give independent scrambles, of
-/// which there are 2^32, so that the spread of an average over seeds is its error.
+/// Best with a power of two of points: then every dimension has one point in each of that many equal slices, as have the
+/// equal boxes of most pairs of dimensions. Coordinates are odd multiples of 2^-24. Seeds give independent scrambles, of
+/// which there are 2^32, so the spread of an average over seeds estimates its error.
 ///
 /// Direction numbers of Joe and Kuo, "Constructing Sobol sequences with better two-dimensional projections", SIAM Journal
 /// on Scientific Computing 30 (2008); scramble of Burley, "Practical hash-based Owen scrambling", Journal of Computer
@@ -64,9 +64,10 @@ pub fn sobol(points: usize, dimensions: usize, seed: u64) -> Option<Vec<Vec<f64>
     (points <= SOBOL_POINTS && dimensions <= SOBOL_DIMENSIONS).then(|| (0..points).map(row).collect())
 }
 
-/// Every combination of `levels[d]` levels in dimension `d`, as numbers of the levels; the last dimension runs fastest.
+/// The full factorial design: every combination of `levels[d]` levels in dimension `d`, by number; the last dimension
+/// varies fastest.
 ///
-/// A single point without dimensions; none if a dimension has no level. None if the points cannot be counted.
+/// One point if there are no dimensions, no points if a dimension has no level, `None` if the number of points overflows.
 pub fn grid(levels: &[usize]) -> Option<Vec<Vec<usize>>> {
     let points = levels.iter().try_fold(1usize, |product, &count| product.checked_mul(count))?;
     let row = |mut point: usize| {
@@ -80,7 +81,7 @@ pub fn grid(levels: &[usize]) -> Option<Vec<Vec<usize>>> {
     Some((0..points).map(row).collect())
 }
 
-/// All dimensions in step: point `i` takes level `i` everywhere; None if the dimensions differ in levels.
+/// All dimensions in step: point `i` has level `i` in each; `None` if the dimensions differ in their number of levels.
 pub fn zip(levels: &[usize]) -> Option<Vec<Vec<usize>>> {
     let points = levels.first().copied().unwrap_or(0);
     levels.iter().all(|&count| count == points).then(|| (0..points).map(|point| vec![point; levels.len()]).collect())

@@ -1,7 +1,7 @@
-//! `exp`, `ln` and their helpers: the same bits on every machine, and plain enough to be vectorised.
+//! `exp`, `ln` and their helpers: the same bits on every machine, and simple enough to be vectorised.
 //!
-//! Never call `f64::exp`, `ln`, `sin` or `powf` in anything that reaches a result: they are the platform's, and differ
-//! from one to the next. Only `+ - * /`, `mul_add`, comparisons and bit operations appear below. `mul_add` is written out
+//! Never call `f64::exp`, `ln`, `sin` or `powf` in anything that reaches a result: they come from the platform and differ
+//! between platforms. Only `+ - * /`, `mul_add`, comparisons and bit operations appear below. `mul_add` is written out
 //! wherever it helps and nowhere left to the compiler: a fused multiply-add is correctly rounded by definition, so its
 //! bits do not depend on whether the processor has the instruction.
 

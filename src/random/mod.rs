@@ -1,13 +1,13 @@
 //! Random numbers with addresses, and the elementary functions they need.
 //!
-//! A random number here is a pure function of *what it is for*: seed, layer of uncertainty, parameter draw, path,
-//! name of the process and month. No generator is carried along, so adding a contract, changing the number of threads or
-//! replaying one path moves nobody else's luck.
+//! A random number here is a pure function of *what it is for*: seed, kind of uncertainty, parameter draw, path, name of
+//! the process and month. No generator carries state, so adding a contract, changing the number of threads or replaying
+//! one path leaves all other random numbers as they are.
 //!
 //! Everything is built from `+ - * / sqrt`, fused multiply-add, comparisons and integer operations. These are exact or
-//! correctly rounded on every machine, so the bits are the same whatever the processor, the vector width or the C library.
+//! correctly rounded on every machine, so the bits depend on neither the processor, nor the vector width, nor the C library.
 //!
-//! - `stream`: address to 32-bit words (Philox4x32-10); the only place that mixes bits.
+//! - `stream`: addresses to 32-bit words (Philox4x32-10); the only place that mixes bits.
 //! - `normal`: words to uniforms and normals; the normal distribution function and its inverse.
 //! - `design`: points of a sweep (Latin hypercube, Sobol, grid).
 //! - [`math`]: `exp`, `ln` and selects.

@@ -1,4 +1,4 @@
-//! Address to random words: Philox4x32-10, the only place that mixes bits.
+//! Addresses to random words: Philox4x32-10, the only place that mixes bits.
 //!
 //! Philox (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11) turns a 128-bit counter
 //! under a 64-bit key into 128 random bits by ten rounds of multiply and exclusive-or. For one key it is a bijection: two
@@ -12,7 +12,7 @@
 //! | counter 2 | 1 + 31 | [`Layer`], draw |
 //! | counter 3 | 32 | [`StreamId`], the hash of the process name |
 //!
-//! This layout and the hash are an interface: to change them changes every number ever published, so tests pin them.
+//! The layout and the hash are an interface: changing them would change every number ever published, so tests pin them.
 
 use std::convert::Infallible;
 
@@ -23,22 +23,22 @@ const WORD: u64 = 0xffff_ffff;
 const BLOCK_BITS: u32 = 30;
 const DRAW_BITS: u32 = 31;
 
-/// Which of the two kinds of uncertainty a number belongs to (docs/model.md, section 10).
+/// The kind of uncertainty that a number represents (docs/model.md, section 10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Layer {
-    /// What is not decided: the processes of a path.
+    /// Inherent chance: the processes of a path.
     Aleatory,
-    /// What is not known: the parameters of a draw.
+    /// Lack of knowledge: the parameters of a draw.
     Epistemic,
 }
 
 /// What the words of a block are used for. Part of the address, so that the normal and the uniform of one name and month
-/// have nothing in common.
+/// are independent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Purpose {
-    /// Standard normals, four months a block: [`normals4`](super::normals4), [`normal_at`](super::normal_at).
+    /// Standard normals, four months per block: [`normals4`](super::normals4), [`normal_at`](super::normal_at).
     Normals,
-    /// Uniforms, four months a block: [`uniforms4`](super::uniforms4), [`uniform_at`](super::uniform_at).
+    /// Uniforms, four months per block: [`uniforms4`](super::uniforms4), [`uniform_at`](super::uniform_at).
     Uniforms,
     /// A sequence of unknown length, as rejection samplers need: [`PhiloxRng`].
     Sequence,
@@ -46,8 +46,8 @@ pub enum Purpose {
 
 /// A process, by the hash of its name.
 ///
-/// It depends on nothing but the name, so a new process shifts no other. Two names collide with probability 2^-32 (a
-/// hundred names: one in a million); whoever collects the names must compare the ids and refuse a collision.
+/// It depends on the name alone, so a new process leaves all others as they are. Two names collide with probability 2^-32
+/// (some two of a hundred names: one in a million); whoever collects the names must refuse a collision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreamId(u32);
 
@@ -69,7 +69,7 @@ impl StreamId {
     }
 }
 
-/// Whose luck: everything of an address but the month.
+/// What a random number is for, except for the month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Address {
     /// Seed of the run.
@@ -86,8 +86,8 @@ pub struct Address {
 
 /// Four random words below 2^32: block `block` (below 2^30) of an address, for one purpose.
 ///
-/// The engine's inner loop: nothing but the path changes from lane to lane, so the loop over lanes is vectorised and what
-/// they share is computed once.
+/// The engine's inner loop: only the path changes from lane to lane, so the loop over lanes is vectorised and what the
+/// lanes share is computed once.
 #[inline(always)]
 pub fn words(address: Address, purpose: Purpose, block: u32) -> [u64; 4] {
     debug_assert!(block >> BLOCK_BITS == 0, "block {block} does not fit into {BLOCK_BITS} bits");
@@ -101,8 +101,8 @@ pub fn words(address: Address, purpose: Purpose, block: u32) -> [u64; 4] {
     philox4x32_10(counter, [address.seed as u32, (address.seed >> 32) as u32])
 }
 
-/// Philox4x32 with ten rounds, each 32-bit word in a 64-bit lane of its own: so the widening product becomes one vector
-/// instruction. Upper halves are ignored on the way and cleared at the end.
+/// Philox4x32 with ten rounds, each 32-bit word in its own 64-bit lane, so that the widening product is one vector
+/// instruction. Upper halves are ignored in between and cleared at the end.
 #[inline(always)]
 fn philox4x32_10(counter: [u64; 4], key: [u32; 2]) -> [u64; 4] {
     const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
@@ -121,7 +121,7 @@ fn philox4x32_10(counter: [u64; 4], key: [u32; 2]) -> [u64; 4] {
 
 /// A generator over one address, for samplers that take as many words as they need (`rand_distr`).
 ///
-/// Whatever it consumes, no other address is touched. Not for the processes of a path: there the number of random
+/// However many words it takes, no other address is affected. Not for the processes of a path, where the number of random
 /// numbers must not depend on the state.
 #[derive(Clone, Debug)]
 pub struct PhiloxRng {
@@ -132,7 +132,7 @@ pub struct PhiloxRng {
 }
 
 impl PhiloxRng {
-    /// The generator of `address`, at its first word. It holds 2^32 words.
+    /// The generator of `address`, at the first of its 2^32 words.
     pub fn new(address: Address) -> Self {
         Self { address, next_block: 0, words: [0; 4], used: 4 }
     }

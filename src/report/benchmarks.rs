@@ -3,7 +3,7 @@
 use crate::study::benchmarks::{Comparison, Score};
 use crate::study::estimates::{Answer, Banded};
 
-use super::{Column, Data, Table, TableError};
+use super::format::{Column, Data, Table, TableError};
 
 /// A row of the table.
 struct Row {

@@ -1,25 +1,11 @@
 //! Comparisons of runs on the same shocks: tables and figures.
 
 use crate::study::attribution::Part;
+use crate::study::comparison::{Compared, Explained};
 use crate::study::estimates::Answer;
-use crate::study::{Contrast, Flip, Profile};
+use crate::study::{Contrast, Flip};
 
-use super::{Column, Data, Table, TableError};
-
-/// A run beside another.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Compared {
-    /// What the variant is called.
-    pub variant: String,
-    /// What it is compared with.
-    pub against: String,
-    /// Every headline.
-    pub contrasts: Vec<Contrast>,
-    /// Paths that flip.
-    pub flips: Vec<Flip>,
-    /// Events by month.
-    pub profiles: Vec<Profile>,
-}
+use super::format::{Column, Data, Table, TableError};
 
 /// One row a figure and pair: the fields of the summary, for the difference.
 ///
@@ -39,14 +25,18 @@ pub fn comparison_table(all: &[Compared]) -> Result<Table, TableError> {
     let columns = [
         ("variant", "the run that is compared", text(&|c, _| c.variant.clone())),
         ("against", "the run with which it is compared", text(&|c, _| c.against.clone())),
-        ("measure", "what is measured; the manifest defines each", text(&|_, row| row.headline.measure.to_owned())),
+        (
+            "measure",
+            "what is measured; the manifest defines each",
+            text(&|_, row| row.estimand.measure.name.to_owned()),
+        ),
         (
             "subject",
             "a lab, entity, contract or part of one; empty: the market",
-            text(&|_, row| row.headline.subject.clone()),
+            text(&|_, row| row.estimand.subject.clone()),
         ),
-        ("by", "month at whose end it holds", text(&|_, row| row.month.to_string())),
-        ("statistic", "probability, mean, quantile or shortfall", text(&|_, row| row.headline.statistic.name())),
+        ("by", "month at whose end it holds", text(&|_, row| row.estimand.by.to_string())),
+        ("statistic", "probability, mean, quantile or shortfall", text(&|_, row| row.estimand.statistic.name())),
         ("value", "in the variant", maybe(&|row| Some(row.variant))),
         ("base", "in the run with which it is compared", maybe(&|row| Some(row.base))),
         ("difference", "value less base, on the same shocks", maybe(&|row| row.difference.value)),
@@ -64,7 +54,7 @@ pub fn comparison_table(all: &[Compared]) -> Result<Table, TableError> {
         ("saved", "times the paths that independent runs would need for this error", maybe(&|row| row.saved)),
         ("only_in_variant", "paths with the event in the variant alone", count(0)),
         ("only_in_base", "paths with the event in the base alone", count(1)),
-        ("unit", "unit of value, base, difference, low and high", text(&|_, row| row.headline.unit.to_owned())),
+        ("unit", "unit of value, base, difference, low and high", text(&|_, row| row.estimand.unit().to_owned())),
         ("method", "how the interval of the difference was made", text(&|_, row| row.difference.method.clone())),
     ];
     let column = |(name, meaning, data): (&str, &str, Data)| Column::new(name, "", meaning, data);
@@ -81,7 +71,7 @@ pub fn flips_table(all: &[Compared]) -> Result<Table, TableError> {
     let columns = [
         ("variant", "the run that is compared", text(&|c, _| c.variant.clone())),
         ("against", "the run with which it is compared", text(&|c, _| c.against.clone())),
-        ("measure", "the event, by the last month", text(&|_, flip| flip.measure.to_owned())),
+        ("measure", "the event, by the last month", text(&|_, flip| flip.measure.name.to_owned())),
         ("subject", "whose", text(&|_, flip| flip.subject.clone())),
         (
             "happens_in",
@@ -109,9 +99,9 @@ pub fn flips_table(all: &[Compared]) -> Result<Table, TableError> {
 ///
 /// # Errors
 /// Never, as long as all columns have one entry a row.
-pub fn attribution_table(all: &[(String, Vec<Part>)]) -> Result<Table, TableError> {
+pub fn attribution_table(all: &[Explained]) -> Result<Table, TableError> {
     let rows: Vec<(&String, &Part)> =
-        all.iter().flat_map(|(name, parts)| parts.iter().map(move |p| (name, p))).collect();
+        all.iter().flat_map(|of| of.parts.iter().map(move |part| (&of.variant, part))).collect();
     let text =
         |of: &dyn Fn(&str, &Part) -> String| Data::Text(rows.iter().map(|(name, part)| of(name, part)).collect());
     let number = |of: fn(&Answer) -> Option<f64>| Data::Maybe(rows.iter().map(|(_, part)| of(&part.part)).collect());
@@ -122,14 +112,18 @@ pub fn attribution_table(all: &[(String, Vec<Part>)]) -> Result<Table, TableErro
             "the key that was changed; together: the rest of the difference",
             text(&|_, part| part.key.clone()),
         ),
-        ("measure", "the measure whose difference is taken apart", text(&|_, part| part.measure.to_owned())),
-        ("subject", "whose", text(&|_, part| part.subject.clone())),
-        ("by", "month at whose end", text(&|_, part| part.by.to_string())),
-        ("statistic", "probability or mean", text(&|_, part| part.statistic.clone())),
+        (
+            "measure",
+            "the measure whose difference is taken apart",
+            text(&|_, part| part.estimand.measure.name.to_owned()),
+        ),
+        ("subject", "whose", text(&|_, part| part.estimand.subject.clone())),
+        ("by", "month at whose end", text(&|_, part| part.estimand.by.to_string())),
+        ("statistic", "probability or mean", text(&|_, part| part.estimand.statistic.name())),
         ("value", "its part in the difference", number(|answer| answer.value)),
         ("low", "lower end of its paired 95 % interval", number(|answer| answer.low)),
         ("high", "upper end", number(|answer| answer.high)),
-        ("unit", "unit of value, low and high", text(&|_, part| part.unit.to_owned())),
+        ("unit", "unit of value, low and high", text(&|_, part| part.estimand.unit().to_owned())),
         ("method", "how it was made", text(&|_, part| part.part.method.clone())),
     ];
     let column = |(name, meaning, data): (&str, &str, Data)| Column::new(name, "", meaning, data);
@@ -142,7 +136,8 @@ pub use pictures::pictures;
 #[cfg(feature = "plots")]
 mod pictures {
     use super::super::figure::{Band, Figure, Format, Labels, LineChart, Series};
-    use super::{Compared, Profile};
+    use crate::study::Profile;
+    use crate::study::comparison::Compared;
 
     /// More lines cannot be told apart.
     const MOST_LINES: usize = 8;
@@ -157,7 +152,7 @@ mod pictures {
                 Some((compared.variant.clone(), compared.against.clone(), found))
             };
             let arms: Vec<(String, String, Profile)> = all.iter().take(MOST_LINES).filter_map(of).collect();
-            let name = format!("{}-{}", profile.measure.replace('_', "-"), profile.subject);
+            let name = format!("{}-{}", profile.measure.name.replace('_', "-"), profile.subject);
             [
                 (name.clone(), Figure::Lines(levels(profile, &arms, months, origin))),
                 (format!("{name}-difference"), Figure::Lines(differences(profile, &arms, months, origin))),
@@ -167,7 +162,7 @@ mod pictures {
     }
 
     fn event(profile: &Profile) -> String {
-        format!("{} of {}", profile.measure.replace('_', " "), profile.subject)
+        format!("{} of {}", profile.measure.words(), profile.subject)
     }
 
     fn levels(profile: &Profile, arms: &[(String, String, Profile)], months: &[f64], origin: &str) -> LineChart {

@@ -1,7 +1,7 @@
 //! What differs between two scenarios, as a table.
 
-use super::evidence::{kind, says};
-use super::{Column, Data, Table, TableError};
+use super::format::{Column, Data, Table, TableError};
+use super::sources::{kind, says};
 use crate::language::Effective;
 use crate::scenario::Difference;
 

@@ -1,38 +1,26 @@
-//! Floor 5: results become tables, tables become files.
+//! Results become tables, figures and pages; these become files.
 //!
-//! The writers know nothing of the model or the engine. Whatever is to be
-//! written is first a [`Table`], a [`Manifest`] or a `figure::Figure`; a new
-//! format is one more file here, and every table appears in it.
+//! - [`format`]: what a table is, and one file for each format in which it is written.
+//! - [`output`]: the folder of a result, its record, and the one writer.
+//! - [`page`]: pages of text for people, of any width.
+//! - [`summary`], [`comparison`], [`benchmarks`], [`tails`], [`sweep`], [`path`], [`sources`], [`difference`]: what each
+//!   kind of result says, as tables and figures.
+//! - [`figure`]: charts as data, and their drawing.
+//! - [`language`]: the schema, the glossary and the templates of the scenario language.
 //!
-//! Writers take a path inside an [`OutputDir`], which shows the finished
-//! result in one rename or not at all.
+//! Nothing here prints, reads a clock or simulates.
 
 pub mod benchmarks;
-pub mod checksum;
 pub mod comparison;
-pub mod csv;
 pub mod difference;
-pub mod evidence;
 #[cfg(feature = "plots")]
 pub mod figure;
-pub mod json;
+pub mod format;
 pub mod language;
-pub mod ledger;
-mod manifest;
-#[cfg(feature = "parquet")]
-pub mod parquet;
-mod store;
-pub mod story;
+pub mod output;
+pub mod page;
+pub mod path;
+pub mod sources;
 pub mod summary;
 pub mod sweep;
-#[cfg(feature = "plots")]
-pub mod sweep_figures;
-mod table;
 pub mod tails;
-mod write_error;
-pub mod years;
-
-pub use manifest::{Build, FileRecord, Manifest, Measure, Provenance, ScenarioRecord, SourceRecord};
-pub use store::OutputDir;
-pub use table::{Column, Data, Table, TableError};
-pub use write_error::WriteError;

@@ -3,7 +3,7 @@
 use crate::stats::Estimate;
 use crate::study::tails::{Fit, PERIODS, Tail};
 
-use super::{Column, Data, Table, TableError};
+use super::format::{Column, Data, Table, TableError};
 
 /// A row of the table.
 struct Row<'a> {
@@ -27,7 +27,7 @@ pub fn tails_table(tails: &[Tail]) -> Result<Table, TableError> {
         Data::Maybe(rows.iter().map(finite).collect())
     };
     let columns = [
-        ("measure", "what is lost or missing", text(&|row| row.tail.measure.to_owned())),
+        ("measure", "what is lost or missing", text(&|row| row.tail.measure.name.to_owned())),
         ("subject", "whose", text(&|row| row.tail.subject.clone())),
         ("by", "month at whose end", text(&|row| row.tail.by.to_string())),
         (
@@ -83,7 +83,7 @@ mod pictures {
         Band, Exceedance, ExceedanceChart, Figure, Format, Labels, RelationChart, Scale, Series,
     };
     use super::Tail;
-    use crate::human::money;
+    use crate::notation::money;
     use crate::stats::Estimate;
 
     /// Tails that are drawn: the largest.
@@ -99,14 +99,14 @@ mod pictures {
     }
 
     fn of_tail(tail: &Tail, origin: &str) -> Vec<(String, Figure)> {
-        let name = format!("tail-{}-{}", tail.measure.replace('_', "-"), tail.subject.replace('/', "-"));
+        let name = format!("tail-{}-{}", tail.measure.name.replace('_', "-"), tail.subject.replace('/', "-"));
         let figures =
             [("", exceedance(tail, origin)), ("-shape", shape(tail, origin)), ("-mean-excess", mean(tail, origin))];
         figures.into_iter().filter_map(|(suffix, figure)| Some((format!("{name}{suffix}"), figure?))).collect()
     }
 
     fn labels(tail: &Tail, what: &str, axes: [&str; 2], note: &str, origin: &str) -> Labels {
-        let of = tail.measure.replace('_', " ");
+        let of = tail.measure.words();
         Labels {
             title: format!("{what}: {of} of {} by {}", tail.subject, tail.by),
             subtitle: origin.to_owned(),

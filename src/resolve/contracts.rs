@@ -3,8 +3,9 @@
 use crate::calendar::Timeline;
 use crate::engine::Slots;
 use crate::model::contract::{Contract, ContractTables, Relet, Terms, ramped};
+use crate::model::id::EntityId;
 use crate::model::outlook::ENDURANCE;
-use crate::model::parameters::{EntityId, Facility, Investment, Matching};
+use crate::model::parameters::{Facility, Investment, Matching};
 
 use super::draw::Draw;
 use crate::language::{ByName, Quantity};

@@ -3,7 +3,8 @@
 use crate::engine::{NormalSlot, Slots};
 use crate::model::contract::Contract;
 use crate::model::first_passage::Assets;
-use crate::model::parameters::{Balance, Entity, EntityId, Parameters};
+use crate::model::id::EntityId;
+use crate::model::parameters::{Balance, Entity, Parameters};
 use crate::model::process::Growth;
 use crate::random::math::ln;
 

@@ -2,9 +2,10 @@
 
 use crate::calendar::Month;
 use crate::engine::Slots;
+use crate::model::constants::DT;
 use crate::model::outlook::ENDURANCE;
 use crate::model::parameters::{
-    Austerity, DT, Ipo, Lab, MarketProcess, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack,
+    Austerity, Ipo, Lab, MarketProcess, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack,
 };
 use crate::model::plan::LabPlan;
 use crate::model::process::Reversion;

@@ -3,7 +3,9 @@
 use super::draw::Draw;
 use crate::engine::Slots;
 use crate::language::ByName;
-use crate::model::parameters::{Burst, DT, EntityId, Family, Market, MarketProcess, Regulation, Reopening};
+use crate::model::constants::DT;
+use crate::model::id::EntityId;
+use crate::model::parameters::{Burst, Family, Market, MarketProcess, Regulation, Reopening};
 use crate::model::process::Growth;
 use crate::random::math::{exp, ln};
 use crate::scenario::{self, process};

@@ -1,6 +1,6 @@
 //! Names and their indices.
 
-use crate::model::parameters::{EntityId, FamilyId};
+use crate::model::id::{EntityId, FamilyId};
 
 use crate::scenario::Scenario;
 

@@ -42,7 +42,10 @@ pub fn load_strict(path: &Path, overrides: &[String]) -> Result<Scenario, Proble
 fn load_with(path: &Path, overrides: &[String], more: Check) -> Result<Scenario, Problems> {
     let name = path.display().to_string();
     match read_text(path) {
-        Ok(text) => Scenario::assembled(Files::new(DIALECT, read_text), (path, text), overrides, more),
+        Ok(text) => {
+            let scenario = Scenario::assembled(Files::new(DIALECT, read_text), (path, text), overrides, more)?;
+            Ok(Scenario { from_file: true, ..scenario })
+        }
         Err(problem) => Err(unread(&name, *problem)),
     }
 }

@@ -29,6 +29,7 @@ mod difference;
 mod entity;
 mod lab;
 mod load;
+mod origin;
 pub(crate) mod process;
 mod sweep;
 mod world;

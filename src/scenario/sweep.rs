@@ -15,6 +15,11 @@ use crate::language::quantity::Quantity;
 use crate::language::reader::Reader;
 use crate::language::section::section;
 use crate::language::table::{Mode, Table};
+use crate::model::{Measure, metric};
+
+/// Measures that a sweep reports unless its file names others.
+const SWEPT: [Measure; 5] =
+    [metric::FUNDING_GAP, metric::LIQUIDITY_EVENT, metric::DEFAULT, metric::BURST, metric::PROVIDER_LOSS];
 
 /// A sweep file as written.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +56,7 @@ section! {
         /// seed of every point and of the design; default: that of the scenario
         pub seed: Option<u64> = count().optional(),
         /// measures to report
-        pub measures: Vec<Raw> = values().or(Raw::words(&["funding_gap", "liquidity_event", "default", "burst", "provider_loss"])),
+        pub measures: Vec<Raw> = values().or(Raw::words(&SWEPT.map(|measure| measure.name))),
         /// months at whose ends they are reported; default: the last
         pub by: Vec<Raw> = values().or(Vec::new()),
     }

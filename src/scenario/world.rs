@@ -56,6 +56,8 @@ pub struct Scenario {
     /// A hash of the effective values, independent of comments, spaces, sources and descriptions.
     pub digest: u64,
     pub(crate) effective: Vec<Effective>,
+    /// Whether it was read from a file, which can be read again.
+    pub(crate) from_file: bool,
     /// Warnings, and where every key is written.
     pub(crate) problems: Problems,
 }
@@ -92,6 +94,7 @@ impl Scenario {
             uncertain: Vec::new(),
             digest: 0,
             effective: Vec::new(),
+            from_file: false,
             problems: Problems::default(),
         }
     }

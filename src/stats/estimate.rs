@@ -11,12 +11,12 @@ pub(super) const TAIL: f64 = 0.5 * (1.0 - LEVEL);
 pub(super) const Z: f64 = 1.959_963_984_540_054;
 /// Fewer hits, misses or observations in a tail than this deserve a warning.
 pub(crate) const FEW: u64 = 10;
-/// Fewer replicates or draws than this deserve a warning: their variance is itself not known to better than a quarter.
+/// Fewer replicates or draws than this deserve a warning: their variance is itself uncertain by a quarter.
 pub(super) const FEW_REPLICATES: u64 = 30;
 
-/// A number with its interval, how it was made and why it might not be trusted.
+/// A number with its interval, its method and a reason not to trust it, if there is one.
 ///
-/// It can only be made by the functions of this module, from replicates.
+/// Only the functions of this module can make one, from replicates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
     pub(super) value: f64,
@@ -43,7 +43,8 @@ impl Estimate {
         self.high
     }
 
-    /// Standard error of the value. None where the method has none (order statistics) or the sample cannot tell (no hit).
+    /// Standard error of the value. None where the method has none (order statistics) or the sample
+    /// cannot estimate it (no hit).
     pub fn standard_error(&self) -> Option<f64> {
         self.standard_error
     }
@@ -59,13 +60,11 @@ impl Estimate {
     }
 }
 
-/// How an [`Estimate`] was made.
+/// How an [`Estimate`] was computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Wilson's score interval for a probability.
     Wilson,
-    /// Clopper and Pearson's interval for a probability, which never covers less than its level.
-    ClopperPearson,
     /// A mean with Student's t.
     Student,
     /// An order statistic between two others, without assumption on the distribution.
@@ -76,7 +75,7 @@ pub enum Method {
     NestedWilson,
     /// Paths within draws, a mean: a ratio of sums over draws with Student's t.
     NestedStudent,
-    /// An order statistic over draws, the noise of the paths taken out; the interval is for the number of draws alone.
+    /// An order statistic over draws, Monte Carlo noise removed; the interval reflects the number of draws alone.
     NestedOrderStatistics,
     /// An order statistic between two others, of paths within draws: as many ranks apart as the draws are worth in
     /// independent paths.
@@ -92,17 +91,17 @@ pub enum Method {
 /// Why an [`Estimate`] should not be trusted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Caveat {
-    /// The event was never seen: all that is known is that its probability is below [`rule_of_three`](super::rule_of_three).
+    /// The event was never observed: all that is known is an upper bound of its probability.
     NoHits {
         /// How often it could have been seen.
         trials: u64,
     },
-    /// The event was seen every time: all that is known is how improbable its absence is.
+    /// The event was observed every time: all that is known is an upper bound of the probability of its absence.
     NoMisses {
         /// How often it could have failed to appear.
         trials: u64,
     },
-    /// The event was seen so rarely that the relative error exceeds a third.
+    /// The event was observed so rarely that the relative error exceeds a third.
     FewHits {
         /// How often it was seen.
         hits: u64,
@@ -124,17 +123,18 @@ pub enum Caveat {
         /// How many there are.
         observations: u64,
     },
-    /// One observation carries most of the variance: the tail may be so heavy that the standard error means nothing.
+    /// One observation makes up most of the variance: the tail may be so heavy that the standard error is meaningless.
     OneDominates {
         /// Its share in the sum of squares, from 1/2 to 1.
         share: f64,
     },
-    /// The draws of the parameters are so few that the spread over them is hardly known.
+    /// There are so few parameter draws that the spread over them is poorly estimated.
     FewDraws {
         /// Number of draws.
         draws: u64,
     },
-    /// The spread over the draws is mostly noise of too few paths a draw; the corrected band is uncertain.
+    /// The spread over the draws is mostly Monte Carlo noise of too few paths per draw; the corrected band is
+    /// uncertain.
     InnerNoise {
         /// Share of the noise in the variance over the draws; 1 or more if nothing is left.
         share: f64,

@@ -1,4 +1,4 @@
-//! The top of a log-likelihood of few parameters, all of the order of 1, and how sharp it is.
+//! Errors of maximum likelihood: derivatives of a function of few parameters, all of the order of 1.
 
 /// Step of the numerical derivatives: truncation and rounding both cost about 1e-8.
 const STEP: f64 = 1e-4;
@@ -7,31 +7,6 @@ const STEP: f64 = 1e-4;
 pub(super) type Vector<const N: usize> = [f64; N];
 /// A symmetric matrix.
 pub(super) type Matrix<const N: usize> = [[f64; N]; N];
-
-/// Climbs from `start` to the nearest maximum by Newton's method, damped after Levenberg and Marquardt; None if it gets
-/// nowhere in 200 steps.
-pub(super) fn climb<const N: usize>(height: impl Fn(Vector<N>) -> f64, start: Vector<N>) -> Option<Vector<N>> {
-    let (mut at, mut damping) = (start, 1e-3);
-    for _ in 0..200 {
-        let slope = gradient(&height, at);
-        let mut damped = information(&height, at);
-        (0..N).for_each(|i| damped[i][i] += damping * (1.0 + damped[i][i].abs()));
-        let step = inverse(damped).map(|inverse| product(&inverse, &slope));
-        let next = step.map(|step| std::array::from_fn(|i| at[i] + step[i]));
-        match next.filter(|&next| height(next) >= height(at)) {
-            Some(next) => {
-                let moved = (0..N).map(|i| (next[i] - at[i]).abs()).fold(0.0, f64::max);
-                (at, damping) = (next, damping / 10.0);
-                if moved < 1e-9 {
-                    return Some(at);
-                }
-            }
-            None if damping > 1e12 => return Some(at),
-            None => damping *= 10.0,
-        }
-    }
-    None
-}
 
 /// Covariance of the parameters at a maximum: the inverse of the observed information; None where it is not a maximum.
 pub(super) fn covariance<const N: usize>(height: impl Fn(Vector<N>) -> f64, at: Vector<N>) -> Option<Matrix<N>> {
@@ -100,10 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_top_of_a_hill_is_found_with_its_curvature() {
-        let hill = |[x, y]: [f64; 2]| -(x - 1.0).powi(2) - 2.0 * (y + 0.5).powi(2) - (x - 1.0) * (y + 0.5) - x.powi(4);
-        let top = climb(hill, [3.0, 3.0]).unwrap();
-        assert!(gradient(hill, top).iter().all(|slope| slope.abs() < 1e-6), "{top:?}");
+    fn the_covariance_is_the_inverse_of_the_curvature() {
         let quadratic = |[x, y]: [f64; 2]| -x * x - 2.0 * y * y - x * y;
         // Information [[2, 1], [1, 4]]: inverse [[4, -1], [-1, 2]] / 7.
         let covariance = covariance(quadratic, [0.0, 0.0]).unwrap();

@@ -1,23 +1,22 @@
-//! From what the paths did to what can be said: estimates with their errors.
+//! Estimates with their errors.
 //!
 //! Nothing here knows where its numbers come from. Every observation handed in must be an independent replicate (a path,
-//! a mirrored pair, one randomised sequence, one draw of the parameters): errors over dependent paths would be wrong.
+//! a mirrored pair, one randomised sequence, one parameter draw): errors over dependent paths would be wrong.
 //!
-//! - `estimate`: a value, its interval, how it was made and why it might not be trusted.
-//! - `proportion`: probabilities, also after no hit at all.
+//! - `estimate`: a value, its interval, its method and why it might not be trusted.
+//! - `proportion`: probabilities, with and without hits.
 //! - `moments`: means and variances that can be merged.
 //! - `quantile`: order statistics between others.
-//! - `nested`: what is not known against what is not decided.
-//! - `sample`: the numbers of the paths, and what of them is an independent replicate.
-//! - `paired`: two runs on the same luck.
-//! - `multiple`: many questions to one run.
+//! - `nested`: epistemic against aleatory uncertainty.
+//! - `sample`: one number per path, and what is an independent replicate.
+//! - `paired`: two runs on common random numbers.
+//! - `multiple`: multiple tests.
 //! - `tail`: value at risk, expected shortfall and exceedance curve over draws.
-//! - `pareto`, `block`: the tail beyond what was seen; `likelihood` finds their maxima.
-//! - `score`: forecasts against what happened.
-//! - `shapley`: whose the difference between two scenarios is.
+//! - `pareto`: the tail beyond the largest loss; `likelihood` gives the errors of its fit.
+//! - `score`: forecasts against outcomes.
+//! - `shapley`: attribution of a difference to changes.
 
 mod binomial;
-mod block;
 mod estimate;
 mod likelihood;
 mod moments;
@@ -32,18 +31,17 @@ mod score;
 mod shapley;
 mod tail;
 
-pub use block::BlockMaxima;
 pub(crate) use estimate::FEW;
 pub use estimate::{Caveat, Estimate, LEVEL, Method};
 pub use moments::Moments;
 pub use multiple::holm;
 pub use nested::{Nested, Spread, nested_mean, nested_proportion};
 pub use paired::Paired;
-pub use pareto::{FEWEST_EXCEEDANCES, MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
-pub use proportion::{Hits, clopper_pearson, rule_of_three, wilson};
+pub use pareto::{MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
+pub use proportion::{Hits, wilson};
 pub use quantile::Sorted;
 pub(crate) use quantile::rank;
 pub use sample::Sample;
-pub use score::{brier, crps, distance, percentile, pit};
-pub use shapley::{MOST_CHANGES, shapley};
+pub use score::{crps, distance, percentile, pit};
+pub use shapley::shapley;
 pub use tail::{Exceedance, TailLevel, exceedance_curve, tail_levels};

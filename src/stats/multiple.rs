@@ -1,9 +1,9 @@
-//! Many questions to one run: p-values that hold for all of them together.
+//! Multiple tests on one run: p-values that hold for all of them together.
 
-/// P-values adjusted so that none of the true hypotheses is refused at level `alpha` except with probability `alpha`,
+/// P-values adjusted so that none of the true hypotheses is rejected at level `alpha` except with probability `alpha`,
 /// whatever the dependence between the tests (Holm's step-down); in the order given.
 ///
-/// Refuse those whose adjusted value is at most `alpha`. A NaN counts as 1.
+/// Reject those whose adjusted value is at most `alpha`. A NaN counts as 1.
 ///
 /// Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979).
 pub fn holm(p_values: &[f64]) -> Vec<f64> {

@@ -1,36 +1,36 @@
-//! What is not known against what is not decided: paths within draws of the parameters (docs/model.md, sections 10, 11).
+//! Epistemic against aleatory uncertainty: paths within parameter draws (docs/model.md, sections 10, 11).
 //!
-//! Each draw of the parameters has its own probability (or mean), which its paths only estimate. So the estimates of the
-//! draws scatter for two reasons, and a band taken from them as they are would be too wide by the noise of the paths. The
-//! variance of that noise is known from within the draws and is taken out.
+//! Each parameter draw has its own probability (or mean), which its paths only estimate. So the estimates of the draws
+//! scatter for two reasons, and their raw quantiles would make too wide a band. The variance of the Monte Carlo noise can
+//! be estimated within the draws, and is removed.
 
 use super::estimate::{Caveat, Estimate, FEW, FEW_REPLICATES, Method, Z, student};
 use super::moments::Moments;
 use super::proportion::{Hits, wilson_interval};
 use super::quantile::Sorted;
 
-/// A probability or mean over draws of the parameters and paths within them.
+/// A probability or mean over parameter draws and paths within them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nested {
     /// Over all paths, with the error of the paths alone: what more paths *of these draws* would change.
     pub monte_carlo: Estimate,
-    /// The same value with the error of paths and draws: what a new run with other draws would change. Not the band of
-    /// what is not known, but the error of the middle of that band. Equal to `monte_carlo` for a single draw.
+    /// The same value with the error of paths and draws: what a new run with other draws would change. Not the
+    /// epistemic band, but the error of its middle. Equal to `monte_carlo` for a single draw.
     pub total: Estimate,
     /// How the draws differ; None for a single draw or where some draw has a single path.
     pub spread: Option<Spread>,
 }
 
-/// How probability or mean vary over the draws, the noise of the paths taken out.
+/// How a probability or mean varies over the draws, Monte Carlo noise removed.
 ///
 /// Variances are in the squared unit of the observations, draws weigh the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     /// Variance of the estimates of the draws as they are.
     pub raw_variance: f64,
-    /// Mean variance of the noise in them.
+    /// Mean variance of the Monte Carlo noise in them.
     pub noise_variance: f64,
-    /// Variance of what is not known: the difference of the two, not below 0.
+    /// Epistemic variance: the difference of the two, not below 0.
     pub variance: f64,
     /// 5 % of the draws lie below.
     pub p05: Estimate,
@@ -94,10 +94,10 @@ pub fn nested_proportion(counts: &[Hits]) -> Option<Nested> {
 ///
 /// The spread has variance `S^2(mean) - mean[s^2/n]`. Its band: the estimates of the draws are moved towards their mean by
 /// `sqrt(corrected variance / raw variance)`, then quantiles are taken (Louis, "Estimating a population of parameter values
-/// using Bayes and empirical Bayes methods", JASA 79, 1984). This assumes that what is not known has the *shape* of the
-/// scattered estimates; it is exact for normal shapes and in the limit of many paths a draw, and errs for a skewed shape
+/// using Bayes and empirical Bayes methods", JASA 79, 1984). This assumes that the epistemic distribution has the *shape*
+/// of the scattered estimates; it is exact for normal shapes and in the limit of many paths per draw, and errs for a skewed shape
 /// under much noise, hence [`Caveat::InnerNoise`]: probabilities
-/// with the distribution Beta(2, 8), 50 paths a draw, have 5 and 95 % quantiles 0.041 and 0.429; corrected 0.036 and
+/// with the distribution Beta(2, 8), 50 paths per draw, have 5 and 95 % quantiles 0.041 and 0.429; corrected 0.036 and
 /// 0.419, as they are 0.020 and 0.440. The intervals of the band are for the number of draws alone.
 pub fn nested_mean(moments: &[Moments]) -> Option<Nested> {
     let draws: Vec<Draw> = moments.iter().map(Draw::of_moments).collect::<Option<_>>()?;
@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn the_corrected_band_is_exact_for_normal_draws() {
-        // Means N(10, 2), paths N(mean, 6), 9 paths a draw: noise variance 4 = true variance.
+        // Means N(10, 2), paths N(mean, 6), 9 paths per draw: noise variance 4 = true variance.
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(6);
         let draws: Vec<Moments> = (0..20_000)
             .map(|_| {

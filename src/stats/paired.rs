@@ -1,4 +1,4 @@
-//! Two runs on the same luck: what differs between them, path by path.
+//! Two runs on common random numbers: what differs between them, path by path.
 //!
 //! Common random numbers make the paths of two runs move together, so that the difference is known far better than either
 //! level. All errors here are taken from the pairs, never from the two runs apart. Quantiles and shortfalls are paired by
@@ -84,7 +84,8 @@ impl Paired {
         })
     }
 
-    /// Correlation of the two over the replicates: how far the common luck reaches. None if either does not vary.
+    /// Correlation of the two over the replicates: what the common random numbers achieve. None if either does not
+    /// vary.
     ///
     /// Its error is linearised; the interval is taken on Fisher's scale, so that it stays within -1 and 1.
     pub fn correlation(&self) -> Option<Estimate> {
@@ -99,7 +100,7 @@ impl Paired {
     }
 
     /// Share of the variance that pairing saved, `1 - Var(a - b) / (Var a + Var b)`: 1 is everything, 0 what two runs with
-    /// luck of their own would give, below 0 worse. None if neither varies.
+    /// independent random numbers would give, below 0 worse. None if neither varies.
     pub fn variance_saved(&self) -> Option<Estimate> {
         let [u, v] = &self.deviations;
         let (aa, ab, bb) = products(u, v);

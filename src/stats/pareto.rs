@@ -1,8 +1,8 @@
-//! Beyond what was seen: the tail above a high threshold as a generalised Pareto distribution (peaks over threshold).
+//! Beyond the largest loss: the tail above a high threshold as a generalised Pareto distribution (peaks over threshold).
 //!
 //! Excesses over a high threshold have nearly the distribution `P(Y > y) = (1 + shape y / scale)^(-1/shape)`, whatever the
 //! losses (Pickands, "Statistical inference using extreme order statistics", Annals of Statistics 3, 1975). So the tail can
-//! be continued beyond the largest loss, if the data carry it; where they do not, the fit is refused with the reason.
+//! be extrapolated beyond the largest loss, if the data support it; where they do not, the fit is refused with the reason.
 //!
 //! Large values are the bad ones. Notation and rules of `McNeil`, Frey and Embrechts, "Quantitative Risk Management" (2015),
 //! section 5.2.
@@ -16,27 +16,27 @@ use super::sample::{Sample, linearised, linearised_sums};
 
 /// With fewer exceedances than this the intervals are known to be too narrow.
 const ENOUGH: usize = 150;
-/// Fewer exceedances than this carry no fit.
-pub const FEWEST_EXCEEDANCES: usize = 30;
+/// Fewer exceedances than this are not fitted.
+const FEWEST_EXCEEDANCES: usize = 30;
 /// With more exceedances than this a lower threshold tells nothing more: the error of the shape is below 1 %.
 pub const MOST_EXCEEDANCES: usize = 20_000;
-/// At this shape and below the maximum of the likelihood has no error that can be told (Smith, "Maximum likelihood
+/// At this shape and below the maximum of the likelihood has no regular error (Smith, "Maximum likelihood
 /// estimation in a class of nonregular cases", Biometrika 72, 1985).
 const LEAST_SHAPE: f64 = -0.5;
 /// Tail fractions at whose thresholds a fit is tried.
 const FRACTIONS: [f64; 10] = [0.2, 0.15, 0.1, 0.07, 0.05, 0.03, 0.02, 0.01, 0.005, 0.002];
 
-/// Why a tail is not fitted, or not continued so far.
+/// Why a tail is not fitted, or not extrapolated so far.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum Refusal {
     /// Too few values.
-    #[error("{found} values carry no fit of the tail; it takes {FEWEST_EXCEEDANCES}")]
+    #[error("{found} values are too few to fit a tail; at least {FEWEST_EXCEEDANCES} are needed")]
     TooFew {
         /// How many there are: losses above the threshold, or maxima.
         found: usize,
     },
-    /// The exceedances come from too few draws of the parameters.
-    #[error("the tail lies in {found} draws of the parameters; it takes {FEW} to know anything of others")]
+    /// The exceedances come from too few parameter draws.
+    #[error("the tail comes from {found} parameter draws; at least {FEW} are needed")]
     FewDraws {
         /// How many draws have an exceedance.
         found: usize,
@@ -61,12 +61,6 @@ pub enum Refusal {
     /// The fit says nothing of what lies below its threshold.
     #[error("the level lies below the threshold of the fit")]
     BelowThreshold,
-    /// With a shape of 1 or more there is no mean.
-    #[error("with a shape of {shape:.2} the mean beyond any level is infinite")]
-    InfiniteMean {
-        /// The shape.
-        shape: f64,
-    },
 }
 
 /// The tail of losses above a threshold.
@@ -102,7 +96,7 @@ impl<'a> ParetoTail<'a> {
     ///
     /// # Errors
     ///
-    /// [`Refusal`] where the losses do not carry a fit.
+    /// [`Refusal`] where the losses do not support a fit.
     pub fn fit(sample: Sample<'a>, threshold: f64) -> Result<Self, Refusal> {
         let excesses = checked_excesses(&sample, threshold)?;
         let count = excesses.len();
@@ -208,26 +202,6 @@ impl<'a> ParetoTail<'a> {
         // Near the threshold the distance above it is small against its error; above `threshold - scale` it never is.
         let start = self.threshold - self.unit * self.parameters[1].exp();
         Ok(on_log_scale(self.delta(|parameters| self.quantile(parameters, beyond)), start))
-    }
-
-    /// Mean of the losses beyond the value at risk at `level`; without upper end where the interval of the shape reaches 1.
-    ///
-    /// # Errors
-    ///
-    /// As [`ParetoTail::value_at_risk`], and [`Refusal::InfiniteMean`] if the shape is 1 or more.
-    pub fn expected_shortfall(&self, level: f64) -> Result<Estimate, Refusal> {
-        let (beyond, shape) = (self.beyond(level)?, self.shape());
-        if shape.value >= 1.0 {
-            return Err(Refusal::InfiniteMean { shape: shape.value });
-        }
-        let of = |parameters: Vector<3>| {
-            let [shape, ln_scale, _] = parameters;
-            let excess = self.quantile(parameters, beyond) - self.threshold;
-            self.threshold + (excess + self.unit * ln_scale.exp()) / (1.0 - shape)
-        };
-        let bounded = on_log_scale(self.delta(of), self.threshold);
-        let open = Estimate { high: f64::INFINITY, caveat: Some(Caveat::OpenInterval), ..bounded };
-        Ok(if shape.high < 1.0 { bounded } else { open })
     }
 
     /// The loss that one of `period` losses exceeds on average.
@@ -444,11 +418,8 @@ mod tests {
         assert_near(error(tail.scale()), 1.113, 5e-4);
         assert_near(tail.log_likelihood(), -374.893, 5e-4);
         assert_eq!(tail.shape().caveat(), Some(Caveat::FewBeyond { observations: 109 }));
-        for (level, at_risk, shortfall) in [(0.99, 27.290, 58.240), (0.995, 40.173, 83.852), (0.999, 94.340, 191.536)] {
-            let (found, mean) = (tail.value_at_risk(level).unwrap(), tail.expected_shortfall(level).unwrap());
-            assert_relative(found.value(), at_risk, 5e-5);
-            assert_relative(mean.value(), shortfall, 1e-4);
-            assert!(mean.low() > found.low() && mean.high() > found.high());
+        for (level, at_risk) in [(0.99, 27.290), (0.995, 40.173), (0.999, 94.340)] {
+            assert_relative(tail.value_at_risk(level).unwrap().value(), at_risk, 5e-5);
         }
     }
 
@@ -476,17 +447,16 @@ mod tests {
 
     #[test]
     fn tails_of_student_and_pareto_agree_with_closed_forms() {
-        // Samples without randomness. t3: 4.540703 / 7.003082 at 99 %, 10.214532 / 15.409336 at 99.9 %, whose tail is
-        // Pareto's only in the limit; Pareto 2.5: 15.848932 / 26.414887 at 99.9 %.
+        // Samples without randomness. t3: 4.540703 at 99 %, 10.214532 at 99.9 %, whose tail is Pareto's only in the limit;
+        // Pareto 2.5: 15.848932 at 99.9 %.
         let midpoints = |n: u32, quantile: &dyn Fn(f64) -> f64| -> Vec<f64> {
             (0..n).map(|i| quantile((f64::from(i) + 0.5) / f64::from(n))).collect()
         };
         let student = StudentsT::new(0.0, 1.0, 3.0).unwrap();
         let losses = midpoints(20_000, &|u| student.inverse_cdf(u));
         let tail = fit(&losses, student.inverse_cdf(0.98)).unwrap();
-        for (level, at_risk, shortfall) in [(0.99, 4.540_703, 7.003_082), (0.999, 10.214_532, 15.409_336)] {
+        for (level, at_risk) in [(0.99, 4.540_703), (0.999, 10.214_532)] {
             assert_relative(tail.value_at_risk(level).unwrap().value(), at_risk, 0.01);
-            assert_relative(tail.expected_shortfall(level).unwrap().value(), shortfall, 0.03);
         }
         let losses = midpoints(20_000, &|u| (1.0 - u).powf(-0.4));
         let tail = fit(&losses, 2.0).unwrap();
@@ -495,7 +465,6 @@ mod tests {
         assert_near(tail.modified_scale().value(), 0.0, 4e-3);
         assert_relative(tail.value_at_risk(0.999).unwrap().value(), 15.848_932, 3e-3);
         assert_relative(tail.return_level(1000.0).unwrap().value(), 15.848_932, 3e-3);
-        assert_relative(tail.expected_shortfall(0.999).unwrap().value(), 26.414_887, 8e-3);
     }
 
     #[test]
@@ -518,18 +487,16 @@ mod tests {
         let (threshold, shape) = (pareto(0.85, 0.2), 0.2);
         let scale = 1.0 + shape * threshold;
         let at_risk = pareto(0.999, shape);
-        let shortfall = (at_risk + 1.0) / (1.0 - shape);
-        let mut covered = [0; 4];
+        let mut covered = [0; 3];
         for _ in 0..1000 {
             let losses: Vec<f64> = (0..1000).map(|_| pareto(rng.random(), shape)).collect();
             let tail = fit(&losses, threshold).unwrap();
             covered[0] += holds(&tail.shape(), shape);
             covered[1] += holds(&tail.scale(), scale);
             covered[2] += holds(&tail.value_at_risk(0.999).unwrap(), at_risk);
-            covered[3] += holds(&tail.expected_shortfall(0.999).unwrap(), shortfall);
         }
         assert!(covered[..2].iter().all(|&count| count > 898), "{covered:?}");
-        assert!(covered[2..].iter().all(|&count| count > 863), "{covered:?}");
+        assert!(covered[2] > 863, "{covered:?}");
     }
 
     #[test]
@@ -602,13 +569,9 @@ mod tests {
         assert_eq!(ParetoTail::fit(sample, 900.0).unwrap_err(), Refusal::FewDraws { found: 2 });
         let heavy: Vec<f64> = (0..500).map(|i| pareto((f64::from(i) + 0.5) / 500.0, 1.5)).collect();
         let tail = fit(&heavy, 0.5).unwrap();
-        assert!(matches!(tail.expected_shortfall(0.99), Err(Refusal::InfiniteMean { shape }) if shape > 1.3));
         assert_eq!(tail.value_at_risk(0.01).unwrap_err(), Refusal::BelowThreshold);
         assert_eq!(tail.value_at_risk(1.0).unwrap_err(), Refusal::BelowThreshold);
         assert_eq!(tail.value_at_risk(f64::NAN).unwrap_err(), Refusal::BelowThreshold);
-        let nearly: Vec<f64> = (0..100).map(|i| pareto((f64::from(i) + 0.5) / 100.0, 0.9)).collect();
-        let open = fit(&nearly, 0.0).unwrap().expected_shortfall(0.999).unwrap();
-        assert_eq!((open.high(), open.caveat()), (f64::INFINITY, Some(Caveat::OpenInterval)));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Probabilities from counts: never "0 %".
 
-use super::binomial::at_most;
-use super::estimate::{Caveat, Estimate, FEW, Method, TAIL, Z};
+use super::estimate::{Caveat, Estimate, FEW, Method, Z};
 
 /// How often something happened out of how often it could have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,7 +30,7 @@ impl Hits {
         }
     }
 
-    /// Estimate with the given interval. Without hits or without misses the standard error is not known.
+    /// Estimate with the given interval. Without hits or without misses there is no standard error.
     fn estimate(self, (low, high): (f64, f64), method: Method) -> Estimate {
         let value = self.share();
         let standard_error = (value > 0.0 && value < 1.0).then(|| (value * (1.0 - value) / self.trials as f64).sqrt());
@@ -56,32 +55,6 @@ pub fn wilson(counts: Hits) -> Option<Estimate> {
     (counts.trials > 0).then(|| counts.estimate(interval(), Method::Wilson))
 }
 
-/// A probability from independent trials, with Clopper and Pearson's interval; None without trials.
-///
-/// Wider than Wilson's: covers at least at the level for every probability.
-///
-/// Clopper and Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial", Biometrika 26
-/// (1934).
-///
-/// # Panics
-///
-/// If there are more hits than trials.
-pub fn clopper_pearson(counts: Hits) -> Option<Estimate> {
-    assert!(counts.hits <= counts.trials, "more hits than trials: {counts:?}");
-    let misses = Hits { hits: counts.trials - counts.hits, ..counts };
-    let interval = || (1.0 - upper_limit(misses), upper_limit(counts));
-    (counts.trials > 0).then(|| counts.estimate(interval(), Method::ClopperPearson))
-}
-
-/// The bound of 95 % (one-sided) on a probability whose event never appeared in `trials`: `3 / trials`, at most 1.
-///
-/// Slightly above the exact `1 - 0.05^(1/trials)`.
-///
-/// Hanley and Lippman-Hand, "If nothing goes wrong, is everything all right?", JAMA 249 (1983).
-pub fn rule_of_three(trials: u64) -> f64 {
-    if trials > 3 { 3.0 / trials as f64 } else { 1.0 }
-}
-
 /// Wilson's interval for a share `p` of `n` trials (which need not be whole) with the quantile `z`.
 pub(super) fn wilson_interval(p: f64, n: f64, z: f64) -> (f64, f64) {
     let z2 = z * z / n;
@@ -90,23 +63,6 @@ pub(super) fn wilson_interval(p: f64, n: f64, z: f64) -> (f64, f64) {
     let low = if p > 0.0 { (centre - half) / (1.0 + z2) } else { 0.0 };
     let high = if p < 1.0 { (centre + half) / (1.0 + z2) } else { 1.0 };
     (low, high)
-}
-
-/// Upper limit of Clopper and Pearson, by bisection: the probability at which so few hits would be seen in 2.5 % of the
-/// repeats.
-fn upper_limit(counts: Hits) -> f64 {
-    let (mut low, mut high) = (counts.share(), 1.0);
-    loop {
-        let middle = 0.5 * (low + high);
-        if middle <= low || middle >= high {
-            return high;
-        }
-        if at_most(counts.hits, counts.trials, middle) > TAIL {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
 }
 
 #[cfg(test)]
@@ -134,28 +90,6 @@ mod tests {
     }
 
     #[test]
-    fn clopper_pearson_agrees_with_published_values() {
-        for (counts, expected) in [
-            (hits(0, 100), [0.0, 0.036_216_7]),
-            (hits(0, 10_000), [0.0, 3.688_199e-4]),
-            (hits(3, 1000), [6.190_999e-4, 0.008_742_02]),
-            (hits(27, 10_000), [0.001_780_05, 0.003_925_94]),
-            (hits(50, 100), [0.398_321, 0.601_679]),
-            (hits(100, 100), [0.963_783_3, 1.0]),
-        ] {
-            assert_close(interval(clopper_pearson(counts)), expected);
-        }
-    }
-
-    #[test]
-    fn clopper_pearson_holds_for_huge_samples() {
-        // scipy.stats.beta.ppf
-        assert_close(interval(clopper_pearson(hits(3, 10_000_000))), [6.186_722e-8, 8.767_271e-7]);
-        assert_close(interval(clopper_pearson(hits(5000, 100_000_000))), [4.862_363e-5, 5.140_545e-5]);
-        assert_close(interval(clopper_pearson(hits(500_000, 1_000_000))), [4.990_195e-1, 5.009_805e-1]);
-    }
-
-    #[test]
     fn wilson_agrees_with_published_values() {
         for (counts, expected) in [
             (hits(0, 100), [0.0, 0.036_993_5]),
@@ -171,11 +105,6 @@ mod tests {
         let never = wilson(hits(0, 1000)).unwrap();
         assert_eq!(never.caveat(), Some(Caveat::NoHits { trials: 1000 }));
         assert_eq!(never.standard_error(), None);
-        assert!(never.high() > rule_of_three(1000));
-        for trials in 4..10_000 {
-            let exact = 1.0 - 0.05f64.powf(1.0 / trials as f64);
-            assert!(rule_of_three(trials) > exact);
-        }
         assert_eq!(interval(wilson(hits(0, 1000)))[0].to_bits(), 0);
         assert_eq!(wilson(hits(0, 0)), None);
     }
@@ -189,11 +118,11 @@ mod tests {
     }
 
     /// Exact coverage: the probability of the counts whose interval holds `p`.
-    fn coverage(p: f64, trials: u64, method: fn(Hits) -> Option<Estimate>) -> f64 {
+    fn coverage(p: f64, trials: u64) -> f64 {
         let counts = statrs::distribution::Binomial::new(p, trials).unwrap();
         (0..=trials)
             .filter(|&k| {
-                let [low, high] = interval(method(hits(k, trials)));
+                let [low, high] = interval(wilson(hits(k, trials)));
                 low <= p && p <= high
             })
             .map(|k| counts.pmf(k))
@@ -201,12 +130,11 @@ mod tests {
     }
 
     #[test]
-    fn wilson_covers_at_its_level_on_average_and_clopper_pearson_always() {
+    fn wilson_covers_at_its_level_on_average() {
         let probabilities: Vec<f64> = (1..20).map(|k| f64::from(k) / 20.0).collect();
-        let mean = probabilities.iter().map(|&p| coverage(p, 200, wilson)).sum::<f64>() / 19.0;
+        let mean = probabilities.iter().map(|&p| coverage(p, 200)).sum::<f64>() / 19.0;
         assert!((mean - LEVEL).abs() < 0.005, "{mean}");
-        assert!(probabilities.iter().all(|&p| coverage(p, 200, wilson) > 0.92));
-        assert!(probabilities.iter().all(|&p| coverage(p, 200, clopper_pearson) >= LEVEL));
+        assert!(probabilities.iter().all(|&p| coverage(p, 200) > 0.92));
     }
 
     #[test]

@@ -62,8 +62,8 @@ impl Sorted {
     /// What a number contributes to the quantile at `q` in (0, 1), as a function of it: `v + s (F(v) - [x <= v])`, with
     /// the sparsity `s = 1/f(v)`. The mean of the contributions is the quantile `v`, and has its error.
     ///
-    /// So the quantiles of two runs on the same luck can be subtracted number by number. None where the sample does not
-    /// reach far enough beyond the quantile to tell the density there. Misleads at an atom, where nothing moves the
+    /// So the quantiles of two runs on common random numbers can be subtracted number by number. None where the sample does
+    /// not reach far enough beyond the quantile to estimate the density there. Misleads at an atom, where nothing moves the
     /// quantile.
     ///
     /// Bahadur, "A note on quantiles in large samples", Annals of Mathematical Statistics 37 (1966).
@@ -90,8 +90,8 @@ impl Sorted {
         move |x| value + (x - value).max(0.0) / (1.0 - q)
     }
 
-    /// What the quantile moves by, a unit of probability: the inverse of the density there, from the spacing of the order
-    /// statistics around it (Siddiqui). None where the sample does not reach far enough beyond.
+    /// By how much the quantile moves per unit of probability: the inverse of the density there, from the spacing of
+    /// the order statistics around it (Siddiqui). None where the sample does not reach far enough beyond.
     ///
     /// Bandwidth of Hall and Sheather, "On the distribution of a Studentized quantile", JRSS B 50 (1988).
     fn sparsity(&self, q: f64) -> Option<f64> {

@@ -1,14 +1,14 @@
-//! The numbers of the paths, and what of them is one independent observation: a path, or a draw with all its paths.
+//! One number per path, and which of them make one independent observation: a path, or a draw with all its paths.
 
 use std::ops::Range;
 
 use super::estimate::{Caveat, Estimate, FEW_REPLICATES, Method};
 use super::moments::Moments;
 
-/// A number for every path, and which paths share a draw of the parameters.
+/// A number for every path, and which paths share a parameter draw.
 ///
-/// With one draw every path is a replicate. With several a draw is one, for its paths share what is not known; draws weigh
-/// by their paths.
+/// With one draw every path is a replicate. With several the draws are, for the paths of a draw share its parameters; draws
+/// are weighted by their paths.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample<'a> {
     values: &'a [f64],
@@ -19,7 +19,7 @@ impl<'a> Sample<'a> {
     /// Values in the order of the draws, and the columns of each draw; no draws at all mean a single one.
     ///
     /// None without values, with a NaN, or if the draws do not divide all values among them, in order, at least one each.
-    /// Infinities are welcome (a runway that never ends); means are then None.
+    /// Infinities are allowed (a runway that never ends); means are then None.
     pub fn new(values: &'a [f64], draws: &'a [Range<usize>]) -> Option<Self> {
         let divided = draws.iter().try_fold(0, |start, draw| {
             let follows = draw.start == start && draw.end > start;
@@ -30,7 +30,7 @@ impl<'a> Sample<'a> {
         sound.then_some(Self { values, draws })
     }
 
-    /// The values, a path each.
+    /// The values, one per path.
     pub fn values(&self) -> &'a [f64] {
         self.values
     }

@@ -1,4 +1,4 @@
-//! How well forecasts did, once it is known what happened; all scores are losses, small is good.
+//! Scores of forecasts once the outcome is known; all are losses: small is good.
 
 use super::estimate::Estimate;
 use super::moments::Moments;
@@ -46,16 +46,6 @@ pub fn crps(sample: &Sample<'_>, outcome: f64) -> Option<Estimate> {
     // The influence counts the spread twice as much as the score: each distance has two ends.
     let score = influence.iter().sum::<f64>() / n + 0.5 * spread / n;
     linearised(score, &influence, sample.draws())
-}
-
-/// Mean squared error of forecast probabilities: 0 is certain and right, 1/4 always one half, 1 certain and wrong.
-///
-/// `forecasts` are pairs of a probability and whether it happened, taken as independent; None for fewer than two.
-///
-/// Brier, "Verification of forecasts expressed in terms of probability", Monthly Weather Review 78 (1950).
-pub fn brier(forecasts: &[(f64, bool)]) -> Option<Estimate> {
-    let squared = |&(p, happened): &(f64, bool)| (p - f64::from(u8::from(happened))).powi(2);
-    forecasts.iter().map(squared).collect::<Moments>().estimate()
 }
 
 /// Share of the paths at or below a published figure, with Wilson's interval over the replicates.
@@ -162,30 +152,6 @@ mod tests {
         let squared: f64 = classes.iter().map(|&count| (f64::from(count) - 400.0).powi(2) / 400.0).sum();
         assert!(squared < 33.7, "{squared}");
         assert_eq!(pit(&[1.0, f64::NAN], 1.0, 0.5), None);
-    }
-
-    #[test]
-    fn scores_of_probabilities_by_hand() {
-        let forecasts = [(0.9, true), (0.2, false), (0.5, true)];
-        assert!((brier(&forecasts).unwrap().value() - 0.1).abs() < 1e-15);
-        assert_eq!(brier(&[(0.5, true)]), None);
-    }
-
-    #[test]
-    fn a_calibrated_forecast_has_the_brier_score_of_its_variance() {
-        // p uniform: E[p (1 - p)] = 1/6. 2000 repeats of 100 forecasts at 95 %, 4 sigmas: false alarm 6e-5, seed fixed.
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(43);
-        let mut covered = 0;
-        for _ in 0..2000 {
-            let forecasts: Vec<(f64, bool)> = (0..100)
-                .map(|_| {
-                    let p: f64 = rng.random();
-                    (p, rng.random::<f64>() < p)
-                })
-                .collect();
-            covered += holds(&brier(&forecasts).unwrap(), 1.0 / 6.0);
-        }
-        assert!((f64::from(covered) / 2000.0 - 0.945).abs() < 0.022, "{covered}");
     }
 
     #[test]

@@ -1,19 +1,19 @@
-//! To whom the difference between two scenarios is due, when what each change does depends on the others.
+//! How much each change contributes to the difference between two scenarios, when its effect depends on the others.
 
 use super::estimate::Estimate;
 use super::sample::Sample;
 use std::ops::Range;
 
-/// Most changes that are told apart; the number of runs doubles with each.
-pub const MOST_CHANGES: usize = 6;
+/// Most changes that can be attributed; the number of runs doubles with each.
+const MOST_CHANGES: usize = 6;
 
 /// The share of each change in the mean of a run with all changes less that of a run with none.
 ///
-/// `runs[s]` has a number for every path, on the same luck, of the run with the set of changes `s`: change `i` is made
-/// where bit `i` of `s` is 1. A change has the mean of what it adds over all orders in which the changes can be made, so
+/// `runs[s]` has a number for every path of the run with the set of changes `s`, on common random numbers: change `i` is
+/// made where bit `i` of `s` is 1. A change has the mean of what it adds over all orders in which the changes can be made, so
 /// the shares add up to the whole exactly. As that is a mean over paths too, the errors are those of the pairs.
 ///
-/// None unless there are `2^n` runs of the same length, `n` from 1 to [`MOST_CHANGES`], or if the numbers are not finite
+/// None unless there are `2^n` runs of the same length, `n` from 1 to 6, or if the numbers are not finite
 /// or their draws refused by [`Sample::new`].
 ///
 /// Shapley, "A value for n-person games", Contributions to the Theory of Games II (1953).

@@ -1,13 +1,13 @@
-//! Which changed value explains how much of the difference between two scenarios.
+//! How much of the difference between two scenarios each changed value explains.
 
-use crate::calendar::Month;
-use crate::model::By;
+use crate::model::{Measure, metric};
 use crate::scenario::Scenario;
 use crate::stats::shapley;
 
-use super::contribution::Contributions;
+use super::comparable::comparable;
+use super::estimand::{Estimand, Statistic};
 use super::estimates::{Answer, Results};
-use super::headline::{Headline, Statistic, headlines};
+use super::influence_function::Contributions;
 
 /// Up to so many changes all orders are tried (Shapley): twice as many runs with each.
 pub const MOST_IN_ALL_ORDERS: usize = 4;
@@ -24,23 +24,15 @@ pub struct Changed {
     pub set: String,
 }
 
-/// What a change is worth in the difference of a headline.
+/// What a change contributes to the difference of an estimate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
     /// The changed key; `together` for what the changes do only together, and what cannot be set by a key.
     pub key: String,
-    /// The measure.
-    pub measure: &'static str,
-    /// Whose.
-    pub subject: String,
-    /// Month at whose end.
-    pub by: Month,
-    /// What is told of it.
-    pub statistic: String,
+    /// What differs.
+    pub estimand: Estimand,
     /// Its part, with the paired interval.
     pub part: Answer,
-    /// Its unit.
-    pub unit: &'static str,
 }
 
 /// The values that differ and are written in `second`, and how many other differences there are: deals, entities and
@@ -72,48 +64,45 @@ pub fn sets(changes: usize) -> Vec<u32> {
     }
 }
 
-/// The headlines that are taken apart: the main event, the default and the funding gap of every lab at the last month.
-pub fn explained(base: &Results<'_>) -> Vec<Headline> {
-    let last = base.horizon();
-    let main = |headline: &Headline| match headline.measure {
-        "liquidity_event" | "default" | "burst" => headline.statistic == Statistic::Probability,
-        "funding_gap" => headline.statistic == Statistic::Mean,
-        _ => false,
-    };
-    headlines(base).into_iter().filter(|headline| main(headline) && headline.by == By::Month(last)).collect()
+/// What is taken apart: these statistics at the last month.
+const EXPLAINED: [(Measure, Statistic); 4] = [
+    (metric::LIQUIDITY_EVENT, Statistic::Probability),
+    (metric::DEFAULT, Statistic::Probability),
+    (metric::BURST, Statistic::Probability),
+    (metric::FUNDING_GAP, Statistic::Mean),
+];
+
+/// The estimands whose difference is taken apart, of every lab and the market.
+pub fn explained(base: &Results<'_>) -> Vec<Estimand> {
+    let last = base.date(base.horizon());
+    let mut all = comparable(base);
+    all.retain(|estimand| estimand.by == last && EXPLAINED.contains(&(estimand.measure, estimand.statistic)));
+    all
 }
 
-/// What each path contributes to the explained headlines in one run.
+/// What each path contributes to the explained estimates in one run.
 #[derive(Clone, Debug)]
 pub struct Arm {
-    of_headline: Vec<Option<Contributions>>,
+    of_estimand: Vec<Option<Contributions>>,
 }
 
 impl Arm {
     /// Of a run.
-    pub fn of(results: &Results<'_>, explained: &[Headline]) -> Self {
-        Self { of_headline: Contributions::of_all(results, explained).collect() }
+    pub fn of(results: &Results<'_>, explained: &[Estimand]) -> Self {
+        Self { of_estimand: Contributions::of_all(results, explained).collect() }
     }
 }
 
 /// The parts of the difference between `full` and the run of the empty set, from the runs of [`sets`].
-pub fn parts(base: &Results<'_>, explained: &[Headline], changes: &[Changed], arms: &[Arm], full: &Arm) -> Vec<Part> {
-    let of = |(place, headline): (usize, &Headline)| -> Option<Vec<Part>> {
+pub fn parts(base: &Results<'_>, explained: &[Estimand], changes: &[Changed], arms: &[Arm], full: &Arm) -> Vec<Part> {
+    let of = |(place, estimand): (usize, &Estimand)| -> Option<Vec<Part>> {
         let runs: Vec<&Contributions> =
-            arms.iter().map(|arm| arm.of_headline[place].as_ref()).collect::<Option<_>>()?;
-        let full = full.of_headline[place].as_ref()?;
+            arms.iter().map(|arm| arm.of_estimand[place].as_ref()).collect::<Option<_>>()?;
+        let full = full.of_estimand[place].as_ref()?;
         let shares = shares(&runs, changes.len(), base)?;
         let rest = rest(&runs, &shares, changes.len(), full, base)?;
         let named = changes.iter().map(|change| change.key.clone()).zip(shares);
-        let part = |(key, part)| Part {
-            key,
-            measure: headline.measure,
-            subject: headline.subject.clone(),
-            by: headline.month(base),
-            statistic: headline.statistic.name(),
-            part,
-            unit: headline.unit,
-        };
+        let part = |(key, part)| Part { key, estimand: estimand.clone(), part };
         Some(named.chain([("together".to_owned(), rest)]).map(part).collect())
     };
     explained.iter().enumerate().filter_map(of).flatten().collect()
@@ -124,11 +113,11 @@ fn shares(runs: &[&Contributions], changes: usize, base: &Results<'_>) -> Option
         let of_path: Vec<&[f64]> = runs.iter().map(|run| run.of_path.as_slice()).collect();
         let shares = shapley(&of_path, base.ranges())?;
         let method = format!("Shapley over {changes} changes, paired");
-        return Some(shares.iter().map(|share| Answer::told(share, &method)).collect());
+        return Some(shares.iter().map(|share| Answer::with_method(share, &method)).collect());
     }
     let alone = |change: usize| {
         let moved = runs[change + 1].less(runs[0], base.ranges())?;
-        Some(Answer::told(&moved.difference()?, "made alone, paired"))
+        Some(Answer::with_method(&moved.difference()?, "made alone, paired"))
     };
     (0..changes.min(MOST_ALONE)).map(alone).collect()
 }
@@ -143,7 +132,7 @@ fn rest(
 ) -> Option<Answer> {
     if changes <= MOST_IN_ALL_ORDERS {
         let left = full.less(runs.last()?, base.ranges())?;
-        return Some(Answer::told(&left.difference()?, "what no key can set, paired"));
+        return Some(Answer::with_method(&left.difference()?, "what no key can set, paired"));
     }
     let whole = full.less(runs[0], base.ranges())?;
     let sum: f64 = shares.iter().filter_map(|share| share.value).sum();

@@ -1,14 +1,14 @@
-//! Published figures beside ours, and what happened later.
+//! Published figures beside ours, and outcomes once they are known.
 
 use crate::calendar::Month;
-use crate::model::{By, Kind};
+use crate::model::{Kind, measure_named};
 use crate::scenario::{BenchmarkKind, Scenario};
 use crate::stats::{Sample, crps, distance, nested_proportion, percentile, pit};
 use crate::units::Unit;
 
 use super::estimates::{Answer, Banded, Results, probability};
 
-/// A published figure and what the paths say of it.
+/// A published figure and its place in the distribution over paths.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// Its title.
@@ -19,7 +19,7 @@ pub struct Comparison {
     pub measure: String,
     /// Of whom.
     pub subject: String,
-    /// Month of which it speaks.
+    /// Its month.
     pub by: Month,
     /// The figure.
     pub value: f64,
@@ -41,7 +41,7 @@ pub struct Comparison {
     pub is_event: bool,
 }
 
-/// What happened, against what the paths said.
+/// An outcome against the distribution over paths.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
     /// Its id.
@@ -50,7 +50,7 @@ pub struct Score {
     pub measure: String,
     /// Of whom.
     pub subject: String,
-    /// Month of which it speaks.
+    /// Its month.
     pub by: Month,
     /// What happened; 1 or 0 for an event.
     pub value: f64,
@@ -129,9 +129,9 @@ pub fn scores(results: &Results<'_>, scenario: &Scenario) -> Vec<Score> {
             unit: outcome.value.unit,
             known: outcome.known.clone(),
             note: outcome.note.clone().unwrap_or_default(),
-            // The middle of what equals the outcome: no die is cast.
+            // The middle of the ties with the outcome, in place of a random one.
             pit: amount.and_then(|values| pit(values, value, 0.5)),
-            crps: sample.and_then(|sample| crps(&sample, value)).map(|score| Answer::told(&score, "fair CRPS")),
+            crps: sample.and_then(|sample| crps(&sample, value)).map(|score| Answer::with_method(&score, "fair CRPS")),
             brier: forecast.map(|forecast| (forecast - value).powi(2)),
             level,
             is_event,
@@ -157,15 +157,10 @@ struct Place {
 
 impl Place {
     fn of(results: &Results<'_>, measure: &str, subject: &str, by: Month) -> Option<Self> {
-        let t = usize::try_from(results.timeline.index(by)).ok().filter(|&t| t <= results.horizon())?;
-        let named = |subject: &str| results.find(measure, subject, By::Path);
-        let once = named(subject).or_else(|| named(""));
-        let row = results.find(measure, subject, By::Month(t)).or(once)?;
-        let metric = &results.catalogue[row];
-        let is_event = metric.kind == Kind::FirstMonth;
-        if !is_event && metric.by == By::Path && t != results.horizon() {
-            return None;
-        }
+        let t = usize::try_from(results.timeline.index(by)).ok()?;
+        let measure = measure_named(measure)?;
+        let row = results.row_by(measure, subject, by).or_else(|| results.row_by(measure, "", by))?;
+        let is_event = measure.kind == Kind::FirstMonth;
         let happened = |value: f32| f64::from(u8::from(value <= t as f32));
         let of = |&value: &f32| if is_event { happened(value) } else { f64::from(value) };
         Some(Self { row, is_event, values: results.row(row).iter().map(of).collect() })
@@ -181,7 +176,7 @@ impl Place {
             return Some(probability(&self.hits(results, |value| value > 0.5))?.point);
         }
         let sample = Sample::new(&self.values, results.ranges())?;
-        percentile(&sample, figure).map(|share| Answer::told(&share, "share of the paths at or below, Wilson"))
+        percentile(&sample, figure).map(|share| Answer::with_method(&share, "share of the paths at or below, Wilson"))
     }
 
     fn level(&self, results: &Results<'_>) -> Option<Banded> {

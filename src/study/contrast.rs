@@ -1,20 +1,18 @@
-//! Two runs on the same shocks: difference, ratio, and what the common shocks saved.
+//! Two runs on common random numbers: difference, ratio, and what the common numbers saved.
 
-use crate::calendar::Month;
-use crate::model::By;
+use crate::model::Measure;
 use crate::stats::holm;
 
-use super::contribution::{Contributions, indicator};
+use super::comparable::comparable;
+use super::estimand::{Estimand, Statistic};
 use super::estimates::{Answer, Results, difference};
-use super::headline::{Headline, Statistic, headlines};
+use super::influence_function::{Contributions, indicator};
 
-/// A headline of a variant against that of its base.
+/// An estimate of a variant against that of its base.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contrast {
     /// What is compared.
-    pub headline: Headline,
-    /// Calendar month at whose end it is taken.
-    pub month: Month,
+    pub estimand: Estimand,
     /// The base.
     pub base: f64,
     /// The variant.
@@ -42,7 +40,7 @@ pub struct Contrast {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flip {
     /// The event.
-    pub measure: &'static str,
+    pub measure: Measure,
     /// Whose.
     pub subject: String,
     /// Whether it happens in the variant, and not in the base.
@@ -53,21 +51,20 @@ pub struct Flip {
     pub path: u64,
 }
 
-/// Every headline that both runs have, the variant against the base.
+/// Every estimate that both runs have, the variant against the base.
 ///
 /// # Panics
 /// If the two did not run the same paths.
 pub fn contrasts(base: &Results<'_>, variant: &Results<'_>) -> Vec<Contrast> {
     assert_eq!(base.ranges(), variant.ranges(), "variants that are compared run the same paths");
-    contrasts_of(base, variant, headlines(base))
+    contrasts_of(base, variant, &comparable(base))
 }
 
-/// These headlines, where both runs have them: what is told of a whole path only over the same months.
-pub(super) fn contrasts_of(base: &Results<'_>, variant: &Results<'_>, mut headlines: Vec<Headline>) -> Vec<Contrast> {
-    headlines.retain(|headline| headline.by != By::Path || base.horizon() == variant.horizon());
-    let both = Contributions::of_all(base, &headlines).zip(Contributions::of_all(variant, &headlines));
-    let contrast = |(headline, (a, b)): (&Headline, (_, _))| contrast(base, headline, &a?, &b?);
-    headlines.iter().zip(both).filter_map(contrast).collect()
+/// These estimands, where both runs have them: of a whole path only over the same months.
+pub(super) fn contrasts_of(base: &Results<'_>, variant: &Results<'_>, estimands: &[Estimand]) -> Vec<Contrast> {
+    let both = Contributions::of_all(base, estimands).zip(Contributions::of_all(variant, estimands));
+    let contrast = |(estimand, (a, b)): (&Estimand, (_, _))| contrast(base, estimand, &a?, &b?);
+    estimands.iter().zip(both).filter_map(contrast).collect()
 }
 
 /// Fills in the adjusted probabilities of one family of contrasts (Holm).
@@ -80,18 +77,21 @@ pub fn adjust<'a>(family: impl Iterator<Item = &'a mut Contrast>) {
 }
 
 /// `b` against `a`, the base.
-fn contrast(base: &Results<'_>, headline: &Headline, a: &Contributions, b: &Contributions) -> Option<Contrast> {
+fn contrast(base: &Results<'_>, estimand: &Estimand, a: &Contributions, b: &Contributions) -> Option<Contrast> {
     let paired = b.less(a, base.ranges())?;
     let differs = a.of_path != b.of_path;
     let only = |x: &Contributions, y: &Contributions| base.count(|i| x.of_path[i] > y.of_path[i]);
-    let flips = (headline.statistic == Statistic::Probability).then(|| [only(b, a), only(a, b)]);
+    let flips = (estimand.statistic == Statistic::Probability).then(|| [only(b, a), only(a, b)]);
     let difference = match &flips {
         Some([only_b, only_a]) if differs => difference(only_b, only_a)?.point,
-        _ => Answer::told(&paired.difference()?, if differs { "paired, Student" } else { "the same on every path" }),
+        _ => Answer::with_method(
+            &paired.difference()?,
+            if differs { "paired, Student" } else { "the same on every path" },
+        ),
     };
     let saved = paired.variance_saved().filter(|_| differs).map(|share| 1.0 / (1.0 - share.value()));
     Some(Contrast {
-        ratio: paired.ratio().map_or_else(Answer::default, |ratio| Answer::told(&ratio, "paired, Fieller")),
+        ratio: paired.ratio().map_or_else(Answer::default, |ratio| Answer::with_method(&ratio, "paired, Fieller")),
         difference,
         differs,
         p_value: paired.p_value().filter(|_| differs),
@@ -99,33 +99,28 @@ fn contrast(base: &Results<'_>, headline: &Headline, a: &Contributions, b: &Cont
         correlation: paired.correlation().map(|correlation| correlation.value()),
         saved: saved.filter(|times| times.is_finite()),
         flipped: flips.map(|sides| sides.map(|hits| hits.iter().map(|hits| hits.hits).sum())),
-        month: headline.month(base),
         base: a.value,
         variant: b.value,
-        headline: headline.clone(),
+        estimand: estimand.clone(),
     })
 }
 
 /// Of every event by the last month of both: the first `most` paths that flip in each direction.
 pub fn flips(base: &Results<'_>, variant: &Results<'_>, most: usize) -> Vec<Flip> {
-    let last = base.horizon().min(variant.horizon());
-    let at_the_end = |headline: &Headline| match headline.by {
-        By::Month(t) => t == last,
-        By::Path => base.horizon() == variant.horizon(),
-        By::Start => false,
-    };
-    let events = headlines(base).into_iter();
-    let events = events.filter(|h| h.statistic == Statistic::Probability && at_the_end(h));
-    events.flat_map(|headline| flips_of(base, variant, &headline, most)).collect()
+    let last = base.date(base.horizon().min(variant.horizon()));
+    let events = comparable(base).into_iter().filter(|estimand| {
+        estimand.measure.derived.is_none() && estimand.statistic == Statistic::Probability && estimand.by == last
+    });
+    events.flat_map(|estimand| flips_of(base, variant, &estimand, most)).collect()
 }
 
-fn flips_of(base: &Results<'_>, variant: &Results<'_>, headline: &Headline, most: usize) -> Vec<Flip> {
-    let Some((a, b)) = indicator(base, headline).zip(indicator(variant, headline)) else { return Vec::new() };
+fn flips_of(base: &Results<'_>, variant: &Results<'_>, estimand: &Estimand, most: usize) -> Vec<Flip> {
+    let Some((a, b)) = indicator(base, estimand).zip(indicator(variant, estimand)) else { return Vec::new() };
     let flip = |column: usize, only_in_variant: bool| {
         let draw = base.ranges().iter().position(|columns| columns.contains(&column))?;
         let path = (column - base.ranges()[draw].start) as u64;
-        let subject = headline.subject.clone();
-        Some(Flip { measure: headline.measure, subject, only_in_variant, draw: base.draws[draw].number, path })
+        let subject = estimand.subject.clone();
+        Some(Flip { measure: estimand.measure, subject, only_in_variant, draw: base.draws[draw].number, path })
     };
     let side = |sign: f64, only: bool| {
         let moved = (0..a.len()).filter(|&i| sign * (b[i] - a[i]) > 0.0);
@@ -144,14 +139,15 @@ mod tests {
     use super::*;
     use crate::calendar::{Month, Timeline};
     use crate::engine::{Outcome, PathMetrics, Stop};
-    use crate::model::{Kind, Metric};
+    use crate::model::metric::{DEFAULT, FUNDING_GAP};
+    use crate::model::{By, Metric};
     use crate::study::estimates::Draw;
 
     const PATHS: usize = 2000;
 
     fn catalogue() -> Vec<Metric> {
-        let metric = |measure, by, kind| Metric { measure, subject: "acme".to_owned(), by, kind };
-        vec![metric("default", By::Path, Kind::FirstMonth), metric("funding_gap", By::Month(0), Kind::Money)]
+        let metric = |measure, by| Metric { measure, subject: "acme".to_owned(), by };
+        vec![metric(DEFAULT, By::Path), metric(FUNDING_GAP, By::Month(0))]
     }
 
     /// Standard normal luck: a default below `level`, a gap of luck times `scale`.
@@ -196,7 +192,7 @@ mod tests {
         for _ in 0..400 {
             let luck: Vec<f64> = (0..PATHS).map(|_| StandardNormal.sample(&mut rng)).collect();
             for contrast in both(&luck) {
-                let name = contrast.headline.statistic.name();
+                let name = contrast.estimand.statistic.name();
                 let Some(at) = truths.iter().position(|(known, _)| *known == name) else { continue };
                 let Answer { low, high, .. } = contrast.difference;
                 covered[at] += u32::from(low.unwrap() <= truths[at].1 && truths[at].1 <= high.unwrap());
@@ -214,7 +210,7 @@ mod tests {
         // Validation by closed form: 2 Cov / (Var a + Var b) leaves one in 8.45 of the variance.
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(12);
         let luck: Vec<f64> = (0..400_000).map(|_| StandardNormal.sample(&mut rng)).collect();
-        let contrast = both(&luck).into_iter().find(|contrast| contrast.headline.measure == "default").unwrap();
+        let contrast = both(&luck).into_iter().find(|contrast| contrast.estimand.measure == DEFAULT).unwrap();
         let saved = contrast.saved.unwrap();
         assert!((saved / 8.45 - 1.0).abs() < 0.05, "{saved}");
         assert_eq!(contrast.flipped.map(|[_, only]| only), Some(0), "who defaults at -2 defaults at -1.9");

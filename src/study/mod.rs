@@ -1,23 +1,33 @@
-//! Floor 4: many runs, and what they say.
+//! Many runs, and what they say.
 //!
-//! - [`Study`]: a scenario made ready and run; [`estimates`]: from its outcome to rows with errors.
-//! - [`benchmarks`]: published figures beside ours.
+//! - [`Prepared`]: a scenario of which every parameter draw can be resolved, and its run; [`estimates`]: from its outcome
+//!   to rows with errors.
+//! - [`Estimand`]: what an estimate is of, in every table.
+//! - [`common_shocks`](against_first): several scenarios on common random numbers; [`comparison`]: their differences.
+//! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours.
 
 pub mod attribution;
 pub mod benchmarks;
+mod common_shocks;
+mod comparable;
+pub mod comparison;
+mod conduct;
 mod contrast;
-mod contribution;
+mod error;
+mod estimand;
 pub mod estimates;
-mod headline;
-mod profile;
-mod ready;
+mod event_profile;
+mod influence_function;
+mod prepared;
 pub mod sweep;
 pub mod tails;
-mod together;
 
+pub use common_shocks::against_first;
+pub use comparable::comparable;
+pub use conduct::Conduct;
 pub use contrast::{Contrast, Flip, adjust, contrasts, flips};
-pub use contribution::Contributions;
-pub use headline::{Condition, Headline, Statistic, headlines};
-pub use profile::{Profile, profiles};
-pub use ready::{Effort, Run, Study};
-pub use together::{Interrupted, against_first};
+pub use error::StudyError;
+pub use estimand::{Estimand, Statistic};
+pub use event_profile::{Profile, profiles};
+pub use influence_function::Contributions;
+pub use prepared::{Effort, Prepared, Simulated, examine, planned, worlds};

@@ -1,15 +1,15 @@
-//! The tails of what is lost or missing: value at risk, shortfall, exceedance, and what lies beyond what was seen.
+//! The tails of losses: value at risk, shortfall, exceedance, and extrapolation beyond the largest.
 
 use rayon::prelude::*;
 
 use crate::calendar::Month;
-use crate::model::By;
+use crate::model::{By, Measure, Metric};
 use crate::stats::{
     Estimate, Exceedance, MOST_EXCEEDANCES, ParetoTail, Refusal, Sample, Sorted, TailLevel, exceedance_curve,
     mean_excess, tail_levels, threshold_stability,
 };
 
-use super::estimates::{LOSSES, Results};
+use super::estimates::Results;
 
 /// Levels of value at risk and expected shortfall.
 pub const LEVELS: [f64; 3] = [0.95, 0.99, 0.999];
@@ -27,7 +27,7 @@ const POINTS: usize = 60;
 #[derive(Clone, Debug)]
 pub struct Tail {
     /// The measure.
-    pub measure: &'static str,
+    pub measure: Measure,
     /// Whose.
     pub subject: String,
     /// Month at whose end.
@@ -36,7 +36,7 @@ pub struct Tail {
     pub levels: Vec<TailLevel>,
     /// The chance to exceed amounts, with a band for the whole curve.
     pub curve: Vec<Exceedance>,
-    /// Beyond what was seen; or why the paths do not carry that.
+    /// The tail beyond the largest value; or why the paths do not support one.
     pub fit: Result<Fit, Refusal>,
     /// Shape and modified scale above each of several thresholds, ascending: level above a good one.
     pub stability: Vec<(f64, Estimate, Estimate)>,
@@ -66,8 +66,8 @@ pub fn tails(results: &Results<'_>) -> Vec<Tail> {
     let last = results.horizon();
     let at_the_end = |by: By| matches!(by, By::Path) || by == By::Month(last);
     let rows = results.catalogue.iter().enumerate();
-    let losses = rows.filter(|(_, metric)| LOSSES.contains(&metric.measure) && at_the_end(metric.by));
-    let of = |(row, metric): (usize, &crate::model::Metric)| {
+    let losses = rows.filter(|(_, metric)| metric.measure.is_loss && at_the_end(metric.by));
+    let of = |(row, metric): (usize, &Metric)| {
         let values: Vec<f64> = results.row(row).iter().map(|&value| f64::from(value)).collect();
         let moves = values.iter().any(|&value| value != 0.0);
         let sample = Sample::new(&values, results.ranges()).filter(|_| moves)?;
@@ -76,7 +76,7 @@ pub fn tails(results: &Results<'_>) -> Vec<Tail> {
     losses.collect::<Vec<_>>().into_par_iter().filter_map(of).collect()
 }
 
-fn tail(sample: &Sample<'_>, (measure, subject, by): (&'static str, &str, Month)) -> Option<Tail> {
+fn tail(sample: &Sample<'_>, (measure, subject, by): (Measure, &str, Month)) -> Option<Tail> {
     let sorted = Sorted::new(sample.values().to_vec())?;
     let most = MOST_EXCEEDANCES as f64 / sample.values().len() as f64;
     let fractions = FRACTIONS.iter().filter(|&&fraction| fraction <= most);

@@ -4,12 +4,12 @@ use std::fs;
 
 use ouroborisk::lanes::Lanes;
 use ouroborisk::model::Parameters;
-use ouroborisk::model::parameters::DT;
+use ouroborisk::model::constants::DT;
 use ouroborisk::model::state::{Block, PartyState};
 use ouroborisk::model::workspace::{PartyMonth, Workspace};
 use ouroborisk::resolve::Worlds;
 
-use super::worlds::{LANES, Luck, ran, scenario, watch};
+use super::worlds::{Luck, ran, scenario, watch};
 
 /// Relative to the turnover of the month.
 const ROUNDING: f64 = 1e-9;
@@ -40,138 +40,98 @@ fn no_account_loses_a_cent_through_rescue_exchange_and_default() {
     assert!(ran.outcome.residual > 0.0, "a residual of nothing at all was not computed");
 }
 
-/// What a lab had and owed, lane by lane, before a month.
-struct Before {
-    cash: Vec<f64>,
-    debt: Vec<f64>,
-    arrears: Vec<f64>,
-    given: Vec<Vec<f64>>,
-    paid: Vec<Vec<f64>>,
-    issued: Vec<f64>,
-}
-
-impl Before {
-    fn of(block: &Block<LANES>) -> Self {
-        let lab = &block.labs[0];
-        let rows = |of: fn(&PartyState<LANES>) -> &Lanes<LANES>| {
-            lab.parties.iter().map(|party| of(party).0.to_vec()).collect()
-        };
-        Self {
-            cash: lab.cash.0.to_vec(),
-            debt: lab.debt().0.to_vec(),
-            arrears: lab.total_arrears().0.to_vec(),
-            given: rows(|party| &party.given),
-            paid: rows(|party| &party.paid),
-            issued: lab.shares.0.to_vec(),
-        }
-    }
-}
-
 fn same(what: &str, t: usize, found: f64, expected: f64, scale: f64) {
     let off = (found - expected).abs() / (1.0 + scale.abs());
     assert!(off <= ROUNDING, "{what} of month {t}: {found} against {expected}");
 }
 
-/// Every identity of one lane of a month, from the flows alone.
-fn balance(p: &Parameters, before: &Before, block: &Block<LANES>, work: &Workspace<LANES>, (t, i): (usize, usize)) {
-    let (lab, state, m) = (&p.labs[0], &block.labs[0], &work.labs[0]);
-    let add = |rows: &[Lanes<LANES>]| rows.iter().map(|row| row[i]).sum::<f64>();
-    let parties = |of: fn(&PartyState<LANES>) -> &Lanes<LANES>| state.parties.iter().map(move |party| of(party)[i]);
-    let flows = |of: fn(&PartyMonth<LANES>) -> &Lanes<LANES>| m.parties.iter().map(|party| of(party)[i]).sum::<f64>();
+/// Every identity of a month of one path, from the flows alone.
+fn balance(p: &Parameters, before: &Block<1>, block: &Block<1>, work: &Workspace<1>, t: usize) {
+    let (lab, before, state, m) = (&p.labs[0], &before.labs[0], &block.labs[0], &work.labs[0]);
+    let add = |rows: &[Lanes<1>]| rows.iter().map(|row| row[0]).sum::<f64>();
+    let parties = |of: fn(&PartyState<1>) -> &Lanes<1>| state.parties.iter().map(move |party| of(party)[0]);
+    let change = |of: fn(&PartyState<1>) -> &Lanes<1>| {
+        let earlier = before.parties.iter().map(|party| of(party)[0]);
+        parties(of).zip(earlier).map(|(now, earlier)| now - earlier).sum::<f64>()
+    };
+    let flows = |of: fn(&PartyMonth<1>) -> &Lanes<1>| m.parties.iter().map(|party| of(party)[0]).sum::<f64>();
     let repaid = flows(|f| &f.repaid);
-    let scale = before.cash[i] + m.invoices[i] + m.revenue[i] + add(&m.draw) + m.rescue[i];
+    let scale = before.cash[0] + m.invoices[0] + m.revenue[0] + add(&m.draw) + m.rescue[0];
 
     // Cash, by the ledger's own columns.
     let invested: f64 =
-        lab.investments.iter().zip(&m.investment).filter(|(terms, _)| !terms.credits).map(|(_, row)| row[i]).sum();
-    let financing = invested + add(&m.matching) + m.ipo[i] + m.round[i] + add(&m.draw) + m.rescue[i];
-    let dues = add(&m.principal) + m.fee[i];
-    let settled = m.deferred[i] - repaid;
-    let unpaid = (m.exchange_flag[i] + m.default_flag[i]) * m.beyond[i];
-    let cash = before.cash[i] + m.ocf[i] + financing - dues + settled + unpaid - m.estate[i];
-    same("cash", t, state.cash[i], cash, scale);
-    same("sources of cash", t, state.sources().map(|row| row[i]).sum(), state.cash[i], scale);
-    assert!(state.sources().all(|row| row[i] >= -ROUNDING * scale), "a source below nothing in month {t}");
+        lab.investments.iter().zip(&m.investment).filter(|(terms, _)| !terms.credits).map(|(_, row)| row[0]).sum();
+    let financing = invested + add(&m.matching) + m.ipo[0] + m.round[0] + add(&m.draw) + m.rescue[0];
+    let dues = add(&m.principal) + m.fee[0];
+    let settled = m.deferred[0] - repaid;
+    let unpaid = (m.exchange_flag[0] + m.default_flag[0]) * m.beyond[0];
+    let cash = before.cash[0] + m.ocf[0] + financing - dues + settled + unpaid - m.estate[0];
+    same("cash", t, state.cash[0], cash, scale);
+    same("sources of cash", t, state.sources().map(|row| row[0]).sum(), state.cash[0], scale);
+    assert!(state.sources().all(|row| row[0] >= -ROUNDING * scale), "a source below nothing in month {t}");
 
     // Debt and arrears.
-    let owed = before.debt[i] + add(&m.draw) - add(&m.principal) + m.exchanged[i];
-    same("debt", t, state.debt()[i], owed * (1.0 - m.default_flag[i]), scale);
-    let resolved = m.exchange_flag[i] + m.default_flag[i];
-    let arrears = (before.arrears[i] + settled) * (1.0 - resolved);
-    same("arrears", t, state.total_arrears()[i], arrears, scale);
+    let owed = before.debt()[0] + add(&m.draw) - add(&m.principal) + m.exchanged[0];
+    same("debt", t, state.debt()[0], owed * (1.0 - m.default_flag[0]), scale);
+    let resolved = m.exchange_flag[0] + m.default_flag[0];
+    let arrears = (before.total_arrears()[0] + settled) * (1.0 - resolved);
+    same("arrears", t, state.total_arrears()[0], arrears, scale);
     let held: f64 = parties(|party| &party.exchanged).sum();
-    same("holders of exchanged debt", t, held, state.exchanged_debt[i], scale);
+    same("holders of exchanged debt", t, held, state.exchanged_debt[0], scale);
 
     // Invoices by contract and family are invoices by provider.
-    let by_contract: f64 = m.contracts.iter().map(|c| c.invoice[i]).sum();
-    let by_family: f64 = m.families.iter().map(|f| f.invoice[i]).sum();
-    same("invoices", t, by_contract + by_family, m.invoices[i], scale);
-    same("deferred", t, flows(|f| &f.deferred), m.deferred[i], scale);
+    let by_contract: f64 = m.contracts.iter().map(|c| c.invoice[0]).sum();
+    let by_family: f64 = m.families.iter().map(|f| f.invoice[0]).sum();
+    same("invoices", t, by_contract + by_family, m.invoices[0], scale);
+    same("deferred", t, flows(|f| &f.deferred), m.deferred[0], scale);
 
     // What the lab got from entities, they gave: investments, matching, rounds, rescue, and credits used.
-    let given: f64 = parties(|party| &party.given).zip(&before.given).map(|(now, old)| now - old[i]).sum();
-    let sponsored = if lab.resolution.sponsor.is_some() { m.rescue[i] } else { 0.0 };
-    let got = invested + add(&m.matching) + add(&m.round_by) + sponsored + m.credits_used[i];
+    let given = change(|party| &party.given);
+    let sponsored = if lab.resolution.sponsor.is_some() { m.rescue[0] } else { 0.0 };
+    let got = invested + add(&m.matching) + add(&m.round_by) + sponsored + m.credits_used[0];
     same("money from entities", t, given, got, scale);
-    same("the rest of rounds", t, m.outside[i], m.ipo[i] + m.round[i] - add(&m.round_by), scale);
+    same("the rest of rounds", t, m.outside[0], m.ipo[0] + m.round[0] - add(&m.round_by), scale);
     same("credits", t, flows(|f| &f.credits_taken), flows(|f| &f.credits_given), scale);
 
     // What entities were paid, the lab paid.
-    let paid: f64 = parties(|party| &party.paid).zip(&before.paid).map(|(now, old)| now - old[i]).sum();
-    let bills = m.invoices[i] - m.deferred[i] + repaid + add(&m.revenue_share);
+    let paid = change(|party| &party.paid);
+    let bills = m.invoices[0] - m.deferred[0] + repaid + add(&m.revenue_share);
     let passed: f64 = lab
         .contracts
         .iter()
         .enumerate()
         .map(|(k, contract)| {
             let to = &m.parties[contract.provider];
-            let direct = to.invoiced[i] - to.credits_taken[i] - to.deferred[i] + to.repaid[i];
-            let part = if to.invoiced[i] > 0.0 { m.contracts[k].invoice[i] / to.invoiced[i] } else { 0.0 };
+            let direct = to.invoiced[0] - to.credits_taken[0] - to.deferred[0] + to.repaid[0];
+            let part = if to.invoiced[0] > 0.0 { m.contracts[k].invoice[0] / to.invoiced[0] } else { 0.0 };
             contract.pass_through.iter().map(|(_, share)| share * part * direct).sum::<f64>()
         })
         .sum();
     same("money to entities", t, paid, bills + passed, scale);
     for party in &state.parties {
-        assert!(party.circular[i] <= party.paid[i] * (1.0 + ROUNDING) + 1.0, "more circular than paid in month {t}");
+        assert!(party.circular[0] <= party.paid[0] * (1.0 + ROUNDING) + 1.0, "more circular than paid in month {t}");
     }
 
     // Profit, and shares.
-    let profit = m.revenue[i] * DT - add(&m.revenue_share) - m.invoices[i] - m.opex[i] - m.interest[i];
-    same("profit", t, m.profit[i], profit, scale);
-    same("operating cash flow", t, m.ocf[i], profit - m.tax[i] + m.noise[i] + m.credits_used[i], scale);
-    same("shares", t, state.shares[i], before.issued[i] + m.issued[i], 1.0);
+    let profit = m.revenue[0] * DT - add(&m.revenue_share) - m.invoices[0] - m.opex[0] - m.interest[0];
+    same("profit", t, m.profit[0], profit, scale);
+    same("operating cash flow", t, m.ocf[0], profit - m.tax[0] + m.noise[0] + m.credits_used[0], scale);
+    same("shares", t, state.shares[0], before.shares[0] + m.issued[0], 1.0);
     let owned: f64 = parties(|party| &party.stake).sum();
-    assert!(owned <= state.shares[i] * (1.0 + ROUNDING), "entities own more than there is in month {t}");
+    assert!(owned <= state.shares[0] * (1.0 + ROUNDING), "entities own more than there is in month {t}");
 }
 
 #[test]
 fn every_identity_holds_in_every_month_from_the_flows_alone() {
     let p = stressed().resolve(0).unwrap_or_else(|problems| panic!("{problems:?}"));
-    let mut before: Option<Before> = None;
     let mut seen = [0.0; 5];
-    watch(&p, &Luck::of(202), 512, |t, block, work| {
-        if t == 0 {
-            let lab = &p.labs[0];
-            let none = vec![vec![0.0; LANES]; p.entities.len()];
-            before = Some(Before {
-                cash: vec![lab.cash; LANES],
-                debt: vec![0.0; LANES],
-                arrears: vec![0.0; LANES],
-                given: none.clone(),
-                paid: none,
-                issued: vec![1.0; LANES],
-            });
-        }
-        let start = before.take().unwrap();
-        for i in 0..LANES {
-            balance(&p, &start, block, work, (t, i));
-        }
+    watch(&p, &Luck::of(202), 512, |t, before, block, work| {
+        balance(&p, before, block, work, t);
         let m = &work.labs[0];
         let flags = [&m.rescued, &m.exchange_flag, &m.default_flag, &m.renegotiated, &m.credits_used];
         for (seen, flag) in seen.iter_mut().zip(flags) {
-            *seen += flag.0.iter().map(|&flag| f64::from(u8::from(flag > 0.0))).sum::<f64>();
+            *seen += f64::from(u8::from(flag[0] > 0.0));
         }
-        before = Some(Before::of(block));
     });
     assert!(seen.iter().all(|&times| times > 5.0), "rescue, exchange, default, renegotiation, credits: {seen:?}");
 }

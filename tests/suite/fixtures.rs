@@ -2,17 +2,18 @@
 
 use std::path::Path;
 
-use ouroborisk::engine::{Still, replay};
+use ouroborisk::engine::Sampler;
 use ouroborisk::model::ledger;
 use ouroborisk::resolve::Worlds;
 use ouroborisk::scenario::load;
+use ouroborisk::simulate::simulate_one;
 
 /// The ledger of plan mode: column names and rows.
 fn plan(file: &str) -> (Vec<String>, Vec<Vec<f64>>) {
     let scenario = load(Path::new(file), &[]).unwrap_or_else(|problems| panic!("{problems}"));
     let world = Worlds::plan(&scenario).unwrap_or_else(|problems| panic!("{problems:?}"));
     let (mut names, mut rows) = (Vec::new(), Vec::new());
-    replay(&world, &Still, 0, 0, |t, before, after, work| {
+    simulate_one(&world, Sampler::Still, 0, 0, &mut |t, before, after, work| {
         let cells = ledger::row(&world, before, after, work, t);
         names = cells.iter().map(|cell| cell.column.clone()).collect();
         rows.push(cells.iter().map(|cell| cell.value).collect());
@@ -53,4 +54,32 @@ fn the_smallest_scenario_has_the_ledger_of_the_independent_implementation() {
 #[test]
 fn the_reference_scenario_has_the_ledger_of_the_independent_implementation() {
     agrees("openai-2026-06");
+}
+
+/// The rows of a table of the page: ledger column and value as printed.
+fn rows(text: &str) -> Vec<(&str, &str)> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |"))
+        .filter_map(|line| Some((line.split_once('`')?.0, line.rsplit_once("| ")?.1)))
+        .collect()
+}
+
+#[test]
+fn the_worked_month_of_the_page_is_the_month_of_the_program() {
+    let page = std::fs::read_to_string("docs/model.md").unwrap();
+    let section = page.split("## 14. ").nth(1).unwrap().split("## 15. ").next().unwrap();
+    let (january, february) = section.split_once("**February**").unwrap();
+    let (names, ledger) = plan("tests/fixtures/worked-month.toml");
+    let mut checked = 0;
+    for (text, month) in [(january, &ledger[0]), (february, &ledger[1])] {
+        for (column, printed) in rows(text) {
+            let ours = month[names.iter().position(|name| name == column).expect(column)];
+            let decimals = printed.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+            let rounding = 0.500_001 * 10_f64.powi(-(decimals as i32).max(3));
+            let theirs: f64 = printed.parse().unwrap();
+            assert!((ours - theirs).abs() <= rounding, "{column} is {ours}, the page has {printed}");
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 43, "rows of the page");
 }

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ouroborisk::engine::{Interrupt, Plan, Pseudo, Tier, run};
+use ouroborisk::engine::{Interrupt, Plan, Sampler, Tier};
 use ouroborisk::model::catalogue;
 use ouroborisk::resolve::Worlds;
 use ouroborisk::scenario::{Scenario, load, load_strict};
+use ouroborisk::simulate::simulate;
 use ouroborisk::study::estimates::{Draw, Results, Summary};
 
 /// Relative difference that is one of the platform's mathematics (parameter draws) and not of the model.
@@ -23,7 +24,7 @@ fn golden(scenario: &Scenario) -> String {
     let world = worlds.resolve(0).unwrap_or_else(|problems| panic!("{problems:?}"));
     let catalogue = catalogue(&world);
     let plan = Plan { paths: scenario.run.paths, draws: worlds.draws(), threads: 2, tier: Tier::detect(), observed: 0 };
-    let outcome = run(&worlds, &Pseudo { seed }, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
+    let outcome = simulate(&worlds, Sampler::PseudoRandom { seed }, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
         .unwrap_or_else(|error| panic!("{error}"));
     assert!(outcome.residual < 1e-9, "money is conserved: {}", outcome.residual);
     let draws: Vec<Draw> = (0..worlds.draws()).map(|number| Draw::of(&worlds, number)).collect();
@@ -31,9 +32,10 @@ fn golden(scenario: &Scenario) -> String {
     let horizon = results.date(results.horizon());
     let mut lines = String::from("measure,subject,statistic,value\n");
     for entry in &Summary::of(&results).entries {
-        if entry.by == Some(horizon) && KEPT.contains(&entry.statistic) {
+        let (of, statistic) = (&entry.estimand, entry.estimand.statistic.name());
+        if of.by == horizon && KEPT.contains(&statistic.as_str()) {
             let value = entry.answer.value.unwrap_or(f64::NAN);
-            let key = [entry.measure, &entry.subject, entry.statistic].join(",");
+            let key = [of.measure.name, &of.subject, &statistic].join(",");
             let _ = writeln!(lines, "{key},{value:.7e}");
         }
     }

@@ -4,20 +4,22 @@
 use std::fmt::Write;
 
 use ouroborisk::calendar::{Month, Timeline};
-use ouroborisk::engine::{Innovations, Pseudo, Sampler, Slots, Still, replay};
+use ouroborisk::engine::{Sampler, Sampling, Slots};
 use ouroborisk::lanes::Lanes;
 use ouroborisk::model::By;
+use ouroborisk::model::constants::DT;
 use ouroborisk::model::curve::totals;
 use ouroborisk::model::first_passage::{Assets, implied_volatility, probability};
 use ouroborisk::model::market::burst_hazard;
-use ouroborisk::model::parameters::{Burst, DT};
+use ouroborisk::model::parameters::Burst;
 use ouroborisk::model::tracing::{self, Flows};
 use ouroborisk::random::{normal_cdf, normal_quantile};
 use ouroborisk::resolve::Worlds;
+use ouroborisk::simulate::simulate_one;
 use proptest::prelude::*;
 
 use super::worlds::{
-    LANES, Luck, assert_deviation, assert_mean, assert_probability, moments, ran, scenario, watch, world, worlds,
+    Luck, assert_deviation, assert_mean, assert_probability, moments, ran, scenario, watch, world, worlds,
 };
 
 /// A lab that does nothing: constant revenue, no costs, no growth.
@@ -200,9 +202,9 @@ fn prices_keep_their_mean_and_fall_below_it_as_often_as_a_lognormal() {
     let text = quiet(60, "[family.gpu]\nprice_decline = 0.18\nvolatility = 0.15");
     let paths = 16_384;
     let mut prices = Vec::new();
-    watch(&world(&text, &[]), &Luck::of(109), paths, |t, block, _| {
+    watch(&world(&text, &[]), &Luck::of(109), paths, |t, _, block, _| {
         if t == 59 {
-            prices.extend(block.spot[0].0);
+            prices.push(block.spot[0][0]);
         }
     });
     let mean = (-0.9f64).exp();
@@ -213,6 +215,7 @@ fn prices_keep_their_mean_and_fall_below_it_as_often_as_a_lognormal() {
 
 #[test]
 fn correlations_of_a_star_multiply_along_the_way_and_a_new_leaf_moves_nobody() {
+    const LANES: usize = 64;
     let star = |leaves: &[(&str, f64)]| {
         let mut slots = Slots::default();
         slots.normal("market");
@@ -226,14 +229,12 @@ fn correlations_of_a_star_multiply_along_the_way_and_a_new_leaf_moves_nobody() {
     };
     let small = star(&[("a", 0.6), ("b", -0.5)]);
     let large = star(&[("new", 0.9), ("a", 0.6), ("b", -0.5)]);
-    let luck = Pseudo { seed: 110 };
-    let (mut some, mut all) = (Innovations::<LANES>::new(&small), Innovations::<LANES>::new(&large));
+    let sampler = Sampler::PseudoRandom { seed: 110 };
     let mut pairs: Vec<[f64; 4]> = Vec::new();
     for first in (0..64_000).step_by(LANES) {
-        let mut ahead = luck.open(&small, 0, first, &mut some);
-        let mut ahead_of_all = luck.open(&large, 0, first, &mut all);
-        luck.month(&small, &mut ahead, 0, &mut some);
-        luck.month(&large, &mut ahead_of_all, 0, &mut all);
+        let mut few = Sampling::<LANES>::new(sampler, &small, 0, first);
+        let mut many = Sampling::<LANES>::new(sampler, &large, 0, first);
+        let (some, all) = (few.month(0), many.month(0));
         assert_eq!(some.normals[0], all.normals[0], "market");
         assert_eq!(some.normals[1..], all.normals[2..], "leaves");
         pairs.extend((0..LANES).map(|i| [0, 1, 2, 3].map(|slot| all.normals[slot].0[i])));
@@ -265,7 +266,9 @@ fn a_ramped_contract_pays_its_amount_month_by_month() {
     );
     let world = world(&text, &["economy.discount_rate=0"]);
     let mut paid = Vec::new();
-    replay(&world, &Still, 0, 0, |_, _, _, work| paid.push(work.labs[0].contracts[0].invoice[0] / 1e9));
+    simulate_one(&world, Sampler::Still, 0, 0, &mut |_, _, _, work| {
+        paid.push(work.labs[0].contracts[0].invoice[0] / 1e9)
+    });
     assert_close("month 0", paid[0], 0.020_299_145_3, 1e-8);
     assert_close("first year", paid[..12].iter().sum(), 2.923_076_923_1, 1e-10);
     for &month in &paid[12..] {
@@ -304,7 +307,7 @@ fn a_contract_that_stands_earns_its_provider_the_discount_rate() {
         "#,
     );
     let mut worth = Vec::new();
-    replay(&world(&text, &[]), &Still, 0, 0, |_, _, block, _| {
+    simulate_one(&world(&text, &[]), Sampler::Still, 0, 0, &mut |_, _, block, _| {
         let entity = &block.entities[0];
         worth.push((entity.account[0] + entity.contracts_net[0], entity.capital_repaid[0], entity.margin_received[0]));
     });
@@ -586,7 +589,7 @@ fn flat_growth_is_worth_what_the_geometric_series_says() {
         revenue.target = { 2020 = "10B USD" }
         fundamental = { cost_of_capital = 0.12, margin = 1.0 }
         "#;
-    replay(&world(text, &[]), &Still, 0, 0, |t, _, _, work| {
+    simulate_one(&world(text, &[]), Sampler::Still, 0, 0, &mut |t, _, _, work| {
         let lab = &work.labs[0];
         assert_close(&format!("F/R0 in month {t}"), lab.fundamental[0] / lab.revenue_rate[0], 12.483_368_25, 1e-9);
     });
@@ -622,13 +625,13 @@ fn martingale(revenue: &str, (seed, paths): (u64, u32), mean_log: impl Fn(f64) -
             + (-rate * months as f64 * DT).exp() * margin * expected(months) / (rate - growth)
     };
     let mut total = Vec::new();
-    let mut before = Vec::new();
+    let mut before = 0.0;
     let mut opening = 0.0;
     let discount = (-rate * MONTHS as f64 * DT).exp();
-    watch(&world, &Luck::of(seed), paths, |t, block, work| match t {
+    watch(&world, &Luck::of(seed), paths, |t, _, block, work| match t {
         0 => opening = work.labs[0].fundamental[0],
-        59 => before = block.labs[0].tally.discounted.0.to_vec(),
-        MONTHS => total.extend((0..LANES).map(|i| before[i] + discount * work.labs[0].fundamental[i])),
+        59 => before = block.labs[0].tally.discounted[0],
+        MONTHS => total.push(before + discount * work.labs[0].fundamental[0]),
         _ => {}
     });
     assert_close("F(0)", opening, flows(240), 1e-9);

@@ -5,10 +5,14 @@
 
 mod cli;
 mod conservation;
+#[cfg(feature = "cli")]
+mod docs;
+mod face;
 mod fixtures;
 mod floors;
 mod golden;
 mod invariants;
+mod kernels;
 mod language;
 mod limits;
 mod oracle;

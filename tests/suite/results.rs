@@ -2,18 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use ouroborisk::engine::{self, Interrupt, Outcome, Plan, Pseudo, Stop, Tier};
-use ouroborisk::model::catalogue;
-use ouroborisk::model::dynamics::states;
-use ouroborisk::report::summary::{PathFile, Report, Written, digest, headline};
-use ouroborisk::report::{Manifest, OutputDir, ScenarioRecord};
-use ouroborisk::resolve::Worlds;
-use ouroborisk::scenario::load;
-use ouroborisk::study::estimates::{Draw, Results};
+use ouroborisk::model::MEASURES;
+use ouroborisk::report::output::Manifest;
+use ouroborisk::{Entry, Interrupt, Options, Scenario, Study, Written};
 
 const FIXTURE: &str = "tests/fixtures/openai-2026-06.toml";
-const NAME: &str = "openai-2026-06.toml";
 
 fn text() -> String {
     std::fs::read_to_string(FIXTURE).expect("the fixture")
@@ -29,54 +24,48 @@ struct Run {
     manifest: Manifest,
     written: Written,
     page: Vec<String>,
-    stop: Stop,
-    names: BTreeSet<&'static str>,
+    interrupted: bool,
+    summary: Vec<Entry>,
+    /// Columns of the table of draws.
+    draws: Vec<String>,
 }
 
 /// Runs the fixture as `ouro run` does; `interrupted` ends it after the first paths.
 fn run(name: &str, overrides: &[&str], threads: usize, interrupted: bool) -> Run {
     let overrides: Vec<String> = overrides.iter().map(|&text| text.to_owned()).collect();
-    let scenario = load(Path::new(FIXTURE), &overrides).unwrap_or_else(|problems| panic!("{problems}"));
-    let plan = Worlds::plan(&scenario).expect("a plan");
-    let (seed, paths) = (scenario.run.seed, scenario.run.paths);
-    let worlds = Worlds::new(scenario, seed).expect("worlds");
-    let world = worlds.resolve(0).expect("a world");
-    let (catalogue, states) = (catalogue(&world), states(&world));
-    let dir = OutputDir::create(folder(name)).expect("a free place");
-    let about = BTreeMap::from([("seed".to_owned(), seed.to_string())]);
-    let mut file = PathFile::create(&dir, &catalogue, &world, &about).expect("room for the file");
-    let (interrupt, mut seen) = (Interrupt::new(), BTreeSet::new());
-    let how = Plan { paths, draws: worlds.draws(), threads, tier: Tier::detect(), observed: 100 };
-    let progress = |_| {
-        if interrupted {
-            interrupt.raise();
-        }
+    let scenario = Scenario::load_with(FIXTURE, &overrides).unwrap_or_else(|problems| panic!("{problems}"));
+    let interrupt = Arc::new(Interrupt::new());
+    let flag = Arc::clone(&interrupt);
+    let options = Options {
+        threads,
+        keep_paths: true,
+        interrupt: Some(interrupt),
+        progress: Some(Arc::new(move |_| {
+            if interrupted {
+                flag.raise();
+            }
+        })),
+        ..Options::default()
     };
-    let outcome: Outcome = engine::run(&worlds, &Pseudo { seed }, &how, &interrupt, &progress, &mut |chunk| {
-        seen.insert(chunk.draw);
-        file.add(chunk)
-    })
-    .expect("some paths");
-    file.finish().expect("room for the file");
-    let draws: Vec<Draw> = seen.into_iter().map(|number| Draw::of(&worlds, number)).collect();
-    let results = Results::new(&outcome, &catalogue, &world, &draws);
-    let scenario = worlds.scenario();
-    let report = Report { results: &results, scenario, plan: &plan, states: &states, origin: "a test", about: &about };
-    let written = report.write(&dir).expect("room for the files");
-    let record = ScenarioRecord::of(scenario, Path::new(NAME), &overrides);
-    let place = dir.commit(report.manifest(record, how.tier.name())).expect("a free place");
-    let blocks = headline(&report, &written, NAME);
-    let page = blocks.iter().flat_map(|block| {
-        std::iter::once(block.title.clone()).chain(block.lines.iter().map(|line| line.text().to_owned()))
-    });
+    let run = Study::of(scenario).run(options).expect("some paths");
+    let written = run.write(folder(name)).expect("room for the files");
+    let place = written.place.clone();
     Run {
         manifest: Manifest::read(&place).expect("the manifest"),
-        page: page.collect(),
-        stop: outcome.stop,
-        names: catalogue.iter().map(|metric| metric.measure).collect(),
+        page: run.text(100).lines().map(str::to_owned).collect(),
+        interrupted: run.is_interrupted(),
+        summary: run.summary().to_vec(),
+        draws: columns_of("draws", &run),
         place,
         written,
     }
+}
+
+/// Names of the columns of a table of a run.
+fn columns_of(table: &str, run: &ouroborisk::Run) -> Vec<String> {
+    let tables = run.tables().expect("tables");
+    let table = tables.iter().find(|found| found.name() == table).expect("the table");
+    table.columns().iter().map(|column| column.name.clone()).collect()
 }
 
 const SMALL: [&str; 2] = ["run.paths=300", "run.draws=3"];
@@ -120,47 +109,12 @@ fn the_manifest_says_what_repeats_the_run() {
     assert_eq!((manifest.stop.as_str(), manifest.threads), ("paths", 2));
     assert_eq!(manifest.scenario.overrides.len(), 3);
     assert_eq!(manifest.scenario.text, text());
-    let scenario = load(Path::new(FIXTURE), &manifest.scenario.overrides).unwrap();
-    assert_eq!(manifest.scenario.digest, digest(&scenario));
+    let scenario = Scenario::load_with(FIXTURE, &manifest.scenario.overrides).unwrap();
+    assert_eq!(manifest.scenario.digest, scenario.digest_text());
     assert!(manifest.residual.unwrap() < 1e-9);
     assert!(manifest.failures.values().all(|&count| count == 0), "{:?}", manifest.failures);
     assert!(manifest.wall_seconds > 0.0 && !manifest.build.version.is_empty());
 }
-
-/// The stable names: nobody's script shall break.
-const MEASURES: [&str; 31] = [
-    "funding_gap",
-    "freeze_endurance",
-    "liquidity_event",
-    "scale_back",
-    "rescue",
-    "distressed_exchange",
-    "renegotiation",
-    "payment_default",
-    "default",
-    "burst",
-    "default_given_burst",
-    "default_given_no_burst",
-    "overpaid",
-    "overvalued",
-    "run_up",
-    "boom_and_bust",
-    "implied_requirement",
-    "overvaluation",
-    "revenue",
-    "cash",
-    "value",
-    "raised",
-    "spend",
-    "circular_share",
-    "circular_returned",
-    "cloud_growth",
-    "cloud_share",
-    "provider_loss",
-    "entity_default",
-    "entity_default_increment",
-    "finn_index",
-];
 
 #[test]
 fn the_summary_has_its_columns_measures_and_dates() {
@@ -169,11 +123,10 @@ fn the_summary_has_its_columns_measures_and_dates() {
     let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     assert_eq!(header, ["measure", "subject", "by", "statistic", "value", "low", "high", "unit", "method"]);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    let found: BTreeSet<&str> = rows.iter().map(|row| &row[0]).collect();
+    let found: BTreeSet<(&str, &str)> = rows.iter().map(|row| (&row[0], &row[7])).collect();
     for measure in MEASURES {
-        assert!(found.contains(measure), "{measure}");
+        assert!(found.contains(&(measure.name, measure.kind.estimate_unit())), "{measure}");
     }
-    assert!(run.names.iter().all(|name| found.contains(name)), "every metric is told");
     let dates: BTreeSet<&str> = rows.iter().filter(|row| &row[0] == "default").map(|row| &row[2]).collect();
     assert_eq!(dates.len(), 8);
     assert!(dates.contains("2030-12") && dates.contains("2033-12"));
@@ -187,6 +140,24 @@ fn the_summary_has_its_columns_measures_and_dates() {
     let json: serde_json::Value =
         serde_json::from_slice(&std::fs::read(run.place.join("summary.json")).unwrap()).unwrap();
     assert_eq!(json["records"].as_array().unwrap().len(), rows.len());
+}
+
+#[test]
+fn every_measure_stands_in_every_table() {
+    let run = run("measures", &["run.paths=2000", "run.draws=10"], 2, false);
+    let names = |file: &str| {
+        let mut reader = csv::Reader::from_path(run.place.join(file)).unwrap();
+        reader.records().map(|row| row.unwrap()[0].to_owned()).collect::<BTreeSet<String>>()
+    };
+    let (summary, tails) = (names("summary.csv"), names("tails.csv"));
+    let draws: BTreeSet<String> =
+        run.draws.iter().filter_map(|name| Some(name.split(['@', '[']).next()?.to_owned())).collect();
+    for measure in MEASURES {
+        assert!(summary.contains(measure.name), "{measure} is not in the summary");
+        assert_eq!(run.manifest.measures[measure.name].unit, measure.kind.unit(), "{measure}");
+        assert!(draws.contains(measure.name) || measure.derived.is_some(), "{measure} is not in the draws");
+        assert!(tails.contains(measure.name) || !measure.is_loss, "{measure} is not in the tails");
+    }
 }
 
 #[test]
@@ -236,7 +207,7 @@ fn paths_and_draws_have_a_row_each_and_units() {
 #[test]
 fn an_interrupted_run_tells_what_is_finished_and_says_so() {
     let run = run("interrupted", &["run.paths=600", "run.draws=30"], 1, true);
-    assert_eq!(run.stop, Stop::Interrupted);
+    assert!(run.interrupted);
     assert_eq!(run.manifest.stop, "interrupted");
     assert!(run.manifest.paths >= 20 && run.manifest.paths < 600, "{}", run.manifest.paths);
     assert!(run.page.iter().any(|line| line.contains("INTERRUPTED")));
@@ -271,7 +242,7 @@ fn the_page_fits_and_never_says_nothing_is_certain() {
 #[test]
 fn without_draws_there_is_no_band() {
     let run = run("single", &["run.paths=200", "run.draws=1"], 2, false);
-    assert!(run.written.summary.entries.iter().all(|entry| !entry.statistic.starts_with("band")));
+    assert!(run.summary.iter().all(|entry| !matches!(entry.estimand.statistic, Statistic::Band(_))));
     assert!(run.page.iter().all(|line| !line.contains("band of the mean")));
     assert!(run.page.iter().any(|line| line.contains("there is no band")));
 }

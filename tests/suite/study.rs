@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use ouroborisk::engine::Interrupt;
-use ouroborisk::model::Twin;
+use ouroborisk::model::{Measure, Twin, metric};
 use ouroborisk::resolve::Worlds;
 use ouroborisk::scenario::{Scenario, load};
-use ouroborisk::study::{Effort, Run, Study, contrasts};
+use ouroborisk::study::{Conduct, Effort, Prepared, Simulated, contrasts};
 
 const MINIMAL: &str = "scenarios/minimal.toml";
 const TEACHING: &str = "scenarios/teaching.toml";
@@ -18,18 +18,19 @@ fn scenario(file: &str, overrides: &[&str]) -> Scenario {
     load(Path::new(file), &overrides).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
-fn study(file: &str, overrides: &[&str], twin: Twin) -> Study {
+fn study(file: &str, overrides: &[&str], twin: Twin) -> Prepared {
     let scenario = scenario(file, overrides);
     let seed = scenario.run.seed;
-    Study::of_twin(Worlds::new(scenario, seed).unwrap_or_else(|problems| panic!("{problems:?}")), twin)
+    Prepared::of_twin(Worlds::new(scenario, seed).unwrap_or_else(|problems| panic!("{problems:?}")), twin)
 }
 
-fn run(study: &Study) -> Run {
-    let effort = Effort { draws: study.draws(), threads: 2, observed: 0 };
-    study.run(effort, &Interrupt::new(), &|_| (), &mut |_| Ok(())).expect("a run")
+fn run(study: &Prepared) -> Simulated {
+    let effort = Effort { draws: study.draws(), observed: 0 };
+    let conduct = Conduct { threads: 2, interrupt: &Interrupt::new(), progress: &|_| () };
+    study.run(effort, conduct, &mut |_| Ok(())).expect("a run")
 }
 
-fn ran(file: &str, overrides: &[&str], twin: Twin) -> (Study, Run) {
+fn ran(file: &str, overrides: &[&str], twin: Twin) -> (Prepared, Simulated) {
     let study = study(file, overrides, twin);
     let run = run(&study);
     (study, run)
@@ -40,13 +41,13 @@ const SMALL: [&str; 2] = ["run.paths=640", "run.draws=10"];
 #[test]
 fn what_is_not_asked_is_not_measured_and_the_rest_keeps_its_bits() {
     let (everything, all) = ran(TEACHING, &SMALL, Twin::AsGiven);
-    let mut measures: Vec<&str> = everything.catalogue().iter().map(|metric| metric.measure).collect();
+    let mut measures: Vec<Measure> = everything.catalogue().iter().map(|metric| metric.measure).collect();
     measures.dedup();
     for measure in measures {
-        let asked = study(TEACHING, &SMALL, Twin::AsGiven).asking(&[measure.to_owned()]);
+        let asked = study(TEACHING, &SMALL, Twin::AsGiven).asking(&[measure]);
         assert!(asked.catalogue().iter().any(|metric| metric.measure == measure), "{measure} is asked and not there");
     }
-    let asked = study(TEACHING, &SMALL, Twin::AsGiven).asking(&["default".to_owned()]);
+    let asked = study(TEACHING, &SMALL, Twin::AsGiven).asking(&[metric::DEFAULT]);
     assert!(asked.catalogue().len() < everything.catalogue().len(), "nothing is left out");
     let few = run(&asked);
     assert!(few.outcome.residual > 0.0 && few.outcome.residual < 1e-9, "money is conserved and checked all the same");
@@ -80,7 +81,7 @@ fn without_ties_or_without_strategic_money_nothing_goes_round() {
         assert!(run.outcome.residual < 1e-9, "money is conserved: {}", run.outcome.residual);
         let (a, b) = (given.results(&first), study.results(&run));
         let share = |results: &ouroborisk::study::estimates::Results<'_>, subject: &str| {
-            let row = results.event("circular_share", subject).expect("a circular share");
+            let row = results.event(metric::CIRCULAR_SHARE, subject).expect("a circular share");
             row.iter().map(|&value| f64::from(value)).sum::<f64>() / row.len() as f64
         };
         for strategic in ["nimbus", "silica"] {
@@ -98,7 +99,7 @@ fn an_outsider_in_the_place_of_a_giver_gives_what_it_gave() {
     let (study, run) = ran(TEACHING, &still.concat(), Twin::WithoutTies);
     let (a, b) = (given.results(&first), study.results(&run));
     for contrast in contrasts(&a, &b) {
-        let measure = contrast.headline.measure;
+        let measure = contrast.estimand.measure.name;
         if ["liquidity_event", "default", "revenue", "cash", "value"].contains(&measure) {
             assert!(
                 !contrast.differs || contrast.difference.value.unwrap().abs() < 1e-6 * contrast.base.abs(),
@@ -132,7 +133,7 @@ fn to_compare_the_other_way_round_changes_the_sign() {
         let turned = back.flipped.map(|[only, other]| [other, only]);
         assert_eq!(forth.flipped, turned);
     }
-    let gap = contrasts(&a, &b).into_iter().find(|contrast| contrast.headline.measure == "funding_gap");
+    let gap = contrasts(&a, &b).into_iter().find(|contrast| contrast.estimand.measure == metric::FUNDING_GAP);
     assert!(gap.unwrap().correlation.is_none_or(|r| r > 0.5), "common shocks make the estimates move together");
 }
 
@@ -393,7 +394,7 @@ fn all_that_is_wrong_with_a_sweep_is_told_at_once() {
         assert!(told.contains(problem), "{problem}:\n{told}");
     }
     let huge = sweep(&folder, "[[axis]]\nkey = \"lab.lyra.tax_rate\"\nfrom = 0.0\nto = 0.5\ncount = 1000000000\n");
-    assert!(refused(&["sweep", &huge]).contains("too many points"));
+    assert!(refused(&["sweep", &huge]).contains("more points than can be run"));
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! The model against its independent twin (`oracle`), cell by cell, on the same scripted draws.
 
-use ouroborisk::engine::{Scripted, replay};
+use ouroborisk::engine::{Sampler, Script};
 use ouroborisk::model::ledger;
 use ouroborisk::resolve::Worlds;
 use ouroborisk::scenario::Scenario;
+use ouroborisk::simulate::simulate_one;
 
 use super::oracle::tests::{CROWDED, OPENAI, Scattered, Steady};
 use super::oracle::{Chance, Draws, run};
@@ -11,17 +12,17 @@ use super::oracle::{Chance, Draws, run};
 /// The twin's draws as the engine asks for them.
 struct Shared<'a>(&'a (dyn Draws + Sync));
 
-impl Scripted for Shared<'_> {
-    fn normal(&self, name: &str, month: usize) -> f64 {
-        self.0.normal(name, month)
+impl Script for Shared<'_> {
+    fn normal(&self, name: &str, month: usize) -> Option<f64> {
+        Some(self.0.normal(name, month))
     }
 
-    fn uniform(&self, name: &str, month: usize) -> f64 {
-        self.0.uniform(name, month)
+    fn uniform(&self, name: &str, month: usize) -> Option<f64> {
+        Some(self.0.uniform(name, month))
     }
 
-    fn delay(&self, name: &str) -> f64 {
-        self.0.delay(name.trim_start_matches("delay.")) as f64
+    fn delay(&self, name: &str) -> Option<f64> {
+        Some(self.0.delay(name.trim_start_matches("delay.")) as f64)
     }
 }
 
@@ -36,7 +37,8 @@ fn differences(text: &str, draws: &(dyn Draws + Sync)) -> Vec<String> {
     let world = worlds.resolve(0).unwrap_or_else(|problems| panic!("{problems:?}"));
     let twin = run(text, Chance::Scripted(draws));
     let mut found = Vec::new();
-    replay(&world, &Shared(draws), 0, 0, |t, before, after, work| {
+    let sampler = Sampler::Scripted { script: &Shared(draws), seed: 0 };
+    simulate_one(&world, sampler, 0, 0, &mut |t, before, after, work| {
         let cells = ledger::row(&world, before, after, work, t);
         assert_eq!(cells.len(), twin.columns.len(), "as many columns");
         let defaulted = |lab: &str| {

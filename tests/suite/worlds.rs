@@ -2,20 +2,18 @@
 
 use std::ops::Range;
 
-use ouroborisk::engine::{Dynamics, Innovations, Interrupt, Outcome, Plan, Pseudo, Sampler, Slots, Tier, run};
+use ouroborisk::engine::{Interrupt, Outcome, Plan, Sampler, Script, Tier};
 use ouroborisk::model::dynamics::{State, states};
 use ouroborisk::model::state::Block;
 use ouroborisk::model::workspace::Workspace;
 use ouroborisk::model::{By, Metric, Parameters, catalogue};
 use ouroborisk::resolve::Worlds;
 use ouroborisk::scenario::Scenario;
+use ouroborisk::simulate::{simulate, simulate_one};
 
 /// Standard errors within which an estimate must lie: two-sided false alarm 6.3e-5 for each comparison, and none in
 /// practice, since every seed is fixed.
 pub(crate) const ERRORS: f64 = 4.0;
-
-/// Paths that are watched side by side.
-pub(crate) const LANES: usize = 64;
 
 /// A scenario from its text.
 pub(crate) fn scenario(text: &str, overrides: &[&str]) -> Scenario {
@@ -33,43 +31,42 @@ pub(crate) fn world(text: &str, overrides: &[&str]) -> Parameters {
     worlds(text, overrides).resolve(0).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
-/// Chance, but for some numbers that a test has written.
+/// Chance, except for some numbers that a test sets.
 #[derive(Clone, Debug)]
 pub(crate) struct Luck {
-    pub(crate) chance: Pseudo,
-    /// Name of a uniform or normal, months, and its value in them.
-    pub(crate) written: Vec<(String, Range<usize>, f64)>,
+    seed: u64,
+    /// Name of a monthly uniform or normal, months, and its value in them.
+    set: Vec<(String, Range<usize>, f64)>,
 }
 
 impl Luck {
     pub(crate) fn of(seed: u64) -> Self {
-        Self { chance: Pseudo { seed }, written: Vec::new() }
+        Self { seed, set: Vec::new() }
     }
 
     pub(crate) fn with(mut self, name: &str, months: Range<usize>, value: f64) -> Self {
-        self.written.push((name.to_owned(), months, value));
+        self.set.push((name.to_owned(), months, value));
         self
+    }
+
+    pub(crate) fn sampler(&self) -> Sampler<'_> {
+        let seed = self.seed;
+        if self.set.is_empty() { Sampler::PseudoRandom { seed } } else { Sampler::Scripted { script: self, seed } }
     }
 }
 
-impl Sampler for Luck {
-    type Ahead<const B: usize> = <Pseudo as Sampler>::Ahead<B>;
-
-    fn open<const B: usize>(&self, slots: &Slots, draw: u32, first: u32, out: &mut Innovations<B>) -> Self::Ahead<B> {
-        self.chance.open(slots, draw, first, out)
+impl Script for Luck {
+    fn normal(&self, name: &str, month: usize) -> Option<f64> {
+        let set = self.set.iter().find(|(known, months, _)| known == name && months.contains(&month));
+        set.map(|(.., value)| *value)
     }
 
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "is compiled for the tier that is tested, as the engine's own sampler is")]
-    fn month<const B: usize>(&self, slots: &Slots, ahead: &mut Self::Ahead<B>, t: usize, out: &mut Innovations<B>) {
-        self.chance.month(slots, ahead, t, out);
-        for (name, _, value) in self.written.iter().filter(|(_, months, _)| months.contains(&t)) {
-            let uniforms = slots.uniforms.iter().map(|(known, _)| known).zip(&mut out.uniforms);
-            let normals = slots.normals.iter().map(|normal| &normal.name).zip(&mut out.normals);
-            for (_, row) in uniforms.chain(normals).filter(|(known, _)| *known == name) {
-                row.0 = [*value; B];
-            }
-        }
+    fn uniform(&self, name: &str, month: usize) -> Option<f64> {
+        self.normal(name, month)
+    }
+
+    fn delay(&self, _: &str) -> Option<f64> {
+        None
     }
 }
 
@@ -89,7 +86,7 @@ pub(crate) fn ran(worlds: &Worlds, luck: &Luck, paths: u64, observed: bool) -> R
         tier: Tier::detect(),
         observed: if observed { paths } else { 0 },
     };
-    let outcome = run(worlds, luck, &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(())).unwrap();
+    let outcome = simulate(worlds, luck.sampler(), &plan, &Interrupt::new(), &|_| (), &mut |_| Ok(())).unwrap();
     let world = worlds.resolve(0).unwrap_or_else(|problems| panic!("{problems:?}"));
     Ran { metrics: catalogue(&world), states: states(&world), outcome }
 }
@@ -97,12 +94,12 @@ pub(crate) fn ran(worlds: &Worlds, luck: &Luck, paths: u64, observed: bool) -> R
 impl Ran {
     /// The column of a metric, path by path.
     pub(crate) fn column(&self, measure: &str, subject: &str) -> Vec<f64> {
-        self.rows(|metric| metric.measure == measure && metric.subject == subject)
+        self.rows(|metric| metric.measure.name == measure && metric.subject == subject)
     }
 
     /// The same before month 0 or at the end of a month.
     pub(crate) fn column_by(&self, measure: &str, subject: &str, by: By) -> Vec<f64> {
-        self.rows(|metric| metric.measure == measure && metric.subject == subject && metric.by == by)
+        self.rows(|metric| metric.measure.name == measure && metric.subject == subject && metric.by == by)
     }
 
     fn rows(&self, wanted: impl Fn(&Metric) -> bool) -> Vec<f64> {
@@ -123,23 +120,15 @@ impl Ran {
     }
 }
 
-/// Simulates paths side by side and shows every month of every block.
+/// Simulates paths of the first draw and shows every month of each.
 pub(crate) fn watch(
     world: &Parameters,
     luck: &Luck,
     paths: u32,
-    mut see: impl FnMut(usize, &Block<LANES>, &Workspace<LANES>),
+    mut see: impl FnMut(usize, &Block<1>, &Block<1>, &Workspace<1>),
 ) {
-    let slots = world.slots();
-    for first in (0..paths).step_by(LANES) {
-        let mut draws = Innovations::<LANES>::new(slots);
-        let mut ahead = luck.open(slots, 0, first, &mut draws);
-        let (mut block, mut work) = Dynamics::begin(world, &draws);
-        for t in 0..world.months() {
-            luck.month(slots, &mut ahead, t, &mut draws);
-            world.step(&mut block, &mut work, t, &draws);
-            see(t, &block, &work);
-        }
+    for path in 0..paths {
+        simulate_one(world, luck.sampler(), 0, path, &mut see);
     }
 }
 

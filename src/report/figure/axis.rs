@@ -1,7 +1,7 @@
 //! Axes: which range, which ticks, in which words.
 
 use super::chart::{Format, Scale};
-use crate::human::{sign, thousands};
+use crate::notation::{sign, thousands};
 
 /// Below this a range of values is flat; numbers so small have no good ticks.
 const SMALLEST: f64 = 1e-100;

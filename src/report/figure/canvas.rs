@@ -13,8 +13,8 @@ use plotters::style::{
 };
 
 use super::check::FigureError;
-use super::drawing::{Paint, Point, Stroke};
-use super::palette::Color;
+use super::drawing::Point;
+use super::style::{Color, Paint, Stroke};
 
 /// A subset of `DejaVu Sans`; its licence lies beside it.
 pub(super) const FONT: &[u8] = include_bytes!("../font/DejaVuSans-subset.ttf");

@@ -3,7 +3,7 @@
 //! Months are calendar years with a fraction: the middle of January 2026 is
 //! `2026.0 + 0.5 / 12.0`. They rise strictly. Every number is finite.
 
-use crate::human::thousands;
+use crate::notation::thousands;
 
 /// A picture.
 #[derive(Debug, Clone, PartialEq)]

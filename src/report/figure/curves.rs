@@ -2,8 +2,8 @@
 
 use super::axis::Axis;
 use super::chart::{Band, Format, Labels, Series};
-use super::drawing::{Drawing, Mark, Paint, Side, Swatch, band_key, points};
-use super::palette::line;
+use super::drawing::{Drawing, Mark, Side, Swatch, band_key, points};
+use super::style::{Paint, line};
 
 /// Lines over their bands, each named at its end; `x` is the axis and the places of the values on it.
 pub(super) fn arrange<'a>(

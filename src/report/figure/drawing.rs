@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::chart::{Band, Labels};
-use super::palette::{BLUE, Color, INK};
+use super::style::{BLUE, INK, Paint, Stroke};
 
 /// A point in the units of the axes.
 pub(super) type Point = (f64, f64);
@@ -36,41 +36,6 @@ pub(super) enum Mark {
         high: Vec<Point>,
         paint: Paint,
     },
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct Paint {
-    pub(super) color: Color,
-    /// From 0, not seen, to 1, solid.
-    pub(super) opacity: f64,
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct Stroke {
-    pub(super) color: Color,
-    /// In pixels.
-    pub(super) width: f64,
-    pub(super) dash: Dash,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dash {
-    Solid,
-    Long,
-    Dotted,
-    Mixed,
-}
-
-impl Dash {
-    /// Drawn and skipped lengths by turns, in pixels.
-    pub(super) fn pattern(self) -> &'static [f64] {
-        match self {
-            Self::Solid => &[],
-            Self::Long => &[7.0, 4.0],
-            Self::Dotted => &[2.0, 3.0],
-            Self::Mixed => &[9.0, 3.0, 2.0, 3.0],
-        }
-    }
 }
 
 /// A label right of the panel.

@@ -2,8 +2,8 @@
 
 use super::axis::Axis;
 use super::chart::{Band, Exceedance, ExceedanceChart, Format, Scale};
-use super::drawing::{Drawing, Flag, Mark, Paint, Point, Side, Swatch, band_key, points};
-use super::palette::line;
+use super::drawing::{Drawing, Flag, Mark, Point, Side, Swatch, band_key, points};
+use super::style::{Paint, line};
 
 pub(super) fn arrange(chart: &ExceedanceChart) -> Drawing<'_> {
     let curves = &chart.curves;

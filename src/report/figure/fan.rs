@@ -2,8 +2,8 @@
 
 use super::axis::Axis;
 use super::chart::FanChart;
-use super::drawing::{Dash, Drawing, Mark, Paint, Side, Stroke, Swatch, points};
-use super::palette::{BLUE, reference};
+use super::drawing::{Drawing, Mark, Side, Swatch, points};
+use super::style::{BLUE, Dash, Paint, Stroke, reference};
 
 const MEDIAN: Stroke = Stroke { color: BLUE, width: 2.4, dash: Dash::Solid };
 const OUTER: Paint = Paint { color: BLUE, opacity: 0.16 };

@@ -2,8 +2,8 @@
 
 use super::axis::Axis;
 use super::chart::{Format, HeatMap};
-use super::drawing::{Dash, Drawing, Key, Mark, Paint, Stroke, Swatch};
-use super::palette::{INK, ramp};
+use super::drawing::{Drawing, Key, Mark, Swatch};
+use super::style::{Dash, INK, Paint, Stroke, ramp};
 
 /// Colours that can be told apart in a map.
 const CLASSES: usize = 7;

@@ -6,8 +6,8 @@
 
 use super::axis::Axis;
 use super::canvas::{Anchor, Word, shortened, width, wrapped};
-use super::drawing::{Dash, Drawing, Flag, Key, Paint, Point, Side, Stroke, Swatch};
-use super::palette::{Color, INK, RULE, SOFT};
+use super::drawing::{Drawing, Flag, Key, Point, Side, Swatch};
+use super::style::{Color, Dash, INK, Paint, RULE, SOFT, Stroke};
 
 /// Of every page.
 pub(super) const WIDTH: f64 = 960.0;

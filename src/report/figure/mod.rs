@@ -19,11 +19,11 @@ mod fan;
 mod heat;
 mod layout;
 mod lines;
-mod palette;
 mod png;
 mod relation;
 mod render;
 mod stacked;
+mod style;
 mod tornado;
 
 pub use chart::{

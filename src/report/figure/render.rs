@@ -3,9 +3,9 @@
 use super::canvas::{Anchor, Canvas, Word, paint, width};
 use super::chart::Figure;
 use super::check::{FigureError, check};
-use super::drawing::{Dash, Drawing, Mark, Paint, Point, Stroke};
+use super::drawing::{Drawing, Mark, Point};
 use super::layout::{Page, WIDTH, page};
-use super::palette::{Color, FAINT, GRID, RULE, SOFT, WHITE};
+use super::style::{Color, Dash, FAINT, GRID, Paint, RULE, SOFT, Stroke, WHITE};
 use super::{exceedance, fan, heat, lines, relation, stacked, tornado};
 
 /// The figure as the text of an SVG.

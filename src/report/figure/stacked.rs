@@ -2,8 +2,8 @@
 
 use super::axis::Axis;
 use super::chart::StackedAreaChart;
-use super::drawing::{Dash, Drawing, Mark, Paint, Side, Stroke, Swatch, points};
-use super::palette::{WHITE, fill, reference};
+use super::drawing::{Drawing, Mark, Side, Swatch, points};
+use super::style::{Dash, Paint, Stroke, WHITE, fill, reference};
 
 pub(super) fn arrange(chart: &StackedAreaChart) -> Drawing<'_> {
     let StackedAreaChart { labels, y_format, months, layers, references } = chart;

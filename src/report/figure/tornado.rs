@@ -2,8 +2,8 @@
 
 use super::axis::Axis;
 use super::chart::TornadoChart;
-use super::drawing::{Dash, Drawing, Key, Mark, Paint, Side, Stroke, Swatch};
-use super::palette::{BLUE, INK, VERMILLION};
+use super::drawing::{Drawing, Key, Mark, Side, Swatch};
+use super::style::{BLUE, Dash, INK, Paint, Stroke, VERMILLION};
 
 const AT_LEAST: Paint = Paint { color: BLUE, opacity: 0.85 };
 const AT_MOST: Paint = Paint { color: VERMILLION, opacity: 0.85 };

@@ -7,8 +7,8 @@ use crate::model::{Kind, Metric};
 use crate::scenario::Scenario;
 use crate::units::Unit;
 
-use super::super::evidence::{basis, kind, says};
-use super::super::{Column, Data, Table, TableError};
+use crate::report::format::{Column, Data, Table, TableError};
+use crate::report::sources::{basis, kind, says};
 use crate::study::estimates::{Draw, Results, by_month};
 
 /// One row a draw: its number, its paths, every uncertain number by key, and every metric as estimated from the paths of
@@ -57,7 +57,7 @@ fn estimates(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Column> 
         let shares = results.count(holds).into_iter().map(|count| count.hits as f64 / count.trials as f64);
         Column::new(name(metric, &by), "1", meaning, Data::finite_or_absent(shares))
     };
-    match metric.kind {
+    match metric.measure.kind {
         Kind::FirstMonth => {
             let by = |&date: &usize| {
                 share(results.date(date).to_string(), "share of the paths with it by then", &|i| {
@@ -76,7 +76,7 @@ fn estimates(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Column> 
             };
             let means = Data::finite_or_absent(results.ranges().iter().map(mean));
             let name = name(metric, &results.by(metric.by).to_string());
-            vec![Column::new(name, metric.kind.unit(), "mean over the paths of the draw", means)]
+            vec![Column::new(name, metric.measure.kind.unit(), "mean over the paths of the draw", means)]
         }
     }
 }

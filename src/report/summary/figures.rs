@@ -5,15 +5,15 @@ use ndarray::s;
 use crate::model::contract::{ContractTables, Months};
 use crate::model::dynamics::State;
 use crate::model::parameters::Lab;
-use crate::model::{By, Parameters};
+use crate::model::{By, Parameters, metric};
 use crate::units::Unit;
 
-use super::super::figure::{
+use super::monthly::mean_and_quantiles;
+use crate::notation::{chance, money, significant, thousands};
+use crate::report::figure::{
     Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels, LineChart, Scale, Series,
     StackedAreaChart,
 };
-use super::monthly::mean_and_quantiles;
-use crate::human::{chance, money, significant, thousands};
 use crate::study::benchmarks::Comparison;
 use crate::study::estimates::{Banded, Results, probability};
 
@@ -157,9 +157,9 @@ fn by_month(results: &Results<'_>, name: &str, first: &[f32]) -> Option<(Series,
 }
 
 fn events(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
-    let (series, errors): (Vec<Series>, Vec<f64>) = [("liquidity event", "liquidity_event"), ("default", "default")]
+    let (series, errors): (Vec<Series>, Vec<f64>) = [metric::LIQUIDITY_EVENT, metric::DEFAULT]
         .into_iter()
-        .map(|(name, measure)| by_month(results, name, &results.event(measure, &lab.name)?))
+        .map(|measure| by_month(results, &measure.words(), &results.event(measure, &lab.name)?))
         .collect::<Option<Vec<_>>>()?
         .into_iter()
         .unzip();
@@ -186,12 +186,12 @@ fn events(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure>
 
 fn funding_gap(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
     let is_ours = |benchmark: &&Comparison| {
-        benchmark.measure == "funding_gap" && benchmark.subject == lab.name && benchmark.unit == Unit::Money
+        benchmark.measure == metric::FUNDING_GAP.name && benchmark.subject == lab.name && benchmark.unit == Unit::Money
     };
     let published: Vec<&Comparison> = plans.benchmarks.iter().filter(is_ours).collect();
     let by = published.first().map_or(results.date(results.horizon()), |benchmark| benchmark.by);
     let t = usize::try_from(results.timeline.index(by)).ok()?;
-    let row = results.find("funding_gap", &lab.name, By::Month(t))?;
+    let row = results.find(metric::FUNDING_GAP, &lab.name, By::Month(t))?;
     let flag = |benchmark: &Comparison| {
         let above = 1.0 - benchmark.ours.as_ref()?.value?;
         let label = format!("{}: {}, exceeded by {}", benchmark.name, money(benchmark.value), chance(above));
@@ -260,7 +260,7 @@ fn exceedance(results: &Results<'_>, name: &str, row: usize, shown: Shown) -> Op
 }
 
 fn losses(results: &Results<'_>, plans: &Plans<'_>) -> Option<Figure> {
-    let rows = results.catalogue.iter().enumerate().filter(|(_, metric)| metric.measure == "provider_loss");
+    let rows = results.catalogue.iter().enumerate().filter(|(_, of)| of.measure == metric::PROVIDER_LOSS);
     let of = |(row, metric): (usize, &crate::model::Metric)| {
         let any = results.row(row).iter().any(|&loss| loss > LEAST_LOSS);
         any.then(|| exceedance(results, &metric.subject, row, Shown { least: LEAST_LOSS, rarest: 0.0 })).flatten()

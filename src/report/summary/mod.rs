@@ -1,29 +1,31 @@
-//! What a run says: from its estimates to tables, figures and a page of text. Pure functions, nothing is printed.
+//! What a run says: from its estimates to tables and figures. Pure functions; nothing is printed.
 //!
-//! - [`summary_table`]: the rows of the summary; it has the columns `measure, subject, by, statistic, value, low, high, unit, method`.
-//! - `monthly`, `draws`, `paths`: the other tables.
-//! - `write`: which files there are.
-//! - `headline`: the page of text; `figures`: the pictures.
+//! - [`Findings`]: the estimates; [`RunReport`]: everything that a run leaves.
+//! - [`summary_table`]: the rows of the summary, with the columns `measure, subject, by, statistic, value, low, high, unit,
+//!   method`; `monthly`, `draws`, `paths`: the other tables; `path_file`: the table of paths as a file that grows.
+//! - `figures`: the pictures; `measures`: what each measure means.
 
 mod draws;
 #[cfg(feature = "plots")]
 mod figures;
-mod headline;
 mod measures;
 mod monthly;
+#[cfg(feature = "parquet")]
+mod path_file;
 mod paths;
+mod report;
 mod table;
-mod write;
 
 pub use draws::draws_table;
 #[cfg(feature = "plots")]
 pub use figures::{Plans, figures};
-pub use headline::{Block, Line, WIDTH, headline};
 pub use measures::dictionary;
 pub use monthly::monthly_table;
+#[cfg(feature = "parquet")]
+pub use path_file::{PathFile, PathFileError};
 pub use paths::PathRows;
+pub use report::{Findings, RunReport, about, manifest};
 pub use table::summary_table;
-pub use write::{PathFile, Report, ReportError, Written, digest};
 
 #[cfg(test)]
 mod tests;

@@ -7,8 +7,8 @@ use crate::calendar::Timeline;
 use crate::engine::Outcome;
 use crate::model::dynamics::State;
 
-use super::super::{Column, Data, Table, TableError};
-use crate::human::thousands;
+use crate::notation::thousands;
+use crate::report::format::{Column, Data, Table, TableError};
 
 /// Levels of the quantiles by month.
 pub(super) const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];

@@ -4,8 +4,8 @@ use crate::calendar::Timeline;
 use crate::engine::Chunk;
 use crate::model::{By, Kind, Metric};
 
-use super::super::{Column, Data, Table, TableError};
 use super::draws::name;
+use crate::report::format::{Column, Data, Table, TableError};
 
 /// Rows of a group: enough to compress well, some tens of megabytes in memory.
 const GROUP: usize = 16_384;
@@ -94,7 +94,7 @@ fn column(metric: &Metric, timeline: Timeline) -> Column {
         By::Path => last,
     };
     let start = timeline.start;
-    let (data, unit, meaning) = match metric.kind {
+    let (data, unit, meaning) = match metric.measure.kind {
         Kind::FirstMonth => {
             let meaning = format!("first month of the event, counted from 0 = {start}; absent if not by {last}");
             (Data::MaybeInteger(Vec::new()), "month", meaning)

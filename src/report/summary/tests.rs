@@ -2,10 +2,18 @@
 
 use ndarray::{Array2, Array3};
 
-use super::super::Data;
 use super::*;
 use crate::calendar::{Month, Timeline};
+use crate::engine::{Outcome, PathMetrics};
+use crate::model::metric::PROVIDER_LOSS;
+use crate::model::{By, Measure, Metric};
+use crate::report::comparison::{Compared, comparison_table};
+use crate::report::format::Data;
+use crate::report::tails::tails_table;
 use crate::study::estimates::tests::{catalogue, outcome, with_results};
+use crate::study::estimates::{Results, Summary};
+use crate::study::tails::tails;
+use crate::study::{Statistic, contrasts};
 
 #[test]
 fn the_summary_has_its_nine_columns() {
@@ -21,17 +29,58 @@ fn every_measure_has_its_meaning() {
     with_results(|_, summary| {
         let dictionary = dictionary();
         for entry in &summary.entries {
-            assert!(dictionary.contains_key(entry.measure), "{}", entry.measure);
+            let measure = entry.estimand.measure;
+            assert!(dictionary.contains_key(measure.name), "{measure}");
         }
     });
 }
 
 #[test]
-fn a_row_of_draws_has_its_numbers_and_estimates() {
+fn a_new_measure_stands_in_every_table() {
+    // No list but the catalogue knows it.
+    const NEW: Measure = Measure { name: "heads_lost", is_loss: true, ..PROVIDER_LOSS };
+    let catalogue = [Metric { measure: NEW, subject: "acme".to_owned(), by: By::Path }];
+    let old = outcome();
+    let values = Array2::from_shape_fn((1, 8), |(_, path)| path as f32);
+    let outcome = Outcome { sample: PathMetrics::of_rows(values), draws: old.draws.clone(), ..old };
+    with_results(|known, _| {
+        let results = Results { outcome: &outcome, catalogue: &catalogue, ..known.clone() };
+        let summary = Summary::of(&results);
+        let compared = Compared {
+            variant: "b".to_owned(),
+            against: "a".to_owned(),
+            contrasts: contrasts(&results, &results),
+            flips: Vec::new(),
+            profiles: Vec::new(),
+        };
+        let tables = [
+            summary_table(&summary).unwrap(),
+            comparison_table(&[compared]).unwrap(),
+            tails_table(&tails(&results)).unwrap(),
+        ];
+        for table in &tables {
+            let Data::Text(measures) = &table.column("measure").unwrap().data else { panic!("names are text") };
+            assert!(measures.iter().any(|name| name == NEW.name), "{}", table.name());
+        }
+        let of_sweep = Summary::of_measures(&results, &|measure| measure == NEW);
+        assert!(of_sweep.entries.iter().any(|entry| entry.estimand.statistic == Statistic::Shortfall(0.95)));
+        let draws = draws_table(&results, &small()).unwrap();
+        let rows = PathRows::new(results.catalogue, results.timeline);
+        for columns in [draws.columns(), rows.columns()] {
+            assert!(columns.iter().any(|column| column.name == "heads_lost[acme]@2027-12" && column.unit == "USD"));
+        }
+    });
+}
+
+fn small() -> crate::scenario::Scenario {
     let text = "[scenario]\nname = \"S\"\nstart = \"2026-01\"\n[lab.a]\ncash = 1\nrevenue.target = { 2026 = 1 }\n";
-    let scenario = crate::scenario::Scenario::parse("s.toml", text, &[]).unwrap();
+    crate::scenario::Scenario::parse("s.toml", text, &[]).unwrap()
+}
+
+#[test]
+fn a_row_of_draws_has_its_numbers_and_estimates() {
     with_results(|results, _| {
-        let table = draws_table(results, &scenario).unwrap();
+        let table = draws_table(results, &small()).unwrap();
         let column = |name: &str| table.column(name).unwrap().data.clone();
         assert_eq!(column("paths"), Data::Integer(vec![4, 4]));
         let shares = Data::Maybe(vec![Some(0.75), Some(0.5)]);

@@ -1,54 +1,75 @@
 //! Means, quantiles and shortfalls of amounts.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
-use crate::model::{Kind, Metric};
+use crate::model::Metric;
 
+use super::super::estimand::{Estimand, Statistic};
 use super::entry::{Entry, Wanted};
-use super::probabilities::told;
+use super::estimator::{Answer, Clusters};
+use super::probabilities::rows;
 use super::results::Results;
 
-/// Levels at which quantiles are told.
-const QUANTILES: [(f64, &str); 6] =
-    [(0.05, "p05"), (0.25, "p25"), (0.5, "p50"), (0.75, "p75"), (0.95, "p95"), (0.99, "p99")];
+/// Levels of the quantiles over paths.
+const QUANTILES: [f64; 6] = [0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
-/// Levels at which the shortfall of what is lost or missing is told.
-const SHORTFALLS: [(f64, &str); 2] = [(0.95, "es95"), (0.99, "es99")];
+/// Levels of the quantiles over parameter draws, which are fewer.
+const QUANTILES_OF_DRAWS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
-/// Measures that are bad where they are large.
-pub const LOSSES: [&str; 3] = ["funding_gap", "provider_loss", "basis_lost"];
-
-/// What is the same on all paths of a draw: a draw has one value, which a table of draws shows best.
-pub const OF_DRAW: [&str; 1] = ["implied_requirement"];
+/// Levels of the expected shortfall of losses.
+const SHORTFALLS: [f64; 2] = [0.95, 0.99];
 
 /// Mean with band, quantiles and shortfalls of every amount.
 pub(super) fn entries(results: &Results<'_>, wanted: &Wanted<'_>) -> Vec<Entry> {
-    let is_amount =
-        |metric: &Metric| !matches!(metric.kind, Kind::FirstMonth | Kind::Flag) && !OF_DRAW.contains(&metric.measure);
-    let rows = results.catalogue.par_iter().enumerate();
-    rows.filter(|(_, metric)| is_amount(metric) && wanted(metric.measure))
-        .flat_map_iter(|(row, metric)| amount(results, row, metric))
-        .collect()
+    let metrics = results.catalogue.par_iter().enumerate();
+    let amounts = metrics.filter(|(_, metric)| metric.measure.is_amount() && wanted(metric.measure));
+    let of = |(row, metric): (usize, &Metric)| {
+        if metric.measure.is_per_draw { per_draw(results, row, metric) } else { per_path(results, row, metric) }
+    };
+    amounts.flat_map_iter(of).collect()
 }
 
-fn amount(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {
-    let (unit, by) = (metric.kind.unit(), results.by(metric.by));
+fn per_path(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {
     let clusters = results.clusters(row);
     let sorted = clusters.sorted();
-    let mut entries = told(metric.measure, &metric.subject, by, "mean", unit, Some(clusters.mean()));
-    let entry = |(statistic, answer)| Entry {
-        measure: metric.measure,
-        subject: metric.subject.clone(),
-        by: Some(by),
-        statistic,
-        answer,
-        unit,
-    };
-    let answers = clusters.quantiles(&sorted, &QUANTILES.map(|(level, _)| level));
-    entries.extend(QUANTILES.iter().map(|(_, statistic)| *statistic).zip(answers).map(entry));
-    if LOSSES.contains(&metric.measure) {
-        let shortfalls = SHORTFALLS.map(|(level, statistic)| (statistic, clusters.shortfall(&sorted, level)));
-        entries.extend(shortfalls.map(entry));
+    let mut entries = of_clusters(results, metric, &clusters, &sorted, &QUANTILES);
+    if metric.measure.is_loss {
+        let shortfall = |level| entry(results, metric, Statistic::Shortfall(level), clusters.shortfall(&sorted, level));
+        entries.extend(SHORTFALLS.map(shortfall));
     }
     entries
+}
+
+/// Every path of a draw has the same value: the draws are the observations.
+fn per_draw(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {
+    let row = results.row(row);
+    let values: Vec<f32> = results.ranges().iter().filter_map(|columns| row.get(columns.start)).copied().collect();
+    let all = 0..values.len();
+    let clusters = Clusters::new(Cow::Owned(values), Cow::Owned(vec![all]));
+    let mut entries = of_clusters(results, metric, &clusters, &clusters.sorted(), &QUANTILES_OF_DRAWS);
+    for Entry { answer, .. } in &mut entries {
+        answer.method = answer.method.replace(" paths", " draws");
+    }
+    entries
+}
+
+fn of_clusters(
+    results: &Results<'_>,
+    metric: &Metric,
+    clusters: &Clusters<'_>,
+    sorted: &[f32],
+    levels: &[f64],
+) -> Vec<Entry> {
+    let by = results.by(metric.by);
+    let mut entries = rows(metric.measure, &metric.subject, by, Statistic::Mean, Some(clusters.mean()));
+    let quantiles = levels.iter().zip(clusters.quantiles(sorted, levels));
+    entries.extend(quantiles.map(|(&level, answer)| entry(results, metric, Statistic::Quantile(level), answer)));
+    entries
+}
+
+fn entry(results: &Results<'_>, metric: &Metric, statistic: Statistic, answer: Answer) -> Entry {
+    let Metric { measure, subject, by } = metric;
+    Entry { estimand: Estimand { measure: *measure, subject: subject.clone(), by: results.by(*by), statistic }, answer }
 }

@@ -1,73 +1,87 @@
-//! What follows from several metrics, or from the draws alone.
+//! What follows from several events, or from the parameter draws alone.
 
-use std::borrow::Cow;
-
-use crate::model::By;
+use crate::model::{By, Derived, MEASURES, Measure, metric};
 use crate::stats::Hits;
 
-use super::clusters::{Clusters, conditional, difference, probability};
-use super::entry::Entry;
-use super::probabilities::told;
+use super::super::estimand::Statistic;
+use super::entry::{Entry, Wanted};
+use super::estimator::{Banded, conditional, difference, probability};
+use super::probabilities::rows;
 use super::results::{Results, burst_before, by_month};
 
-/// What follows from several metrics, or from the draws alone.
-pub(super) fn entries(results: &Results<'_>) -> Vec<Entry> {
-    let labs = results.labs.iter().enumerate();
-    let mut entries: Vec<Entry> = labs.flat_map(|(lab, name)| of_lab(results, lab, name)).collect();
-    entries.extend(increments(results));
-    entries
-}
-
-fn of_lab(results: &Results<'_>, lab: usize, name: &str) -> Vec<Entry> {
+/// What follows from several events, or from the draws alone.
+pub(super) fn entries(results: &Results<'_>, wanted: &Wanted<'_>) -> Vec<Entry> {
+    let derived = MEASURES.iter().filter_map(|measure| Some((*measure, measure.derived?)));
+    let derived: Vec<(Measure, Derived)> = derived.filter(|(measure, _)| wanted(*measure)).collect();
     let mut entries = Vec::new();
-    for &date in results.dates {
-        entries.extend(given_burst(results, name, date, "default", DEFAULT));
-        entries.extend(given_burst(results, name, date, "liquidity_event", LIQUIDITY));
-        entries.extend(given_liquidity(results, name, date));
+    for subject in subjects(results, &derived) {
+        for &date in results.dates {
+            for &(measure, from) in &derived {
+                let answer = estimate(results, from, subject, date);
+                entries.extend(rows(measure, subject, results.date(date), Statistic::Probability, answer));
+            }
+        }
     }
-    entries.extend(overvalued_at_start(results, lab, name));
-    entries.extend(requirement(results, name));
+    if wanted(metric::OVERVALUED) {
+        let labs = results.labs.iter().enumerate();
+        entries.extend(labs.flat_map(|(lab, name)| overvalued_at_start(results, lab, name)));
+    }
     entries
 }
 
-/// Names of the shares of an event among the paths with and without a burst before it, and of those with one.
-type Names = [&'static str; 3];
-const DEFAULT: Names = ["default_given_burst", "default_given_no_burst", "burst_before_default"];
-const LIQUIDITY: Names =
-    ["liquidity_event_given_burst", "liquidity_event_given_no_burst", "burst_before_liquidity_event"];
-
-/// The share of paths with the event by `date` among those whose market had burst by then and before the event, and among
-/// the others; and the share of the former, so that the two can be put together again.
-fn given_burst(results: &Results<'_>, lab: &str, date: usize, event: &str, names: Names) -> Vec<Entry> {
-    let (Some(burst), Some(event)) = (results.event("burst", ""), results.event(event, lab)) else {
-        return Vec::new();
-    };
-    let before = |column: usize| burst_before(burst[column], event[column], date);
-    let split = results.count(before);
-    let with = results.count(|column| before(column) && by_month(event[column], date));
-    let without = results.count(|column| !before(column) && by_month(event[column], date));
-    let shares = |hits: &[Hits], trials: fn(&Hits) -> u64| {
-        let of = |(hits, split): (&Hits, &Hits)| Hits { hits: hits.hits, trials: trials(split) };
-        hits.iter().zip(&split).map(of).collect::<Vec<_>>()
-    };
-    let by = results.date(date);
-    let told = |name, answer| told(name, lab, by, "probability", "1", answer);
-    let mut entries = told(names[0], conditional(&shares(&with, |split| split.hits)));
-    entries.extend(told(names[1], conditional(&shares(&without, |split| split.trials - split.hits))));
-    entries.extend(told(names[2], probability(&split)));
-    entries
+/// Whose events these measures follow from, in the order of the catalogue.
+fn subjects<'a>(results: &Results<'a>, derived: &[(Measure, Derived)]) -> Vec<&'a str> {
+    let mut subjects = Vec::new();
+    for metric in results.catalogue {
+        let has_derived = derived.iter().any(|(_, from)| from.event() == metric.measure);
+        if has_derived && !subjects.contains(&metric.subject.as_str()) {
+            subjects.push(metric.subject.as_str());
+        }
+    }
+    subjects
 }
 
-/// The share of paths in default by `date` among those with a liquidity event by then.
-fn given_liquidity(results: &Results<'_>, lab: &str, date: usize) -> Vec<Entry> {
-    let (Some(event), Some(default)) = (results.event("liquidity_event", lab), results.event("default", lab)) else {
-        return Vec::new();
-    };
-    let events = results.count_by(&event, date);
-    let both = results.count(|column| by_month(event[column], date) && by_month(default[column], date));
+fn estimate(results: &Results<'_>, from: Derived, subject: &str, date: usize) -> Option<Banded> {
+    if let Derived::Less(with, without) = from {
+        let (with, without) = (results.event(*with, subject)?, results.event(*without, subject)?);
+        let only = |a: &[f32], b: &[f32]| results.count(|i| by_month(a[i], date) && !by_month(b[i], date));
+        return difference(&only(&with, &without), &only(&without, &with));
+    }
+    let share = share(results, from, subject, date)?;
+    let hits = results.count(|path| share(path) == Some(true));
+    let among = results.count(|path| share(path).is_some());
     let counts: Vec<Hits> =
-        both.iter().zip(&events).map(|(both, events)| Hits { hits: both.hits, trials: events.hits }).collect();
-    told("default_given_liquidity_event", lab, results.date(date), "probability", "1", conditional(&counts))
+        hits.iter().zip(&among).map(|(hits, among)| Hits { hits: hits.hits, trials: among.hits }).collect();
+    if matches!(from, Derived::BurstBefore(_)) { probability(&counts) } else { conditional(&counts) }
+}
+
+/// A share as a function of the path: whether it is a hit; none for a path that is not among those that count. No share
+/// at all where the run lacks an event, or for a difference.
+pub(in crate::study) fn share<'a>(
+    results: &'a Results<'_>,
+    from: Derived,
+    subject: &str,
+    date: usize,
+) -> Option<impl Fn(usize) -> Option<bool> + 'a> {
+    let event = results.event(from.event(), subject)?;
+    let condition = match from {
+        Derived::Given(_, condition) => results.event(*condition, subject)?,
+        Derived::Less(..) => return None,
+        Derived::GivenBurst(_) | Derived::GivenNoBurst(_) | Derived::BurstBefore(_) => {
+            results.event(metric::BURST, "")?
+        }
+    };
+    Some(move |path: usize| {
+        let happened = by_month(event[path], date);
+        let after_burst = || burst_before(condition[path], event[path], date);
+        match from {
+            Derived::GivenBurst(_) => after_burst().then_some(happened),
+            Derived::GivenNoBurst(_) => (!after_burst()).then_some(happened),
+            Derived::BurstBefore(_) => Some(after_burst()),
+            Derived::Given(..) => by_month(condition[path], date).then_some(happened),
+            Derived::Less(..) => None,
+        }
+    })
 }
 
 /// *Overvalued* for month 0: the share of the draws, at the end of the month before the start.
@@ -81,48 +95,5 @@ fn overvalued_at_start(results: &Results<'_>, lab: usize, name: &str) -> Vec<Ent
         let single = "the one set of parameters";
         point.method = if draws > 1 { format!("share of {draws} draws, Wilson") } else { single.to_owned() };
     }
-    told("overvalued", name, results.by(By::Start), "probability", "1", answer)
-}
-
-/// The implied requirement over the draws: every path of a draw has the same.
-fn requirement(results: &Results<'_>, lab: &str) -> Vec<Entry> {
-    let Some(row) = results.find("implied_requirement", lab, By::Start) else { return Vec::new() };
-    let row = results.row(row);
-    let values: Vec<f32> = results.ranges().iter().filter_map(|columns| row.get(columns.start)).copied().collect();
-    let all = 0..values.len();
-    let clusters = Clusters::new(Cow::Owned(values), Cow::Owned(vec![all]));
-    let sorted = clusters.sorted();
-    let statistics = [(0.05, "p05"), (0.25, "p25"), (0.5, "p50"), (0.75, "p75"), (0.95, "p95")];
-    let answers = clusters.quantiles(&sorted, &statistics.map(|(level, _)| level));
-    let by = results.by(By::Start);
-    let of_draws = |method: String| method.replace(" paths", " draws");
-    let mut entries = told("implied_requirement", lab, by, "mean", "1", Some(clusters.mean()));
-    entries.extend(statistics.into_iter().zip(answers).map(|((_, statistic), answer)| Entry {
-        measure: "implied_requirement",
-        subject: lab.to_owned(),
-        by: Some(by),
-        statistic,
-        answer,
-        unit: "1",
-    }));
-    for entry in &mut entries {
-        entry.answer.method = of_draws(std::mem::take(&mut entry.answer.method));
-    }
-    entries
-}
-
-/// What the exposures to the labs add to an entity's probability of default, on the same shocks.
-fn increments(results: &Results<'_>) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    for metric in results.catalogue.iter().filter(|metric| metric.measure == "entity_default") {
-        let events = results.event("entity_default", &metric.subject);
-        let Some((with, alone)) = events.zip(results.event("entity_default_alone", &metric.subject)) else { continue };
-        for &date in results.dates {
-            let only = |a: &[f32], b: &[f32]| results.count(|i| by_month(a[i], date) && !by_month(b[i], date));
-            let answer = difference(&only(&with, &alone), &only(&alone, &with));
-            let by = results.date(date);
-            entries.extend(told("entity_default_increment", &metric.subject, by, "probability", "1", answer));
-        }
-    }
-    entries
+    rows(metric::OVERVALUED, name, results.by(By::Start), Statistic::Probability, answer)
 }

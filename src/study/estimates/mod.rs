@@ -1,24 +1,26 @@
 //! From an outcome to estimates with their errors.
 //!
 //! - [`Results`]: an outcome with the names of its metrics, months and draws.
-//! - `clusters`: estimates whose replicates are the draws, or the paths of a single draw.
+//! - `estimator`: estimates whose replicates are the parameter draws, or the paths of a single draw.
 //! - `probabilities`, `amounts`, `derived`: the rows of the summary.
 //! - [`Summary`]: those rows.
-//! - `influences`: on which of the numbers that are not known a result depends most.
+//! - `sensitivity`: on which uncertain numbers a result depends most.
 
 mod amounts;
-mod clusters;
 mod derived;
 mod entry;
-mod influences;
+mod estimator;
 mod probabilities;
 mod results;
+mod sensitivity;
+mod summary;
 
-pub use amounts::{LOSSES, OF_DRAW};
-pub use clusters::{Answer, Banded, Clusters, difference, probability};
-pub use entry::{Entry, Summary, Wanted, place};
-pub use influences::{Influence, influences};
+pub(in crate::study) use derived::share;
+pub use entry::{Entry, Wanted};
+pub use estimator::{Answer, Banded, Clusters, difference, probability};
 pub use results::{Draw, Results, burst_before, by_month};
+pub use sensitivity::{Influence, influences};
+pub use summary::Summary;
 
 #[cfg(test)]
 pub(crate) mod tests;

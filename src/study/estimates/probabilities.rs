@@ -2,19 +2,20 @@
 
 use rayon::prelude::*;
 
-use crate::model::{Kind, Metric};
-
-use super::clusters::{Banded, probability};
-use super::entry::{Entry, Wanted};
-use super::results::Results;
 use crate::calendar::Month;
+use crate::model::{Kind, Measure, Metric};
 
-/// Statistics of a band over the draws.
-const BAND: [&str; 3] = ["band_p05", "band_p50", "band_p95"];
+use super::super::estimand::{Estimand, Statistic};
+use super::entry::{Entry, Wanted};
+use super::estimator::{Banded, probability};
+use super::results::Results;
+
+/// Levels of a band over the parameter draws.
+const BAND: [f64; 3] = [0.05, 0.5, 0.95];
 
 /// `P(first month <= date)` for every event and date, and the share of paths on which a flag is up.
 pub(super) fn entries(results: &Results<'_>, wanted: &Wanted<'_>) -> Vec<Entry> {
-    let of = |(row, metric): (usize, &Metric)| match metric.kind {
+    let of = |(row, metric): (usize, &Metric)| match metric.measure.kind {
         _ if !wanted(metric.measure) => Vec::new(),
         Kind::FirstMonth => event(results, row, metric),
         Kind::Flag => flag(results, row, metric),
@@ -27,7 +28,7 @@ fn event(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {
     let first = results.row(row);
     let by_date = |&date: &usize| {
         let answer = probability(&results.count_by(&first, date));
-        told(metric.measure, &metric.subject, results.date(date), "probability", "1", answer)
+        rows(metric.measure, &metric.subject, results.date(date), Statistic::Probability, answer)
     };
     results.dates.iter().flat_map(by_date).collect()
 }
@@ -35,21 +36,22 @@ fn event(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {
 fn flag(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {
     let up = results.row(row);
     let answer = probability(&results.count(|column| up[column] > 0.5));
-    told(metric.measure, &metric.subject, results.by(metric.by), "probability", "1", answer)
+    rows(metric.measure, &metric.subject, results.by(metric.by), Statistic::Probability, answer)
 }
 
 /// The rows of an estimate and of its band.
-pub(super) fn told(
-    measure: &'static str,
+pub(super) fn rows(
+    measure: Measure,
     subject: &str,
     by: Month,
-    statistic: &'static str,
-    unit: &'static str,
+    statistic: Statistic,
     answer: Option<Banded>,
 ) -> Vec<Entry> {
     let Some(Banded { point, band }) = answer else { return Vec::new() };
-    let row =
-        |(statistic, answer)| Entry { measure, subject: subject.to_owned(), by: Some(by), statistic, answer, unit };
-    let band = BAND.into_iter().zip(band.into_iter().flatten());
+    let row = |(statistic, answer)| Entry {
+        estimand: Estimand { measure, subject: subject.to_owned(), by, statistic },
+        answer,
+    };
+    let band = BAND.map(Statistic::Band).into_iter().zip(band.into_iter().flatten());
     std::iter::once((statistic, point)).chain(band).map(row).collect()
 }

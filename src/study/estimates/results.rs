@@ -1,17 +1,17 @@
-//! An outcome with the names of what is in it.
+//! An outcome with the names of its rows and columns.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::calendar::{Month, Timeline};
 use crate::engine::Outcome;
-use crate::model::{By, Metric, Parameters};
+use crate::model::{By, Kind, Measure, Metric, Parameters};
 use crate::resolve::Worlds;
 use crate::stats::Hits;
 
-use super::clusters::Clusters;
+use super::estimator::Clusters;
 
-/// One draw of the uncertain numbers and what is known of it without a path.
+/// One parameter draw, and what is known of it without a path.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draw {
     /// Its number.
@@ -29,16 +29,16 @@ impl Draw {
     }
 }
 
-/// What a run gave, and what its rows and columns are.
+/// The outcome of a run, with the meaning of its rows and columns.
 #[derive(Clone, Debug)]
 pub struct Results<'a> {
-    /// What the engine gave.
+    /// The paths.
     pub outcome: &'a Outcome,
     /// Names of the rows of [`Outcome::sample`].
     pub catalogue: &'a [Metric],
     /// The months of the run.
     pub timeline: Timeline,
-    /// Months at whose ends probabilities are told, ascending; the last is that of the horizon.
+    /// Months at whose ends probabilities are reported, ascending; the last is that of the horizon.
     pub dates: &'a [usize],
     /// The labs, in file order.
     pub labs: Vec<String>,
@@ -83,17 +83,31 @@ impl<'a> Results<'a> {
         }
     }
 
+    /// The row of what tells of a measure at the end of a month: of an event and of the whole path too, as far as the run
+    /// has come by then.
+    pub fn row_by(&self, measure: Measure, subject: &str, by: Month) -> Option<usize> {
+        let t = self.timeline.index(by);
+        let month = usize::try_from(t).map_or(By::Start, By::Month);
+        let dated = self.find(measure, subject, month).filter(|_| t >= -1);
+        dated.or_else(|| {
+            let (row, t) = (self.find(measure, subject, By::Path)?, usize::try_from(t).ok()?);
+            let is_event = measure.kind == Kind::FirstMonth;
+            let is_known = if is_event { t <= self.horizon() } else { t == self.horizon() };
+            is_known.then_some(row)
+        })
+    }
+
     /// The row of a metric, if there is one.
-    pub fn find(&self, measure: &str, subject: &str, by: By) -> Option<usize> {
+    pub fn find(&self, measure: Measure, subject: &str, by: By) -> Option<usize> {
         self.catalogue.iter().position(|m| m.measure == measure && m.subject == subject && m.by == by)
     }
 
     /// The row of what happens once a path, if there is one.
-    pub fn event(&self, measure: &str, subject: &str) -> Option<Cow<'_, [f32]>> {
+    pub fn event(&self, measure: Measure, subject: &str) -> Option<Cow<'_, [f32]>> {
         self.find(measure, subject, By::Path).map(|row| self.row(row))
     }
 
-    /// The values of a metric, one a path, in the order of the draws.
+    /// The values of a metric, one per path, in the order of the draws.
     pub fn row(&self, metric: usize) -> Cow<'_, [f32]> {
         self.outcome.sample.row(metric)
     }

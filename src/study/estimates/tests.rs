@@ -5,25 +5,26 @@ use ndarray::{Array2, Array3};
 use super::*;
 use crate::calendar::{Month, Timeline};
 use crate::engine::{Outcome, PathMetrics, Stop};
-use crate::model::{By, Kind, Metric};
+use crate::model::metric::*;
+use crate::model::{By, Measure, Metric};
+use crate::study::Statistic;
 
 const NEVER: f32 = f32::INFINITY;
 
-fn metric(measure: &'static str, subject: &str, by: By, kind: Kind) -> Metric {
-    Metric { measure, subject: subject.to_owned(), by, kind }
+fn metric(measure: Measure, subject: &str, by: By) -> Metric {
+    Metric { measure, subject: subject.to_owned(), by }
 }
 
 pub(crate) fn catalogue() -> Vec<Metric> {
-    let event = |measure, subject| metric(measure, subject, By::Path, Kind::FirstMonth);
     vec![
-        event("burst", ""),
-        event("liquidity_event", "acme"),
-        event("default", "acme"),
-        metric("overpaid", "acme", By::Path, Kind::Flag),
-        metric("implied_requirement", "acme", By::Start, Kind::Ratio),
-        metric("funding_gap", "acme", By::Month(11), Kind::Money),
-        event("entity_default", "bank"),
-        event("entity_default_alone", "bank"),
+        metric(BURST, "", By::Path),
+        metric(LIQUIDITY_EVENT, "acme", By::Path),
+        metric(DEFAULT, "acme", By::Path),
+        metric(OVERPAID, "acme", By::Path),
+        metric(IMPLIED_REQUIREMENT, "acme", By::Start),
+        metric(FUNDING_GAP, "acme", By::Month(11)),
+        metric(ENTITY_DEFAULT, "bank", By::Path),
+        metric(ENTITY_DEFAULT_ALONE, "bank", By::Path),
     ]
 }
 
@@ -75,8 +76,8 @@ fn month(text: &str) -> Month {
     Month::parse(text).unwrap()
 }
 
-fn value(summary: &Summary, measure: &str, subject: &str, by: &str, statistic: &str) -> f64 {
-    let answer = summary.find(measure, subject, month(by), statistic);
+fn value(summary: &Summary, measure: Measure, subject: &str, by: &str, statistic: &str) -> f64 {
+    let answer = summary.find(measure, subject, month(by), Statistic::parse(statistic).unwrap());
     answer.unwrap_or_else(|| panic!("{measure} {subject} {by} {statistic}")).value.unwrap()
 }
 
@@ -87,7 +88,7 @@ fn assert_close(value: f64, reference: f64) {
 #[test]
 fn an_event_counts_from_the_end_of_its_month() {
     with_results(|_, summary| {
-        let p = |by| value(summary, "liquidity_event", "acme", by, "probability");
+        let p = |by| value(summary, LIQUIDITY_EVENT, "acme", by, "probability");
         assert_close(p("2027-06"), 4.0 / 8.0);
         assert_close(p("2027-12"), 5.0 / 8.0);
     });
@@ -98,34 +99,34 @@ fn a_burst_that_a_default_brings_is_no_cause_of_it() {
     with_results(|_, summary| {
         let p = |measure| value(summary, measure, "acme", "2027-12", "probability");
         // Bursts before a default, or without one: paths 0, 2, 7. Path 1 bursts at month 5 as it defaults, path 6 later.
-        assert_close(p("burst_before_default"), 3.0 / 8.0);
-        assert_close(p("default_given_burst"), 1.0 / 3.0);
-        assert_close(p("default_given_no_burst"), 2.0 / 5.0);
-        let both = p("burst_before_default") * p("default_given_burst")
-            + (1.0 - p("burst_before_default")) * p("default_given_no_burst");
-        assert_close(both, p("default"));
-        assert_close(p("default_given_liquidity_event"), 3.0 / 5.0);
+        assert_close(p(BURST_BEFORE_DEFAULT), 3.0 / 8.0);
+        assert_close(p(DEFAULT_GIVEN_BURST), 1.0 / 3.0);
+        assert_close(p(DEFAULT_GIVEN_NO_BURST), 2.0 / 5.0);
+        let both = p(BURST_BEFORE_DEFAULT) * p(DEFAULT_GIVEN_BURST)
+            + (1.0 - p(BURST_BEFORE_DEFAULT)) * p(DEFAULT_GIVEN_NO_BURST);
+        assert_close(both, p(DEFAULT));
+        assert_close(p(DEFAULT_GIVEN_LIQUIDITY_EVENT), 3.0 / 5.0);
     });
 }
 
 #[test]
 fn flags_amounts_and_draws_have_their_rows() {
     with_results(|_, summary| {
-        assert_close(value(summary, "overpaid", "acme", "2027-12", "probability"), 0.5);
-        assert_close(value(summary, "funding_gap", "acme", "2027-12", "mean"), 35.0);
-        assert_close(value(summary, "funding_gap", "acme", "2027-12", "p50"), 30.0);
-        assert_close(value(summary, "funding_gap", "acme", "2027-12", "es95"), 70.0);
+        assert_close(value(summary, OVERPAID, "acme", "2027-12", "probability"), 0.5);
+        assert_close(value(summary, FUNDING_GAP, "acme", "2027-12", "mean"), 35.0);
+        assert_close(value(summary, FUNDING_GAP, "acme", "2027-12", "p50"), 30.0);
+        assert_close(value(summary, FUNDING_GAP, "acme", "2027-12", "es95"), 70.0);
         // At the start: the draw, not the path, is the observation.
-        assert_close(value(summary, "overvalued", "acme", "2026-12", "probability"), 0.5);
-        assert_close(value(summary, "implied_requirement", "acme", "2026-12", "mean"), 1.0);
-        assert_close(value(summary, "implied_requirement", "acme", "2026-12", "p95"), 1.5);
-        let difference = value(summary, "entity_default_increment", "bank", "2027-12", "probability");
+        assert_close(value(summary, OVERVALUED, "acme", "2026-12", "probability"), 0.5);
+        assert_close(value(summary, IMPLIED_REQUIREMENT, "acme", "2026-12", "mean"), 1.0);
+        assert_close(value(summary, IMPLIED_REQUIREMENT, "acme", "2026-12", "p95"), 1.5);
+        let difference = value(summary, ENTITY_DEFAULT_INCREMENT, "bank", "2027-12", "probability");
         assert_close(difference, 3.0 / 8.0 - 3.0 / 8.0);
     });
 }
 
 #[test]
-fn nothing_is_told_without_an_interval_or_a_reason() {
+fn nothing_is_reported_without_an_interval_or_a_reason() {
     with_results(|_, summary| {
         for entry in &summary.entries {
             let answer = &entry.answer;

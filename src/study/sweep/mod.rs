@@ -3,14 +3,17 @@
 //! - `design`: which points there are.
 //! - [`SweepPlan`]: a sweep made ready, and the run of one of its points.
 //! - [`PointResult`]: what a point gave; small, so that it can be kept in a file of its own.
+//! - [`run`]: all points, those of the design and those of the refinement.
 //! - `refine`: more points where a measure crosses a level, and the contour with its band.
 
 mod design;
 mod plan;
 mod point;
 mod refine;
+mod run;
 
 pub use design::SweepPoint;
-pub use plan::{Base, SweepError, SweepPlan};
+pub use plan::{Base, SweepPlan};
 pub use point::{AxisRecord, Coordinate, Identity, PointResult, Row, Shard};
-pub use refine::{Crossing, contour, midpoints};
+pub use refine::{Crossing, contour, is_refined, midpoints};
+pub use run::{PointStore, run};

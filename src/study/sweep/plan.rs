@@ -3,16 +3,20 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::engine::{Interrupt, Progress, RunError, Stop};
+use crate::engine::Stop;
 use crate::language::{Problem, Problems, Severity};
+use crate::model::{Measure, measure_named};
 use crate::random::{SOBOL_DIMENSIONS, SOBOL_POINTS};
 use crate::resolve::Worlds;
 use crate::scenario::{Design, Scenario, SweepFile, load};
 
+use super::super::comparable::comparable;
+use super::super::conduct::Conduct;
 use super::super::contrast::{Contrast, contrasts_of};
+use super::super::error::StudyError;
+use super::super::estimand::Statistic;
 use super::super::estimates::{Entry, Results, Summary};
-use super::super::headline::headlines;
-use super::super::ready::{Effort, Run, Study};
+use super::super::prepared::{Effort, Prepared, Simulated};
 use super::design::{self, SweepPoint};
 use super::midpoints;
 use super::point::{AxisRecord, Coordinate, Identity, PointResult, Row};
@@ -25,7 +29,7 @@ pub struct SweepPlan {
     sizes: Vec<String>,
     written: Scenario,
     points: Vec<SweepPoint>,
-    measures: Vec<String>,
+    measures: Vec<Measure>,
     months: Vec<String>,
     digest: String,
 }
@@ -33,29 +37,8 @@ pub struct SweepPlan {
 /// The run of the scenario as it is written, with which every point is compared.
 #[derive(Debug)]
 pub struct Base {
-    study: Study,
-    run: Run,
-}
-
-/// Why a point has no result.
-#[derive(Debug, thiserror::Error)]
-pub enum SweepError {
-    /// It was interrupted; what is finished stays.
-    #[error("interrupted")]
-    Interrupted,
-    /// The engine failed.
-    #[error(transparent)]
-    Run(#[from] RunError),
-    /// Its months cannot be resolved.
-    #[error("point {point} ({overrides}): {problem}")]
-    Refused {
-        /// Its number.
-        point: u64,
-        /// What it sets.
-        overrides: String,
-        /// The first problem.
-        problem: String,
-    },
+    prepared: Prepared,
+    run: Simulated,
 }
 
 impl SweepPlan {
@@ -74,7 +57,8 @@ impl SweepPlan {
             return Err(written.problems(found));
         }
         let words = |of: &[crate::language::Raw]| of.iter().map(crate::language::Raw::text).collect::<Vec<_>>();
-        let (measures, months) = (words(&file.sweep.measures), words(&file.sweep.by));
+        let measures = file.sweep.measures.iter().filter_map(|raw| measure_named(&raw.text())).collect();
+        let months = words(&file.sweep.by);
         let mut plan = Self { file, scenario, sizes, written, points: vec![], measures, months, digest: String::new() };
         let mut wrong = plan.check();
         if wrong.iter().all(|problem| problem.key != "axis") {
@@ -90,15 +74,16 @@ impl SweepPlan {
         let mut found = Vec::new();
         let worlds = Worlds::at_means(self.written.clone(), self.written.run.seed);
         let Ok(worlds) = worlds else { return found };
-        let study = Study::new(worlds);
-        let known: BTreeSet<&str> = study.measures().into_iter().collect();
-        let asked = self.measures.iter().map(|measure| ("sweep.measures", measure));
+        let prepared = Prepared::new(worlds);
+        let known: BTreeSet<&str> = prepared.measures().iter().map(|measure| measure.name).collect();
+        let kept: Vec<String> = self.file.sweep.measures.iter().map(crate::language::Raw::text).collect();
+        let asked = kept.iter().map(|measure| ("sweep.measures", measure));
         let refined = self.file.refine.iter().map(|refine| ("refine.measure", &refine.measure));
         for (key, measure) in asked.chain(refined).filter(|(_, measure)| !known.contains(measure.as_str())) {
             let problem = Problem::error(key, format!("there is no measure `{measure}`"));
             found.push(problem.among(measure, known.iter().copied()));
         }
-        let dates: Vec<String> = study.months();
+        let dates: Vec<String> = prepared.months();
         let refined = self.file.refine.iter().filter_map(|refine| refine.by).map(|by| ("refine.by", by.to_string()));
         for (key, by) in self.months.iter().map(|by| ("sweep.by", by.clone())).chain(refined) {
             if !dates.contains(&by) {
@@ -115,20 +100,29 @@ impl SweepPlan {
         found
     }
 
+    fn names(&self) -> Vec<&'static str> {
+        self.measures.iter().map(|measure| measure.name).collect()
+    }
+
     fn check_refine(&self) -> Vec<Problem> {
         let Some(refine) = &self.file.refine else { return Vec::new() };
         let mut found = Vec::new();
         let level = refine.level.at(&[]);
-        if refine.statistic == "probability" && !(level > 0.0 && level < 1.0) {
+        let statistic = Statistic::parse(&refine.statistic);
+        if statistic.is_none() {
+            let problem = Problem::error("refine.statistic", format!("there is no statistic `{}`", refine.statistic));
+            found.push(problem.expected("`probability`, `mean` or a quantile such as `p95`"));
+        }
+        if statistic == Some(Statistic::Probability) && !(level > 0.0 && level < 1.0) {
             let problem = Problem::error("refine.level", "no probability crosses this level").found(level.to_string());
             found.push(problem.expected("a share above 0 and below 1"));
         }
-        if !self.measures.contains(&refine.measure) {
+        if !self.measures.iter().any(|kept| kept.name == refine.measure) {
             let problem = Problem::error(
                 "refine.measure",
                 format!("`{}` is not among the measures that are kept", refine.measure),
             );
-            found.push(problem.help(format!("add it to sweep.measures: {}", self.measures.join(", "))));
+            found.push(problem.help(format!("add it to sweep.measures: {}", self.names().join(", "))));
         }
         let numeric = self
             .file
@@ -158,7 +152,7 @@ impl SweepPlan {
                 }
             }
         }
-        let kept = [self.measures.join(","), self.months.join(","), self.scenario_digest()].join(";");
+        let kept = [self.names().join(","), self.months.join(","), self.written.digest_text()].join(";");
         hash.add(kept.as_bytes());
         self.digest = hash.text();
         found
@@ -179,10 +173,6 @@ impl SweepPlan {
         };
         let place = format!("point {number} ({}): {}: ", point.overrides.join(", "), problem.key);
         Problem { key, message: place + &problem.message, place: None, ..problem }
-    }
-
-    fn scenario_digest(&self) -> String {
-        format!("{:016x}", self.written.digest)
     }
 
     fn scenario_at(&self, point: &SweepPoint) -> Result<Scenario, Problems> {
@@ -220,7 +210,7 @@ impl SweepPlan {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             name: self.file.sweep.name.clone(),
             digest: self.digest.clone(),
-            scenario: self.scenario_digest(),
+            scenario: self.written.digest_text(),
             points: self.points.len() as u64,
             axes: self.file.axes.iter().map(|axis| AxisRecord { key: axis.key.clone(), unit: unit(axis) }).collect(),
             seed: run.seed,
@@ -235,14 +225,9 @@ impl SweepPlan {
     ///
     /// # Errors
     /// As [`SweepPlan::run`].
-    pub fn base(
-        &self,
-        threads: usize,
-        interrupt: &Interrupt,
-        progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<Base, SweepError> {
-        let (study, run) = self.simulate(self.written.clone(), (0, "as written"), threads, interrupt, progress)?;
-        Ok(Base { study, run })
+    pub fn base(&self, conduct: Conduct<'_>) -> Result<Base, StudyError> {
+        let (prepared, run) = self.simulate(self.written.clone(), (0, "as written"), conduct)?;
+        Ok(Base { prepared, run })
     }
 
     /// Runs a point.
@@ -253,15 +238,12 @@ impl SweepPlan {
         &self,
         (number, point): (u64, &SweepPoint),
         base: &Base,
-        threads: usize,
-        interrupt: &Interrupt,
-        progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<PointResult, SweepError> {
+        conduct: Conduct<'_>,
+    ) -> Result<PointResult, StudyError> {
         let told = point.overrides.join(", ");
-        let refused = |problem: String| SweepError::Refused { point: number, overrides: told.clone(), problem };
-        let scenario = self.scenario_at(point).map_err(|problems| refused(problems.to_string()))?;
-        let digest = format!("{:016x}", scenario.digest);
-        let (study, run) = self.simulate(scenario, (number, &told), threads, interrupt, progress)?;
+        let scenario = self.scenario_at(point).map_err(|problems| refused(number, &told, &problems.to_string()))?;
+        let digest = scenario.digest_text();
+        let (prepared, run) = self.simulate(scenario, (number, &told), conduct)?;
         Ok(PointResult {
             number,
             policy: point.policy.clone(),
@@ -271,7 +253,7 @@ impl SweepPlan {
                 .map(|raw| Coordinate { text: raw.toml.clone(), number: raw.number.map(|n| n.0) })
                 .collect(),
             digest,
-            rows: self.rows(&base.study.results(&base.run), &study.results(&run)),
+            rows: self.rows(&base.prepared.results(&base.run), &prepared.results(&run)),
         })
     }
 
@@ -279,38 +261,33 @@ impl SweepPlan {
         &self,
         scenario: Scenario,
         (number, told): (u64, &str),
-        threads: usize,
-        interrupt: &Interrupt,
-        progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<(Study, Run), SweepError> {
+        conduct: Conduct<'_>,
+    ) -> Result<(Prepared, Simulated), StudyError> {
         let seed = scenario.run.seed;
-        let worlds = Worlds::new(scenario, seed).map_err(|problems| SweepError::Refused {
-            point: number,
-            overrides: told.to_owned(),
-            problem: problems
-                .first()
-                .map_or_else(String::new, |problem| format!("{}: {}", problem.key, problem.message)),
+        let worlds = Worlds::new(scenario, seed).map_err(|problems| {
+            let first = problems.first().map(|problem| format!("{}: {}", problem.key, problem.message));
+            refused(number, told, &first.unwrap_or_default())
         })?;
-        let study = Study::new(worlds).asking(&self.measures);
-        let effort = Effort { draws: self.file.sweep.draws as u32, threads, observed: 0 };
-        match study.run(effort, interrupt, progress, &mut |_| Ok(())) {
-            Ok(run) if run.outcome.stop == Stop::Paths => Ok((study, run)),
-            Ok(_) | Err(RunError::Nothing) => Err(SweepError::Interrupted),
-            Err(error) => Err(error.into()),
+        let prepared = Prepared::new(worlds).asking(&self.measures);
+        let effort = Effort { draws: self.file.sweep.draws as u32, observed: 0 };
+        let run = prepared.run(effort, conduct, &mut |_| Ok(()))?;
+        match run.outcome.stop {
+            Stop::Paths => Ok((prepared, run)),
+            Stop::Interrupted => Err(StudyError::Interrupted),
         }
     }
 
     /// The measures that are kept, at the months that are kept.
     fn rows(&self, base: &Results<'_>, point: &Results<'_>) -> Vec<Row> {
-        let wanted = |measure: &str| self.measures.iter().any(|kept| kept == measure);
+        let wanted = |measure: Measure| self.measures.contains(&measure);
         let last = point.date(point.horizon()).to_string();
         let kept =
             |by: &str| if self.months.is_empty() { by == last } else { self.months.iter().any(|month| month == by) };
-        let mut all = headlines(base);
-        all.retain(|headline| wanted(headline.measure) && kept(&headline.month(base).to_string()));
-        let contrasts = contrasts_of(base, point, all);
+        let mut all = comparable(base);
+        all.retain(|estimand| wanted(estimand.measure) && kept(&estimand.by.to_string()));
+        let contrasts = contrasts_of(base, point, &all);
         let summary = Summary::of_measures(point, &wanted);
-        let dated = summary.entries.iter().filter(|entry| entry.by.is_some_and(|by| kept(&by.to_string())));
+        let dated = summary.entries.iter().filter(|entry| kept(&entry.estimand.by.to_string()));
         dated.map(|entry| row(entry, &contrasts)).collect()
     }
 
@@ -320,28 +297,23 @@ impl SweepPlan {
     }
 }
 
+/// A point that cannot be run.
+fn refused(point: u64, overrides: &str, problem: &str) -> StudyError {
+    StudyError::Refused(format!("point {point} ({overrides}): {problem}"))
+}
+
 fn row(entry: &Entry, contrasts: &[Contrast]) -> Row {
-    let by = entry.by.map(|month| month.to_string()).unwrap_or_default();
-    let same = |contrast: &&Contrast| {
-        let headline = &contrast.headline;
-        headline.measure == entry.measure
-            && headline.subject == entry.subject
-            && Some(contrast.month) == entry.by
-            && headline.statistic.name() == entry.statistic
-    };
+    let same = |contrast: &&Contrast| contrast.estimand == entry.estimand;
     let moved = contrasts.iter().find(same).map(|contrast| &contrast.difference);
     Row {
-        measure: entry.measure.to_owned(),
-        subject: entry.subject.clone(),
-        by,
-        statistic: entry.statistic.to_owned(),
+        estimand: entry.estimand.clone(),
         value: entry.answer.value,
         low: entry.answer.low,
         high: entry.answer.high,
         difference: moved.and_then(|answer| answer.value),
         difference_low: moved.and_then(|answer| answer.low),
         difference_high: moved.and_then(|answer| answer.high),
-        unit: entry.unit.to_owned(),
+        unit: entry.estimand.unit().to_owned(),
         method: entry.answer.method.clone(),
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::estimand::Estimand;
+
 /// One sweep, so that its parts can be told from those of another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Identity {
@@ -78,17 +80,12 @@ pub struct Coordinate {
     pub number: Option<f64>,
 }
 
-/// A measure at a point: the fields of the summary, and the difference from the scenario as written, paired.
+/// An estimate at a point, and its paired difference from the scenario as written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// Stable name of the measure.
-    pub measure: String,
-    /// A lab, entity, contract or part of one; empty for the market.
-    pub subject: String,
-    /// Month at whose end it holds.
-    pub by: String,
-    /// What is told of it.
-    pub statistic: String,
+    /// What is estimated.
+    #[serde(flatten)]
+    pub estimand: Estimand,
     /// The estimate.
     pub value: Option<f64>,
     /// Lower end of its 95 % interval.
@@ -108,11 +105,9 @@ pub struct Row {
 }
 
 impl PointResult {
-    /// The row of a measure.
-    pub fn find(&self, measure: &str, subject: &str, by: &str, statistic: &str) -> Option<&Row> {
-        let is_it =
-            |row: &&Row| row.measure == measure && row.subject == subject && row.by == by && row.statistic == statistic;
-        self.rows.iter().find(is_it)
+    /// The row of an estimand.
+    pub fn find(&self, estimand: &Estimand) -> Option<&Row> {
+        self.rows.iter().find(|row| row.estimand == *estimand)
     }
 }
 

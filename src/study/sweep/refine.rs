@@ -4,6 +4,7 @@ use crate::language::Raw;
 use crate::scenario::{Refine, SweepFile};
 use crate::units::Unit;
 
+use super::super::estimand::{Estimand, Statistic};
 use super::design::SweepPoint;
 use super::point::{PointResult, Row};
 
@@ -47,17 +48,18 @@ fn lines<'a>(refine: &Refine, results: &'a [PointResult]) -> Vec<Line<'a>> {
     lines
 }
 
-/// The row on which the sweep is refined.
+/// Whether a sweep is refined by this estimand.
+pub fn is_refined(refine: &Refine, estimand: &Estimand) -> bool {
+    estimand.measure.name == refine.measure
+        && Statistic::parse(&refine.statistic) == Some(estimand.statistic)
+        && refine.subject.as_ref().is_none_or(|subject| estimand.subject == *subject)
+        && refine.by.is_none_or(|by| estimand.by == by)
+}
+
+/// The row by which the sweep is refined.
 fn row<'a>(refine: &Refine, point: &'a PointResult) -> Option<&'a Row> {
-    let by = refine.by.map(|month| month.to_string());
-    let is_it = |row: &&Row| {
-        row.measure == refine.measure
-            && refine.subject.as_ref().is_none_or(|subject| row.subject == *subject)
-            && by.as_ref().is_none_or(|by| row.by == *by)
-            && row.statistic == refine.statistic
-    };
     // Without a date the last one counts.
-    point.rows.iter().filter(is_it).max_by(|a, b| a.by.cmp(&b.by))
+    point.rows.iter().filter(|row| is_refined(refine, &row.estimand)).max_by_key(|row| row.estimand.by)
 }
 
 /// Where neighbours lie on different sides of the level.
@@ -135,6 +137,8 @@ fn interpolated((x0, y0): (f64, f64), (x1, y1): (f64, f64), level: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calendar::Month;
+    use crate::model::metric::DEFAULT;
     use crate::study::sweep::Coordinate;
 
     fn file() -> SweepFile {
@@ -145,10 +149,12 @@ mod tests {
 
     fn point(x: f64, value: f64) -> PointResult {
         let row = Row {
-            measure: "default".into(),
-            subject: "acme".into(),
-            by: "2030-12".into(),
-            statistic: "probability".into(),
+            estimand: Estimand {
+                measure: DEFAULT,
+                subject: "acme".into(),
+                by: Month::parse("2030-12").unwrap(),
+                statistic: Statistic::Probability,
+            },
             value: Some(value),
             low: Some(value - 0.01),
             high: Some(value + 0.01),

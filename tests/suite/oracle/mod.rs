@@ -2,7 +2,7 @@
 //!
 //! One path at a time, scalars only, no code shared with the crate. It reads the
 //! scenario text itself, walks the months in the order of section 1 and prints the
-//! ledger that `tests/fixtures/README.md` describes. Where the page and the crate
+//! ledger that `docs/ledger.md` describes. Where the page and the crate
 //! differ, this twin shows which cell differs first.
 //!
 //! | file | section of the page |

@@ -300,7 +300,7 @@ fn sum(ledger: &Ledger, t: usize, prefix: &str) -> f64 {
     names.filter(|(name, _)| name.starts_with(prefix)).map(|(_, cell)| cell).sum()
 }
 
-/// Cash, its sources and the arrears of a lab add up in every month (`tests/fixtures/README.md`).
+/// Cash, its sources and the arrears of a lab add up in every month (`docs/ledger.md`).
 fn assert_books_balance(ledger: &Ledger, lab: &str, opening: f64, credits: &[&str]) {
     let (mut cash, mut arrears) = (opening, 0.0);
     for t in 0..ledger.rows.len() {

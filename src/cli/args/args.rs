@@ -1,0 +1,312 @@
+//! Command-line arguments and their help: the commands on one scenario.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use clap::builder::Styles;
+use clap::builder::styling::AnsiColor;
+use clap::{Args, ColorChoice, Parser, Subcommand};
+
+use super::files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
+use super::shared::{Overrides, Size};
+use super::studies::{BenchmarkArgs, CompareArgs, MergeArgs, SweepArgs, TwinsArgs};
+use crate::cli::parse;
+use crate::face::{Build, Months};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default())
+    .error(AnsiColor::Red.on_default().bold())
+    .invalid(AnsiColor::Yellow.on_default().bold());
+
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let build = Build::current();
+    let commit = build.commit.unwrap_or_else(|| "no commit".to_owned());
+    let (hash, dirty) = commit.split_once('-').unwrap_or((&commit, ""));
+    let short: String = hash.chars().take(12).collect();
+    let dash = if dirty.is_empty() { "" } else { "-" };
+    let rustc = build.rustc.split(" (").next().unwrap_or_default();
+    format!("{} ({short}{dash}{dirty}, {rustc}, {})", build.version, build.platform)
+});
+
+const EXAMPLES: &str = "\
+Examples:
+  # Is the file right, and what does it hold?
+  ouro check scenarios/openai-2026-06.toml
+  # The plan as written, year by year, without chance
+  ouro plan scenarios/openai-2026-06.toml
+  # The risks: many paths, with tables and figures in outputs/
+  ouro run scenarios/openai-2026-06.toml
+  # One of these paths as a dated story
+  ouro replay scenarios/openai-2026-06.toml --path 17";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  done
+    1  the scenario, or what was asked of it, is wrong; every problem is printed
+    2  the command line is wrong
+    3  the machine did not do it: a file, a disk, a thread
+    4  the two scenarios of `ouro diff` differ
+  130  interrupted (Ctrl-C); of a run, the paths finished so far are written
+
+Environment:
+  NO_COLOR    if set, no colours (as --color never)
+  COLUMNS     width of the output, where it cannot be asked of the terminal";
+
+static LONG_EXAMPLES: LazyLock<String> = LazyLock::new(|| format!("{EXAMPLES}\n\n{EXIT_CODES}"));
+
+/// Monte Carlo simulator of circular AI financing risk
+///
+/// A scenario file (TOML) says what an AI lab has, plans, has signed and may be given. From it ouro computes how much
+/// money is missing and when, how likely it is that a lab cannot pay, who loses what then, and how much of it is
+/// suppliers' own money going round.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ouro",
+    version = VERSION.as_str(),
+    styles = STYLES,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    after_help = EXAMPLES,
+    after_long_help = LONG_EXAMPLES.as_str(),
+)]
+pub(crate) struct Cli {
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 1000)]
+    pub(crate) color: ColorChoice,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check scenario files, and show what they hold
+    Check(CheckArgs),
+    /// Print what every number of a scenario rests on
+    Sources(SourcesArgs),
+    /// Print what differs between two scenarios
+    Diff(DiffArgs),
+    /// Write a scenario to begin with
+    New(NewArgs),
+    /// Write a JSON Schema of the language for editors, or its glossary
+    Schema(SchemaArgs),
+    /// Compute the plan as written: one path, chance switched off
+    Plan(PlanArgs),
+    /// Simulate many paths, and report the risks with their errors
+    Run(RunArgs),
+    /// Recompute one path of a run, and tell it as a story
+    Replay(ReplayArgs),
+    /// Compare scenarios on the same shocks, with paired errors
+    Compare(CompareArgs),
+    /// What circular money does: the same scenario without ties, and without strategic money
+    Twins(TwinsArgs),
+    /// Run a scenario at many points on the same shocks
+    Sweep(SweepArgs),
+    /// Put the shards of a sweep together
+    Merge(MergeArgs),
+    /// Set published figures, and what happened later, beside ours
+    Benchmark(BenchmarkArgs),
+}
+
+/// `ouro check`
+///
+/// Reads every file to its end and prints all problems of all of them, each with file, line, column, what was found and
+/// what would be right. Then it resolves the numbers into months, for every draw of what is uncertain, because some
+/// contradictions only show there. Nothing is simulated or written.
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Check scenario files, and show what they hold.\n\n\
+        Reads every file to its end and prints all problems of all of them, each with its place, what was found and \
+        what would be right. Then the numbers are resolved into months, for every draw of what is uncertain, because \
+        some contradictions only show there. Nothing is simulated, and nothing is written.",
+    after_help = "\
+Examples:
+  # What each file holds, or its problems
+  ouro check scenarios/*.toml
+  # Every value in effect, defaults too, and what it rests on
+  ouro check my.toml --explain | less
+  # Can every number be defended?
+  ouro check my.toml --strict
+  # Would this be accepted?
+  ouro check my.toml --set market.burst.hazard=20%"
+)]
+pub(crate) struct CheckArgs {
+    /// Scenario files
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
+    /// Refuse what cannot be defended: a number without a basis, a source that is idle or later than `as_of`
+    #[arg(long, help_heading = "Scenario")]
+    pub(crate) strict: bool,
+    /// Show every value in effect, whether it is written, a default or derived, and what it rests on
+    #[arg(long, help_heading = "Output")]
+    pub(crate) explain: bool,
+    /// Print JSON instead
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+}
+
+/// `ouro plan`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Compute the plan as written: one path, chance switched off.\n\n\
+        Uncertain numbers are at their means, nothing is random. Prints each lab's plan by year and whether it can be \
+        carried out: compute that is needed and not had, capacity that is paid for and not used, distance from the \
+        revenue target. Writes the monthly ledger of every account.",
+    after_help = "\
+Files (in outputs/<file>-<digest>-plan/, or --out):
+  plan.csv        the ledger, a row a month; money in USD billions
+  years.csv       the tables that are printed, with more columns
+  manifest.json   scenario, versions, checksums
+
+Examples:
+  ouro plan scenarios/openai-2026-06.toml
+  ouro plan my.toml --set lab.acme.cash=20B --json | jq '.years[].cash'"
+)]
+pub(crate) struct PlanArgs {
+    /// Scenario file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
+    /// Folder for the files; an older result in it is replaced, anything else in it is not touched
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print JSON instead of tables
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+}
+
+/// `ouro run`
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Simulate many paths, and report the risks with their errors.\n\n\
+        Every probability comes with its Monte Carlo interval and with its band over what is not known. The same \
+        scenario, seed and number of paths give the same bits on any number of threads. Ctrl-C ends the run, reports \
+        the paths that are finished and marks the result as interrupted; a second Ctrl-C stops at once.",
+    after_help = "\
+Files (in outputs/<file>-<digest>/, or --out):
+  summary.csv, summary.json      every measure, with its errors
+  monthly.csv                    quantiles of the main states by month
+  paths.parquet, draws.parquet   every metric of every path and of every draw
+  figures/*.svg, *.png           figures
+  manifest.json                  scenario, seed, versions, checksums
+
+Examples:
+  ouro run scenarios/openai-2026-06.toml
+  ouro run my.toml --paths 1M --threads 8 --out results/base
+  ouro run my.toml --set contract.azure.firm=1.0 --set market.burst.hazard=20%
+  # What is not known at its mean: chance alone
+  ouro run my.toml --means",
+    mut_arg("paths", |paths| paths.help(
+        "Paths in all, over all draws, such as 1000000, 1e6 or 1M [default: as the scenario says]"
+    ))
+)]
+pub(crate) struct RunArgs {
+    /// Scenario file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
+    #[command(flatten)]
+    pub(crate) size: Size,
+    /// Hold every uncertain number at its mean: chance alone
+    #[arg(long, conflicts_with = "draws", help_heading = "Simulation")]
+    pub(crate) means: bool,
+    /// Folder for the files; an older result in it is replaced, anything else in it is not touched
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) out: Option<PathBuf>,
+    /// Do not write paths.parquet, the largest file
+    #[arg(long, help_heading = "Output")]
+    pub(crate) no_paths: bool,
+    /// Print the summary as JSON
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+    /// No progress, and of the summary only where the files are
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) quiet: bool,
+}
+
+/// `ouro replay`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Recompute one path of a run, and tell it as a story.\n\n\
+        The path has the same bits as in the run with the same scenario, seed and --set. Its number and its draw are \
+        the columns `path` and `draw` of paths.parquet; both count from 0, paths within their draw.",
+    after_help = "\
+Files (with --ledger in outputs/<file>-<digest>-path-<draw>-<path>/, or in --out):
+  ledger.csv      every account of the path, a row a month; money in USD billions
+  story.csv       the events that are printed
+  years.csv       the years that are printed, with more columns
+  manifest.json   scenario, seed, versions, checksums
+
+Examples:
+  ouro replay scenarios/openai-2026-06.toml --path 17
+  ouro replay my.toml --path 4 --draw 31 --months 2028-01..2029-12
+  ouro replay my.toml --path 4 --draw 31 --out story"
+)]
+pub(crate) struct ReplayArgs {
+    /// Scenario file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
+    /// Number of the path within its draw, from 0
+    #[arg(long, value_name = "N", value_parser = parse::count, help_heading = "Simulation")]
+    pub(crate) path: u64,
+    /// Draw of the uncertain numbers, from 0
+    #[arg(long, value_name = "M", value_parser = parse::count, default_value = "0", help_heading = "Simulation")]
+    pub(crate) draw: u64,
+    /// Seed of all random numbers [default: as the scenario says]
+    #[arg(long, value_name = "S", value_parser = parse::count, help_heading = "Simulation")]
+    pub(crate) seed: Option<u64>,
+    /// The path of a run with --means
+    #[arg(long, conflicts_with = "draw", help_heading = "Simulation")]
+    pub(crate) means: bool,
+    /// Only these months: 2027-01..2029-12, 2027.., ..2029-06, 2029 or 2029-03
+    #[arg(long, value_name = "A..B", value_parser = parse::months, help_heading = "Output")]
+    pub(crate) months: Option<Months>,
+    /// Write the ledger and the story
+    #[arg(long, help_heading = "Output")]
+    pub(crate) ledger: bool,
+    /// Folder for the ledger and the story; an older result in it is replaced, anything else in it is not touched
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print JSON instead
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+}
+
+impl ReplayArgs {
+    /// All that the command line says about the scenario, as overrides.
+    pub(crate) fn overrides(&self) -> Vec<String> {
+        let seed = self.seed.map(|seed| format!("run.seed={seed}"));
+        self.overrides.set.iter().cloned().chain(seed).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn counts_on_the_command_line_are_overrides_of_the_scenario() {
+        let words = ["ouro", "run", "x.toml", "--paths", "1M", "--seed", "7", "--set", "lab.a.cash=1B"];
+        let Command::Run(args) = Cli::parse_from(words).command else { panic!("a run") };
+        assert_eq!(args.overrides.and(&args.size), ["lab.a.cash=1B", "run.paths=1000000", "run.seed=7"]);
+    }
+}

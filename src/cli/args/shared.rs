@@ -1,0 +1,120 @@
+//! Command-line arguments that several commands share.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use crate::cli::parse;
+use crate::cli::terminal::{self, Meter};
+use crate::face::{Error, Options, Table, csv, json};
+
+/// Changes to the scenario from the command line.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Overrides {
+    /// Set one value of the scenario, as the file would; may be repeated
+    ///
+    /// Entries are addressed by what they are called, and quotes can be left out:
+    /// `--set lab.openai.cash=60B --set contract.azure.take_or_pay=0.8`
+    #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "Scenario")]
+    pub(crate) set: Vec<String>,
+}
+
+impl Overrides {
+    /// All that the command line says about the scenario, as overrides.
+    pub(crate) fn and(&self, size: &Size) -> Vec<String> {
+        [self.set.clone(), size.overrides()].concat()
+    }
+}
+
+/// How much to simulate.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Size {
+    /// Paths of each run, over all draws, such as 20000, 2e4 or 20k [default: as the scenario says]
+    #[arg(long, value_name = "N", value_parser = parse::positive, help_heading = "Simulation")]
+    paths: Option<u64>,
+    /// Draws of the uncertain numbers, among which the paths are divided [default: as the scenario says]
+    #[arg(long, value_name = "M", value_parser = parse::positive, help_heading = "Simulation")]
+    draws: Option<u64>,
+    /// Seed of all random numbers [default: as the scenario says]
+    #[arg(long, value_name = "S", value_parser = parse::count, help_heading = "Simulation")]
+    seed: Option<u64>,
+    /// Threads; the numbers do not depend on them [default: all of the machine]
+    #[arg(long, value_name = "T", value_parser = parse::threads, help_heading = "Simulation")]
+    threads: Option<usize>,
+}
+
+impl Size {
+    /// What is said of the runs, as overrides: `--paths 1M` is `--set run.paths=1000000`.
+    pub(crate) fn overrides(&self) -> Vec<String> {
+        let counts = [("paths", self.paths), ("draws", self.draws), ("seed", self.seed)];
+        counts.iter().filter_map(|(key, n)| n.map(|n| format!("run.{key}={n}"))).collect()
+    }
+
+    /// Threads; 0: all of the machine.
+    pub(crate) fn threads(&self) -> usize {
+        self.threads.unwrap_or(0)
+    }
+}
+
+/// How a table is printed for machines.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Form {
+    /// Print JSON instead
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+    /// Print comma-separated values instead
+    #[arg(long, conflicts_with = "json", help_heading = "Output")]
+    csv: bool,
+}
+
+impl Form {
+    /// The writer that was asked for; none for people.
+    pub(crate) fn chosen(self) -> Option<fn(&Table) -> io::Result<String>> {
+        if self.json {
+            return Some(json::text);
+        }
+        self.csv.then_some(csv::text)
+    }
+}
+
+/// How much to simulate, and how to show it, where several runs are made.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Runs {
+    #[command(flatten)]
+    pub(crate) size: Size,
+    /// Folder for the files; an older result in it is replaced, anything else in it is not touched
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print JSON instead of tables
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+    /// No progress
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) quiet: bool,
+}
+
+impl Runs {
+    /// How to simulate, with progress unless it is to be quiet.
+    ///
+    /// # Errors
+    /// When the system does not let us listen to Ctrl-C.
+    pub(crate) fn options(&self) -> Result<Options, Error> {
+        options(self.size.threads(), self.quiet || self.json)
+    }
+}
+
+/// How to simulate on so many threads; Ctrl-C ends it early.
+///
+/// # Errors
+/// When the system does not let us listen to Ctrl-C.
+pub(crate) fn options(threads: usize, quiet: bool) -> Result<Options, Error> {
+    let meter = Arc::new(Meter::new(quiet));
+    Ok(Options {
+        threads,
+        interrupt: Some(terminal::interrupt()?),
+        progress: Some(Arc::new(move |at| meter.show(at))),
+        ..Options::default()
+    })
+}

@@ -1,0 +1,121 @@
+//! The result of a run, merged from finished paths in the order of parameter draw and path.
+
+use std::io;
+use std::ops::Range;
+
+use ndarray::{Array2, Array3, Axis, s};
+
+use super::path_metrics::PathMetrics;
+use super::plan::Plan;
+
+/// Finished paths of one parameter draw.
+#[derive(Clone, Debug)]
+pub struct Chunk {
+    /// Parameter draw.
+    pub draw: u32,
+    /// Number of the first path within the draw.
+    pub first: u64,
+    /// One row per metric, one column per path.
+    pub metrics: Array2<f64>,
+    /// Monthly states of the first of these paths: path, month, state.
+    pub states: Array3<f64>,
+    /// Largest relative residual of any account on any of these paths.
+    pub residual: f64,
+}
+
+/// The result of a run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The metrics of all paths, in the order of parameter draw and path.
+    pub sample: PathMetrics,
+    /// The columns of the sample that belong to each draw.
+    pub draws: Vec<Range<usize>>,
+    /// Monthly states of the observed paths: state, month, path.
+    pub states: Array3<f32>,
+    /// Largest relative residual of any account on any path.
+    pub residual: f64,
+    /// Why it stopped.
+    pub stop: Stop,
+    /// Wall time, seconds.
+    pub seconds: f64,
+    /// Threads used.
+    pub threads: usize,
+}
+
+/// Why a run stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// All paths are finished.
+    Paths,
+    /// It was interrupted; the paths of the result are finished.
+    Interrupted,
+}
+
+/// The chunks merged so far.
+pub(super) struct Merged {
+    outcome: Option<Outcome>,
+    paths: usize,
+    observed: usize,
+    all_paths: usize,
+    all_observed: usize,
+}
+
+impl Merged {
+    /// Nothing yet of a run of this size.
+    pub(super) fn new(plan: &Plan) -> Self {
+        let of_all_draws = |per_draw: u64| per_draw as usize * plan.draw_count() as usize;
+        Self {
+            outcome: None,
+            paths: 0,
+            observed: 0,
+            all_paths: of_all_draws(plan.paths_per_draw()),
+            all_observed: of_all_draws(plan.observed_per_draw()),
+        }
+    }
+
+    /// Appends a chunk. The chunks of a draw must come together and in order.
+    ///
+    /// # Errors
+    /// If the metrics must be spooled to a temporary file and it cannot be written.
+    pub(super) fn add(&mut self, chunk: &Chunk) -> io::Result<()> {
+        let (metrics, count) = chunk.metrics.dim();
+        let (observed, months, states) = chunk.states.dim();
+        let outcome = match &mut self.outcome {
+            Some(outcome) => outcome,
+            none => none.insert(Outcome {
+                sample: PathMetrics::new(metrics, self.all_paths)?,
+                draws: Vec::new(),
+                states: Array3::zeros((states, months, self.all_observed)),
+                residual: 0.0,
+                stop: Stop::Paths,
+                seconds: 0.0,
+                threads: 0,
+            }),
+        };
+        outcome.sample.add(&chunk.metrics.view())?;
+        for i in 0..observed {
+            let states_by_month = chunk.states.index_axis(Axis(0), i).reversed_axes().mapv(|value| value as f32);
+            outcome.states.slice_mut(s![.., .., self.observed + i]).assign(&states_by_month);
+        }
+        let (draw, end) = (chunk.draw as usize, self.paths + count);
+        outcome.draws.resize(outcome.draws.len().max(draw + 1), self.paths..self.paths);
+        outcome.draws[draw].end = end;
+        outcome.residual = outcome.residual.max(chunk.residual);
+        self.paths = end;
+        self.observed += observed;
+        Ok(())
+    }
+
+    /// The result, or `None` if no path was finished.
+    pub(super) fn finish(self, seconds: f64, threads: usize) -> Option<Outcome> {
+        let mut outcome = self.outcome?;
+        if self.paths < self.all_paths {
+            outcome.stop = Stop::Interrupted;
+            outcome.states = outcome.states.slice(s![.., .., ..self.observed]).to_owned();
+        }
+        outcome.draws.retain(|columns| !columns.is_empty());
+        outcome.seconds = seconds;
+        outcome.threads = threads;
+        Some(outcome)
+    }
+}

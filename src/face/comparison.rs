@@ -1,0 +1,164 @@
+//! Runs on common random numbers, and their differences.
+
+use std::time::Instant;
+
+use super::error::Error;
+use super::options::Options;
+use super::result::{Page, result};
+use crate::model::Twin;
+use crate::report::comparison::{attribution_table, comparison_table, flips_table};
+use crate::report::format::{PLAIN, TIDY, Table, json};
+use crate::report::output::{Deliverable, Filed, Manifest, OutputDir, Written};
+use crate::report::page;
+use crate::report::summary::{about, dictionary, manifest};
+use crate::scenario::Scenario;
+use crate::study::comparison::{Compared, Explained, Pair, Variant, compare as run_all, explain, on_common_shocks};
+use crate::study::{Prepared, worlds};
+
+/// Differences of runs on common random numbers, with paired errors.
+#[derive(Debug)]
+pub struct Comparison {
+    command: &'static str,
+    scenario: Scenario,
+    manifest: Manifest,
+    compared: Vec<Compared>,
+    explained: Option<Vec<Explained>>,
+    notes: Vec<String>,
+}
+
+result!(Comparison);
+
+/// Compares scenarios with the first, or with one another as named: every path has the same random numbers in each.
+/// `attribution` asks also which changed value explains how much, at the price of more runs.
+///
+/// Seed and paths are those of the first, the number of draws is the largest of any.
+///
+/// # Errors
+/// [`Error::Refused`] where there is nothing to compare, two have one name, or they begin in different months;
+/// [`Error::Interrupted`] where it was ended early.
+pub fn compare(variants: &[Variant], attribution: bool, options: &Options) -> Result<Comparison, Error> {
+    let begun = Instant::now();
+    let sized = |of: &Variant| Ok(Variant { name: of.name.clone(), scenario: options.sized(&of.scenario)? });
+    let given = variants.iter().map(sized).collect::<Result<Vec<Variant>, Error>>()?;
+    let all = on_common_shocks(&given)?;
+    let prepared = |of: &Variant| Ok(Prepared::new(worlds(&of.scenario, options.at_means)?));
+    let prepared = all.iter().map(prepared).collect::<Result<Vec<Prepared>, Error>>()?;
+    let pair =
+        |number: usize| Pair { variant: all[number].name.clone(), against: all[0].name.clone(), first_is_base: true };
+    let pool = options.pool()?;
+    let compared = options.conduct(|conduct| pool.install(|| run_all(&prepared, conduct, pair)))?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let (explained, notes) = if attribution {
+        options.conduct(|conduct| pool.install(|| explain(&all, conduct)))?
+    } else {
+        Default::default()
+    };
+    let scenario = all[0].scenario.clone();
+    let mut manifest = record(&scenario, "compare", options, seconds);
+    manifest.scenario.overrides = given[0].scenario.overrides();
+    Ok(Comparison { command: "compare", scenario, manifest, compared, explained: Some(explained), notes })
+}
+
+/// What the runs of `twins` are called, in the order in which they are made.
+const TWINS: [(&str, Twin); 3] = [
+    ("as given", Twin::AsGiven),
+    ("without strategic money", Twin::WithoutStrategicMoney),
+    ("without ties", Twin::WithoutTies),
+];
+
+impl Comparison {
+    pub(super) fn of_twins(
+        scenario: &Scenario,
+        prepared: impl Fn(Twin) -> Result<Prepared, Error>,
+        options: &Options,
+    ) -> Result<Self, Error> {
+        let begun = Instant::now();
+        let all = TWINS.iter().map(|(_, twin)| prepared(*twin)).collect::<Result<Vec<Prepared>, Error>>()?;
+        let pair = |number: usize| Pair {
+            variant: TWINS[0].0.to_owned(),
+            against: TWINS[number].0.to_owned(),
+            first_is_base: false,
+        };
+        let pool = options.pool()?;
+        let compared = options.conduct(|conduct| pool.install(|| run_all(&all, conduct, pair)))?;
+        let manifest = record(scenario, "twins", options, begun.elapsed().as_secs_f64());
+        let scenario = scenario.clone();
+        Ok(Self { command: "twins", scenario, manifest, compared, explained: None, notes: Vec::new() })
+    }
+
+    /// Each variant beside the run with which it is compared.
+    pub fn compared(&self) -> &[Compared] {
+        &self.compared
+    }
+
+    /// Which changed value explains how much, for every variant with more than one.
+    pub fn explained(&self) -> &[Explained] {
+        self.explained.as_deref().unwrap_or_default()
+    }
+
+    /// The base scenario.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// What should be said of it beside the page.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The page for people.
+    pub fn page(&self, width: usize) -> Page {
+        page::comparison(&self.scenario, &self.compared, self.explained(), width)
+    }
+
+    /// The table of differences as JSON.
+    ///
+    /// # Errors
+    /// If a number does not fit the table.
+    pub fn json(&self) -> Result<String, Error> {
+        json::text(&self.table()?).map_err(Error::io("making the JSON"))
+    }
+
+    /// As [`Comparison::write`], into a folder that has been opened.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn write_into(&self, folder: OutputDir) -> Result<Written, Error> {
+        Ok(self.deliverable()?.write(folder)?)
+    }
+
+    fn table(&self) -> Result<Table, Error> {
+        Ok(comparison_table(&self.compared)?)
+    }
+
+    fn deliverable(&self) -> Result<Deliverable, Error> {
+        let mut tables = vec![
+            Filed::new(self.command, self.table()?, TIDY),
+            Filed::new("flips", flips_table(&self.compared)?, PLAIN),
+        ];
+        if let Some(explained) = &self.explained {
+            tables.push(Filed::new("attribution", attribution_table(explained)?, PLAIN));
+        }
+        Ok(Deliverable {
+            tables,
+            #[cfg(feature = "plots")]
+            figures: self.figures(),
+            about: about(&self.scenario),
+            manifest: self.manifest.clone(),
+        })
+    }
+
+    #[cfg(feature = "plots")]
+    fn figures(&self) -> Vec<(String, crate::report::figure::Figure)> {
+        let timeline = self.scenario.timeline();
+        let months: Vec<f64> = (0..timeline.months).map(|t| timeline.mid(t as i32)).collect();
+        let run = &self.scenario.run;
+        let origin = crate::report::figure::origin(&self.scenario.about.name, run.seed, run.paths);
+        crate::report::comparison::pictures(&self.compared, &months, &origin)
+    }
+}
+
+/// The record of several runs of a scenario.
+fn record(scenario: &Scenario, command: &str, options: &Options, seconds: f64) -> Manifest {
+    Manifest { threads: options.threads, wall_seconds: seconds, measures: dictionary(), ..manifest(scenario, command) }
+}

@@ -1,0 +1,42 @@
+//! The library as its users see it: a scenario, a study of it, and results that own what they say.
+//!
+//! Everything else in the crate serves this room; the command line uses nothing else.
+
+mod benchmark;
+mod comparison;
+mod error;
+mod options;
+mod paths;
+mod plan;
+mod replay;
+mod result;
+mod run;
+mod study;
+mod sweep;
+
+pub use benchmark::Benchmark;
+pub use comparison::{Comparison, compare};
+pub use error::Error;
+pub use options::{Options, Watcher};
+pub use plan::Plan;
+pub use replay::{Months, Replay};
+pub use result::Page;
+pub use run::Run;
+pub use study::Study;
+pub use sweep::{Sweep, SweepRun, merge};
+
+pub use crate::calendar::Month;
+pub use crate::engine::{Interrupt, Progress};
+pub use crate::language::{Basis, Effective, Origin, Place, Problem, Problems, Provenance, Severity, Text};
+pub use crate::model::By;
+pub use crate::report::difference::difference_table;
+pub use crate::report::format::{Column, Data, Table, csv, json};
+pub use crate::report::language::{glossary, schema, template, variant};
+pub use crate::report::output::{Build, OutputDir, ProvenanceShares, Written};
+pub use crate::report::page::text::Sheet;
+pub use crate::report::page::{Block, Line, Tone, WIDTH, plain_text};
+pub use crate::report::sources::{Meter, kind, says, sources_table};
+pub use crate::scenario::{Change, Difference, Scenario, Source, differences, load_sources, load_strict};
+pub use crate::study::comparison::Variant;
+pub use crate::study::estimates::{Answer, Entry};
+pub use crate::study::sweep::Shard;

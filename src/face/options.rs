@@ -1,0 +1,82 @@
+//! How much to simulate, on what, and who is told.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use super::error::Error;
+use crate::engine::{Interrupt, Progress, RunError};
+use crate::scenario::Scenario;
+use crate::study::Conduct;
+
+/// What is told how far a simulation is; called from any thread.
+pub type Watcher = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// How to simulate. The default takes everything from the scenario and all threads of the machine.
+///
+/// Only `paths`, `draws`, `seed` and `at_means` change numbers; the same values give the same bits whatever the rest says.
+#[derive(Clone, Default)]
+pub struct Options {
+    /// Paths in all, divided among the draws and rounded up; none: as the scenario says.
+    pub paths: Option<u64>,
+    /// Parameter draws; none: as the scenario says.
+    pub draws: Option<u64>,
+    /// Seed of every random number; none: as the scenario says.
+    pub seed: Option<u64>,
+    /// Whether uncertain numbers are held at their means, so that there is a single draw.
+    pub at_means: bool,
+    /// Threads; 0: as many as the machine has.
+    pub threads: usize,
+    /// Told how far the simulation is.
+    pub progress: Option<Watcher>,
+    /// Raise it to end the simulation early; what is finished is kept and marked.
+    pub interrupt: Option<Arc<Interrupt>>,
+    /// Whether every path with all its metrics is kept for `paths.parquet`, which takes about a fifth of the time of a run.
+    pub keep_paths: bool,
+    /// Folder for temporary files; none: that of the system.
+    pub scratch: Option<PathBuf>,
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("paths", &self.paths)
+            .field("draws", &self.draws)
+            .field("seed", &self.seed)
+            .field("at_means", &self.at_means)
+            .field("threads", &self.threads)
+            .field("keep_paths", &self.keep_paths)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Options {
+    /// The scenario with these sizes.
+    pub(super) fn sized(&self, scenario: &Scenario) -> Result<Scenario, Error> {
+        let sizes = [("paths", self.paths), ("draws", self.draws), ("seed", self.seed)];
+        let overrides: Vec<String> =
+            sizes.into_iter().filter_map(|(key, size)| Some(format!("run.{key}={}", size?))).collect();
+        if overrides.is_empty() { Ok(scenario.clone()) } else { Ok(scenario.set(overrides)?) }
+    }
+
+    /// Lends itself to a study.
+    pub(super) fn conduct<T>(&self, study: impl FnOnce(Conduct<'_>) -> T) -> T {
+        let never = Interrupt::new();
+        let interrupt = self.interrupt.as_deref().unwrap_or(&never);
+        let progress = |at: Progress| {
+            if let Some(watch) = &self.progress {
+                watch(at);
+            }
+        };
+        study(Conduct { threads: self.threads, interrupt, progress: &progress })
+    }
+
+    /// The threads for what follows a simulation: estimates, tails, figures.
+    pub(super) fn pool(&self) -> Result<Arc<ThreadPool>, Error> {
+        let threads = self.threads;
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+        Ok(Arc::new(pool.map_err(|source| RunError::Threads { threads, source })?))
+    }
+}

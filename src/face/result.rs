@@ -1,0 +1,36 @@
+//! What all results have in common: tables, a page, and a folder with both, the figures, and the record of where they came
+//! from.
+
+use crate::report::page::Block;
+
+/// A page of text: blocks of lines, none wider than was asked for where its tables allow it.
+pub type Page = Vec<Block>;
+
+/// Gives a result, which has a `deliverable`, its tables and its folder.
+macro_rules! result {
+    ($name:ident) => {
+        impl $name {
+            /// The tables, in the order of their files.
+            ///
+            /// # Errors
+            /// If a number does not fit its table, which is a fault of the program.
+            pub fn tables(&self) -> Result<Vec<$crate::report::format::Table>, $crate::face::Error> {
+                Ok(self.deliverable()?.tables.into_iter().map(|filed| filed.table).collect())
+            }
+
+            /// Writes tables, figures and record into a folder, which appears whole or not at all. An older result in it
+            /// is replaced; anything else in it is left alone, with an error.
+            ///
+            /// # Errors
+            /// If the folder holds anything that no run wrote, or a file cannot be written.
+            pub fn write(
+                &self,
+                folder: impl AsRef<std::path::Path>,
+            ) -> Result<$crate::report::output::Written, $crate::face::Error> {
+                self.write_into($crate::report::output::OutputDir::create(folder.as_ref())?)
+            }
+        }
+    };
+}
+
+pub(super) use result;

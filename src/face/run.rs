@@ -1,0 +1,119 @@
+//! The result of a run.
+
+use std::sync::{Arc, OnceLock};
+
+use rayon::ThreadPool;
+
+use super::error::Error;
+use super::paths::KeptPaths;
+use super::result::{Page, result};
+use crate::engine::Stop;
+use crate::model::{By, Parameters};
+use crate::report::format::json;
+use crate::report::output::{Deliverable, OutputDir, Written};
+use crate::report::page::{self, headline, plain_text};
+use crate::report::summary::{Findings, RunReport, summary_table};
+use crate::scenario::Scenario;
+use crate::study::estimates::{Entry, Results};
+use crate::study::{Prepared, Simulated};
+
+/// The paths of a scenario and everything that is estimated from them.
+#[derive(Debug)]
+pub struct Run {
+    pub(super) prepared: Prepared,
+    pub(super) simulated: Simulated,
+    pub(super) plan: Parameters,
+    pub(super) paths: Option<KeptPaths>,
+    pub(super) pool: Arc<ThreadPool>,
+    pub(super) findings: OnceLock<Findings>,
+}
+
+result!(Run);
+
+impl Run {
+    /// The scenario as it was run.
+    pub fn scenario(&self) -> &Scenario {
+        self.prepared.scenario()
+    }
+
+    /// Paths that were finished.
+    pub fn paths(&self) -> usize {
+        self.results().paths()
+    }
+
+    /// Whether it was ended early; what is there is finished, and marked.
+    pub fn is_interrupted(&self) -> bool {
+        self.simulated.outcome.stop == Stop::Interrupted
+    }
+
+    /// Every estimate with its 95 % Monte Carlo interval, and the bands over the parameter draws.
+    pub fn summary(&self) -> &[Entry] {
+        &self.findings().summary.entries
+    }
+
+    /// The estimates of a measure of a lab, entity or contract, by date and statistic; the subject of the market is empty.
+    pub fn metric(&self, measure: &str, subject: &str) -> Vec<&Entry> {
+        self.summary()
+            .iter()
+            .filter(|entry| entry.estimand.measure.name == measure && entry.estimand.subject == subject)
+            .collect()
+    }
+
+    /// The values of a metric, one per path in the order of the draws; none if there is no such metric. An event has the
+    /// first month in which it happens, infinite where it never does.
+    pub fn path_values(&self, measure: &str, subject: &str, by: By) -> Option<Vec<f32>> {
+        let results = self.results();
+        results.find(measure, subject, by).map(|row| results.row(row).into_owned())
+    }
+
+    /// The page for people; at 100 columns it is the file `report.txt`.
+    pub fn page(&self, width: usize) -> Page {
+        let (results, findings) = (self.results(), self.findings());
+        let of = page::Page::new(&results, &findings.summary, self.scenario(), &findings.benchmarks, width);
+        self.pool.install(|| headline(&of))
+    }
+
+    /// The page as plain text.
+    pub fn text(&self, width: usize) -> String {
+        plain_text(&self.page(width))
+    }
+
+    /// The summary as JSON: the file `summary.json`.
+    ///
+    /// # Errors
+    /// If a number does not fit the table.
+    pub fn json(&self) -> Result<String, Error> {
+        json::text(&summary_table(&self.findings().summary)?).map_err(Error::io("making the JSON"))
+    }
+
+    /// As [`Run::write`], into a folder that has been opened.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn write_into(&self, folder: OutputDir) -> Result<Written, Error> {
+        if let Some(paths) = &self.paths {
+            paths.link(&folder)?;
+        }
+        let deliverable = self.deliverable()?;
+        Ok(self.pool.install(|| deliverable.write(folder))?)
+    }
+
+    fn deliverable(&self) -> Result<Deliverable, Error> {
+        let report = RunReport {
+            results: &self.results(),
+            scenario: self.scenario(),
+            plan: &self.plan,
+            states: self.prepared.states(),
+            findings: self.findings(),
+        };
+        Ok(self.pool.install(|| report.deliverable())?)
+    }
+
+    fn results(&self) -> Results<'_> {
+        self.prepared.results(&self.simulated)
+    }
+
+    fn findings(&self) -> &Findings {
+        self.findings.get_or_init(|| self.pool.install(|| Findings::of(&self.results(), self.scenario())))
+    }
+}

@@ -1,0 +1,115 @@
+//! A study of one scenario.
+
+use std::sync::OnceLock;
+
+use super::benchmark::Benchmark;
+use super::comparison::Comparison;
+use super::error::Error;
+use super::options::Options;
+use super::paths::KeptPaths;
+use super::plan::Plan;
+use super::replay::Replay;
+use super::run::Run;
+use crate::language::Problems;
+use crate::model::Twin;
+use crate::scenario::Scenario;
+use crate::study::{Effort, Prepared, Simulated, examine, planned, worlds};
+
+/// Paths whose months are kept for the quantiles by month.
+const OBSERVED: u64 = 10_000;
+
+/// A scenario about which questions are asked.
+#[derive(Clone, Debug)]
+pub struct Study {
+    scenario: Scenario,
+}
+
+impl Study {
+    /// A study of a scenario.
+    pub fn of(scenario: Scenario) -> Self {
+        Self { scenario }
+    }
+
+    /// The scenario.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// All that is wrong or doubtful in the scenario, also what only the months show.
+    pub fn check(&self) -> Problems {
+        examine(&self.scenario)
+    }
+
+    /// The plan as written: one path, chance switched off, uncertain numbers at their means.
+    ///
+    /// # Errors
+    /// [`Error::Problems`] with what only the months show to be wrong.
+    pub fn plan(&self) -> Result<Plan, Error> {
+        Plan::of(&self.scenario)
+    }
+
+    /// Many paths, with everything that is estimated from them.
+    ///
+    /// # Errors
+    /// [`Error::Problems`] where a parameter draw is impossible, [`Error::Interrupted`] where it was ended before any path
+    /// was finished, [`Error::Run`] and [`Error::Write`] where threads, memory or disk cannot be had.
+    pub fn run(&self, options: Options) -> Result<Run, Error> {
+        let prepared = self.prepared(&options)?;
+        let plan = planned(prepared.scenario())?;
+        let kept = options.keep_paths.then(|| KeptPaths::begin(&prepared, options.scratch.as_deref()));
+        let mut kept = kept.transpose()?;
+        let effort = Effort { draws: prepared.draws(), observed: OBSERVED };
+        let simulated = options.conduct(|conduct| {
+            prepared.run(effort, conduct, &mut |chunk| match &mut kept {
+                Some(paths) => Ok(paths.add(chunk)?),
+                None => Ok(()),
+            })
+        })?;
+        let paths = kept.map(KeptPaths::finish).transpose()?;
+        Ok(Run { prepared, simulated, plan, paths, pool: options.pool()?, findings: OnceLock::new() })
+    }
+
+    /// One path of a run alone, with the bits that it has in the run, told as a story.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if the run has no such draw or path.
+    pub fn replay(&self, draw: u64, path: u64, options: &Options) -> Result<Replay, Error> {
+        Replay::of(&worlds(&options.sized(&self.scenario)?, options.at_means)?, draw, path)
+    }
+
+    /// What circular money does: the scenario as given less the same without ties, and without strategic money, on common
+    /// random numbers.
+    ///
+    /// # Errors
+    /// As [`Study::run`]; [`Error::Interrupted`] where it was ended early, since a part compares nothing.
+    pub fn twins(&self, options: &Options) -> Result<Comparison, Error> {
+        let scenario = options.sized(&self.scenario)?;
+        let prepared = |twin: Twin| Ok(Prepared::of_twin(worlds(&scenario, options.at_means)?, twin));
+        Comparison::of_twins(&scenario, prepared, options)
+    }
+
+    /// Published figures, and what happened later, beside the results of a run.
+    ///
+    /// # Errors
+    /// As [`Study::run`]; [`Error::Refused`] where the scenario names neither figures nor outcomes.
+    pub fn benchmark(&self, options: &Options) -> Result<Benchmark, Error> {
+        if self.scenario.benchmarks.is_empty() && self.scenario.outcomes.is_empty() {
+            let text = "the scenario has neither [[benchmark]] nor [[outcome]]: there is nothing to compare with";
+            return Err(Error::Refused(text.to_owned()));
+        }
+        let prepared = self.prepared(options)?;
+        let effort = Effort { draws: prepared.draws(), observed: 0 };
+        let simulated: Simulated = options.conduct(|conduct| prepared.run(effort, conduct, &mut |_| Ok(())))?;
+        Ok(options.pool()?.install(|| Benchmark::of(&prepared, &simulated)))
+    }
+
+    fn prepared(&self, options: &Options) -> Result<Prepared, Error> {
+        Ok(Prepared::new(worlds(&options.sized(&self.scenario)?, options.at_means)?))
+    }
+}
+
+impl From<Scenario> for Study {
+    fn from(scenario: Scenario) -> Self {
+        Self::of(scenario)
+    }
+}

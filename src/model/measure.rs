@@ -1,0 +1,228 @@
+//! What a measure is: its name, unit and meaning, whether large values are bad, and what it costs to take.
+//!
+//! The measures themselves, and how each is taken, are in [`metric`](super::metric).
+
+use std::fmt;
+
+/// What can be said of a path in one number, or of all paths from several such numbers.
+///
+/// Two are the same if they have the same name.
+#[derive(Clone, Copy, Debug)]
+pub struct Measure {
+    /// Stable name in files and tables.
+    pub name: &'static str,
+    /// What kind of number it is.
+    pub kind: Kind,
+    /// One sentence for the dictionary of the manifest.
+    pub meaning: &'static str,
+    /// Large values are bad: its upper tail is reported.
+    pub is_loss: bool,
+    /// Every path of a parameter draw has the same value, so that draws, not paths, are the observations.
+    pub is_per_draw: bool,
+    /// How prominent it is in reports.
+    pub prominence: Prominence,
+    /// The optional part of the model without which it cannot be taken.
+    pub needs: Asked,
+    /// How it follows from events; none if it is taken on the path itself.
+    pub derived: Option<Derived>,
+}
+
+/// What kind of number a measure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The first month of an event; infinite where it never happens.
+    FirstMonth,
+    /// Whether something holds: 1 or 0.
+    Flag,
+    /// Dollars.
+    Money,
+    /// Dollars a year.
+    MoneyRate,
+    /// Months.
+    Months,
+    /// A share, ratio or rate.
+    Ratio,
+    /// A probability that follows from several events; a single path has none.
+    Probability,
+}
+
+/// How prominent a measure is in reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prominence {
+    /// It also stands on the page that a comparison of runs prints.
+    Main,
+    /// It has its place in the order of reports.
+    Listed,
+    /// It follows all others, in the order in which it was taken; if it is derived, runs are not compared by it.
+    Detail,
+}
+
+/// How a probability follows from events of the same path, by any month.
+///
+/// "After a burst" means that the market had burst by that month and before the event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Derived {
+    /// Share of paths with the event among those after a burst.
+    GivenBurst(&'static Measure),
+    /// Share of paths with the event among the others.
+    GivenNoBurst(&'static Measure),
+    /// Share of paths after a burst.
+    BurstBefore(&'static Measure),
+    /// Share of paths with the first event among those with the second.
+    Given(&'static Measure, &'static Measure),
+    /// Share of paths with the first event less the share with the second.
+    Less(&'static Measure, &'static Measure),
+}
+
+/// Which optional, costly measures a run takes; they feed nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Whose money it was: circular shares, cloud revenue, the cycling index (sections 8.3 and 8.4).
+    pub circularity: bool,
+    /// Freeze endurance (section 7.5).
+    pub endurance: bool,
+}
+
+/// A measure of one subject at one time: a number of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metric {
+    /// What is measured.
+    pub measure: Measure,
+    /// A lab, entity, contract, or a part of one (`amazon/trainium`); empty for the market.
+    pub subject: String,
+    /// Which month of the path it is taken at the end of.
+    pub by: By,
+}
+
+/// When a metric is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Before month 0.
+    Start,
+    /// At the end of a month.
+    Month(usize),
+    /// Over the whole path.
+    Path,
+}
+
+impl Measure {
+    /// A measure that is taken on the path, with its place in the order of reports.
+    pub(super) const fn new(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
+        Self {
+            name,
+            kind,
+            meaning,
+            is_loss: false,
+            is_per_draw: false,
+            prominence: Prominence::Listed,
+            needs: Asked::NOTHING,
+            derived: None,
+        }
+    }
+
+    /// A probability that follows from events.
+    pub(super) const fn derived(name: &'static str, from: Derived, meaning: &'static str) -> Self {
+        Self { derived: Some(from), ..Self::new(name, Kind::Probability, meaning) }
+    }
+
+    /// Large values are bad.
+    pub(super) const fn loss(self) -> Self {
+        Self { is_loss: true, ..self }
+    }
+
+    /// One value per parameter draw.
+    pub(super) const fn per_draw(self) -> Self {
+        Self { is_per_draw: true, ..self }
+    }
+
+    /// On the page of a comparison.
+    pub(super) const fn main(self) -> Self {
+        Self { prominence: Prominence::Main, ..self }
+    }
+
+    /// After all others.
+    pub(super) const fn detail(self) -> Self {
+        Self { prominence: Prominence::Detail, ..self }
+    }
+
+    /// Only where this is asked.
+    pub(super) const fn needs(self, asked: Asked) -> Self {
+        Self { needs: asked, ..self }
+    }
+
+    /// Whether it is an amount: neither an event nor a flag nor derived from them.
+    pub fn is_amount(&self) -> bool {
+        !matches!(self.kind, Kind::FirstMonth | Kind::Flag | Kind::Probability)
+    }
+
+    /// Its name with blanks, for text.
+    pub fn words(&self) -> String {
+        self.name.replace('_', " ")
+    }
+}
+
+impl PartialEq for Measure {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Measure {}
+
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl Kind {
+    /// Unit of the number of a path, in files.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::FirstMonth => "month",
+            Self::Flag => "0 or 1",
+            Self::Money => "USD",
+            Self::MoneyRate => "USD/year",
+            Self::Months => "months",
+            Self::Ratio | Self::Probability => "1",
+        }
+    }
+
+    /// Unit of its estimates: events and flags are told as probabilities.
+    pub fn estimate_unit(self) -> &'static str {
+        match self {
+            Self::FirstMonth | Self::Flag => "1",
+            kind => kind.unit(),
+        }
+    }
+}
+
+impl Derived {
+    /// The event by whose subjects it is told.
+    pub fn event(self) -> Measure {
+        match self {
+            Self::GivenBurst(event) | Self::GivenNoBurst(event) | Self::BurstBefore(event) => *event,
+            Self::Given(event, _) | Self::Less(event, _) => *event,
+        }
+    }
+}
+
+impl Asked {
+    /// All measures.
+    pub const EVERYTHING: Self = Self { circularity: true, endurance: true };
+    /// Only what costs nothing.
+    pub const NOTHING: Self = Self { circularity: false, endurance: false };
+    /// The measures of circularity.
+    pub(super) const CIRCULARITY: Self = Self { circularity: true, ..Self::NOTHING };
+    /// The measures of endurance.
+    pub(super) const ENDURANCE: Self = Self { endurance: true, ..Self::NOTHING };
+
+    /// What these measures need; others come along where they cost nothing.
+    pub fn of(measures: impl IntoIterator<Item = Measure>) -> Self {
+        measures.into_iter().fold(Self::NOTHING, |asked, measure| asked.and(measure.needs))
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { circularity: self.circularity || other.circularity, endurance: self.endurance || other.endurance }
+    }
+}

@@ -1,0 +1,30 @@
+//! Firms that sell to the labs or invest in them.
+
+use crate::model::id::EntityId;
+use crate::model::process::Growth;
+
+/// A firm that sells to the labs or invests in them (section 8.1).
+#[derive(Clone, Debug)]
+pub struct Entity {
+    /// Its name.
+    pub name: String,
+    /// Position of its group's first entity: entities of one group share it.
+    pub group: EntityId,
+    /// Its balance sheet; none: it never defaults.
+    pub balance: Option<Balance>,
+    /// Cloud revenue without the labs, dollars a year by month.
+    pub cloud_revenue: Option<Vec<f64>>,
+}
+
+/// A balance sheet that can fail.
+#[derive(Clone, Copy, Debug)]
+pub struct Balance {
+    /// Assets at the start, dollars.
+    pub assets: f64,
+    /// How core assets move; the start is 1 (they are scaled to `A(0)`).
+    pub growth: Growth,
+    /// Fall of log core assets for each unit of the market's fall.
+    pub burst_beta: f64,
+    /// Worth below which it defaults, dollars.
+    pub barrier: f64,
+}

@@ -1,0 +1,128 @@
+//! Where a lab's money comes from: investments, vendor financing, debt, rounds, the IPO.
+
+use crate::engine::{OnceSlot, UniformSlot};
+use crate::model::id::{EntityId, FamilyId};
+
+/// A dated investment and its conditions (section 5.1).
+#[derive(Clone, Debug)]
+pub struct Investment {
+    /// Its id in the file.
+    pub id: String,
+    /// Who invests.
+    pub investor: EntityId,
+    /// Group whose sales its conditions count and whose invoices its credits pay: the investor's (an outsider in its
+    /// place keeps them, section 9).
+    pub group: EntityId,
+    /// Dollars.
+    pub amount: f64,
+    /// First month in which it may close.
+    pub date: i32,
+    /// Last month in which it may.
+    pub deadline: i32,
+    /// Probability that it closes.
+    pub probability: f64,
+    /// Log-odds per unit of `y - y(0)`.
+    pub close_beta: f64,
+    /// Log-odds lost in a frozen market.
+    pub close_freeze: f64,
+    /// Only in an open market.
+    pub market_open: bool,
+    /// Only after the IPO.
+    pub after_ipo: bool,
+    /// Least revenue rate, dollars a year.
+    pub min_revenue_rate: f64,
+    /// Least equity value, dollars.
+    pub min_valuation: f64,
+    /// Least share of last month's compute spend by family.
+    pub min_family_share: Vec<(FamilyId, f64)>,
+    /// Least spend so far with the investor's group, dollars.
+    pub min_group_spend: f64,
+    /// Compute credits in place of cash.
+    pub credits: bool,
+    /// The one verdict of a path.
+    pub verdict: OnceSlot,
+}
+
+impl Investment {
+    /// In cash, certain and without a condition: money that planning may count on (section 5).
+    pub fn is_firm(&self) -> bool {
+        !self.credits
+            && self.probability >= 1.0
+            && !self.market_open
+            && !self.after_ipo
+            && self.min_revenue_rate <= 0.0
+            && self.min_valuation <= 0.0
+            && self.min_family_share.is_empty()
+            && self.min_group_spend <= 0.0
+    }
+}
+
+/// Vendor financing: money for each dollar invoiced (section 5.2).
+#[derive(Clone, Debug)]
+pub struct Matching {
+    /// Its id in the file.
+    pub id: String,
+    /// Who gives it.
+    pub investor: EntityId,
+    /// Position of the contract among the lab's.
+    pub contract: usize,
+    /// Dollars given for a dollar invoiced.
+    pub ratio: f64,
+    /// The most in all, dollars.
+    pub cap: f64,
+}
+
+/// A line of debt (section 5.6).
+#[derive(Clone, Debug)]
+pub struct Facility {
+    /// Its id in the file.
+    pub id: String,
+    /// The lender, if it is an entity.
+    pub lender: Option<EntityId>,
+    /// Dollars.
+    pub limit: f64,
+    /// Interest a year.
+    pub rate: f64,
+    /// Largest debt over value; infinite: not tested.
+    pub ltv: f64,
+    /// Open in a frozen market too.
+    pub committed: bool,
+    /// Month in which the balance is due; none: never.
+    pub maturity: Option<i32>,
+}
+
+/// Rounds of equity (section 5.5).
+#[derive(Clone, Debug)]
+pub struct Round {
+    /// Runway below which one is tried, months.
+    pub trigger: f64,
+    /// Least months between two sales.
+    pub gap: f64,
+    /// Largest share of the value sold.
+    pub max_share: f64,
+    /// Part of it that is raised: 1 but where somebody's part is missing (section 9).
+    pub raised: f64,
+    /// Hazard a year that a down round succeeds; infinite with chance switched off.
+    pub down_round: f64,
+    /// Who takes which part; the rest is outside money.
+    pub participants: Vec<(EntityId, f64)>,
+    /// Whether a down round succeeds.
+    pub slot: UniformSlot,
+}
+
+/// The initial public offering (section 5.4).
+#[derive(Clone, Copy, Debug)]
+pub struct Ipo {
+    /// First month.
+    pub earliest: i32,
+    /// Hazard a year.
+    pub rate: f64,
+    /// Share of the value sold.
+    pub float: f64,
+    /// Least revenue rate, dollars a year.
+    pub min_revenue_rate: f64,
+    /// Least value, dollars.
+    pub min_valuation: f64,
+    /// Whether it happens.
+    pub slot: UniformSlot,
+}

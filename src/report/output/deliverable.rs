@@ -1,0 +1,122 @@
+//! The one writer: whatever a command leaves is tables, figures and a record, written the same way.
+
+use std::path::PathBuf;
+
+use super::{Manifest, OutputDir, WriteError};
+#[cfg(feature = "plots")]
+use crate::report::figure::{self, Figure};
+use crate::report::format::{About, Format, Table};
+
+/// What a command leaves: tables, figures, and the record of where they came from.
+#[derive(Debug)]
+pub struct Deliverable {
+    /// The tables.
+    pub tables: Vec<Filed>,
+    /// The figures, by the name of their file without its ending.
+    #[cfg(feature = "plots")]
+    pub figures: Vec<(String, Figure)>,
+    /// What every file with room for it says of itself.
+    pub about: About,
+    /// The record; its list of files is made when the folder is.
+    pub manifest: Manifest,
+}
+
+/// A table and the files that hold it.
+#[derive(Clone, Debug)]
+pub struct Filed {
+    /// The table.
+    pub table: Table,
+    /// The name of its files without their endings.
+    pub stem: String,
+    /// The formats in which it is written.
+    pub formats: &'static [Format],
+}
+
+/// What came of writing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The folder.
+    pub place: PathBuf,
+    /// Figures that could not be drawn, and why.
+    pub not_drawn: Vec<String>,
+}
+
+impl Filed {
+    /// A table in files of this name.
+    pub fn new(stem: impl Into<String>, table: Table, formats: &'static [Format]) -> Self {
+        Self { table, stem: stem.into(), formats }
+    }
+}
+
+impl Deliverable {
+    /// Writes everything into an open folder, and shows the folder.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn write(self, folder: OutputDir) -> Result<Written, WriteError> {
+        let not_drawn = self.write_files(&|name| folder.file(name))?;
+        let place = folder.commit(self.manifest)?;
+        Ok(Written { place, not_drawn })
+    }
+
+    /// Writes the files but not the record; `place` says where each file goes.
+    fn write_files(&self, place: &Place<'_>) -> Result<Vec<String>, WriteError> {
+        write_all(
+            &self.tables,
+            #[cfg(feature = "plots")]
+            &self.figures,
+            &self.about,
+            place,
+        )
+    }
+}
+
+/// Where the file of a name goes.
+type Place<'a> = dyn Fn(&str) -> Result<PathBuf, WriteError> + 'a;
+
+/// Writes tables and figures to where `place` says, and gives what could not be drawn.
+///
+/// # Errors
+/// If a file cannot be written.
+pub fn write_all(
+    tables: &[Filed],
+    #[cfg(feature = "plots")] figures: &[(String, Figure)],
+    about: &About,
+    place: &Place<'_>,
+) -> Result<Vec<String>, WriteError> {
+    for Filed { table, stem, formats } in tables {
+        for format in *formats {
+            (format.save)(table, &place(&format!("{stem}.{}", format.ending))?, about)?;
+        }
+    }
+    #[cfg(feature = "plots")]
+    return draw(figures, place);
+    #[cfg(not(feature = "plots"))]
+    Ok(Vec::new())
+}
+
+/// Draws all figures in parallel and writes them in their order.
+#[cfg(feature = "plots")]
+fn draw(figures: &[(String, Figure)], place: &Place<'_>) -> Result<Vec<String>, WriteError> {
+    use rayon::prelude::*;
+
+    let drawn = |(_, picture): &(String, Figure)| figure::svg(picture).and_then(|svg| Ok((figure::png(&svg)?, svg)));
+    let drawn: Vec<_> = figures.par_iter().map(drawn).collect();
+    let mut not_drawn = Vec::new();
+    for ((name, _), drawn) in figures.iter().zip(drawn) {
+        match drawn {
+            Ok((png, svg)) => {
+                save(place, &format!("figures/{name}.svg"), svg.as_bytes())?;
+                save(place, &format!("figures/{name}.png"), &png)?;
+            }
+            Err(error) => not_drawn.push(format!("{name}: {error}")),
+        }
+    }
+    Ok(not_drawn)
+}
+
+#[cfg(feature = "plots")]
+fn save(place: &Place<'_>, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+    let path = place(name)?;
+    std::fs::write(&path, bytes).map_err(WriteError::at(&path, "writing"))
+}

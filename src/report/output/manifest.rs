@@ -1,0 +1,310 @@
+//! `manifest.json`: where a result came from, and what belongs to it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::WriteError;
+use super::checksum::sha256_of_file;
+
+/// Everything needed to run a result again and to see whether it is whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The program, with the compiler and commit that made it.
+    #[serde(flatten)]
+    pub build: Build,
+    /// Which instructions the engine chose on this processor, such as `avx2`.
+    pub tier: String,
+    /// Threads used; the numbers do not depend on them.
+    pub threads: usize,
+    /// What was simulated.
+    pub scenario: ScenarioRecord,
+    /// The seed of every random number.
+    pub seed: u64,
+    /// Paths finished, over all draws.
+    pub paths: u64,
+    /// Draws of the uncertain parameters.
+    pub draws: u64,
+    /// Wall time in seconds.
+    pub wall_seconds: f64,
+    /// Why the run ended, such as `paths`, `precision`, `interrupted`.
+    pub stop: String,
+    /// The largest residual of the books on any path, relative; absent if no
+    /// path was run.
+    pub residual: Option<f64>,
+    /// How often each numerical trouble was met, by name.
+    pub failures: BTreeMap<String, u64>,
+    /// How much of the scenario is sourced.
+    pub provenance: ProvenanceShares,
+    /// What each measure means, by its name in the tables.
+    pub measures: BTreeMap<String, MeasureRecord>,
+    /// The files of the result, without this one; filled by
+    /// [`OutputDir::commit`](super::OutputDir::commit).
+    pub files: Vec<FileRecord>,
+}
+
+/// The program as built.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Build {
+    /// Always `ouroborisk`.
+    pub program: String,
+    /// The version in `Cargo.toml`.
+    pub version: String,
+    /// The commit's hash, with `-dirty` if the sources differed from it;
+    /// absent where it was built without git.
+    pub commit: Option<String>,
+    /// The compiler, as it names itself.
+    pub rustc: String,
+    /// The target triple.
+    pub platform: String,
+}
+
+/// The scenario as it was run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScenarioRecord {
+    /// The name of its file, without folders.
+    pub file: String,
+    /// The digest of what was run, overrides included.
+    pub digest: String,
+    /// Overrides in the order given, each `key.path=value`.
+    pub overrides: Vec<String>,
+    /// The state of knowledge, if it is said.
+    #[serde(default)]
+    pub as_of: Option<String>,
+    /// The full text as run.
+    pub text: String,
+    /// The texts of the files that it extends and shares, by name.
+    #[serde(default)]
+    pub rests_on: BTreeMap<String, String>,
+    /// The sources on which its numbers rest, by id.
+    #[serde(default)]
+    pub sources: BTreeMap<String, SourceRecord>,
+}
+
+/// A source, as the scenario names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceRecord {
+    /// Its title.
+    pub title: String,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// When.
+    pub date: Option<String>,
+    /// Where to read it.
+    pub url: Option<String>,
+}
+
+/// Shares of the scenario's inputs, from 0 to 1; they add up to 1 unless there
+/// are no inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ProvenanceShares {
+    /// With a source.
+    pub sourced: f64,
+    /// Distributions held before any data.
+    pub prior: f64,
+    /// Assumed.
+    pub assumed: f64,
+    /// Nothing is said.
+    #[serde(default)]
+    pub naked: f64,
+}
+
+/// One entry of the dictionary of measures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeasureRecord {
+    /// The unit; empty for probabilities and pure numbers.
+    pub unit: String,
+    /// One sentence.
+    pub meaning: String,
+}
+
+/// A file of the result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// Its name below the output folder, with `/` between folders.
+    pub name: String,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// SHA-256, as `sha256sum` prints it.
+    pub sha256: String,
+}
+
+impl Build {
+    /// This program.
+    pub fn current() -> Self {
+        let commit = env!("OUROBORISK_COMMIT");
+        Self {
+            program: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: (!commit.is_empty()).then(|| commit.to_owned()),
+            rustc: env!("OUROBORISK_RUSTC").to_owned(),
+            platform: env!("OUROBORISK_TARGET").to_owned(),
+        }
+    }
+}
+
+impl Manifest {
+    /// The name of its file in the output folder.
+    pub const FILE: &'static str = "manifest.json";
+
+    /// Reads the manifest of the output folder `dir`; `None` if there is none
+    /// that this program wrote.
+    pub fn read(dir: &Path) -> Option<Self> {
+        let text = fs::read(dir.join(Self::FILE)).ok()?;
+        let manifest: Self = serde_json::from_slice(&text).ok()?;
+        (manifest.build.program == env!("CARGO_PKG_NAME")).then_some(manifest)
+    }
+
+    /// Writes it into the folder `dir`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn save(&self, dir: &Path) -> Result<(), WriteError> {
+        let path = dir.join(Self::FILE);
+        let mut text = serde_json::to_string_pretty(self).map_err(WriteError::at(&path, "writing"))?;
+        text.push('\n');
+        fs::write(&path, text).map_err(WriteError::at(&path, "writing"))
+    }
+}
+
+impl FileRecord {
+    /// Length and digest of the file `name` below `dir`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read.
+    pub fn of(dir: &Path, name: &str) -> Result<Self, WriteError> {
+        let path = dir.join(name);
+        let (bytes, sha256) = sha256_of_file(&path).map_err(WriteError::at(&path, "reading back"))?;
+        Ok(Self { name: name.to_owned(), bytes, sha256 })
+    }
+}
+
+/// A manifest of nothing in particular, for the tests of this floor.
+#[cfg(test)]
+pub(super) fn sample() -> Manifest {
+    Manifest {
+        build: Build {
+            program: "ouroborisk".into(),
+            version: "0.1.0".into(),
+            commit: Some("0123456789abcdef".into()),
+            rustc: "rustc 1.95.0".into(),
+            platform: "x86_64-unknown-linux-gnu".into(),
+        },
+        tier: "avx2".into(),
+        threads: 2,
+        scenario: ScenarioRecord {
+            file: "minimal.toml".into(),
+            digest: "1f3a".into(),
+            overrides: vec!["market.burst=0.1".into()],
+            as_of: Some("2026-06".into()),
+            text: "[run]\nmonths = 12\n".into(),
+            rests_on: BTreeMap::new(),
+            sources: BTreeMap::new(),
+        },
+        seed: u64::MAX,
+        paths: 1000,
+        draws: 1,
+        wall_seconds: 1.5,
+        stop: "paths".into(),
+        residual: Some(3.2e-14),
+        failures: BTreeMap::from([("residual too large".into(), 0)]),
+        provenance: ProvenanceShares { sourced: 0.75, prior: 0.25, assumed: 0.0, naked: 0.0 },
+        measures: BTreeMap::from([(
+            "funding_gap".into(),
+            MeasureRecord { unit: "USD bn".into(), meaning: "money that was not found".into() },
+        )]),
+        files: vec![],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scratch;
+    use super::*;
+
+    #[test]
+    fn what_is_saved_reads_back_the_same() {
+        let dir = scratch("manifest");
+        sample().save(&dir).unwrap();
+        assert_eq!(Manifest::read(&dir), Some(sample()));
+    }
+
+    #[test]
+    fn the_file_reads_well() {
+        let dir = scratch("manifest-text");
+        sample().save(&dir).unwrap();
+        let text = fs::read_to_string(dir.join(Manifest::FILE)).unwrap();
+        insta::assert_snapshot!(text, @r#"
+        {
+          "program": "ouroborisk",
+          "version": "0.1.0",
+          "commit": "0123456789abcdef",
+          "rustc": "rustc 1.95.0",
+          "platform": "x86_64-unknown-linux-gnu",
+          "tier": "avx2",
+          "threads": 2,
+          "scenario": {
+            "file": "minimal.toml",
+            "digest": "1f3a",
+            "overrides": [
+              "market.burst=0.1"
+            ],
+            "as_of": "2026-06",
+            "text": "[run]\nmonths = 12\n",
+            "rests_on": {},
+            "sources": {}
+          },
+          "seed": 18446744073709551615,
+          "paths": 1000,
+          "draws": 1,
+          "wall_seconds": 1.5,
+          "stop": "paths",
+          "residual": 3.2e-14,
+          "failures": {
+            "residual too large": 0
+          },
+          "provenance": {
+            "sourced": 0.75,
+            "prior": 0.25,
+            "assumed": 0.0,
+            "naked": 0.0
+          },
+          "measures": {
+            "funding_gap": {
+              "unit": "USD bn",
+              "meaning": "money that was not found"
+            }
+          },
+          "files": []
+        }
+        "#);
+    }
+
+    #[test]
+    fn another_programs_manifest_is_not_ours() {
+        let dir = scratch("manifest-foreign");
+        assert_eq!(Manifest::read(&dir), None);
+        fs::write(dir.join(Manifest::FILE), "{\"name\": \"a web page\"}").unwrap();
+        assert_eq!(Manifest::read(&dir), None);
+        let mut other = sample();
+        other.build.program = "something".into();
+        other.save(&dir).unwrap();
+        assert_eq!(Manifest::read(&dir), None);
+    }
+
+    #[test]
+    fn the_build_knows_itself() {
+        let build = Build::current();
+        assert_eq!(build.program, "ouroborisk");
+        assert!(build.rustc.starts_with("rustc "), "{}", build.rustc);
+        assert!(build.platform.contains('-'), "{}", build.platform);
+        if let Some(commit) = build.commit {
+            let hash = commit.trim_end_matches("-dirty");
+            assert!(hash.len() >= 40 && hash.chars().all(|c| c.is_ascii_hexdigit()), "{commit}");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Amounts: the funding gap, freeze endurance, losses.
+
+use super::block::{Block, Line};
+use super::context::Page;
+use super::text::{band, block, cells, dollars, error, frequency, money_error, table};
+use crate::calendar::Month;
+use crate::model::{By, Kind, Measure, metric};
+use crate::report::sources::{basis, kind};
+use crate::study::Statistic;
+use crate::study::estimates::{Influence, influences};
+
+/// What operations take beyond opening cash and the investments.
+pub(super) fn funding_gap(page: &Page<'_>, lab: &str) -> Block {
+    let row = |&by: &Month| {
+        let find = |statistic| page.summary.find(metric::FUNDING_GAP, lab, by, statistic);
+        let mean = find(Statistic::Mean)?;
+        let value = |statistic| find(statistic).and_then(|answer| answer.value).map_or_else(|| "?".to_owned(), dollars);
+        let mut row = vec![format!("by {by}")];
+        if page.has_draws() {
+            row.push(band(&value(Statistic::Band(0.05)), &value(Statistic::Band(0.95))));
+        }
+        row.extend([
+            value(Statistic::Mean),
+            money_error(mean),
+            value(Statistic::Quantile(0.5)),
+            value(Statistic::Quantile(0.95)),
+            value(Statistic::Shortfall(0.95)),
+        ]);
+        Some(row)
+    };
+    let rows: Vec<Vec<String>> = page.dates.iter().filter_map(row).collect();
+    if rows.is_empty() {
+        return Block::default();
+    }
+    let mut heads = cells(["", "band of the mean", "mean", "error", "1 in 2 above", "1 in 20 above", "their mean"]);
+    if !page.has_draws() {
+        heads.remove(1);
+    }
+    let meaning = "Operating outflow so far beyond opening cash and the investments and matching received, at its largest; \
+        what rounds, an IPO and debt would have to bring.";
+    let depends =
+        last_date(page).map(|by| depends(page, metric::FUNDING_GAP, lab, By::Month(by), dollars)).unwrap_or_default();
+    block(format!("1  Funding gap of {lab}"), table(&[heads], &rows), page.aside(meaning), depends)
+}
+
+/// Months that cash lasts were the market closed.
+pub(super) fn endurance(page: &Page<'_>, lab: &str) -> Block {
+    let dates = [page.before()].into_iter().chain(page.dates.iter().copied());
+    let row = |by: Month| {
+        let find = |statistic| page.summary.find(metric::FREEZE_ENDURANCE, lab, by, statistic);
+        let mean = find(Statistic::Mean)?;
+        let months = |statistic| {
+            let value = find(statistic).and_then(|answer| answer.value);
+            value.map_or_else(|| "?".to_owned(), whole_months)
+        };
+        let when = if by == page.before() { "at the start".to_owned() } else { format!("after {by}") };
+        let mut row = vec![when];
+        if page.has_draws() {
+            row.push(band(&months(Statistic::Band(0.05)), &months(Statistic::Band(0.95))));
+        }
+        row.extend([
+            months(Statistic::Mean),
+            error(mean, 1.0),
+            months(Statistic::Quantile(0.05)),
+            months(Statistic::Quantile(0.25)),
+            months(Statistic::Quantile(0.5)),
+        ]);
+        Some(row)
+    };
+    let rows: Vec<Vec<String>> = dates.filter_map(row).collect();
+    if rows.is_empty() {
+        return Block::default();
+    }
+    let mut heads =
+        cells(["months", "band of the mean", "mean", "error", "1 in 20 below", "1 in 4 below", "1 in 2 below"]);
+    if !page.has_draws() {
+        heads.remove(1);
+    }
+    let meaning = "Months, at most 120, in which cash stays at or above zero were the market closed from then on and business as \
+        it is; a lab in payment default has none.";
+    block(format!("2  Freeze endurance of {lab}"), table(&[heads], &rows), page.aside(meaning), Vec::new())
+}
+
+/// Whole months, up to what is counted.
+fn whole_months(months: f64) -> String {
+    const MOST: f64 = 120.0;
+    if months < MOST { format!("{months:.0}") } else { format!("{MOST}+") }
+}
+
+/// Who loses how much on contracts, arrears and debt.
+pub(super) fn losses(page: &Page<'_>) -> Block {
+    let by = page.horizon();
+    let subjects = subjects(page, metric::PROVIDER_LOSS);
+    let row = |subject: &String| {
+        let find = |statistic| page.summary.find(metric::PROVIDER_LOSS, subject, by, statistic);
+        let mean = find(Statistic::Mean)?;
+        if find(Statistic::Quantile(0.99)).and_then(|p| p.value).is_none_or(|worst| worst <= 0.0)
+            && mean.value == Some(0.0)
+        {
+            return None;
+        }
+        let value = |statistic| find(statistic).and_then(|answer| answer.value).map_or_else(|| "?".to_owned(), dollars);
+        let mut row = vec![subject.clone()];
+        if page.has_draws() {
+            row.push(band(&value(Statistic::Band(0.05)), &value(Statistic::Band(0.95))));
+        }
+        row.extend([
+            value(Statistic::Mean),
+            money_error(mean),
+            value(Statistic::Quantile(0.95)),
+            value(Statistic::Quantile(0.99)),
+            value(Statistic::Shortfall(0.99)),
+        ]);
+        Some(row)
+    };
+    let rows: Vec<Vec<String>> = subjects.iter().filter_map(row).collect();
+    if rows.is_empty() {
+        return Block::default();
+    }
+    let mut heads = cells(["", "band of the mean", "mean", "error", "1 in 20 above", "1 in 100 above", "their mean"]);
+    if !page.has_draws() {
+        heads.remove(1);
+    }
+    let meaning = "Lost on contracts (what cannot be let again), arrears and debt. Stakes lost come on top: measure \
+        basis_lost in the summary.";
+    block(format!("7  Losses of providers by {by}"), table(&[heads], &rows), page.aside(meaning), Vec::new())
+}
+
+/// Subjects of a measure, in the order of the summary.
+pub(super) fn subjects(page: &Page<'_>, measure: Measure) -> Vec<String> {
+    let mut subjects: Vec<String> = Vec::new();
+    for of in page.summary.entries.iter().map(|entry| &entry.estimand).filter(|of| of.measure == measure) {
+        if !subjects.contains(&of.subject) {
+            subjects.push(of.subject.clone());
+        }
+    }
+    subjects
+}
+
+/// Of 1,000 modelled futures.
+pub(super) fn of_thousand(value: Option<f64>) -> String {
+    value.map_or_else(|| "?".to_owned(), frequency)
+}
+
+/// The last date that is shown before the horizon, else the horizon, as an index.
+fn last_date(page: &Page<'_>) -> Option<usize> {
+    let horizon = page.horizon();
+    let before = page.dates.iter().rev().find(|date| **date < horizon).unwrap_or(&horizon);
+    usize::try_from(page.results.timeline.index(*before)).ok()
+}
+
+/// The two numbers with which the mean of an amount, or the probability of an event, moves most over the draws.
+pub(super) fn depends(page: &Page<'_>, measure: Measure, subject: &str, by: By, told: fn(f64) -> String) -> Vec<Line> {
+    let results = page.results;
+    let Some(row) = results.find(measure, subject, by) else { return Vec::new() };
+    let values = match measure.kind {
+        Kind::FirstMonth => {
+            let counts = results.count_by(&results.row(row), results.horizon());
+            counts.iter().map(|count| Some(count.hits as f64 / count.trials as f64)).collect()
+        }
+        _ => results.clusters(row).means(),
+    };
+    let Some(values) = values.into_iter().collect::<Option<Vec<f64>>>() else { return Vec::new() };
+    let found = influences(results.draws, &page.scenario.uncertain, &values);
+    let told = found.iter().take(2).map(|influence| {
+        let Influence { key, at_low, at_high, .. } = influence;
+        let kind = kind(basis(page.scenario, key));
+        format!("{key} ({kind}; {} at its 10th percentile, {} at its 90th)", told(*at_low), told(*at_high))
+    });
+    let told: Vec<String> = told.collect();
+    let when = match by {
+        By::Month(t) => results.date(t),
+        By::Path | By::Start => page.horizon(),
+    };
+    let measure = measure.words();
+    if told.is_empty() {
+        Vec::new()
+    } else {
+        page.plain(&format!("The {measure} by {when} moves most with {}.", told.join(" and ")))
+    }
+}

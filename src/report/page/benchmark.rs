@@ -1,0 +1,97 @@
+//! The page of a benchmark: what happened later, misses first; then published figures beside ours.
+
+use super::block::{Block, Line, Tone};
+use super::text::Sheet;
+use crate::notation::{chance, money, percent, significant};
+use crate::study::benchmarks::{Comparison, Score};
+use crate::study::estimates::Banded;
+use crate::units::Unit;
+
+/// The page of published figures and outcomes.
+pub fn benchmark(figures: &[Comparison], outcomes: &[Score], width: usize) -> Vec<Block> {
+    let sheet = Sheet { width };
+    let block = |title: &str, lines: Vec<Line>| Block { title: title.to_owned(), lines };
+    let legend = "Percentile: how many of our paths lie at or below the figure. sd: distance from our mean in standard \
+        deviations of our paths, for an event in those of its probability over the draws. A scenario is no forecast; that \
+        two numbers agree does not make either right.";
+    let mut blocks = vec![
+        block(
+            "What happened later, the worst misses first",
+            outcomes.iter().flat_map(|of| outcome(of, sheet)).collect(),
+        ),
+        block("Published figures beside ours", figures.iter().flat_map(|of| figure(of, sheet)).collect()),
+        block("", sheet.aside(legend)),
+    ];
+    blocks.retain(|block| !block.lines.is_empty());
+    blocks
+}
+
+fn outcome(score: &Score, sheet: Sheet) -> Vec<Line> {
+    let Score { id, measure, subject, by, known, .. } = score;
+    let head = format!("{id}: {} of {subject} by {by} (known {known})", measure.replace('_', " "));
+    let verdict = match (&score.level, score.is_event) {
+        (None, _) => "This run has no such measure at that date.".to_owned(),
+        (Some(level), true) => {
+            let happened = if score.value > 0.5 { "It happened" } else { "It did not happen" };
+            let brier = score.brier.map_or_else(String::new, |brier| format!("; Brier {brier:.3}"));
+            format!("{happened}; ours gave it {}{brier}.", banded(level, chance))
+        }
+        (Some(level), false) => {
+            let show = |value| shown(value, score.unit);
+            let pit = score.pit.map_or_else(|| "?".to_owned(), percent);
+            let crps = score.crps.as_ref().and_then(|crps| crps.value).map_or_else(|| "?".to_owned(), show);
+            format!("It was {}; ours {}: percentile {pit}, CRPS {crps}.", show(score.value), banded(level, show))
+        }
+    };
+    paragraphs(sheet, &head, &[&verdict, &score.note])
+}
+
+fn figure(comparison: &Comparison, sheet: Sheet) -> Vec<Line> {
+    let Comparison { name, measure, subject, by, unit, value, .. } = comparison;
+    let show = |value| shown(value, *unit);
+    let head = format!("{name}: {}", show(*value));
+    let distance = comparison
+        .distance
+        .map_or_else(String::new, |sd| format!(", {} sd from ours", significant(sd, 2).to_string().replace('-', "−")));
+    let verdict = match (&comparison.level, &comparison.ours) {
+        (Some(level), Some(_)) if comparison.is_event => {
+            format!("Ours by {by}, {} of {subject}: {}{distance}.", measure.replace('_', " "), banded(level, show))
+        }
+        (Some(level), Some(ours)) => {
+            let percentile = ours.value.map_or_else(|| "?".to_owned(), percent);
+            let mean = banded(level, show);
+            format!(
+                "Ours by {by}, {} of {subject}: {mean}; percentile {percentile}{distance}.",
+                measure.replace('_', " ")
+            )
+        }
+        _ => format!("This run has no `{measure}` of {subject} by {by}."),
+    };
+    let note = if comparison.note.is_empty() { String::new() } else { format!("What differs: {}.", comparison.note) };
+    paragraphs(sheet, &head, &[&verdict, &note, comparison.kind.caveat(), &comparison.source])
+}
+
+/// The band first, then the middle.
+fn banded(level: &Banded, show: impl Fn(f64) -> String) -> String {
+    let middle = level.point.value.map_or_else(|| "?".to_owned(), &show);
+    let ends = level.band.as_ref().and_then(|[low, _, high]| low.value.zip(high.value));
+    ends.map_or_else(
+        || middle.clone(),
+        |(low, high)| format!("between {} and {}, {middle} over all", show(low), show(high)),
+    )
+}
+
+fn paragraphs(sheet: Sheet, head: &str, texts: &[&str]) -> Vec<Line> {
+    let mut lines = vec![Line::new(Tone::Aside, "")];
+    lines.extend(sheet.paragraph(Tone::Heading, head));
+    lines.extend(texts.iter().filter(|text| !text.is_empty()).flat_map(|text| sheet.aside(text)));
+    lines
+}
+
+fn shown(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Money => money(significant(value, 2)),
+        Unit::Share => percent(value),
+        unit => unit.show(significant(value, 3)),
+    }
+}

@@ -1,0 +1,249 @@
+//! Events by date: the ladder from a liquidity event down, the market's burst, bubbles, defaults of entities.
+
+use super::amounts::{depends, of_thousand, subjects};
+use super::block::{Block, Line};
+use super::context::Page;
+use super::text::{band, block, cells, error, frequency, frequency_with_error, number, table};
+use crate::calendar::Month;
+use crate::model::{By, Measure, metric};
+use crate::notation::{percent, thousands};
+use crate::study::Statistic;
+use crate::study::estimates::Answer;
+
+/// Label, measure and subject of a row.
+type Row<'a> = (&'a str, Measure, &'a str);
+
+/// From a liquidity event to default.
+pub(super) fn ladder(page: &Page<'_>, lab: &str) -> Block {
+    let rows = [
+        ("liquidity event", metric::LIQUIDITY_EVENT, lab),
+        ("scale-back", metric::SCALE_BACK, lab),
+        ("renegotiation", metric::RENEGOTIATION, lab),
+        ("rescue", metric::RESCUE, lab),
+        ("distressed exchange", metric::DISTRESSED_EXCHANGE, lab),
+        ("payment default", metric::PAYMENT_DEFAULT, lab),
+        ("default: exchange or payment", metric::DEFAULT, lab),
+    ];
+    let words = "Liquidity event: cash below zero after all funding. Scale-back: commitments that are not firm are \
+        dropped; renegotiation: firm ones are cut against a fee. Neither is a default. Rescue: the sponsor pays what is \
+        due. Distressed exchange: creditors take less than they are owed. Payment default: payments end and the lab is \
+        gone. The last two are defaults.";
+    let title = format!("3  Liquidity of {lab} and what follows, of 1,000 modelled futures");
+    let (told, remarks) = by_date(page, &rows);
+    let after = [remarks, depends(page, metric::LIQUIDITY_EVENT, lab, By::Path, frequency)].concat();
+    block(title, told, page.aside(words), after)
+}
+
+/// The market, and default with and without its burst: both factors, not only their product.
+pub(super) fn burst(page: &Page<'_>, lab: &str) -> Block {
+    let rows = [
+        ("the market bursts", metric::BURST, ""),
+        ("default, given a burst", metric::DEFAULT_GIVEN_BURST, lab),
+        ("default, given none", metric::DEFAULT_GIVEN_NO_BURST, lab),
+        ("default, given a liq. event", metric::DEFAULT_GIVEN_LIQUIDITY_EVENT, lab),
+    ];
+    let words = "Burst: the overvaluation of the funding market collapses and the market freezes; a fall of 50 % alone is \
+        none. Given a burst: of 1,000 futures in which it burst by that date and before any default; given none: of 1,000 \
+        others. A late burst has had less time to do harm.";
+    let title = format!("4  Burst of the market and default of {lab}, of 1,000 modelled futures");
+    let (told, remarks) = by_date(page, &rows);
+    let after = [remarks, depends(page, metric::BURST, "", By::Path, frequency)].concat();
+    block(title, told, page.aside(words), after)
+}
+
+/// Bubble under several definitions fixed in advance.
+pub(super) fn bubble(page: &Page<'_>, lab: &str) -> Block {
+    let horizon = page.horizon();
+    let overvalued = &page.scenario.market.overvalued;
+    let threshold = number(overvalued.threshold.at(&page.scenario.means()), 2);
+    let months = overvalued.months;
+    let long = format!("price over {threshold} x fundamental value, {months} months on end");
+    let run_up = "run-up: the market doubles in 24 months";
+    let rows = [
+        ("overpaid: worth less than was paid", metric::OVERPAID, lab, horizon),
+        (long.as_str(), metric::OVERVALUED, lab, horizon),
+        (run_up, metric::RUN_UP, "", horizon),
+        ("burst", metric::BURST, "", horizon),
+        ("boom and bust: a run-up, then a burst", metric::BOOM_AND_BUST, "", horizon),
+    ];
+    let row = |(label, measure, subject, by): (&str, Measure, &str, Month)| {
+        let mut row = vec![label.to_owned()];
+        row.extend(probability(page, measure, subject, by)?);
+        Some(row)
+    };
+    let told: Vec<Vec<String>> = rows.into_iter().filter_map(row).collect();
+    let mut heads = cells(["", "band", "mean ±error"]);
+    if !page.has_draws() {
+        heads.remove(1);
+    }
+    let after = [at_start(page, lab, &threshold), requirement(page, lab)].concat();
+    let words = "\"Bubble\" has no one meaning; these were fixed before the run. Overpaid: the path's discounted cash flows \
+        and final fundamental value are worth less than was paid for the operations at the start.";
+    let title = format!("5  Bubble, {lab}: of 1,000 modelled futures, by {horizon}");
+    block(title, table(&[heads], &told), page.aside(words), after)
+}
+
+/// Overvalued at the start: not a matter of chance, only of what is not known.
+fn at_start(page: &Page<'_>, lab: &str, threshold: &str) -> Vec<Line> {
+    let Some(answer) = page.summary.find(metric::OVERVALUED, lab, page.before(), Statistic::Probability) else {
+        return Vec::new();
+    };
+    let share = answer.value.unwrap_or(f64::NAN);
+    let draws = page.results.draws.len();
+    let sentence = if draws > 1 {
+        let count = thousands((share * draws as f64).round());
+        format!("At the start the price is over {threshold} x fundamental value in {count} of {draws} draws.")
+    } else {
+        let is = if share > 0.5 { "is" } else { "is not" };
+        format!("At the start the price {is} over {threshold} x fundamental value.")
+    };
+    page.plain(&sentence)
+}
+
+/// What the valuation requires.
+fn requirement(page: &Page<'_>, lab: &str) -> Vec<Line> {
+    let find = |statistic| page.summary.find(metric::IMPLIED_REQUIREMENT, lab, page.before(), statistic);
+    let share = |statistic| find(statistic).and_then(|answer| answer.value).map(percent);
+    let Some(middle) = share(Statistic::Quantile(0.5)) else { return Vec::new() };
+    let ends = share(Statistic::Quantile(0.05))
+        .zip(share(Statistic::Quantile(0.95)))
+        .filter(|(low, high)| low != high && page.has_draws());
+    let range = ends.map(|(low, high)| format!("{low} to {high} over the draws, in the middle ")).unwrap_or_default();
+    page.plain(&format!("The valuation requires {range}{middle} of the plan's revenue at the start."))
+}
+
+/// Defaults below this are told in the summary only.
+const RARE: f64 = 0.001;
+
+/// Defaults of entities, and what their exposures add.
+pub(super) fn entities(page: &Page<'_>) -> Block {
+    let by = page.horizon();
+    let row = |subject: &String| {
+        let increment = page.summary.find(metric::ENTITY_DEFAULT_INCREMENT, subject, by, Statistic::Probability)?;
+        let ends = [0.05, 0.95]
+            .map(Statistic::Band)
+            .map(|statistic| page.summary.find(metric::ENTITY_DEFAULT_INCREMENT, subject, by, statistic)?.value);
+        let seen = |measure| page.summary.find(measure, subject, by, Statistic::Probability)?.value;
+        if [metric::ENTITY_DEFAULT, metric::ENTITY_DEFAULT_ALONE].map(seen).into_iter().flatten().all(|p| p < RARE) {
+            return None;
+        }
+        let of = |measure| {
+            of_thousand(page.summary.find(measure, subject, by, Statistic::Probability).and_then(|p| p.value))
+        };
+        let mut row = vec![subject.clone(), of(metric::ENTITY_DEFAULT), of(metric::ENTITY_DEFAULT_ALONE)];
+        if page.has_draws() {
+            row.push(
+                ends[0]
+                    .zip(ends[1])
+                    .filter(|(low, high)| low < high)
+                    .map_or_else(|| "-".to_owned(), |(low, high)| band(&change(low), &change(high))),
+            );
+        }
+        row.extend([increment.value.map_or_else(|| "?".to_owned(), change), error(increment, 1000.0)]);
+        Some(row)
+    };
+    let rows: Vec<Vec<String>> = subjects(page, metric::ENTITY_DEFAULT_INCREMENT).iter().filter_map(row).collect();
+    if rows.is_empty() {
+        return Block::default();
+    }
+    let mut heads = cells(["", "default", "default alone", "band of what they add", "exposures add", "error"]);
+    if !page.has_draws() {
+        heads.remove(3);
+    }
+    let words = "Alone: on the same shocks, had the exposures to the labs been exchanged at the start for more of the \
+        entity's other assets. The difference is paired, so it is better known than either level. Entities that default \
+        in fewer than 1 in 1,000 futures either way are left out.";
+    let title = format!("8  Defaults of entities by {by}, of 1,000 modelled futures");
+    block(title, table(&[heads], &rows), page.aside(words), Vec::new())
+}
+
+fn change(difference: f64) -> String {
+    let sign = if difference > 0.0 {
+        "+"
+    } else if difference < 0.0 {
+        "−"
+    } else {
+        ""
+    };
+    format!("{sign}{}", number(1000.0 * difference.abs(), 2))
+}
+
+/// Band, and mean with its error, of a probability, of 1,000.
+fn probability(page: &Page<'_>, measure: Measure, subject: &str, by: Month) -> Option<Vec<String>> {
+    let find = |statistic| page.summary.find(measure, subject, by, statistic);
+    let point = find(Statistic::Probability)?;
+    let mut row = Vec::new();
+    if page.has_draws() {
+        let end = |statistic| find(statistic).and_then(|answer: &Answer| answer.value);
+        row.push(
+            end(Statistic::Band(0.05))
+                .zip(end(Statistic::Band(0.95)))
+                .map_or_else(|| "-".to_owned(), |(low, high)| span(low, high)),
+        );
+    }
+    row.push(frequency_with_error(point));
+    Some(row)
+}
+
+/// The two ends of a band; none where the paths are too few to tell the draws apart.
+fn span(low: f64, high: f64) -> String {
+    if high - low <= 0.0 {
+        return "-".to_owned();
+    }
+    format!("{}-{}", if low <= 0.0 { "0".to_owned() } else { frequency(low) }, frequency(high))
+}
+
+/// Probabilities by the dates shown, and what explains their signs. Early dates give way where lines get too long.
+fn by_date(page: &Page<'_>, rows: &[Row<'_>]) -> (Vec<Line>, Vec<Line>) {
+    let fits = |lines: &[Line]| lines.iter().all(|line| line.text.chars().count() <= page.width());
+    let tables = (0..page.dates.len()).map(|skipped| {
+        let dates = &page.dates[skipped..];
+        (by_dates(page, rows, dates), remarks(page, rows, dates))
+    });
+    tables.into_iter().find(|(lines, _)| fits(lines)).unwrap_or_default()
+}
+
+/// Band, and mean with its error, for each date.
+fn by_dates(page: &Page<'_>, rows: &[Row<'_>], dates: &[Month]) -> Vec<Line> {
+    let row = |(label, measure, subject): &Row<'_>| {
+        let of_date = |&by: &Month| probability(page, *measure, subject, by);
+        let told: Vec<Option<Vec<String>>> = dates.iter().map(of_date).collect();
+        let any = told.iter().any(Option::is_some);
+        let blank = || if page.has_draws() { cells(["-", "-"]) } else { cells(["-"]) };
+        let told = told.into_iter().flat_map(|cells| cells.unwrap_or_else(blank));
+        any.then(|| [(*label).to_owned()].into_iter().chain(told).collect::<Vec<_>>())
+    };
+    let told: Vec<Vec<String>> = rows.iter().filter_map(row).collect();
+    if told.is_empty() {
+        return Vec::new();
+    }
+    let (mut above, mut heads) = (cells([""]), cells(["of 1,000 futures"]));
+    for date in dates {
+        let date = format!("by {date}");
+        above.extend(if page.has_draws() { vec![String::new(), date] } else { vec![date] });
+        heads.extend(if page.has_draws() { cells(["band", "mean ±error"]) } else { cells(["mean ±error"]) });
+    }
+    table(&[above, heads], &told)
+}
+
+/// Explains "none" and "-" where they stand in the rows.
+fn remarks(page: &Page<'_>, rows: &[Row<'_>], dates: &[Month]) -> Vec<Line> {
+    let find = |(_, measure, subject): &Row<'_>, by: &Month, statistic| {
+        page.summary.find(*measure, subject, *by, statistic)?.value
+    };
+    let any = |holds: &dyn Fn(&Row<'_>, &Month) -> bool| rows.iter().any(|row| dates.iter().any(|by| holds(row, by)));
+    let mut remarks = Vec::new();
+    if any(&|row, by| find(row, by, Statistic::Probability).is_some_and(|p| p <= 0.0)) {
+        let paths = thousands(page.results.paths() as f64);
+        let bound = if page.has_draws() { ", every draw counted once" } else { "" };
+        remarks.push(format!("none (<x): seen in none of {paths} futures; fewer than x of 1,000 at 95 %{bound}."));
+    }
+    if any(&|row, by| {
+        find(row, by, Statistic::Band(0.05))
+            .zip(find(row, by, Statistic::Band(0.95)))
+            .is_some_and(|(low, high)| high <= low)
+    }) {
+        remarks.push("-: too rare for the paths of a draw to tell the draws apart.".to_owned());
+    }
+    page.aside(&remarks.join(" ")).into_iter().filter(|line| !line.text.trim().is_empty()).collect()
+}

@@ -1,0 +1,118 @@
+//! What the numbers are conditional on, how to read them, what they cannot say.
+
+use super::block::{Block, Line};
+use super::context::Page;
+use super::text::{block, frequency};
+use crate::engine::Stop;
+use crate::notation::{money, percent, thousands};
+use crate::report::output::ProvenanceShares;
+use crate::report::sources::{Meter, cited};
+use crate::study::benchmarks::Comparison;
+use crate::units::Unit;
+
+/// The sentence on which every number hangs.
+pub(super) fn given(page: &Page<'_>) -> Block {
+    let scenario = page.scenario;
+    let draws = page.results.draws.len();
+    let paths = thousands(page.results.paths() as f64);
+    let drawn = if page.has_draws() {
+        format!(
+            "{paths} modelled futures in {draws} draws of the {} numbers that are not known",
+            scenario.uncertain.len()
+        )
+    } else {
+        format!("{paths} modelled futures of one set of numbers")
+    };
+    let sentence = format!(
+        "Given scenario \"{}\" as written in {} ({} to {}, digest {}, seed {}): {drawn}.",
+        scenario.about.name,
+        scenario.file_name(),
+        scenario.about.start,
+        page.horizon(),
+        scenario.digest_text(),
+        scenario.run.seed,
+    );
+    let mut lines = page.plain(&sentence);
+    if page.results.outcome.stop == Stop::Interrupted {
+        let text = "INTERRUPTED: the draws that came first are over-represented; run it to the end before quoting it.";
+        lines.extend(page.plain(text));
+    }
+    let known = scenario.about.as_of.as_ref().map(|date| format!("With what was known by {date}. "));
+    let inputs = inputs(Meter::of(scenario).shares());
+    let sources = match cited(scenario).len() {
+        0 => String::new(),
+        1 => " The source is in sources.csv.".to_owned(),
+        count => format!(" The {count} sources are in sources.csv."),
+    };
+    lines.extend(page.aside(&format!("{}{inputs}{sources}", known.unwrap_or_default())));
+    Block { title: scenario.about.name.clone(), lines }
+}
+
+/// How much of the file is sourced, believed or assumed.
+fn inputs(provenance: ProvenanceShares) -> String {
+    let ProvenanceShares { sourced, prior, assumed, naked } = provenance;
+    let told =
+        [(sourced, "name a source"), (prior, "are priors"), (assumed, "are assumed"), (naked, "say nothing of it")];
+    let told = told.iter().filter(|(share, _)| *share > 0.0).map(|(share, how)| format!("{} {how}", percent(*share)));
+    format!("Of the numbers in the file {}.", told.collect::<Vec<_>>().join(", "))
+}
+
+/// Band, middle, error.
+pub(super) fn how_to_read(page: &Page<'_>) -> Block {
+    let text = if page.has_draws() {
+        "First the band: 9 in 10 draws of what is not known lie in it, the noise of their paths taken out. Then the mean \
+         of all futures, and its Monte Carlo error (±: half of the 95 % interval, draws as replicates). The band is the \
+         result; more paths shrink only the error. Levels are the weak results of such a model, differences between two \
+         runs of it the strong ones."
+    } else {
+        "Nothing is drawn of what is not known, so there is no band: the numbers are surer than the world is. ± is half \
+         of the 95 % Monte Carlo interval. Levels are the weak results of such a model, differences between two runs of it \
+         the strong ones."
+    };
+    Block { title: "How to read".to_owned(), lines: page.aside(text) }
+}
+
+/// Published figures beside ours.
+pub(super) fn published(page: &Page<'_>) -> Block {
+    let told = |comparison: &Comparison| {
+        let value = match comparison.unit {
+            Unit::Money => money(comparison.value),
+            unit => unit.show(comparison.value),
+        };
+        let source = if comparison.source.is_empty() { String::new() } else { format!(" ({})", comparison.source) };
+        page.plain(&format!("{}: {value}{source}. {}", comparison.name, verdict(comparison)))
+    };
+    let rows: Vec<Line> = page.benchmarks.iter().flat_map(told).collect();
+    block("Published figures beside ours".to_owned(), rows, Vec::new(), Vec::new())
+}
+
+fn verdict(comparison: &Comparison) -> String {
+    let Comparison { measure, subject, by, .. } = comparison;
+    let Some(ours) = &comparison.ours else {
+        return format!("This run has no `{measure}` of {subject} by {by} to hold against it.");
+    };
+    let p = ours.value.unwrap_or(f64::NAN);
+    let range = match ours.low.zip(ours.high) {
+        Some((low, high)) => format!(" (95 % Monte Carlo interval {} to {})", frequency(low), frequency(high)),
+        None => String::new(),
+    };
+    if comparison.is_event {
+        format!("Ours by {by}: {} of 1,000 modelled futures{range}.", frequency(p))
+    } else {
+        let below = frequency(p);
+        format!("Below it are {below} of 1,000 modelled futures by {by}{range}; above it {}.", frequency(1.0 - p))
+    }
+}
+
+/// What the model leaves out, and what the numbers are not.
+pub(super) fn limits(page: &Page<'_>) -> Block {
+    let text = "One aggregate funding market, monthly steps, policy rules in place of strategy, no macroeconomy, no law of \
+        insolvency beyond haircuts. Figures about named companies are outputs of this scenario: not forecasts, ratings or \
+        advice, and no claim of wrongdoing; vendors' equity and services may be real on both legs.";
+    let few = page.results.draws.len();
+    let mut lines = page.aside(text);
+    if page.has_draws() && few < 100 {
+        lines.extend(page.plain(&format!("Only {few} draws: the bands are hardly known. 200 or more are usual.")));
+    }
+    Block { title: "What this cannot say".to_owned(), lines }
+}

@@ -1,0 +1,25 @@
+//! The page of text: what a tired reader must not misread, in the order of docs/model.md, section 11.
+//!
+//! First the band over what is not known, then the middle, then the Monte Carlo error; at most two significant digits;
+//! frequencies in place of percentages; every event word explained once; nothing is ever "0 %".
+
+mod amounts;
+mod benchmark;
+mod block;
+mod circular;
+mod comparison;
+mod context;
+mod events;
+mod frame;
+mod order;
+mod plan;
+mod replay;
+pub mod text;
+
+pub use benchmark::benchmark;
+pub use block::{Block, Line, Tone, WIDTH, plain_text};
+pub use comparison::comparison;
+pub use context::Page;
+pub use order::headline;
+pub use plan::{plan, warnings};
+pub use replay::{PathPage, replay};

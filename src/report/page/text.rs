@@ -1,0 +1,223 @@
+//! Numbers, tables and paragraphs of the page.
+
+use super::block::{Block, Line, Tone};
+use crate::notation::{money, significant, thousands};
+use crate::study::estimates::Answer;
+
+/// A number with as many significant digits as are asked for, and no more decimals than they need.
+pub fn number(value: f64, digits: u32) -> String {
+    let rounded = significant(value, digits);
+    if rounded == 0.0 {
+        return "0".to_owned();
+    }
+    let decimals = (f64::from(digits) - 1.0 - rounded.abs().log10().floor()).max(0.0) as usize;
+    if decimals == 0 || rounded.abs() >= 10.0 { thousands(rounded) } else { format!("{rounded:.decimals$}") }
+}
+
+/// Of 1,000 modelled futures, two significant digits.
+pub fn frequency(p: f64) -> String {
+    match p {
+        _ if p <= 0.0 => "none".to_owned(),
+        _ if p >= 1.0 => "all".to_owned(),
+        _ if p > 0.995 => format!("all but {}", number(1000.0 * (1.0 - p), 1)),
+        _ => number(1000.0 * p, 2),
+    }
+}
+
+/// Dollars with two significant digits.
+pub fn dollars(amount: f64) -> String {
+    money(significant(amount, 2))
+}
+
+/// Half of an interval, one significant digit (two where it begins with a 1).
+pub fn error(answer: &Answer, scale: f64) -> String {
+    match answer.low.zip(answer.high) {
+        Some((low, high)) => format!("±{}", short(scale * (high - low) / 2.0)),
+        None => "?".to_owned(),
+    }
+}
+
+/// A frequency and its error; the interval itself where it is as wide as the number, and an upper bound for what was not
+/// seen.
+pub fn frequency_with_error(answer: &Answer) -> String {
+    let Some(((value, low), high)) = answer.value.zip(answer.low).zip(answer.high) else { return "?".to_owned() };
+    if value <= 0.0 {
+        return format!("none (<{})", frequency(high));
+    }
+    if (high - low) / 2.0 > 0.5 * value.min(1.0 - value) {
+        return format!("{} ({}-{})", frequency(value), frequency(low), frequency(high));
+    }
+    format!("{} {:>4}", frequency(value), error(answer, 1000.0))
+}
+
+fn short(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let leading = value / 10f64.powf(value.log10().floor());
+    number(value, if leading < 2.0 && value >= 10.0 { 2 } else { 1 })
+}
+
+/// The error of an amount of money, in words: "±$2 bn".
+pub fn money_error(answer: &Answer) -> String {
+    match answer.low.zip(answer.high) {
+        Some((low, high)) => format!("±{}", money(significant((high - low) / 2.0, 1)).replace(".0 ", " ")),
+        None => "?".to_owned(),
+    }
+}
+
+/// Two ends of a band; one where they look alike.
+pub fn band(low: &str, high: &str) -> String {
+    if low == high { low.to_owned() } else { format!("{low} to {high}") }
+}
+
+/// Rows in columns: the first to the left, the others to the right, two blanks between them.
+pub fn table(heads: &[Vec<String>], rows: &[Vec<String>]) -> Vec<Line> {
+    let all = || heads.iter().chain(rows);
+    let count = all().map(Vec::len).max().unwrap_or(0);
+    let width = |at: usize| all().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..count).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let mut line = String::from(" ");
+        for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            let room = " ".repeat(width - cell.chars().count());
+            let parts = if at == 0 { ["", cell, &room] } else { ["  ", &room, cell] };
+            line.extend(parts);
+        }
+        line.trim_end().to_owned()
+    };
+    let heads = heads.iter().map(|row| Line::new(Tone::Heads, line(row)));
+    heads.chain(rows.iter().map(|row| Line::new(Tone::Plain, line(row)))).collect()
+}
+
+/// A page so many columns wide.
+#[derive(Clone, Copy, Debug)]
+pub struct Sheet {
+    /// Columns.
+    pub width: usize,
+}
+
+impl Sheet {
+    /// A paragraph of explanation.
+    pub fn aside(self, text: &str) -> Vec<Line> {
+        self.paragraph(Tone::Aside, text)
+    }
+
+    /// A paragraph that matters.
+    pub fn plain(self, text: &str) -> Vec<Line> {
+        self.paragraph(Tone::Plain, text)
+    }
+
+    /// A paragraph in a tone, broken at words and indented by one.
+    pub fn paragraph(self, tone: Tone, text: &str) -> Vec<Line> {
+        let mut lines = vec![String::new()];
+        for word in text.split_whitespace() {
+            let last = lines.last().map_or(0, |line| line.chars().count());
+            if last > 0 && last + 1 + word.chars().count() > self.width {
+                lines.push(String::new());
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push(' ');
+                line.push_str(word);
+            }
+        }
+        lines.into_iter().map(|line| Line::new(tone, line)).collect()
+    }
+}
+
+/// A block of these parts; none where there is no row.
+pub fn block(title: String, rows: Vec<Line>, before: Vec<Line>, after: Vec<Line>) -> Block {
+    if rows.is_empty() {
+        return Block::default();
+    }
+    Block { title, lines: [before, rows, after].concat() }
+}
+
+/// Owned cells.
+pub fn cells<const N: usize>(cells: [&str; N]) -> Vec<String> {
+    cells.map(str::to_owned).to_vec()
+}
+
+impl Sheet {
+    /// A text behind a prefix, broken at words; what does not fit goes on below the text.
+    pub fn hanging(self, tone: Tone, prefix: &str, text: &str) -> Vec<Line> {
+        let indent = prefix.chars().count();
+        let room = Self { width: self.width.saturating_sub(indent).max(20) + 1 };
+        let lines = room.paragraph(tone, text).into_iter().enumerate();
+        let line = |(at, line): (usize, Line)| {
+            let before = if at == 0 { prefix.to_owned() } else { " ".repeat(indent) };
+            Line::new(tone, format!("{before}{}", line.text.trim_start()))
+        };
+        lines.map(line).collect()
+    }
+}
+
+/// Pairs as lines, the second of each under one another: " cash:  38 B USD".
+pub fn pairs(pairs: &[(String, String)]) -> Vec<Line> {
+    let widest = pairs.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0) + 2;
+    let line = |(key, value): &(String, String)| format!(" {:widest$}{value}", format!("{key}:"));
+    pairs.iter().map(|pair| Line::new(Tone::Plain, line(pair))).collect()
+}
+
+/// A value in its unit: money in words, shares in percent, months as they are.
+pub fn in_unit(value: f64, unit: &str) -> String {
+    match unit {
+        "USD" | "USD/year" => money(significant(value, 3)),
+        "months" => format!("{value:.1}"),
+        _ => {
+            let percent = format!("{:.2} %", 100.0 * value.abs());
+            if value < 0.0 && percent != "0.00 %" { format!("−{percent}") } else { percent }
+        }
+    }
+}
+
+/// The probability of a finding by chance.
+pub fn chance_finding(p: f64) -> String {
+    if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") }
+}
+
+/// Billions with one decimal: "1,234.5", "−0.3"; what rounds to nothing is "0".
+pub fn billions(dollars: f64) -> String {
+    let tenths = (dollars / 1e8).round();
+    if tenths == 0.0 {
+        return "0".to_owned();
+    }
+    let whole = thousands((tenths.abs() / 10.0).floor());
+    let sign = if tenths < 0.0 { "−" } else { "" };
+    format!("{sign}{whole}.{:.0}", tenths.abs() % 10.0)
+}
+
+/// A share in percent with one decimal: "5.1 %"; what rounds to nothing is "0 %".
+pub fn tenths_of_percent(share: f64) -> String {
+    let tenths = (share * 1e3).round();
+    if tenths == 0.0 {
+        return "0 %".to_owned();
+    }
+    let sign = if tenths < 0.0 { "−" } else { "" };
+    format!("{sign}{:.1} %", tenths.abs() / 10.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn billions_have_one_decimal_and_a_true_minus() {
+        let shown = [0.0, 4e7, -3e8, 1_234.56e9, -99.96e9].map(billions);
+        assert_eq!(shown, ["0", "0", "−0.3", "1,234.6", "−100.0"]);
+    }
+
+    #[test]
+    fn nothing_is_said_to_be_less_than_nothing() {
+        let shown = [0.0, -0.0001, 0.0514, -0.3].map(tenths_of_percent);
+        assert_eq!(shown, ["0 %", "0 %", "5.1 %", "−30.0 %"]);
+    }
+
+    #[test]
+    fn a_paragraph_is_broken_at_words_and_hangs_below_its_prefix() {
+        let texts = |lines: Vec<Line>| lines.into_iter().map(|line| line.text).collect::<Vec<_>>();
+        assert_eq!(texts(Sheet { width: 12 }.plain("one two three four")), [" one two", " three four"]);
+        let hanging = Sheet { width: 28 }.hanging(Tone::Plain, " 2027-01  ", "a burst of the market");
+        assert_eq!(texts(hanging), [" 2027-01  a burst of the", "          market"]);
+    }
+}

@@ -1,0 +1,179 @@
+//! What a run leaves: its tables, its figures, its record.
+
+use std::collections::BTreeMap;
+
+use crate::engine::{Stop, Tier};
+use crate::model::Parameters;
+use crate::model::dynamics::State;
+use crate::notation::thousands;
+use crate::report::format::{About, COMPACT, PLAIN, TIDY, TableError};
+use crate::report::output::{Build, Deliverable, Filed, Manifest};
+use crate::report::sources::{Meter, sources_table};
+use crate::report::tails::tails_table;
+use crate::scenario::Scenario;
+use crate::study::benchmarks::{Comparison, compare};
+use crate::study::estimates::{Results, Summary};
+use crate::study::tails::{Tail, tails};
+
+use super::draws::draws_table;
+use super::measures::dictionary;
+use super::monthly::monthly_table;
+use super::table::summary_table;
+
+/// What a run says: its estimates, published figures beside them, and the tails of its losses.
+#[derive(Clone, Debug)]
+pub struct Findings {
+    /// The rows of the summary.
+    pub summary: Summary,
+    /// Published figures beside ours.
+    pub benchmarks: Vec<Comparison>,
+    /// Tails of losses and of the funding gap.
+    pub tails: Vec<Tail>,
+}
+
+impl Findings {
+    /// Everything that these results say.
+    pub fn of(results: &Results<'_>, scenario: &Scenario) -> Self {
+        Self { summary: Summary::of(results), benchmarks: compare(results, scenario), tails: tails(results) }
+    }
+}
+
+/// What the tables and figures of a run are made from.
+#[derive(Clone, Copy, Debug)]
+pub struct RunReport<'a> {
+    /// What the run gave.
+    pub results: &'a Results<'a>,
+    /// The scenario that was run.
+    pub scenario: &'a Scenario,
+    /// The plan: uncertain numbers at their means, chance switched off.
+    pub plan: &'a Parameters,
+    /// The monthly states.
+    pub states: &'a [State],
+    /// What it says.
+    pub findings: &'a Findings,
+}
+
+impl RunReport<'_> {
+    /// All tables but that of the paths, which is written while the run goes on.
+    ///
+    /// # Errors
+    /// If a number does not fit its table.
+    pub fn tables(&self) -> Result<Vec<Filed>, TableError> {
+        let Self { results, scenario, findings, .. } = self;
+        Ok(vec![
+            Filed::new("summary", summary_table(&findings.summary)?, TIDY),
+            Filed::new("monthly", monthly_table(results.outcome, results.timeline, self.states)?, PLAIN),
+            Filed::new("draws", draws_table(results, scenario)?, COMPACT),
+            Filed::new("sources", sources_table(scenario)?, PLAIN),
+            Filed::new("tails", tails_table(&findings.tails)?, PLAIN),
+        ])
+    }
+
+    /// All figures, by the name of their file without its ending.
+    #[cfg(feature = "plots")]
+    pub fn figures(&self) -> Vec<(String, crate::report::figure::Figure)> {
+        let Self { results, plan, states, findings, .. } = *self;
+        let origin = self.origin();
+        let plans = super::Plans { plan, states, benchmarks: &findings.benchmarks, origin: &origin };
+        let of_run = super::figures(results, &plans);
+        let of_tails = crate::report::tails::pictures(&findings.tails, &origin);
+        of_run.into_iter().chain(of_tails).collect()
+    }
+
+    /// Everything that is written.
+    ///
+    /// # Errors
+    /// As [`RunReport::tables`].
+    pub fn deliverable(&self) -> Result<Deliverable, TableError> {
+        Ok(Deliverable {
+            tables: self.tables()?,
+            #[cfg(feature = "plots")]
+            figures: self.figures(),
+            about: about(self.scenario),
+            manifest: self.manifest(),
+        })
+    }
+
+    /// One line that says what repeats the run.
+    fn origin(&self) -> String {
+        let Self { results, scenario, .. } = self;
+        let name = format!("{} ({})", scenario.about.name, &scenario.digest_text()[..8]);
+        let interrupted = if results.outcome.stop == Stop::Interrupted { " · INTERRUPTED" } else { "" };
+        let paths = thousands(results.paths() as f64);
+        let draws = results.draws.len();
+        let version = Build::current().version;
+        let seed = scenario.run.seed;
+        format!("{name} · seed {seed} · {paths} paths of {draws} draws · ouroborisk {version}{interrupted}")
+    }
+
+    fn manifest(&self) -> Manifest {
+        let outcome = self.results.outcome;
+        Manifest {
+            threads: outcome.threads,
+            paths: self.results.paths() as u64,
+            draws: self.results.draws.len() as u64,
+            wall_seconds: outcome.seconds,
+            residual: Some(outcome.residual),
+            failures: failures(self.results),
+            measures: dictionary(),
+            ..manifest(self.scenario, stop(outcome.stop))
+        }
+    }
+}
+
+/// The record of a result of this scenario; `stop` says why the run ended, or which command made it.
+///
+/// Sizes are those of the scenario; threads, time and residual are for the caller to fill in.
+pub fn manifest(scenario: &Scenario, stop: &str) -> Manifest {
+    let run = &scenario.run;
+    Manifest {
+        build: Build::current(),
+        tier: Tier::detect().name().to_owned(),
+        threads: 1,
+        scenario: crate::report::sources::record(scenario),
+        seed: run.seed,
+        paths: run.paths,
+        draws: run.draws,
+        wall_seconds: 0.0,
+        stop: stop.to_owned(),
+        residual: None,
+        failures: BTreeMap::new(),
+        provenance: Meter::of(scenario).shares(),
+        measures: BTreeMap::new(),
+        files: Vec::new(),
+    }
+}
+
+/// What goes into files with room for it.
+pub fn about(scenario: &Scenario) -> About {
+    let build = Build::current();
+    BTreeMap::from([
+        ("scenario".to_owned(), scenario.about.name.clone()),
+        ("digest".to_owned(), scenario.digest_text()),
+        ("seed".to_owned(), scenario.run.seed.to_string()),
+        ("start".to_owned(), scenario.about.start.to_string()),
+        ("program".to_owned(), format!("{} {}", build.program, build.version)),
+    ])
+}
+
+/// Why a run ended, in a word.
+fn stop(stop: Stop) -> &'static str {
+    match stop {
+        Stop::Paths => "paths",
+        Stop::Interrupted => "interrupted",
+    }
+}
+
+/// Numerical trouble: numbers of a path that are no number, by measure. What never happens, or has no end, is infinite and
+/// no trouble.
+fn failures(results: &Results<'_>) -> BTreeMap<String, u64> {
+    let mut failures = BTreeMap::from([("not a number".to_owned(), 0)]);
+    for (row, metric) in results.catalogue.iter().enumerate() {
+        let count = results.row(row).iter().filter(|value| value.is_nan()).count() as u64;
+        if count > 0 {
+            *failures.entry("not a number".to_owned()).or_default() += count;
+            *failures.entry(format!("not a number: {}", metric.measure)).or_default() += count;
+        }
+    }
+    failures
+}

@@ -1,0 +1,100 @@
+//! The tables of a sweep.
+
+use crate::report::format::{Column, Data, Table, TableError};
+use crate::study::sweep::{Crossing, Identity, PointResult, Row};
+
+/// The tidy table: a row a point and measure.
+///
+/// # Errors
+/// If two columns have one name.
+pub fn sweep_table(identity: &Identity, results: &[PointResult]) -> Result<Table, TableError> {
+    let rows: Vec<(&PointResult, &Row)> =
+        results.iter().flat_map(|point| point.rows.iter().map(move |row| (point, row))).collect();
+    let text = |of: &dyn Fn(&PointResult, &Row) -> String| {
+        Data::Text(rows.iter().map(|(point, row)| of(point, row)).collect())
+    };
+    let maybe = |of: &dyn Fn(&Row) -> Option<f64>| Data::Maybe(rows.iter().map(|(_, row)| of(row)).collect());
+    let mut columns = vec![
+        Column::new(
+            "point",
+            "",
+            "number of the point",
+            Data::Integer(rows.iter().map(|(point, _)| point.number as i64).collect()),
+        ),
+        Column::new(
+            "policy",
+            "",
+            "policy, or name of a listed point; empty: none",
+            text(&|point, _| point.policy.clone()),
+        ),
+    ];
+    for (at, axis) in identity.axes.iter().enumerate() {
+        let numeric =
+            results.iter().all(|point| point.coordinates[at].number.is_some() || point.coordinates[at].text.is_empty());
+        let data = if numeric {
+            Data::Maybe(rows.iter().map(|(point, _)| point.coordinates[at].number).collect())
+        } else {
+            text(&|point, _| point.coordinates[at].text.trim_matches('"').to_owned())
+        };
+        columns.push(Column::new(&axis.key, &axis.unit, "value of the axis; absent: as the scenario is written", data));
+    }
+    let column = |name: &str, meaning: &str, data: Data| Column::new(name, "", meaning, data);
+    columns.extend([
+        column("measure", "what is measured", text(&|_, row| row.estimand.measure.name.to_owned())),
+        column(
+            "subject",
+            "a lab, entity, contract or part of one; empty: the market",
+            text(&|_, row| row.estimand.subject.clone()),
+        ),
+        column("by", "month at whose end it holds", text(&|_, row| row.estimand.by.to_string())),
+        column(
+            "statistic",
+            "probability, mean, quantile, shortfall, or band over the draws",
+            text(&|_, row| row.estimand.statistic.name()),
+        ),
+        column("value", "the estimate", maybe(&|row| row.value)),
+        column("low", "lower end of its 95 % Monte Carlo interval", maybe(&|row| row.low)),
+        column("high", "upper end", maybe(&|row| row.high)),
+        column(
+            "difference",
+            "value less that of the scenario as written, on the same shocks",
+            maybe(&|row| row.difference),
+        ),
+        column("difference_low", "lower end of its paired 95 % interval", maybe(&|row| row.difference_low)),
+        column("difference_high", "upper end", maybe(&|row| row.difference_high)),
+        column("unit", "unit of value, difference and their ends; 1: a pure number", text(&|_, row| row.unit.clone())),
+        column("method", "how estimate and interval were made", text(&|_, row| row.method.clone())),
+    ]);
+    Table::new("sweep", columns)
+}
+
+/// Where the level is crossed: the other values, the place along the first axis, and its band.
+///
+/// # Errors
+/// If two columns have one name.
+pub fn contour_table(identity: &Identity, crossings: &[Crossing]) -> Result<Table, TableError> {
+    let number = |of: &dyn Fn(&Crossing) -> Option<f64>| Data::Maybe(crossings.iter().map(of).collect());
+    let first = &identity.axes[0];
+    let mut columns =
+        vec![Column::new("policy", "", "policy", Data::Text(crossings.iter().map(|c| c.policy.clone()).collect()))];
+    for (at, axis) in identity.axes[1..].iter().enumerate() {
+        let text = crossings.iter().map(|crossing| crossing.others[at].trim_matches('"').to_owned()).collect();
+        columns.push(Column::new(&axis.key, &axis.unit, "value of the axis", Data::Text(text)));
+    }
+    columns.extend([
+        Column::new(
+            &first.key,
+            &first.unit,
+            "where the estimate is at the level",
+            number(&|crossing| Some(crossing.at)),
+        ),
+        Column::new(
+            "low",
+            &first.unit,
+            "lower end of the band: where an end of the interval is at the level",
+            number(&|c| c.band.map(|band| band[0])),
+        ),
+        Column::new("high", &first.unit, "upper end of the band", number(&|c| c.band.map(|band| band[1]))),
+    ]);
+    Table::new("contour", columns)
+}

@@ -1,0 +1,187 @@
+//! Scenarios compared on common random numbers: what may be compared, the runs, and what explains the differences.
+
+use crate::model::{Measure, metric};
+use crate::scenario::Scenario;
+
+use super::attribution::{self, Changed, MOST_ALONE, Part, changed, sets};
+use super::common_shocks::against_first;
+use super::conduct::Conduct;
+use super::contrast::{Contrast, Flip, adjust, contrasts, flips};
+use super::error::StudyError;
+use super::estimates::Results;
+use super::event_profile::{Profile, profiles};
+use super::prepared::{Prepared, worlds};
+
+/// Paths that are listed for each event and direction.
+const MOST_FLIPS: usize = 1000;
+
+/// Events whose probability is compared month by month.
+const DRAWN: [Measure; 2] = [metric::LIQUIDITY_EVENT, metric::DEFAULT];
+
+/// A scenario that is compared, and what it is called.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Its name, unlike that of any other.
+    pub name: String,
+    /// The scenario.
+    pub scenario: Scenario,
+}
+
+/// A run beside another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compared {
+    /// What the variant is called.
+    pub variant: String,
+    /// What it is compared with.
+    pub against: String,
+    /// Every headline.
+    pub contrasts: Vec<Contrast>,
+    /// Paths that flip.
+    pub flips: Vec<Flip>,
+    /// Events by month.
+    pub profiles: Vec<Profile>,
+}
+
+/// What explains the difference of one variant from the base.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explained {
+    /// The variant.
+    pub variant: String,
+    /// What each changed value is worth.
+    pub parts: Vec<Part>,
+}
+
+/// What two runs are called, and which of them is the base.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    /// The run that is compared.
+    pub variant: String,
+    /// The run with which it is compared.
+    pub against: String,
+    /// Whether the run that was made first is the base.
+    pub first_is_base: bool,
+}
+
+/// The variants with the seed and the paths of the first and the most draws of any; all must begin in the same month.
+///
+/// # Errors
+/// [`StudyError::Refused`] where there is nothing to compare, two have one name, or they begin in different months;
+/// [`StudyError::Problems`] where one cannot be read with these sizes.
+pub fn on_common_shocks(variants: &[Variant]) -> Result<Vec<Variant>, StudyError> {
+    let Some(first) = variants.first().filter(|_| variants.len() > 1) else {
+        let text = "there is nothing to compare with: name a second file, or a variant with --set KEY=VALUE";
+        return Err(StudyError::Refused(text.to_owned()));
+    };
+    for (at, one) in variants.iter().enumerate() {
+        if variants[..at].iter().any(|other| other.name == one.name) {
+            let text = format!("two scenarios are called `{}`; their differences could not be told apart", one.name);
+            return Err(StudyError::Refused(text));
+        }
+    }
+    let draws = variants.iter().map(|variant| variant.scenario.run.draws).max().unwrap_or(1);
+    let sizes = sizes(&first.scenario, draws);
+    let mut all = Vec::new();
+    for Variant { name, scenario } in variants {
+        if scenario.about.start != first.scenario.about.start {
+            return Err(StudyError::Refused(format!(
+                "`{name}` begins in {} and `{}` in {}: their months do not have the same shocks",
+                scenario.about.start, first.name, first.scenario.about.start
+            )));
+        }
+        all.push(Variant { name: name.clone(), scenario: scenario.set(sizes.clone())? });
+    }
+    Ok(all)
+}
+
+/// The sizes of the first scenario, as overrides.
+fn sizes(first: &Scenario, draws: u64) -> [String; 3] {
+    let run = &first.run;
+    [format!("run.seed={}", run.seed), format!("run.paths={}", run.paths), format!("run.draws={draws}")]
+}
+
+/// Runs all and compares each with the first; `pair` says what the two are called and which is the base.
+///
+/// # Errors
+/// As [`against_first`].
+pub fn compare(
+    all: &[Prepared],
+    conduct: Conduct<'_>,
+    pair: impl Fn(usize) -> Pair,
+) -> Result<Vec<Compared>, StudyError> {
+    let mut found = Vec::new();
+    against_first(all, conduct, |number, first, other| {
+        let pair = pair(number);
+        let (base, variant) = if pair.first_is_base { (first, other) } else { (other, first) };
+        found.push(compared(pair, base, variant));
+    })?;
+    adjust(found.iter_mut().flat_map(|compared: &mut Compared| &mut compared.contrasts));
+    Ok(found)
+}
+
+fn compared(pair: Pair, base: &Results<'_>, variant: &Results<'_>) -> Compared {
+    Compared {
+        variant: pair.variant,
+        against: pair.against,
+        contrasts: contrasts(base, variant),
+        flips: flips(base, variant, MOST_FLIPS),
+        profiles: profiles(base, variant, &DRAWN),
+    }
+}
+
+/// Which changed value explains how much, for every variant with more than one; and the names of those with too many.
+///
+/// # Errors
+/// Where a mixture of the two scenarios is refused, or as [`against_first`].
+pub fn explain(variants: &[Variant], conduct: Conduct<'_>) -> Result<(Vec<Explained>, Vec<String>), StudyError> {
+    let (mut explained, mut too_many) = (Vec::new(), Vec::new());
+    let Some((base, others)) = variants.split_first() else { return Ok((explained, too_many)) };
+    for variant in others {
+        let (changes, rest) = changed(&base.scenario, &variant.scenario);
+        if changes.len() + rest < 2 || changes.is_empty() {
+            continue;
+        }
+        if changes.len() > MOST_ALONE {
+            too_many.push(format!(
+                "{}: {} values differ, too many to run each alone; no attribution",
+                variant.name,
+                changes.len()
+            ));
+            continue;
+        }
+        let parts = parts(&base.scenario, &variant.scenario, &changes, conduct)?;
+        explained.push(Explained { variant: variant.name.clone(), parts });
+    }
+    Ok((explained, too_many))
+}
+
+/// Runs the sets of changes of one variant.
+fn parts(
+    first: &Scenario,
+    last: &Scenario,
+    changes: &[Changed],
+    conduct: Conduct<'_>,
+) -> Result<Vec<Part>, StudyError> {
+    let sizes = sizes(first, first.run.draws.max(last.run.draws));
+    let prepared = |scenario: &Scenario| Ok::<_, StudyError>(Prepared::new(worlds(scenario, false)?));
+    let mut all = vec![prepared(first)?];
+    for set in sets(changes.len()).into_iter().skip(1) {
+        let made = changes.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);
+        let made = made.map(|(_, change)| change.set.clone());
+        all.push(prepared(&first.set(made.chain(sizes.iter().cloned()))?)?);
+    }
+    all.push(prepared(last)?);
+    let (mut headlines, mut arms, mut parts) = (Vec::new(), Vec::new(), Vec::new());
+    against_first(&all, conduct, |number, base, other| {
+        if number == 1 {
+            headlines = attribution::explained(base);
+            arms.push(attribution::Arm::of(base, &headlines));
+        }
+        let arm = attribution::Arm::of(other, &headlines);
+        if number + 1 == all.len() {
+            parts = attribution::parts(base, &headlines, changes, &arms, &arm);
+        } else {
+            arms.push(arm);
+        }
+    })?;
+    Ok(parts)
+}

@@ -1,0 +1,122 @@
+//! A statistic as a mean over paths: what each path contributes to it.
+//!
+//! To first order every statistic here is a mean of numbers of single paths (its influence function: Hampel, JASA 69,
+//! 1974). So the difference of two runs on common random numbers is a mean of differences, and its error follows
+//! from them, whatever the statistic; with nested draws the draws are the replicates, as everywhere.
+
+use std::cell::LazyCell;
+use std::ops::Range;
+
+use super::estimand::{Estimand, Statistic};
+use super::estimates::{Results, by_month, share};
+use crate::model::{Derived, Kind};
+use crate::stats::{Paired, Sample, Sorted};
+
+/// A statistic of a run and what each path contributes to it: to first order, the mean of the contributions is the value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contributions {
+    /// The statistic, in the unit of its estimand.
+    pub value: f64,
+    /// One number per path, in the order of the draws.
+    pub of_path: Vec<f64>,
+}
+
+impl Contributions {
+    /// Those of each estimand; none where the run does not have it or it is not finite.
+    ///
+    /// Each is made when it is asked for. The paths are sorted once for all neighbouring estimands of one number.
+    pub fn of_all<'a>(
+        results: &'a Results<'_>,
+        estimands: &'a [Estimand],
+    ) -> impl Iterator<Item = Option<Contributions>> + 'a {
+        estimands.chunk_by(Estimand::is_of_the_number_of).flat_map(move |group| {
+            let amounts = LazyCell::new(move || Amounts::of(results, &group[0]));
+            group.iter().map(move |estimand| match (estimand.measure.derived, estimand.statistic) {
+                (Some(derived), _) => of_derived(results, estimand, derived),
+                (None, Statistic::Probability) => indicator(results, estimand).map(Self::mean),
+                (None, Statistic::Mean) => amounts.as_ref().map(Amounts::mean),
+                (None, Statistic::Quantile(level)) => amounts.as_ref()?.quantile(level),
+                (None, Statistic::Shortfall(level)) => amounts.as_ref().map(|amounts| amounts.shortfall(level)),
+                _ => None,
+            })
+        })
+    }
+
+    /// These less those of another run, path by path; none unless both ran the same paths.
+    pub(super) fn less(&self, base: &Self, draws: &[Range<usize>]) -> Option<Paired> {
+        Paired::new(Sample::new(&self.of_path, draws)?, Sample::new(&base.of_path, draws)?)
+    }
+
+    fn mean(of_path: Vec<f64>) -> Self {
+        Self { value: of_path.iter().sum::<f64>() / of_path.len() as f64, of_path }
+    }
+}
+
+/// The values of a metric, all of them finite.
+struct Amounts {
+    of_path: Vec<f64>,
+    sorted: Sorted,
+}
+
+impl Amounts {
+    /// Those of the number of an estimand; none if there is no such metric or a value is not finite.
+    fn of(results: &Results<'_>, estimand: &Estimand) -> Option<Self> {
+        let row = results.row_by(estimand.measure, &estimand.subject, estimand.by)?;
+        let of_path: Vec<f64> = results.row(row).iter().map(|&value| f64::from(value)).collect();
+        let finite = of_path.iter().all(|value| value.is_finite());
+        let sorted = Sorted::new(of_path.clone()).filter(|_| finite)?;
+        Some(Self { of_path, sorted })
+    }
+
+    fn mean(&self) -> Contributions {
+        Contributions::mean(self.of_path.clone())
+    }
+
+    fn quantile(&self, level: f64) -> Option<Contributions> {
+        let of_path = self.each(self.sorted.contribution_to_quantile(level)?);
+        Some(Contributions { value: self.sorted.at(level), of_path })
+    }
+
+    fn shortfall(&self, level: f64) -> Contributions {
+        Contributions::mean(self.each(self.sorted.contribution_to_shortfall(level)))
+    }
+
+    fn each(&self, contribution: impl Fn(f64) -> f64) -> Vec<f64> {
+        self.of_path.iter().map(|&x| contribution(x)).collect()
+    }
+}
+
+/// 1 on paths with the event by its date, or where the flag is up.
+pub(super) fn indicator(results: &Results<'_>, estimand: &Estimand) -> Option<Vec<f64>> {
+    let Estimand { measure, subject, by, .. } = estimand;
+    let row = results.row_by(*measure, subject, *by)?;
+    let t = usize::try_from(results.timeline.index(*by)).ok()?;
+    let holds = |value: f32| if measure.kind == Kind::FirstMonth { by_month(value, t) } else { value > 0.5 };
+    Some(results.row(row).iter().map(|&value| one_if(holds(value))).collect())
+}
+
+fn of_derived(results: &Results<'_>, estimand: &Estimand, from: Derived) -> Option<Contributions> {
+    let t = usize::try_from(results.timeline.index(estimand.by)).ok().filter(|&t| t <= results.horizon())?;
+    if let Derived::Less(with, without) = from {
+        let (with, without) = (results.event(*with, &estimand.subject)?, results.event(*without, &estimand.subject)?);
+        let happened = |month: f32| one_if(by_month(month, t));
+        let of_path = with.iter().zip(without.iter()).map(|(&with, &without)| happened(with) - happened(without));
+        return Some(Contributions::mean(of_path.collect()));
+    }
+    let share = share(results, from, &estimand.subject, t)?;
+    ratio((0..results.paths()).map(share))
+}
+
+/// A ratio `r` of the means of `y` and `x` contributes `r + (y - r x)/mean(x)`: `x` is 1 on the paths that count, `y` on
+/// the hits among them.
+fn ratio(of_path: impl Iterator<Item = Option<bool>>) -> Option<Contributions> {
+    let (x, y): (Vec<f64>, Vec<f64>) = of_path.map(|hit| (one_if(hit.is_some()), one_if(hit == Some(true)))).unzip();
+    let share = x.iter().sum::<f64>() / x.len() as f64;
+    let value = y.iter().sum::<f64>() / x.iter().sum::<f64>();
+    let of_path = y.iter().zip(&x).map(|(y, x)| value + (y - value * x) / share).collect();
+    value.is_finite().then_some(Contributions { value, of_path })
+}
+
+fn one_if(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
+}

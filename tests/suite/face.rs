@@ -1,0 +1,107 @@
+//! The public face: what it lists, and that it works as the first page of the library says.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use ouroborisk::{
+    Benchmark, Comparison, Error, Options, Plan, Replay, Run, Scenario, Study, Sweep, SweepRun, Variant, compare,
+};
+
+const TEACHING: &str = "scenarios/teaching.toml";
+
+fn small() -> Options {
+    Options { paths: Some(320), draws: Some(5), threads: 2, ..Options::default() }
+}
+
+fn study() -> Study {
+    Study::of(Scenario::load(TEACHING).expect("a scenario"))
+}
+
+#[test]
+fn every_result_owns_what_it_says_and_can_be_sent_to_another_thread() {
+    fn is_send<T: Send + 'static>() {}
+    is_send::<Study>();
+    is_send::<Run>();
+    is_send::<Plan>();
+    is_send::<Replay>();
+    is_send::<Comparison>();
+    is_send::<Benchmark>();
+    is_send::<Sweep>();
+    is_send::<SweepRun>();
+    is_send::<Error>();
+    is_send::<Options>();
+}
+
+#[test]
+fn every_result_has_tables_and_a_page() {
+    let study = study();
+    let run = study.run(small()).expect("a run");
+    assert!(run.metric("default", "lyra").iter().any(|row| row.answer.value.is_some()));
+    assert!(run.page(100).len() > 5);
+    assert_eq!(run.tables().expect("tables").len(), 5);
+    assert!(study.plan().expect("a plan").page(80).len() > 1);
+    let replay = study.replay(1, 3, &small()).expect("a path");
+    assert_eq!(replay.address(), (1, 3));
+    assert_eq!(replay.tables().expect("tables").len(), 3);
+    let twins = study.twins(&small()).expect("three runs");
+    assert_eq!(twins.compared().len(), 2);
+    let variant = |name: &str, scenario: Scenario| Variant { name: name.to_owned(), scenario };
+    let richer = study.scenario().set(["lab.lyra.cash=9B USD"]).expect("a variant");
+    let pair = [variant("base", study.scenario().clone()), variant("richer", richer)];
+    let compared = compare(&pair, true, &small()).expect("a comparison");
+    assert!(compared.page(100).iter().any(|block| block.title == "richer less base"));
+    assert_eq!(compared.tables().expect("tables").len(), 3);
+}
+
+#[test]
+fn sizes_in_the_options_are_the_overrides_of_the_command_line() {
+    let run = study().run(small()).expect("a run");
+    assert_eq!(run.scenario().overrides(), ["run.paths=320", "run.draws=5"]);
+    assert_eq!(run.paths(), 320);
+}
+
+#[test]
+fn an_error_carries_its_problems() {
+    let error: Error = Scenario::load("tests/fixtures/nowhere.toml").unwrap_err().into();
+    let Error::Problems(problems) = error else { panic!("{error}") };
+    assert_eq!(problems.list.len(), 1);
+    assert!(matches!(study().replay(99, 0, &small()), Err(Error::Refused(_))));
+}
+
+/// The names that the crate shows, and what is public in each file of the face.
+fn public_items() -> String {
+    let root = fs::read_to_string("src/lib.rs").expect("the root");
+    let shown = root.split("pub use face::{").nth(1).and_then(|rest| rest.split('}').next()).expect("the face");
+    let mut names: Vec<&str> = shown.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    names.sort_unstable();
+    let mut list = format!("ouroborisk\n  {}\n", names.join("\n  "));
+    let mut files: Vec<_> = fs::read_dir("src/face").expect("the face").map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in files.iter().filter(|file| !file.ends_with("mod.rs")) {
+        let text = fs::read_to_string(file).expect("a source file");
+        let _ = writeln!(list, "{}", file.display());
+        items(&text).for_each(|item| {
+            let _ = writeln!(list, "  {item}");
+        });
+    }
+    list
+}
+
+/// Public functions, types and fields of a source text, without their bodies.
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("pub "))
+        .map(|line| line.trim_end_matches([' ', '{', ',']))
+}
+
+#[test]
+fn the_list_of_public_items_changes_only_on_purpose() {
+    // `UPDATE_FACE=1 cargo test face` writes the list anew.
+    let (path, found) = ("tests/golden/public-items.txt", public_items());
+    if std::env::var_os("UPDATE_FACE").is_some() {
+        fs::write(path, &found).expect("the list");
+    }
+    let known = fs::read_to_string(path).expect("the list");
+    assert_eq!(found, known, "the public face has changed: is it meant to? then `UPDATE_FACE=1 cargo test face`");
+}
