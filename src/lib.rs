@@ -47,6 +47,7 @@ pub mod engine;
 pub mod lanes;
 #[doc(hidden)]
 pub mod language;
+#[doc(hidden)]
 pub mod model;
 #[doc(hidden)]
 pub mod notation;

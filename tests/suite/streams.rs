@@ -404,7 +404,7 @@ fn an_unused_contract_leaves_every_outcome_of_the_others_as_it_was() {
 fn nothing_on_the_way_to_a_path_calls_the_platforms_exponential_or_logarithm() {
     // Theirs differ from one C library to the next; ours, in `random::math`, do not.
     let mut wrong = Vec::new();
-    let mut folders = vec!["src/model".to_owned(), "src/engine".to_owned(), "src/scenario/resolve".to_owned()];
+    let mut folders = vec!["src/model".to_owned(), "src/engine".to_owned(), "src/resolve".to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
