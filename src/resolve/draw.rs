@@ -6,9 +6,9 @@ use std::sync::Mutex;
 use super::names::Names;
 use crate::calendar::Timeline;
 use crate::language::{Curve, Quantity};
+use crate::model::constants::BEYOND;
 use crate::model::curve;
 use crate::model::first_passage::{Assets, implied_volatility};
-use crate::model::constants::BEYOND;
 use crate::scenario::Scenario;
 
 /// Whether chance is at work (docs/model.md, section 12).

@@ -48,7 +48,7 @@ section! {
         pub term: Span = span().at_least(1).required(),
         /// months over which payments rise linearly to their full rate
         pub ramp: Span = span().or(Span::ZERO),
-        /// delay of the first month; default: none
+        /// delay of the first month
         pub delay: Option<Delay> = table_if_written(Delay::read),
         /// share of the capacity that is paid whether used or not
         pub take_or_pay: Quantity = share().or(1.0),
@@ -68,7 +68,7 @@ section! {
         pub relet: Quantity = share().or(0.7),
         /// factor on that share in a freeze
         pub relet_frozen: Quantity = share().or(1.0),
-        /// annual value of released contracts at which re-letting falls by a factor of e; default: none
+        /// annual value of released contracts at which re-letting falls by a factor of e; default: no effect
         pub relet_depth: Option<Quantity> = money().above(0.0).optional(),
         /// whether the capacity remains available after the term, without an obligation
         pub renew: bool = flag().or(true),
@@ -130,7 +130,7 @@ section! {
         pub contract: String = name().required(),
         /// financing per dollar invoiced
         pub ratio: Quantity = share().at_most(f64::INFINITY).required(),
-        /// cap on the total; default: none
+        /// cap on the total
         pub cap: Option<Quantity> = money().optional(),
     }
 
@@ -146,7 +146,7 @@ section! {
         pub limit: Quantity = money().required(),
         /// interest rate
         pub rate: Quantity = rate().at_least(0.0).or(0.0),
-        /// maximum of all debt over the lab's equity value; default: none
+        /// maximum of all debt over the lab's equity value
         pub ltv: Option<Quantity> = share().at_most(f64::INFINITY).optional(),
         /// whether it can be drawn in a freeze
         pub committed: bool = flag().or(false),

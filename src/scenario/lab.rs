@@ -23,7 +23,7 @@ section! {
         pub tax_rate: Quantity = share().or(0.0),
         /// tax losses carried forward at the start
         pub loss_carry_forward: Quantity = money().or(0.0),
-        /// sensitivity of the lab's log price to the market; 1 for the first lab
+        /// sensitivity of the lab's log price to the overvaluation of the market; 1 for the first lab
         pub market_beta: Quantity = number().or(1.0),
         /// shares of the lab that entities own at the start
         pub stakes: ByName = weights().at_most(1.0).or(()),
@@ -65,7 +65,7 @@ section! {
         pub volatility: Quantity = volatility().or(0.0),
         /// annual fall of the log attainment while the market is frozen
         pub freeze_drag: Quantity = rate().or(0.0),
-        /// annual fall of the log attainment if no training is done
+        /// annual fall of the log attainment if all planned training is missed
         pub training_drag: Quantity = rate().or(0.0),
     }
 
@@ -87,7 +87,7 @@ section! {
         pub share: Curve = shares_by_year().required(),
         /// last month in which it is paid; default: no end
         pub until: Option<Month> = month().optional(),
-        /// cap on the total paid from the start on; default: none
+        /// cap on the total paid from the start on
         pub cap: Option<Quantity> = money().optional(),
     }
 
@@ -95,7 +95,7 @@ section! {
     pub struct Compute {
         /// planned dollars of inference per dollar of revenue
         pub inference_share: Curve = shares_by_year().at_most(f64::INFINITY).or(0.0),
-        /// planned training by year; default: none
+        /// planned training by year
         pub training: Option<Curve> = money_by_year().optional(),
         /// elasticity of training with respect to attainment
         pub training_elasticity: Quantity = number().at_least(0.0).or(0.0),

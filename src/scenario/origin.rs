@@ -1,4 +1,4 @@
-//! Where a scenario came from: its file, its overrides, its digest; and the same file with other overrides.
+//! The origin of a scenario: its file, overrides and digest, and the same file with further overrides.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ impl Scenario {
     /// Reads a scenario file; its values may be changed with [`Scenario::set`].
     ///
     /// # Errors
-    /// Everything that is wrong with the file, in its order.
+    /// All problems of the file, in its order.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Problems> {
         load(path.as_ref(), &[])
     }
@@ -18,7 +18,7 @@ impl Scenario {
     /// Reads a scenario file with overrides such as `contract.azure.take_or_pay=0.8`.
     ///
     /// # Errors
-    /// Everything that is wrong with the file and the overrides, in their order.
+    /// All problems of the file and the overrides, in their order.
     pub fn load_with(path: impl AsRef<Path>, overrides: &[String]) -> Result<Self, Problems> {
         load(path.as_ref(), overrides)
     }
@@ -26,7 +26,7 @@ impl Scenario {
     /// The same scenario with further overrides, each `key=value` as on the command line; its file is read again.
     ///
     /// # Errors
-    /// Everything that is wrong with the scenario as it would be then.
+    /// All problems of the changed scenario.
     pub fn set(&self, overrides: impl IntoIterator<Item = impl Into<String>>) -> Result<Self, Problems> {
         let all: Vec<String> = self.overrides().into_iter().chain(overrides.into_iter().map(Into::into)).collect();
         if self.from_file {
@@ -53,7 +53,7 @@ impl Scenario {
         given.map(|text| text.text.clone()).collect()
     }
 
-    /// The digest of its effective values as it stands in names and sentences: 16 hexadecimal digits.
+    /// The digest of its effective values as 16 hexadecimal digits.
     pub fn digest_text(&self) -> String {
         format!("{:016x}", self.digest)
     }

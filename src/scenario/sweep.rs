@@ -17,7 +17,7 @@ use crate::language::section::section;
 use crate::language::table::{Mode, Table};
 use crate::model::{Measure, metric};
 
-/// Measures that a sweep keeps if its file names none.
+/// Measures that a sweep reports unless its file names others.
 const SWEPT: [Measure; 5] =
     [metric::FUNDING_GAP, metric::LIQUIDITY_EVENT, metric::DEFAULT, metric::BURST, metric::PROVIDER_LOSS];
 

@@ -10,8 +10,8 @@ use ouroborisk::model::MEASURES;
 /// Rooms and their floors, lowest first.
 const FLOORS: [(&str, u8); 16] = [
     ("calendar", 0),
-    ("notation", 0),
     ("lanes", 0),
+    ("notation", 0),
     ("random", 0),
     ("stats", 0),
     ("units", 0),
@@ -26,6 +26,9 @@ const FLOORS: [(&str, u8); 16] = [
     ("face", 8),
     ("cli", 9),
 ];
+
+/// Files that may still import each other in a circle; a circle with any other file in it fails.
+const STILL_CIRCULAR: [&str; 2] = ["cli/exit", "cli/terminal"];
 
 /// What the model may know of the engine: what it is asked for, and the numbers it is given.
 const MODEL_MAY_SEE: [&str; 8] =
@@ -240,7 +243,7 @@ fn mod_files_only_re_export() {
     }
 }
 
-/// Names of measures that also are the names of something else.
+/// Files with names that are also names of measures.
 const OTHER_NAMES: [(&str, &str); 3] = [
     ("src/model/ledger.rs", "columns of the ledger"),
     ("src/report/story/event.rs", "events of a story"),
@@ -249,17 +252,15 @@ const OTHER_NAMES: [(&str, &str); 3] = [
 
 #[test]
 fn the_table_of_measures_is_the_only_list_of_their_names() {
-    // Single words stand for much else; a list of measures has at least one of the others.
+    // Single words have other uses; a list of measures has at least one name of several words.
     let names = || MEASURES.iter().map(|measure| measure.name).filter(|name| name.contains('_'));
-    for path in sources(Path::new("src")) {
-        let is_home = path.ends_with("model/metric.rs") || path.ends_with("tests.rs");
-        if is_home || OTHER_NAMES.iter().any(|(other, _)| path.ends_with(other)) {
+    for source in Sources::read().0.values().filter(|source| !source.path.ends_with("model/metric.rs")) {
+        if OTHER_NAMES.iter().any(|(other, _)| source.path.ends_with(other)) {
             continue;
         }
-        let text = fs::read_to_string(&path).expect("a source file");
-        let product = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
         for name in names() {
-            assert!(!product.contains(&format!("\"{name}\"")), "{} names the measure {name}", path.display());
+            let is_named = source.text.contains(&format!("\"{name}\""));
+            assert!(!is_named, "{} names the measure {name}", source.path.display());
         }
     }
 }
