@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::{ColorChoice, CommandFactory, FromArgMatches};
 
 use super::args::{Cli, Command};
-use super::exit::{Ended, failed};
+use super::exit::Ended;
+use super::failure::failed;
 use super::{benchmark, check, compare, diff, language, merge, plan, replay, run, sources, sweep, terminal, twins};
 
 /// Runs the command line of this process.

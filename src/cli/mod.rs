@@ -1,7 +1,7 @@
 //! The command line: words on a screen, and nothing that the library does not offer.
 //!
 //! - `args`: command-line arguments and their help.
-//! - `dispatch`: from the words to a command; `exit`: from its end to an exit code.
+//! - `dispatch`: from the words to a command; `exit`: from its end to an exit code; `failure`: what is said of an error.
 //! - `check`, `sources`, `diff`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`, `benchmark`: one command
 //!   each; `language`: the commands `new` and `schema`.
 //! - `terminal`: colour, width, progress, Ctrl-C.
@@ -18,6 +18,7 @@ mod diff;
 mod dispatch;
 mod exit;
 mod explain;
+mod failure;
 mod language;
 mod merge;
 mod output;

@@ -7,12 +7,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use ouroborisk::calendar::Month;
-use ouroborisk::engine::{Dynamics, Interrupt, Plan, Pseudo, Tier, run};
+use ouroborisk::engine::Dynamics;
 use ouroborisk::model::catalogue;
 use ouroborisk::resolve::Worlds;
-use ouroborisk::scenario::load;
-use ouroborisk::study::estimates::{Answer, Draw, Results, Summary};
+use ouroborisk::{Answer, Month, Options, Scenario, Study};
 use serde_json::Value;
 
 const REFERENCE: &str = "scenarios/openai-2026-06.toml";
@@ -174,23 +172,16 @@ fn plan(file: &str) -> String {
 
 /// The probability of a default of each lab, from the small run that the page names.
 fn defaults(file: &str) -> String {
-    let sizes = ["run.paths=2000".to_owned(), "run.draws=20".to_owned()];
-    let scenario = load(Path::new(file), &sizes).unwrap_or_else(|problems| panic!("{problems}"));
-    let seed = scenario.run.seed;
-    let worlds = Worlds::new(scenario, seed).unwrap_or_else(|problems| panic!("{problems:?}"));
-    let world = worlds.resolve(0).unwrap_or_else(|problems| panic!("{problems:?}"));
-    let catalogue = catalogue(&world);
-    let size = Plan { paths: 2000, draws: worlds.draws(), threads: 2, tier: Tier::detect(), observed: 0 };
-    let outcome = run(&worlds, &Pseudo { seed }, &size, &Interrupt::new(), &|_| (), &mut |_| Ok(()))
-        .unwrap_or_else(|error| panic!("{error}"));
-    let draws: Vec<Draw> = (0..worlds.draws()).map(|number| Draw::of(&worlds, number)).collect();
-    let results = Results::new(&outcome, &catalogue, &world, &draws);
-    let summary = Summary::of_measures(&results, &|measure| measure == "default");
+    let scenario = Scenario::load(file).unwrap_or_else(|problems| panic!("{problems}"));
+    let labs: Vec<String> = scenario.labs.iter().map(|lab| lab.name.clone()).collect();
+    let options = Options { paths: Some(2000), draws: Some(20), threads: 2, ..Options::default() };
+    let run = Study::of(scenario).run(options).unwrap_or_else(|error| panic!("{error}"));
     let year = if file.contains("2000") { "2002-12" } else { "2030-12" };
     let by = Month::parse(year).expect("a month");
-    let labs: Vec<&str> = world.labs.iter().map(|lab| lab.name.as_str()).collect();
     let told = labs.iter().map(|lab| {
-        let known = probability(summary.find("default", lab, by, "probability").expect("every lab can default"));
+        let rows = run.metric("default", lab);
+        let row = rows.iter().find(|row| row.estimand.by == by && row.estimand.statistic.name() == "probability");
+        let known = probability(&row.expect("every lab can default").answer);
         if labs.len() > 1 { format!("{lab}: {known}") } else { known }
     });
     told.collect::<Vec<_>>().join("; ")
@@ -217,7 +208,7 @@ fn says(page: &str, phrase: &str) {
 
 #[test]
 fn the_benchmarked_scenario_is_as_large_as_its_page_says() {
-    let scenario = load(Path::new(FIXTURE), &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let scenario = Scenario::load(FIXTURE).unwrap_or_else(|problems| panic!("{problems}"));
     let worlds = Worlds::at_means(scenario, 1).unwrap_or_else(|problems| panic!("{problems:?}"));
     let world = worlds.resolve(0).unwrap_or_else(|problems| panic!("{problems:?}"));
     let slots = world.slots();

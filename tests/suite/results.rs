@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ouroborisk::model::MEASURES;
 use ouroborisk::report::output::Manifest;
+use ouroborisk::study::Statistic;
 use ouroborisk::{Entry, Interrupt, Options, Scenario, Study, Written};
 
 const FIXTURE: &str = "tests/fixtures/openai-2026-06.toml";

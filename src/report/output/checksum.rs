@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 /// The digest of `bytes` as 64 hexadecimal digits.
 #[cfg(test)]
-pub fn sha256(bytes: &[u8]) -> String {
+pub(super) fn sha256(bytes: &[u8]) -> String {
     hex(Sha256::new_with_prefix(bytes))
 }
 
@@ -39,7 +39,7 @@ fn hex(state: Sha256) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::store::scratch;
+    use super::super::scratch;
     use super::*;
 
     /// The examples of FIPS 180-4 and NIST's one million letters.

@@ -264,10 +264,10 @@ fn unique() -> String {
 
 /// A fresh, empty folder for a test, gone with it.
 #[cfg(test)]
-pub(super) struct Scratch(PathBuf);
+pub(crate) struct Scratch(PathBuf);
 
 #[cfg(test)]
-pub(super) fn scratch(name: &str) -> Scratch {
+pub(crate) fn scratch(name: &str) -> Scratch {
     let dir = std::env::temp_dir().join(format!("ouroborisk-{}-{name}", process::id()));
     fs::create_dir_all(&dir).expect("the test's folder can be made");
     Scratch(dir)

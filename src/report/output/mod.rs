@@ -13,4 +13,4 @@ pub use manifest::{Build, FileRecord, Manifest, MeasureRecord, ProvenanceShares,
 pub use write_error::WriteError;
 
 #[cfg(test)]
-pub(super) use folder::scratch;
+pub(crate) use folder::scratch;

@@ -91,7 +91,8 @@ fn row(contrast: &Contrast) -> Vec<String> {
 /// What each change is worth, for every headline that is taken apart.
 fn explanation(of: &Explained) -> Block {
     let row = |part: &Part| {
-        let show = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), |value| in_unit(value, part.estimand.unit()));
+        let show =
+            |value: Option<f64>| value.map_or_else(|| "?".to_owned(), |value| in_unit(value, part.estimand.unit()));
         let whose = format!("{} {}", part.estimand.measure.words(), part.estimand.subject);
         let Answer { value, low, high, .. } = &part.part;
         vec![whose, part.key.clone(), show(*value), format!("{} to {}", show(*low), show(*high))]
