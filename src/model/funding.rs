@@ -440,7 +440,7 @@ mod tests {
         // 2.4 a year; a half after six months; twice that at beta 1 and y - y(0) = ln 2; a fifth of it in a freeze.
         assert_close(supplied(0.2, 0.0, 1.0, 30.0), 2.4);
         assert_close(supplied(0.2, 0.0, 1.0, 6.0), 1.2);
-        assert_close(supplied(0.2, 0.693_147_18, 1.0, 6.0), 2.4);
-        assert_close(supplied(0.2, 0.693_147_18, 0.2, 6.0), 0.48);
+        assert_close(supplied(0.2, std::f64::consts::LN_2, 1.0, 6.0), 2.4);
+        assert_close(supplied(0.2, std::f64::consts::LN_2, 0.2, 6.0), 0.48);
     }
 }
