@@ -128,7 +128,7 @@ opex.of_revenu = "10%"
         assert_snapshot!(rendered("", &[]), @r"
         error: the file is empty
         --> ring.toml
-         = help: `[scenario]` and one `[lab.<name>]` are the least a scenario has
+         = help: a scenario needs at least `[scenario]` and one `[lab.<name>]`
         ");
     }
 

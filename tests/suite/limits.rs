@@ -141,7 +141,7 @@ fn a_rational_bubble_earns_its_required_return_by_growing_until_it_bursts() {
 fn a_rational_bubble_is_not_negative() {
     let text = |mean: f64| quiet(12, &format!("[market]\nprocess = \"rational\"\nmean = {mean:?}\nburst.hazard = 0.1"));
     let problems = Worlds::new(scenario(&text(-0.1), &[]), 1).unwrap_err();
-    assert_eq!(problems[0].message, "a rational bubble is not negative");
+    assert_eq!(problems[0].message, "a rational bubble cannot be negative");
     let still = ran(&worlds(&text(0.0), &[]), &Luck::of(120), 64, true);
     assert!(still.state("log_overvaluation", 11).iter().all(|y| y.abs() < 1e-12), "what is nothing stays nothing");
 }

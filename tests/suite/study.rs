@@ -368,7 +368,12 @@ fn all_that_is_wrong_with_a_sweep_is_told_at_once() {
     )
     .unwrap();
     let told = refused(&["sweep", &text(&file)]);
-    for problem in ["did you mean `measures`?", "the axis has no point", "not equally many", "already a policy"] {
+    for problem in [
+        "did you mean `measures`?",
+        "the axis has no values",
+        "the same number of values on every axis",
+        "already a policy",
+    ] {
         assert!(told.contains(problem), "{problem}:\n{told}");
     }
     fs::write(

@@ -214,7 +214,7 @@ pub(super) fn sample() -> Manifest {
         failures: BTreeMap::from([("residual too large".into(), 0)]),
         provenance: ProvenanceShares { sourced: 0.75, prior: 0.25, assumed: 0.0, naked: 0.0 },
         measures: BTreeMap::from([(
-            "funding_gap".into(),
+            "shortfall".into(),
             MeasureRecord { unit: "USD bn".into(), meaning: "money that was not found".into() },
         )]),
         files: vec![],
@@ -274,7 +274,7 @@ mod tests {
             "naked": 0.0
           },
           "measures": {
-            "funding_gap": {
+            "shortfall": {
               "unit": "USD bn",
               "meaning": "money that was not found"
             }

@@ -23,7 +23,8 @@ pub fn plan(scenario: &Scenario, years: &[LabYear], width: usize) -> Vec<Block> 
         let of_lab: Vec<&LabYear> = years.iter().filter(|year| year.lab == lab.name).collect();
         blocks.extend(of(&lab.name, &of_lab, Sheet { width }));
     }
-    let warned = warnings(years).into_iter().map(|text| Sheet { width }.paragraph(Tone::Warning, &text));
+    let warned =
+        warnings(years).into_iter().map(|text| Sheet { width }.paragraph(Tone::Warning, &format!("warning: {text}")));
     blocks.extend(warned.map(|lines| Block { title: String::new(), lines }));
     blocks
 }
@@ -95,7 +96,7 @@ pub fn warnings(years: &[LabYear]) -> Vec<String> {
         let years = of_lab.iter().map(|y| format!("{} in {}", tenths_of_percent(y.unmet_share()), y.year));
         let years: Vec<String> = years.collect();
         format!(
-            "{} cannot have all the compute it needs; missing are {}. Sign more, allow more on demand, or plan for less",
+            "{} cannot have all the compute it needs: {} unmet. Sign more, allow more on demand, or plan for less",
             of_lab[0].lab,
             years.join(", ")
         )
