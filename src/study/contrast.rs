@@ -81,7 +81,7 @@ fn contrast(base: &Results<'_>, estimand: &Estimand, a: &Contributions, b: &Cont
     let paired = b.less(a, base.ranges())?;
     let differs = a.of_path != b.of_path;
     let only = |x: &Contributions, y: &Contributions| base.count(|i| x.of_path[i] > y.of_path[i]);
-    let flips = (estimand.statistic == Statistic::Probability).then(|| [only(b, a), only(a, b)]);
+    let flips = can_flip(estimand).then(|| [only(b, a), only(a, b)]);
     let difference = match &flips {
         Some([only_b, only_a]) if differs => difference(only_b, only_a)?.point,
         _ => Answer::with_method(
@@ -105,12 +105,15 @@ fn contrast(base: &Results<'_>, estimand: &Estimand, a: &Contributions, b: &Cont
     })
 }
 
+/// Whether it is the probability of something that happens on a path or does not.
+fn can_flip(estimand: &Estimand) -> bool {
+    estimand.statistic == Statistic::Probability && estimand.measure.derived.is_none()
+}
+
 /// Of every event by the last month of both: the first `most` paths that flip in each direction.
 pub fn flips(base: &Results<'_>, variant: &Results<'_>, most: usize) -> Vec<Flip> {
     let last = base.date(base.horizon().min(variant.horizon()));
-    let events = comparable(base).into_iter().filter(|estimand| {
-        estimand.measure.derived.is_none() && estimand.statistic == Statistic::Probability && estimand.by == last
-    });
+    let events = comparable(base).into_iter().filter(|estimand| can_flip(estimand) && estimand.by == last);
     events.flat_map(|estimand| flips_of(base, variant, &estimand, most)).collect()
 }
 
