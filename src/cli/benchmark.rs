@@ -11,7 +11,7 @@ use crate::face::Study;
 /// When the scenario is refused, the run fails, or the result cannot be written or printed.
 pub(super) fn run(args: &BenchmarkArgs) -> Ended {
     let study = Study::of(scenario::open(&args.file, &args.overrides.and(&args.runs.size))?);
-    let found = study.benchmark(&args.runs.options()?)?;
+    let found = study.benchmark(args.runs.options()?)?;
     let written = found.write(output::place(args.runs.out.as_deref(), found.scenario(), "-benchmark"))?;
     let text = if args.runs.json { found.json()? } else { terminal::page(&found.page(terminal::width())) };
     output::show(&text, &written)?;

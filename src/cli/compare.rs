@@ -12,7 +12,7 @@ use crate::face::{Comparison, Error, Variant, compare};
 /// # Errors
 /// When a scenario is refused or cannot be compared, a run fails, or the result cannot be written or printed.
 pub(super) fn run(args: &CompareArgs) -> Ended {
-    let found = compare(&variants(args)?, !args.no_attribution, &args.runs.options()?)?;
+    let found = compare(&variants(args)?, !args.no_attribution, args.runs.options()?)?;
     found.notes().iter().for_each(|note| terminal::note(note));
     let place = output::place(args.runs.out.as_deref(), found.scenario(), "-compare");
     show(&found, &place, args.runs.json)

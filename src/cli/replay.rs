@@ -13,7 +13,7 @@ use crate::face::{Options, Study};
 pub(super) fn run(args: &ReplayArgs) -> Ended {
     let study = Study::of(scenario::open(&args.file, &args.overrides())?);
     let options = Options { at_means: args.means, ..Options::default() };
-    let replay = study.replay(args.draw, args.path, &options)?.showing(args.months.unwrap_or_default());
+    let replay = study.replay(args.draw, args.path, options)?.showing(args.months.unwrap_or_default());
     let place = if args.ledger || args.out.is_some() {
         let (draw, path) = replay.address();
         let suffix = format!("-path-{draw}-{path}");

@@ -24,7 +24,7 @@ pub(super) fn run(args: &SweepArgs) -> Ended {
     }
     let place = place(args, &sweep);
     let options = options(args.threads.unwrap_or(0), args.quiet || args.json)?;
-    match sweep.run(&place, args.resume, &options) {
+    match sweep.run(&place, args.resume, options) {
         Ok(finished) => show(&finished, args.json),
         Err(Error::Interrupted) => Ok(interrupted(&sweep, &place)),
         Err(error) => Err(error),

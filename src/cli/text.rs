@@ -40,5 +40,6 @@ fn lines(table: &Table) -> String {
 /// A paragraph that explains what stands above it.
 pub(super) fn legend(paragraph: &str) -> String {
     let lines = Sheet { width: terminal::width() }.aside(paragraph);
-    lines.iter().map(|line| format!(" {DIM}{}{DIM:#}\n", line.text.trim_start())).collect()
+    let lines = lines.iter().map(|line| format!(" {DIM}{}{DIM:#}\n", line.text.trim_start()));
+    lines.collect::<Vec<String>>().concat()
 }

@@ -12,7 +12,7 @@ use crate::face::Study;
 /// When the scenario is refused, a run fails, or the result cannot be written or printed.
 pub(super) fn run(args: &TwinsArgs) -> Ended {
     let study = Study::of(scenario::open(&args.file, &args.overrides.and(&args.runs.size))?);
-    let found = study.twins(&args.runs.options()?)?;
+    let found = study.twins(args.runs.options()?)?;
     let place = output::place(args.runs.out.as_deref(), found.scenario(), "-twins");
     show(&found, &place, args.runs.json)
 }

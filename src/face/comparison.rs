@@ -36,7 +36,7 @@ result!(Comparison);
 /// # Errors
 /// [`Error::Refused`] where there is nothing to compare, two have one name, or they begin in different months;
 /// [`Error::Interrupted`] where it was ended early.
-pub fn compare(variants: &[Variant], attribution: bool, options: &Options) -> Result<Comparison, Error> {
+pub fn compare(variants: &[Variant], attribution: bool, options: Options) -> Result<Comparison, Error> {
     let begun = Instant::now();
     let sized = |of: &Variant| Ok(Variant { name: of.name.clone(), scenario: options.sized(&of.scenario)? });
     let given = variants.iter().map(sized).collect::<Result<Vec<Variant>, Error>>()?;
@@ -54,7 +54,7 @@ pub fn compare(variants: &[Variant], attribution: bool, options: &Options) -> Re
         Default::default()
     };
     let scenario = all[0].scenario.clone();
-    let mut manifest = record(&scenario, "compare", options, seconds);
+    let mut manifest = record(&scenario, "compare", &options, seconds);
     manifest.scenario.overrides = given[0].scenario.overrides();
     Ok(Comparison { command: "compare", scenario, manifest, compared, explained: Some(explained), notes })
 }

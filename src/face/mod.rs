@@ -2,6 +2,8 @@
 //!
 //! Everything else in the crate serves this room; the command line uses nothing else.
 
+#![allow(clippy::needless_pass_by_value, reason = "options are written where they are used")]
+
 mod benchmark;
 mod comparison;
 mod error;

@@ -73,7 +73,7 @@ impl Study {
     ///
     /// # Errors
     /// [`Error::Refused`] if the run has no such draw or path.
-    pub fn replay(&self, draw: u64, path: u64, options: &Options) -> Result<Replay, Error> {
+    pub fn replay(&self, draw: u64, path: u64, options: Options) -> Result<Replay, Error> {
         Replay::of(&worlds(&options.sized(&self.scenario)?, options.at_means)?, draw, path)
     }
 
@@ -82,22 +82,22 @@ impl Study {
     ///
     /// # Errors
     /// As [`Study::run`]; [`Error::Interrupted`] where it was ended early, since a part compares nothing.
-    pub fn twins(&self, options: &Options) -> Result<Comparison, Error> {
+    pub fn twins(&self, options: Options) -> Result<Comparison, Error> {
         let scenario = options.sized(&self.scenario)?;
         let prepared = |twin: Twin| Ok(Prepared::of_twin(worlds(&scenario, options.at_means)?, twin));
-        Comparison::of_twins(&scenario, prepared, options)
+        Comparison::of_twins(&scenario, prepared, &options)
     }
 
     /// Published figures, and what happened later, beside the results of a run.
     ///
     /// # Errors
     /// As [`Study::run`]; [`Error::Refused`] where the scenario names neither figures nor outcomes.
-    pub fn benchmark(&self, options: &Options) -> Result<Benchmark, Error> {
+    pub fn benchmark(&self, options: Options) -> Result<Benchmark, Error> {
         if self.scenario.benchmarks.is_empty() && self.scenario.outcomes.is_empty() {
             let text = "the scenario has neither [[benchmark]] nor [[outcome]]: there is nothing to compare with";
             return Err(Error::Refused(text.to_owned()));
         }
-        let prepared = self.prepared(options)?;
+        let prepared = self.prepared(&options)?;
         let effort = Effort { draws: prepared.draws(), observed: 0 };
         let simulated: Simulated = options.conduct(|conduct| prepared.run(effort, conduct, &mut |_| Ok(())))?;
         Ok(options.pool()?.install(|| Benchmark::of(&prepared, &simulated)))

@@ -63,7 +63,7 @@ impl Sweep {
     /// # Errors
     /// [`Error::Refused`] if the folder holds anything else; [`Error::Interrupted`] where it was ended early, with the
     /// finished points kept.
-    pub fn run(&self, folder: impl AsRef<Path>, resume: bool, options: &Options) -> Result<SweepRun, Error> {
+    pub fn run(&self, folder: impl AsRef<Path>, resume: bool, options: Options) -> Result<SweepRun, Error> {
         let folder = SweepFolder::open(folder.as_ref(), self.identity(), resume)?;
         let pool = options.pool()?;
         options.conduct(|conduct| pool.install(|| run(&self.plan, self.shard, &folder, conduct)))?;

@@ -201,8 +201,11 @@ impl Derived {
     /// The event by whose subjects it is told.
     pub fn event(self) -> Measure {
         match self {
-            Self::GivenBurst(event) | Self::GivenNoBurst(event) | Self::BurstBefore(event) => *event,
-            Self::Given(event, _) | Self::Less(event, _) => *event,
+            Self::GivenBurst(event)
+            | Self::GivenNoBurst(event)
+            | Self::BurstBefore(event)
+            | Self::Given(event, _)
+            | Self::Less(event, _) => *event,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Floor 3: the tables of a scenario and their checks, from a TOML file to a [`Scenario`].
 //!
-//! [`load`] reads a file with its overrides, or reports all their problems at once. The tables are declared by `section!`
+//! `load` reads a file with its overrides, or reports all their problems at once. The tables are declared by `section!`
 //! in `world`, `lab`, `deals` and `entity`, each key with its kind, range, default and meaning; `check` has the checks
 //! across keys. A type as written here and its counterpart in the model share a name, and are told apart by their room:
 //! `scenario::Lab`, `model::parameters::Lab`; where both are needed, one of them is qualified.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::engine::{Outcome, Plan, RunError, Sampler, Sink, Tier, Uncertainty};
 use crate::language::{Problem, Problems, Severity};
 use crate::model::dynamics::{State, states};
-use crate::model::{Asked, MEASURES, Measure, Metric, Parameters, Twin, catalogue};
+use crate::model::{Asked, Derived, MEASURES, Measure, Metric, Parameters, Twin, catalogue};
 use crate::resolve::Worlds;
 use crate::scenario::Scenario;
 use crate::simulate::simulate;
@@ -135,7 +135,7 @@ impl Prepared {
     /// Everything that is measured or follows from it.
     pub fn measures(&self) -> Vec<Measure> {
         let is_taken = |measure: &Measure| {
-            let taken = measure.derived.map_or(*measure, |derived| derived.event());
+            let taken = measure.derived.map_or(*measure, Derived::event);
             self.catalogue.iter().any(|metric| metric.measure == taken)
         };
         MEASURES.iter().copied().filter(is_taken).collect()

@@ -129,7 +129,8 @@ fn every_bundled_scenario_has_its_row() {
     for folder in ["", "counterfactuals/"] {
         for entry in fs::read_dir(Path::new("scenarios").join(folder)).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
-            let is_scenario = name.ends_with(".toml") && name != "sources.toml";
+            let is_toml = Path::new(&name).extension().is_some_and(|ending| ending == "toml");
+            let is_scenario = is_toml && name != "sources.toml";
             let link = format!("]({folder}{name}) |");
             let told = "add a line `| [`name`](file) |` to its table and run `OURO_BLESS=1 cargo test docs`";
             assert!(!is_scenario || page.contains(&link), "{folder}{name} is not in {LIBRARY}: {told}");

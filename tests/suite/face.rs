@@ -40,15 +40,15 @@ fn every_result_has_tables_and_a_page() {
     assert!(run.page(100).len() > 5);
     assert_eq!(run.tables().expect("tables").len(), 5);
     assert!(study.plan().expect("a plan").page(80).len() > 1);
-    let replay = study.replay(1, 3, &small()).expect("a path");
+    let replay = study.replay(1, 3, small()).expect("a path");
     assert_eq!(replay.address(), (1, 3));
     assert_eq!(replay.tables().expect("tables").len(), 3);
-    let twins = study.twins(&small()).expect("three runs");
+    let twins = study.twins(small()).expect("three runs");
     assert_eq!(twins.compared().len(), 2);
     let variant = |name: &str, scenario: Scenario| Variant { name: name.to_owned(), scenario };
     let richer = study.scenario().set(["lab.lyra.cash=9B USD"]).expect("a variant");
     let pair = [variant("base", study.scenario().clone()), variant("richer", richer)];
-    let compared = compare(&pair, true, &small()).expect("a comparison");
+    let compared = compare(&pair, true, small()).expect("a comparison");
     assert!(compared.page(100).iter().any(|block| block.title == "richer less base"));
     assert_eq!(compared.tables().expect("tables").len(), 3);
 }
@@ -65,7 +65,7 @@ fn an_error_carries_its_problems() {
     let error: Error = Scenario::load("tests/fixtures/nowhere.toml").unwrap_err().into();
     let Error::Problems(problems) = error else { panic!("{error}") };
     assert_eq!(problems.list.len(), 1);
-    assert!(matches!(study().replay(99, 0, &small()), Err(Error::Refused(_))));
+    assert!(matches!(study().replay(99, 0, small()), Err(Error::Refused(_))));
 }
 
 /// The names that the crate shows, and what is public in each file of the face.

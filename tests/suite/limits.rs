@@ -267,7 +267,7 @@ fn a_ramped_contract_pays_its_amount_month_by_month() {
     let world = world(&text, &["economy.discount_rate=0"]);
     let mut paid = Vec::new();
     simulate_one(&world, Sampler::Still, 0, 0, &mut |_, _, _, work| {
-        paid.push(work.labs[0].contracts[0].invoice[0] / 1e9)
+        paid.push(work.labs[0].contracts[0].invoice[0] / 1e9);
     });
     assert_close("month 0", paid[0], 0.020_299_145_3, 1e-8);
     assert_close("first year", paid[..12].iter().sum(), 2.923_076_923_1, 1e-10);

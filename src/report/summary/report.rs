@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::engine::{Stop, Tier};
 use crate::model::Parameters;
 use crate::model::dynamics::State;
+#[cfg(feature = "plots")]
 use crate::notation::thousands;
 use crate::report::format::{About, COMPACT, PLAIN, TIDY, TableError};
 use crate::report::output::{Build, Deliverable, Filed, Manifest};
@@ -95,6 +96,7 @@ impl RunReport<'_> {
     }
 
     /// One line that says what repeats the run.
+    #[cfg(feature = "plots")]
     fn origin(&self) -> String {
         let Self { results, scenario, .. } = self;
         let name = format!("{} ({})", scenario.about.name, &scenario.digest_text()[..8]);

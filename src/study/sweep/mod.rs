@@ -3,7 +3,7 @@
 //! - `design`: which points there are.
 //! - [`SweepPlan`]: a sweep made ready, and the run of one of its points.
 //! - [`PointResult`]: what a point gave; small, so that it can be kept in a file of its own.
-//! - [`run`]: all points, those of the design and those of the refinement.
+//! - `run`: all points, those of the design and those of the refinement.
 //! - `refine`: more points where a measure crosses a level, and the contour with its band.
 
 mod design;

@@ -28,16 +28,16 @@ impl<'t> Case<'t> {
         let (mut removed, mut added) = (String::new(), String::new());
         let mut lines = text.lines().peekable();
         while let Some(line) = lines.next_if(|line| ["- ", "+ ", "set "].iter().any(|mark| line.starts_with(mark))) {
-            given += &format!("{line}\n");
+            given.extend([line, "\n"]);
             if let Some(set) = line.strip_prefix("set ") {
                 overrides.push(set.to_owned());
             } else if line.starts_with('-') {
                 if !added.is_empty() {
                     changes.push((std::mem::take(&mut removed), std::mem::take(&mut added)));
                 }
-                removed += &format!("{}\n", &line[2..]);
+                removed.extend([&line[2..], "\n"]);
             } else {
-                added += &format!("{}\n", &line[2..]);
+                added.extend([&line[2..], "\n"]);
             }
         }
         changes.push((removed, added));
