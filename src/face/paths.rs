@@ -63,6 +63,7 @@ mod kept {
 }
 
 #[cfg(not(feature = "parquet"))]
+#[allow(clippy::unnecessary_wraps, clippy::unused_self, reason = "the same functions as with the feature")]
 mod none {
     use std::path::Path;
 
