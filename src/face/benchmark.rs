@@ -65,7 +65,7 @@ impl Benchmark {
 
     /// The page for people.
     pub fn page(&self, width: usize) -> Page {
-        page::benchmark(&self.figures, &self.outcomes, width)
+        page::benchmark(&self.scenario, &self.figures, &self.outcomes, width)
     }
 
     /// The table as JSON.

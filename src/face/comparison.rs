@@ -153,7 +153,10 @@ impl Comparison {
         let timeline = self.scenario.timeline();
         let months: Vec<f64> = (0..timeline.months).map(|t| timeline.mid(t as i32)).collect();
         let run = &self.scenario.run;
-        let origin = crate::report::figure::origin(&self.scenario.about.name, run.seed, run.paths);
+        let mut origin = crate::report::figure::origin(&self.scenario.about.name, run.seed, run.paths);
+        if let Some(told) = self.scenario.overridden_in_short() {
+            origin += &format!(" · overridden: {told}");
+        }
         crate::report::comparison::pictures(&self.compared, &months, &origin)
     }
 }

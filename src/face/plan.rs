@@ -73,6 +73,7 @@ impl Plan {
         let plan = json!({
             "scenario": self.scenario.about.name,
             "digest": self.scenario.digest_text(),
+            "overridden": self.scenario.overridden(),
             "money": "USD",
             "years": self.years,
             "warnings": warnings(&self.years),

@@ -150,6 +150,7 @@ impl Replay {
         let value = json!({
             "scenario": scenario.about.name,
             "digest": scenario.digest_text(),
+            "overridden": scenario.overridden(),
             "seed": scenario.run.seed,
             "draw": self.draw,
             "path": self.path,

@@ -30,6 +30,7 @@ mod entity;
 mod lab;
 mod load;
 mod origin;
+mod overridden;
 pub(crate) mod process;
 mod sweep;
 mod world;

@@ -2,7 +2,7 @@
 
 use super::block::{Block, Line};
 use super::context::Page;
-use super::text::{band, block, cells, dollars, error, frequency, money_error, table};
+use super::text::{band, block, cells, dollars, error, frequency, money_error};
 use crate::calendar::Month;
 use crate::model::{By, Kind, Measure, metric};
 use crate::report::sources::{basis, kind};
@@ -40,7 +40,7 @@ pub(super) fn funding_gap(page: &Page<'_>, lab: &str) -> Block {
         what rounds, an IPO and debt would have to bring.";
     let depends =
         last_date(page).map(|by| depends(page, metric::FUNDING_GAP, lab, By::Month(by), dollars)).unwrap_or_default();
-    block(format!("1  Funding gap of {lab}"), table(&[heads], &rows), page.aside(meaning), depends)
+    block(format!("1  Funding gap of {lab}"), page.table(&[heads], &rows), page.aside(meaning), depends)
 }
 
 /// Months that cash lasts were the market closed.
@@ -78,7 +78,7 @@ pub(super) fn endurance(page: &Page<'_>, lab: &str) -> Block {
     }
     let meaning = "Months, at most 120, in which cash stays at or above zero were the market closed from then on and business as \
         it is; a lab in payment default has none.";
-    block(format!("2  Freeze endurance of {lab}"), table(&[heads], &rows), page.aside(meaning), Vec::new())
+    block(format!("2  Freeze endurance of {lab}"), page.table(&[heads], &rows), page.aside(meaning), Vec::new())
 }
 
 /// Whole months, up to what is counted.
@@ -123,7 +123,7 @@ pub(super) fn losses(page: &Page<'_>) -> Block {
     }
     let meaning = "Lost on contracts (what cannot be let again), arrears and debt. Stakes lost come on top: measure \
         basis_lost in the summary.";
-    block(format!("7  Losses of providers by {by}"), table(&[heads], &rows), page.aside(meaning), Vec::new())
+    block(format!("7  Losses of providers by {by}"), page.table(&[heads], &rows), page.aside(meaning), Vec::new())
 }
 
 /// Subjects of a measure, in the order of the summary.

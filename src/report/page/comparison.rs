@@ -29,7 +29,7 @@ fn given(scenario: &Scenario, sheet: Sheet) -> Block {
         run.seed,
         thousands(run.paths as f64),
     );
-    Block { title: scenario.about.name.clone(), lines: sheet.aside(&size) }
+    Block { title: scenario.about.name.clone(), lines: [sheet.aside(&size), sheet.overridden(scenario)].concat() }
 }
 
 /// Rows of the page: probabilities, means and the worst case by the end; what is the same on all paths is counted.

@@ -103,7 +103,9 @@ impl RunReport<'_> {
         let draws = results.draws.len();
         let version = Build::current().version;
         let seed = scenario.run.seed;
-        format!("{name} · seed {seed} · {paths} paths of {draws} draws · ouroborisk {version}{interrupted}")
+        let overridden =
+            scenario.overridden_in_short().map(|told| format!(" · overridden: {told}")).unwrap_or_default();
+        format!("{name} · seed {seed} · {paths} paths of {draws} draws · ouroborisk {version}{interrupted}{overridden}")
     }
 
     fn manifest(&self) -> Manifest {
@@ -147,13 +149,17 @@ pub fn manifest(scenario: &Scenario, stop: &str) -> Manifest {
 /// What goes into files with room for it.
 pub fn about(scenario: &Scenario) -> About {
     let build = Build::current();
-    BTreeMap::from([
+    let overridden = Some(scenario.overridden().join("; ")).filter(|told| !told.is_empty());
+    let mut about = BTreeMap::from([
         ("scenario".to_owned(), scenario.about.name.clone()),
+        ("identity".to_owned(), scenario.identity_text()),
         ("digest".to_owned(), scenario.digest_text()),
         ("seed".to_owned(), scenario.run.seed.to_string()),
         ("start".to_owned(), scenario.about.start.to_string()),
         ("program".to_owned(), format!("{} {}", build.program, build.version)),
-    ])
+    ]);
+    about.extend(overridden.map(|told| ("overridden".to_owned(), told)));
+    about
 }
 
 /// Why a run ended, in a word.
