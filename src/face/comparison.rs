@@ -4,12 +4,12 @@ use std::time::Instant;
 
 use super::error::Error;
 use super::options::Options;
-use super::result::{Page, result};
+use super::result::{Page, REPORT, result};
 use crate::model::Twin;
 use crate::report::comparison::{attribution_table, comparison_table, flips_table};
 use crate::report::format::{PLAIN, TIDY, Table, json};
 use crate::report::output::{Deliverable, Filed, Manifest, OutputDir, Written};
-use crate::report::page;
+use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::summary::{about, dictionary, manifest};
 use crate::scenario::Scenario;
 use crate::study::comparison::{Compared, Explained, Pair, Variant, compare as run_all, explain, on_common_shocks};
@@ -22,6 +22,8 @@ pub struct Comparison {
     scenario: Scenario,
     manifest: Manifest,
     compared: Vec<Compared>,
+    /// What each variant has instead of the values of the base, by its name.
+    changes: Vec<(String, Vec<String>)>,
     explained: Option<Vec<Explained>>,
     notes: Vec<String>,
 }
@@ -54,9 +56,10 @@ pub fn compare(variants: &[Variant], attribution: bool, options: &Options) -> Re
         Default::default()
     };
     let scenario = all[0].scenario.clone();
+    let changes = all[1..].iter().map(|of| (of.name.clone(), scenario.changes(&of.scenario))).collect();
     let mut manifest = record(&scenario, "compare", options, seconds);
     manifest.scenario.overrides = given[0].scenario.overrides();
-    Ok(Comparison { command: "compare", scenario, manifest, compared, explained: Some(explained), notes })
+    Ok(Comparison { command: "compare", scenario, manifest, compared, changes, explained: Some(explained), notes })
 }
 
 /// What the runs of `twins` are called, in the order in which they are made.
@@ -83,7 +86,15 @@ impl Comparison {
         let compared = options.conduct(|conduct| pool.install(|| run_all(&all, conduct, pair)))?;
         let manifest = record(scenario, "twins", options, begun.elapsed().as_secs_f64());
         let scenario = scenario.clone();
-        Ok(Self { command: "twins", scenario, manifest, compared, explained: None, notes: Vec::new() })
+        Ok(Self {
+            command: "twins",
+            scenario,
+            manifest,
+            compared,
+            changes: Vec::new(),
+            explained: None,
+            notes: Vec::new(),
+        })
     }
 
     /// Each variant beside the run with which it is compared.
@@ -108,7 +119,7 @@ impl Comparison {
 
     /// The page for people.
     pub fn page(&self, width: usize) -> Page {
-        page::comparison(&self.scenario, &self.compared, self.explained(), width)
+        page::comparison(&self.scenario, (&self.compared, &self.changes), self.explained(), width)
     }
 
     /// The table of differences as JSON.
@@ -141,6 +152,7 @@ impl Comparison {
         }
         Ok(Deliverable {
             tables,
+            pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
             #[cfg(feature = "plots")]
             figures: self.figures(),
             about: about(&self.scenario),

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use super::error::Error;
 use super::plan::of_one_path;
-use super::result::{Page, result};
+use super::result::{Page, REPORT, result};
 use crate::calendar::Month;
 use crate::engine::Sampler;
 use crate::model::{self, By, Metric, Parameters, catalogue, ledger};
 use crate::notation::counted;
 use crate::report::format::PLAIN;
 use crate::report::output::{Deliverable, Filed, OutputDir, Written};
-use crate::report::page::{self, PathPage};
+use crate::report::page::{self, PathPage, WIDTH, plain_text};
 use crate::report::path::ledger::Ledger;
 use crate::report::path::story::{Event, Moment, events, story_table};
 use crate::report::path::years::{self, LabYear};
@@ -184,6 +184,7 @@ impl Replay {
                 Filed::new("years", by_year, PLAIN),
                 Filed::new("story", story, PLAIN),
             ],
+            pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
             #[cfg(feature = "plots")]
             figures: Vec::new(),
             about: about(&self.scenario),

@@ -16,21 +16,18 @@ impl Scenario {
                 return Vec::new();
             }
             let Some(as_written) = self.as_written() else { return given };
-            differences(&as_written, self).iter().filter(|of| is_told(of)).map(Difference::told).collect()
+            as_written.changes(self)
         })
     }
 
     /// The same in one line: the first few, and how many more there are; none where nothing was overridden.
     pub fn overridden_in_short(&self) -> Option<String> {
-        const MOST: usize = 3;
-        let all = self.overridden();
-        let more = all.len().saturating_sub(MOST);
-        let told = all.iter().take(MOST).cloned().collect::<Vec<_>>().join("; ");
-        match (all.is_empty(), more) {
-            (true, _) => None,
-            (_, 0) => Some(told),
-            _ => Some(format!("{told}; and {more} more")),
-        }
+        in_short(self.overridden())
+    }
+
+    /// What another scenario has instead, as [`Scenario::overridden`] tells it; the sizes of the run are left out.
+    pub fn changes(&self, other: &Self) -> Vec<String> {
+        differences(self, other).iter().filter(|of| is_told(of)).map(Difference::told).collect()
     }
 
     /// The scenario without its overrides, if it can be read.
@@ -54,6 +51,18 @@ impl Difference {
             (Some(first), None) => format!("{key} left out instead of {}", first.value),
             (None, None) => key.clone(),
         }
+    }
+}
+
+/// The first few of what changed, and how many more there are; none where nothing did.
+pub fn in_short(changes: &[String]) -> Option<String> {
+    const MOST: usize = 3;
+    let more = changes.len().saturating_sub(MOST);
+    let told = changes.iter().take(MOST).cloned().collect::<Vec<_>>().join("; ");
+    match (changes.is_empty(), more) {
+        (true, _) => None,
+        (_, 0) => Some(told),
+        _ => Some(format!("{told}; and {more} more")),
     }
 }
 

@@ -12,6 +12,8 @@ use crate::report::format::{About, Format, Table};
 pub struct Deliverable {
     /// The tables.
     pub tables: Vec<Filed>,
+    /// Texts for people, by the name of their file.
+    pub pages: Vec<(&'static str, String)>,
     /// The figures, by the name of their file without its ending.
     #[cfg(feature = "plots")]
     pub figures: Vec<(String, Figure)>,
@@ -61,6 +63,7 @@ impl Deliverable {
 
     /// Writes the files but not the record; `place` says where each file goes.
     fn write_files(&self, place: &Place<'_>) -> Result<Vec<String>, WriteError> {
+        self.pages.iter().try_for_each(|(name, text)| save(place, name, text.as_bytes()))?;
         write_all(
             &self.tables,
             #[cfg(feature = "plots")]
@@ -115,7 +118,6 @@ fn draw(figures: &[(String, Figure)], place: &Place<'_>) -> Result<Vec<String>, 
     Ok(not_drawn)
 }
 
-#[cfg(feature = "plots")]
 fn save(place: &Place<'_>, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
     let path = place(name)?;
     std::fs::write(&path, bytes).map_err(WriteError::at(&path, "writing"))

@@ -25,7 +25,7 @@ pub(super) fn given(page: &Page<'_>) -> Block {
     };
     let but = if scenario.overridden().is_empty() { "" } else { " but for what is overridden" };
     let sentence = format!(
-        "Given scenario \"{}\" as written in {}{but} ({} to {}, scenario {}, run {}, seed {}): {drawn}.",
+        "Given scenario \"{}\" as written in {}{but} ({} to {}, identity {}, digest {}, seed {}): {drawn}.",
         scenario.about.name,
         scenario.file_name(),
         scenario.about.start,

@@ -1,7 +1,7 @@
 //! Numbers, tables and paragraphs of the page.
 
 use super::block::{Block, Line, Tone};
-use crate::notation::{money, significant, thousands};
+use crate::notation::{money, sign, significant, thousands};
 use crate::scenario::Scenario;
 use crate::study::estimates::Answer;
 
@@ -200,16 +200,34 @@ pub fn pairs(pairs: &[(String, String)]) -> Vec<Line> {
     pairs.iter().map(|pair| Line::new(Tone::Plain, line(pair))).collect()
 }
 
-/// A value in its unit: money in words, shares in percent, months as they are.
+/// A value in its unit: money in words, shares in percent, months as they are. What is nothing is "none", and never looks
+/// like what is only small.
 pub fn in_unit(value: f64, unit: &str) -> String {
     match unit {
         "USD" | "USD/year" => money(significant(value, 3)),
         "months" => format!("{value:.1}"),
-        _ => {
-            let percent = format!("{:.2} %", 100.0 * value.abs());
-            if value < 0.0 && percent != "0.00 %" { format!("−{percent}") } else { percent }
-        }
+        _ if value == 0.0 => "none".to_owned(),
+        _ => format!("{}{} %", sign(value), hundredths(100.0 * value.abs())),
     }
+}
+
+/// A difference of two values in their unit, with its sign; of shares in percentage points.
+pub fn change(value: f64, unit: &str) -> String {
+    let plus = if value > 0.0 { "+" } else { "" };
+    match unit {
+        "USD" | "USD/year" | "months" => format!("{plus}{}", in_unit(value, unit).replace('-', "−")),
+        _ if value == 0.0 => "0 pp".to_owned(),
+        _ => format!("{plus}{}{} pp", sign(value), hundredths(100.0 * value.abs())),
+    }
+}
+
+/// Two decimals, or as many as show one digit that is not zero.
+fn hundredths(value: f64) -> String {
+    if value >= 0.005 {
+        return format!("{value:.2}");
+    }
+    let decimals = (-value.log10().floor()).clamp(2.0, 12.0) as usize;
+    format!("{value:.decimals$}")
 }
 
 /// The probability of a finding by chance.
@@ -252,6 +270,15 @@ mod tests {
     fn nothing_is_said_to_be_less_than_nothing() {
         let shown = [0.0, -0.0001, 0.0514, -0.3].map(tenths_of_percent);
         assert_eq!(shown, ["0 %", "0 %", "5.1 %", "−30.0 %"]);
+    }
+
+    #[test]
+    fn differences_of_shares_are_points_and_small_ones_are_not_nothing() {
+        let levels = [0.0, 0.0886, 1e-5, -0.02].map(|share| in_unit(share, "1"));
+        assert_eq!(levels, ["none", "8.86 %", "0.001 %", "−2.00 %"]);
+        let changes = [0.0, 0.0502, -0.000_01].map(|share| change(share, "1"));
+        assert_eq!(changes, ["0 pp", "+5.02 pp", "−0.001 pp"]);
+        assert_eq!([2.1e10, -2.1e10].map(|dollars| change(dollars, "USD")), ["+$21 bn", "−$21 bn"]);
     }
 
     #[test]

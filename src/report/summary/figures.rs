@@ -127,6 +127,7 @@ fn value(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> 
         attainment; at the market's price: times its overvaluation. A lab in payment default has none.";
     let title = format!("What the operations of {} are worth", lab.name);
     Some(Figure::Lines(LineChart {
+        first_color: 0,
         labels: labels(plans, title, "", "Value of the operations (US dollars)", note),
         y_format: Format::Money,
         months: months(results),
@@ -176,6 +177,7 @@ fn events(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure>
     );
     let title = format!("Probability of a liquidity event and of default, {}", lab.name);
     Some(Figure::Lines(LineChart {
+        first_color: 0,
         labels: labels(plans, title, "by the end of the month", "Probability (% of paths)", &note),
         y_format: Format::Share,
         months: months(results),

@@ -87,6 +87,7 @@ impl RunReport<'_> {
     pub fn deliverable(&self) -> Result<Deliverable, TableError> {
         Ok(Deliverable {
             tables: self.tables()?,
+            pages: Vec::new(),
             #[cfg(feature = "plots")]
             figures: self.figures(),
             about: about(self.scenario),
