@@ -30,10 +30,10 @@ mod face;
 
 pub use face::{
     Answer, Basis, Benchmark, Block, Build, By, Change, Column, Comparison, Data, Difference, Effective, Entry, Error,
-    Interrupt, Line, Meter, Month, Months, Options, Origin, OutputDir, Page, Place, Plan, Problem, Problems, Progress,
-    Provenance, ProvenanceShares, Replay, Run, Scenario, Severity, Shard, Sheet, Source, Study, Sweep, SweepRun, Table,
-    Text, Tone, Variant, WIDTH, Watcher, Written, compare, csv, difference_table, differences, glossary, json, kind,
-    load_sources, load_strict, merge, plain_text, says, schema, sources_table, template, variant,
+    FigureFiles, Interrupt, Line, Meter, Month, Months, Options, Origin, OutputDir, Page, Place, Plan, Problem,
+    Problems, Progress, Provenance, ProvenanceShares, Replay, Run, Scenario, Severity, Shard, Sheet, Source, Study,
+    Sweep, SweepRun, Table, Text, Tone, Variant, WIDTH, Watcher, Written, compare, csv, difference_table, differences,
+    glossary, json, kind, load_sources, load_strict, merge, plain_text, says, schema, sources_table, template, variant,
 };
 
 #[doc(hidden)]

@@ -18,7 +18,7 @@ const ORIGINS: usize = 7;
 /// The values, a heading for each table of the file.
 pub(super) fn table(rows: &[Effective], width: usize) -> String {
     let widths = [longest(rows, KEYS, |row| parts(&row.key).1), values(rows, width), ORIGINS];
-    grouped(rows, |row| &row.key, &["key", "value", "is", "rests on"], (&widths, width), cells)
+    grouped(rows, |row| &row.key, &["key", "value", "is", "rests on"], (&widths, width, LEAST_WORDS), cells)
 }
 
 /// Width of a column of values that leaves room for words.
@@ -36,12 +36,12 @@ pub(super) fn grouped<R>(
     rows: &[R],
     key: impl Fn(&R) -> &str,
     head: &[&str],
-    (widths, width): (&[usize], usize),
+    (widths, width, least): (&[usize], usize, usize),
     cells: impl Fn(&R) -> Vec<Cell>,
 ) -> String {
     // Two blanks beside each column.
     let taken: usize = widths.iter().map(|width| width + 2).sum();
-    let narrow = width < taken + LEAST_WORDS;
+    let narrow = width < taken + least;
     let head: Vec<Cell> = head.iter().map(|word| Cell::new(word).add_attribute(Attribute::Bold)).collect();
     let show = |rows: Vec<Vec<Cell>>| if narrow { stacked(width, &rows) } else { words(widths, width - 1, rows) };
     let mut text = if narrow { "\n".to_owned() } else { format!("\n{}", show(vec![head])) };
@@ -59,8 +59,8 @@ pub(super) fn grouped<R>(
     text
 }
 
-/// Columns below which words in a column are torn apart.
-const LEAST_WORDS: usize = 24;
+/// Columns below which words in the last column are torn apart.
+pub(super) const LEAST_WORDS: usize = 24;
 
 /// Where there is no room for columns: the cells of a row behind one another, and what the last says below them.
 fn stacked(width: usize, rows: &[Vec<Cell>]) -> String {

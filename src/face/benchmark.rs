@@ -5,7 +5,7 @@ use super::result::{Page, REPORT, result};
 use crate::engine::Stop;
 use crate::report::benchmarks::benchmark_table;
 use crate::report::format::{TIDY, Table, json};
-use crate::report::output::{Deliverable, Filed, Manifest, OutputDir, Written};
+use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest, OutputDir, Written};
 use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::summary::{about, dictionary, manifest};
 use crate::scenario::Scenario;
@@ -31,6 +31,7 @@ impl Benchmark {
         let manifest = Manifest {
             threads: outcome.threads,
             wall_seconds: outcome.seconds,
+            residual: Some(outcome.residual),
             measures: dictionary(),
             ..manifest(scenario, "benchmark")
         };
@@ -94,6 +95,7 @@ impl Benchmark {
             pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
             #[cfg(feature = "plots")]
             figures: Vec::new(),
+            figure_files: FigureFiles::None,
             about: about(&self.scenario),
             manifest: self.manifest.clone(),
         })

@@ -8,11 +8,13 @@ use super::result::{Page, REPORT, result};
 use crate::model::Twin;
 use crate::report::comparison::{attribution_table, comparison_table, flips_table};
 use crate::report::format::{PLAIN, TIDY, Table, json};
-use crate::report::output::{Deliverable, Filed, Manifest, OutputDir, Written};
+use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest, OutputDir, Written};
 use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::summary::{about, dictionary, manifest};
 use crate::scenario::Scenario;
-use crate::study::comparison::{Compared, Explained, Pair, Variant, compare as run_all, explain, on_common_shocks};
+use crate::study::comparison::{
+    Compared, Explained, Pair, Variant, compare as run_all, explain, on_common_shocks, worse,
+};
 use crate::study::{Prepared, worlds};
 
 /// Differences of runs on common random numbers, with paired errors.
@@ -26,6 +28,7 @@ pub struct Comparison {
     changes: Vec<(String, Vec<String>)>,
     explained: Option<Vec<Explained>>,
     notes: Vec<String>,
+    figures: FigureFiles,
 }
 
 result!(Comparison);
@@ -57,9 +60,18 @@ pub fn compare(variants: &[Variant], attribution: bool, options: &Options) -> Re
     };
     let scenario = all[0].scenario.clone();
     let changes = all[1..].iter().map(|of| (of.name.clone(), scenario.changes(&of.scenario))).collect();
-    let mut manifest = record(&scenario, "compare", options, seconds);
+    let mut manifest = record(&scenario, "compare", options, seconds, &compared);
     manifest.scenario.overrides = given[0].scenario.overrides();
-    Ok(Comparison { command: "compare", scenario, manifest, compared, changes, explained: Some(explained), notes })
+    Ok(Comparison {
+        command: "compare",
+        scenario,
+        manifest,
+        compared,
+        changes,
+        explained: Some(explained),
+        notes,
+        figures: options.figures,
+    })
 }
 
 /// What the runs of `twins` are called, in the order in which they are made.
@@ -84,7 +96,7 @@ impl Comparison {
         };
         let pool = options.pool()?;
         let compared = options.conduct(|conduct| pool.install(|| run_all(&all, conduct, pair)))?;
-        let manifest = record(scenario, "twins", options, begun.elapsed().as_secs_f64());
+        let manifest = record(scenario, "twins", options, begun.elapsed().as_secs_f64(), &compared);
         let scenario = scenario.clone();
         Ok(Self {
             command: "twins",
@@ -94,6 +106,7 @@ impl Comparison {
             changes: Vec::new(),
             explained: None,
             notes: Vec::new(),
+            figures: options.figures,
         })
     }
 
@@ -155,6 +168,7 @@ impl Comparison {
             pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
             #[cfg(feature = "plots")]
             figures: self.figures(),
+            figure_files: self.figures,
             about: about(&self.scenario),
             manifest: self.manifest.clone(),
         })
@@ -162,6 +176,9 @@ impl Comparison {
 
     #[cfg(feature = "plots")]
     fn figures(&self) -> Vec<(String, crate::report::figure::Figure)> {
+        if self.figures == FigureFiles::None {
+            return Vec::new();
+        }
         let timeline = self.scenario.timeline();
         let months: Vec<f64> = (0..timeline.months).map(|t| timeline.mid(t as i32)).collect();
         let run = &self.scenario.run;
@@ -174,6 +191,8 @@ impl Comparison {
 }
 
 /// The record of several runs of a scenario.
-fn record(scenario: &Scenario, command: &str, options: &Options, seconds: f64) -> Manifest {
-    Manifest { threads: options.threads, wall_seconds: seconds, measures: dictionary(), ..manifest(scenario, command) }
+fn record(scenario: &Scenario, command: &str, options: &Options, seconds: f64, compared: &[Compared]) -> Manifest {
+    let residual = compared.iter().map(|of| of.residual).reduce(worse);
+    let (threads, measures) = (options.threads, dictionary());
+    Manifest { threads, wall_seconds: seconds, residual, measures, ..manifest(scenario, command) }
 }

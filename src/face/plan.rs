@@ -11,7 +11,7 @@ use super::result::{Page, REPORT, result};
 use crate::engine::{Sampler, Tier};
 use crate::model::{Parameters, ledger};
 use crate::report::format::{PLAIN, Table};
-use crate::report::output::{Deliverable, Filed, Manifest, MeasureRecord, OutputDir, Written};
+use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest, MeasureRecord, OutputDir, Written};
 use crate::report::page::{self, WIDTH, plain_text, warnings};
 use crate::report::path::ledger::Ledger;
 use crate::report::path::story::Moment;
@@ -75,6 +75,7 @@ impl Plan {
             "digest": self.scenario.digest_text(),
             "overridden": self.scenario.overridden(),
             "money": "USD",
+            "units": { "money": "USD", "shares": "1", "endurance": "months", "months": "months" },
             "years": self.years,
             "warnings": warnings(&self.years),
             "output": place.map(|place| place.display().to_string()),
@@ -98,6 +99,7 @@ impl Plan {
             pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
             #[cfg(feature = "plots")]
             figures: Vec::new(),
+            figure_files: FigureFiles::None,
             about: about(&self.scenario),
             manifest,
         })

@@ -12,8 +12,8 @@ use crate::calendar::Month;
 use crate::engine::Sampler;
 use crate::model::{self, By, Metric, Parameters, catalogue, ledger};
 use crate::notation::counted;
-use crate::report::format::PLAIN;
-use crate::report::output::{Deliverable, Filed, OutputDir, Written};
+use crate::report::format::{PLAIN, TIDY};
+use crate::report::output::{Deliverable, FigureFiles, Filed, OutputDir, Written};
 use crate::report::page::{self, PathPage, WIDTH, plain_text};
 use crate::report::path::ledger::Ledger;
 use crate::report::path::story::{Event, Moment, events, story_table};
@@ -145,7 +145,7 @@ impl Replay {
             .map(|(number, value)| json!({ "key": number.key, "value": value, "unit": number.unit.label() }));
         let told = self.events().into_iter().map(|event| {
             let month = self.month(event).to_string();
-            json!({ "month": month, "kind": event.kind, "subject": event.subject, "what": event.what })
+            json!({ "month": month, "kind": event.kind, "subject": event.subject, "amount": event.amount, "what": event.what })
         });
         let value = json!({
             "scenario": scenario.about.name,
@@ -182,11 +182,12 @@ impl Replay {
             tables: vec![
                 Filed::new("ledger", ledger, PLAIN),
                 Filed::new("years", by_year, PLAIN),
-                Filed::new("story", story, PLAIN),
+                Filed::new("story", story, TIDY),
             ],
             pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
             #[cfg(feature = "plots")]
             figures: Vec::new(),
+            figure_files: FigureFiles::None,
             about: about(&self.scenario),
             manifest,
         })

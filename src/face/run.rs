@@ -10,7 +10,7 @@ use super::result::{Page, REPORT, result};
 use crate::engine::Stop;
 use crate::model::{By, Parameters, measure_named};
 use crate::report::format::json;
-use crate::report::output::{Deliverable, OutputDir, Written};
+use crate::report::output::{Deliverable, FigureFiles, OutputDir, Written};
 use crate::report::page::{self, WIDTH, headline, plain_text};
 use crate::report::summary::{Findings, RunReport, summary_table};
 use crate::scenario::Scenario;
@@ -26,6 +26,8 @@ pub struct Run {
     pub(super) paths: Option<KeptPaths>,
     pub(super) pool: Arc<ThreadPool>,
     pub(super) findings: OnceLock<Findings>,
+    pub(super) figures: FigureFiles,
+    pub(super) diagnostics: bool,
 }
 
 result!(Run);
@@ -105,6 +107,8 @@ impl Run {
             plan: &self.plan,
             states: self.prepared.states(),
             findings: self.findings(),
+            figures: self.figures,
+            diagnostics: self.diagnostics,
         };
         let mut deliverable = self.pool.install(|| report.deliverable())?;
         deliverable.pages.push((REPORT, self.text(WIDTH)));

@@ -105,7 +105,10 @@ fn finish(file: &SweepFile, identity: Identity, folder: SweepFolder) -> Result<S
     let not_drawn = write_all(
         &tables,
         #[cfg(feature = "plots")]
-        &crate::report::sweep::pictures(file, &identity, &points, &crossings),
+        (
+            &crate::report::sweep::pictures(file, &identity, &points, &crossings),
+            crate::report::output::FigureFiles::Both,
+        ),
         &about,
         &|name| folder.file(name),
     )?;

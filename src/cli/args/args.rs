@@ -8,7 +8,7 @@ use clap::builder::styling::AnsiColor;
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
-use super::shared::{Overrides, Size};
+use super::shared::{Drawn, Overrides, Size};
 use super::studies::{BenchmarkArgs, CompareArgs, MergeArgs, SweepArgs, TwinsArgs};
 use crate::cli::parse;
 use crate::face::{Build, Months};
@@ -223,6 +223,11 @@ pub(crate) struct RunArgs {
     /// Folder for the files; an older result in it is replaced, anything else in it is not touched
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) drawn: Drawn,
+    /// Also the figures that judge the fit of tails: threshold stability and mean excess
+    #[arg(long, help_heading = "Output")]
+    pub(crate) diagnostics: bool,
     /// Do not write paths.parquet, the largest file
     #[arg(long, help_heading = "Output")]
     pub(crate) no_paths: bool,

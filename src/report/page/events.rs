@@ -223,7 +223,8 @@ fn by_dates(page: &Page<'_>, rows: &[Row<'_>], dates: &[Month]) -> Vec<Line> {
         above.extend(if page.has_draws() { vec![String::new(), date] } else { vec![date] });
         heads.extend(if page.has_draws() { cells(["band", "mean ±error"]) } else { cells(["mean ±error"]) });
     }
-    table(&[above, heads], &told)
+    let heads = [above, heads];
+    if dates.len() == 1 { page.table(&heads, &told) } else { table(&heads, &told) }
 }
 
 /// Explains "none" and "-" where they stand in the rows.

@@ -7,7 +7,7 @@ use crate::model::Parameters;
 use crate::model::dynamics::State;
 use crate::notation::thousands;
 use crate::report::format::{About, COMPACT, PLAIN, TIDY, TableError};
-use crate::report::output::{Build, Deliverable, Filed, Manifest};
+use crate::report::output::{Build, Deliverable, FigureFiles, Filed, Manifest};
 use crate::report::sources::{Meter, sources_table};
 use crate::report::tails::tails_table;
 use crate::scenario::Scenario;
@@ -16,6 +16,7 @@ use crate::study::estimates::{Results, Summary};
 use crate::study::tails::{Tail, tails};
 
 use super::draws::draws_table;
+use super::headlines::headlines_table;
 use super::measures::dictionary;
 use super::monthly::monthly_table;
 use super::table::summary_table;
@@ -51,6 +52,10 @@ pub struct RunReport<'a> {
     pub states: &'a [State],
     /// What it says.
     pub findings: &'a Findings,
+    /// The files in which figures are drawn.
+    pub figures: FigureFiles,
+    /// Whether the figures that judge the fit of tails are drawn too.
+    pub diagnostics: bool,
 }
 
 impl RunReport<'_> {
@@ -62,6 +67,7 @@ impl RunReport<'_> {
         let Self { results, scenario, findings, .. } = self;
         Ok(vec![
             Filed::new("summary", summary_table(&findings.summary)?, TIDY),
+            Filed::new("headlines", headlines_table(&findings.summary)?, PLAIN),
             Filed::new("monthly", monthly_table(results.outcome, results.timeline, self.states)?, PLAIN),
             Filed::new("draws", draws_table(results, scenario)?, COMPACT),
             Filed::new("sources", sources_table(scenario)?, PLAIN),
@@ -73,10 +79,13 @@ impl RunReport<'_> {
     #[cfg(feature = "plots")]
     pub fn figures(&self) -> Vec<(String, crate::report::figure::Figure)> {
         let Self { results, plan, states, findings, .. } = *self;
+        if self.figures == FigureFiles::None {
+            return Vec::new();
+        }
         let origin = self.origin();
         let plans = super::Plans { plan, states, benchmarks: &findings.benchmarks, origin: &origin };
         let of_run = super::figures(results, &plans);
-        let of_tails = crate::report::tails::pictures(&findings.tails, &origin);
+        let of_tails = crate::report::tails::pictures(&findings.tails, &origin, self.diagnostics);
         of_run.into_iter().chain(of_tails).collect()
     }
 
@@ -90,6 +99,7 @@ impl RunReport<'_> {
             pages: Vec::new(),
             #[cfg(feature = "plots")]
             figures: self.figures(),
+            figure_files: self.figures,
             about: about(self.scenario),
             manifest: self.manifest(),
         })
