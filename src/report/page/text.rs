@@ -111,7 +111,9 @@ impl Sheet {
         };
         let part = |columns: &[usize]| {
             let pick = |rows: &[Vec<String>]| rows.iter().map(|row| of(row, columns)).collect::<Vec<_>>();
-            table(&pick(heads), &pick(rows))
+            let mut heads = pick(heads);
+            heads.retain(|row| row.iter().any(|cell| !cell.is_empty()));
+            table(&heads, &pick(rows))
         };
         let fits = |columns: &[usize]| part(columns).iter().all(|line| line.text.chars().count() <= self.width);
         let mut parts: Vec<Vec<usize>> = Vec::new();
