@@ -58,10 +58,10 @@ reference *ARGS:
 # regenerate outputs/sample, which the README shows (about a minute on two cores after the build)
 sample: build
     rm -rf target/sample && mkdir -p target/sample
-    target/release/ouro run scenarios/openai-2026-06.toml --no-paths --out target/sample/run > target/sample/report.txt
+    target/release/ouro run scenarios/openai-2026-06.toml --no-paths --quiet --out target/sample/run
     target/release/ouro twins scenarios/openai-2026-06.toml --out target/sample/twins
     target/release/ouro sweep scenarios/sweeps/amazon-money.toml --out target/sample/sweep
-    cp target/sample/report.txt target/sample/run/summary.csv outputs/sample/
+    cp target/sample/run/report.txt target/sample/run/summary.csv outputs/sample/
     cp target/sample/run/figures/funding-gap.svg target/sample/run/figures/events.svg outputs/sample/figures/
     cp target/sample/run/figures/tail-funding-gap-openai.svg outputs/sample/figures/tail-funding-gap.svg
     cp target/sample/twins/figures/default-openai-difference.svg outputs/sample/figures/twins-default.svg

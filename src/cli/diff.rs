@@ -36,7 +36,13 @@ fn as_text(args: &DiffArgs, (first, second): (&Scenario, &Scenario), found: &[Di
     let width = terminal::width();
     let keys = longest(found, KEYS, |row| parts(&row.key).1);
     let widths = [keys, 7, (width - keys - 16) / 2];
-    page += &grouped(found, |row| &row.key, &["key", "differs", "in a", "in b"], (&widths, width), cells);
+    page += &grouped(
+        found,
+        |row| &row.key,
+        &["key", "differs", "in a", "in b"],
+        (&widths, width, explain::LEAST_WORDS),
+        cells,
+    );
     page + &format!("\n{}\n", counted(found.len(), "difference"))
 }
 

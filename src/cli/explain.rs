@@ -7,7 +7,7 @@ use serde_json::{Value, json as object};
 
 use super::terminal::{BOLD, KEY};
 use super::text::words;
-use crate::face::{Basis, Effective, Origin, Provenance};
+use crate::face::{Basis, Effective, Origin, Provenance, Sheet, Tone};
 
 /// Widths that keys and values do not exceed; longer ones are wrapped.
 pub(crate) const KEYS: usize = 26;
@@ -18,7 +18,7 @@ const ORIGINS: usize = 7;
 /// The values, a heading for each table of the file.
 pub(super) fn table(rows: &[Effective], width: usize) -> String {
     let widths = [longest(rows, KEYS, |row| parts(&row.key).1), values(rows, width), ORIGINS];
-    grouped(rows, |row| &row.key, &["key", "value", "is", "rests on"], (&widths, width), cells)
+    grouped(rows, |row| &row.key, &["key", "value", "is", "rests on"], (&widths, width, LEAST_WORDS), cells)
 }
 
 /// Width of a column of values that leaves room for words.
@@ -36,11 +36,15 @@ pub(super) fn grouped<R>(
     rows: &[R],
     key: impl Fn(&R) -> &str,
     head: &[&str],
-    (widths, width): (&[usize], usize),
+    (widths, width, least): (&[usize], usize, usize),
     cells: impl Fn(&R) -> Vec<Cell>,
 ) -> String {
-    let head = head.iter().map(|word| Cell::new(word).add_attribute(Attribute::Bold)).collect();
-    let mut text = format!("\n{}", words(widths, width - 1, vec![head]));
+    // Two blanks beside each column.
+    let taken: usize = widths.iter().map(|width| width + 2).sum();
+    let narrow = width < taken + least;
+    let head: Vec<Cell> = head.iter().map(|word| Cell::new(word).add_attribute(Attribute::Bold)).collect();
+    let show = |rows: Vec<Vec<Cell>>| if narrow { stacked(width, &rows) } else { words(widths, width - 1, rows) };
+    let mut text = if narrow { "\n".to_owned() } else { format!("\n{}", show(vec![head])) };
     let mut headings: Vec<&str> = Vec::new();
     for (heading, _) in rows.iter().map(|row| parts(key(row))) {
         if !headings.contains(&heading) {
@@ -50,9 +54,26 @@ pub(super) fn grouped<R>(
     for heading in headings {
         let group = rows.iter().filter(|row| parts(key(row)).0 == heading);
         let _ = writeln!(text, "{BOLD}{KEY}[{heading}]{KEY:#}{BOLD:#}");
-        text += &words(widths, width - 1, group.map(&cells).collect());
+        text += &show(group.map(&cells).collect());
     }
     text
+}
+
+/// Columns below which words in the last column are torn apart.
+pub(super) const LEAST_WORDS: usize = 24;
+
+/// Where there is no room for columns: the cells of a row behind one another, and what the last says below them.
+fn stacked(width: usize, rows: &[Vec<Cell>]) -> String {
+    let sheet = Sheet { width };
+    let row = |cells: &Vec<Cell>| {
+        let mut parts: Vec<String> = cells.iter().map(|cell| cell.content()).collect();
+        let last = parts.pop().unwrap_or_default();
+        let above = sheet.hanging(Tone::Plain, " ", &parts.join(" \u{b7} "));
+        let below = last.lines().flat_map(|text| sheet.hanging(Tone::Aside, "   ", text));
+        let lines = above.into_iter().chain(below).filter(|line| !line.text.trim().is_empty());
+        lines.map(|line| line.text + "\n").collect::<String>()
+    };
+    rows.iter().map(row).collect()
 }
 
 /// The table that a key belongs to, and its own name. Years and names are parts of their curve, not tables.

@@ -15,6 +15,8 @@ pub(super) fn run(args: &RunArgs) -> Ended {
     let options = Options {
         at_means: args.means,
         keep_paths: !args.no_paths,
+        figures: args.drawn.files(),
+        diagnostics: args.diagnostics,
         scratch: Some(folder.scratch()?),
         ..options(args.size.threads(), args.quiet || args.json)?
     };

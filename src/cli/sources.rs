@@ -23,6 +23,9 @@ pub(super) fn run(args: &SourcesArgs) -> Ended {
     Ok(done(false))
 }
 
+/// A source in full fills many lines in a narrower column.
+const ROOM: usize = 40;
+
 fn as_text(scenario: &Scenario) -> String {
     let rows: Vec<Effective> = scenario.effective().iter().filter(|row| row.needs_basis()).cloned().collect();
     let width = terminal::width();
@@ -33,7 +36,7 @@ fn as_text(scenario: &Scenario) -> String {
         let kind = if *basis == Basis::Unsaid { kind.fg(Color::Red) } else { kind };
         vec![Cell::new(parts(&row.key).1), Cell::new(&row.value), kind, Cell::new(told(row, scenario))]
     };
-    let table = grouped(&rows, |row| &row.key, &["key", "value", "kind", "rests on"], (&widths, width), cells);
+    let table = grouped(&rows, |row| &row.key, &["key", "value", "kind", "rests on"], (&widths, width, ROOM), cells);
     format!("{table}\n{}", legend(&contents::told(Meter::of(scenario))))
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::args::{SweepArgs, options};
 use super::exit::{Ended, done};
 use super::terminal;
-use crate::face::{Error, Sweep, SweepRun};
+use crate::face::{Error, Sheet, Sweep, SweepRun};
 use crate::notation::{counted, thousands};
 
 /// Runs the points that are not finished, and makes the tables when all are.
@@ -73,6 +73,10 @@ fn interrupted(sweep: &Sweep, place: &Path) -> ExitCode {
 pub(super) fn show(finished: &SweepRun, as_json: bool) -> Ended {
     if as_json {
         terminal::print(&finished.json()?)?;
+    } else {
+        let sheet = Sheet { width: terminal::width() };
+        let lines = finished.told().iter().flat_map(|text| sheet.plain(text));
+        terminal::print(&lines.map(|line| line.text + "\n").collect::<String>())?;
     }
     finished.not_drawn().iter().for_each(|why| terminal::note(&format!("not drawn: {why}")));
     let more = finished.refined();

@@ -33,8 +33,8 @@ pub(crate) const KEY: Style = AnsiColor::Cyan.on_default();
 /// Width where there is no terminal to ask.
 const WIDTH: usize = 100;
 
-/// Beyond this, lines are too long to be read.
-const WIDEST: usize = 120;
+/// Tables grow up to here; paragraphs end earlier.
+const WIDEST: usize = 200;
 
 /// Decides about colours for the rest of the process.
 pub(crate) fn use_colour(choice: ColorChoice) {

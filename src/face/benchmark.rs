@@ -1,12 +1,12 @@
 //! Published figures and outcomes beside the results of a run.
 
 use super::error::Error;
-use super::result::{Page, result};
+use super::result::{Page, REPORT, result};
 use crate::engine::Stop;
 use crate::report::benchmarks::benchmark_table;
 use crate::report::format::{TIDY, Table, json};
-use crate::report::output::{Deliverable, Filed, Manifest, OutputDir, Written};
-use crate::report::page;
+use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest, OutputDir, Written};
+use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::summary::{about, dictionary, manifest};
 use crate::scenario::Scenario;
 use crate::study::benchmarks::{Comparison as Figure, Score, compare, scores};
@@ -31,6 +31,7 @@ impl Benchmark {
         let manifest = Manifest {
             threads: outcome.threads,
             wall_seconds: outcome.seconds,
+            residual: Some(outcome.residual),
             measures: dictionary(),
             ..manifest(scenario, "benchmark")
         };
@@ -65,7 +66,7 @@ impl Benchmark {
 
     /// The page for people.
     pub fn page(&self, width: usize) -> Page {
-        page::benchmark(&self.figures, &self.outcomes, width)
+        page::benchmark(&self.scenario, &self.figures, &self.outcomes, width)
     }
 
     /// The table as JSON.
@@ -91,8 +92,10 @@ impl Benchmark {
     fn deliverable(&self) -> Result<Deliverable, Error> {
         Ok(Deliverable {
             tables: vec![Filed::new("benchmark", self.table()?, TIDY)],
+            pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
             #[cfg(feature = "plots")]
             figures: Vec::new(),
+            figure_files: FigureFiles::None,
             about: about(&self.scenario),
             manifest: self.manifest.clone(),
         })

@@ -4,15 +4,17 @@ use std::time::Instant;
 
 use super::error::Error;
 use super::options::Options;
-use super::result::{Page, result};
+use super::result::{Page, REPORT, result};
 use crate::model::Twin;
 use crate::report::comparison::{attribution_table, comparison_table, flips_table};
 use crate::report::format::{PLAIN, TIDY, Table, json};
-use crate::report::output::{Deliverable, Filed, Manifest, OutputDir, Written};
-use crate::report::page;
+use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest, OutputDir, Written};
+use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::summary::{about, dictionary, manifest};
 use crate::scenario::Scenario;
-use crate::study::comparison::{Compared, Explained, Pair, Variant, compare as run_all, explain, on_common_shocks};
+use crate::study::comparison::{
+    Compared, Explained, Pair, Variant, compare as run_all, explain, on_common_shocks, worse,
+};
 use crate::study::{Prepared, worlds};
 
 /// Differences of runs on common random numbers, with paired errors.
@@ -22,8 +24,11 @@ pub struct Comparison {
     scenario: Scenario,
     manifest: Manifest,
     compared: Vec<Compared>,
+    /// What each variant has instead of the values of the base, by its name.
+    changes: Vec<(String, Vec<String>)>,
     explained: Option<Vec<Explained>>,
     notes: Vec<String>,
+    figures: FigureFiles,
 }
 
 result!(Comparison);
@@ -54,9 +59,19 @@ pub fn compare(variants: &[Variant], attribution: bool, options: Options) -> Res
         Default::default()
     };
     let scenario = all[0].scenario.clone();
-    let mut manifest = record(&scenario, "compare", &options, seconds);
+    let changes = all[1..].iter().map(|of| (of.name.clone(), scenario.changes(&of.scenario))).collect();
+    let mut manifest = record(&scenario, "compare", &options, seconds, &compared);
     manifest.scenario.overrides = given[0].scenario.overrides();
-    Ok(Comparison { command: "compare", scenario, manifest, compared, explained: Some(explained), notes })
+    Ok(Comparison {
+        command: "compare",
+        scenario,
+        manifest,
+        compared,
+        changes,
+        explained: Some(explained),
+        notes,
+        figures: options.figures,
+    })
 }
 
 /// What the runs of `twins` are called, in the order in which they are made.
@@ -81,9 +96,18 @@ impl Comparison {
         };
         let pool = options.pool()?;
         let compared = options.conduct(|conduct| pool.install(|| run_all(&all, conduct, pair)))?;
-        let manifest = record(scenario, "twins", options, begun.elapsed().as_secs_f64());
+        let manifest = record(scenario, "twins", options, begun.elapsed().as_secs_f64(), &compared);
         let scenario = scenario.clone();
-        Ok(Self { command: "twins", scenario, manifest, compared, explained: None, notes: Vec::new() })
+        Ok(Self {
+            command: "twins",
+            scenario,
+            manifest,
+            compared,
+            changes: Vec::new(),
+            explained: None,
+            notes: Vec::new(),
+            figures: options.figures,
+        })
     }
 
     /// Each variant beside the run with which it is compared.
@@ -108,7 +132,7 @@ impl Comparison {
 
     /// The page for people.
     pub fn page(&self, width: usize) -> Page {
-        page::comparison(&self.scenario, &self.compared, self.explained(), width)
+        page::comparison(&self.scenario, (&self.compared, &self.changes), self.explained(), width)
     }
 
     /// The table of differences as JSON.
@@ -141,8 +165,10 @@ impl Comparison {
         }
         Ok(Deliverable {
             tables,
+            pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
             #[cfg(feature = "plots")]
             figures: self.figures(),
+            figure_files: self.figures,
             about: about(&self.scenario),
             manifest: self.manifest.clone(),
         })
@@ -150,15 +176,23 @@ impl Comparison {
 
     #[cfg(feature = "plots")]
     fn figures(&self) -> Vec<(String, crate::report::figure::Figure)> {
+        if self.figures == FigureFiles::None {
+            return Vec::new();
+        }
         let timeline = self.scenario.timeline();
         let months: Vec<f64> = (0..timeline.months).map(|t| timeline.mid(t as i32)).collect();
         let run = &self.scenario.run;
-        let origin = crate::report::figure::origin(&self.scenario.about.name, run.seed, run.paths);
+        let mut origin = crate::report::figure::origin(&self.scenario.about.name, run.seed, run.paths);
+        if let Some(told) = self.scenario.overridden_in_short() {
+            origin += &format!(" · overridden: {told}");
+        }
         crate::report::comparison::pictures(&self.compared, &months, &origin)
     }
 }
 
 /// The record of several runs of a scenario.
-fn record(scenario: &Scenario, command: &str, options: &Options, seconds: f64) -> Manifest {
-    Manifest { threads: options.threads, wall_seconds: seconds, measures: dictionary(), ..manifest(scenario, command) }
+fn record(scenario: &Scenario, command: &str, options: &Options, seconds: f64, compared: &[Compared]) -> Manifest {
+    let residual = compared.iter().map(|of| of.residual).reduce(worse);
+    let (threads, measures) = (options.threads, dictionary());
+    Manifest { threads, wall_seconds: seconds, residual, measures, ..manifest(scenario, command) }
 }

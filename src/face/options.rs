@@ -8,6 +8,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::error::Error;
 use crate::engine::{Interrupt, Progress, RunError};
+use crate::report::output::FigureFiles;
 use crate::scenario::Scenario;
 use crate::study::Conduct;
 
@@ -35,6 +36,10 @@ pub struct Options {
     pub interrupt: Option<Arc<Interrupt>>,
     /// Whether every path with all its metrics is kept for `paths.parquet`, which takes about a fifth of the time of a run.
     pub keep_paths: bool,
+    /// The files in which figures are drawn.
+    pub figures: FigureFiles,
+    /// Whether the figures that judge the fit of tails are drawn too.
+    pub diagnostics: bool,
     /// Folder for temporary files; none: that of the system.
     pub scratch: Option<PathBuf>,
 }

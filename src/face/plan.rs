@@ -7,12 +7,12 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::error::Error;
-use super::result::{Page, result};
+use super::result::{Page, REPORT, result};
 use crate::engine::{Sampler, Tier};
 use crate::model::{Parameters, ledger};
 use crate::report::format::{PLAIN, Table};
-use crate::report::output::{Deliverable, Filed, Manifest, MeasureRecord, OutputDir, Written};
-use crate::report::page::{self, warnings};
+use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest, MeasureRecord, OutputDir, Written};
+use crate::report::page::{self, WIDTH, plain_text, warnings};
 use crate::report::path::ledger::Ledger;
 use crate::report::path::story::Moment;
 use crate::report::path::years::{self, LabYear};
@@ -73,7 +73,9 @@ impl Plan {
         let plan = json!({
             "scenario": self.scenario.about.name,
             "digest": self.scenario.digest_text(),
+            "overridden": self.scenario.overridden(),
             "money": "USD",
+            "units": { "money": "USD", "shares": "1", "endurance": "months", "months": "months" },
             "years": self.years,
             "warnings": warnings(&self.years),
             "output": place.map(|place| place.display().to_string()),
@@ -94,8 +96,10 @@ impl Plan {
         let manifest = of_one_path(&self.scenario, "plan", self.seconds, self.residual, &[&by_year]);
         Ok(Deliverable {
             tables: vec![Filed::new("plan", self.ledger.clone(), PLAIN), Filed::new("years", by_year, PLAIN)],
+            pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
             #[cfg(feature = "plots")]
             figures: Vec::new(),
+            figure_files: FigureFiles::None,
             about: about(&self.scenario),
             manifest,
         })

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use super::error::Error;
 use super::plan::of_one_path;
-use super::result::{Page, result};
+use super::result::{Page, REPORT, result};
 use crate::calendar::Month;
 use crate::engine::Sampler;
 use crate::model::{self, By, Metric, Parameters, catalogue, ledger};
 use crate::notation::counted;
-use crate::report::format::PLAIN;
-use crate::report::output::{Deliverable, Filed, OutputDir, Written};
-use crate::report::page::{self, PathPage};
+use crate::report::format::{PLAIN, TIDY};
+use crate::report::output::{Deliverable, FigureFiles, Filed, OutputDir, Written};
+use crate::report::page::{self, PathPage, WIDTH, plain_text};
 use crate::report::path::ledger::Ledger;
 use crate::report::path::story::{Event, Moment, events, story_table};
 use crate::report::path::years::{self, LabYear};
@@ -145,11 +145,12 @@ impl Replay {
             .map(|(number, value)| json!({ "key": number.key, "value": value, "unit": number.unit.label() }));
         let told = self.events().into_iter().map(|event| {
             let month = self.month(event).to_string();
-            json!({ "month": month, "kind": event.kind, "subject": event.subject, "what": event.what })
+            json!({ "month": month, "kind": event.kind, "subject": event.subject, "amount": event.amount, "what": event.what })
         });
         let value = json!({
             "scenario": scenario.about.name,
             "digest": scenario.digest_text(),
+            "overridden": scenario.overridden(),
             "seed": scenario.run.seed,
             "draw": self.draw,
             "path": self.path,
@@ -181,10 +182,12 @@ impl Replay {
             tables: vec![
                 Filed::new("ledger", ledger, PLAIN),
                 Filed::new("years", by_year, PLAIN),
-                Filed::new("story", story, PLAIN),
+                Filed::new("story", story, TIDY),
             ],
+            pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
             #[cfg(feature = "plots")]
             figures: Vec::new(),
+            figure_files: FigureFiles::None,
             about: about(&self.scenario),
             manifest,
         })

@@ -33,4 +33,7 @@ macro_rules! result {
     };
 }
 
+/// The file of the page, at the width at which it is written.
+pub(super) const REPORT: &str = "report.txt";
+
 pub(super) use result;

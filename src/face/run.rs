@@ -6,12 +6,12 @@ use rayon::ThreadPool;
 
 use super::error::Error;
 use super::paths::KeptPaths;
-use super::result::{Page, result};
+use super::result::{Page, REPORT, result};
 use crate::engine::Stop;
 use crate::model::{By, Parameters, measure_named};
 use crate::report::format::json;
-use crate::report::output::{Deliverable, OutputDir, Written};
-use crate::report::page::{self, headline, plain_text};
+use crate::report::output::{Deliverable, FigureFiles, OutputDir, Written};
+use crate::report::page::{self, WIDTH, headline, plain_text};
 use crate::report::summary::{Findings, RunReport, summary_table};
 use crate::scenario::Scenario;
 use crate::study::estimates::{Entry, Results};
@@ -26,6 +26,8 @@ pub struct Run {
     pub(super) paths: Option<KeptPaths>,
     pub(super) pool: Arc<ThreadPool>,
     pub(super) findings: OnceLock<Findings>,
+    pub(super) figures: FigureFiles,
+    pub(super) diagnostics: bool,
 }
 
 result!(Run);
@@ -105,8 +107,12 @@ impl Run {
             plan: &self.plan,
             states: self.prepared.states(),
             findings: self.findings(),
+            figures: self.figures,
+            diagnostics: self.diagnostics,
         };
-        Ok(self.pool.install(|| report.deliverable())?)
+        let mut deliverable = self.pool.install(|| report.deliverable())?;
+        deliverable.pages.push((REPORT, self.text(WIDTH)));
+        Ok(deliverable)
     }
 
     fn results(&self) -> Results<'_> {

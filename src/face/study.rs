@@ -66,7 +66,9 @@ impl Study {
             })
         })?;
         let paths = kept.map(KeptPaths::finish).transpose()?;
-        Ok(Run { prepared, simulated, plan, paths, pool: options.pool()?, findings: OnceLock::new() })
+        let pool = options.pool()?;
+        let Options { figures, diagnostics, .. } = options;
+        Ok(Run { prepared, simulated, plan, paths, pool, findings: OnceLock::new(), figures, diagnostics })
     }
 
     /// One path of a run alone, with the bits that it has in the run, told as a story.

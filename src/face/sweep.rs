@@ -6,7 +6,7 @@ use super::error::Error;
 use super::options::Options;
 use crate::report::format::{About, LARGE, PLAIN, Table, json};
 use crate::report::output::{Filed, write_all};
-use crate::report::sweep::{SweepFolder, contour_table, merged, sweep_table};
+use crate::report::sweep::{SweepFolder, contour_table, crossings_told, merged, sweep_table};
 use crate::scenario::SweepFile;
 use crate::study::sweep::{Crossing, Identity, PointResult, PointStore, Shard, SweepPlan, contour, run};
 
@@ -24,6 +24,7 @@ pub struct SweepRun {
     identity: Identity,
     points: Vec<PointResult>,
     crossings: Vec<Crossing>,
+    told: Vec<String>,
     not_drawn: Vec<String>,
 }
 
@@ -105,12 +106,16 @@ fn finish(file: &SweepFile, identity: Identity, folder: SweepFolder) -> Result<S
     let not_drawn = write_all(
         &tables,
         #[cfg(feature = "plots")]
-        &crate::report::sweep::pictures(file, &identity, &points, &crossings),
+        (
+            &crate::report::sweep::pictures(file, &identity, &points, &crossings),
+            crate::report::output::FigureFiles::Both,
+        ),
         &about,
         &|name| folder.file(name),
     )?;
+    let told = file.refine.as_ref().map(|refine| crossings_told(&identity, refine, &crossings)).unwrap_or_default();
     folder.seal(points.len() as u64)?;
-    Ok(SweepRun { folder, identity, points, crossings, not_drawn })
+    Ok(SweepRun { folder, identity, points, crossings, told, not_drawn })
 }
 
 impl SweepRun {
@@ -127,6 +132,11 @@ impl SweepRun {
     /// Where the level of the sweep is crossed.
     pub fn crossings(&self) -> &[Crossing] {
         &self.crossings
+    }
+
+    /// Where the level is crossed, in words, with its interval; empty where no level is asked for or none is crossed.
+    pub fn told(&self) -> &[String] {
+        &self.told
     }
 
     /// The folder.

@@ -32,9 +32,9 @@ impl Effective {
 
 /// A hash of the effective values in their order (64-bit FNV-1a, <http://www.isthe.com/chongo/tech/comp/fnv/>): the
 /// same on every machine, and independent of comments, spaces and sources.
-pub(crate) fn digest(rows: &[Effective]) -> u64 {
+pub(crate) fn digest<'a>(rows: impl IntoIterator<Item = &'a Effective>) -> u64 {
     const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0000_0100_0000_01b3;
-    let bytes = rows.iter().flat_map(|row| row.key.bytes().chain([0]).chain(row.exact.bytes()).chain([b'\n']));
+    let bytes = rows.into_iter().flat_map(|row| row.key.bytes().chain([0]).chain(row.exact.bytes()).chain([b'\n']));
     bytes.fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
 }

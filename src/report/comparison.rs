@@ -167,8 +167,14 @@ mod pictures {
 
     fn levels(profile: &Profile, arms: &[(String, String, Profile)], months: &[f64], origin: &str) -> LineChart {
         let mut series: Vec<Series> = Vec::new();
+        // The run that is in every pair comes first: the others have the colours of their differences.
+        let variant_is_common = arms.len() > 1 && arms.iter().all(|(variant, ..)| *variant == arms[0].0);
         for (variant, against, profile) in arms {
-            for (name, y) in [(against, &profile.base), (variant, &profile.variant)] {
+            let mut both = [(against, &profile.base), (variant, &profile.variant)];
+            if variant_is_common {
+                both.reverse();
+            }
+            for (name, y) in both {
                 if series.iter().all(|known| known.name != *name) {
                     series.push(Series { name: name.clone(), y: y.clone(), band: None });
                 }
@@ -176,7 +182,14 @@ mod pictures {
         }
         let note = "All runs have the same shocks, path by path, so the lines differ for what was changed alone; the errors of \
             their differences are in the other figure and in compare.csv. A path is a modelled future, not a forecast.";
-        chart(format!("Probability of a {}", event(profile)), "Probability (% of paths)", note, series, months, origin)
+        chart(
+            format!("Probability of a {}", event(profile)),
+            "Probability (% of paths)",
+            note,
+            (series, 0),
+            months,
+            origin,
+        )
     }
 
     fn differences(profile: &Profile, arms: &[(String, String, Profile)], months: &[f64], origin: &str) -> LineChart {
@@ -190,13 +203,21 @@ mod pictures {
         };
         let note = "Paired: both runs have the same shocks, so this error is far smaller than that of either level.";
         let title = format!("Difference in the probability of a {}", event(profile));
-        let series = arms.iter().map(of).collect();
+        let series = (arms.iter().map(of).collect(), 1);
         chart(title, "Difference (percentage points of paths)", note, series, months, origin)
     }
 
-    fn chart(title: String, y: &str, note: &str, series: Vec<Series>, months: &[f64], origin: &str) -> LineChart {
+    fn chart(
+        title: String,
+        y: &str,
+        note: &str,
+        (series, first_color): (Vec<Series>, usize),
+        months: &[f64],
+        origin: &str,
+    ) -> LineChart {
         let count = series.first().map_or(0, |series| series.y.len());
         LineChart {
+            first_color,
             labels: Labels {
                 title,
                 subtitle: origin.to_owned(),

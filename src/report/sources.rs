@@ -71,7 +71,9 @@ pub fn record(scenario: &Scenario) -> ScenarioRecord {
     ScenarioRecord {
         file: scenario.file_name(),
         digest: scenario.digest_text(),
+        identity: scenario.identity_text(),
         overrides: scenario.overrides(),
+        overridden: scenario.overridden().to_vec(),
         as_of: scenario.about.as_of.clone(),
         text: texts.first().map(|text| text.text.clone()).unwrap_or_default(),
         rests_on: others.map(|text| (name(&text.name), text.text.clone())).collect(),

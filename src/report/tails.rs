@@ -89,19 +89,22 @@ mod pictures {
     /// Tails that are drawn: the largest.
     const MOST: usize = 4;
 
-    /// For the largest tails: exceedance with its band and the fitted tail, threshold stability, mean excess.
-    pub fn pictures(tails: &[Tail], origin: &str) -> Vec<(String, Figure)> {
+    /// For the largest tails: exceedance with its band and the fitted tail; with `diagnostics` threshold stability and mean
+    /// excess, which judge the fit.
+    pub fn pictures(tails: &[Tail], origin: &str, diagnostics: bool) -> Vec<(String, Figure)> {
         let mut largest: Vec<&Tail> = tails.iter().collect();
         let worst = |tail: &Tail| tail.levels.last().map_or(0.0, |level| level.at_risk.value());
         largest.sort_by(|a, b| worst(b).total_cmp(&worst(a)));
         largest.truncate(MOST);
-        largest.into_iter().flat_map(|tail| of_tail(tail, origin)).collect()
+        largest.into_iter().flat_map(|tail| of_tail(tail, origin, diagnostics)).collect()
     }
 
-    fn of_tail(tail: &Tail, origin: &str) -> Vec<(String, Figure)> {
+    fn of_tail(tail: &Tail, origin: &str, diagnostics: bool) -> Vec<(String, Figure)> {
         let name = format!("tail-{}-{}", tail.measure.name.replace('_', "-"), tail.subject.replace('/', "-"));
-        let figures =
-            [("", exceedance(tail, origin)), ("-shape", shape(tail, origin)), ("-mean-excess", mean(tail, origin))];
+        let mut figures = vec![("", exceedance(tail, origin))];
+        if diagnostics {
+            figures.extend([("-shape", shape(tail, origin)), ("-mean-excess", mean(tail, origin))]);
+        }
         figures.into_iter().filter_map(|(suffix, figure)| Some((format!("{name}{suffix}"), figure?))).collect()
     }
 

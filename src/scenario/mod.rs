@@ -30,6 +30,7 @@ mod entity;
 mod lab;
 mod load;
 mod origin;
+mod overridden;
 pub(crate) mod process;
 mod sweep;
 mod world;
@@ -43,6 +44,7 @@ pub use lab::{
     ScaleBack,
 };
 pub use load::{keys, load, load_sources, load_strict, sections};
+pub use overridden::in_short;
 pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Refine, Spacing, Sweep, SweepFile, sweep_keys};
 pub use world::{
     About, Adoption, Burst, Economy, Family, Market, MarketProcess, OnDemand, Overvalued, Regulation, Run, Scenario,

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::load::load;
 use super::world::Scenario;
 use crate::language::Problems;
+use crate::language::effective::digest;
 
 impl Scenario {
     /// Reads a scenario file; its values may be changed with [`Scenario::set`].
@@ -51,6 +52,13 @@ impl Scenario {
     pub fn overrides(&self) -> Vec<String> {
         let given = self.problems.texts.iter().filter(|text| !text.has_lines);
         given.map(|text| text.text.clone()).collect()
+    }
+
+    /// The digest of its effective values but for seed, paths and draws: the same for every run of one scenario.
+    pub fn identity_text(&self) -> String {
+        const SIZES: [&str; 3] = ["run.seed", "run.paths", "run.draws"];
+        let rows = self.effective.iter().filter(|row| !SIZES.contains(&row.key.as_str()));
+        format!("{:016x}", digest(rows))
     }
 
     /// The digest of its effective values as 16 hexadecimal digits.

@@ -58,6 +58,8 @@ pub struct Scenario {
     pub(crate) effective: Vec<Effective>,
     /// Whether it was read from a file, which can be read again.
     pub(crate) from_file: bool,
+    /// What its overrides changed, once somebody asks.
+    pub(crate) overridden: std::sync::OnceLock<Vec<String>>,
     /// Warnings, and where every key is written.
     pub(crate) problems: Problems,
 }
@@ -95,6 +97,7 @@ impl Scenario {
             digest: 0,
             effective: Vec::new(),
             from_file: false,
+            overridden: std::sync::OnceLock::new(),
             problems: Problems::default(),
         }
     }

@@ -40,6 +40,8 @@ pub struct Compared {
     pub flips: Vec<Flip>,
     /// Events by month.
     pub profiles: Vec<Profile>,
+    /// Largest relative residual of any account on any path of the two.
+    pub residual: f64,
 }
 
 /// What explains the difference of one variant from the base.
@@ -125,7 +127,13 @@ fn compared(pair: Pair, base: &Results<'_>, variant: &Results<'_>) -> Compared {
         contrasts: contrasts(base, variant),
         flips: flips(base, variant, MOST_FLIPS),
         profiles: profiles(base, variant, &DRAWN),
+        residual: worse(base.outcome.residual, variant.outcome.residual),
     }
+}
+
+/// The larger of two residuals; one that is no number is the worst.
+pub fn worse(one: f64, other: f64) -> f64 {
+    if one.is_nan() || other <= one { one } else { other }
 }
 
 /// Which changed value explains how much, for every variant with more than one; and the names of those with too many.

@@ -370,7 +370,7 @@ fn a_replay_shows_only_the_months_asked_for_and_writes_its_ledger() {
     assert!(text.contains("ledger.csv"), "{text}");
     let ledger = rows(&place.join("ledger.csv"));
     assert_eq!((ledger[1][0].as_str(), ledger.len()), ("2027-01", 19));
-    assert_eq!(rows(&place.join("story.csv"))[0], ["month", "kind", "subject", "what"]);
+    assert_eq!(rows(&place.join("story.csv"))[0], ["month", "kind", "subject", "amount", "what"]);
 }
 
 #[test]

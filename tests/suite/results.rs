@@ -87,7 +87,7 @@ fn threads_change_no_bit_of_any_file() {
 fn every_file_is_there_and_listed() {
     let run = run("files", &SMALL, 2, false);
     let listed: BTreeSet<&str> = run.manifest.files.iter().map(|file| file.name.as_str()).collect();
-    let mut expected = vec!["summary.csv", "summary.json", "monthly.csv"];
+    let mut expected = vec!["summary.csv", "summary.json", "headlines.csv", "monthly.csv", "report.txt"];
     if cfg!(feature = "parquet") {
         expected.extend(["paths.parquet", "draws.parquet"]);
     }
@@ -101,6 +101,7 @@ fn every_file_is_there_and_listed() {
         assert!(run.place.join(name).metadata().unwrap().len() > 0, "{name}");
     }
     assert!(run.written.not_drawn.is_empty(), "{:?}", run.written.not_drawn);
+    assert!(!listed.iter().any(|name| name.ends_with("-mean-excess.svg")), "diagnostics are drawn on request only");
 }
 
 #[test]
@@ -110,6 +111,8 @@ fn the_manifest_says_what_repeats_the_run() {
     assert_eq!((manifest.stop.as_str(), manifest.threads), ("paths", 2));
     assert_eq!(manifest.scenario.overrides.len(), 3);
     assert_eq!(manifest.scenario.text, text());
+    assert_eq!(manifest.scenario.overridden.len(), 1);
+    assert!(manifest.scenario.overridden[0].starts_with("lab.openai.cash = 60 B USD instead of "));
     let scenario = Scenario::load_with(FIXTURE, &manifest.scenario.overrides).unwrap();
     assert_eq!(manifest.scenario.digest, scenario.digest_text());
     assert!(manifest.residual.unwrap() < 1e-9);

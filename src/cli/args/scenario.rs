@@ -8,7 +8,7 @@ use clap::builder::styling::AnsiColor;
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
-use super::shared::{Overrides, Size};
+use super::shared::{Drawn, Overrides, Size};
 use super::studies::{BenchmarkArgs, CompareArgs, MergeArgs, SweepArgs, TwinsArgs};
 use crate::cli::parse;
 use crate::face::{Build, Months};
@@ -194,15 +194,19 @@ pub(crate) struct PlanArgs {
     after_help = "\
 Files (in outputs/<file>-<digest>/, or --out):
   summary.csv, summary.json      every measure, with its errors
+  headlines.csv                  the same for a spreadsheet: a row per measure, columns by date
+  report.txt                     the report that is printed
   monthly.csv                    quantiles of the main states by month
   paths.parquet, draws.parquet   every metric of every path and of every draw
-  figures/*.svg, *.png           figures
+  figures/*.svg, *.png           figures; --diagnostics adds those that judge the fit of tails
   manifest.json                  scenario, seed, versions, checksums
 
 Examples:
   ouro run scenarios/openai-2026-06.toml
   ouro run my.toml --paths 1M --threads 8 --out results/base
   ouro run my.toml --set contract.azure.firm=1.0 --set market.burst.hazard=20%
+  # The fastest: neither figures nor paths
+  ouro run my.toml --no-figures --no-paths
   # What is not known at its mean: chance alone
   ouro run my.toml --means",
     mut_arg("paths", |paths| paths.help(
@@ -223,6 +227,11 @@ pub(crate) struct RunArgs {
     /// Folder for the files; an older result in it is replaced, anything else in it is not touched
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) drawn: Drawn,
+    /// Also the figures that judge the fit of tails: threshold stability and mean excess
+    #[arg(long, help_heading = "Output")]
+    pub(crate) diagnostics: bool,
     /// Do not write paths.parquet, the largest file
     #[arg(long, help_heading = "Output")]
     pub(crate) no_paths: bool,
@@ -243,7 +252,8 @@ pub(crate) struct RunArgs {
     after_help = "\
 Files (with --ledger in outputs/<file>-<digest>-path-<draw>-<path>/, or in --out):
   ledger.csv      every account of the path, a row a month; money in USD billions
-  story.csv       the events that are printed
+  story.csv       the events that are printed, with their amounts; also story.json
+  report.txt      the page that is printed
   years.csv       the years that are printed, with more columns
   manifest.json   scenario, seed, versions, checksums
 

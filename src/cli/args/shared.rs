@@ -4,11 +4,11 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::cli::parse;
 use crate::cli::terminal::{self, Meter};
-use crate::face::{Error, Options, Table, csv, json};
+use crate::face::{Error, FigureFiles, Options, Table, csv, json};
 
 /// Changes to the scenario from the command line.
 #[derive(Debug, Clone, Args)]
@@ -79,11 +79,44 @@ impl Form {
     }
 }
 
+/// Which figures are drawn.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Drawn {
+    /// Files of the figures
+    #[arg(long, value_name = "FILES", default_value = "both", help_heading = "Output")]
+    figures: FigureChoice,
+    /// No figures: the fastest
+    #[arg(long, conflicts_with = "figures", help_heading = "Output")]
+    no_figures: bool,
+}
+
+/// Files of the figures.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FigureChoice {
+    Svg,
+    Png,
+    Both,
+}
+
+impl Drawn {
+    /// What was asked for.
+    pub(crate) fn files(self) -> FigureFiles {
+        match self.figures {
+            _ if self.no_figures => FigureFiles::None,
+            FigureChoice::Svg => FigureFiles::Svg,
+            FigureChoice::Png => FigureFiles::Png,
+            FigureChoice::Both => FigureFiles::Both,
+        }
+    }
+}
+
 /// How much to simulate, and how to show it, where several runs are made.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Runs {
     #[command(flatten)]
     pub(crate) size: Size,
+    #[command(flatten)]
+    pub(crate) drawn: Drawn,
     /// Folder for the files; an older result in it is replaced, anything else in it is not touched
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
@@ -101,7 +134,8 @@ impl Runs {
     /// # Errors
     /// When the system does not let us listen to Ctrl-C.
     pub(crate) fn options(&self) -> Result<Options, Error> {
-        options(self.size.threads(), self.quiet || self.json)
+        let options = options(self.size.threads(), self.quiet || self.json)?;
+        Ok(Options { figures: self.drawn.files(), ..options })
     }
 }
 

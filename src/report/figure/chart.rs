@@ -115,6 +115,8 @@ pub struct Series {
 /// Several series over the same months.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LineChart {
+    /// Colours that are passed over, so that a line keeps the colour that it has in another figure.
+    pub first_color: usize,
     /// Words.
     pub labels: Labels,
     /// How y is written.

@@ -10,7 +10,7 @@ pub(super) fn arrange<'a>(
     labels: &'a Labels,
     (axis, x): (Axis, &[f64]),
     y_format: Format,
-    series: &[Series],
+    (series, first_color): (&[Series], usize),
     band_meaning: &str,
 ) -> Drawing<'a> {
     let opacity = if series.len() > 4 { 0.10 } else { 0.18 };
@@ -19,15 +19,15 @@ pub(super) fn arrange<'a>(
         shown.extend(&s.y);
         if let Some(band) = &s.band {
             shown.extend(band.low.iter().chain(&band.high));
-            marks.push(Mark::band(x, &band.low, &band.high, Paint { color: line(i).color, opacity }));
+            marks.push(Mark::band(x, &band.low, &band.high, Paint { color: line(first_color + i).color, opacity }));
         }
-        over.push(Mark::Line { points: points(x, &s.y), stroke: line(i) });
+        over.push(Mark::Line { points: points(x, &s.y), stroke: line(first_color + i) });
     }
     marks.append(&mut over);
     let side = |(i, s): (usize, &Series)| Side {
         at: s.y.last().copied(),
         text: s.name.clone(),
-        swatch: Swatch::Line(line(i)),
+        swatch: Swatch::Line(line(first_color + i)),
     };
     let bands: Vec<Option<&Band>> = series.iter().map(|s| s.band.as_ref()).collect();
     Drawing {

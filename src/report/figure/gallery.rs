@@ -98,6 +98,7 @@ fn lines(names: &[&str], banded: bool) -> Figure {
         is not a default."
         .into();
     Figure::Lines(LineChart {
+        first_color: 0,
         labels,
         y_format: Format::Share,
         months: months(66),

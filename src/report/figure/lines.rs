@@ -6,6 +6,6 @@ use super::curves;
 use super::drawing::Drawing;
 
 pub(super) fn arrange(chart: &LineChart) -> Drawing<'_> {
-    let LineChart { labels, y_format, months, series, band_meaning } = chart;
-    curves::arrange(labels, (Axis::time(months), months), *y_format, series, band_meaning)
+    let LineChart { first_color, labels, y_format, months, series, band_meaning } = chart;
+    curves::arrange(labels, (Axis::time(months), months), *y_format, (series, *first_color), band_meaning)
 }

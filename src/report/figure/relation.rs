@@ -7,5 +7,5 @@ use super::drawing::Drawing;
 
 pub(super) fn arrange(chart: &RelationChart) -> Drawing<'_> {
     let RelationChart { labels, x_format, x_scale, x, y_format, series, band_meaning } = chart;
-    curves::arrange(labels, (Axis::spanning(x, *x_format, *x_scale), x), *y_format, series, band_meaning)
+    curves::arrange(labels, (Axis::spanning(x, *x_format, *x_scale), x), *y_format, (series, 0), band_meaning)
 }

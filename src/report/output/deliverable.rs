@@ -12,13 +12,31 @@ use crate::report::format::{About, Format, Table};
 pub struct Deliverable {
     /// The tables.
     pub tables: Vec<Filed>,
+    /// Texts for people, by the name of their file.
+    pub pages: Vec<(&'static str, String)>,
     /// The figures, by the name of their file without its ending.
     #[cfg(feature = "plots")]
     pub figures: Vec<(String, Figure)>,
+    /// The files in which figures are drawn.
+    pub figure_files: FigureFiles,
     /// What every file with room for it says of itself.
     pub about: About,
     /// The record; its list of files is made when the folder is.
     pub manifest: Manifest,
+}
+
+/// The files in which figures are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FigureFiles {
+    /// None: nothing is drawn.
+    None,
+    /// As lines, for documents.
+    Svg,
+    /// As pixels.
+    Png,
+    /// Both.
+    #[default]
+    Both,
 }
 
 /// A table and the files that hold it.
@@ -61,10 +79,11 @@ impl Deliverable {
 
     /// Writes the files but not the record; `place` says where each file goes.
     fn write_files(&self, place: &Place<'_>) -> Result<Vec<String>, WriteError> {
+        self.pages.iter().try_for_each(|(name, text)| save(place, name, text.as_bytes()))?;
         write_all(
             &self.tables,
             #[cfg(feature = "plots")]
-            &self.figures,
+            (&self.figures, self.figure_files),
             &self.about,
             place,
         )
@@ -80,7 +99,7 @@ type Place<'a> = dyn Fn(&str) -> Result<PathBuf, WriteError> + 'a;
 /// If a file cannot be written.
 pub fn write_all(
     tables: &[Filed],
-    #[cfg(feature = "plots")] figures: &[(String, Figure)],
+    #[cfg(feature = "plots")] figures: (&[(String, Figure)], FigureFiles),
     about: &About,
     place: &Place<'_>,
 ) -> Result<Vec<String>, WriteError> {
@@ -97,17 +116,26 @@ pub fn write_all(
 
 /// Draws all figures in parallel and writes them in their order.
 #[cfg(feature = "plots")]
-fn draw(figures: &[(String, Figure)], place: &Place<'_>) -> Result<Vec<String>, WriteError> {
+fn draw((figures, files): (&[(String, Figure)], FigureFiles), place: &Place<'_>) -> Result<Vec<String>, WriteError> {
     use rayon::prelude::*;
 
-    let drawn = |(_, picture): &(String, Figure)| figure::svg(picture).and_then(|svg| Ok((figure::png(&svg)?, svg)));
+    if files == FigureFiles::None {
+        return Ok(Vec::new());
+    }
+    let drawn = |(_, picture): &(String, Figure)| {
+        let svg = figure::svg(picture)?;
+        let png = (files != FigureFiles::Svg).then(|| figure::png(&svg)).transpose()?;
+        Ok::<_, figure::FigureError>((Some(svg).filter(|_| files != FigureFiles::Png), png))
+    };
     let drawn: Vec<_> = figures.par_iter().map(drawn).collect();
     let mut not_drawn = Vec::new();
     for ((name, _), drawn) in figures.iter().zip(drawn) {
         match drawn {
-            Ok((png, svg)) => {
-                save(place, &format!("figures/{name}.svg"), svg.as_bytes())?;
-                save(place, &format!("figures/{name}.png"), &png)?;
+            Ok((svg, png)) => {
+                let files = [("svg", svg.map(String::into_bytes)), ("png", png)];
+                for (ending, bytes) in files.into_iter().filter_map(|(ending, bytes)| Some((ending, bytes?))) {
+                    save(place, &format!("figures/{name}.{ending}"), &bytes)?;
+                }
             }
             Err(error) => not_drawn.push(format!("{name}: {error}")),
         }
@@ -115,7 +143,6 @@ fn draw(figures: &[(String, Figure)], place: &Place<'_>) -> Result<Vec<String>, 
     Ok(not_drawn)
 }
 
-#[cfg(feature = "plots")]
 fn save(place: &Place<'_>, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
     let path = place(name)?;
     std::fs::write(&path, bytes).map_err(WriteError::at(&path, "writing"))

@@ -66,10 +66,16 @@ pub struct Build {
 pub struct ScenarioRecord {
     /// The name of its file, without folders.
     pub file: String,
+    /// The digest of the scenario without seed, paths and draws, overrides included.
+    #[serde(default)]
+    pub identity: String,
     /// The digest of what was run, overrides included.
     pub digest: String,
     /// Overrides in the order given, each `key.path=value`.
     pub overrides: Vec<String>,
+    /// What they changed, each with the value of the file.
+    #[serde(default)]
+    pub overridden: Vec<String>,
     /// The state of knowledge, if it is said.
     #[serde(default)]
     pub as_of: Option<String>,
@@ -198,8 +204,10 @@ pub(super) fn sample() -> Manifest {
         threads: 2,
         scenario: ScenarioRecord {
             file: "minimal.toml".into(),
+            identity: "2e4b".into(),
             digest: "1f3a".into(),
             overrides: vec!["market.burst=0.1".into()],
+            overridden: vec!["market.burst = 0.1 instead of 0.2".into()],
             as_of: Some("2026-06".into()),
             text: "[run]\nmonths = 12\n".into(),
             rests_on: BTreeMap::new(),
@@ -249,9 +257,13 @@ mod tests {
           "threads": 2,
           "scenario": {
             "file": "minimal.toml",
+            "identity": "2e4b",
             "digest": "1f3a",
             "overrides": [
               "market.burst=0.1"
+            ],
+            "overridden": [
+              "market.burst = 0.1 instead of 0.2"
             ],
             "as_of": "2026-06",
             "text": "[run]\nmonths = 12\n",

@@ -2,7 +2,7 @@
 
 use super::block::{Block, Line};
 use super::context::Page;
-use super::text::{band, block, cells, dollars, error, frequency, money_error, table};
+use super::text::{band, block, cells, dollars, error, frequency, money_error};
 use crate::calendar::Month;
 use crate::model::{By, Kind, Measure, metric};
 use crate::report::sources::{basis, kind};
@@ -40,7 +40,7 @@ pub(super) fn funding_gap(page: &Page<'_>, lab: &str) -> Block {
         what rounds, an IPO and debt would have to bring.";
     let depends =
         last_date(page).map(|by| depends(page, metric::FUNDING_GAP, lab, By::Month(by), dollars)).unwrap_or_default();
-    block(format!("1  Funding gap of {lab}"), table(&[heads], &rows), page.aside(meaning), depends)
+    block(format!("1  Funding gap of {lab}"), page.table(&[heads], &rows), page.aside(meaning), depends)
 }
 
 /// Months that cash lasts were the market closed.
@@ -55,16 +55,11 @@ pub(super) fn endurance(page: &Page<'_>, lab: &str) -> Block {
         };
         let when = if by == page.before() { "at the start".to_owned() } else { format!("after {by}") };
         let mut row = vec![when];
+        row.extend([0.5, 0.25, 0.05].map(|level| months(Statistic::Quantile(level))));
         if page.has_draws() {
             row.push(band(&months(Statistic::Band(0.05)), &months(Statistic::Band(0.95))));
         }
-        row.extend([
-            months(Statistic::Mean),
-            error(mean, 1.0),
-            months(Statistic::Quantile(0.05)),
-            months(Statistic::Quantile(0.25)),
-            months(Statistic::Quantile(0.5)),
-        ]);
+        row.extend([months(Statistic::Mean), error(mean, 1.0)]);
         Some(row)
     };
     let rows: Vec<Vec<String>> = dates.filter_map(row).collect();
@@ -72,13 +67,27 @@ pub(super) fn endurance(page: &Page<'_>, lab: &str) -> Block {
         return Block::default();
     }
     let mut heads =
-        cells(["months", "band of the mean", "mean", "error", "1 in 20 below", "1 in 4 below", "1 in 2 below"]);
+        cells(["months", "1 in 2 below", "1 in 4 below", "1 in 20 below", "band of the mean", "mean", "error"]);
     if !page.has_draws() {
-        heads.remove(1);
+        heads.remove(4);
     }
     let meaning = "Months, at most 120, in which cash stays at or above zero were the market closed from then on and business as \
-        it is; a lab in payment default has none.";
-    block(format!("2  Freeze endurance of {lab}"), table(&[heads], &rows), page.aside(meaning), Vec::new())
+        it is; a lab in payment default has none. The mean counts 120 for whatever is longer, and is the weaker number for it.";
+    let quarter = quarter(page, lab);
+    block(format!("2  Freeze endurance of {lab}"), page.table(&[heads], &rows), page.aside(meaning), quarter)
+}
+
+/// The median and the worst quarter at the last date before the horizon, in words.
+fn quarter(page: &Page<'_>, lab: &str) -> Vec<Line> {
+    let horizon = page.horizon();
+    let by = page.dates.iter().rev().find(|date| **date < horizon).copied().unwrap_or(horizon);
+    let at = |level| page.summary.find(metric::FREEZE_ENDURANCE, lab, by, Statistic::Quantile(level))?.value;
+    let Some((middle, quarter)) = at(0.5).zip(at(0.25)) else { return Vec::new() };
+    let [middle, quarter] = [middle, quarter].map(whole_months);
+    page.plain(&format!(
+        "Were the market closed after {by}, cash would last {middle} months or less on half of the paths, and {quarter} \
+         months or less on a quarter of them."
+    ))
 }
 
 /// Whole months, up to what is counted.
@@ -123,7 +132,7 @@ pub(super) fn losses(page: &Page<'_>) -> Block {
     }
     let meaning = "Lost on contracts (what cannot be let again), arrears and debt. Stakes lost come on top: measure \
         basis_lost in the summary.";
-    block(format!("7  Losses of providers by {by}"), table(&[heads], &rows), page.aside(meaning), Vec::new())
+    block(format!("7  Losses of providers by {by}"), page.table(&[heads], &rows), page.aside(meaning), Vec::new())
 }
 
 /// Subjects of a measure, in the order of the summary.

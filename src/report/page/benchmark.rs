@@ -1,20 +1,22 @@
 //! The page of a benchmark: what happened later, misses first; then published figures beside ours.
 
-use super::block::{Block, Line, Tone};
+use super::block::{Block, Line, Tone, fitted};
 use super::text::Sheet;
 use crate::notation::{chance, money, percent, significant};
+use crate::scenario::Scenario;
 use crate::study::benchmarks::{Comparison, Score};
 use crate::study::estimates::Banded;
 use crate::units::Unit;
 
 /// The page of published figures and outcomes.
-pub fn benchmark(figures: &[Comparison], outcomes: &[Score], width: usize) -> Vec<Block> {
+pub fn benchmark(scenario: &Scenario, figures: &[Comparison], outcomes: &[Score], width: usize) -> Vec<Block> {
     let sheet = Sheet { width };
     let block = |title: &str, lines: Vec<Line>| Block { title: title.to_owned(), lines };
     let legend = "Percentile: how many of our paths lie at or below the figure. sd: distance from our mean in standard \
         deviations of our paths, for an event in those of its probability over the draws. A scenario is no forecast; that \
         two numbers agree does not make either right.";
     let mut blocks = vec![
+        block("", sheet.overridden(scenario)),
         block(
             "What happened later, the worst misses first",
             outcomes.iter().flat_map(|of| outcome(of, sheet)).collect(),
@@ -23,7 +25,7 @@ pub fn benchmark(figures: &[Comparison], outcomes: &[Score], width: usize) -> Ve
         block("", sheet.aside(legend)),
     ];
     blocks.retain(|block| !block.lines.is_empty());
-    blocks
+    fitted(blocks, width)
 }
 
 fn outcome(score: &Score, sheet: Sheet) -> Vec<Line> {

@@ -3,7 +3,7 @@
 use super::amounts::subjects;
 use super::block::Block;
 use super::context::Page;
-use super::text::{band, block, cells, number, table};
+use super::text::{band, block, cells, number};
 use crate::model::Measure;
 use crate::model::metric::{
     CIRCULAR_RETURNED, CIRCULAR_RETURNED_LOWER, CIRCULAR_RETURNED_UPPER, CIRCULAR_SHARE, CIRCULAR_SHARE_LOWER,
@@ -44,7 +44,7 @@ pub(super) fn money(page: &Page<'_>) -> Block {
          a convention: the first column holds for any rule, the second traces pro rata.{}",
         finn.unwrap_or_default()
     );
-    let rows = if rows.is_empty() { Vec::new() } else { table(&heads, &rows) };
+    let rows = if rows.is_empty() { Vec::new() } else { page.table(&heads, &rows) };
     block(format!("6  Circular money by {by}"), rows, page.aside(&words), Vec::new())
 }
 
@@ -69,7 +69,7 @@ pub(super) fn growth(page: &Page<'_>) -> Block {
     let rows: Vec<Vec<String>> = subjects(page, CLOUD_GROWTH).iter().map(row).collect();
     let heads =
         [cells(["", "growth a year", "less circular", "less labs", "market share", "less circular", "less labs"])];
-    let rows = if rows.is_empty() { Vec::new() } else { table(&heads, &rows) };
+    let rows = if rows.is_empty() { Vec::new() } else { page.table(&heads, &rows) };
     let words = "Means over all futures: with what the labs pay, without its circular part (pro rata), without the labs. \
         Growth is from the first to the last twelve months; the share is in the last, among the entities listed.";
     block(format!("   Cloud revenue by {by}"), rows, page.aside(words), Vec::new())

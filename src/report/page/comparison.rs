@@ -1,39 +1,50 @@
 //! The page of a comparison: what moved by the end, for each pair of runs.
 
-use super::block::{Block, Line, Tone};
-use super::text::{Sheet, cells, chance_finding, in_unit, table};
+use super::block::{Block, Line, Tone, fitted};
+use super::text::{Sheet, cells, chance_finding, change, in_unit};
 use crate::model::Prominence;
 use crate::notation::{counted, significant, thousands};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, in_short};
 use crate::study::attribution::Part;
 use crate::study::comparison::{Compared, Explained};
 use crate::study::estimates::Answer;
 use crate::study::{Contrast, Statistic};
 
 /// The page of runs on common random numbers; `scenario` is the base.
-pub fn comparison(scenario: &Scenario, all: &[Compared], explained: &[Explained], width: usize) -> Vec<Block> {
+///
+/// `changes` says what variants have instead of the values of the base, by their names.
+pub fn comparison(
+    scenario: &Scenario,
+    (all, changes): (&[Compared], &[(String, Vec<String>)]),
+    explained: &[Explained],
+    width: usize,
+) -> Vec<Block> {
     let sheet = Sheet { width };
-    let mut blocks = vec![given(scenario, sheet)];
-    blocks.extend(all.iter().map(moved));
+    let mut base = given(scenario, sheet);
+    let told = changes.iter().filter_map(|(name, changes)| Some(format!("{name}: {}.", in_short(changes)?)));
+    base.lines.extend(told.flat_map(|text| sheet.plain(&text)));
+    let mut blocks = vec![base];
+    blocks.extend(all.iter().map(|compared| moved(compared, sheet)));
     blocks.push(legend(sheet));
-    blocks.extend(explained.iter().map(explanation));
-    blocks
+    blocks.extend(explained.iter().map(|of| explanation(of, sheet)));
+    fitted(blocks, width)
 }
 
 fn given(scenario: &Scenario, sheet: Sheet) -> Block {
     let run = &scenario.run;
     let size = format!(
-        "Given scenario \"{}\" (digest {}, seed {}), {} paths of each run, all with the same shocks.",
+        "Given scenario \"{}\" (identity {}, digest {}, seed {}), {} paths of each run, all with the same shocks.",
         scenario.about.name,
+        scenario.identity_text(),
         scenario.digest_text(),
         run.seed,
         thousands(run.paths as f64),
     );
-    Block { title: scenario.about.name.clone(), lines: sheet.aside(&size) }
+    Block { title: scenario.about.name.clone(), lines: [sheet.aside(&size), sheet.overridden(scenario)].concat() }
 }
 
 /// Rows of the page: probabilities, means and the worst case by the end; what is the same on all paths is counted.
-fn moved(compared: &Compared) -> Block {
+fn moved(compared: &Compared, sheet: Sheet) -> Block {
     let last = compared.contrasts.iter().map(|contrast| contrast.estimand.by).max();
     let told = |contrast: &&Contrast| {
         let statistic = contrast.estimand.statistic;
@@ -43,19 +54,44 @@ fn moved(compared: &Compared) -> Block {
     let (same, differ): (Vec<&Contrast>, Vec<&Contrast>) =
         compared.contrasts.iter().filter(told).partition(|contrast| !contrast.differs);
     let rows: Vec<Vec<String>> = differ.iter().map(|contrast| row(contrast)).collect();
-    let heads = ["", "base", "variant", "difference", "95 % interval", "ratio", "r", "saved", "flips", "p"];
-    let mut lines = if rows.is_empty() { Vec::new() } else { table(&[cells(heads)], &rows) };
+    let Compared { variant, against, .. } = compared;
+    let [short_against, short_variant] = short_names(against, variant);
+    let by = last.map(|by| format!("by {by}")).unwrap_or_default();
+    let above = cells(["", "", "", "", "", "", "", "", "only in", "only in", ""]);
+    let heads = [
+        &by,
+        short_against,
+        short_variant,
+        "difference",
+        "95 % interval",
+        "ratio",
+        "r",
+        "saved",
+        short_variant,
+        short_against,
+        "p",
+    ];
+    let mut lines = if rows.is_empty() { Vec::new() } else { sheet.table(&[above, cells(heads)], &rows) };
     if !same.is_empty() {
         let text = format!(" {} are the same on every path", counted(same.len(), "figure"));
         lines.push(Line::new(Tone::Aside, text));
     }
-    Block { title: format!("{} less {}", compared.variant, compared.against), lines }
+    let named = |name: &str, short: &str| if name == short { name.to_owned() } else { format!("{name} ({short})") };
+    Block { title: format!("{} less {}", named(variant, short_variant), named(against, short_against)), lines }
+}
+
+/// The names of two runs as they stand above columns; letters where they are too long for that.
+fn short_names<'a>(against: &'a str, variant: &'a str) -> [&'a str; 2] {
+    const LONGEST: usize = 24;
+    let fit = [against, variant].iter().all(|name| name.chars().count() <= LONGEST);
+    if fit { [against, variant] } else { ["A", "B"] }
 }
 
 fn legend(sheet: Sheet) -> Block {
-    let text = "Differences have paired 95 % intervals. r: correlation of the two estimates that the common shocks brought; \
-        saved: how many times the paths independent runs would need. Flips: paths with the event in the first alone and in \
-        the second alone, listed in flips.csv for `ouro replay`. p: chance of so large a difference, adjusted for all figures \
+    let text = "Differences have paired 95 % intervals; pp: percentage points, of the paths where it is a probability. r: \
+        correlation of the two estimates that the common shocks brought; \
+        saved: how many times the paths independent runs would need. Only in: paths with the event in that run alone, \
+        listed in flips.csv for `ouro replay`. p: chance of so large a difference, adjusted for all figures \
         of the table (Holm).";
     Block { title: String::new(), lines: sheet.aside(text) }
 }
@@ -67,13 +103,14 @@ fn row(contrast: &Contrast) -> Vec<String> {
         statistic => format!(", {}", statistic.name()),
     };
     let show = |value: f64| in_unit(value, estimand.unit());
-    let maybe = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), show);
+    let maybe = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), |value| change(value, estimand.unit()));
     let [low, high] = [contrast.difference.low, contrast.difference.high].map(maybe);
     let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
     let saved = contrast
         .saved
         .map_or_else(|| "-".to_owned(), |saved| format!("{}x", thousands(significant(saved, 2).max(1.0))));
-    let flips = contrast.flipped.map_or_else(|| "-".to_owned(), |[only, other]| format!("+{only} -{other}"));
+    let flips =
+        |side: usize| contrast.flipped.map_or_else(|| "-".to_owned(), |flipped| thousands(flipped[side] as f64));
     vec![
         format!("{} {}{statistic}", estimand.measure.words(), estimand.subject),
         show(contrast.base),
@@ -83,21 +120,22 @@ fn row(contrast: &Contrast) -> Vec<String> {
         number(contrast.ratio.value),
         number(contrast.correlation),
         saved,
-        flips,
+        flips(0),
+        flips(1),
         contrast.p_holm.map_or_else(|| "-".to_owned(), chance_finding),
     ]
 }
 
 /// What each change is worth, for every headline that is taken apart.
-fn explanation(of: &Explained) -> Block {
+fn explanation(of: &Explained, sheet: Sheet) -> Block {
     let row = |part: &Part| {
         let show =
-            |value: Option<f64>| value.map_or_else(|| "?".to_owned(), |value| in_unit(value, part.estimand.unit()));
+            |value: Option<f64>| value.map_or_else(|| "?".to_owned(), |value| change(value, part.estimand.unit()));
         let whose = format!("{} {}", part.estimand.measure.words(), part.estimand.subject);
         let Answer { value, low, high, .. } = &part.part;
         vec![whose, part.key.clone(), show(*value), format!("{} to {}", show(*low), show(*high))]
     };
     let rows: Vec<Vec<String>> = of.parts.iter().map(row).collect();
-    let lines = table(&[cells(["", "changed", "part", "95 % interval"])], &rows);
+    let lines = sheet.table(&[cells(["", "changed", "part", "95 % interval"])], &rows);
     Block { title: format!("What explains {}", of.variant), lines }
 }

@@ -45,6 +45,16 @@ impl<'a> Page<'a> {
         self.sheet.plain(text)
     }
 
+    /// A table, stacked where it is too wide.
+    pub(super) fn table(&self, heads: &[Vec<String>], rows: &[Vec<String>]) -> Vec<Line> {
+        self.sheet.table(heads, rows)
+    }
+
+    /// What was overridden.
+    pub(super) fn overridden(&self) -> Vec<Line> {
+        self.sheet.overridden(self.scenario)
+    }
+
     pub(super) fn horizon(&self) -> Month {
         self.results.date(self.results.horizon())
     }

@@ -1,7 +1,7 @@
 //! Events by date: the ladder from a liquidity event down, the market's burst, bubbles, defaults of entities.
 
 use super::amounts::{depends, of_thousand, subjects};
-use super::block::{Block, Line};
+use super::block::{Block, Line, Tone};
 use super::context::Page;
 use super::text::{band, block, cells, error, frequency, frequency_with_error, number, table};
 use crate::calendar::Month;
@@ -80,7 +80,7 @@ pub(super) fn bubble(page: &Page<'_>, lab: &str) -> Block {
     let words = "\"Bubble\" has no one meaning; these were fixed before the run. Overpaid: the path's discounted cash flows \
         and final fundamental value are worth less than was paid for the operations at the start.";
     let title = format!("5  Bubble, {lab}: of 1,000 modelled futures, by {horizon}");
-    block(title, table(&[heads], &told), page.aside(words), after)
+    block(title, page.table(&[heads], &told), page.aside(words), after)
 }
 
 /// Overvalued at the start: not a matter of chance, only of what is not known.
@@ -154,7 +154,7 @@ pub(super) fn entities(page: &Page<'_>) -> Block {
         entity's other assets. The difference is paired, so it is better known than either level. Entities that default \
         in fewer than 1 in 1,000 futures either way are left out.";
     let title = format!("8  Defaults of entities by {by}, of 1,000 modelled futures");
-    block(title, table(&[heads], &rows), page.aside(words), Vec::new())
+    block(title, page.table(&[heads], &rows), page.aside(words), Vec::new())
 }
 
 fn change(difference: f64) -> String {
@@ -193,14 +193,14 @@ fn span(low: f64, high: f64) -> String {
     format!("{}-{}", if low <= 0.0 { "0".to_owned() } else { frequency(low) }, frequency(high))
 }
 
-/// Probabilities by the dates shown, and what explains their signs. Early dates give way where lines get too long.
+/// Probabilities by the dates shown, and what explains their signs. Dates that do not fit beside one another stand below.
 fn by_date(page: &Page<'_>, rows: &[Row<'_>]) -> (Vec<Line>, Vec<Line>) {
-    let fits = |lines: &[Line]| lines.iter().all(|line| line.text.chars().count() <= page.width());
-    let tables = (0..page.dates.len()).map(|skipped| {
-        let dates = &page.dates[skipped..];
-        (by_dates(page, rows, dates), remarks(page, rows, dates))
-    });
-    tables.into_iter().find(|(lines, _)| fits(lines)).unwrap_or_default()
+    let fits =
+        |dates: &[Month]| by_dates(page, rows, dates).iter().all(|line| line.text.chars().count() <= page.width());
+    let beside = (1..=page.dates.len()).rev().find(|&count| page.dates.chunks(count).all(fits)).unwrap_or(1);
+    let parts: Vec<Vec<Line>> = page.dates.chunks(beside).map(|dates| by_dates(page, rows, dates)).collect();
+    let parts: Vec<Vec<Line>> = parts.into_iter().filter(|lines| !lines.is_empty()).collect();
+    (parts.join(&Line::new(Tone::Aside, "")), remarks(page, rows, &page.dates))
 }
 
 /// Band, and mean with its error, for each date.
@@ -223,7 +223,8 @@ fn by_dates(page: &Page<'_>, rows: &[Row<'_>], dates: &[Month]) -> Vec<Line> {
         above.extend(if page.has_draws() { vec![String::new(), date] } else { vec![date] });
         heads.extend(if page.has_draws() { cells(["band", "mean ±error"]) } else { cells(["mean ±error"]) });
     }
-    table(&[above, heads], &told)
+    let heads = [above, heads];
+    if dates.len() == 1 { page.table(&heads, &told) } else { table(&heads, &told) }
 }
 
 /// Explains "none" and "-" where they stand in the rows.

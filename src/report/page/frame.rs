@@ -23,16 +23,19 @@ pub(super) fn given(page: &Page<'_>) -> Block {
     } else {
         format!("{paths} modelled futures of one set of numbers")
     };
+    let but = if scenario.overridden().is_empty() { "" } else { " but for what is overridden" };
     let sentence = format!(
-        "Given scenario \"{}\" as written in {} ({} to {}, digest {}, seed {}): {drawn}.",
+        "Given scenario \"{}\" as written in {}{but} ({} to {}, identity {}, digest {}, seed {}): {drawn}.",
         scenario.about.name,
         scenario.file_name(),
         scenario.about.start,
         page.horizon(),
+        scenario.identity_text(),
         scenario.digest_text(),
         scenario.run.seed,
     );
     let mut lines = page.plain(&sentence);
+    lines.extend(page.overridden());
     if page.results.outcome.stop == Stop::Interrupted {
         let text = "INTERRUPTED: the draws that came first are over-represented; run it to the end before quoting it.";
         lines.extend(page.plain(text));

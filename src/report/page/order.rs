@@ -1,6 +1,6 @@
 //! The page of a run: its blocks in the order of docs/model.md, section 11.
 
-use super::block::Block;
+use super::block::{Block, fitted};
 use super::context::Page;
 use super::{amounts, circular, events, frame};
 
@@ -21,5 +21,5 @@ pub fn headline(page: &Page<'_>) -> Vec<Block> {
     blocks.push(frame::published(page));
     blocks.push(frame::limits(page));
     blocks.retain(|block| !block.lines.is_empty());
-    blocks
+    fitted(blocks, page.width())
 }

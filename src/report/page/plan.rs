@@ -1,12 +1,20 @@
 //! The page of a plan: the years of each lab, and whether they can be carried out.
 
-use super::block::{Block, Line, Tone};
-use super::text::{Sheet, billions, table, tenths_of_percent};
+use super::block::{Block, Line, Tone, fitted};
+use super::text::{Sheet, billions, tenths_of_percent};
 use crate::report::path::years::{LabYear, MUCH_UNMET};
 use crate::scenario::Scenario;
 
-const MONEY: &str = "compute: invoices; other: revenue shares, interest and tax, less credits used; ocf: operating cash \
-    flow; raised: equity and debt; cash and debt at the end of the year; value of the equity before its last month";
+/// What a column is, where its name does not say it.
+const MEANINGS: [(&str, &str); 7] = [
+    ("compute", "compute: invoices"),
+    ("other", "other: revenue shares, interest and tax, less credits used"),
+    ("ocf", "ocf: operating cash flow"),
+    ("raised", "raised: equity and debt"),
+    ("repaid", "repaid: principal and fees"),
+    ("cash", "cash, debt and arrears at the end of the year"),
+    ("value", "value of the equity before its last month"),
+];
 
 const FEASIBILITY: &str = "need unmet: of the compute needed; paid and idle: capacity paid for and not used, USD billions, \
     and as a share of what compute costs; off target: revenue against the plan's";
@@ -17,7 +25,7 @@ pub fn plan(scenario: &Scenario, years: &[LabYear], width: usize) -> Vec<Block> 
     let head = format!("{} to {}; uncertain numbers at their means", timeline.start, timeline.last());
     let mut blocks = vec![Block {
         title: format!("{}: the plan, chance switched off", scenario.about.name),
-        lines: vec![Line::new(Tone::Plain, head)],
+        lines: [vec![Line::new(Tone::Plain, head)], Sheet { width }.overridden(scenario)].concat(),
     }];
     for lab in &scenario.labs {
         let of_lab: Vec<&LabYear> = years.iter().filter(|year| year.lab == lab.name).collect();
@@ -26,7 +34,7 @@ pub fn plan(scenario: &Scenario, years: &[LabYear], width: usize) -> Vec<Block> 
     let warned =
         warnings(years).into_iter().map(|text| Sheet { width }.paragraph(Tone::Warning, &format!("warning: {text}")));
     blocks.extend(warned.map(|lines| Block { title: String::new(), lines }));
-    blocks
+    fitted(blocks, width)
 }
 
 fn of(lab: &str, years: &[&LabYear], sheet: Sheet) -> [Block; 2] {
@@ -35,16 +43,16 @@ fn of(lab: &str, years: &[&LabYear], sheet: Sheet) -> [Block; 2] {
         Block { title, lines }
     };
     [
-        block(format!("{lab}, USD billions"), money(years), MONEY),
-        block(format!("{lab}: can it be carried out?"), feasibility(years), FEASIBILITY),
+        block(format!("{lab}, USD billions"), money(years, sheet), &meanings(years)),
+        block(format!("{lab}: can it be carried out?"), feasibility(years, sheet), FEASIBILITY),
     ]
 }
 
 /// A column of a table of years.
 type Shown = (&'static str, fn(&LabYear) -> f64);
 
-/// The years in money; what is nothing in every year is left out.
-fn money(years: &[&LabYear]) -> Vec<Line> {
+/// The columns in money; what is nothing in every year is left out.
+fn shown(years: &[&LabYear]) -> Vec<Shown> {
     const ALWAYS: usize = 8;
     let columns: [Shown; 11] = [
         ("revenue", |y| y.revenue),
@@ -61,13 +69,29 @@ fn money(years: &[&LabYear]) -> Vec<Line> {
     ];
     let order = [0, 1, 2, 8, 3, 4, 9, 5, 6, 10, 7];
     let matters = |at: usize| at < ALWAYS || years.iter().any(|year| columns[at].1(year).abs() >= 5e7);
-    let shown: Vec<Shown> = order.into_iter().filter(|at| matters(*at)).map(|at| columns[at]).collect();
+    order.into_iter().filter(|at| matters(*at)).map(|at| columns[at]).collect()
+}
+
+/// What the columns that are shown mean.
+fn meanings(years: &[&LabYear]) -> String {
+    let shown = shown(years);
+    let is_shown = |name: &str| shown.iter().any(|(column, _)| *column == name);
+    let told = MEANINGS.iter().filter(|(name, _)| is_shown(name)).map(|(name, meaning)| match *name {
+        "cash" if !is_shown("arrears") => "cash and debt at the end of the year",
+        _ => meaning,
+    });
+    told.collect::<Vec<_>>().join("; ")
+}
+
+/// The years in money.
+fn money(years: &[&LabYear], sheet: Sheet) -> Vec<Line> {
+    let shown = shown(years);
     let heads = std::iter::once("year").chain(shown.iter().map(|(name, _)| *name)).map(str::to_owned).collect();
     let row = |year: &&LabYear| {
         let figures = shown.iter().map(|(_, figure)| billions(figure(year)));
         std::iter::once(label(year)).chain(figures).collect()
     };
-    table(&[heads], &years.iter().map(row).collect::<Vec<_>>())
+    sheet.table(&[heads], &years.iter().map(row).collect::<Vec<_>>())
 }
 
 /// A year, and its months where the run does not hold all of them.
@@ -75,7 +99,7 @@ pub(super) fn label(year: &LabYear) -> String {
     if year.months < 12 { format!("{} ({} mo)", year.year, year.months) } else { year.year.to_string() }
 }
 
-fn feasibility(years: &[&LabYear]) -> Vec<Line> {
+fn feasibility(years: &[&LabYear], sheet: Sheet) -> Vec<Line> {
     let heads = ["year", "need unmet", "paid and idle", "of compute", "off target"].map(str::to_owned).to_vec();
     let row = |year: &&LabYear| {
         vec![
@@ -86,7 +110,7 @@ fn feasibility(years: &[&LabYear]) -> Vec<Line> {
             tenths_of_percent(year.off_target()),
         ]
     };
-    table(&[heads], &years.iter().map(row).collect::<Vec<_>>())
+    sheet.table(&[heads], &years.iter().map(row).collect::<Vec<_>>())
 }
 
 /// One for each lab whose plan lacks much compute, with the years.

@@ -1,8 +1,8 @@
 //! The page of a replay: one path as a dated story, and its years.
 
-use super::block::{Block, Line, Tone};
+use super::block::{Block, Line, Tone, fitted};
 use super::plan::label;
-use super::text::{Sheet, billions, pairs, table};
+use super::text::{Sheet, billions, pairs};
 use crate::calendar::Timeline;
 use crate::model::outlook::ENDURANCE;
 use crate::notation::significant;
@@ -33,22 +33,22 @@ pub struct PathPage<'a> {
 /// The page of a path.
 pub fn replay(of: &PathPage<'_>, width: usize) -> Vec<Block> {
     let sheet = Sheet { width };
-    let mut blocks = vec![title(of)];
+    let mut blocks = vec![title(of, sheet)];
     if !of.scenario.uncertain.is_empty() {
         blocks.push(drawn(of));
     }
     blocks.push(events(of, sheet));
     blocks.extend(of.scenario.labs.iter().map(|lab| years(&lab.name, of.years, sheet)));
-    blocks
+    fitted(blocks, width)
 }
 
-fn title(of: &PathPage<'_>) -> Block {
+fn title(of: &PathPage<'_>, sheet: Sheet) -> Block {
     let scenario = of.scenario;
     let of_draw = if scenario.uncertain.is_empty() { String::new() } else { format!(" of draw {}", of.draw.0) };
     let text = format!("seed {}, digest {}", scenario.run.seed, scenario.digest_text());
     Block {
         title: format!("{}: path {}{of_draw}", scenario.about.name, of.path),
-        lines: vec![Line::new(Tone::Aside, text)],
+        lines: [vec![Line::new(Tone::Aside, text)], sheet.overridden(scenario)].concat(),
     }
 }
 
@@ -99,7 +99,7 @@ fn years(lab: &str, years: &[&LabYear], sheet: Sheet) -> Block {
     };
     let rows: Vec<Vec<String>> =
         years.iter().filter(|year| year.lab == lab).collect::<Vec<_>>().iter().map(row).collect();
-    let mut lines = table(&[heads.map(str::to_owned).to_vec()], &rows);
+    let mut lines = sheet.table(&[heads.map(str::to_owned).to_vec()], &rows);
     lines.extend(sheet.aside(LEGEND));
     Block { title: format!("{lab} by year, USD billions"), lines }
 }

@@ -1,7 +1,8 @@
 //! Numbers, tables and paragraphs of the page.
 
 use super::block::{Block, Line, Tone};
-use crate::notation::{money, significant, thousands};
+use crate::notation::{money, sign, significant, thousands};
+use crate::scenario::Scenario;
 use crate::study::estimates::Answer;
 
 /// A number with as many significant digits as are asked for, and no more decimals than they need.
@@ -97,7 +98,38 @@ pub struct Sheet {
     pub width: usize,
 }
 
+/// Paragraphs with longer lines are hard to read.
+const LONGEST: usize = 120;
+
 impl Sheet {
+    /// A table; where it is too wide, its columns stand in several tables one below another, each with the first column.
+    pub fn table(self, heads: &[Vec<String>], rows: &[Vec<String>]) -> Vec<Line> {
+        let all = || heads.iter().chain(rows);
+        let count = all().map(Vec::len).max().unwrap_or(0);
+        let of = |row: &Vec<String>, columns: &[usize]| -> Vec<String> {
+            [0].iter().chain(columns).filter_map(|&at| row.get(at).cloned()).collect()
+        };
+        let part = |columns: &[usize]| {
+            let pick = |rows: &[Vec<String>]| rows.iter().map(|row| of(row, columns)).collect::<Vec<_>>();
+            let mut heads = pick(heads);
+            heads.retain(|row| row.iter().any(|cell| !cell.is_empty()));
+            table(&heads, &pick(rows))
+        };
+        let fits = |columns: &[usize]| part(columns).iter().all(|line| line.text.chars().count() <= self.width);
+        let mut parts: Vec<Vec<usize>> = Vec::new();
+        for column in 1..count.max(1) {
+            let longer = parts.last().map(|part| [part.as_slice(), &[column]].concat()).filter(|longer| fits(longer));
+            match (longer, parts.last_mut()) {
+                (Some(longer), Some(last)) => *last = longer,
+                _ => parts.push(vec![column]),
+            }
+        }
+        if parts.is_empty() {
+            return table(heads, rows);
+        }
+        parts.iter().map(|columns| part(columns)).collect::<Vec<_>>().join(&Line::new(Tone::Aside, ""))
+    }
+
     /// A paragraph of explanation.
     pub fn aside(self, text: &str) -> Vec<Line> {
         self.paragraph(Tone::Aside, text)
@@ -113,7 +145,7 @@ impl Sheet {
         let mut lines = vec![String::new()];
         for word in text.split_whitespace() {
             let last = lines.last().map_or(0, |line| line.chars().count());
-            if last > 0 && last + 1 + word.chars().count() > self.width {
+            if last > 0 && last + 1 + word.chars().count() > self.width.min(LONGEST) {
                 lines.push(String::new());
             }
             if let Some(line) = lines.last_mut() {
@@ -122,6 +154,17 @@ impl Sheet {
             }
         }
         lines.into_iter().map(|line| Line::new(tone, line)).collect()
+    }
+}
+
+impl Sheet {
+    /// What was overridden, with the values of the file; nothing where nothing was.
+    pub fn overridden(self, scenario: &Scenario) -> Vec<Line> {
+        let told = scenario.overridden();
+        if told.is_empty() {
+            return Vec::new();
+        }
+        self.paragraph(Tone::Warning, &format!("Overridden: {}.", told.join("; ")))
     }
 }
 
@@ -159,16 +202,34 @@ pub fn pairs(pairs: &[(String, String)]) -> Vec<Line> {
     pairs.iter().map(|pair| Line::new(Tone::Plain, line(pair))).collect()
 }
 
-/// A value in its unit: money in words, shares in percent, months as they are.
+/// A value in its unit: money in words, shares in percent, months as they are. What is nothing is "none", and never looks
+/// like what is only small.
 pub fn in_unit(value: f64, unit: &str) -> String {
     match unit {
         "USD" | "USD/year" => money(significant(value, 3)),
         "months" => format!("{value:.1}"),
-        _ => {
-            let percent = format!("{:.2} %", 100.0 * value.abs());
-            if value < 0.0 && percent != "0.00 %" { format!("−{percent}") } else { percent }
-        }
+        _ if value == 0.0 => "none".to_owned(),
+        _ => format!("{}{} %", sign(value), hundredths(100.0 * value.abs())),
     }
+}
+
+/// A difference of two values in their unit, with its sign; of shares in percentage points.
+pub fn change(value: f64, unit: &str) -> String {
+    let plus = if value > 0.0 { "+" } else { "" };
+    match unit {
+        "USD" | "USD/year" | "months" => format!("{plus}{}", in_unit(value, unit).replace('-', "−")),
+        _ if value == 0.0 => "0 pp".to_owned(),
+        _ => format!("{plus}{}{} pp", sign(value), hundredths(100.0 * value.abs())),
+    }
+}
+
+/// Two decimals, or as many as show one digit that is not zero.
+fn hundredths(value: f64) -> String {
+    if value >= 0.005 {
+        return format!("{value:.2}");
+    }
+    let decimals = (-value.log10().floor()).clamp(2.0, 12.0) as usize;
+    format!("{value:.decimals$}")
 }
 
 /// The probability of a finding by chance.
@@ -211,6 +272,24 @@ mod tests {
     fn nothing_is_said_to_be_less_than_nothing() {
         let shown = [0.0, -0.0001, 0.0514, -0.3].map(tenths_of_percent);
         assert_eq!(shown, ["0 %", "0 %", "5.1 %", "−30.0 %"]);
+    }
+
+    #[test]
+    fn differences_of_shares_are_points_and_small_ones_are_not_nothing() {
+        let levels = [0.0, 0.0886, 1e-5, -0.02].map(|share| in_unit(share, "1"));
+        assert_eq!(levels, ["none", "8.86 %", "0.001 %", "−2.00 %"]);
+        let changes = [0.0, 0.0502, -0.000_01].map(|share| change(share, "1"));
+        assert_eq!(changes, ["0 pp", "+5.02 pp", "−0.001 pp"]);
+        assert_eq!([2.1e10, -2.1e10].map(|dollars| change(dollars, "USD")), ["+$21 bn", "−$21 bn"]);
+    }
+
+    #[test]
+    fn columns_that_do_not_fit_stand_below_with_the_first() {
+        let row = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
+        let (heads, rows) = ([row(["lab", "cash", "debt", "value"])], [row(["acme", "10", "20", "30"])]);
+        let texts = |width| Sheet { width }.table(&heads, &rows).into_iter().map(|line| line.text).collect::<Vec<_>>();
+        assert_eq!(texts(24), [" lab   cash  debt  value", " acme    10    20     30"]);
+        assert_eq!(texts(18), [" lab   cash  debt", " acme    10    20", "", " lab   value", " acme     30"]);
     }
 
     #[test]

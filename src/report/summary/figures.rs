@@ -8,8 +8,8 @@ use crate::model::parameters::Lab;
 use crate::model::{By, Parameters, metric};
 use crate::units::Unit;
 
-use super::monthly::mean_and_quantiles;
-use crate::notation::{chance, money, significant, thousands};
+use super::monthly::{mean_and_quantiles, observed};
+use crate::notation::{chance, money, significant};
 use crate::report::figure::{
     Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels, LineChart, Scale, Series,
     StackedAreaChart,
@@ -91,8 +91,7 @@ fn fan(results: &Results<'_>, labels: Labels, profile: &[[f64; 6]], references: 
 
 /// From how many paths a profile is.
 fn bands(results: &Results<'_>) -> String {
-    let paths = results.outcome.states.dim().2;
-    format!("Bands hold 50 % and 90 % of {} paths, all draws together.", thousands(paths as f64))
+    format!("Bands hold 50 % and 90 % of {}, all draws together.", observed(results.outcome))
 }
 
 fn cash(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
@@ -123,11 +122,15 @@ fn value(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> 
     };
     let series =
         vec![series("at the market's price", "operations_value")?, series("fundamental value", "fundamental_value")?];
-    let note = "Medians. Operations: without cash and debt. Fundamental value: the discounted plan at the path's own \
-        attainment; at the market's price: times its overvaluation. A lab in payment default has none.";
+    let note = format!(
+        "Medians of {}. Operations: without cash and debt. Fundamental value: the discounted plan at the path's own \
+        attainment; at the market's price: times its overvaluation. A lab in payment default has none.",
+        observed(results.outcome)
+    );
     let title = format!("What the operations of {} are worth", lab.name);
     Some(Figure::Lines(LineChart {
-        labels: labels(plans, title, "", "Value of the operations (US dollars)", note),
+        first_color: 0,
+        labels: labels(plans, title, "", "Value of the operations (US dollars)", &note),
         y_format: Format::Money,
         months: months(results),
         series,
@@ -156,6 +159,15 @@ fn by_month(results: &Results<'_>, name: &str, first: &[f32]) -> Option<(Series,
     Some((Series { name: name.to_owned(), y, band: Some(Band { low, high }) }, error))
 }
 
+/// What a shade over the draws is.
+fn over_draws(results: &Results<'_>) -> &'static str {
+    if results.draws.len() > 1 {
+        "9 in 10 draws of what is not known, the noise of their paths taken out"
+    } else {
+        "95 % Monte Carlo interval"
+    }
+}
+
 fn events(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
     let (series, errors): (Vec<Series>, Vec<f64>) = [metric::LIQUIDITY_EVENT, metric::DEFAULT]
         .into_iter()
@@ -164,11 +176,7 @@ fn events(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure>
         .into_iter()
         .unzip();
     let error = significant(100.0 * errors.iter().fold(0.0, |most, error| error.max(most)), 2);
-    let band_meaning = if results.draws.len() > 1 {
-        "9 in 10 draws of what is not known, the noise of their paths taken out"
-    } else {
-        "95 % Monte Carlo interval"
-    };
+    let band_meaning = over_draws(results);
     let note = format!(
         "The Monte Carlo error of a line (half of its 95 % interval) is at most {error} percentage points; where a line is at zero no path has \
          seen the event. Liquidity event: a month that ends with cash below zero after all funding. Default: a distressed \
@@ -176,6 +184,7 @@ fn events(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure>
     );
     let title = format!("Probability of a liquidity event and of default, {}", lab.name);
     Some(Figure::Lines(LineChart {
+        first_color: 0,
         labels: labels(plans, title, "by the end of the month", "Probability (% of paths)", &note),
         y_format: Format::Share,
         months: months(results),
@@ -211,9 +220,9 @@ fn funding_gap(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Fi
         x_format: Format::Money,
         x_scale: Scale::Linear,
         y_scale: Scale::Linear,
-        curves: vec![exceedance(results, "funding gap", row, Shown { least: 0.0, rarest: 0.001 })?],
+        curves: vec![exceedance(results, "funding gap", row, Shown { least: 0.0, rarest: 0.001, over_draws: true })?],
         benchmarks,
-        band_meaning: "95 % Monte Carlo interval".to_owned(),
+        band_meaning: over_draws(results).to_owned(),
     }))
 }
 
@@ -224,6 +233,8 @@ struct Shown {
     least: f32,
     /// Chances down to here.
     rarest: f64,
+    /// Whether the shade is the band over the draws, where there are several, and not the Monte Carlo interval.
+    over_draws: bool,
 }
 
 /// Points of the body of a curve, and again of its tail.
@@ -247,13 +258,17 @@ fn exceedance(results: &Results<'_>, name: &str, row: usize, shown: Shown) -> Op
     let (mut x, mut p, mut low, mut high) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for paths in beyond(sorted.len()) {
         let amount = sorted[sorted.len() - paths];
-        let answer = probability(&results.count(|column| values[column] > amount))?.point;
+        let Banded { point: answer, band } = probability(&results.count(|column| values[column] > amount))?;
+        let shade = match band.filter(|_| shown.over_draws) {
+            Some([p05, _, p95]) => [p05.value, p95.value],
+            None => [answer.low, answer.high],
+        };
         let value = answer.value.filter(|value| *value > 0.0 && *value >= shown.rarest);
         if let Some(value) = value.filter(|_| x.last() != Some(&f64::from(amount))) {
             x.push(f64::from(amount));
             p.push(value);
-            low.push(answer.low.unwrap_or(0.0));
-            high.push(answer.high.unwrap_or(1.0));
+            low.push(shade[0].unwrap_or(0.0));
+            high.push(shade[1].unwrap_or(1.0));
         }
     }
     (!x.is_empty()).then(|| Exceedance { name: name.to_owned(), x, p, band: Some(Band { low, high }) })
@@ -263,7 +278,10 @@ fn losses(results: &Results<'_>, plans: &Plans<'_>) -> Option<Figure> {
     let rows = results.catalogue.iter().enumerate().filter(|(_, of)| of.measure == metric::PROVIDER_LOSS);
     let of = |(row, metric): (usize, &crate::model::Metric)| {
         let any = results.row(row).iter().any(|&loss| loss > LEAST_LOSS);
-        any.then(|| exceedance(results, &metric.subject, row, Shown { least: LEAST_LOSS, rarest: 0.0 })).flatten()
+        any.then(|| {
+            exceedance(results, &metric.subject, row, Shown { least: LEAST_LOSS, rarest: 0.0, over_draws: false })
+        })
+        .flatten()
     };
     let curves: Vec<Exceedance> = rows.filter_map(of).take(MOST_CURVES).collect();
     let by = results.date(results.horizon());
@@ -307,15 +325,18 @@ fn spend(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> 
     if layers.is_empty() || layers.len() > MOST_LAYERS {
         return None;
     }
-    let note = "Mean over the paths; nothing is spent after a payment default. Commitments are those of the file before \
-        any delay, letters of intent included.";
+    let note = format!(
+        "Mean over {}; nothing is spent after a payment default. Commitments are those of the file before \
+        any delay, letters of intent included.",
+        observed(results.outcome)
+    );
     Some(Figure::StackedArea(StackedAreaChart {
         labels: labels(
             plans,
             format!("Compute spend of {} by provider and family, against its commitments", lab.name),
             "",
             "Invoices (US dollars a year)",
-            note,
+            &note,
         ),
         y_format: Format::Money,
         months: months(results),

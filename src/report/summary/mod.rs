@@ -8,6 +8,7 @@
 mod draws;
 #[cfg(feature = "plots")]
 mod figures;
+mod headlines;
 mod measures;
 mod monthly;
 #[cfg(feature = "parquet")]
@@ -19,6 +20,7 @@ mod table;
 pub use draws::draws_table;
 #[cfg(feature = "plots")]
 pub use figures::{Plans, figures};
+pub use headlines::headlines_table;
 pub use measures::dictionary;
 pub use monthly::monthly_table;
 #[cfg(feature = "parquet")]

@@ -19,17 +19,13 @@ const NAMES: [&str; 5] = ["p05", "p25", "p50", "p75", "p95"];
 /// # Errors
 /// If a state is not a finite number.
 pub fn monthly_table(outcome: &Outcome, timeline: Timeline, states: &[State]) -> Result<Table, TableError> {
-    let (count, months, paths) = outcome.states.dim();
+    let (count, months, _) = outcome.states.dim();
     let cells = || (0..count.min(states.len())).flat_map(|state| (0..months).map(move |t| (state, t)));
     let text = |of: &dyn Fn(usize, usize) -> String| Data::Text(cells().map(|(state, t)| of(state, t)).collect());
     let row = |(state, t)| mean_and_quantiles(outcome.states.slice(s![state, t, ..]).to_vec());
     let rows: Vec<[f64; 6]> = cells().collect::<Vec<_>>().into_par_iter().map(row).collect();
     let number = |place: usize| Data::finite_or_absent(rows.iter().map(|row| row[place]));
-    let method = format!(
-        "order statistics of the first {} paths of {} draws",
-        thousands(paths as f64),
-        outcome.draws.len().max(1)
-    );
+    let method = format!("order statistics of {}", observed(outcome));
     let column = |name: &str, meaning: &str, data| Column::new(name, "", meaning, data);
     let mut columns = vec![
         column("month", "the month at whose end it holds", text(&|_, t| timeline.month(t as i32).to_string())),
@@ -49,6 +45,15 @@ pub fn monthly_table(outcome: &Outcome, timeline: Timeline, states: &[State]) ->
     }
     columns.push(column("method", "from which paths", text(&|_, _| method.clone())));
     Table::new("monthly", columns)
+}
+
+/// The paths whose months were kept: "the first 50 paths of each of 200 draws".
+pub(super) fn observed(outcome: &Outcome) -> String {
+    let (paths, draws) = (outcome.states.dim().2, outcome.draws.len().max(1));
+    if draws == 1 {
+        return format!("the first {} paths", thousands(paths as f64));
+    }
+    format!("the first {} paths of each of {draws} draws", thousands((paths / draws) as f64))
 }
 
 /// Mean and quantiles of one state in one month; not a number where there is no path.

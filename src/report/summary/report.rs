@@ -8,7 +8,7 @@ use crate::model::dynamics::State;
 #[cfg(feature = "plots")]
 use crate::notation::thousands;
 use crate::report::format::{About, COMPACT, PLAIN, TIDY, TableError};
-use crate::report::output::{Build, Deliverable, Filed, Manifest};
+use crate::report::output::{Build, Deliverable, FigureFiles, Filed, Manifest};
 use crate::report::sources::{Meter, sources_table};
 use crate::report::tails::tails_table;
 use crate::scenario::Scenario;
@@ -17,6 +17,7 @@ use crate::study::estimates::{Results, Summary};
 use crate::study::tails::{Tail, tails};
 
 use super::draws::draws_table;
+use super::headlines::headlines_table;
 use super::measures::dictionary;
 use super::monthly::monthly_table;
 use super::table::summary_table;
@@ -52,6 +53,10 @@ pub struct RunReport<'a> {
     pub states: &'a [State],
     /// What it says.
     pub findings: &'a Findings,
+    /// The files in which figures are drawn.
+    pub figures: FigureFiles,
+    /// Whether the figures that judge the fit of tails are drawn too.
+    pub diagnostics: bool,
 }
 
 impl RunReport<'_> {
@@ -63,6 +68,7 @@ impl RunReport<'_> {
         let Self { results, scenario, findings, .. } = self;
         Ok(vec![
             Filed::new("summary", summary_table(&findings.summary)?, TIDY),
+            Filed::new("headlines", headlines_table(&findings.summary)?, PLAIN),
             Filed::new("monthly", monthly_table(results.outcome, results.timeline, self.states)?, PLAIN),
             Filed::new("draws", draws_table(results, scenario)?, COMPACT),
             Filed::new("sources", sources_table(scenario)?, PLAIN),
@@ -74,10 +80,13 @@ impl RunReport<'_> {
     #[cfg(feature = "plots")]
     pub fn figures(&self) -> Vec<(String, crate::report::figure::Figure)> {
         let Self { results, plan, states, findings, .. } = *self;
+        if self.figures == FigureFiles::None {
+            return Vec::new();
+        }
         let origin = self.origin();
         let plans = super::Plans { plan, states, benchmarks: &findings.benchmarks, origin: &origin };
         let of_run = super::figures(results, &plans);
-        let of_tails = crate::report::tails::pictures(&findings.tails, &origin);
+        let of_tails = crate::report::tails::pictures(&findings.tails, &origin, self.diagnostics);
         of_run.into_iter().chain(of_tails).collect()
     }
 
@@ -88,8 +97,10 @@ impl RunReport<'_> {
     pub fn deliverable(&self) -> Result<Deliverable, TableError> {
         Ok(Deliverable {
             tables: self.tables()?,
+            pages: Vec::new(),
             #[cfg(feature = "plots")]
             figures: self.figures(),
+            figure_files: self.figures,
             about: about(self.scenario),
             manifest: self.manifest(),
         })
@@ -105,7 +116,9 @@ impl RunReport<'_> {
         let draws = results.draws.len();
         let version = Build::current().version;
         let seed = scenario.run.seed;
-        format!("{name} · seed {seed} · {paths} paths of {draws} draws · ouroborisk {version}{interrupted}")
+        let overridden =
+            scenario.overridden_in_short().map(|told| format!(" · overridden: {told}")).unwrap_or_default();
+        format!("{name} · seed {seed} · {paths} paths of {draws} draws · ouroborisk {version}{interrupted}{overridden}")
     }
 
     fn manifest(&self) -> Manifest {
@@ -149,13 +162,17 @@ pub fn manifest(scenario: &Scenario, stop: &str) -> Manifest {
 /// What goes into files with room for it.
 pub fn about(scenario: &Scenario) -> About {
     let build = Build::current();
-    BTreeMap::from([
+    let overridden = Some(scenario.overridden().join("; ")).filter(|told| !told.is_empty());
+    let mut about = BTreeMap::from([
         ("scenario".to_owned(), scenario.about.name.clone()),
+        ("identity".to_owned(), scenario.identity_text()),
         ("digest".to_owned(), scenario.digest_text()),
         ("seed".to_owned(), scenario.run.seed.to_string()),
         ("start".to_owned(), scenario.about.start.to_string()),
         ("program".to_owned(), format!("{} {}", build.program, build.version)),
-    ])
+    ]);
+    about.extend(overridden.map(|told| ("overridden".to_owned(), told)));
+    about
 }
 
 /// Why a run ended, in a word.

@@ -26,6 +26,36 @@ fn the_summary_has_its_nine_columns() {
 }
 
 #[test]
+fn the_headlines_are_the_summary_on_its_side() {
+    with_results(|_, summary| {
+        let table = headlines_table(summary).unwrap();
+        let texts = |name: &str| match &table.column(name).unwrap().data {
+            Data::Text(texts) => texts.clone(),
+            other => panic!("{other:?}"),
+        };
+        let (measures, subjects, statistics) = (texts("measure"), texts("subject"), texts("statistic"));
+        let mut seen = 0;
+        for entry in &summary.entries {
+            let of = &entry.estimand;
+            let Some(row) = (0..table.rows()).find(|&row| {
+                measures[row] == of.measure.name
+                    && subjects[row] == of.subject
+                    && statistics[row] == of.statistic.name()
+            }) else {
+                continue;
+            };
+            let day = format!("{}-{}", of.by, if of.by.month() == 12 { 31 } else { 30 });
+            if let Some(column) = table.column(&format!("{day} value")) {
+                let Data::Maybe(values) = &column.data else { panic!("{day}") };
+                assert_eq!(values[row], entry.answer.value, "{of:?}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 0 && seen >= table.rows());
+    });
+}
+
+#[test]
 fn every_measure_has_its_meaning() {
     with_results(|_, summary| {
         let dictionary = dictionary();
@@ -53,6 +83,7 @@ fn a_new_measure_stands_in_every_table() {
             contrasts: contrasts(&results, &results),
             flips: Vec::new(),
             profiles: Vec::new(),
+            residual: 0.0,
         };
         let tables = [
             summary_table(&summary).unwrap(),

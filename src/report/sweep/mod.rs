@@ -8,4 +8,4 @@ mod tables;
 #[cfg(feature = "plots")]
 pub use figures::pictures;
 pub use folder::{FolderError, SweepFolder, SweepManifest, merged};
-pub use tables::{contour_table, sweep_table};
+pub use tables::{contour_table, crossings_told, sweep_table};

@@ -1,6 +1,8 @@
 //! The tables of a sweep.
 
+use crate::notation::{money, significant};
 use crate::report::format::{Column, Data, Table, TableError};
+use crate::scenario::Refine;
 use crate::study::sweep::{Crossing, Identity, PointResult, Row};
 
 /// The tidy table: a row a point and measure.
@@ -97,4 +99,31 @@ pub fn contour_table(identity: &Identity, crossings: &[Crossing]) -> Result<Tabl
         Column::new("high", &first.unit, "upper end of the band", number(&|c| c.band.map(|band| band[1]))),
     ]);
     Table::new("contour", columns)
+}
+
+/// Where the level is crossed, in words, a sentence for each place.
+pub fn crossings_told(identity: &Identity, refine: &Refine, crossings: &[Crossing]) -> Vec<String> {
+    let Some(first) = identity.axes.first() else { return Vec::new() };
+    let of = refine.subject.as_ref().map(|subject| format!(" of {subject}")).unwrap_or_default();
+    let by = refine.by.map(|by| format!(" by {by}")).unwrap_or_default();
+    let what = format!("{} of {}{of}{by}", refine.statistic, refine.measure.replace('_', " "));
+    let level = significant(refine.level.at(&[]), 3);
+    let show = |value: f64| match first.unit.as_str() {
+        "USD" | "USD/year" => money(significant(value, 3)),
+        "" | "1" => significant(value, 3).to_string(),
+        unit => format!("{} {unit}", significant(value, 3)),
+    };
+    let told = |crossing: &Crossing| {
+        let others = identity.axes[1..].iter().zip(&crossing.others);
+        let given = others.map(|(axis, value)| format!("{} = {}", axis.key, value.trim_matches('"')));
+        let policy = Some(crossing.policy.clone()).filter(|policy| !policy.is_empty());
+        let given: Vec<String> = policy.into_iter().chain(given).collect();
+        let given = if given.is_empty() { String::new() } else { format!(" ({})", given.join(", ")) };
+        let band = match crossing.band {
+            Some([low, high]) => format!("95 % interval {} to {}", show(low), show(high)),
+            None => "its interval ends beyond the points".to_owned(),
+        };
+        format!("The {what} is {level} at {} = {} ({band}){given}.", first.key, show(crossing.at))
+    };
+    crossings.iter().map(told).collect()
 }

@@ -46,12 +46,12 @@ fn tell_arrears(at: &LabMoment<'_>, told: &mut Told) {
             money(short),
             money(deferred)
         );
-        told.tell(Kind::Distress, &at.lab.name, what);
+        told.tell_of(Kind::Distress, &at.lab.name, short, what);
     }
     let resolved = m.rescued[0] + m.exchange_flag[0] + m.default_flag[0] > 0.0;
     if opening > CENT && at.after.total_arrears()[0] <= CENT && !resolved {
         let what = format!("arrears of {} are paid", money(opening));
-        told.tell(Kind::Distress, &at.lab.name, what);
+        told.tell_of(Kind::Distress, &at.lab.name, opening, what);
     }
 }
 
@@ -61,7 +61,7 @@ fn tell_resolution(at: &LabMoment<'_>, told: &mut Told) {
     if m.rescued[0] > 0.0 {
         let giver = terms.sponsor.map_or("an outside giver", |sponsor| at.name_of(sponsor));
         let what = format!("rescue: {giver} pays {}", money(m.rescue[0]));
-        told.tell(Kind::Resolution, &at.lab.name, what);
+        told.tell_of(Kind::Resolution, &at.lab.name, m.rescue[0], what);
     }
     if m.exchange_flag[0] > 0.0 {
         let what = format!(
@@ -69,7 +69,7 @@ fn tell_resolution(at: &LabMoment<'_>, told: &mut Told) {
             money(m.exchanged[0]),
             percent(terms.haircut)
         );
-        told.tell(Kind::Resolution, &at.lab.name, what);
+        told.tell_of(Kind::Resolution, &at.lab.name, m.exchanged[0], what);
     }
     if m.default_flag[0] > 0.0 {
         let arrears = m.opening_arrears[0] + m.deferred[0] - sum(m.parties.iter().map(|flows| &flows.repaid))[0];
@@ -80,7 +80,7 @@ fn tell_resolution(at: &LabMoment<'_>, told: &mut Told) {
             money(debt),
             money(m.estate[0])
         );
-        told.tell(Kind::Resolution, &at.lab.name, what);
+        told.tell_of(Kind::Resolution, &at.lab.name, arrears + debt, what);
     }
 }
 

@@ -44,6 +44,7 @@ fn tell_losses(told: &mut Told, who: &str, deed: &str, losses: Vec<(&str, f64)>)
     if losses.is_empty() {
         return;
     }
+    let all = losses.iter().map(|(_, loss)| loss).sum();
     let parts: Vec<String> = losses.into_iter().map(|(name, loss)| format!("{name} {}", money(loss))).collect();
-    told.tell(Kind::Loss, who, format!("{deed}: {}", parts.join(", ")));
+    told.tell_of(Kind::Loss, who, all, format!("{deed}: {}", parts.join(", ")));
 }

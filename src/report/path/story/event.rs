@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// Something that happened on a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     /// The month, counted from the scenario's start.
     pub month: usize,
@@ -11,6 +11,8 @@ pub struct Event {
     pub kind: Kind,
     /// Whom it concerns: a lab, an entity, or `market`.
     pub subject: String,
+    /// The amount that it is about, dollars, if there is one.
+    pub amount: Option<f64>,
     /// What happened, with the amounts.
     pub what: String,
 }

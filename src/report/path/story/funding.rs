@@ -19,10 +19,10 @@ pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
     if at.flows.ipo[0] > 0.0 {
         let (raised, value) = (money(at.flows.ipo[0]), money(at.flows.value[0]));
         let what = format!("IPO raises {raised} at a value of {value}");
-        told.tell(Kind::Funding, &at.lab.name, what);
+        told.tell_of(Kind::Funding, &at.lab.name, at.flows.ipo[0], what);
     }
     if let Some(round) = at.lab.round.as_ref().filter(|_| at.flows.round[0] > 0.0) {
-        told.tell(Kind::Funding, &at.lab.name, round_sentence(at, round));
+        told.tell_of(Kind::Funding, &at.lab.name, at.flows.round[0], round_sentence(at, round));
     }
     tell_draws(at, told);
 }
@@ -41,7 +41,7 @@ fn tell_investment(at: &LabMoment<'_>, told: &mut Told, c: usize, investment: &I
     } else {
         return;
     };
-    told.tell(Kind::Funding, &at.lab.name, what);
+    told.tell_of(Kind::Funding, &at.lab.name, investment.amount, what);
 }
 
 fn tell_matchings(at: &LabMoment<'_>, told: &mut Told) {
@@ -52,11 +52,11 @@ fn tell_matchings(at: &LabMoment<'_>, told: &mut Told) {
             let ratio = percent(matching.ratio);
             let cap = money(matching.cap);
             let what = format!("{who} begins to match {ratio} of the invoices of {contract}, up to {cap}");
-            told.tell(Kind::Funding, &at.lab.name, what);
+            told.tell_of(Kind::Funding, &at.lab.name, matching.cap, what);
         }
         if before < matching.cap - CENT && after >= matching.cap - CENT {
             let what = format!("{who} has matched all of its {}", money(matching.cap));
-            told.tell(Kind::Funding, &at.lab.name, what);
+            told.tell_of(Kind::Funding, &at.lab.name, matching.cap, what);
         }
     }
 }
@@ -65,7 +65,7 @@ fn tell_maturities(at: &LabMoment<'_>, told: &mut Told) {
     for (facility, due) in at.lab.facilities.iter().zip(&at.flows.principal) {
         if due[0] > CENT {
             let what = format!("{} is due: {} of principal", facility.id, money(due[0]));
-            told.tell(Kind::Funding, &at.lab.name, what);
+            told.tell_of(Kind::Funding, &at.lab.name, due[0], what);
         }
     }
 }
@@ -75,9 +75,8 @@ fn tell_draws(at: &LabMoment<'_>, told: &mut Told) {
     for (f, facility) in at.lab.facilities.iter().enumerate() {
         let drawn = at.flows.draw[f][0];
         if drawn > CENT && at.before.balances[f][0] <= CENT {
-            let (drawn, limit) = (money(drawn), money(facility.limit));
-            let what = format!("draws on {}: {drawn} of at most {limit}", facility.id);
-            told.tell(Kind::Funding, &at.lab.name, what);
+            let what = format!("draws on {}: {} of at most {}", facility.id, money(drawn), money(facility.limit));
+            told.tell_of(Kind::Funding, &at.lab.name, drawn, what);
         }
     }
 }

@@ -86,6 +86,15 @@ impl Told {
     }
 
     pub(super) fn tell(&mut self, kind: Kind, subject: &str, what: impl Into<String>) {
-        self.events.push(Event { month: self.month, kind, subject: subject.to_owned(), what: what.into() });
+        self.push(kind, subject, None, what.into());
+    }
+
+    /// The same of an amount in dollars.
+    pub(super) fn tell_of(&mut self, kind: Kind, subject: &str, amount: f64, what: impl Into<String>) {
+        self.push(kind, subject, Some(amount), what.into());
+    }
+
+    fn push(&mut self, kind: Kind, subject: &str, amount: Option<f64>, what: String) {
+        self.events.push(Event { month: self.month, kind, subject: subject.to_owned(), amount, what });
     }
 }
