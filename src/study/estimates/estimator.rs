@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::stats::{
-    Caveat, Estimate, FEW, Hits, Method, Moments, Nested, Sorted, nested_mean, nested_proportion, rank, wilson,
+    Band, Caveat, Estimate, FEW, Hits, Method, Moments, Nested, Sorted, band_of_hits, band_of_means, ends_of_hits,
+    nested_mean, nested_proportion, rank, wilson,
 };
 
 use crate::notation::thousands;
@@ -91,7 +92,6 @@ fn warning(caveat: Caveat) -> String {
         Caveat::FewBeyond { observations } => format!("only {observations} beyond"),
         Caveat::OneDominates { share } => format!("one value carries {:.0} % of the variance", 100.0 * share),
         Caveat::FewDraws { draws } => format!("only {draws} draws"),
-        Caveat::InnerNoise { share } => format!("noise of the paths is {:.0} % of the spread", 100.0 * share),
     }
 }
 
@@ -107,12 +107,19 @@ fn name(estimate: &Estimate, size: Size) -> String {
         Method::NestedStudent => format!("ratio over draws, Student, {}", size.text()),
         Method::OrderStatistics => format!("order statistics, {}", size.text()),
         Method::ExpectedShortfall => format!("mean beyond the quantile, {}", size.text()),
-        Method::NestedOrderStatistics => format!("order statistics of {} draws less path noise", size.draws),
+        Method::NestedOrderStatistics => format!("order statistics less path noise, {}", of_band(size)),
+        Method::BetaBinomial => format!("beta-binomial, {}", of_band(size)),
+        Method::LogitNormalBinomial => format!("logit-normal binomial, {}", of_band(size)),
+        Method::MixtureOnGrid => format!("nonparametric mixture, {}", of_band(size)),
         Method::NestedRanks => format!("order statistics with draws as clusters, {}", size.text()),
         Method::Linearised => format!("linearised, {}", size.text()),
         Method::Fieller => format!("Fieller, {}", size.text()),
         Method::Likelihood => format!("maximum likelihood, {}", size.text()),
     }
+}
+
+fn of_band(size: Size) -> String {
+    format!("bootstrap over {}", size.text())
 }
 
 /// Paths that would have the standard error of a probability if they were independent.
@@ -132,7 +139,18 @@ pub fn probability(counts: &[Hits]) -> Option<Banded> {
         let estimate = wilson(*count)?;
         return Some(Banded { point: Answer::of(&estimate, name(&estimate, size)), band: None });
     }
-    Some(banded(&nested_proportion(counts)?, size))
+    let nested = nested_proportion(counts)?;
+    Some(banded(&nested, band_of_hits(counts, &nested), size))
+}
+
+/// A probability as one month of a figure: the estimate, and the ends of its band without their intervals.
+pub fn probability_and_ends(counts: &[Hits]) -> Option<(Answer, Option<[f64; 2]>)> {
+    if let [_] = counts {
+        return Some((probability(counts)?.point, None));
+    }
+    let nested = nested_proportion(counts)?;
+    let size = Size::of(counts);
+    Some((Answer::of(&nested.total, name(&nested.total, size)), ends_of_hits(counts, &nested)))
 }
 
 /// A share of what was seen, such as the share of defaults among the paths with a burst: draws without a trial say
@@ -147,11 +165,26 @@ pub(super) fn conditional(counts: &[Hits]) -> Option<Banded> {
     Some(answer)
 }
 
-fn banded(nested: &Nested, size: Size) -> Banded {
+fn banded(nested: &Nested, band: Option<Band>, size: Size) -> Banded {
     let point = Answer::of(&nested.total, name(&nested.total, size));
-    let answer = |estimate: &Estimate| Answer::of(estimate, name(estimate, size));
-    let band = nested.spread.filter(|_| size.draws > 1).map(|s| [&s.p05, &s.p50, &s.p95].map(answer));
-    Banded { point, band }
+    let answers = |band: Band| match band {
+        Band::Told(ends) => ends.map(|end| Answer::of(&end, name(&end, size))),
+        Band::Withheld { noise } => [0; 3].map(|_| Answer::none(&withheld(noise))),
+    };
+    Banded { point, band: band.filter(|_| size.draws > 1).map(answers) }
+}
+
+/// Why there is no band, and what helps.
+fn withheld(noise: f64) -> String {
+    if noise >= 1.0 {
+        "withheld: no difference between the draws is seen beyond the noise of their paths; more paths per draw"
+            .to_owned()
+    } else {
+        format!(
+            "withheld: noise of the paths is {:.0} % of the spread over the draws; more paths per draw",
+            100.0 * noise
+        )
+    }
 }
 
 /// A number for every path, by draw.
@@ -332,7 +365,7 @@ fn mean_of(moments: &[Moments], size: Size) -> Banded {
         return Banded { point: Answer::of(&estimate, name(&estimate, size)), band: None };
     }
     match nested_mean(moments) {
-        Some(nested) => banded(&nested, size),
+        Some(nested) => banded(&nested, band_of_means(moments, &nested), size),
         None => Banded { point: Answer::none("no values"), band: None },
     }
 }
