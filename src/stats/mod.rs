@@ -39,7 +39,7 @@ pub use estimate::{Caveat, Estimate, LEVEL, Method};
 pub use moments::Moments;
 pub use multiple::holm;
 pub use nested::{Nested, Spread, nested_mean, nested_proportion};
-pub use paired::Paired;
+pub use paired::{Paired, paired_proportions};
 pub use pareto::{MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
 pub use proportion::{Hits, wilson};
 pub use quantile::Sorted;

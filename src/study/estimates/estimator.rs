@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::stats::{
     Band, Caveat, Estimate, FEW, Hits, Method, Moments, Nested, Sorted, band_of_hits, band_of_means, ends_of_hits,
-    nested_mean, nested_proportion, rank, wilson,
+    nested_mean, nested_proportion, paired_proportions, rank, wilson,
 };
 
 use crate::notation::thousands;
@@ -39,16 +39,23 @@ pub struct Banded {
 struct Size {
     paths: u64,
     draws: usize,
+    /// Paths whose value is no number.
+    left_out: u64,
 }
 
 impl Size {
     fn of(counts: &[Hits]) -> Self {
-        Self { paths: counts.iter().map(|count| count.trials).sum(), draws: counts.len() }
+        Self { paths: counts.iter().map(|count| count.trials).sum(), draws: counts.len(), left_out: 0 }
     }
 
     fn text(self) -> String {
         let paths = thousands(self.paths as f64);
-        if self.draws > 1 { format!("{paths} paths of {} draws", self.draws) } else { format!("{paths} paths") }
+        let of_draws = if self.draws > 1 { format!(" of {} draws", self.draws) } else { String::new() };
+        let left_out = match self.left_out {
+            0 => String::new(),
+            count => format!(", {} more whose value is no number", thousands(count as f64)),
+        };
+        format!("{paths} paths{of_draws}{left_out}")
     }
 }
 
@@ -192,13 +199,14 @@ fn withheld(noise: f64) -> String {
 pub struct Clusters<'a> {
     values: Cow<'a, [f32]>,
     draws: Cow<'a, [Range<usize>]>,
+    left_out: usize,
 }
 
 impl<'a> Clusters<'a> {
-    /// Values in the order of the draws, whose columns are given. What is not a number is left out.
+    /// Values in the order of the draws, whose columns are given. What is not a number is left out, and every method says how many paths that are.
     pub fn new(values: Cow<'a, [f32]>, draws: Cow<'a, [Range<usize>]>) -> Self {
         if !values.iter().any(|value| value.is_nan()) {
-            return Self { values, draws };
+            return Self { values, draws, left_out: 0 };
         }
         let (mut kept, mut ranges) = (Vec::with_capacity(values.len()), Vec::new());
         for columns in draws.iter() {
@@ -208,11 +216,12 @@ impl<'a> Clusters<'a> {
                 ranges.push(start..kept.len());
             }
         }
-        Self { values: Cow::Owned(kept), draws: Cow::Owned(ranges) }
+        let left_out = values.len() - kept.len();
+        Self { values: Cow::Owned(kept), draws: Cow::Owned(ranges), left_out }
     }
 
     fn size(&self) -> Size {
-        Size { paths: self.values.len() as u64, draws: self.draws.len() }
+        Size { paths: self.values.len() as u64, draws: self.draws.len(), left_out: self.left_out as u64 }
     }
 
     /// Moments of `of` the values, one per draw.
@@ -317,25 +326,18 @@ impl<'a> Clusters<'a> {
 /// A difference of two probabilities on the same paths, `A` less `B`, from the paths with `A` alone and those with `B`
 /// alone.
 ///
-/// The mean of the differences with draws as clusters; where fewer than ten paths tell the two apart, the square-and-add
-/// interval of two probabilities, which is never a point (Newcombe, Statistics in Medicine 17, 1998).
+/// The mean of the differences with draws as clusters; where fewer than ten paths tell the two apart, or there are several
+/// draws but few, the interval of [`paired_proportions`].
 pub fn difference(only_a: &[Hits], only_b: &[Hits]) -> Option<Banded> {
+    /// Fewer draws than this do not make a mean nearly normal.
+    const FEW_DRAWS: usize = 30;
     let hits = |counts: &[Hits]| counts.iter().map(|count| count.hits).sum::<u64>();
     let mut answer = paired(only_a, only_b)?;
-    let apart = hits(only_a) + hits(only_b);
-    if apart < FEW {
-        let (a, b) = (probability(only_a)?.point, probability(only_b)?.point);
-        let side = |from: Option<f64>, to: Option<f64>| from.zip(to).map(|(x, y)| (x - y).powi(2));
-        let reach = |a: Option<f64>, b: Option<f64>| a.zip(b).map(|(a, b)| (a + b).sqrt());
-        let value = a.value.zip(b.value).map(|(a, b)| a - b);
-        let down = reach(side(a.value, a.low), side(b.high, b.value));
-        let up = reach(side(a.high, a.value), side(b.value, b.low));
-        answer.point = Answer {
-            value,
-            low: value.zip(down).map(|(value, down)| value - down),
-            high: value.zip(up).map(|(value, up)| value + up),
-            method: format!("paired, square-and-add, {}; only {apart} paths differ", Size::of(only_a).text()),
-        };
+    let (apart, draws) = (hits(only_a) + hits(only_b), only_a.len());
+    if apart < FEW || (2..FEW_DRAWS).contains(&draws) {
+        let few = if apart < FEW { format!("; only {apart} paths differ") } else { format!("; only {draws} draws") };
+        let method = format!("paired, square-and-add, {}{few}", Size::of(only_a).text());
+        answer.point = Answer::with_method(&paired_proportions(only_a, only_b)?, &method);
     }
     Some(answer)
 }
