@@ -168,7 +168,7 @@ fn around(
 
 /// How often each draw stands in each of so many bootstrap samples: for the same number of draws always the same, so that
 /// rows of one run move together and a run can be repeated.
-fn resampled(draws: usize, samples: usize) -> Vec<Vec<f64>> {
+pub(crate) fn resampled(draws: usize, samples: usize) -> Vec<Vec<f64>> {
     const SEED: u64 = 0x0b00_7572_a9b4_4d5e;
     let mut random = Xoshiro256PlusPlus::seed_from_u64(SEED ^ draws as u64);
     let mut sample = || {

@@ -33,6 +33,7 @@ mod score;
 mod shapley;
 mod tail;
 
+pub(crate) use band::resampled;
 pub use band::{Band, band_of_hits, band_of_means, ends_of_hits};
 pub(crate) use estimate::FEW;
 pub use estimate::{Caveat, Estimate, LEVEL, Method};

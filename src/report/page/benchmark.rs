@@ -85,9 +85,8 @@ fn banded(level: &Banded, show: impl Fn(f64) -> String) -> String {
 /// Between what 9 in 10 paths lie, then the mean, then how that mean varies over the draws.
 fn of_paths(paths: Option<[f64; 2]>, level: &Banded, show: impl Fn(f64) -> String) -> String {
     let mean = level.point.value.map_or_else(|| "?".to_owned(), &show);
-    let paths = paths.map_or_else(String::new, |[low, high]| {
-        format!("9 in 10 paths between {} and {}, ", show(low), show(high))
-    });
+    let paths = paths
+        .map_or_else(String::new, |[low, high]| format!("9 in 10 paths between {} and {}, ", show(low), show(high)));
     let ends = level.band.as_ref().and_then(|[low, _, high]| low.value.zip(high.value));
     let band = ends.map_or_else(String::new, |(low, high)| {
         format!(" (the mean of 9 in 10 draws: {} to {})", show(low), show(high))

@@ -70,7 +70,11 @@ pub fn money_error(answer: &Answer) -> String {
 pub fn band(low: &str, high: &str) -> String {
     if low == "?" && high == "?" {
         "-".to_owned()
-    } else if low == high { low.to_owned() } else { format!("{low} to {high}") }
+    } else if low == high {
+        low.to_owned()
+    } else {
+        format!("{low} to {high}")
+    }
 }
 
 /// Rows in columns: the first to the left, the others to the right, two blanks between them.
