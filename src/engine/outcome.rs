@@ -23,6 +23,11 @@ pub struct Chunk {
     pub residual: f64,
 }
 
+/// The larger residual; what is not a number stays so, where `f64::max` would lose it.
+pub(super) fn largest(a: f64, b: f64) -> f64 {
+    if a.is_nan() || a > b { a } else { b }
+}
+
 /// The result of a run.
 #[derive(Debug)]
 pub struct Outcome {
@@ -100,7 +105,7 @@ impl Merged {
         let (draw, end) = (chunk.draw as usize, self.paths + count);
         outcome.draws.resize(outcome.draws.len().max(draw + 1), self.paths..self.paths);
         outcome.draws[draw].end = end;
-        outcome.residual = outcome.residual.max(chunk.residual);
+        outcome.residual = largest(outcome.residual, chunk.residual);
         self.paths = end;
         self.observed += observed;
         Ok(())
@@ -117,5 +122,18 @@ impl Merged {
         outcome.seconds = seconds;
         outcome.threads = threads;
         Some(outcome)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::largest;
+
+    #[test]
+    fn a_residual_that_is_no_number_is_not_lost() {
+        for (a, b) in [(f64::NAN, 1.0), (1.0, f64::NAN), (f64::NAN, f64::NAN)] {
+            assert!(largest(a, b).is_nan(), "{a} {b}");
+        }
+        assert_eq!([(1.0, 2.0), (2.0, 1.0)].map(|(a, b)| largest(a, b).to_bits()), [2.0_f64.to_bits(); 2]);
     }
 }

@@ -3,6 +3,7 @@
 use ndarray::{Array2, Array3, ArrayView1, ArrayViewMut2, ArrayViewMut3, s};
 
 use super::dynamics::{Dynamics, Row};
+use super::outcome::largest;
 use super::sampler::{Sampler, Sampling};
 use super::tier::Kernel;
 
@@ -39,7 +40,7 @@ impl<W: Dynamics> Kernel for Paths<'_, W> {
     #[cfg(target_arch = "x86_64")]
     fn run_portable(mut self) -> f64 {
         let count = self.metrics.ncols();
-        (0..count).map(|lane| simulate_alone(self.only(lane), None)).fold(0.0, f64::max)
+        (0..count).map(|lane| simulate_alone(self.only(lane), None)).fold(0.0, largest)
     }
 }
 
@@ -110,5 +111,5 @@ fn simulate<W: Dynamics, const B: usize>(paths: Paths<'_, W>, mut watch: Option<
     for (mut metric, lanes) in metrics.rows_mut().into_iter().zip(&row.values) {
         metric.assign(&ArrayView1::from(&lanes.0[..count]));
     }
-    world.residual(&block).0[..count].iter().copied().fold(0.0, f64::max)
+    world.residual(&block).0[..count].iter().copied().fold(0.0, largest)
 }

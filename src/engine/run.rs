@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use super::dynamics::Dynamics;
-use super::outcome::{Chunk, Merged, Outcome};
+use super::outcome::{Chunk, Merged, Outcome, largest};
 use super::paths::{LANES, Paths};
 use super::plan::{Interrupt, Plan};
 use super::sampler::Sampler;
@@ -197,7 +197,7 @@ impl Task {
                 metrics: chunk.metrics.slice_mut(s![.., offset..end]),
                 states: chunk.states.slice_mut(s![offset.min(observed)..end.min(observed), .., ..]),
             });
-            chunk.residual = chunk.residual.max(residual);
+            chunk.residual = largest(chunk.residual, residual);
         }
         Some(chunk)
     }

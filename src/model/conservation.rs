@@ -39,5 +39,6 @@ pub(super) fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, traced
         let cash = max((closing - state.cash[i]).abs(), (pool[i] - state.cash[i]).abs());
         max(cash, (still_owed - owed[i]).abs()) / turnover
     });
-    largest.update(|i, so_far| max(so_far, residual[i]));
+    // Zero times what is not finite is not a number, which `max` would drop.
+    largest.update(|i, so_far| max(so_far, residual[i]) + 0.0 * (so_far + residual[i]));
 }

@@ -75,8 +75,14 @@ pub enum Method {
     NestedWilson,
     /// Paths within draws, a mean: a ratio of sums over draws with Student's t.
     NestedStudent,
-    /// An order statistic over draws, Monte Carlo noise removed; the interval reflects the number of draws alone.
+    /// An order statistic over draws, Monte Carlo noise removed, with a bootstrap over draws and their paths.
     NestedOrderStatistics,
+    /// A quantile of the beta distribution fitted to the hits of the draws, with a bootstrap over draws and their paths.
+    BetaBinomial,
+    /// The same of a normal distribution of the logit.
+    LogitNormalBinomial,
+    /// The same of a distribution on a grid.
+    MixtureOnGrid,
     /// An order statistic between two others, of paths within draws: as many ranks apart as the draws are worth in
     /// independent paths.
     NestedRanks,
@@ -132,12 +138,6 @@ pub enum Caveat {
     FewDraws {
         /// Number of draws.
         draws: u64,
-    },
-    /// The spread over the draws is mostly Monte Carlo noise of too few paths per draw; the corrected band is
-    /// uncertain.
-    InnerNoise {
-        /// Share of the noise in the variance over the draws; 1 or more if nothing is left.
-        share: f64,
     },
 }
 

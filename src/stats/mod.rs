@@ -7,7 +7,7 @@
 //! - `proportion`: probabilities, with and without hits.
 //! - `moments`: means and variances that can be merged.
 //! - `quantile`: order statistics between others.
-//! - `nested`: epistemic against aleatory uncertainty.
+//! - `nested`: epistemic against aleatory uncertainty; `band`: quantiles over draws, by a `mixture` fitted to them.
 //! - `sample`: one number per path, and what is an independent replicate.
 //! - `paired`: two runs on common random numbers.
 //! - `multiple`: multiple tests.
@@ -16,9 +16,11 @@
 //! - `score`: forecasts against outcomes.
 //! - `shapley`: attribution of a difference to changes.
 
+mod band;
 mod binomial;
 mod estimate;
 mod likelihood;
+mod mixture;
 mod moments;
 mod multiple;
 mod nested;
@@ -31,12 +33,14 @@ mod score;
 mod shapley;
 mod tail;
 
+pub(crate) use band::resampled;
+pub use band::{Band, band_of_hits, band_of_means, ends_of_hits};
 pub(crate) use estimate::FEW;
 pub use estimate::{Caveat, Estimate, LEVEL, Method};
 pub use moments::Moments;
 pub use multiple::holm;
 pub use nested::{Nested, Spread, nested_mean, nested_proportion};
-pub use paired::Paired;
+pub use paired::{Paired, paired_proportions};
 pub use pareto::{MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
 pub use proportion::{Hits, wilson};
 pub use quantile::Sorted;

@@ -7,7 +7,6 @@
 use super::estimate::{Caveat, Estimate, FEW, FEW_REPLICATES, Method, Z, student};
 use super::moments::Moments;
 use super::proportion::{Hits, wilson_interval};
-use super::quantile::Sorted;
 
 /// A probability or mean over parameter draws and paths within them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,7 +20,7 @@ pub struct Nested {
     pub spread: Option<Spread>,
 }
 
-/// How a probability or mean varies over the draws, Monte Carlo noise removed.
+/// How a probability or mean varies over the draws, Monte Carlo noise removed; its quantiles are a [`Band`](super::Band).
 ///
 /// Variances are in the squared unit of the observations, draws weigh the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,12 +31,6 @@ pub struct Spread {
     pub noise_variance: f64,
     /// Epistemic variance: the difference of the two, not below 0.
     pub variance: f64,
-    /// 5 % of the draws lie below.
-    pub p05: Estimate,
-    /// Half of the draws lie below.
-    pub p50: Estimate,
-    /// 95 % of the draws lie below.
-    pub p95: Estimate,
 }
 
 /// One draw: its number of paths, its estimate and the variance of that (None for a single path).
@@ -58,8 +51,7 @@ struct Draw {
 ///   ones, and at least as many as there are draws; just so many if there was no hit or no miss, so that "below 3 in N"
 ///   then has the draws for N.
 ///
-/// The spread has variance `S^2(P) - mean[P(1-P)/(n-1)]`, and the band is that of [`Spread`] as described at
-/// [`nested_mean`].
+/// The spread has variance `S^2(P) - mean[P(1-P)/(n-1)]`.
 ///
 /// # Panics
 ///
@@ -84,7 +76,7 @@ pub fn nested_proportion(counts: &[Hits]) -> Option<Nested> {
         let interval = wilson_interval(all.share(), size, student(draws.len() as f64 - 1.0));
         estimate(interval, size, all.caveat().or(few_draws(&draws)))
     });
-    Some(Nested { monte_carlo, total, spread: spread(&draws, all.caveat()) })
+    Some(Nested { monte_carlo, total, spread: spread(&draws) })
 }
 
 /// A mean from the moments of each draw; None without draws, if a draw has no path, or for a single path in all.
@@ -92,13 +84,7 @@ pub fn nested_proportion(counts: &[Hits]) -> Option<Nested> {
 /// The value is the mean over all paths. `monte_carlo` has the variance of the strata, `sum n s^2 / (sum n)^2` (the
 /// variance over all paths if some draw has a single one), `total` that of the ratio over draws; both Student's interval.
 ///
-/// The spread has variance `S^2(mean) - mean[s^2/n]`. Its band: the estimates of the draws are moved towards their mean by
-/// `sqrt(corrected variance / raw variance)`, then quantiles are taken (Louis, "Estimating a population of parameter values
-/// using Bayes and empirical Bayes methods", JASA 79, 1984). This assumes that the epistemic distribution has the *shape*
-/// of the scattered estimates; it is exact for normal shapes and in the limit of many paths per draw, and errs for a skewed shape
-/// under much noise, hence [`Caveat::InnerNoise`]: probabilities
-/// with the distribution Beta(2, 8), 50 paths per draw, have 5 and 95 % quantiles 0.041 and 0.429; corrected 0.036 and
-/// 0.419, as they are 0.020 and 0.440. The intervals of the band are for the number of draws alone.
+/// The spread has variance `S^2(mean) - mean[s^2/n]`.
 pub fn nested_mean(moments: &[Moments]) -> Option<Nested> {
     let draws: Vec<Draw> = moments.iter().map(Draw::of_moments).collect::<Option<_>>()?;
     let mut all = Moments::default();
@@ -119,7 +105,7 @@ pub fn nested_mean(moments: &[Moments]) -> Option<Nested> {
     let monte_carlo = estimate(variance, freedom as f64, few);
     let total = ratio_variance(&draws, value)
         .map_or(monte_carlo, |variance| estimate(variance, draws.len() as f64 - 1.0, few_draws(&draws)));
-    Some(Nested { monte_carlo, total, spread: spread(&draws, None) })
+    Some(Nested { monte_carlo, total, spread: spread(&draws) })
 }
 
 impl Draw {
@@ -178,31 +164,14 @@ fn few_draws(draws: &[Draw]) -> Option<Caveat> {
     (draws < FEW_REPLICATES).then_some(Caveat::FewDraws { draws })
 }
 
-/// Spread and band over the draws; `caveat` is what is already known against the numbers.
-fn spread(draws: &[Draw], caveat: Option<Caveat>) -> Option<Spread> {
+/// Spread over the draws.
+fn spread(draws: &[Draw]) -> Option<Spread> {
     let noise: Option<f64> = draws.iter().map(|draw| draw.noise).sum();
     let noise_variance = noise? / draws.len() as f64;
     let values: Moments = draws.iter().map(|draw| draw.value).collect();
-    let (mean, raw_variance) = (values.mean()?, values.variance()?);
-    let variance = if raw_variance > noise_variance { raw_variance - noise_variance } else { 0.0 };
-    let shrink = if variance > 0.0 { (variance / raw_variance).sqrt() } else { 0.0 };
-    let shrunk = draws.iter().map(|draw| shrink.mul_add(draw.value - mean, mean)).collect();
-    let sorted = Sorted::new(shrunk)?;
-    let share = noise_variance / raw_variance;
-    let noisy = (share > 0.5).then_some(Caveat::InnerNoise { share });
-    let quantile = |q| {
-        let plain = sorted.quantile(q);
-        let caveat = caveat.or(noisy).or(few_draws(draws)).or(plain.caveat);
-        Estimate { method: Method::NestedOrderStatistics, caveat, ..plain }
-    };
-    Some(Spread {
-        raw_variance,
-        noise_variance,
-        variance,
-        p05: quantile(0.05),
-        p50: quantile(0.5),
-        p95: quantile(0.95),
-    })
+    let raw_variance = values.variance()?;
+    let variance = (raw_variance - noise_variance).max(0.0);
+    Some(Spread { raw_variance, noise_variance, variance })
 }
 
 #[cfg(test)]
@@ -211,7 +180,6 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::Xoshiro256PlusPlus;
     use rand_distr::{Beta, Binomial, Distribution, Normal, StandardNormal};
-    use statrs::distribution::ContinuousCDF;
 
     fn hits(hits: &[u64], trials: u64) -> Vec<Hits> {
         hits.iter().map(|&hits| Hits { hits, trials }).collect()
@@ -251,8 +219,6 @@ mod tests {
         close(spread.variance, 0.4 / 9.0);
         close(nested.monte_carlo.standard_error().unwrap(), (0.2 / 36.0f64).sqrt());
         close(nested.total.standard_error().unwrap(), (0.2 / 12.0f64).sqrt());
-        close(spread.p05.value(), 0.5 - 0.3 * (2.0 / 3.0f64).sqrt());
-        close(spread.p95.value(), 0.5 + 0.3 * (2.0 / 3.0f64).sqrt());
         assert_eq!(nested.total.caveat(), Some(Caveat::FewDraws { draws: 4 }));
     }
 
@@ -293,8 +259,7 @@ mod tests {
         assert!(nested.monte_carlo.high() < 4.0 / 10_000.0);
         assert!((3.0 / 200.0..4.0 / 200.0).contains(&nested.total.high()));
         let spread = nested.spread.unwrap();
-        assert_eq!(spread.p95.caveat(), Some(Caveat::NoHits { trials: 10_000 }));
-        assert_eq!((spread.variance.to_bits(), spread.p95.value().to_bits()), (0, 0));
+        assert_eq!(spread.variance.to_bits(), 0);
     }
 
     #[test]
@@ -318,50 +283,6 @@ mod tests {
         let sigmas = |m: &Moments| (m.mean().unwrap() - truth) / m.standard_error().unwrap();
         assert!(sigmas(&corrected).abs() < 4.0, "{}", sigmas(&corrected));
         assert!(sigmas(&raw) > 20.0);
-    }
-
-    #[test]
-    fn the_corrected_band_is_that_of_the_true_probabilities() {
-        // Beta(2, 8), 20,000 draws of 50 paths: noise is a fifth of the raw variance.
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(4);
-        let (counts, _) = beta_binomial(&mut rng, [2.0, 8.0], 20_000, 50);
-        let spread = nested_proportion(&counts).unwrap().spread.unwrap();
-        let truth = statrs::distribution::Beta::new(2.0, 8.0).unwrap();
-        let raw = Sorted::new(counts.iter().map(|c| c.share()).collect()).unwrap();
-        for (q, band) in [(0.05, spread.p05), (0.5, spread.p50), (0.95, spread.p95)] {
-            let (truth, raw) = (truth.inverse_cdf(q), raw.quantile(q).value());
-            println!("{q}: true {truth:.4}, corrected {:.4}, raw {raw:.4}", band.value());
-            assert!((band.value() - truth).abs() < 0.012);
-            assert_eq!(band.caveat(), None);
-        }
-    }
-
-    #[test]
-    fn the_corrected_band_is_exact_for_normal_draws() {
-        // Means N(10, 2), paths N(mean, 6), 9 paths per draw: noise variance 4 = true variance.
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(6);
-        let draws: Vec<Moments> = (0..20_000)
-            .map(|_| {
-                let z: f64 = StandardNormal.sample(&mut rng);
-                let paths = Normal::new(10.0 + 2.0 * z, 6.0).unwrap();
-                (0..9).map(|_| paths.sample(&mut rng)).collect()
-            })
-            .collect();
-        let spread = nested_mean(&draws).unwrap().spread.unwrap();
-        assert!((spread.variance / 4.0 - 1.0).abs() < 0.06, "{}", spread.variance);
-        for (band, z) in [(spread.p05, -1.644_854), (spread.p50, 0.0), (spread.p95, 1.644_854)] {
-            assert!((band.value() - (10.0 + 2.0 * z)).abs() < 0.1, "{band:?}");
-        }
-    }
-
-    #[test]
-    fn equal_draws_have_no_spread_and_say_so() {
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(8);
-        let paths = Binomial::new(50, 0.2).unwrap();
-        let counts: Vec<Hits> = (0..200).map(|_| Hits { hits: paths.sample(&mut rng), trials: 50 }).collect();
-        let spread = nested_proportion(&counts).unwrap().spread.unwrap();
-        assert!(matches!(spread.p95.caveat(), Some(Caveat::InnerNoise { share }) if share > 0.7));
-        assert!(spread.p95.value() - spread.p05.value() < 0.08, "{spread:?}");
     }
 
     #[test]

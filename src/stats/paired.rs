@@ -6,8 +6,9 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::estimate::{Caveat, Estimate, Method, student};
+use super::estimate::{Caveat, Estimate, Method, Z, student};
 use super::moments::Moments;
+use super::proportion::{Hits, wilson_interval};
 use super::sample::{Sample, centred, linearised};
 
 /// Two samples of the same paths in the same order, `a` and `b`, all numbers finite.
@@ -114,6 +115,54 @@ impl Paired {
     fn few(&self) -> Option<Caveat> {
         self.difference?.caveat()
     }
+}
+
+/// A difference of two probabilities on the same paths, `A` less `B`, from the paths with `A` alone and those with `B` alone,
+/// by draw; None without draws or paths.
+///
+/// Newcombe's square-and-add of Wilson's intervals of the two sides (Statistics in Medicine 17, 1998), which stays within -1
+/// and 1 and is never a point, at the number of independent paths that all are worth: the binomial variance over that of the
+/// ratio over draws, of the difference or of the sum, whichever leaves fewer; at most all paths, at least the draws, and just
+/// the draws where no path tells the two apart. Student's quantile for the draws.
+pub fn paired_proportions(only_a: &[Hits], only_b: &[Hits]) -> Option<Estimate> {
+    let sum = |counts: &[Hits]| counts.iter().map(|count| count.hits).sum::<u64>() as f64;
+    let paths = only_a.iter().map(|count| count.trials).sum::<u64>() as f64;
+    let draws = only_a.len() as f64;
+    let [share_a, share_b] = [only_a, only_b].map(|counts| sum(counts) / paths);
+    let value = share_a - share_b;
+    let over_draws = |sign: f64| {
+        let of_draw = |(a, b): (&Hits, &Hits)| {
+            let seen = a.hits as f64 + sign * b.hits as f64;
+            (seen - a.trials as f64 * sign.mul_add(share_b, share_a)).powi(2)
+        };
+        draws / (draws - 1.0) * only_a.iter().zip(only_b).map(of_draw).sum::<f64>() / paths.powi(2)
+    };
+    let worth = |binomial: f64, variance: f64| if variance > 0.0 { binomial / variance } else { paths };
+    let apart = share_a + share_b;
+    let (size, quantile) = match only_a.len() {
+        0 => return None,
+        1 => (paths, Z),
+        _ if apart <= 0.0 => (draws, student(draws - 1.0)),
+        _ => {
+            let size =
+                worth(apart - value * value, over_draws(-1.0)).min(worth(apart * (1.0 - apart), over_draws(1.0)));
+            (size.min(paths).max(draws), student(draws - 1.0))
+        }
+    };
+    let ([low_a, high_a], [low_b, high_b]) = (ends(share_a, size, quantile), ends(share_b, size, quantile));
+    (paths > 0.0).then(|| Estimate {
+        value,
+        low: value - (share_a - low_a).hypot(high_b - share_b),
+        high: value + (high_a - share_a).hypot(share_b - low_b),
+        standard_error: None,
+        method: Method::NestedWilson,
+        caveat: None,
+    })
+}
+
+fn ends(share: f64, size: f64, quantile: f64) -> [f64; 2] {
+    let (low, high) = wilson_interval(share, size, quantile);
+    [low, high]
 }
 
 /// Mean products of two series that average to nothing.

@@ -3,7 +3,7 @@
 use crate::calendar::Month;
 use crate::model::{Kind, measure_named};
 use crate::scenario::{BenchmarkKind, Scenario};
-use crate::stats::{Sample, crps, distance, nested_proportion, percentile, pit};
+use crate::stats::{Sample, Sorted, crps, distance, nested_proportion, percentile, pit};
 use crate::units::Unit;
 
 use super::estimates::{Answer, Banded, Results, probability};
@@ -34,6 +34,9 @@ pub struct Comparison {
     pub ours: Option<Answer>,
     /// Our mean of an amount or probability of an event, with its band.
     pub level: Option<Banded>,
+    /// Of an amount, between what 9 in 10 paths lie: a single figure is one future, to be held against these, not against the
+    /// band of the mean.
+    pub paths: Option<[f64; 2]>,
     /// How far it lies above ours: for an amount in standard deviations of the paths, for an event in standard deviations of
     /// its probability over the draws. None where ours does not vary.
     pub distance: Option<f64>,
@@ -62,6 +65,8 @@ pub struct Score {
     pub note: String,
     /// Our mean of an amount or probability of an event, with its band; none where the run has no such measure or date.
     pub level: Option<Banded>,
+    /// Of an amount, between what 9 in 10 paths lie.
+    pub paths: Option<[f64; 2]>,
     /// Where it fell among the paths, from 0 to 1 (probability integral transform); none for an event.
     pub pit: Option<f64>,
     /// Continuous ranked probability score, in the unit of the measure; small is good.
@@ -102,6 +107,7 @@ pub fn compare(results: &Results<'_>, scenario: &Scenario) -> Vec<Comparison> {
             is_event: place.as_ref().is_some_and(|place| place.is_event),
             ours: place.as_ref().and_then(|place| place.beside(results, value)),
             level: place.as_ref().and_then(|place| place.level(results)),
+            paths: place.as_ref().and_then(Place::paths),
             distance: place.as_ref().and_then(|place| place.distance(results, value)),
         }
     };
@@ -132,6 +138,7 @@ pub fn scores(results: &Results<'_>, scenario: &Scenario) -> Vec<Score> {
             // The middle of the ties with the outcome, in place of a random one.
             pit: amount.and_then(|values| pit(values, value, 0.5)),
             crps: sample.and_then(|sample| crps(&sample, value)).map(|score| Answer::with_method(&score, "fair CRPS")),
+            paths: place.as_ref().and_then(Place::paths),
             brier: forecast.map(|forecast| (forecast - value).powi(2)),
             level,
             is_event,
@@ -177,6 +184,12 @@ impl Place {
         }
         let sample = Sample::new(&self.values, results.ranges())?;
         percentile(&sample, figure).map(|share| Answer::with_method(&share, "share of the paths at or below, Wilson"))
+    }
+
+    /// The 5 and 95 % quantiles of an amount over the paths.
+    fn paths(&self) -> Option<[f64; 2]> {
+        let sorted = Sorted::new(self.values.clone()).filter(|_| !self.is_event)?;
+        Some([sorted.at(0.05), sorted.at(0.95)])
     }
 
     fn level(&self, results: &Results<'_>) -> Option<Banded> {

@@ -6,6 +6,7 @@ use super::text::{band, block, cells, dollars, error, frequency, money_error};
 use crate::calendar::Month;
 use crate::model::{By, Kind, Measure, metric};
 use crate::report::sources::{basis, kind};
+use crate::stats::Estimate;
 use crate::study::Statistic;
 use crate::study::estimates::{Influence, influences};
 
@@ -158,7 +159,8 @@ fn last_date(page: &Page<'_>) -> Option<usize> {
     usize::try_from(page.results.timeline.index(*before)).ok()
 }
 
-/// The two numbers with which the mean of an amount, or the probability of an event, moves most over the draws.
+/// The numbers with which the mean of an amount, or the probability of an event, moves most over the draws: the strongest
+/// and, where that is one, the next; all that the draws cannot tell apart.
 pub(super) fn depends(page: &Page<'_>, measure: Measure, subject: &str, by: By, told: fn(f64) -> String) -> Vec<Line> {
     let results = page.results;
     let Some(row) = results.find(measure, subject, by) else { return Vec::new() };
@@ -171,20 +173,27 @@ pub(super) fn depends(page: &Page<'_>, measure: Measure, subject: &str, by: By, 
     };
     let Some(values) = values.into_iter().collect::<Option<Vec<f64>>>() else { return Vec::new() };
     let found = influences(results.draws, &page.scenario.uncertain, &values);
-    let told = found.iter().take(2).map(|influence| {
+    let told = |influence: &Influence| {
         let Influence { key, at_low, at_high, .. } = influence;
         let kind = kind(basis(page.scenario, key));
-        format!("{key} ({kind}; {} at its 10th percentile, {} at its 90th)", told(*at_low), told(*at_high))
-    });
-    let told: Vec<String> = told.collect();
+        let at = |of: &Estimate| format!("{} ±{}", told(of.value()), told(0.5 * (of.high() - of.low())));
+        format!("{key} ({kind}; {} at its 10th percentile, {} at its 90th)", at(at_low), at(at_high))
+    };
+    let place = |place: usize| -> Vec<String> { found.iter().filter(|of| of.place == place).map(told).collect() };
+    let (first, second) = (place(0), place(1));
+    let all = |names: &[String]| match names {
+        [one] => one.clone(),
+        _ => format!("{} (the draws do not tell which is stronger)", names.join(", ")),
+    };
+    let told = match (first.len(), second.len()) {
+        (0, _) => return Vec::new(),
+        (1, 1..) => format!("{}, then with {}", all(&first), all(&second)),
+        _ => all(&first),
+    };
     let when = match by {
         By::Month(t) => results.date(t),
         By::Path | By::Start => page.horizon(),
     };
     let measure = measure.words();
-    if told.is_empty() {
-        Vec::new()
-    } else {
-        page.plain(&format!("The {measure} by {when} moves most with {}.", told.join(" and ")))
-    }
+    page.plain(&format!("The {measure} by {when} moves most with {told}."))
 }

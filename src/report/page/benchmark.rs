@@ -42,7 +42,8 @@ fn outcome(score: &Score, sheet: Sheet) -> Vec<Line> {
             let show = |value| shown(value, score.unit);
             let pit = score.pit.map_or_else(|| "?".to_owned(), percent);
             let crps = score.crps.as_ref().and_then(|crps| crps.value).map_or_else(|| "?".to_owned(), show);
-            format!("It was {}; ours {}: percentile {pit}, CRPS {crps}.", show(score.value), banded(level, show))
+            let ours = of_paths(score.paths, level, show);
+            format!("It was {}; ours {ours}: percentile {pit}, CRPS {crps}.", published(score.value, score.unit))
         }
     };
     paragraphs(sheet, &head, &[&verdict, &score.note])
@@ -51,7 +52,7 @@ fn outcome(score: &Score, sheet: Sheet) -> Vec<Line> {
 fn figure(comparison: &Comparison, sheet: Sheet) -> Vec<Line> {
     let Comparison { name, measure, subject, by, unit, value, .. } = comparison;
     let show = |value| shown(value, *unit);
-    let head = format!("{name}: {}", show(*value));
+    let head = format!("{name}: {}", published(*value, *unit));
     let distance = comparison
         .distance
         .map_or_else(String::new, |sd| format!(", {} sd from ours", significant(sd, 2).to_string().replace('-', "−")));
@@ -61,9 +62,9 @@ fn figure(comparison: &Comparison, sheet: Sheet) -> Vec<Line> {
         }
         (Some(level), Some(ours)) => {
             let percentile = ours.value.map_or_else(|| "?".to_owned(), percent);
-            let mean = banded(level, show);
+            let paths = of_paths(comparison.paths, level, show);
             format!(
-                "Ours by {by}, {} of {subject}: {mean}; percentile {percentile}{distance}.",
+                "Ours by {by}, {} of {subject}: {paths}; percentile {percentile}{distance}.",
                 measure.replace('_', " ")
             )
         }
@@ -81,6 +82,27 @@ fn banded(level: &Banded, show: impl Fn(f64) -> String) -> String {
         || middle.clone(),
         |(low, high)| format!("between {} and {}, {middle} over all", show(low), show(high)),
     )
+}
+
+/// Between what 9 in 10 paths lie, then the mean, then how that mean varies over the draws.
+fn of_paths(paths: Option<[f64; 2]>, level: &Banded, show: impl Fn(f64) -> String) -> String {
+    let mean = level.point.value.map_or_else(|| "?".to_owned(), &show);
+    let paths = paths
+        .map_or_else(String::new, |[low, high]| format!("9 in 10 paths between {} and {}, ", show(low), show(high)));
+    let ends = level.band.as_ref().and_then(|[low, _, high]| low.value.zip(high.value));
+    let band = ends.map_or_else(String::new, |(low, high)| {
+        format!(" (the mean of 9 in 10 draws: {} to {})", show(low), show(high))
+    });
+    format!("{paths}mean {mean}{band}")
+}
+
+/// A figure as it was published: not rounded to the digits that ours deserve.
+fn published(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Money => money(value),
+        Unit::Share => percent(value),
+        unit => unit.show(value),
+    }
 }
 
 fn paragraphs(sheet: Sheet, head: &str, texts: &[&str]) -> Vec<Line> {

@@ -185,11 +185,8 @@ fn probability(page: &Page<'_>, measure: Measure, subject: &str, by: Month) -> O
     Some(row)
 }
 
-/// The two ends of a band; none where the paths are too few to tell the draws apart.
+/// The two ends of a band.
 fn span(low: f64, high: f64) -> String {
-    if high - low <= 0.0 {
-        return "-".to_owned();
-    }
     format!("{}-{}", if low <= 0.0 { "0".to_owned() } else { frequency(low) }, frequency(high))
 }
 
@@ -236,15 +233,16 @@ fn remarks(page: &Page<'_>, rows: &[Row<'_>], dates: &[Month]) -> Vec<Line> {
     let mut remarks = Vec::new();
     if any(&|row, by| find(row, by, Statistic::Probability).is_some_and(|p| p <= 0.0)) {
         let paths = thousands(page.results.paths() as f64);
-        let bound = if page.has_draws() { ", every draw counted once" } else { "" };
+        let bound = if page.has_draws() { ", draws as replicates" } else { "" };
         remarks.push(format!("none (<x): seen in none of {paths} futures; fewer than x of 1,000 at 95 %{bound}."));
     }
-    if any(&|row, by| {
-        find(row, by, Statistic::Band(0.05))
-            .zip(find(row, by, Statistic::Band(0.95)))
-            .is_some_and(|(low, high)| high <= low)
-    }) {
-        remarks.push("-: too rare for the paths of a draw to tell the draws apart.".to_owned());
+    let has_none = |row: &Row<'_>, by: &Month| {
+        let known = find(row, by, Statistic::Probability).is_some();
+        known && page.has_draws() && find(row, by, Statistic::Band(0.05)).is_none()
+    };
+    if any(&has_none) {
+        remarks
+            .push("-: no band, noise of the paths is over half of the spread; more paths per draw tell it.".to_owned());
     }
     page.aside(&remarks.join(" ")).into_iter().filter(|line| !line.text.trim().is_empty()).collect()
 }

@@ -10,6 +10,9 @@ use crate::report::sources::{Meter, cited};
 use crate::study::benchmarks::Comparison;
 use crate::units::Unit;
 
+/// Paths per draw below which the page warns of its bands.
+const ENOUGH_PATHS: usize = 100;
+
 /// The sentence on which every number hangs.
 pub(super) fn given(page: &Page<'_>) -> Block {
     let scenario = page.scenario;
@@ -39,6 +42,12 @@ pub(super) fn given(page: &Page<'_>) -> Block {
     if page.results.outcome.stop == Stop::Interrupted {
         let text = "INTERRUPTED: the draws that came first are over-represented; run it to the end before quoting it.";
         lines.extend(page.plain(text));
+    }
+    let per_draw = page.results.paths() / draws.max(1);
+    if page.has_draws() && per_draw < ENOUGH_PATHS {
+        lines.extend(page.plain(&format!(
+            "Only {per_draw} paths per draw: bands of rare events are withheld or wide. {ENOUGH_PATHS} or more tell the draws apart."
+        )));
     }
     let known = scenario.about.as_of.as_ref().map(|date| format!("With what was known by {date}. "));
     let inputs = inputs(Meter::of(scenario).shares());

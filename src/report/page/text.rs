@@ -67,9 +67,15 @@ pub fn money_error(answer: &Answer) -> String {
     }
 }
 
-/// Two ends of a band; one where they look alike.
+/// Two ends of a band; one where they look alike, and a dash where it is withheld.
 pub fn band(low: &str, high: &str) -> String {
-    if low == high { low.to_owned() } else { format!("{low} to {high}") }
+    if low == "?" && high == "?" {
+        "-".to_owned()
+    } else if low == high {
+        low.to_owned()
+    } else {
+        format!("{low} to {high}")
+    }
 }
 
 /// Rows in columns: the first to the left, the others to the right, two blanks between them.

@@ -5,7 +5,7 @@ use ndarray::s;
 use crate::model::contract::{ContractTables, Months};
 use crate::model::dynamics::State;
 use crate::model::parameters::Lab;
-use crate::model::{By, Parameters, metric};
+use crate::model::{By, Measure, Parameters, metric};
 use crate::units::Unit;
 
 use super::monthly::{mean_and_quantiles, observed};
@@ -15,7 +15,7 @@ use crate::report::figure::{
     StackedAreaChart,
 };
 use crate::study::benchmarks::Comparison;
-use crate::study::estimates::{Banded, Results, probability};
+use crate::study::estimates::{Results, in_order, probability, probability_and_ends};
 
 /// What the pictures hold results against, and whose they are.
 #[derive(Clone, Debug)]
@@ -138,25 +138,40 @@ fn value(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> 
     }))
 }
 
-/// Share of paths with an event by the end of each month, and its largest Monte Carlo error. The shade is the band over the
-/// draws, or the Monte Carlo interval where there is one draw; none where nothing was seen.
-fn by_month(results: &Results<'_>, name: &str, first: &[f32]) -> Option<(Series, f64)> {
-    let (mut y, mut low, mut high, mut error) = (Vec::new(), Vec::new(), Vec::new(), 0.0_f64);
-    for t in 0..results.timeline.months {
-        let Banded { point, band } = probability(&results.count_by(first, t))?;
-        let value = point.value?;
-        let seen = |end: Option<f64>| end.filter(|_| value > 0.0).unwrap_or(value);
-        let interval = [seen(point.low), seen(point.high)];
-        error = error.max((interval[1] - interval[0]) / 2.0);
-        let shade = match &band {
-            Some([p05, _, p95]) => [seen(p05.value), seen(p95.value)],
-            None => interval,
-        };
-        y.push(value);
-        low.push(shade[0]);
-        high.push(shade[1]);
+/// Share of paths with an event by the end of each month.
+struct ByMonth {
+    name: String,
+    share: Vec<f64>,
+    interval: Vec<[f64; 2]>,
+    /// The band over the draws; none in a month in which it is withheld.
+    band: Vec<Option<[f64; 2]>>,
+}
+
+impl ByMonth {
+    fn of(results: &Results<'_>, name: String, first: &[f32]) -> Option<Self> {
+        let mut all = Self { name, share: Vec::new(), interval: Vec::new(), band: Vec::new() };
+        for t in 0..results.timeline.months {
+            let (point, band) = probability_and_ends(&results.count_by(first, t))?;
+            let value = point.value?;
+            let seen = |end: Option<f64>| end.filter(|_| value > 0.0).unwrap_or(value);
+            all.share.push(value);
+            all.interval.push([seen(point.low), seen(point.high)]);
+            all.band.push(band);
+        }
+        Some(all)
     }
-    Some((Series { name: name.to_owned(), y, band: Some(Band { low, high }) }, error))
+
+    /// Half of the widest interval.
+    fn error(&self) -> f64 {
+        self.interval.iter().map(|[low, high]| 0.5 * (high - low)).fold(0.0, f64::max)
+    }
+
+    /// The line with its shade: the band over the draws (none where it is withheld), or the interval of a single draw.
+    fn series(self, has_draws: bool) -> Series {
+        let shade = |t: usize| if has_draws { self.band[t].unwrap_or([self.share[t]; 2]) } else { self.interval[t] };
+        let (low, high) = (0..self.share.len()).map(shade).map(|[low, high]| (low, high)).unzip();
+        Series { band: Some(Band { low, high }), name: self.name, y: self.share }
+    }
 }
 
 /// What a shade over the draws is.
@@ -169,12 +184,12 @@ fn over_draws(results: &Results<'_>) -> &'static str {
 }
 
 fn events(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
-    let (series, errors): (Vec<Series>, Vec<f64>) = [metric::LIQUIDITY_EVENT, metric::DEFAULT]
-        .into_iter()
-        .map(|measure| by_month(results, &measure.words(), &results.event(measure, &lab.name)?))
-        .collect::<Option<Vec<_>>>()?
-        .into_iter()
-        .unzip();
+    let of = |measure: Measure| ByMonth::of(results, measure.words(), &results.event(measure, &lab.name)?);
+    let (mut wide, mut narrow) = (of(metric::LIQUIDITY_EVENT)?, of(metric::DEFAULT)?);
+    in_order(&mut narrow.band, Some(&mut wide.band));
+    let errors = [wide.error(), narrow.error()];
+    let has_draws = results.draws.len() > 1;
+    let series = vec![wide.series(has_draws), narrow.series(has_draws)];
     let error = significant(100.0 * errors.iter().fold(0.0, |most, error| error.max(most)), 2);
     let band_meaning = over_draws(results);
     let note = format!(

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::stats::{
-    Caveat, Estimate, FEW, Hits, Method, Moments, Nested, Sorted, nested_mean, nested_proportion, rank, wilson,
+    Band, Caveat, Estimate, FEW, Hits, Method, Moments, Nested, Sorted, band_of_hits, band_of_means, ends_of_hits,
+    nested_mean, nested_proportion, paired_proportions, rank, wilson,
 };
 
 use crate::notation::thousands;
@@ -38,16 +39,23 @@ pub struct Banded {
 struct Size {
     paths: u64,
     draws: usize,
+    /// Paths whose value is no number.
+    left_out: u64,
 }
 
 impl Size {
     fn of(counts: &[Hits]) -> Self {
-        Self { paths: counts.iter().map(|count| count.trials).sum(), draws: counts.len() }
+        Self { paths: counts.iter().map(|count| count.trials).sum(), draws: counts.len(), left_out: 0 }
     }
 
     fn text(self) -> String {
         let paths = thousands(self.paths as f64);
-        if self.draws > 1 { format!("{paths} paths of {} draws", self.draws) } else { format!("{paths} paths") }
+        let of_draws = if self.draws > 1 { format!(" of {} draws", self.draws) } else { String::new() };
+        let left_out = match self.left_out {
+            0 => String::new(),
+            count => format!(", {} more whose value is no number", thousands(count as f64)),
+        };
+        format!("{paths} paths{of_draws}{left_out}")
     }
 }
 
@@ -91,7 +99,6 @@ fn warning(caveat: Caveat) -> String {
         Caveat::FewBeyond { observations } => format!("only {observations} beyond"),
         Caveat::OneDominates { share } => format!("one value carries {:.0} % of the variance", 100.0 * share),
         Caveat::FewDraws { draws } => format!("only {draws} draws"),
-        Caveat::InnerNoise { share } => format!("noise of the paths is {:.0} % of the spread", 100.0 * share),
     }
 }
 
@@ -107,12 +114,19 @@ fn name(estimate: &Estimate, size: Size) -> String {
         Method::NestedStudent => format!("ratio over draws, Student, {}", size.text()),
         Method::OrderStatistics => format!("order statistics, {}", size.text()),
         Method::ExpectedShortfall => format!("mean beyond the quantile, {}", size.text()),
-        Method::NestedOrderStatistics => format!("order statistics of {} draws less path noise", size.draws),
+        Method::NestedOrderStatistics => format!("order statistics less path noise, {}", of_band(size)),
+        Method::BetaBinomial => format!("beta-binomial, {}", of_band(size)),
+        Method::LogitNormalBinomial => format!("logit-normal binomial, {}", of_band(size)),
+        Method::MixtureOnGrid => format!("nonparametric mixture, {}", of_band(size)),
         Method::NestedRanks => format!("order statistics with draws as clusters, {}", size.text()),
         Method::Linearised => format!("linearised, {}", size.text()),
         Method::Fieller => format!("Fieller, {}", size.text()),
         Method::Likelihood => format!("maximum likelihood, {}", size.text()),
     }
+}
+
+fn of_band(size: Size) -> String {
+    format!("bootstrap over {}", size.text())
 }
 
 /// Paths that would have the standard error of a probability if they were independent.
@@ -132,7 +146,18 @@ pub fn probability(counts: &[Hits]) -> Option<Banded> {
         let estimate = wilson(*count)?;
         return Some(Banded { point: Answer::of(&estimate, name(&estimate, size)), band: None });
     }
-    Some(banded(&nested_proportion(counts)?, size))
+    let nested = nested_proportion(counts)?;
+    Some(banded(&nested, band_of_hits(counts, &nested), size))
+}
+
+/// A probability as one month of a figure: the estimate, and the ends of its band without their intervals.
+pub fn probability_and_ends(counts: &[Hits]) -> Option<(Answer, Option<[f64; 2]>)> {
+    if let [_] = counts {
+        return Some((probability(counts)?.point, None));
+    }
+    let nested = nested_proportion(counts)?;
+    let size = Size::of(counts);
+    Some((Answer::of(&nested.total, name(&nested.total, size)), ends_of_hits(counts, &nested)))
 }
 
 /// A share of what was seen, such as the share of defaults among the paths with a burst: draws without a trial say
@@ -147,11 +172,26 @@ pub(super) fn conditional(counts: &[Hits]) -> Option<Banded> {
     Some(answer)
 }
 
-fn banded(nested: &Nested, size: Size) -> Banded {
+fn banded(nested: &Nested, band: Option<Band>, size: Size) -> Banded {
     let point = Answer::of(&nested.total, name(&nested.total, size));
-    let answer = |estimate: &Estimate| Answer::of(estimate, name(estimate, size));
-    let band = nested.spread.filter(|_| size.draws > 1).map(|s| [&s.p05, &s.p50, &s.p95].map(answer));
-    Banded { point, band }
+    let answers = |band: Band| match band {
+        Band::Told(ends) => ends.map(|end| Answer::of(&end, name(&end, size))),
+        Band::Withheld { noise } => [0; 3].map(|_| Answer::none(&withheld(noise))),
+    };
+    Banded { point, band: band.filter(|_| size.draws > 1).map(answers) }
+}
+
+/// Why there is no band, and what helps.
+fn withheld(noise: f64) -> String {
+    if noise >= 1.0 {
+        "withheld: no difference between the draws is seen beyond the noise of their paths; more paths per draw"
+            .to_owned()
+    } else {
+        format!(
+            "withheld: noise of the paths is {:.0} % of the spread over the draws; more paths per draw",
+            100.0 * noise
+        )
+    }
 }
 
 /// A number for every path, by draw.
@@ -159,13 +199,14 @@ fn banded(nested: &Nested, size: Size) -> Banded {
 pub struct Clusters<'a> {
     values: Cow<'a, [f32]>,
     draws: Cow<'a, [Range<usize>]>,
+    left_out: usize,
 }
 
 impl<'a> Clusters<'a> {
-    /// Values in the order of the draws, whose columns are given. What is not a number is left out.
+    /// Values in the order of the draws, whose columns are given. What is not a number is left out, and every method says how many paths that are.
     pub fn new(values: Cow<'a, [f32]>, draws: Cow<'a, [Range<usize>]>) -> Self {
         if !values.iter().any(|value| value.is_nan()) {
-            return Self { values, draws };
+            return Self { values, draws, left_out: 0 };
         }
         let (mut kept, mut ranges) = (Vec::with_capacity(values.len()), Vec::new());
         for columns in draws.iter() {
@@ -175,11 +216,12 @@ impl<'a> Clusters<'a> {
                 ranges.push(start..kept.len());
             }
         }
-        Self { values: Cow::Owned(kept), draws: Cow::Owned(ranges) }
+        let left_out = values.len() - kept.len();
+        Self { values: Cow::Owned(kept), draws: Cow::Owned(ranges), left_out }
     }
 
     fn size(&self) -> Size {
-        Size { paths: self.values.len() as u64, draws: self.draws.len() }
+        Size { paths: self.values.len() as u64, draws: self.draws.len(), left_out: self.left_out as u64 }
     }
 
     /// Moments of `of` the values, one per draw.
@@ -284,25 +326,18 @@ impl<'a> Clusters<'a> {
 /// A difference of two probabilities on the same paths, `A` less `B`, from the paths with `A` alone and those with `B`
 /// alone.
 ///
-/// The mean of the differences with draws as clusters; where fewer than ten paths tell the two apart, the square-and-add
-/// interval of two probabilities, which is never a point (Newcombe, Statistics in Medicine 17, 1998).
+/// The mean of the differences with draws as clusters; where fewer than ten paths tell the two apart, or there are several
+/// draws but few, the interval of [`paired_proportions`].
 pub fn difference(only_a: &[Hits], only_b: &[Hits]) -> Option<Banded> {
+    /// Fewer draws than this do not make a mean nearly normal.
+    const FEW_DRAWS: usize = 30;
     let hits = |counts: &[Hits]| counts.iter().map(|count| count.hits).sum::<u64>();
     let mut answer = paired(only_a, only_b)?;
-    let apart = hits(only_a) + hits(only_b);
-    if apart < FEW {
-        let (a, b) = (probability(only_a)?.point, probability(only_b)?.point);
-        let side = |from: Option<f64>, to: Option<f64>| from.zip(to).map(|(x, y)| (x - y).powi(2));
-        let reach = |a: Option<f64>, b: Option<f64>| a.zip(b).map(|(a, b)| (a + b).sqrt());
-        let value = a.value.zip(b.value).map(|(a, b)| a - b);
-        let down = reach(side(a.value, a.low), side(b.high, b.value));
-        let up = reach(side(a.high, a.value), side(b.value, b.low));
-        answer.point = Answer {
-            value,
-            low: value.zip(down).map(|(value, down)| value - down),
-            high: value.zip(up).map(|(value, up)| value + up),
-            method: format!("paired, square-and-add, {}; only {apart} paths differ", Size::of(only_a).text()),
-        };
+    let (apart, draws) = (hits(only_a) + hits(only_b), only_a.len());
+    if apart < FEW || (2..FEW_DRAWS).contains(&draws) {
+        let few = if apart < FEW { format!("; only {apart} paths differ") } else { format!("; only {draws} draws") };
+        let method = format!("paired, square-and-add, {}{few}", Size::of(only_a).text());
+        answer.point = Answer::with_method(&paired_proportions(only_a, only_b)?, &method);
     }
     Some(answer)
 }
@@ -332,7 +367,7 @@ fn mean_of(moments: &[Moments], size: Size) -> Banded {
         return Banded { point: Answer::of(&estimate, name(&estimate, size)), band: None };
     }
     match nested_mean(moments) {
-        Some(nested) => banded(&nested, size),
+        Some(nested) => banded(&nested, band_of_means(moments, &nested), size),
         None => Banded { point: Answer::none("no values"), band: None },
     }
 }

@@ -3,6 +3,7 @@
 //! - [`Results`]: an outcome with the names of its metrics, months and draws.
 //! - `estimator`: estimates whose replicates are the parameter draws, or the paths of a single draw.
 //! - `probabilities`, `amounts`, `derived`: the rows of the summary.
+//! - `ordered`: bands of events in the order of the events.
 //! - [`Summary`]: those rows.
 //! - `sensitivity`: on which uncertain numbers a result depends most.
 
@@ -10,6 +11,7 @@ mod amounts;
 mod derived;
 mod entry;
 mod estimator;
+mod ordered;
 mod probabilities;
 mod results;
 mod sensitivity;
@@ -17,7 +19,8 @@ mod summary;
 
 pub(in crate::study) use derived::share;
 pub use entry::{Entry, Wanted};
-pub use estimator::{Answer, Banded, Clusters, difference, probability};
+pub use estimator::{Answer, Banded, Clusters, difference, probability, probability_and_ends};
+pub use ordered::in_order;
 pub use results::{Draw, Results, burst_before, by_month};
 pub use sensitivity::{Influence, influences};
 pub use summary::Summary;

@@ -7,7 +7,7 @@ use super::super::estimand::Statistic;
 use super::entry::{Entry, Wanted};
 use super::estimator::Answer;
 use super::results::Results;
-use super::{amounts, derived, probabilities};
+use super::{amounts, derived, ordered, probabilities};
 
 /// Everything that a run says in numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,6 +26,7 @@ impl Summary {
     pub fn of_measures(results: &Results<'_>, wanted: &Wanted<'_>) -> Self {
         let mut entries = probabilities::entries(results, wanted);
         entries.extend(amounts::entries(results, wanted));
+        ordered::put_in_order(&mut entries);
         entries.extend(derived::entries(results, wanted));
         entries.sort_by_cached_key(|entry| rank(entry.estimand.measure));
         Self { entries }
