@@ -67,7 +67,7 @@ pub(crate) struct SweepArgs {
     #[arg(long, value_name = "I/N", value_parser = parse::shard, help_heading = "Simulation")]
     pub(crate) shard: Option<Shard>,
     /// Threads; the numbers do not depend on them [default: all of the machine]
-    #[arg(long, value_name = "T", value_parser = parse::threads, help_heading = "Simulation")]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = parse::threads, help_heading = "Simulation")]
     pub(crate) threads: Option<usize>,
     /// Only check the file and count its points
     #[arg(long, help_heading = "Simulation")]
