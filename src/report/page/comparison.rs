@@ -13,21 +13,26 @@ use crate::study::{Contrast, Statistic};
 /// The page of runs on common random numbers; `scenario` is the base.
 pub fn comparison(scenario: &Scenario, all: &[Compared], explained: &[Explained], width: usize) -> Vec<Block> {
     let sheet = Sheet { width };
-    let mut blocks = vec![given(scenario, sheet)];
+    let mut blocks = vec![given(scenario, all, sheet)];
     blocks.extend(all.iter().map(moved));
     blocks.push(legend(sheet));
     blocks.extend(explained.iter().map(explanation));
     blocks
 }
 
-fn given(scenario: &Scenario, sheet: Sheet) -> Block {
+fn given(scenario: &Scenario, all: &[Compared], sheet: Sheet) -> Block {
     let run = &scenario.run;
     let size = format!(
-        "Given scenario \"{}\" (digest {}, seed {}), {} paths of each run, all with the same shocks.",
+        "Given scenario \"{}\" (digest {}, seed {}), {} paths of each run, {}.",
         scenario.about.name,
         scenario.digest_text(),
         run.seed,
         thousands(run.paths as f64),
+        if all.iter().all(|compared| compared.begin_together) {
+            "all with the same shocks"
+        } else {
+            "some of which begin in another month: compared by date, with shocks that fall on other dates"
+        },
     );
     Block { title: scenario.about.name.clone(), lines: sheet.aside(&size) }
 }
