@@ -69,7 +69,9 @@ impl Unit {
         let written = Written::split(text)?;
         let scale = match (self, written.suffix) {
             (Self::Money, Suffix::Money(power)) => power,
-            (Self::Money | Self::Share | Self::Rate, Suffix::Bare) | (Self::Months, Suffix::Months) => 0,
+            (Self::Money | Self::Share | Self::Rate, Suffix::Bare)
+            | (Self::Rate, Suffix::PerYear)
+            | (Self::Months, Suffix::Months) => 0,
             (Self::Share, Suffix::Percent) | (Self::Rate, Suffix::Percent | Suffix::PercentPerYear) => -2,
             (Self::Months, Suffix::Years) => return Ok(written.scaled(0)? * 12.0),
             (Self::Number, Suffix::Bare) => return Err(Misread::Quoted(written.digits.to_owned())),
@@ -121,9 +123,10 @@ pub fn read_any(text: &str) -> Result<(f64, Unit), Misread> {
     let unit = match Written::split(text)?.suffix {
         Suffix::Money(_) => Unit::Money,
         Suffix::Percent => Unit::Share,
-        Suffix::PercentPerYear => Unit::Rate,
+        Suffix::PercentPerYear | Suffix::PerYear => Unit::Rate,
         Suffix::Months | Suffix::Years => Unit::Months,
-        Suffix::Bare => Unit::Number,
+        // Where any unit will do, quotes around a plain number do no harm.
+        Suffix::Bare => return Ok((Written::split(text)?.scaled(0)?, Unit::Number)),
     };
     Ok((unit.read(text)?, unit))
 }
@@ -157,6 +160,8 @@ pub enum Misread {
     UnknownUnit(String),
     /// A plain number in quotes.
     Quoted(String),
+    /// A number with a comma, and how it is written without.
+    Comma(String),
     /// NaN.
     NotANumber,
     /// Infinite.
@@ -177,6 +182,7 @@ impl fmt::Display for Misread {
             Self::Currency(name) => write!(f, "it is in {name}; all amounts are in USD"),
             Self::UnknownUnit(unit) => write!(f, "`{unit}` is not a known unit"),
             Self::Quoted(digits) => write!(f, "it is in quotes; write {digits}"),
+            Self::Comma(without) => write!(f, "it has a comma; the decimal sign is a point: write \"{without}\""),
             Self::NotANumber => f.write_str("it is not a number (NaN)"),
             Self::Infinite => f.write_str("it is not finite"),
             Self::TooLarge => f.write_str("it exceeds 1e30 in absolute value"),
@@ -194,6 +200,7 @@ enum Suffix {
     Money(i32),
     Percent,
     PercentPerYear,
+    PerYear,
     Months,
     Years,
 }
@@ -205,6 +212,7 @@ impl Suffix {
             Self::Money(_) => "an amount of money",
             Self::Percent => "a percentage",
             Self::PercentPerYear => "a percentage per year",
+            Self::PerYear => "a number per year",
             Self::Months | Self::Years => "a length of time",
         }
     }
@@ -227,6 +235,9 @@ impl<'a> Written<'a> {
         if digits.parse::<f64>().is_err() {
             return Err(Misread::Unreadable);
         }
+        if unit.starts_with(',') {
+            return Err(without_commas(text).map_or(Misread::Unreadable, Misread::Comma));
+        }
         let suffix = match read_suffix(unit.trim())? {
             Suffix::Bare if dollars => Suffix::Money(0),
             suffix => suffix,
@@ -244,6 +255,12 @@ impl<'a> Written<'a> {
         let value: f64 = text.parse().map_err(|_| Misread::Unreadable)?;
         within_bounds(value)
     }
+}
+
+/// A number with one decimal comma written with a point, and one with several, which separate thousands, without them.
+fn without_commas(text: &str) -> Option<String> {
+    let written = if text.matches(',').count() == 1 { text.replace(',', ".") } else { text.replace(',', "") };
+    Written::split(&written).is_ok().then_some(written)
 }
 
 /// Keeps sums and squares of numbers within the range of a double.
@@ -287,6 +304,7 @@ fn read_suffix(unit: &str) -> Result<Suffix, Misread> {
         [] => Suffix::Bare,
         ["%"] => Suffix::Percent,
         ["%/y" | "%/year"] | ["%", "/y" | "/year" | "p.a."] | ["%", "a" | "per", "year"] => Suffix::PercentPerYear,
+        ["/y" | "/year" | "p.a."] | ["a" | "per", "year"] => Suffix::PerYear,
         ["mo" | "month" | "months"] => Suffix::Months,
         ["y" | "yr" | "year" | "years"] => Suffix::Years,
         ["usd"] => Suffix::Money(0),
@@ -359,6 +377,7 @@ mod tests {
             (Unit::Share, "2.5 %", 0.025),
             (Unit::Rate, "8%", 0.08),
             (Unit::Rate, "8% a year", 0.08),
+            (Unit::Rate, "2 a year", 2.0),
             (Unit::Months, "7y", 84.0),
             (Unit::Months, "15mo", 15.0),
             (Unit::Months, "1.5 years", 18.0),
@@ -379,6 +398,10 @@ mod tests {
             (Unit::Share, "8% a year", "it is a percentage per year"),
             (Unit::Number, "0.45", "it is in quotes; write 0.45"),
             (Unit::Months, "12", "it is a number without a unit"),
+            (Unit::Money, "6,5B", "it has a comma; the decimal sign is a point: write \"6.5B\""),
+            (Unit::Money, "1,234,567 USD", "it has a comma; the decimal sign is a point: write \"1234567 USD\""),
+            (Unit::Share, "2,5 %", "it has a comma; the decimal sign is a point: write \"2.5 %\""),
+            (Unit::Money, "6,B,", "it is not a number"),
             (Unit::Money, "1e400 USD", "it exceeds 1e30 in absolute value"),
             (Unit::Money, "", "it is not a number"),
         ];
@@ -393,6 +416,15 @@ mod tests {
         assert_eq!(Unit::Money.read_bare(f64::NAN), Err(Misread::NotANumber));
         assert_eq!(Unit::Share.read_bare(f64::INFINITY), Err(Misread::Infinite));
         assert!(Unit::Months.read_bare(12.0).is_err());
+    }
+
+    #[test]
+    fn what_is_shown_can_be_written() {
+        let units = [Unit::Money, Unit::Share, Unit::Rate, Unit::Months];
+        for (unit, value) in units.into_iter().flat_map(|unit| [0.0, 0.0025, 0.5, 2.0, 36.0].map(|value| (unit, value)))
+        {
+            assert_eq!(unit.read(&unit.show(value)), Ok(value), "{unit}: {}", unit.show(value));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `ouro compare`: scenarios on common random numbers.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::CompareArgs;
 use super::exit::{Ended, done};
@@ -32,18 +32,21 @@ pub(super) fn show(found: &Comparison, place: &Path, as_json: bool) -> Ended {
 /// What is compared, the base first.
 fn variants(args: &CompareArgs) -> Result<Vec<Variant>, Error> {
     let common = [args.with.clone(), args.runs.size.overrides()].concat();
-    let variant = |name: &str, file: &Path, own: Option<&String>| {
+    let variant = |name: &str, file: &Path, own: &[String]| {
         let overrides: Vec<String> = common.iter().chain(own).cloned().collect();
         Ok::<_, Error>(Variant { name: name.to_owned(), scenario: scenario::open(file, &overrides)? })
     };
     let mut all: Vec<Variant> = match args.files.as_slice() {
         [file] => {
-            let variants = args.set.iter().map(|own| variant(own, file, Some(own)));
-            std::iter::once(variant("base", file, None)).chain(variants).collect::<Result<_, _>>()?
+            let variants = args.set.iter().map(|given| {
+                let (name, own) = named(given);
+                variant(name, file, &own)
+            });
+            std::iter::once(variant("base", file, &[])).chain(variants).collect::<Result<_, _>>()?
         }
         files if args.set.is_empty() => {
-            let stem = |file: &Path| file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            files.iter().map(|file| variant(&stem(file), file, None)).collect::<Result<_, _>>()?
+            let named = files.iter().zip(names(files));
+            named.map(|(file, name)| variant(&name, file, &[])).collect::<Result<_, _>>()?
         }
         _ => {
             let text = "--set makes variants of one file; with several, use --with to change all of them";
@@ -58,4 +61,57 @@ fn variants(args: &CompareArgs) -> Result<Vec<Variant>, Error> {
         all[..=at].rotate_right(1);
     }
     Ok(all)
+}
+
+/// A variant of the command line, `KEY=VALUE; KEY=VALUE` or `NAME: KEY=VALUE; ..`: its name, by default all of it, and its
+/// overrides.
+fn named(given: &str) -> (&str, Vec<String>) {
+    let (name, set) = match given.split_once(": ") {
+        Some((name, set)) if !name.contains('=') => (name.trim(), set),
+        _ => (given, given),
+    };
+    let mut quoted = false;
+    let parts = set.split(|c: char| {
+        quoted ^= c == '"';
+        c == ';' && !quoted
+    });
+    (name, parts.map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect())
+}
+
+/// Names of files without their endings; where two are the same, with the folders by which they differ.
+fn names(files: &[PathBuf]) -> Vec<String> {
+    let deepest = files.iter().map(|file| file.components().count()).max().unwrap_or(1);
+    let name = |file: &PathBuf, depth: usize| {
+        let parts: Vec<_> = file.with_extension("").components().map(|part| part.as_os_str().to_owned()).collect();
+        let last: Vec<_> =
+            parts[parts.len().saturating_sub(depth)..].iter().map(|part| part.to_string_lossy()).collect();
+        last.join("/")
+    };
+    let is_own =
+        |file: &PathBuf, depth: usize| files.iter().filter(|other| name(other, depth) == name(file, depth)).count() < 2;
+    let own = |file: &PathBuf| (1..=deepest).find(|&depth| is_own(file, depth)).unwrap_or(1);
+    files.iter().map(|file| name(file, own(file))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variant_has_one_key_or_several_and_perhaps_a_name() {
+        let set = |given| named(given).1;
+        assert_eq!(named("a.x=1"), ("a.x=1", vec!["a.x=1".to_owned()]));
+        assert_eq!(set("a=1; b=\"x; y\";"), ["a=1", "b=\"x; y\""]);
+        assert_eq!(named("low: a=1; b=2"), ("low", vec!["a=1".to_owned(), "b=2".to_owned()]));
+        assert_eq!(named("a={ note = \"x: y\" }").0, "a={ note = \"x: y\" }");
+    }
+
+    #[test]
+    fn files_with_one_name_are_told_apart_by_their_folders() {
+        let of = |files: &[&str]| names(&files.iter().map(PathBuf::from).collect::<Vec<_>>());
+        assert_eq!(of(&["a/x.toml", "b/x.toml", "b/y.toml"]), ["a/x", "b/x", "y"]);
+        assert_eq!(of(&["x.toml", "b/x.toml"]), ["x", "b/x"]);
+        assert_eq!(of(&["a/c/x.toml", "b/c/x.toml"]), ["a/c/x", "b/c/x"]);
+        assert_eq!(of(&["x.toml", "x.toml"]), ["x", "x"]);
+    }
 }

@@ -79,6 +79,7 @@ pub(super) fn show(finished: &SweepRun, as_json: bool) -> Ended {
         terminal::print(&lines.map(|line| line.text + "\n").collect::<String>())?;
     }
     finished.not_drawn().iter().for_each(|why| terminal::note(&format!("not drawn: {why}")));
+    finished.unmet().into_iter().for_each(terminal::note);
     let more = finished.refined();
     let more = if more > 0 { format!(", {more} of them refined") } else { String::new() };
     let points = counted(finished.points().len(), "point");

@@ -53,13 +53,17 @@ pub(crate) fn width() -> usize {
     asked.or_else(said).unwrap_or(WIDTH).clamp(40, WIDEST)
 }
 
-/// Prints a result.
+/// Prints a result. Whoever has closed the pipe has seen enough, as `head` does; that changes nothing about how the
+/// command ends.
 ///
 /// # Errors
 /// When standard output takes no more.
 pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::io("cannot print"))
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        printed => printed.map_err(Error::io("cannot print")),
+    }
 }
 
 /// Says something that is no result, on standard error.

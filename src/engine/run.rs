@@ -53,6 +53,14 @@ pub enum RunError {
     /// The metrics are too large for memory and the temporary file failed.
     #[error("the metrics of the paths do not fit into memory and cannot be spooled to a temporary file: {0}")]
     Spool(#[from] std::io::Error),
+    /// Even one metric of all paths does not fit into memory.
+    #[error("{paths} paths need at least {} GB of memory, which cannot be had; run fewer", bytes / 1_000_000_000)]
+    Memory {
+        /// Paths asked for.
+        paths: u64,
+        /// Bytes that they need at least.
+        bytes: u64,
+    },
     /// The receiver of finished paths failed.
     #[error(transparent)]
     Sink(Box<dyn std::error::Error + Send + Sync>),
@@ -84,6 +92,7 @@ pub fn run<W: Dynamics + Send>(
         .build()
         .map_err(|source| RunError::Threads { threads: plan.threads, source })?;
     let threads = pool.current_num_threads();
+    check_memory(plan)?;
     let tasks = tasks(plan);
     let paths = tasks.iter().map(Task::count).sum();
     let done = AtomicU64::new(0);
@@ -122,6 +131,20 @@ pub fn run<W: Dynamics + Send>(
     }
     hand_on(finished)?;
     merged.finish(begun.elapsed().as_secs_f64(), threads).ok_or(RunError::Nothing)
+}
+
+/// What an estimate needs of a path: one metric as it is kept, and as a double.
+const PER_PATH: u64 = 4 + 8;
+
+/// Refuses before the first path what memory cannot hold.
+fn check_memory(plan: &Plan) -> Result<(), RunError> {
+    let paths = plan.paths_per_draw().saturating_mul(u64::from(plan.draw_count()));
+    let bytes = paths.saturating_mul(PER_PATH);
+    let mut room: Vec<u8> = Vec::new();
+    let had = usize::try_from(bytes).is_ok_and(|bytes| room.try_reserve_exact(bytes).is_ok());
+    // Without this the compiler may leave out memory that is never used.
+    std::hint::black_box(&room);
+    if had { Ok(()) } else { Err(RunError::Memory { paths, bytes }) }
 }
 
 /// Paths of one parameter draw, for one thread.

@@ -13,7 +13,7 @@ use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::summary::{about, dictionary, manifest};
 use crate::scenario::Scenario;
 use crate::study::comparison::{
-    Compared, Explained, Pair, Variant, compare as run_all, explain, on_common_shocks, worse,
+    Compared, Explained, Pair, Variant, apart, compare as run_all, explain, on_common_shocks, worse,
 };
 use crate::study::{Prepared, worlds};
 
@@ -39,8 +39,7 @@ result!(Comparison);
 /// Seed and paths are those of the first, the number of draws is the largest of any.
 ///
 /// # Errors
-/// [`Error::Refused`] where there is nothing to compare, two have one name, or they begin in different months;
-/// [`Error::Interrupted`] where it was ended early.
+/// [`Error::Refused`] where there is nothing to compare or two have one name; [`Error::Interrupted`] where it was ended early.
 pub fn compare(variants: &[Variant], attribution: bool, options: Options) -> Result<Comparison, Error> {
     let begun = Instant::now();
     let sized = |of: &Variant| Ok(Variant { name: of.name.clone(), scenario: options.sized(&of.scenario)? });
@@ -53,11 +52,12 @@ pub fn compare(variants: &[Variant], attribution: bool, options: Options) -> Res
     let pool = options.pool()?;
     let compared = options.conduct(|conduct| pool.install(|| run_all(&prepared, conduct, pair)))?;
     let seconds = begun.elapsed().as_secs_f64();
-    let (explained, notes) = if attribution {
+    let (explained, mut notes) = if attribution {
         options.conduct(|conduct| pool.install(|| explain(&all, conduct)))?
     } else {
         Default::default()
     };
+    notes.extend(apart(&all));
     let scenario = all[0].scenario.clone();
     let changes = all[1..].iter().map(|of| (of.name.clone(), scenario.changes(&of.scenario))).collect();
     let mut manifest = record(&scenario, "compare", &options, seconds, &compared);

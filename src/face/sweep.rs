@@ -6,9 +6,9 @@ use super::error::Error;
 use super::options::Options;
 use crate::report::format::{About, LARGE, PLAIN, Table, json};
 use crate::report::output::{Filed, write_all};
-use crate::report::sweep::{SweepFolder, contour_table, crossings_told, merged, sweep_table};
+use crate::report::sweep::{Opening, SweepFolder, contour_table, crossings_told, merged, sweep_table};
 use crate::scenario::SweepFile;
-use crate::study::sweep::{Crossing, Identity, PointResult, PointStore, Shard, SweepPlan, contour, run};
+use crate::study::sweep::{Crossing, Identity, PointResult, PointStore, Shard, SweepPlan, contour, run, unmet};
 
 /// A sweep of which every point has been read.
 #[derive(Debug)]
@@ -25,6 +25,7 @@ pub struct SweepRun {
     points: Vec<PointResult>,
     crossings: Vec<Crossing>,
     told: Vec<String>,
+    unmet: Option<String>,
     not_drawn: Vec<String>,
 }
 
@@ -65,7 +66,8 @@ impl Sweep {
     /// [`Error::Refused`] if the folder holds anything else; [`Error::Interrupted`] where it was ended early, with the
     /// finished points kept.
     pub fn run(&self, folder: impl AsRef<Path>, resume: bool, options: Options) -> Result<SweepRun, Error> {
-        let folder = SweepFolder::open(folder.as_ref(), self.identity(), resume)?;
+        let folder =
+            SweepFolder::open(folder.as_ref(), self.identity(), if resume { Opening::Resume } else { Opening::Begin })?;
         let pool = options.pool()?;
         options.conduct(|conduct| pool.install(|| run(&self.plan, self.shard, &folder, conduct)))?;
         pool.install(|| finish(self.plan.file(), self.identity(), folder))
@@ -73,7 +75,7 @@ impl Sweep {
 
     /// How many points of a folder are finished; none if it holds no such sweep.
     pub fn finished(&self, folder: impl AsRef<Path>) -> usize {
-        SweepFolder::open(folder.as_ref(), self.identity(), true).map_or(0, |folder| folder.finished().len())
+        SweepFolder::open(folder.as_ref(), self.identity(), Opening::Resume).map_or(0, |folder| folder.finished().len())
     }
 }
 
@@ -84,7 +86,7 @@ impl Sweep {
 pub fn merge(shards: &[PathBuf], folder: impl AsRef<Path>) -> Result<SweepRun, Error> {
     let (identity, points) = merged(shards)?;
     let file = SweepFile::parse("sweep.json", &identity.text)?;
-    let folder = SweepFolder::open(folder.as_ref(), identity.clone(), false)?;
+    let folder = SweepFolder::open(folder.as_ref(), identity.clone(), Opening::Merge)?;
     for point in &points {
         folder.save(point).map_err(crate::study::StudyError::Store)?;
     }
@@ -115,7 +117,8 @@ fn finish(file: &SweepFile, identity: Identity, folder: SweepFolder) -> Result<S
     )?;
     let told = file.refine.as_ref().map(|refine| crossings_told(&identity, refine, &crossings)).unwrap_or_default();
     folder.seal(points.len() as u64)?;
-    Ok(SweepRun { folder, identity, points, crossings, told, not_drawn })
+    let unmet = unmet(file, &points);
+    Ok(SweepRun { folder, identity, points, crossings, told, unmet, not_drawn })
 }
 
 impl SweepRun {
@@ -137,6 +140,11 @@ impl SweepRun {
     /// Where the level is crossed, in words, with its interval; empty where no level is asked for or none is crossed.
     pub fn told(&self) -> &[String] {
         &self.told
+    }
+
+    /// What should be said where the level of the sweep is nowhere crossed, or not everywhere.
+    pub fn unmet(&self) -> Option<&str> {
+        self.unmet.as_deref()
     }
 
     /// The folder.

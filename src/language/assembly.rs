@@ -228,6 +228,10 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Box<Problem>> {
         let problem = Problem::error("", "the file is larger than 10 MB");
         return Err(Box::new(problem.help("is this the right file?")));
     }
+    // A byte-order mark is no character of the text: columns are counted without it.
+    if bytes.starts_with("\u{feff}".as_bytes()) {
+        bytes.drain(.."\u{feff}".len());
+    }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..valid].split(|byte| *byte == b'\n').count();

@@ -249,6 +249,8 @@ fn check_beta(mean: f64, sd: f64) -> Result<(), String> {
 fn check_quantiles(points: &[(f64, f64)]) -> Result<(), String> {
     ensure(points.len() >= 2, "at least two quantiles are needed")?;
     let increasing = points.windows(2).all(|pair| pair[0].1 < pair[1].1);
+    let distinct = points.windows(2).all(|pair| pair[0].0 < pair[1].0);
+    ensure(distinct, "one level is given twice")?;
     ensure(increasing, "quantiles must increase with their level")
 }
 

@@ -150,6 +150,8 @@ fn syntax_problem(error: &toml::de::Error, source: &str, text: usize) -> Problem
         Some("put the value in quotes: \"38B USD\", \"15mo\", \"plan\"")
     } else if message.starts_with("invalid date") {
         Some("put the month in quotes: \"2027-06\"")
+    } else if message == "duplicate key" && is_header(source, span.start) {
+        Some("write a list of tables with two brackets, such as [[contract]], or keep one of the two")
     } else if message == "duplicate key" {
         Some("keep one of the two")
     } else {
@@ -162,6 +164,12 @@ fn syntax_problem(error: &toml::de::Error, source: &str, text: usize) -> Problem
     }
     .help_if(help.map(str::to_owned))
     .at(&Place { text, span })
+}
+
+/// Whether a byte lies in the header of a table, such as `[contract]`.
+fn is_header(source: &str, at: usize) -> bool {
+    let line = source.get(..at).and_then(|before| before.lines().next_back());
+    line.is_some_and(|before| before.trim_start().starts_with('['))
 }
 
 fn convert_table(table: &DeTable<'_>, text: usize) -> Content {

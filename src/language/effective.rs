@@ -22,6 +22,14 @@ pub struct Effective {
 }
 
 impl Effective {
+    /// The number, unless it is uncertain.
+    pub(crate) fn known(&self) -> Option<f64> {
+        u64::from_str_radix(&self.exact, 16)
+            .ok()
+            .filter(|_| self.is_number && self.exact.len() == 16)
+            .map(f64::from_bits)
+    }
+
     /// Whether it needs a source: numbers that are written, but for those of `[run]`, which say nothing about the world;
     /// and months, names and flags that have one.
     pub fn needs_basis(&self) -> bool {

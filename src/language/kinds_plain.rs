@@ -282,9 +282,15 @@ fn parse_span(shape: &Shape, node: &Node) -> Result<Span, String> {
     }
 }
 
+/// 2^63.
+const TOO_LARGE: f64 = 9_223_372_036_854_775_808.0;
+
 fn parse_count(shape: &Shape, node: &Node) -> Result<u64, String> {
-    let Content::Integer(number) = node.content else {
-        return Err("this is not a whole number".to_owned());
+    let number = match node.content {
+        Content::Integer(number) => number,
+        // TOML's whole numbers have 64 bits with a sign; a larger one is read as a float.
+        Content::Float(number) if number >= TOO_LARGE => return Err(format!("this must be at most {}", i64::MAX)),
+        _ => return Err("this is not a whole number".to_owned()),
     };
     let least = if let Shape::Count(least) = shape { *least } else { 0 };
     let number = u64::try_from(number).ok().filter(|number| *number >= least);

@@ -246,17 +246,18 @@ fn check_range(reader: &Reader<'_>, quantity: &Quantity, requirement: &Requireme
     let problem = match node.get("same_as").and_then(Node::text) {
         Some(target) => problem.found(format!("{} of `{target}`", describe_range(quantity.unit, range))),
         None if quantity.is_uncertain() => {
-            problem.found(describe_range(quantity.unit, range)).help(requirement.range.clip_help())
+            problem.found(describe_range(quantity.unit, range)).help(requirement.range.clip_help(quantity.unit))
         }
-        None => problem.found(found(written)).help_if(percent_help(quantity.unit, range.0)),
+        None => problem.found(found(written)).help_if(percent_help(requirement, quantity.unit, range.0)),
     };
     reader.refuse(problem.at(&written.place));
     None
 }
 
 /// Whoever writes 75 for a share probably means 75 percent.
-fn percent_help(unit: Unit, number: f64) -> Option<String> {
-    let meant = matches!(unit, Unit::Share | Unit::Rate) && (2.0..=100.0).contains(&number);
+fn percent_help(requirement: &Requirement, unit: Unit, number: f64) -> Option<String> {
+    let allowed = requirement.range.holds(Value::Known(number / 100.0), &[]);
+    let meant = matches!(unit, Unit::Share | Unit::Rate) && (2.0..=100.0).contains(&number) && allowed;
     meant.then(|| format!("write \"{number}%\" if {number} percent is meant"))
 }
 

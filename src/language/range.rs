@@ -59,11 +59,27 @@ impl Range {
         }
     }
 
-    /// The keys that keep a distribution within the range.
-    pub(crate) fn clip_help(&self) -> String {
-        let low = self.low.is_finite().then(|| format!("`min = {}`", self.low));
-        let high = self.high.is_finite().then(|| format!("`max = {}`", self.high));
+    /// The keys that keep a distribution within the range. Where an end is excluded, the bound is a small step inside.
+    pub(crate) fn clip_help(&self, unit: Unit) -> String {
+        let step = match unit {
+            Unit::Money => 1e6,
+            Unit::Months => 1.0,
+            Unit::Share | Unit::Rate | Unit::Number => 0.01,
+        };
+        let inside = |without: bool| if without { step } else { 0.0 };
+        let low = self.low + inside(self.without_low);
+        let high = self.high - inside(self.without_high);
+        let low = low.is_finite().then(|| clip("min", unit, low));
+        let high = high.is_finite().then(|| clip("max", unit, high));
         let bounds: Vec<String> = low.into_iter().chain(high).collect();
-        format!("clip it: add {}", bounds.join(" and "))
+        format!("clip it with {}", bounds.join(" and "))
+    }
+}
+
+/// A bound of a distribution as it is written.
+pub(crate) fn clip(name: &str, unit: Unit, bound: f64) -> String {
+    match unit {
+        Unit::Money | Unit::Months => format!("`{name} = {:?}`", unit.show(bound)),
+        Unit::Share | Unit::Rate | Unit::Number => format!("`{name} = {bound}`"),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::address::joined;
 use super::declared::{Declared, Section, Shape};
 use super::document::Node;
-use super::problem::Problem;
+use super::problem::{Place, Problem};
 use super::reader::{Reader, Unknown};
 
 /// Whether a table is read, or only its keys are listed.
@@ -98,9 +98,12 @@ impl<'r> Table<'r> {
         if !node.is_table() {
             slot.refuse_form("named tables", &format!("[{}.<name>]", slot.key()), node);
         }
-        for entry in node.entries() {
+        for (number, entry) in node.entries().iter().enumerate() {
             let key = joined(&slot.key(), &entry.name);
-            if entry.node.is_table() {
+            let before = node.entries()[..number].iter().map(|other| other.name.as_str());
+            if let Some(other) = same_but_for_case(&entry.name, before) {
+                self.refuse_case(&key, (name, &entry.name, other), &entry.place);
+            } else if entry.node.is_table() {
                 tables.push(self.below(key, &entry.name, pattern.clone(), Some(&entry.node), self.mode).read(read));
             } else {
                 let problem = Problem::error(&key, format!("`{key}` is not a table"));
@@ -128,7 +131,14 @@ impl<'r> Table<'r> {
             return tables;
         };
         if !node.is_list() {
-            slot.refuse_form("a list of tables", &format!("[[{}]]", slot.key()), node);
+            let form = format!("[[{}]]", slot.key());
+            let problem = Problem::error(slot.key(), format!("`{}` is a list of tables", slot.key()));
+            let inner = node.entries().iter().find(|entry| entry.node.is_table());
+            let help = match inner {
+                Some(entry) => format!("write {form} with `{called} = {:?}`", entry.name),
+                None => format!("write {form}, with two brackets, above each of them"),
+            };
+            self.reader.refuse(problem.found(node.describe()).expected(form).help(help).at(&node.place));
         }
         for (number, element) in node.elements().iter().enumerate() {
             if !element.is_table() {
@@ -137,8 +147,14 @@ impl<'r> Table<'r> {
             }
             let id = element.get(called).and_then(Node::text);
             let key = joined(&slot.key(), id.unwrap_or(&(number + 1).to_string()));
-            if let Some(id) = id.filter(|id| !seen.insert((*id).to_owned())) {
-                self.refuse_second(&key, (name, called, id), element);
+            if let Some(id) = id {
+                if let Some(other) = same_but_for_case(id, seen.iter().map(String::as_str)) {
+                    let place = element.get(called).map_or(&element.place, |node| &node.place);
+                    self.refuse_case(&key, (name, id, other), place);
+                }
+                if !seen.insert(id.to_owned()) {
+                    self.refuse_second(&key, (name, called, id), element);
+                }
             }
             tables.push(self.below(key, "", pattern.clone(), Some(element), self.mode).read(read));
         }
@@ -150,6 +166,12 @@ impl<'r> Table<'r> {
         let problem =
             Problem::error(format!("{key}.{called}"), format!("there is already a {list} with {called} `{id}`"));
         self.reader.refuse(problem.help(format!("give each {list} its own `{called}`")).at(place));
+    }
+
+    /// Names appear in file names, and some file systems do not tell case.
+    fn refuse_case(&self, key: &str, (list, name, other): (&str, &str, &str), place: &Place) {
+        let message = format!("there is already a {list} `{other}`, and `{name}` differs from it only by case");
+        self.reader.refuse(Problem::error(key, message).help(format!("did you mean `{other}`?")).at(place));
     }
 
     /// The name that the file gives to this table.
@@ -198,6 +220,11 @@ impl<'r> Table<'r> {
         let below = self.below(pattern.to_owned(), "", pattern.to_owned(), None, Mode::Declare);
         Table { always: false, ..below }.read(read);
     }
+}
+
+/// One of several names that differs from this one only by case.
+fn same_but_for_case<'n>(name: &str, mut others: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    others.find(|other| *other != name && other.eq_ignore_ascii_case(name))
 }
 
 /// The form of a name that others refer to.

@@ -121,7 +121,11 @@ impl Scenario {
         let mut notes = reader.finish(&declared);
         scenario.take(&mut notes);
         found.extend(check::check(&scenario, &notes));
-        found.extend(more(&scenario, &notes));
+        let stricter = more(&scenario, &notes);
+        found.retain(|problem| {
+            !stricter.iter().any(|other| other.key == problem.key && other.message == problem.message)
+        });
+        found.extend(stricter);
         found.append(&mut notes.problems);
         let problems = collected(texts, notes, found);
         if problems.refuse() {

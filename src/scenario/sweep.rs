@@ -1,5 +1,6 @@
 //! Sweep files: a scenario, the keys that vary, policies and measures.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -165,9 +166,17 @@ impl SweepFile {
     /// # Errors
     /// All its problems.
     pub fn load(path: &Path) -> Result<Self, Problems> {
+        Self::load_in_part(path).and_then(Self::whole)
+    }
+
+    /// Reads what can be read of a sweep file: the file with its problems, and the keys that could not be read.
+    ///
+    /// # Errors
+    /// Its problems, where it is no TOML.
+    pub(crate) fn load_in_part(path: &Path) -> Result<(Self, BTreeSet<String>), Problems> {
         let name = path.display().to_string();
         match read_text(path) {
-            Ok(text) => Self::parse(&name, &text),
+            Ok(text) => Self::parse_in_part(&name, &text),
             Err(problem) => {
                 let text = Text { name, text: String::new(), has_lines: true };
                 let mut problems = Problems::new(vec![text], Arc::default());
@@ -182,6 +191,14 @@ impl SweepFile {
     /// # Errors
     /// All its problems.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
+        Self::parse_in_part(name, text).and_then(Self::whole)
+    }
+
+    fn whole((file, _): (Self, BTreeSet<String>)) -> Result<Self, Problems> {
+        if file.problems.refuse() { Err(file.problems) } else { Ok(file) }
+    }
+
+    fn parse_in_part(name: &str, text: &str) -> Result<(Self, BTreeSet<String>), Problems> {
         let texts = vec![Text { name: name.to_owned(), text: text.to_owned(), has_lines: true }];
         let document = document::parse(text, 0).map_err(|syntax| {
             let mut problems = Problems::new(texts.clone(), Arc::default());
@@ -197,7 +214,7 @@ impl SweepFile {
         let wrong = file.check().into_iter().filter(|problem| !notes.broken.contains(&problem.key));
         file.problems.add(wrong.collect::<Vec<_>>());
         file.problems.add(found);
-        if file.problems.refuse() { Err(file.problems) } else { Ok(file) }
+        Ok((file, notes.broken))
     }
 
     fn read(root: &Table<'_>) -> Self {
@@ -249,6 +266,7 @@ impl SweepFile {
         if self.refine.as_ref().is_some_and(|refine| refine.level.is_uncertain()) {
             found.push(Problem::error("refine.level", "the level must be a plain number, not a distribution"));
         }
+        found.extend(self.set_twice());
         found.extend(self.check_zip());
         found.extend(self.check_size());
         found
@@ -301,6 +319,24 @@ impl SweepFile {
         found
     }
 
+    /// Policies and points that set the key of an axis: their rows would carry a value that was not run.
+    fn set_twice(&self) -> Vec<Problem> {
+        let policies = self.policies.iter().map(|policy| ("policy", &policy.name, &policy.set));
+        let points = self.points.iter().map(|point| ("point", &point.name, &point.set));
+        let mut found = Vec::new();
+        for (list, name, set) in policies.chain(points) {
+            for text in set.iter().map(Raw::text) {
+                let key = text.split('=').next().unwrap_or_default().trim();
+                if let Some(axis) = self.axes.iter().find(|axis| overlap(key, &axis.key)) {
+                    let at = joined(&joined(list, name), "set");
+                    let problem = Problem::error(at, format!("the axis `{}` and this {list} set one value", axis.key));
+                    found.push(problem.found(text).help("drop it here, or drop the axis"));
+                }
+            }
+        }
+        found
+    }
+
     fn check_zip(&self) -> Option<Problem> {
         let lengths: Vec<u64> = self.axes.iter().map(Axis::len).collect();
         let unequal = lengths.windows(2).any(|pair| pair[0] != pair[1]);
@@ -332,6 +368,12 @@ impl SweepFile {
         };
         points.saturating_mul(self.policies.len().max(1) as u64)
     }
+}
+
+/// Whether one of two keys is the other, or a table around it.
+fn overlap(a: &str, b: &str) -> bool {
+    let around = |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'));
+    a == b || around(a, b) || around(b, a)
 }
 
 /// The largest number of points.

@@ -34,6 +34,8 @@ pub struct Compared {
     pub variant: String,
     /// What it is compared with.
     pub against: String,
+    /// Whether the two begin in the same month, so that their shocks fall on the same dates.
+    pub begin_together: bool,
     /// Every headline.
     pub contrasts: Vec<Contrast>,
     /// Paths that flip.
@@ -64,11 +66,10 @@ pub struct Pair {
     pub first_is_base: bool,
 }
 
-/// The variants with the seed and the paths of the first and the most draws of any; all must begin in the same month.
+/// The variants with the seed and the paths of the first and the most draws of any.
 ///
 /// # Errors
-/// [`StudyError::Refused`] where there is nothing to compare, two have one name, or they begin in different months;
-/// [`StudyError::Problems`] where one cannot be read with these sizes.
+/// [`StudyError::Refused`] where there is nothing to compare or two have one name; [`StudyError::Problems`] where one cannot be read with these sizes.
 pub fn on_common_shocks(variants: &[Variant]) -> Result<Vec<Variant>, StudyError> {
     let Some(first) = variants.first().filter(|_| variants.len() > 1) else {
         let text = "there is nothing to compare with: name a second file, or a variant with --set KEY=VALUE";
@@ -84,15 +85,32 @@ pub fn on_common_shocks(variants: &[Variant]) -> Result<Vec<Variant>, StudyError
     let sizes = sizes(&first.scenario, draws);
     let mut all = Vec::new();
     for Variant { name, scenario } in variants {
-        if scenario.about.start != first.scenario.about.start {
-            return Err(StudyError::Refused(format!(
-                "`{name}` begins in {} and `{}` in {}: their months do not have the same shocks",
-                scenario.about.start, first.name, first.scenario.about.start
-            )));
-        }
         all.push(Variant { name: name.clone(), scenario: scenario.set(sizes.clone())? });
     }
     Ok(all)
+}
+
+/// What must be said of variants that begin in another month than the first.
+///
+/// Random numbers have the month of the run in their address, so such a pair of paths shares them by month of the run and
+/// not by date. The paired intervals hold nevertheless, since the pairs are independent of one another whatever the two
+/// paths of a pair have in common.
+pub fn apart(variants: &[Variant]) -> Vec<String> {
+    let Some((first, others)) = variants.split_first() else { return Vec::new() };
+    let start = |variant: &Variant| variant.scenario.about.start;
+    let others = others.iter().filter(|other| start(other) != start(first));
+    others
+        .map(|other| {
+            format!(
+                "`{}` begins in {} and `{}` in {}: they are compared by date, each counted from its own start; their \
+                 shocks do not fall on the same dates, so no path flips, and nothing is attributed",
+                other.name,
+                start(other),
+                first.name,
+                start(first)
+            )
+        })
+        .collect()
 }
 
 /// The sizes of the first scenario, as overrides.
@@ -121,14 +139,23 @@ pub fn compare(
 }
 
 fn compared(pair: Pair, base: &Results<'_>, variant: &Results<'_>) -> Compared {
-    Compared {
+    let mut found = Compared {
         variant: pair.variant,
         against: pair.against,
+        begin_together: base.date(0) == variant.date(0),
         contrasts: contrasts(base, variant),
-        flips: flips(base, variant, MOST_FLIPS),
-        profiles: profiles(base, variant, &DRAWN),
+        flips: Vec::new(),
+        profiles: Vec::new(),
         residual: worse(base.outcome.residual, variant.outcome.residual),
+    };
+    if found.begin_together {
+        found.flips = flips(base, variant, MOST_FLIPS);
+        found.profiles = profiles(base, variant, &DRAWN);
+    } else {
+        // The shocks of such a pair fall on different dates.
+        found.contrasts.iter_mut().for_each(|contrast| contrast.flipped = None);
     }
+    found
 }
 
 /// The larger of two residuals; one that is no number is the worst.
@@ -143,7 +170,8 @@ pub fn worse(one: f64, other: f64) -> f64 {
 pub fn explain(variants: &[Variant], conduct: Conduct<'_>) -> Result<(Vec<Explained>, Vec<String>), StudyError> {
     let (mut explained, mut too_many) = (Vec::new(), Vec::new());
     let Some((base, others)) = variants.split_first() else { return Ok((explained, too_many)) };
-    for variant in others {
+    let begin_together = |variant: &&Variant| variant.scenario.about.start == base.scenario.about.start;
+    for variant in others.iter().filter(begin_together) {
         let (changes, rest) = changed(&base.scenario, &variant.scenario);
         if changes.len() + rest < 2 || changes.is_empty() {
             continue;

@@ -431,3 +431,46 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     assert_eq!(complaint, "");
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn a_reader_that_leaves_changes_no_exit_code() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("closed-pipe.toml");
+    fs::write(&file, "[scenario]\nname = \"w\"\nstart = \"2026-01\"\n[lab.a]\ncash = \"xB\"\n").unwrap();
+    for (words, expected) in [(["check", file.to_str().unwrap()], 1), (["check", MINIMAL], 0)] {
+        let mut child = ouro(&words).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        drop(child.stdout.take());
+        assert_eq!(child.wait().unwrap().code(), Some(expected), "{words:?}");
+    }
+}
+
+#[test]
+fn a_negative_count_is_told_what_a_count_is() {
+    let output = ended(&["run", MINIMAL, "--seed", "-1"]);
+    let error = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(code(&output), 2);
+    assert!(error.contains("a count is a whole number") && !error.contains("-- -1"), "{error}");
+}
+
+#[test]
+fn a_seed_beyond_63_bits_is_refused_with_the_limit() {
+    let output = ended(&["run", MINIMAL, "--seed", "18446744073709551615"]);
+    let error = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(code(&output), 1);
+    assert!(error.contains("at most 9223372036854775807"), "{error}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn paths_that_memory_cannot_hold_are_refused_and_leave_nothing() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("too-many-paths");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let out = folder.join("out");
+    let set = "--set scenario.horizon=1mo --paths 200000000000 --threads 1 -q";
+    let line = format!("ulimit -v 4000000; {} run {MINIMAL} {set} --out {}", env!("CARGO_BIN_EXE_ouro"), out.display());
+    let output = Command::new("sh").args(["-c", &line]).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{error}");
+    assert!(error.contains("GB of memory, which cannot be had"), "{error}");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}

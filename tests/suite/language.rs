@@ -59,5 +59,6 @@ fn changed(changes: &[(&str, &str)]) -> String {
 
 mod accepted;
 mod refused;
+mod remedies;
 mod robust;
 mod variants;

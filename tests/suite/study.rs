@@ -264,8 +264,29 @@ fn what_cannot_be_compared_is_refused_with_the_reason() {
     assert!(error.contains("--set makes variants of one file"), "{error}");
     let error = refused(&["compare", TEACHING, "--set", "lab.lyra.cash=1B", "--against", "nobody"]);
     assert!(error.contains("there are `base`, `lab.lyra.cash=1B`"), "{error}");
-    let error = refused(&["compare", TEACHING, "--set", "scenario.start=2026-02"]);
-    assert!(error.contains("their months do not have the same shocks"), "{error}");
+}
+
+#[test]
+fn scenarios_that_begin_in_different_months_are_compared_by_date() {
+    let folder = folder("compare-apart");
+    let out = folder.join("out");
+    let base = folder.join("base.toml");
+    let later = folder.join("later.toml");
+    let text = fs::read_to_string(MINIMAL).unwrap();
+    fs::write(&base, &text).unwrap();
+    // The same plan begun a year later, over the years that are left.
+    let text = text.replacen("start = \"2026-01\"\nhorizon = \"5y\"", "start = \"2027-01\"\nhorizon = \"4y\"", 1);
+    fs::write(&later, text).unwrap();
+    let words = [base.to_str().unwrap(), later.to_str().unwrap(), "--paths", "400", "--out", out.to_str().unwrap()];
+    let done = ended(&[&["compare"], &words[..]].concat());
+    let error = String::from_utf8(done.stderr).unwrap();
+    assert!(done.status.success() && error.contains("compared by date"), "{error}");
+    let table = fs::read_to_string(out.join("compare.csv")).unwrap();
+    assert!(table.contains(",2028-12,") && !table.contains(",2026-12,"), "only dates that both have: {table}");
+    assert_eq!(
+        fs::read_to_string(out.join("flips.csv")).unwrap().lines().filter(|line| !line.starts_with('#')).count(),
+        1
+    );
 }
 
 /// A sweep of nine small points.
@@ -450,4 +471,25 @@ fn outcomes_are_scored_with_the_worst_misses_first() {
     assert!(row("no-default")["brier"].as_f64().unwrap() < 0.1);
     let pit = row("revenue-2026")["pit"].as_f64().unwrap();
     assert!(pit > 0.0 && pit < 1.0 && row("revenue-2026")["crps"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn a_sweep_of_what_is_certain_has_one_draw_as_a_run_has() {
+    let folder = folder("sweep-certain");
+    let scenario = fs::canonicalize(MINIMAL).unwrap();
+    let file = folder.join("certain.toml");
+    let text = |value: &str| {
+        format!(
+            "[sweep]\nname = \"x\"\nscenario = {scenario:?}\npaths = 200\nmeasures = [\"default\"]\n\
+             [[axis]]\nkey = \"lab.acme.cash\"\nvalues = [\"10B USD\", \"5B USD\"]\n\
+             [[policy]]\nname = \"p\"\nset = [\"round.max_share\"]\n"
+        )
+        .replace("[\"round.max_share\"]", value)
+    };
+    for (set, draws) in [("[]", 1), ("[\"lab.acme.cash_volatility={ dist = 'uniform', low = 0.1, high = 0.2 }\"]", 20)]
+    {
+        fs::write(&file, text(set)).unwrap();
+        let sweep = ouroborisk::Sweep::load(&file).unwrap();
+        assert_eq!(sweep.identity().draws, draws, "{set}");
+    }
 }

@@ -269,13 +269,13 @@ pub(crate) struct ReplayArgs {
     #[command(flatten)]
     pub(crate) overrides: Overrides,
     /// Number of the path within its draw, from 0
-    #[arg(long, value_name = "N", value_parser = parse::count, help_heading = "Simulation")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = parse::count, help_heading = "Simulation")]
     pub(crate) path: u64,
     /// Draw of the uncertain numbers, from 0
-    #[arg(long, value_name = "M", value_parser = parse::count, default_value = "0", help_heading = "Simulation")]
+    #[arg(long, value_name = "M", allow_negative_numbers = true, value_parser = parse::count, default_value = "0", help_heading = "Simulation")]
     pub(crate) draw: u64,
-    /// Seed of all random numbers [default: as the scenario says]
-    #[arg(long, value_name = "S", value_parser = parse::count, help_heading = "Simulation")]
+    /// Seed of all random numbers, below 2^63 [default: as the scenario says]
+    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = parse::count, help_heading = "Simulation")]
     pub(crate) seed: Option<u64>,
     /// The path of a run with --means
     #[arg(long, conflicts_with = "draw", help_heading = "Simulation")]

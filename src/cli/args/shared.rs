@@ -32,16 +32,16 @@ impl Overrides {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Size {
     /// Paths of each run, over all draws, such as 20000, 2e4 or 20k [default: as the scenario says]
-    #[arg(long, value_name = "N", value_parser = parse::positive, help_heading = "Simulation")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = parse::positive, help_heading = "Simulation")]
     paths: Option<u64>,
     /// Draws of the uncertain numbers, among which the paths are divided [default: as the scenario says]
-    #[arg(long, value_name = "M", value_parser = parse::positive, help_heading = "Simulation")]
+    #[arg(long, value_name = "M", allow_negative_numbers = true, value_parser = parse::positive, help_heading = "Simulation")]
     draws: Option<u64>,
-    /// Seed of all random numbers [default: as the scenario says]
-    #[arg(long, value_name = "S", value_parser = parse::count, help_heading = "Simulation")]
+    /// Seed of all random numbers, below 2^63 [default: as the scenario says]
+    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = parse::count, help_heading = "Simulation")]
     seed: Option<u64>,
     /// Threads; the numbers do not depend on them [default: all of the machine]
-    #[arg(long, value_name = "T", value_parser = parse::threads, help_heading = "Simulation")]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = parse::threads, help_heading = "Simulation")]
     threads: Option<usize>,
 }
 

@@ -67,7 +67,7 @@ pub(crate) struct SweepArgs {
     #[arg(long, value_name = "I/N", value_parser = parse::shard, help_heading = "Simulation")]
     pub(crate) shard: Option<Shard>,
     /// Threads; the numbers do not depend on them [default: all of the machine]
-    #[arg(long, value_name = "T", value_parser = parse::threads, help_heading = "Simulation")]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = parse::threads, help_heading = "Simulation")]
     pub(crate) threads: Option<usize>,
     /// Only check the file and count its points
     #[arg(long, help_heading = "Simulation")]
@@ -124,13 +124,17 @@ Files (in outputs/<base>-<digest>-compare/, or --out):
 Examples:
   ouro compare scenarios/openai-2026-06.toml my-variant.toml
   ouro compare my.toml --set market.freeze_mean=12mo --set market.freeze_mean=48mo
+  # A variant of two keys, with a name
+  ouro compare my.toml --set 'tight: market.freeze_mean=48mo; lab.acme.cash=5B'
   ouro compare a.toml b.toml c.toml --against b --with run.paths=20000"
 )]
 pub(crate) struct CompareArgs {
     /// Scenario files; the first is the base
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// A variant of the one file; may be repeated, each is a variant of its own
+    /// A variant of the one file, of one key or several: 'a=1', 'a=1; b=2' or 'NAME: a=1; b=2'
+    ///
+    /// Every --set is a variant of its own, unlike those of other commands, which are set together.
     #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "Scenario")]
     pub(crate) set: Vec<String>,
     /// Set one value in every scenario that is compared; may be repeated

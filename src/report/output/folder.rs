@@ -42,7 +42,7 @@ impl OutputDir {
     /// If `place` is a file or holds something that no run wrote, or if the
     /// hidden folder beside it cannot be made.
     pub fn create(place: impl Into<PathBuf>) -> Result<Self, WriteError> {
-        let place = place.into();
+        let place = followed(place.into());
         let (parent, _) = split(&place)?;
         fs::create_dir_all(&parent).map_err(WriteError::at(&parent, "creating the folder"))?;
         restore(&place)?;
@@ -206,6 +206,13 @@ fn check_replaceable(place: &Path) -> Result<(), WriteError> {
         None => Ok(()),
         Some(stranger) => Err(WriteError::Foreign { path: place.to_owned(), stranger }),
     }
+}
+
+/// Where a link to a folder leads; any other place as it is, without a slash at its end.
+fn followed(place: PathBuf) -> PathBuf {
+    let plain: PathBuf = place.components().collect();
+    let is_link = fs::symlink_metadata(&plain).is_ok_and(|about| about.is_symlink());
+    if is_link && plain.is_dir() { fs::canonicalize(&plain).unwrap_or(plain) } else { plain }
 }
 
 /// The names of all files below `dir`, with `/` between folders, in order.
@@ -434,6 +441,23 @@ mod tests {
         fs::create_dir(&place).unwrap();
         write_result(&place, "first");
         assert_eq!(summary(&place), "first");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_to_a_folder_leads_to_it() {
+        let dir = scratch("store-link");
+        fs::create_dir(dir.join("disk")).unwrap();
+        std::os::unix::fs::symlink(dir.join("disk"), dir.join("results")).unwrap();
+        for (given, text) in [("results", "first"), ("results/", "second")] {
+            write_result(&dir.join(given), text);
+            assert_eq!(summary(&dir.join("disk")), text);
+        }
+        assert_eq!(entries(&dir), ["disk", "results"]);
+        fs::write(dir.join("file"), "mine").unwrap();
+        std::os::unix::fs::symlink(dir.join("file"), dir.join("to-file")).unwrap();
+        let error = OutputDir::create(dir.join("to-file")).unwrap_err();
+        assert!(matches!(error, WriteError::ExistsAsFile { .. }), "{error}");
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub fn comparison(
     width: usize,
 ) -> Vec<Block> {
     let sheet = Sheet { width };
-    let mut base = given(scenario, sheet);
+    let mut base = given(scenario, all, sheet);
     let told = changes.iter().filter_map(|(name, changes)| Some(format!("{name}: {}.", in_short(changes)?)));
     base.lines.extend(told.flat_map(|text| sheet.plain(&text)));
     let mut blocks = vec![base];
@@ -30,15 +30,20 @@ pub fn comparison(
     fitted(blocks, width)
 }
 
-fn given(scenario: &Scenario, sheet: Sheet) -> Block {
+fn given(scenario: &Scenario, all: &[Compared], sheet: Sheet) -> Block {
     let run = &scenario.run;
     let size = format!(
-        "Given scenario \"{}\" (identity {}, digest {}, seed {}), {} paths of each run, all with the same shocks.",
+        "Given scenario \"{}\" (identity {}, digest {}, seed {}), {} paths of each run, {}.",
         scenario.about.name,
         scenario.identity_text(),
         scenario.digest_text(),
         run.seed,
         thousands(run.paths as f64),
+        if all.iter().all(|compared| compared.begin_together) {
+            "all with the same shocks"
+        } else {
+            "some of which begin in another month: compared by date, with shocks that fall on other dates"
+        },
     );
     Block { title: scenario.about.name.clone(), lines: [sheet.aside(&size), sheet.overridden(scenario)].concat() }
 }

@@ -15,7 +15,7 @@ use crate::report::figure::{
     StackedAreaChart,
 };
 use crate::study::benchmarks::Comparison;
-use crate::study::estimates::{Results, in_order, probability, probability_and_ends};
+use crate::study::estimates::{Banded, Results, in_order, probability, probability_and_ends};
 
 /// What the pictures hold results against, and whose they are.
 #[derive(Clone, Debug)]
@@ -275,7 +275,8 @@ fn exceedance(results: &Results<'_>, name: &str, row: usize, shown: Shown) -> Op
         let amount = sorted[sorted.len() - paths];
         let Banded { point: answer, band } = probability(&results.count(|column| values[column] > amount))?;
         let shade = match band.filter(|_| shown.over_draws) {
-            Some([p05, _, p95]) => [p05.value, p95.value],
+            // A band that is withheld has no shade.
+            Some([p05, _, p95]) => [p05.value.or(answer.value), p95.value.or(answer.value)],
             None => [answer.low, answer.high],
         };
         let value = answer.value.filter(|value| *value > 0.0 && *value >= shown.rarest);

@@ -78,6 +78,7 @@ fn a_new_measure_stands_in_every_table() {
         let results = Results { outcome: &outcome, catalogue: &catalogue, ..known.clone() };
         let summary = Summary::of(&results);
         let compared = Compared {
+            begin_together: true,
             variant: "b".to_owned(),
             against: "a".to_owned(),
             contrasts: contrasts(&results, &results),

@@ -37,6 +37,17 @@ pub struct SweepManifest {
     pub files: Vec<FileRecord>,
 }
 
+/// Why a folder is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// To begin a sweep.
+    Begin,
+    /// To begin a sweep, or to go on with it.
+    Resume,
+    /// To put shards together in it.
+    Merge,
+}
+
 /// A folder in which a sweep is kept.
 #[derive(Clone, Debug)]
 pub struct SweepFolder {
@@ -52,13 +63,14 @@ impl SweepFolder {
     ///
     /// # Errors
     /// If the folder holds another sweep, or anything else, or cannot be written.
-    pub fn open(place: &Path, identity: Identity, resume: bool) -> Result<Self, FolderError> {
+    pub fn open(place: &Path, identity: Identity, opening: Opening) -> Result<Self, FolderError> {
         let folder = Self { place: place.to_owned(), identity };
         match read_manifest(place)? {
-            Some(found) if resume => folder.check(&found.sweep)?,
+            Some(found) if opening == Opening::Resume => folder.check(&found.sweep)?,
             Some(found) => {
+                let go_on = if opening == Opening::Begin { "go on with it with --resume, or " } else { "" };
                 let text = format!(
-                    "`{}` holds the sweep \"{}\"; go on with it with --resume, or choose another folder with --out",
+                    "`{}` holds the sweep \"{}\"; {go_on}choose another folder with --out",
                     place.display(),
                     found.sweep.name
                 );
@@ -264,7 +276,7 @@ fn holes(parts: &[(&PathBuf, Identity)]) -> Vec<String> {
         let missing = (0..identity.points).filter(|point| own.holds(*point) && !done.contains(point)).count();
         if missing > 0 {
             wrong.push(format!(
-                "`{}`: {missing} points of {name} are missing; finish it with --resume",
+                "`{}`: {missing} points of {name} are missing; finish it with `ouro sweep --resume`",
                 folder.display()
             ));
         }

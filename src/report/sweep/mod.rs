@@ -7,5 +7,5 @@ mod tables;
 
 #[cfg(feature = "plots")]
 pub use figures::pictures;
-pub use folder::{FolderError, SweepFolder, SweepManifest, merged};
+pub use folder::{FolderError, Opening, SweepFolder, SweepManifest, merged};
 pub use tables::{contour_table, crossings_told, sweep_table};

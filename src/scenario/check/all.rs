@@ -1,7 +1,7 @@
 //! All checks.
 
 use super::checker::Checker;
-use super::{correlations, dates, deals, entities, labs, names};
+use super::{correlations, dates, deals, entities, labs, magnitudes, names};
 use crate::language::problem::Problem;
 use crate::language::reader::Notes;
 use crate::scenario::world::Scenario;
@@ -10,7 +10,8 @@ use crate::scenario::world::Scenario;
 /// of their own.
 pub(crate) fn check(scenario: &Scenario, notes: &Notes) -> Vec<Problem> {
     let mut checker = Checker::new(scenario, notes);
-    for subject in [names::check, dates::check, labs::check, deals::check, entities::check, correlations::check] {
+    let subjects = [names::check, dates::check, labs::check, deals::check, entities::check, correlations::check];
+    for subject in subjects.into_iter().chain([magnitudes::check as fn(&mut Checker<'_>)]) {
         subject(&mut checker);
     }
     checker.found

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::checker::sibling;
+use super::checker::{Checker, sibling};
+use super::magnitudes;
 use crate::language::effective::Effective;
-use crate::language::problem::Problem;
+use crate::language::problem::{Problem, Severity};
 use crate::language::quantity::Basis;
 use crate::language::reader::Notes;
 use crate::scenario::entity::Source;
@@ -16,8 +17,17 @@ pub(crate) fn defend(scenario: &Scenario, notes: &Notes) -> Vec<Problem> {
     found.extend(unsourced(scenario));
     found.extend(unused(scenario, notes));
     found.extend(from_the_future(scenario));
+    found.extend(doubts(scenario, notes));
     found.retain(|problem| !notes.broken.contains(&problem.key));
     found
+}
+
+/// Numbers whose size suggests a slip of the unit, which are warnings otherwise.
+fn doubts(scenario: &Scenario, notes: &Notes) -> Vec<Problem> {
+    let mut checker = Checker::new(scenario, notes);
+    magnitudes::check(&mut checker);
+    let refused = |problem: Problem| Problem { severity: Severity::Error, ..problem };
+    checker.found.into_iter().map(refused).collect()
 }
 
 fn state_of_knowledge(scenario: &Scenario) -> Option<Problem> {

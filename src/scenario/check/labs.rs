@@ -4,6 +4,7 @@ use super::checker::Checker;
 use crate::calendar::Month;
 use crate::language::problem::Problem;
 use crate::language::quantity::Curve;
+use crate::language::range::clip;
 use crate::scenario::lab::Lab;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -96,7 +97,10 @@ fn cost_of_capital(checker: &mut Checker<'_>, lab: &Lab) {
             show(lowest),
             show(highest)
         ));
-        let clip = rate.is_uncertain().then(|| format!("clip it: add `min` above {}", show(highest)));
+        // One percentage point above, rounded as people write it.
+        let least = (highest * 1e4).round() / 1e4 + 0.01;
+        let can_be_clipped = rate.is_uncertain() && highest.is_finite();
+        let clip = can_be_clipped.then(|| format!("clip it with {}", clip("min", rate.unit, least)));
         checker.add(problem.help_if(clip));
     }
 }

@@ -8,6 +8,7 @@ mod deals;
 mod defence;
 mod entities;
 mod labs;
+mod magnitudes;
 mod names;
 
 pub(crate) use all::check;

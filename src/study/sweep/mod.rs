@@ -15,5 +15,5 @@ mod run;
 pub use design::SweepPoint;
 pub use plan::{Base, SweepPlan};
 pub use point::{AxisRecord, Coordinate, Identity, PointResult, Row, Shard};
-pub use refine::{Crossing, contour, is_refined, midpoints};
+pub use refine::{Crossing, contour, is_refined, midpoints, unmet};
 pub use run::{PointStore, run};

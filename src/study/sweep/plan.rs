@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::engine::Stop;
+use crate::language::address::joined;
 use crate::language::{Problem, Problems, Severity};
 use crate::model::{Measure, measure_named};
 use crate::random::{SOBOL_DIMENSIONS, SOBOL_POINTS};
@@ -32,6 +33,8 @@ pub struct SweepPlan {
     measures: Vec<Measure>,
     months: Vec<String>,
     digest: String,
+    /// Draws of every point: 1 where nothing is uncertain at any.
+    draws: u64,
 }
 
 /// The run of the scenario as it is written, with which every point is compared.
@@ -47,21 +50,32 @@ impl SweepPlan {
     /// # Errors
     /// Everything that is wrong with them: with the scenario as it is written, else with the points.
     pub fn open(path: &Path) -> Result<Self, Problems> {
-        let file = SweepFile::load(path)?;
+        let (file, broken) = SweepFile::load_in_part(path)?;
+        if broken.contains("sweep.scenario") {
+            return Err(file.problems([]));
+        }
         let scenario = path.parent().unwrap_or(Path::new("")).join(&file.sweep.scenario);
         let sizes = [("paths", file.sweep.paths), ("draws", file.sweep.draws)];
         let seed = file.sweep.seed.map(|seed| format!("run.seed={seed}"));
         let sizes: Vec<String> = sizes.iter().map(|(key, n)| format!("run.{key}={n}")).chain(seed).collect();
-        let written = load(&scenario, &sizes)?;
+        let written = match load(&scenario, &sizes) {
+            Ok(written) => written,
+            // What is wrong with the file of the sweep may be why.
+            Err(problems) => return Err(if file.problems([]).refuse() { file.problems([]) } else { problems }),
+        };
         if let Err(found) = Worlds::plan(&written) {
             return Err(written.problems(found));
         }
         let words = |of: &[crate::language::Raw]| of.iter().map(crate::language::Raw::text).collect::<Vec<_>>();
         let measures = file.sweep.measures.iter().filter_map(|raw| measure_named(&raw.text())).collect();
         let months = words(&file.sweep.by);
-        let mut plan = Self { file, scenario, sizes, written, points: vec![], measures, months, digest: String::new() };
+        let draws = written.run.draws;
+        let mut plan =
+            Self { file, scenario, sizes, written, points: vec![], measures, months, digest: String::new(), draws };
         let mut wrong = plan.check();
-        if wrong.iter().all(|problem| problem.key != "axis") {
+        // A key that could not be read has its problem already.
+        wrong.retain(|problem| !broken.contains(&problem.key));
+        if !plan.file.problems([]).refuse() && wrong.iter().all(|problem| problem.key != "axis") {
             plan.points = design::points(&plan.file, plan.written.run.seed);
             wrong.extend(plan.read_points());
         }
@@ -113,7 +127,11 @@ impl SweepPlan {
             let problem = Problem::error("refine.statistic", format!("there is no statistic `{}`", refine.statistic));
             found.push(problem.expected("`probability`, `mean` or a quantile such as `p95`"));
         }
-        if statistic == Some(Statistic::Probability) && !(level > 0.0 && level < 1.0) {
+        let amount = measure_named(&refine.measure).filter(Measure::is_amount);
+        if let Some(amount) = amount.filter(|_| statistic == Some(Statistic::Probability)) {
+            let problem = Problem::error("refine.statistic", format!("`{}` is no event", amount.name));
+            found.push(problem.help("add `statistic = \"mean\"`, or a quantile such as `p95`"));
+        } else if statistic == Some(Statistic::Probability) && !(level > 0.0 && level < 1.0) {
             let problem = Problem::error("refine.level", "no probability crosses this level").found(level.to_string());
             found.push(problem.expected("a share above 0 and below 1"));
         }
@@ -142,11 +160,14 @@ impl SweepPlan {
             hash.add(point.policy.as_bytes());
             point.values.iter().for_each(|value| hash.add(value.toml.as_bytes()));
             match self.scenario_at(point) {
-                Ok(scenario) => hash.add(&scenario.digest.to_le_bytes()),
+                Ok(scenario) => {
+                    self.draws = self.draws.max(scenario.run.draws);
+                    hash.add(&scenario.digest.to_le_bytes());
+                }
                 Err(problems) => {
-                    for problem in problems.list.into_iter().filter(|problem| problem.severity == Severity::Error) {
+                    for problem in problems.list.iter().filter(|problem| problem.severity == Severity::Error) {
                         if seen.insert((problem.key.clone(), problem.message.clone())) {
-                            found.push(self.at_point(number, point, problem));
+                            found.push(self.at_point(number, point, (problem, &problems)));
                         }
                     }
                 }
@@ -158,21 +179,28 @@ impl SweepPlan {
         found
     }
 
-    /// A problem of a point, told at the axis or policy that sets the key.
-    fn at_point(&self, number: usize, point: &SweepPoint, problem: Problem) -> Problem {
-        let sets =
-            |key: &str, text: &str| problem.key == key || text.starts_with(&problem.key) && !problem.key.is_empty();
-        let axis = self.file.axes.iter().find(|axis| problem.key == axis.key);
-        let policy = self.file.policies.iter().find(|policy| policy.set.iter().any(|raw| sets("", &raw.text())));
-        let listed = self.file.points.iter().find(|listed| listed.set.iter().any(|raw| sets("", &raw.text())));
+    /// A problem of a point, told at the axis or policy whose override it is in, else at the one that sets its key.
+    fn at_point(&self, number: usize, point: &SweepPoint, (problem, all): (&Problem, &Problems)) -> Problem {
+        let text = problem.place.as_ref().and_then(|place| all.texts.get(place.text)).filter(|text| !text.has_lines);
+        let sets = |set: &str| match text {
+            Some(text) => text.text == set,
+            None => !problem.key.is_empty() && set.starts_with(&problem.key),
+        };
+        let of_axis = |axis: &crate::scenario::Axis| match text {
+            Some(text) => text.text.strip_prefix(&axis.key).is_some_and(|rest| rest.starts_with('=')),
+            None => problem.key == axis.key,
+        };
+        let axis = self.file.axes.iter().find(|axis| of_axis(axis));
+        let policy = self.file.policies.iter().find(|policy| policy.set.iter().any(|raw| sets(&raw.text())));
+        let listed = self.file.points.iter().find(|listed| listed.set.iter().any(|raw| sets(&raw.text())));
         let key = match (axis, policy, listed) {
-            (Some(axis), ..) => format!("axis.{:?}", axis.key),
+            (Some(axis), ..) => joined(&joined("axis", &axis.key), "key"),
             (_, Some(policy), _) => format!("policy.{}", policy.name),
             (_, _, Some(listed)) => format!("point.{}", listed.name),
             _ => "sweep.scenario".to_owned(),
         };
         let place = format!("point {number} ({}): {}: ", point.overrides.join(", "), problem.key);
-        Problem { key, message: place + &problem.message, place: None, ..problem }
+        Problem { key, message: place + &problem.message, place: None, ..problem.clone() }
     }
 
     fn scenario_at(&self, point: &SweepPoint) -> Result<Scenario, Problems> {
@@ -215,7 +243,7 @@ impl SweepPlan {
             axes: self.file.axes.iter().map(|axis| AxisRecord { key: axis.key.clone(), unit: unit(axis) }).collect(),
             seed: run.seed,
             paths: run.paths,
-            draws: run.draws,
+            draws: self.draws,
             text: self.file.text().to_owned(),
             shard: None,
         }
@@ -269,7 +297,7 @@ impl SweepPlan {
             refused(number, told, &first.unwrap_or_default())
         })?;
         let prepared = Prepared::new(worlds).asking(&self.measures);
-        let effort = Effort { draws: self.file.sweep.draws as u32, observed: 0 };
+        let effort = Effort { draws: self.draws as u32, observed: 0 };
         let run = prepared.run(effort, conduct, &mut |_| Ok(()))?;
         match run.outcome.stop {
             Stop::Paths => Ok((prepared, run)),

@@ -1,5 +1,7 @@
 //! Where a measure crosses a level along the first axis: more points there, and the place of the crossing with its band.
 
+use std::cmp::Ordering;
+
 use crate::language::Raw;
 use crate::scenario::{Refine, SweepFile};
 use crate::units::Unit;
@@ -67,6 +69,24 @@ fn crossed(points: &[(f64, f64)], level: f64) -> Vec<usize> {
     (1..points.len()).filter(|&at| (points[at - 1].1 - level) * (points[at].1 - level) < 0.0).collect()
 }
 
+/// Where a curve is at the level, ascending: between neighbours on different sides of it, and in the middle of points
+/// that lie on it. A curve that lies on it everywhere crosses it nowhere.
+fn met(points: &[(f64, f64)], level: f64) -> Vec<f64> {
+    let between = |at: usize| interpolated(points[at - 1], points[at], level);
+    let mut places: Vec<f64> = crossed(points, level).into_iter().map(between).collect();
+    let side = |value: f64| value.partial_cmp(&level);
+    for run in points.chunk_by(|a, b| side(a.1) == side(b.1)) {
+        if let [first, ..] = run
+            && side(first.1).is_some_and(Ordering::is_eq)
+            && run.len() < points.len()
+        {
+            places.push(first.0.midpoint(run[run.len() - 1].0));
+        }
+    }
+    places.sort_by(f64::total_cmp);
+    places
+}
+
 /// One more point in the middle of every interval in which the level is crossed.
 pub fn midpoints(file: &SweepFile, results: &[PointResult]) -> Vec<SweepPoint> {
     let Some(refine) = &file.refine else { return Vec::new() };
@@ -110,11 +130,9 @@ pub fn contour(file: &SweepFile, results: &[PointResult]) -> Vec<Crossing> {
             line.points.iter().filter_map(|(x, row)| Some((*x, of(row)?))).collect()
         };
         let (values, low, high) = (curve(|row| row.value), curve(|row| row.low), curve(|row| row.high));
-        for at in crossed(&values, level) {
-            let place = interpolated(values[at - 1], values[at], level);
+        for place in met(&values, level) {
             let nearest = |curve: &[(f64, f64)]| {
-                let places = crossed(curve, level).into_iter().map(|at| interpolated(curve[at - 1], curve[at], level));
-                places.min_by(|a, b| (a - place).abs().total_cmp(&(b - place).abs()))
+                met(curve, level).into_iter().min_by(|a, b| (a - place).abs().total_cmp(&(b - place).abs()))
             };
             let band = nearest(&low).zip(nearest(&high)).map(|(a, b)| [a.min(b), a.max(b)]);
             let others = &line.first.coordinates[1..];
@@ -128,6 +146,26 @@ pub fn contour(file: &SweepFile, results: &[PointResult]) -> Vec<Crossing> {
         }
     }
     crossings
+}
+
+/// What is said where the level is nowhere met, or not for all values of the other axes.
+pub fn unmet(file: &SweepFile, results: &[PointResult]) -> Option<String> {
+    let refine = file.refine.as_ref()?;
+    let level = refine.level.at(&[]);
+    let lines = lines(refine, results);
+    let is_met = |line: &&Line<'_>| {
+        let values: Vec<(f64, f64)> = line.points.iter().filter_map(|(x, row)| Some((*x, row.value?))).collect();
+        !met(&values, level).is_empty()
+    };
+    let (met, all) = (lines.iter().filter(is_met).count(), lines.len());
+    let key = file.axes.first().map_or("", |axis| axis.key.as_str());
+    let what = format!("`{}` crosses {} along {key}", refine.measure, refine.level.unit.show(level));
+    match (met, all) {
+        (_, 0) => Some(format!("there is no estimate of `{}` to refine by", refine.measure)),
+        (0, _) => Some(format!("nowhere {what}: there is no contour")),
+        _ if met < all => Some(format!("only for {met} of {all} values of the other axes {what}")),
+        _ => None,
+    }
 }
 
 fn interpolated((x0, y0): (f64, f64), (x1, y1): (f64, f64), level: f64) -> f64 {
@@ -182,7 +220,22 @@ mod tests {
     }
 
     #[test]
-    fn a_level_that_is_not_crossed_has_no_contour() {
-        assert!(contour(&file(), &[point(0.0, 0.2), point(10.0, 0.15)]).is_empty());
+    fn a_level_that_is_not_crossed_has_no_contour_and_that_is_said() {
+        let results = [point(0.0, 0.2), point(10.0, 0.15)];
+        assert!(contour(&file(), &results).is_empty());
+        assert_eq!(unmet(&file(), &results).unwrap(), "nowhere `default` crosses 0.1 along a: there is no contour");
+        assert_eq!(unmet(&file(), &[point(0.0, 0.2), point(10.0, 0.0)]), None);
+    }
+
+    #[test]
+    fn a_level_that_is_met_exactly_is_met_there() {
+        let places = |points: &[(f64, f64)]| {
+            let results: Vec<PointResult> = points.iter().map(|(x, y)| point(*x, *y)).collect();
+            contour(&file(), &results).iter().map(|crossing| crossing.at).collect::<Vec<f64>>()
+        };
+        assert_eq!(places(&[(0.0, 0.2), (5.0, 0.1), (10.0, 0.0)]), [5.0]);
+        assert_eq!(places(&[(0.0, 0.2), (4.0, 0.1), (6.0, 0.1), (10.0, 0.0)]), [5.0]);
+        assert_eq!(places(&[(0.0, 0.2), (10.0, 0.1)]), [10.0]);
+        assert!(places(&[(0.0, 0.1), (10.0, 0.1)]).is_empty());
     }
 }

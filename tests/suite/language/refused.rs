@@ -8,21 +8,21 @@ use insta::assert_snapshot;
 use super::*;
 
 /// The table of cases: under each name the change to [`RING`] and the message.
-const TABLE: &str = "tests/suite/language/refused.txt";
+pub(crate) const TABLE: &str = "tests/suite/language/refused.txt";
 
 /// One case of the table.
-struct Case<'t> {
-    name: &'t str,
+pub(crate) struct Case<'t> {
+    pub(crate) name: &'t str,
     /// Lines of the ring to remove, and the lines to put in their place.
     changes: Vec<(String, String)>,
-    overrides: Vec<String>,
+    pub(crate) overrides: Vec<String>,
     /// The lines that give the change, as written.
     given: String,
     message: String,
 }
 
 impl<'t> Case<'t> {
-    fn read(text: &'t str) -> Self {
+    pub(crate) fn read(text: &'t str) -> Self {
         let (name, text) = text.split_once('\n').expect("a case has a change");
         let (mut changes, mut overrides, mut given) = (Vec::new(), Vec::new(), String::new());
         let (mut removed, mut added) = (String::new(), String::new());
@@ -45,13 +45,17 @@ impl<'t> Case<'t> {
         Self { name, changes, overrides, given, message }
     }
 
-    /// What is said about the ring with the changes and the overrides.
-    fn found(&self) -> String {
-        let text = self.changes.iter().fold(RING.to_owned(), |text, (removed, added)| {
+    /// The ring with the changes.
+    pub(crate) fn text(&self) -> String {
+        self.changes.iter().fold(RING.to_owned(), |text, (removed, added)| {
             assert!(text.contains(removed), "{}: the ring has no {removed:?}", self.name);
             if removed.is_empty() { text + added } else { text.replacen(removed, added, 1) }
-        });
-        match Scenario::parse("ring.toml", &text, &self.overrides) {
+        })
+    }
+
+    /// What is said about the ring with the changes and the overrides.
+    fn found(&self) -> String {
+        match Scenario::parse("ring.toml", &self.text(), &self.overrides) {
             Ok(_) => "accepted".to_owned(),
             Err(problems) => problems.to_string(),
         }
