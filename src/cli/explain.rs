@@ -66,7 +66,7 @@ pub(super) const LEAST_WORDS: usize = 24;
 fn stacked(width: usize, rows: &[Vec<Cell>]) -> String {
     let sheet = Sheet { width };
     let row = |cells: &Vec<Cell>| {
-        let mut parts: Vec<String> = cells.iter().map(|cell| cell.content()).collect();
+        let mut parts: Vec<String> = cells.iter().map(Cell::content).collect();
         let last = parts.pop().unwrap_or_default();
         let above = sheet.hanging(Tone::Plain, " ", &parts.join(" \u{b7} "));
         let below = last.lines().flat_map(|text| sheet.hanging(Tone::Aside, "   ", text));

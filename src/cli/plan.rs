@@ -2,8 +2,8 @@
 
 use super::args::PlanArgs;
 use super::exit::{Ended, done};
-use super::terminal::{self, DIM};
-use super::{output, scenario};
+use super::text::legend;
+use super::{output, scenario, terminal};
 use crate::face::Study;
 use crate::notation::counted;
 
@@ -21,7 +21,8 @@ pub(super) fn run(args: &PlanArgs) -> Ended {
     let months = counted(plan.ledger().rows(), "month");
     let accounts = counted(plan.ledger().columns().len() - 1, "account");
     let ledger = place.join("plan.csv");
-    let tail = format!("\n{DIM}The ledger, {months} of {accounts} in USD billions:{DIM:#} {}\n", ledger.display());
+    let tail =
+        format!("\n{}", legend(&format!("The ledger, {months} of {accounts} in USD billions: {}", ledger.display())));
     terminal::print(&(terminal::page(&plan.page(terminal::width())) + &tail))?;
     Ok(done(false))
 }

@@ -2,8 +2,8 @@
 
 use super::args::ReplayArgs;
 use super::exit::{Ended, done};
-use super::terminal::{self, DIM};
-use super::{output, scenario};
+use super::text::legend;
+use super::{output, scenario, terminal};
 use crate::face::{Options, Study};
 
 /// Recomputes, writes if asked to, and prints one path.
@@ -26,11 +26,10 @@ pub(super) fn run(args: &ReplayArgs) -> Ended {
         return Ok(done(false));
     }
     let tail = match place {
-        Some(place) => {
-            format!("\n{DIM}The ledger, in USD billions:{DIM:#} {}\n", place.join("ledger.csv").display())
-        }
-        None => format!("\n{DIM}With --ledger, every account of every month is written to a file.{DIM:#}\n"),
+        Some(place) => format!("The ledger, in USD billions: {}", place.join("ledger.csv").display()),
+        None => "With --ledger, every account of every month is written to a file.".to_owned(),
     };
+    let tail = format!("\n{}", legend(&tail));
     terminal::print(&(terminal::page(&replay.page(terminal::width())) + &tail))?;
     Ok(done(false))
 }

@@ -182,10 +182,9 @@ impl Comparison {
         let timeline = self.scenario.timeline();
         let months: Vec<f64> = (0..timeline.months).map(|t| timeline.mid(t as i32)).collect();
         let run = &self.scenario.run;
-        let mut origin = crate::report::figure::origin(&self.scenario.about.name, run.seed, run.paths);
-        if let Some(told) = self.scenario.overridden_in_short() {
-            origin += &format!(" · overridden: {told}");
-        }
+        let origin = crate::report::figure::origin(&self.scenario.about.name, run.seed, run.paths);
+        let overridden = self.scenario.overridden_in_short().map(|told| format!(" · overridden: {told}"));
+        let origin = origin + &overridden.unwrap_or_default();
         crate::report::comparison::pictures(&self.compared, &months, &origin)
     }
 }

@@ -5,6 +5,7 @@ use std::fs;
 
 use ouroborisk::{
     Benchmark, Comparison, Error, Options, Plan, Replay, Run, Scenario, Study, Sweep, SweepRun, Variant, compare,
+    plain_text,
 };
 
 const TEACHING: &str = "scenarios/teaching.toml";
@@ -51,6 +52,22 @@ fn every_result_has_tables_and_a_page() {
     let compared = compare(&pair, true, small()).expect("a comparison");
     assert!(compared.page(100).iter().any(|block| block.title == "richer less base"));
     assert_eq!(compared.tables().expect("tables").len(), 3);
+}
+
+#[test]
+fn pages_are_no_wider_than_asked_and_say_what_was_overridden() {
+    let richer = Study::of(study().scenario().set(["lab.lyra.cash=9B USD"]).expect("a variant"));
+    let run = richer.run(small()).expect("a run");
+    let (plan, replay) = (richer.plan().expect("a plan"), richer.replay(1, 3, &small()).expect("a path"));
+    let twins = richer.twins(&small()).expect("three runs");
+    for width in [60, 80, 120, 200] {
+        for page in [run.page(width), plan.page(width), replay.page(width), twins.page(width)] {
+            let text = plain_text(&page);
+            let wide: Vec<&str> = text.lines().filter(|line| line.chars().count() > width).collect();
+            assert!(wide.is_empty(), "{width}: {wide:?}");
+            assert!(text.contains("lab.lyra.cash = 9 B USD instead of "), "{text}");
+        }
+    }
 }
 
 #[test]

@@ -62,13 +62,12 @@ fn moved(compared: &Compared, sheet: Sheet) -> Block {
     let Compared { variant, against, .. } = compared;
     let [short_against, short_variant] = short_names(against, variant);
     let by = last.map(|by| format!("by {by}")).unwrap_or_default();
-    let above = cells(["", "", "", "", "", "", "", "", "only in", "only in", ""]);
+    let above = cells(["", "", "", "difference", "", "", "", "only in", "only in", ""]);
     let heads = [
         &by,
         short_against,
         short_variant,
-        "difference",
-        "95 % interval",
+        "(95 % interval)",
         "ratio",
         "r",
         "saved",
@@ -120,8 +119,7 @@ fn row(contrast: &Contrast) -> Vec<String> {
         format!("{} {}{statistic}", estimand.measure.words(), estimand.subject),
         show(contrast.base),
         show(contrast.variant),
-        maybe(contrast.difference.value),
-        format!("{low} to {high}"),
+        format!("{} ({low} to {high})", maybe(contrast.difference.value)),
         number(contrast.ratio.value),
         number(contrast.correlation),
         saved,
