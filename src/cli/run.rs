@@ -1,7 +1,9 @@
 //! `ouro run`: from a scenario to its results.
 
+use std::process::ExitCode;
+
 use super::args::{RunArgs, options};
-use super::exit::{Ended, done};
+use super::exit::{Ended, WRONG, done};
 use super::{output, scenario, terminal};
 use crate::face::{Options, OutputDir, Study};
 
@@ -28,5 +30,5 @@ pub(super) fn run(args: &RunArgs) -> Ended {
         _ => terminal::page(&run.page(terminal::width())),
     };
     output::show(&text, &written)?;
-    Ok(done(run.is_interrupted()))
+    Ok(if run.is_sound() { done(run.is_interrupted()) } else { ExitCode::from(WRONG) })
 }

@@ -48,6 +48,11 @@ impl Run {
         self.simulated.outcome.stop == Stop::Interrupted
     }
 
+    /// Whether the accounts of every path are numbers; else the scenario drives some beyond what can be computed.
+    pub fn is_sound(&self) -> bool {
+        self.simulated.outcome.residual.is_finite()
+    }
+
     /// Every estimate with its 95 % Monte Carlo interval, and the bands over the parameter draws.
     pub fn summary(&self) -> &[Entry] {
         &self.findings().summary.entries

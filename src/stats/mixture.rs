@@ -212,11 +212,11 @@ struct Kinds {
 
 impl Kinds {
     /// Likelihoods at `at`, where the probabilities are those `p`.
-    fn of(counts: &[Hits], at: [f64; POINTS], p: impl Fn(f64) -> f64) -> Self {
+    fn of(counts: &[Hits], at: &[f64; POINTS], p: impl Fn(f64) -> f64) -> Self {
         let logs = at.map(|x| [p(x).ln(), (-p(x)).ln_1p()]);
         let mut order: Vec<usize> = (0..counts.len()).collect();
         order.sort_unstable_by_key(|&draw| (counts[draw].trials, counts[draw].hits));
-        let mut kinds = Self { at, likelihood: Vec::new(), log: Vec::new(), of_draw: vec![0; counts.len()] };
+        let mut kinds = Self { at: *at, likelihood: Vec::new(), log: Vec::new(), of_draw: vec![0; counts.len()] };
         let mut last = None;
         for draw in order {
             let count = counts[draw];
@@ -279,7 +279,7 @@ impl Grid {
         let high = counts.iter().map(|c| angle(c) + noise(c)).fold(0.0, f64::max).min(std::f64::consts::FRAC_PI_2);
         let step = (high - low) / POINTS as f64;
         let at = std::array::from_fn(|k| low + step * (k as f64 + 0.5));
-        Self { kinds: Kinds::of(counts, at, |angle| angle.sin().powi(2)), step }
+        Self { kinds: Kinds::of(counts, &at, |angle| angle.sin().powi(2)), step }
     }
 
     /// Masses at the points, and the logarithm of the likelihood.
@@ -354,7 +354,7 @@ pub(super) fn fit(counts: &[Hits], mean: f64, variance: f64, samples: &[Vec<f64>
     let start = LogitNormal::of_moments(mean, variance);
     let width = 8.0 * start.deviation.max(0.05) / (POINTS - 1) as f64;
     let at = std::array::from_fn(|k| start.mean + width * (k as f64 - 0.5 * (POINTS - 1) as f64));
-    let kinds = Kinds::of(counts, at, expit);
+    let kinds = Kinds::of(counts, &at, expit);
     let (normal, of_normal) = start.fitted(&kinds, &kinds.weights(None), MOST);
     let of_beta = beta.log_likelihood(&data);
     let grid = Grid::of(counts);

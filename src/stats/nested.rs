@@ -108,6 +108,16 @@ pub fn nested_mean(moments: &[Moments]) -> Option<Nested> {
     Some(Nested { monte_carlo, total, spread: spread(&draws) })
 }
 
+/// Upper end of the probability of what was never seen, where it is part of something that was: of an event by an earlier
+/// date. It has the number of independent paths of the larger event (the rarer, the less do hits share a draw), and its
+/// bound; None where that one was never seen either.
+pub fn bound_within(larger: &Estimate, draws: usize) -> Option<f64> {
+    let binomial = larger.value * (1.0 - larger.value);
+    let size = binomial / larger.standard_error?.powi(2);
+    let (_, high) = wilson_interval(0.0, size, if draws > 1 { student(draws as f64 - 1.0) } else { Z });
+    Some(high.min(larger.high))
+}
+
 impl Draw {
     fn of_hits(counts: Hits) -> Self {
         let (value, paths) = (counts.share(), counts.trials as f64);
@@ -260,6 +270,20 @@ mod tests {
         assert!((3.0 / 200.0..4.0 / 200.0).contains(&nested.total.high()));
         let spread = nested.spread.unwrap();
         assert_eq!(spread.variance.to_bits(), 0);
+    }
+
+    #[test]
+    fn never_yet_is_less_likely_than_seldom_later() {
+        // 200 draws of 500 paths: nothing by the first date; by the second 270 hits, or a single one.
+        let by_the_second =
+            nested_proportion(&hits(&[[0, 9], [0, 0], [3, 0]].concat().repeat(34)[..200], 500)).unwrap();
+        let once = nested_proportion(&hits(&[vec![1], vec![0; 199]].concat(), 500)).unwrap();
+        for later in [by_the_second.total, once.total] {
+            let bound = bound_within(&later, 200).unwrap();
+            assert!(bound > 3.0 / 100_000.0 && bound <= later.high(), "{bound} {later:?}");
+        }
+        let never = nested_proportion(&hits(&[0; 200], 500)).unwrap();
+        assert_eq!(bound_within(&never.total, 200), None);
     }
 
     #[test]

@@ -77,6 +77,13 @@ impl Sorted {
         Some(move |x: f64| value + per * (up_to - f64::from(u8::from(x <= value))))
     }
 
+    /// Share of the numbers that equal the quantile at `q`: more than one number's where the distribution has an atom there.
+    pub fn tied_at(&self, q: f64) -> f64 {
+        let value = self.at(q);
+        let (below, up_to) = (self.0.partition_point(|&x| x < value), self.0.partition_point(|&x| x <= value));
+        (up_to - below) as f64 / self.0.len() as f64
+    }
+
     /// What a number contributes to the mean of the worst `1 - q`, large being bad, as a function of it:
     /// `v + (x - v)+ / (1 - q)`. The mean of the contributions is that expected shortfall.
     ///
@@ -260,7 +267,9 @@ mod tests {
     fn a_quantile_at_an_atom_does_not_move() {
         let mut numbers = vec![0.0; 900];
         numbers.extend((0..100).map(f64::from));
-        let median = Sorted::new(numbers.clone()).unwrap().contribution_to_quantile(0.5).unwrap();
+        let sorted = Sorted::new(numbers.clone()).unwrap();
+        assert!((sorted.tied_at(0.5) - 0.901).abs() < 1e-12 && (sorted.tied_at(0.95) - 0.001).abs() < 1e-12);
+        let median = sorted.contribution_to_quantile(0.5).unwrap();
         assert!(numbers.into_iter().all(|x| median(x) == 0.0));
     }
 

@@ -1,6 +1,7 @@
 //! Two runs on common random numbers: difference, ratio, and what the common numbers saved.
 
 use crate::model::Measure;
+use crate::notation::percent;
 use crate::stats::holm;
 
 use super::comparable::comparable;
@@ -76,14 +77,24 @@ pub fn adjust<'a>(family: impl Iterator<Item = &'a mut Contrast>) {
     }
 }
 
+/// Share of the paths at a quantile from which it is an atom: there a quantile stays or jumps, and no density carries an
+/// error over from probabilities (amounts in whole months are a lattice of them).
+const MOST_TIED: f64 = 0.005;
+
 /// `b` against `a`, the base.
 fn contrast(base: &Results<'_>, estimand: &Estimand, a: &Contributions, b: &Contributions) -> Option<Contrast> {
     let paired = b.less(a, base.ranges())?;
     let differs = a.of_path != b.of_path;
     let only = |x: &Contributions, y: &Contributions| base.count(|i| x.of_path[i] > y.of_path[i]);
     let flips = can_flip(estimand).then(|| [only(b, a), only(a, b)]);
+    let tied = a.tied.max(b.tied);
+    let has_atom = differs && tied > MOST_TIED;
     let difference = match &flips {
         Some([only_b, only_a]) if differs => difference(only_b, only_a)?.point,
+        _ if has_atom => {
+            let method = format!("no interval: {} of the paths have just this value", percent(tied));
+            Answer { value: Some(b.value - a.value), method, ..Answer::default() }
+        }
         _ => Answer::with_method(
             &paired.difference()?,
             if differs { "paired, Student" } else { "the same on every path" },
@@ -91,10 +102,13 @@ fn contrast(base: &Results<'_>, estimand: &Estimand, a: &Contributions, b: &Cont
     };
     let saved = paired.variance_saved().filter(|_| differs).map(|share| 1.0 / (1.0 - share.value()));
     Some(Contrast {
-        ratio: paired.ratio().map_or_else(Answer::default, |ratio| Answer::with_method(&ratio, "paired, Fieller")),
+        ratio: paired
+            .ratio()
+            .filter(|_| !has_atom)
+            .map_or_else(Answer::default, |ratio| Answer::with_method(&ratio, "paired, Fieller")),
         difference,
         differs,
-        p_value: paired.p_value().filter(|_| differs),
+        p_value: paired.p_value().filter(|_| differs && !has_atom),
         p_holm: None,
         correlation: paired.correlation().map(|correlation| correlation.value()),
         saved: saved.filter(|times| times.is_finite()),

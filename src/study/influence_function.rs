@@ -19,6 +19,8 @@ pub struct Contributions {
     pub value: f64,
     /// One number per path, in the order of the draws.
     pub of_path: Vec<f64>,
+    /// Share of the paths that have the very value of a quantile; 0 of other statistics.
+    pub tied: f64,
 }
 
 impl Contributions {
@@ -48,7 +50,7 @@ impl Contributions {
     }
 
     fn mean(of_path: Vec<f64>) -> Self {
-        Self { value: of_path.iter().sum::<f64>() / of_path.len() as f64, of_path }
+        Self { value: of_path.iter().sum::<f64>() / of_path.len() as f64, of_path, tied: 0.0 }
     }
 }
 
@@ -74,7 +76,7 @@ impl Amounts {
 
     fn quantile(&self, level: f64) -> Option<Contributions> {
         let of_path = self.each(self.sorted.contribution_to_quantile(level)?);
-        Some(Contributions { value: self.sorted.at(level), of_path })
+        Some(Contributions { value: self.sorted.at(level), of_path, tied: self.sorted.tied_at(level) })
     }
 
     fn shortfall(&self, level: f64) -> Contributions {
@@ -114,7 +116,7 @@ fn ratio(of_path: impl Iterator<Item = Option<bool>>) -> Option<Contributions> {
     let share = x.iter().sum::<f64>() / x.len() as f64;
     let value = y.iter().sum::<f64>() / x.iter().sum::<f64>();
     let of_path = y.iter().zip(&x).map(|(y, x)| value + (y - value * x) / share).collect();
-    value.is_finite().then_some(Contributions { value, of_path })
+    value.is_finite().then_some(Contributions { value, of_path, tied: 0.0 })
 }
 
 fn one_if(holds: bool) -> f64 {

@@ -43,6 +43,11 @@ pub(super) fn given(page: &Page<'_>) -> Block {
         let text = "INTERRUPTED: the draws that came first are over-represented; run it to the end before quoting it.";
         lines.extend(page.plain(text));
     }
+    if !page.results.outcome.residual.is_finite() {
+        let text = "NOT NUMBERS: the accounts of some paths are not numbers; these are missing in every mean and quantile. \
+            summary.csv says of each estimate how many there were.";
+        lines.extend(page.plain(text));
+    }
     let per_draw = page.results.paths() / draws.max(1);
     if page.has_draws() && per_draw < ENOUGH_PATHS {
         lines.extend(page.plain(&format!(

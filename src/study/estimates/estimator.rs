@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::stats::{
-    Band, Caveat, Estimate, FEW, Hits, Method, Moments, Nested, Sorted, band_of_hits, band_of_means, ends_of_hits,
-    nested_mean, nested_proportion, paired_proportions, rank, wilson,
+    Band, Caveat, Estimate, FEW, Hits, Method, Moments, Nested, Sorted, band_of_hits, band_of_means, bound_within,
+    ends_of_hits, nested_mean, nested_proportion, paired_proportions, rank, wilson,
 };
 
 use crate::notation::thousands;
@@ -148,6 +148,24 @@ pub fn probability(counts: &[Hits]) -> Option<Banded> {
     }
     let nested = nested_proportion(counts)?;
     Some(banded(&nested, band_of_hits(counts, &nested), size))
+}
+
+/// Probabilities of one event by several dates, the earliest first. Where it had not been seen by a date but was by a later
+/// one, the later bounds the earlier.
+pub(super) fn probability_by(dates: &[Vec<Hits>]) -> Option<Vec<Banded>> {
+    let mut answers: Vec<Banded> = dates.iter().map(|counts| probability(counts)).collect::<Option<_>>()?;
+    let is_seen = |counts: &&Vec<Hits>| counts.iter().any(|count| count.hits > 0);
+    let Some(first) = dates.iter().position(|counts| is_seen(&counts)) else { return Some(answers) };
+    let later = nested_proportion(&dates[first])?.total;
+    let bound = bound_within(&later, dates[first].len());
+    let size = Size::of(&dates[first]);
+    for answer in answers[..first].iter_mut().filter(|_| size.draws > 1) {
+        let point = &mut answer.point;
+        point.high = bound;
+        let never = format!("never seen in {} paths", thousands(size.paths as f64));
+        point.method = format!("Wilson at the n_eff of the first date with hits, {}; {never}", size.text());
+    }
+    Some(answers)
 }
 
 /// A probability as one month of a figure: the estimate, and the ends of its band without their intervals.

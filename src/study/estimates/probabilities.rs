@@ -7,7 +7,7 @@ use crate::model::{Kind, Measure, Metric};
 
 use super::super::estimand::{Estimand, Statistic};
 use super::entry::{Entry, Wanted};
-use super::estimator::{Banded, probability};
+use super::estimator::{Banded, probability, probability_by};
 use super::results::Results;
 
 /// Levels of a band over the parameter draws.
@@ -26,11 +26,11 @@ pub(super) fn entries(results: &Results<'_>, wanted: &Wanted<'_>) -> Vec<Entry> 
 
 fn event(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {
     let first = results.row(row);
-    let by_date = |&date: &usize| {
-        let answer = probability(&results.count_by(&first, date));
-        rows(metric.measure, &metric.subject, results.date(date), Statistic::Probability, answer)
+    let counts: Vec<_> = results.dates.iter().map(|&date| results.count_by(&first, date)).collect();
+    let of_date = |(&date, answer): (&usize, Banded)| {
+        rows(metric.measure, &metric.subject, results.date(date), Statistic::Probability, Some(answer))
     };
-    results.dates.iter().flat_map(by_date).collect()
+    results.dates.iter().zip(probability_by(&counts).into_iter().flatten()).flat_map(of_date).collect()
 }
 
 fn flag(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {
