@@ -260,7 +260,8 @@ impl<'a> Written<'a> {
 /// A number with one decimal comma written with a point, and one with several, which separate thousands, without them.
 fn without_commas(text: &str) -> Option<String> {
     let written = if text.matches(',').count() == 1 { text.replace(',', ".") } else { text.replace(',', "") };
-    Written::split(&written).is_ok().then_some(written)
+    let within_digits = text.split(',').skip(1).all(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+    (within_digits && Written::split(&written).is_ok()).then_some(written)
 }
 
 /// Keeps sums and squares of numbers within the range of a double.

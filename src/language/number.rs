@@ -194,6 +194,13 @@ impl<'r> NumberReader<'r> {
 
     /// Reads a number that is not a table.
     fn scalar(&mut self, node: &Node) -> Option<(f64, Unit)> {
+        let is_bare = match &node.content {
+            Content::Text(text) => units::read_any(text).is_ok_and(|(_, unit)| unit == Unit::Number),
+            _ => true,
+        };
+        if is_bare {
+            self.reader.notes.borrow_mut().bare.insert(self.key.to_owned());
+        }
         let read = match (&node.content, self.requirement.unit) {
             (Content::Integer(number), unit) => bare(*number as f64, unit),
             (Content::Float(number), unit) => bare(*number, unit),

@@ -38,6 +38,8 @@ pub(crate) struct Notes {
     pub(crate) drawn: BTreeMap<String, usize>,
     /// Every number by its key.
     pub(crate) numbers: BTreeMap<String, Unit>,
+    /// Numbers written without a unit.
+    pub(crate) bare: BTreeSet<String>,
     /// Numbers tied to others by `same_as`.
     pub(crate) ties: Vec<Tie>,
     /// Sources cited by numbers.

@@ -133,7 +133,8 @@ impl<'r> Table<'r> {
         if !node.is_list() {
             let form = format!("[[{}]]", slot.key());
             let problem = Problem::error(slot.key(), format!("`{}` is a list of tables", slot.key()));
-            let inner = node.entries().iter().find(|entry| entry.node.is_table());
+            let all_named = node.entries().iter().all(|entry| entry.node.is_table());
+            let inner = node.entries().first().filter(|_| all_named);
             let help = match inner {
                 Some(entry) => format!("write {form} with `{called} = {:?}`", entry.name),
                 None => format!("write {form}, with two brackets, above each of them"),

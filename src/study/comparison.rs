@@ -152,7 +152,9 @@ fn compared(pair: Pair, base: &Results<'_>, variant: &Results<'_>) -> Compared {
         found.flips = flips(base, variant, MOST_FLIPS);
         found.profiles = profiles(base, variant, &DRAWN);
     } else {
-        // The shocks of such a pair fall on different dates.
+        // Before the later start nothing can happen in one of the two, and the shocks of the pair fall on different dates.
+        let both_have_begun = base.date(0).max(variant.date(0));
+        found.contrasts.retain(|contrast| contrast.estimand.by >= both_have_begun);
         found.contrasts.iter_mut().for_each(|contrast| contrast.flipped = None);
     }
     found

@@ -183,7 +183,7 @@ fn definitions() -> Value {
     let bare = json!({ "type": "number" });
     let money = text(format!("^ *\\$? *{DIGITS} *{SCALE}? *([uU][sS][dD])? *$"));
     let percent = text(format!("^ *{DIGITS} *%? *$"));
-    let a_year = text(format!("^ *{DIGITS} *(% *(/ *y|/ *year|p\\.a\\.|a year|per year)?)? *$"));
+    let a_year = text(format!("^ *{DIGITS} *(%? *(/ *y|/ *year|p\\.a\\.|a year|per year)|%)? *$"));
     let time = text(TIME.to_owned());
     json!({
         "money": quantity(&json!({ "anyOf": [bare, money] })),

@@ -42,7 +42,7 @@ impl OutputDir {
     /// If `place` is a file or holds something that no run wrote, or if the
     /// hidden folder beside it cannot be made.
     pub fn create(place: impl Into<PathBuf>) -> Result<Self, WriteError> {
-        let place = followed(place.into());
+        let place = followed(&place.into());
         let (parent, _) = split(&place)?;
         fs::create_dir_all(&parent).map_err(WriteError::at(&parent, "creating the folder"))?;
         restore(&place)?;
@@ -135,7 +135,15 @@ impl Drop for OutputDir {
 
 /// Renames the old result aside, the new one into place, and removes the old.
 fn swap(new: &Path, place: &Path) -> Result<(), WriteError> {
-    let renaming = || WriteError::at(place, "replacing the older result in");
+    let renaming = || {
+        |error: io::Error| match error.kind() {
+            // Nobody but another run to this place moves these folders.
+            ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists | ErrorKind::NotFound if new.exists() => {
+                WriteError::Shared { path: place.to_owned() }
+            }
+            _ => WriteError::new(place, "replacing the older result in", error),
+        }
+    };
     let aside = sibling(place, "previous")?;
     let replaces = place.exists();
     if replaces {
@@ -209,7 +217,7 @@ fn check_replaceable(place: &Path) -> Result<(), WriteError> {
 }
 
 /// Where a link to a folder leads; any other place as it is, without a slash at its end.
-fn followed(place: PathBuf) -> PathBuf {
+fn followed(place: &Path) -> PathBuf {
     let plain: PathBuf = place.components().collect();
     let is_link = fs::symlink_metadata(&plain).is_ok_and(|about| about.is_symlink());
     if is_link && plain.is_dir() { fs::canonicalize(&plain).unwrap_or(plain) } else { plain }
@@ -376,6 +384,20 @@ mod tests {
         swap(&dir.join("nothing there"), &place).unwrap_err();
         assert_eq!(summary(&place), "old");
         assert_eq!(entries(&dir), ["run"]);
+    }
+
+    #[test]
+    fn runs_that_share_a_folder_are_told_so() {
+        let dir = scratch("store-shared");
+        let place = dir.join("run");
+        write_result(&place, "mine");
+        let output = OutputDir::create(&place).unwrap();
+        // Another run has moved the older result aside, and has not removed it yet.
+        fs::create_dir(dir.join(".run.previous")).unwrap();
+        fs::write(dir.join(".run.previous/summary.csv"), "older").unwrap();
+        let error = output.commit(sample()).unwrap_err();
+        assert!(error.to_string().contains("another run"), "{error}");
+        assert_eq!(summary(&place), "mine");
     }
 
     #[test]

@@ -36,6 +36,12 @@ pub enum WriteError {
         /// The file.
         path: PathBuf,
     },
+    /// Another run put its result into the same place at the same time.
+    #[error("another run writes its result to `{}` at the same time; give each run its own folder with --out", path.display())]
+    Shared {
+        /// The output folder.
+        path: PathBuf,
+    },
     /// The output folder holds things that no run wrote.
     #[error("`{}` holds `{stranger}`, which no run wrote; it stays untouched: move it or choose another folder", path.display())]
     Foreign {

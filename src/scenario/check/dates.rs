@@ -33,7 +33,7 @@ fn size(checker: &mut Checker<'_>) {
     if path_months > MOST_PATH_MONTHS {
         let message = format!("{} paths of {} exceed 1e12 months in total", run.paths, about.horizon);
         let most = MOST_PATH_MONTHS / f64::from(about.horizon.months());
-        checker.add(Problem::error("run.paths", message).expected(format!("at most {most:.0} paths")));
+        checker.add(Problem::error("run.paths", message).expected(format!("at most {:.0} paths", most.floor())));
     }
 }
 

@@ -31,7 +31,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let known = rows.iter().filter_map(|row| Some((row.key.as_str(), unit_of(row)?, row.known()?)));
     let means = checker.scenario.uncertain.iter().map(|number| (number.key.as_str(), number.unit, number.mean()));
     let all: Vec<(&str, Unit, f64)> = known.chain(means).collect();
-    let mut found: Vec<Problem> = all.iter().filter_map(|(key, unit, value)| slip(key, *unit, *value)).collect();
+    let mut found: Vec<Problem> = all
+        .iter()
+        .filter_map(|(key, unit, value)| slip(key, *unit, *value, checker.notes.bare.contains(*key)))
+        .collect();
     found.extend(jumps(&all));
     if checker.sound(&["scenario.start", "scenario.horizon"]) {
         found.extend(far(checker, &all));
@@ -51,8 +54,8 @@ fn unit_of(row: &Effective) -> Option<Unit> {
     [Unit::Money, Unit::Share, Unit::Rate, Unit::Months].into_iter().find(|unit| unit.label() == row.unit)
 }
 
-/// A number that is too small for dollars, or too large for a share or a rate.
-fn slip(key: &str, unit: Unit, value: f64) -> Option<Problem> {
+/// A number that is too small for dollars, or too large for a share or a rate that says nothing of its unit.
+fn slip(key: &str, unit: Unit, value: f64, is_bare: bool) -> Option<Problem> {
     let size = value.abs();
     match unit {
         Unit::Money if size > 0.0 && size < LEAST_MONEY => {
@@ -60,13 +63,17 @@ fn slip(key: &str, unit: Unit, value: f64) -> Option<Problem> {
             let problem = Problem::warning(key, format!("this is less than a million dollars: {}", unit.show(value)));
             Some(if size < 1e4 { problem.help(format!("write {meant:?} if billions are meant")) } else { problem })
         }
-        Unit::Share | Unit::Rate if size > LARGEST_SHARE => {
+        Unit::Share | Unit::Rate if size > LARGEST_SHARE && is_bare => {
             let percent = value * 100.0;
             let problem = Problem::warning(
                 key,
                 format!("this is {percent:.0} %{}", if unit == Unit::Rate { " a year" } else { "" }),
             );
-            Some(problem.help(format!("write \"{value}%\" if {value} percent is meant")))
+            Some(problem.help(if unit == Unit::Rate {
+                format!("write \"{value}%\" if {value} percent is meant, else \"{value} a year\"")
+            } else {
+                format!("write \"{value}%\" if {value} percent is meant, else \"{percent}%\"")
+            }))
         }
         _ => None,
     }

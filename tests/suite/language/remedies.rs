@@ -21,13 +21,16 @@ pub(crate) fn remedies(text: &str, problem: &Problem) -> Vec<Vec<Edit>> {
     found.extend(meant(text, &span, problem, &help));
     for said in [&problem.message, &help] {
         let written = said.split_once("write ").and_then(|(_, rest)| example(rest));
-        found.extend(written.map(|value| vec![(span.clone(), value)]));
+        let otherwise = said.split_once(", else ").and_then(|(_, rest)| example(rest));
+        found.extend(written.into_iter().chain(otherwise).map(|value| vec![(span.clone(), value)]));
     }
     found.extend(clipped(text, &span, &help));
     found.extend(added(text, &help).map(|edit| vec![edit]));
     found.extend(dropped(text, &span, problem, &help).map(|edit| vec![edit]));
     found.extend(quoted(text, &span, &help).map(|edit| vec![edit]));
-    found.extend(expected_values(&expected).into_iter().map(|value| vec![(span.clone(), value)]));
+    if found.is_empty() {
+        found.extend(expected_values(&expected).into_iter().map(|value| vec![(span.clone(), value)]));
+    }
     if let Some(key) = help.strip_prefix("use `").and_then(|rest| rest.strip_suffix('`')) {
         found.push(vec![(0..text.find('=').unwrap_or(0), key.to_owned())]);
     }
@@ -44,12 +47,9 @@ fn meant(text: &str, span: &Range<usize>, problem: &Problem, help: &str) -> Opti
         *word != right && word.len().abs_diff(right.len()) <= 2 && alike >= right.len().min(3) - 1
     };
     let wrong = words.filter(is_near).find(|word| text.contains(word))?;
-    let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
-    let at = span.start
-        + text[span.clone()].find(wrong).map_or_else(
-            || text[start..span.start].rfind(wrong).map(|at| (start + at) as isize - span.start as isize),
-            |at| Some(at as isize),
-        )? as usize;
+    let line = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let within = text[span.clone()].find(wrong).map(|at| span.start + at);
+    let at = within.or_else(|| text[line..span.start].rfind(wrong).map(|at| line + at))?;
     Some(vec![(at..at + wrong.len(), right.to_owned())])
 }
 
@@ -134,7 +134,8 @@ pub(crate) fn edited(text: &str, edits: &[Edit]) -> String {
 
 /// Whether a problem is still among others, or another has come at its key.
 pub(crate) fn persists(problem: &Problem, among: &Problems) -> bool {
-    let same = |other: &Problem| other.message == problem.message && other.key == problem.key;
+    let said = |of: &Problem| (of.key.clone(), of.message.clone(), of.found.clone());
+    let same = |other: &Problem| said(other) == said(problem);
     let at_key = |other: &Problem| !problem.key.is_empty() && other.key == problem.key;
     among.list.iter().any(|other| same(other) || at_key(other) && other.severity >= problem.severity)
 }
