@@ -12,12 +12,14 @@
 //! - `paired`: two runs on common random numbers.
 //! - `multiple`: multiple tests.
 //! - `tail`: value at risk, expected shortfall and exceedance curve over draws.
-//! - `pareto`: the tail beyond the largest loss; `likelihood` gives the errors of its fit.
+//! - `pareto`: the tail as a generalised Pareto distribution; `likelihood` gives the errors of its fit, `goodness` tests it,
+//!   `threshold` chooses where it begins.
 //! - `score`: forecasts against outcomes.
 //! - `shapley`: attribution of a difference to changes.
 
 mod binomial;
 mod estimate;
+mod goodness;
 mod likelihood;
 mod moments;
 mod multiple;
@@ -30,6 +32,7 @@ mod sample;
 mod score;
 mod shapley;
 mod tail;
+mod threshold;
 
 pub(crate) use estimate::FEW;
 pub use estimate::{Caveat, Estimate, LEVEL, Method};
@@ -44,4 +47,5 @@ pub(crate) use quantile::rank;
 pub use sample::Sample;
 pub use score::{crps, distance, percentile, pit};
 pub use shapley::shapley;
-pub use tail::{Exceedance, TailLevel, exceedance_curve, tail_levels};
+pub use tail::{Exceedance, TailLevel, exceedance_curve, quantiles, tail_levels};
+pub use threshold::ChosenTail;

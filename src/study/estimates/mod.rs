@@ -17,8 +17,8 @@ mod summary;
 
 pub(in crate::study) use derived::share;
 pub use entry::{Entry, Wanted};
-pub use estimator::{Answer, Banded, Clusters, difference, probability};
-pub use results::{Draw, Results, burst_before, by_month};
+pub use estimator::{Answer, Banded, Clusters, difference, probability, with_caveat};
+pub use results::{Draw, Exposure, Results, burst_before, by_month};
 pub use sensitivity::{Influence, influences};
 pub use summary::Summary;
 
