@@ -1,6 +1,8 @@
 //! Tails of losses: their table and figures.
 
 use crate::stats::Estimate;
+use crate::study::estimates::with_caveat;
+use crate::study::regimes::{InRegime, Regime, WITHIN};
 use crate::study::tails::{Fit, PERIODS, Tail};
 
 use super::format::{Column, Data, Table, TableError};
@@ -8,14 +10,15 @@ use super::format::{Column, Data, Table, TableError};
 /// A row of the table.
 struct Row<'a> {
     tail: &'a Tail,
+    regime: &'static str,
     statistic: String,
     estimate: Option<Estimate>,
     unit: &'static str,
     method: String,
 }
 
-/// One row a tail and statistic: `var95` to `es99.9`, then threshold, shape, scale and return levels of the tail beyond what
-/// was seen, or `refused` with the reason as its method.
+/// One row per tail and statistic: `probability` of each regime and the quantiles of the loss within it; `var95` to
+/// `es99.9`; then shape, scale and return levels of a fitted tail, or `refused` with the reason as its method.
 ///
 /// # Errors
 /// If a number is not finite.
@@ -31,46 +34,81 @@ pub fn tails_table(tails: &[Tail]) -> Result<Table, TableError> {
         ("subject", "whose", text(&|row| row.tail.subject.clone())),
         ("by", "month at whose end", text(&|row| row.tail.by.to_string())),
         (
+            "regime",
+            "what the row is restricted to: nothing lost, or the worst that befell the labs behind the loss; empty for all \
+             paths",
+            text(&|row| row.regime.to_owned()),
+        ),
+        (
             "statistic",
-            "value at risk, expected shortfall, or what the tail beyond the paths says",
+            "probability of the regime, quantile within it, value at risk, expected shortfall, or a number of the fitted tail",
             text(&|row| row.statistic.clone()),
         ),
         ("value", "the estimate", number(Estimate::value)),
         ("low", "lower end of its 95 % interval; absent where the paths cannot bound it", number(Estimate::low)),
         ("high", "upper end", number(Estimate::high)),
         ("unit", "unit of value, low and high", text(&|row| row.unit.to_owned())),
-        ("method", "how it was made, or why it was not", text(&|row| row.method.clone())),
+        ("method", "how it was made and its caveats, or why it was not", text(&|row| row.method.clone())),
     ];
     let column = |(name, meaning, data): (&str, &str, Data)| Column::new(name, "", meaning, data);
     Table::new("tails", columns.map(column).into())
 }
 
 fn rows(tail: &Tail) -> Vec<Row<'_>> {
-    let row = |statistic: String, estimate: Option<Estimate>, unit, method: &str| Row {
-        tail,
-        statistic,
-        estimate,
-        unit,
-        method: method.to_owned(),
-    };
-    let percent = |level: f64| format!("{}", (1000.0 * level).round() / 10.0);
-    let mut rows = Vec::new();
+    let mut rows: Vec<Row<'_>> = tail.regimes.iter().flat_map(|regime| of_regime(tail, regime)).collect();
     for level in &tail.levels {
-        rows.push(row(format!("var{}", percent(level.level)), Some(level.at_risk), "USD", "order statistics"));
-        rows.push(row(format!("es{}", percent(level.level)), level.shortfall, "USD", "mean beyond the value at risk"));
+        let percent = (1000.0 * level.level).round() / 10.0;
+        rows.push(given(tail, format!("var{percent}"), &level.at_risk, "USD", "order statistics"));
+        let statistic = format!("es{percent}");
+        rows.push(match &level.shortfall {
+            Ok(mean) => given(tail, statistic, mean, "USD", "mean beyond the value at risk"),
+            Err(refusal) => withheld(tail, statistic, "USD", refusal.to_string()),
+        });
     }
     match &tail.fit {
-        Err(refusal) => rows.push(row("refused".to_owned(), None, "", &refusal.to_string())),
-        Ok(Fit { threshold, exceedances, shape, scale, returns, .. }) => {
-            let method = format!("generalised Pareto, {exceedances} paths above {threshold:.0}");
-            rows.push(row("tail_shape".to_owned(), Some(*shape), "1", &method));
-            rows.push(row("tail_scale".to_owned(), Some(*scale), "USD", &method));
-            for (period, level) in PERIODS.iter().zip(returns) {
-                let why = level.as_ref().err().map_or_else(|| method.clone(), ToString::to_string);
-                rows.push(row(format!("return_{period:.0}"), level.as_ref().ok().copied(), "USD", &why));
-            }
-        }
+        Err(refusal) => rows.push(withheld(tail, "refused".to_owned(), "", refusal.to_string())),
+        Ok(fit) => rows.extend(of_fit(tail, fit)),
     }
+    rows
+}
+
+/// A row with an estimate.
+fn given<'a>(tail: &'a Tail, statistic: String, estimate: &Estimate, unit: &'static str, method: &str) -> Row<'a> {
+    Row { tail, regime: "", statistic, estimate: Some(*estimate), unit, method: with_caveat(method, estimate) }
+}
+
+/// A row without one, for a reason.
+fn withheld<'a>(tail: &'a Tail, statistic: String, unit: &'static str, reason: String) -> Row<'a> {
+    Row { tail, regime: "", statistic, estimate: None, unit, method: reason }
+}
+
+fn of_regime<'a>(tail: &'a Tail, of: &InRegime) -> Vec<Row<'a>> {
+    let regime = of.regime.name();
+    let mut rows = vec![given(tail, "probability".to_owned(), &of.probability, "1", "Wilson")];
+    let levels = WITHIN.iter().enumerate().filter(|_| of.regime != Regime::Nothing && of.paths > 0);
+    rows.extend(levels.map(|(at, level)| {
+        let statistic = format!("p{:02}", 100.0 * level);
+        match &of.quantiles {
+            Some(quantiles) => given(tail, statistic, &quantiles[at], "USD", "order statistics within the regime"),
+            None => withheld(tail, statistic, "USD", format!("only {} paths are in this regime", of.paths)),
+        }
+    }));
+    rows.into_iter().map(|row| Row { regime, ..row }).collect()
+}
+
+fn of_fit<'a>(tail: &'a Tail, fit: &Fit) -> Vec<Row<'a>> {
+    let method = format!("generalised Pareto, {} paths above {:.0}", fit.exceedances, fit.threshold);
+    let mut rows = vec![
+        given(tail, "tail_shape".to_owned(), &fit.shape, "1", &method),
+        given(tail, "tail_scale".to_owned(), &fit.scale, "USD", &method),
+    ];
+    rows.extend(PERIODS.iter().zip(&fit.returns).map(|(period, level)| {
+        let statistic = format!("return_{period:.0}");
+        match level {
+            Ok(level) => given(tail, statistic, level, "USD", &method),
+            Err(refusal) => withheld(tail, statistic, "USD", refusal.to_string()),
+        }
+    }));
     rows
 }
 
@@ -80,7 +118,7 @@ pub use pictures::pictures;
 #[cfg(feature = "plots")]
 mod pictures {
     use super::super::figure::{
-        Band, Exceedance, ExceedanceChart, Figure, Format, Labels, RelationChart, Scale, Series,
+        Band, Exceedance, ExceedanceChart, Figure, Format, GAP, Labels, RelationChart, Scale, Series,
     };
     use super::Tail;
     use crate::notation::money;
@@ -137,16 +175,19 @@ mod pictures {
                 curves.push(Exceedance {
                     name: format!("Pareto tail above {}", money(fit.threshold)),
                     x: fit.curve.iter().map(|point| point.0).collect(),
-                    p: fit.curve.iter().map(|point| point.1).collect(),
-                    band: None,
+                    p: fit.curve.iter().map(|point| point.1.value()).collect(),
+                    band: Some(Band {
+                        low: fit.curve.iter().map(|point| point.1.low()).collect(),
+                        high: fit.curve.iter().map(|point| point.1.high()).collect(),
+                    }),
                 });
                 let [value, low, high] =
                     [fit.shape.value(), fit.shape.low(), fit.shape.high()].map(|x| format!("{x:.2}").replace('-', "−"));
                 format!(
-                    "Beyond the paths: a generalised Pareto tail with shape {value} (95 % interval {low} to {high})."
+                    "A generalised Pareto tail with shape {value} (95 % interval {low} to {high}), drawn as far as 30 paths reach."
                 )
             }
-            Err(refusal) => format!("No tail is fitted beyond the paths: {refusal}."),
+            Err(refusal) => format!("No tail is fitted: {refusal}."),
         };
         (!shown.is_empty()).then(|| {
             Figure::Exceedance(ExceedanceChart {
@@ -162,33 +203,37 @@ mod pictures {
     }
 
     fn shape(tail: &Tail, origin: &str) -> Option<Figure> {
-        let points: Vec<(f64, &Estimate)> =
-            tail.stability.iter().map(|(threshold, shape, _)| (*threshold, shape)).collect();
+        let points: Vec<(f64, Option<&Estimate>)> =
+            tail.stability.iter().map(|(threshold, shape)| (*threshold, shape.as_ref())).collect();
         let note = "The shape of the tail should not depend on the threshold above which it is fitted: where the line is level \
-            within its band, the paths carry the fit.";
+            within its band, the paths carry the fit; it is broken where the fit fails.";
         let labels = labels(tail, "Threshold stability", ["Threshold (US dollars)", "Shape of the tail"], note, origin);
         relation(&points, labels, Format::Number, "shape")
     }
 
     fn mean(tail: &Tail, origin: &str) -> Option<Figure> {
-        let points: Vec<(f64, &Estimate)> =
-            tail.mean_excess.iter().map(|(threshold, mean)| (*threshold, mean)).collect();
+        let points: Vec<(f64, Option<&Estimate>)> =
+            tail.mean_excess.iter().map(|(threshold, mean)| (*threshold, Some(mean))).collect();
         let note = "Of the paths above a threshold: by how much they lie above it on average. Straight and rising for a heavy \
             tail, level for an exponential one, falling for one that ends.";
         let labels = labels(tail, "Mean excess", ["Threshold (US dollars)", "Mean excess (US dollars)"], note, origin);
         relation(&points, labels, Format::Money, "mean excess")
     }
 
-    fn relation(points: &[(f64, &Estimate)], labels: Labels, y_format: Format, name: &str) -> Option<Figure> {
-        let bounded = |estimate: &Estimate| estimate.low().is_finite() && estimate.high().is_finite();
-        let shown: Vec<_> = points.iter().filter(|(_, estimate)| bounded(estimate)).collect();
-        let column = |of: fn(&Estimate) -> f64| shown.iter().map(|(_, estimate)| of(estimate)).collect();
-        (shown.len() > 2).then(|| {
+    fn relation(points: &[(f64, Option<&Estimate>)], labels: Labels, y_format: Format, name: &str) -> Option<Figure> {
+        let bounded = |estimate: &&&Estimate| estimate.low().is_finite() && estimate.high().is_finite();
+        let known = points.iter().filter_map(|(_, estimate)| estimate.as_ref()).filter(bounded).count();
+        let column = |of: fn(&Estimate) -> f64| {
+            let value =
+                |(_, estimate): &(f64, Option<&Estimate>)| estimate.as_ref().filter(bounded).map_or(GAP, |e| of(e));
+            points.iter().map(value).collect()
+        };
+        (known > 2).then(|| {
             Figure::Relation(RelationChart {
                 labels,
                 x_format: Format::Money,
                 x_scale: Scale::Linear,
-                x: shown.iter().map(|(threshold, _)| *threshold).collect(),
+                x: points.iter().map(|(threshold, _)| *threshold).collect(),
                 y_format,
                 series: vec![Series {
                     name: name.to_owned(),

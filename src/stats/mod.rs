@@ -12,13 +12,15 @@
 //! - `paired`: two runs on common random numbers.
 //! - `multiple`: multiple tests.
 //! - `tail`: value at risk, expected shortfall and exceedance curve over draws.
-//! - `pareto`: the tail beyond the largest loss; `likelihood` gives the errors of its fit.
+//! - `pareto`: the tail as a generalised Pareto distribution; `likelihood` gives the errors of its fit, `goodness` tests it,
+//!   `threshold` chooses where it begins.
 //! - `score`: forecasts against outcomes.
 //! - `shapley`: attribution of a difference to changes.
 
 mod band;
 mod binomial;
 mod estimate;
+mod goodness;
 mod likelihood;
 mod mixture;
 mod moments;
@@ -32,6 +34,7 @@ mod sample;
 mod score;
 mod shapley;
 mod tail;
+mod threshold;
 
 pub(crate) use band::resampled;
 pub use band::{Band, band_of_hits, band_of_means, ends_of_hits};
@@ -48,4 +51,5 @@ pub(crate) use quantile::rank;
 pub use sample::Sample;
 pub use score::{crps, distance, percentile, pit};
 pub use shapley::shapley;
-pub use tail::{Exceedance, TailLevel, exceedance_curve, tail_levels};
+pub use tail::{Exceedance, TailLevel, exceedance_curve, quantiles, tail_levels};
+pub use threshold::ChosenTail;

@@ -193,6 +193,7 @@ mod tests {
             timeline,
             dates: &[0],
             labs: vec!["acme".to_owned()],
+            exposures: Vec::new(),
             draws: &draws,
         };
         contrasts(&of(&a), &of(&b))

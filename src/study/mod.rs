@@ -19,6 +19,7 @@ pub mod estimates;
 mod event_profile;
 mod influence_function;
 mod prepared;
+pub mod regimes;
 pub mod sweep;
 pub mod tails;
 

@@ -1,15 +1,16 @@
-//! The tails of losses: value at risk, shortfall, exceedance, and extrapolation beyond the largest.
+//! The tails of losses: regimes, value at risk, shortfall, exceedance, and a Pareto tail where the paths support one.
 
 use rayon::prelude::*;
 
 use crate::calendar::Month;
-use crate::model::{By, Measure, Metric};
+use crate::model::{By, Measure, Metric, metric};
 use crate::stats::{
-    Estimate, Exceedance, MOST_EXCEEDANCES, ParetoTail, Refusal, Sample, Sorted, TailLevel, exceedance_curve,
+    ChosenTail, Estimate, Exceedance, MOST_EXCEEDANCES, Refusal, Sample, Sorted, TailLevel, exceedance_curve,
     mean_excess, tail_levels, threshold_stability,
 };
 
 use super::estimates::Results;
+use super::regimes::{InRegime, regimes};
 
 /// Levels of value at risk and expected shortfall.
 pub const LEVELS: [f64; 3] = [0.95, 0.99, 0.999];
@@ -32,14 +33,17 @@ pub struct Tail {
     pub subject: String,
     /// Month at whose end.
     pub by: Month,
+    /// The regimes that a loss is a mixture of; none of the funding gap.
+    pub regimes: Vec<InRegime>,
     /// Value at risk and expected shortfall at [`LEVELS`].
     pub levels: Vec<TailLevel>,
     /// The chance to exceed amounts, with a band for the whole curve.
     pub curve: Vec<Exceedance>,
-    /// The tail beyond the largest value; or why the paths do not support one.
+    /// The fitted tail; or why the paths do not support one.
     pub fit: Result<Fit, Refusal>,
-    /// Shape and modified scale above each of several thresholds, ascending: level above a good one.
-    pub stability: Vec<(f64, Estimate, Estimate)>,
+    /// Shape above each of several thresholds, ascending, none where the fit fails: level above a good one. Empty where no
+    /// tail is looked for.
+    pub stability: Vec<(f64, Option<Estimate>)>,
     /// Mean excess above each of several thresholds, ascending: straight above a good one.
     pub mean_excess: Vec<(f64, Estimate)>,
 }
@@ -57,8 +61,8 @@ pub struct Fit {
     pub scale: Estimate,
     /// The loss that one in [`PERIODS`] futures exceeds; or why it cannot be said.
     pub returns: Vec<Result<Estimate, Refusal>>,
-    /// The fitted chance to exceed amounts, from the threshold on.
-    pub curve: Vec<(f64, f64)>,
+    /// The fitted chance to exceed amounts, from the threshold to the longest period that is told.
+    pub curve: Vec<(f64, Estimate)>,
 }
 
 /// The tails of all losses that are not zero on all paths, and of the funding gaps, at the last month.
@@ -71,7 +75,9 @@ pub fn tails(results: &Results<'_>) -> Vec<Tail> {
         let values: Vec<f64> = results.row(row).iter().map(|&value| f64::from(value)).collect();
         let moves = values.iter().any(|&value| value != 0.0);
         let sample = Sample::new(&values, results.ranges()).filter(|_| moves)?;
-        tail(&sample, (metric.measure, &metric.subject, results.date(last)))
+        let regimes = regimes(results, metric.measure, &metric.subject, &values).unwrap_or_default();
+        let tail = tail(&sample, (metric.measure, &metric.subject, results.date(last)))?;
+        Some(Tail { regimes, ..tail })
     };
     losses.collect::<Vec<_>>().into_par_iter().filter_map(of).collect()
 }
@@ -85,37 +91,44 @@ fn tail(sample: &Sample<'_>, (measure, subject, by): (Measure, &str, Month)) -> 
     let mut amounts: Vec<f64> = (0..=POINTS).map(|k| 10f64.powf(-4.0 * k as f64 / POINTS as f64)).collect();
     amounts = amounts.iter().map(|beyond| sorted.at((1.0 - beyond).clamp(1e-9, 1.0 - 1e-9))).collect();
     amounts.dedup();
-    let stable = threshold_stability(sample, &thresholds);
-    let stable =
-        stable.iter().filter_map(|(u, fit)| fit.as_ref().ok().map(|fit| (*u, fit.shape(), fit.modified_scale())));
+    let means = mean_excess(sample, &thresholds);
     Some(Tail {
         measure,
         subject: subject.to_owned(),
         by,
+        regimes: Vec::new(),
         levels: tail_levels(sample, &LEVELS)?,
         curve: exceedance_curve(sample, &amounts)?,
-        fit: ParetoTail::above_chosen_threshold(*sample).map(|fit| fitted(&fit)),
-        stability: stable.collect(),
-        mean_excess: thresholds
-            .iter()
-            .copied()
-            .zip(mean_excess(sample, &thresholds))
-            .filter_map(|(u, e)| Some((u, e?)))
-            .collect(),
+        fit: if is_bounded(measure) {
+            Err(Refusal::Mixture)
+        } else {
+            ChosenTail::choose(*sample).map(|fit| fitted(&fit))
+        },
+        stability: if is_bounded(measure) { Vec::new() } else { stability(sample, &thresholds) },
+        mean_excess: thresholds.iter().copied().zip(means).filter_map(|(u, e)| Some((u, e?))).collect(),
     })
 }
 
-fn fitted(tail: &ParetoTail<'_>) -> Fit {
-    let point = |k: usize| {
-        let beyond = 10f64.powf(-0.5 - 5.0 * k as f64 / POINTS as f64);
-        Some((tail.value_at_risk(1.0 - beyond).ok()?.value(), beyond))
-    };
+/// Nobody can lose more than what was sold, lent or invested.
+fn is_bounded(measure: Measure) -> bool {
+    [metric::PROVIDER_LOSS, metric::BASIS_LOST].contains(&measure)
+}
+
+fn stability(sample: &Sample<'_>, thresholds: &[f64]) -> Vec<(f64, Option<Estimate>)> {
+    let fits = threshold_stability(sample, thresholds).into_iter();
+    fits.map(|(threshold, fit)| (threshold, fit.ok().map(|fit| fit.shape()))).collect()
+}
+
+fn fitted(tail: &ChosenTail<'_>) -> Fit {
+    let end = tail.return_level(tail.longest()).map_or(tail.threshold(), |level| level.value());
+    let amount = |k: usize| tail.threshold() + (end - tail.threshold()) * k as f64 / POINTS as f64;
+    let point = |k: usize| tail.exceedance(amount(k)).map(|probability| (amount(k), probability));
     Fit {
         threshold: tail.threshold(),
         exceedances: tail.exceedances(),
         shape: tail.shape(),
         scale: tail.scale(),
         returns: PERIODS.iter().map(|&period| tail.return_level(period)).collect(),
-        curve: (0..=POINTS).filter_map(point).collect(),
+        curve: (1..=POINTS).filter_map(point).collect(),
     }
 }

@@ -58,8 +58,8 @@ fn every_result_has_tables_and_a_page() {
 fn pages_are_no_wider_than_asked_and_say_what_was_overridden() {
     let richer = Study::of(study().scenario().set(["lab.lyra.cash=9B USD"]).expect("a variant"));
     let run = richer.run(small()).expect("a run");
-    let (plan, replay) = (richer.plan().expect("a plan"), richer.replay(1, 3, &small()).expect("a path"));
-    let twins = richer.twins(&small()).expect("three runs");
+    let (plan, replay) = (richer.plan().expect("a plan"), richer.replay(1, 3, small()).expect("a path"));
+    let twins = richer.twins(small()).expect("three runs");
     for width in [60, 80, 120, 200] {
         for page in [run.page(width), plan.page(width), replay.page(width), twins.page(width)] {
             let text = plain_text(&page);

@@ -1,5 +1,6 @@
 //! Studies of many runs: twins, comparisons, sweeps, tails, benchmarks, as the library and as commands.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -437,13 +438,35 @@ fn a_run_tells_the_tails_with_intervals_or_why_not() {
     said(&["run", TEACHING, "--paths", "2000", "--draws", "20", "--no-paths", "-q", "--out", &text(&place)]);
     let mut file = csv::Reader::from_path(place.join("tails.csv")).unwrap();
     let rows: Vec<csv::StringRecord> = file.records().map(Result::unwrap).collect();
-    for statistic in ["var95", "es95", "var99", "es99", "var99.9", "es99.9"] {
-        let row = rows.iter().find(|row| &row[0] == "funding_gap" && &row[3] == statistic);
-        assert!(row.is_some_and(|row| row[4].parse::<f64>().is_ok_and(|value| value > 0.0)), "{statistic}");
+    let of_gap = |statistic: &str| {
+        rows.iter()
+            .find(|row| &row[0] == "funding_gap" && &row[4] == statistic)
+            .unwrap_or_else(|| panic!("{statistic}"))
+    };
+    for statistic in ["var95", "es95", "var99", "es99", "var99.9"] {
+        let row = of_gap(statistic);
+        let withheld = row[5].is_empty() && row[9].contains("paths");
+        assert!(
+            row[5].parse::<f64>().is_ok_and(|value| value > 0.0) || withheld && statistic.starts_with("es"),
+            "{row:?}"
+        );
     }
-    let fitted = |row: &&csv::StringRecord| &row[3] == "tail_shape" || &row[3] == "refused" && !row[8].is_empty();
+    // Two of 2,000 paths lie beyond.
+    assert_eq!((&of_gap("es99.9")[5], &of_gap("es99.9")[9]), ("", "only 2 paths lie beyond; a mean needs at least 10"));
+    let open = |row: &&csv::StringRecord| row[3].is_empty() && row[4].starts_with("var") && row[7].is_empty();
+    assert!(rows.iter().filter(open).all(|row| row[9].contains("too few to bound")), "caveats reach the table");
+    let fitted = |row: &&csv::StringRecord| &row[4] == "tail_shape" || &row[4] == "refused" && !row[9].is_empty();
     let subjects = |of: &dyn Fn(&&csv::StringRecord) -> bool| rows.iter().filter(of).count();
-    assert_eq!(subjects(&fitted), subjects(&|row| &row[3] == "var95"), "each tail is fitted, or refused with a reason");
+    assert_eq!(subjects(&fitted), subjects(&|row| &row[4] == "var95"), "each tail is fitted, or refused with a reason");
+    let losses: BTreeSet<&str> = rows.iter().filter(|row| &row[0] == "provider_loss").map(|row| &row[1]).collect();
+    assert!(!losses.is_empty());
+    for subject in losses {
+        let of = |row: &&csv::StringRecord| &row[0] == "provider_loss" && &row[1] == subject;
+        let shares = rows.iter().filter(of).filter(|row| &row[4] == "probability");
+        let shares: Vec<f64> = shares.map(|row| row[5].parse().unwrap()).collect();
+        assert!(shares.len() == 4 && (shares.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{subject}: {shares:?}");
+        assert!(!rows.iter().filter(of).any(|row| row[4].starts_with("return")), "bounded by contract: {subject}");
+    }
 }
 
 #[test]

@@ -106,11 +106,14 @@ pub struct Band {
 pub struct Series {
     /// What it is, in a few words.
     pub name: String,
-    /// One value a month.
+    /// One value a month; over what was varied some may be a [`GAP`].
     pub y: Vec<f64>,
-    /// Its interval, if it has one.
+    /// Its interval, if it has one; a gap where the line has one.
     pub band: Option<Band>,
 }
+
+/// No value: a line over what was varied is broken there.
+pub const GAP: f64 = f64::NAN;
 
 /// Several series over the same months.
 #[derive(Debug, Clone, PartialEq)]

@@ -107,7 +107,21 @@ fn series(all: &[Series], n: usize) -> Result<(), FigureError> {
 
 fn relation(chart: &RelationChart) -> Result<(), FigureError> {
     varied("x", &chart.x)?;
-    series(&chart.series, chart.x.len())
+    let gapless = |s: &Series| Series {
+        y: without_gaps(&s.y, &s.y),
+        band: s
+            .band
+            .as_ref()
+            .map(|band| Band { low: without_gaps(&band.low, &s.y), high: without_gaps(&band.high, &s.y) }),
+        ..s.clone()
+    };
+    series(&chart.series.iter().map(gapless).collect::<Vec<_>>(), chart.x.len())
+}
+
+/// Zeros where a line has a gap, so that the rest is checked as any other.
+fn without_gaps(values: &[f64], line: &[f64]) -> Vec<f64> {
+    let at = |(place, &value): (usize, &f64)| if line.get(place).is_some_and(|y| y.is_nan()) { 0.0 } else { value };
+    values.iter().enumerate().map(at).collect()
 }
 
 fn heat(chart: &HeatMap) -> Result<(), FigureError> {

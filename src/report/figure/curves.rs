@@ -1,5 +1,7 @@
 //! Series over whatever stands on the axis of x, with their intervals.
 
+use std::ops::Range;
+
 use super::axis::Axis;
 use super::chart::{Band, Format, Labels, Series};
 use super::drawing::{Drawing, Mark, Side, Swatch, band_key, points};
@@ -17,15 +19,18 @@ pub(super) fn arrange<'a>(
     let (mut shown, mut marks, mut over): (Vec<f64>, _, _) = (Vec::new(), Vec::new(), Vec::new());
     for (i, s) in series.iter().enumerate() {
         shown.extend(&s.y);
-        if let Some(band) = &s.band {
-            shown.extend(band.low.iter().chain(&band.high));
-            marks.push(Mark::band(x, &band.low, &band.high, Paint { color: line(first_color + i).color, opacity }));
+        shown.extend(s.band.iter().flat_map(|band| band.low.iter().chain(&band.high)));
+        for part in unbroken(&s.y) {
+            if let Some(Band { low, high }) = &s.band {
+                let paint = Paint { color: line(first_color + i).color, opacity };
+                marks.push(Mark::band(&x[part.clone()], &low[part.clone()], &high[part.clone()], paint));
+            }
+            over.push(Mark::Line { points: points(&x[part.clone()], &s.y[part]), stroke: line(first_color + i) });
         }
-        over.push(Mark::Line { points: points(x, &s.y), stroke: line(first_color + i) });
     }
     marks.append(&mut over);
     let side = |(i, s): (usize, &Series)| Side {
-        at: s.y.last().copied(),
+        at: s.y.iter().rfind(|y| !y.is_nan()).copied(),
         text: s.name.clone(),
         swatch: Swatch::Line(line(first_color + i)),
     };
@@ -33,11 +38,35 @@ pub(super) fn arrange<'a>(
     Drawing {
         labels,
         x: axis,
-        y: Axis::linear(shown.into_iter(), y_format),
+        y: Axis::linear(shown.into_iter().filter(|y| !y.is_nan()), y_format),
         marks,
         sides: series.iter().enumerate().map(side).collect(),
         flags: vec![],
         keys: band_key(&bands, band_meaning),
         empty: "",
+    }
+}
+
+/// The parts of a line between its gaps.
+fn unbroken(y: &[f64]) -> Vec<Range<usize>> {
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for (place, _) in y.iter().enumerate().filter(|(_, y)| !y.is_nan()) {
+        match parts.last_mut().filter(|part| part.end == place) {
+            Some(part) => part.end = place + 1,
+            None => parts.push(place..place + 1),
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::chart::GAP;
+    use super::*;
+
+    #[test]
+    fn a_gap_breaks_a_line() {
+        assert_eq!(unbroken(&[1.0, 2.0, GAP, GAP, 3.0]), [0..2, 4..5]);
+        assert_eq!(unbroken(&[GAP]), []);
     }
 }

@@ -27,7 +27,7 @@ mod style;
 mod tornado;
 
 pub use chart::{
-    Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, HeatMap, Labels, LineChart,
+    Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, GAP, HeatMap, Labels, LineChart,
     RelationChart, Scale, Series, StackedAreaChart, TornadoBar, TornadoChart, origin,
 };
 pub use check::FigureError;

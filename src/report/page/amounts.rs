@@ -2,13 +2,18 @@
 
 use super::block::{Block, Line};
 use super::context::Page;
-use super::text::{band, block, cells, dollars, error, frequency, money_error};
+use super::text::{band, block, cells, dollars, error, frequency, frequency_with_error, money_error};
 use crate::calendar::Month;
 use crate::model::{By, Kind, Measure, metric};
 use crate::report::sources::{basis, kind};
 use crate::stats::Estimate;
 use crate::study::Statistic;
-use crate::study::estimates::{Influence, influences};
+use crate::study::estimates::{Answer, Influence, influences};
+use crate::study::regimes::{Regime, WITHIN, regimes};
+
+/// Place of the median among the quantiles within a regime.
+const MEDIAN: usize = 1;
+const _: () = assert!(WITHIN[MEDIAN] == 0.5);
 
 /// What operations take beyond opening cash and the investments.
 pub(super) fn funding_gap(page: &Page<'_>, lab: &str) -> Block {
@@ -133,7 +138,39 @@ pub(super) fn losses(page: &Page<'_>) -> Block {
     }
     let meaning = "Lost on contracts (what cannot be let again), arrears and debt. Stakes lost come on top: measure \
         basis_lost in the summary.";
-    block(format!("7  Losses of providers by {by}"), page.table(&[heads], &rows), page.aside(meaning), Vec::new())
+    let after = by_regime(page, &subjects);
+    block(format!("7  Losses of providers by {by}"), page.table(&[heads], &rows), page.aside(meaning), after)
+}
+
+/// How likely each kind of loss is, and its median.
+fn by_regime(page: &Page<'_>, subjects: &[String]) -> Vec<Line> {
+    let row = |subject: &String| {
+        let metric = page.results.find(metric::PROVIDER_LOSS, subject, By::Path)?;
+        let values: Vec<f64> = page.results.row(metric).iter().map(|&value| f64::from(value)).collect();
+        let regimes = regimes(page.results, metric::PROVIDER_LOSS, subject, &values)?;
+        if regimes.iter().any(|of| of.regime == Regime::Nothing && of.paths == values.len()) {
+            return None;
+        }
+        let mut row = vec![subject.clone()];
+        for of in &regimes {
+            row.push(frequency_with_error(&Answer::with_method(&of.probability, "")));
+            if of.regime != Regime::Nothing {
+                row.push(
+                    of.quantiles.as_ref().map_or_else(|| "-".to_owned(), |levels| dollars(levels[MEDIAN].value())),
+                );
+            }
+        }
+        Some(row)
+    };
+    let rows: Vec<Vec<String>> = subjects.iter().filter_map(row).collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let heads = ["of 1,000", "lose nothing", "cuts only", "median", "exchange", "median", "payment default", "median"];
+    let meaning = "By the worst that befell the labs behind a loss, with the error of each share; the median is that of the \
+        paths of the regime, and missing below ten paths. Cuts are scale-backs and renegotiations. Quantiles with their \
+        intervals are in tails.csv.";
+    [page.table(&[cells(heads)], &rows), page.aside(meaning)].concat()
 }
 
 /// Subjects of a measure, in the order of the summary.

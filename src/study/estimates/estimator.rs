@@ -87,6 +87,11 @@ impl Answer {
     }
 }
 
+/// A method in words, with the caveat of its estimate.
+pub fn with_caveat(method: &str, estimate: &Estimate) -> String {
+    estimate.caveat().map_or_else(|| method.to_owned(), |caveat| format!("{method}; {}", warning(caveat)))
+}
+
 /// Why an estimate should not be trusted, in a few words.
 fn warning(caveat: Caveat) -> String {
     match caveat {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::calendar::{Month, Timeline};
 use crate::engine::Outcome;
+use crate::model::parameters::Lab;
 use crate::model::{By, Kind, Measure, Metric, Parameters};
 use crate::resolve::Worlds;
 use crate::stats::Hits;
@@ -29,6 +30,37 @@ impl Draw {
     }
 }
 
+/// The labs on which an entity can lose money.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// The entity.
+    pub entity: String,
+    /// Labs to which it sells or lends.
+    pub owed_by: Vec<String>,
+    /// Labs in which it has or may buy a stake.
+    pub invested_in: Vec<String>,
+}
+
+impl Exposure {
+    fn of(world: &Parameters, entity: usize) -> Self {
+        let on_demand =
+            world.families.iter().any(|family| family.on_demand.iter().any(|(seller, _)| *seller == entity));
+        let owes = |lab: &Lab| {
+            on_demand
+                || lab.contracts.iter().any(|contract| contract.provider == entity)
+                || lab.facilities.iter().any(|facility| facility.lender == Some(entity))
+        };
+        let named = |has: &dyn Fn(&Lab) -> bool| {
+            world.labs.iter().filter(|lab| has(lab)).map(|lab| lab.name.clone()).collect::<Vec<String>>()
+        };
+        Self {
+            entity: world.entities[entity].name.clone(),
+            owed_by: named(&owes),
+            invested_in: named(&|lab| lab.gives[entity]),
+        }
+    }
+}
+
 /// The outcome of a run, with the meaning of its rows and columns.
 #[derive(Clone, Debug)]
 pub struct Results<'a> {
@@ -42,6 +74,8 @@ pub struct Results<'a> {
     pub dates: &'a [usize],
     /// The labs, in file order.
     pub labs: Vec<String>,
+    /// Whose failure costs each entity, in the order of the world.
+    pub exposures: Vec<Exposure>,
     /// The draws that have paths, in the order of [`Outcome::draws`].
     pub draws: &'a [Draw],
 }
@@ -55,7 +89,8 @@ impl<'a> Results<'a> {
         assert_eq!(catalogue.len(), outcome.sample.metrics(), "every metric has a row");
         assert_eq!(draws.len(), outcome.draws.len(), "every draw with paths is known");
         let labs = world.labs.iter().map(|lab| lab.name.clone()).collect();
-        Self { outcome, catalogue, timeline: world.timeline, dates: &world.dates, labs, draws }
+        let exposures = (0..world.entities.len()).map(|entity| Exposure::of(world, entity)).collect();
+        Self { outcome, catalogue, timeline: world.timeline, dates: &world.dates, labs, exposures, draws }
     }
 
     /// Paths that were finished.

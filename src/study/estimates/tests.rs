@@ -67,6 +67,7 @@ pub(crate) fn with_results(check: impl Fn(&Results<'_>, &Summary)) {
         timeline,
         dates: &[5, 11],
         labs: vec!["acme".to_owned()],
+        exposures: Vec::new(),
         draws: &draws,
     };
     check(&results, &Summary::of(&results));
