@@ -19,8 +19,8 @@ const PATHS_BEYOND: f64 = 30.0;
 /// A tail above a threshold that the losses support, and what higher thresholds say.
 ///
 /// Tried are the thresholds with 20, 15, 10, 7, 5, 3, 2, 1, 0.5 and 0.2 % of the losses above, but for those with more than
-/// [`MOST_EXCEEDANCES`] and those with too few. A threshold whose likelihood has no regular maximum has failed. Chosen is
-/// the lowest one that `ForwardStop` leaves (see [`forward_stop`]) and from which on every fit passes Anderson and
+/// 20,000 and those with too few. A threshold whose likelihood has no regular maximum has failed. Chosen is
+/// the lowest one that `ForwardStop` leaves (see `goodness.rs`) and from which on every fit passes Anderson and
 /// Darling's test at 5 %; at least three must pass. Then the fit must agree with the losses: its quantile must lie in the
 /// interval of the empirical one at the longest period that is told, and at 1,000 where that is shorter. The efficient
 /// estimate has the smaller error, so a true fit fails each in 5 % of the repeats at most (Hausman, "Specification tests in

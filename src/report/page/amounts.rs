@@ -9,11 +9,10 @@ use crate::report::sources::{basis, kind};
 use crate::stats::Estimate;
 use crate::study::Statistic;
 use crate::study::estimates::{Answer, Influence, influences};
-use crate::study::regimes::{Regime, WITHIN, regimes};
+use crate::study::regimes::{Regime, regimes};
 
-/// Place of the median among the quantiles within a regime.
+/// Place of the median among [`WITHIN`](crate::study::regimes::WITHIN).
 const MEDIAN: usize = 1;
-const _: () = assert!(WITHIN[MEDIAN] == 0.5);
 
 /// What operations take beyond opening cash and the investments.
 pub(super) fn funding_gap(page: &Page<'_>, lab: &str) -> Block {
