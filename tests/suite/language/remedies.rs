@@ -1,5 +1,6 @@
 //! Whatever a problem advises word for word is taken at its word: applied, it makes that problem go away.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::ops::Range;
 
@@ -159,8 +160,9 @@ fn what_a_problem_advises_makes_it_go_away() {
                 };
                 tried += 1;
                 if persists(problem, &left) {
-                    failed += &format!(
-                        "{}: {}\n  {:?} {:?}\n  {remedy:?}\n{left}\n",
+                    let _ = writeln!(
+                        failed,
+                        "{}: {}\n  {:?} {:?}\n  {remedy:?}\n{left}",
                         case.name, problem.message, problem.help, problem.expected
                     );
                 }
@@ -182,7 +184,7 @@ fn a_distribution_is_clipped_where_an_end_is_excluded() {
         ("entity.nimbus.pd5", "{ dist = \"normal\", mean = 0.1, sd = 0.05 }"),
     ] {
         let set = format!("{key}={value}");
-        let problems = Scenario::parse("ring.toml", RING, &[set.clone()]).unwrap_err();
+        let problems = Scenario::parse("ring.toml", RING, std::slice::from_ref(&set)).unwrap_err();
         let problem = problems.list.iter().find(|problem| problem.help.is_some()).unwrap();
         let remedy = remedies(&set, problem);
         assert_eq!(remedy.len(), 1, "{set}");
