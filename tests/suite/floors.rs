@@ -236,7 +236,8 @@ fn mod_files_only_re_export() {
 }
 
 /// Files with names that are also names of measures.
-const OTHER_NAMES: [(&str, &str); 3] = [
+const OTHER_NAMES: [(&str, &str); 4] = [
+    ("src/study/regimes.rs", "regimes of a loss"),
     ("src/model/ledger.rs", "columns of the ledger"),
     ("src/report/path/story/event.rs", "events of a story"),
     ("src/report/path/years.rs", "columns of the years"),

@@ -188,7 +188,7 @@ pub(crate) struct PlanArgs {
 #[derive(Debug, Args)]
 #[command(
     long_about = "Simulate many paths, and report the risks with their errors.\n\n\
-        Every probability comes with its Monte Carlo interval and with its band over what is not known. The same \
+        Every probability comes with its Monte Carlo interval and with its band over the parameter draws. The same \
         scenario, seed and number of paths give the same bits on any number of threads. Ctrl-C ends the run, reports \
         the paths that are finished and marks the result as interrupted; a second Ctrl-C stops at once.",
     after_help = "\
@@ -207,7 +207,7 @@ Examples:
   ouro run my.toml --set contract.azure.firm=1.0 --set market.burst.hazard=20%
   # The fastest: neither figures nor paths
   ouro run my.toml --no-figures --no-paths
-  # What is not known at its mean: chance alone
+  # Uncertain numbers at their means: aleatory uncertainty alone
   ouro run my.toml --means",
     mut_arg("paths", |paths| paths.help(
         "Paths in all, over all draws, such as 1000000, 1e6 or 1M [default: as the scenario says]"

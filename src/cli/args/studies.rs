@@ -109,7 +109,7 @@ pub(crate) struct MergeArgs {
 #[derive(Debug, Args)]
 #[command(
     long_about = "Compare scenarios on the same shocks, with paired errors.\n\n\
-        Every path has the same random numbers in every scenario, and so has every draw of what is not known; what \
+        Every path has the same random numbers in every scenario, and so has every parameter draw; what \
         differs is what was changed. Each headline is told with difference, ratio and quantile shift, their paired 95 % \
         intervals, and the paths that flip. Seed, paths and draws are those of the base. Probabilities of chance findings \
         are adjusted for the number of figures (Holm). With one file, every --set is a variant of it.",

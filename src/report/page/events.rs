@@ -57,7 +57,7 @@ pub(super) fn bubble(page: &Page<'_>, lab: &str) -> Block {
     let overvalued = &page.scenario.market.overvalued;
     let threshold = number(overvalued.threshold.at(&page.scenario.means()), 2);
     let months = overvalued.months;
-    let long = format!("price over {threshold} x fundamental value, {months} months on end");
+    let long = format!("price > {threshold} x fundamental, {months} months");
     let run_up = "run-up: the market doubles in 24 months";
     let rows = [
         ("overpaid: worth less than was paid", metric::OVERPAID, lab, horizon),
@@ -241,8 +241,10 @@ fn remarks(page: &Page<'_>, rows: &[Row<'_>], dates: &[Month]) -> Vec<Line> {
         known && page.has_draws() && find(row, by, Statistic::Band(0.05)).is_none()
     };
     if any(&has_none) {
-        remarks
-            .push("-: no band, noise of the paths is over half of the spread; more paths per draw tell it.".to_owned());
+        remarks.push(
+            "-: no band, since Monte Carlo noise is over half of the spread; more paths per draw would show it."
+                .to_owned(),
+        );
     }
     page.aside(&remarks.join(" ")).into_iter().filter(|line| !line.text.trim().is_empty()).collect()
 }

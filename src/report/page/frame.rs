@@ -19,12 +19,9 @@ pub(super) fn given(page: &Page<'_>) -> Block {
     let draws = page.results.draws.len();
     let paths = thousands(page.results.paths() as f64);
     let drawn = if page.has_draws() {
-        format!(
-            "{paths} modelled futures in {draws} draws of the {} numbers that are not known",
-            scenario.uncertain.len()
-        )
+        format!("{paths} paths in {draws} parameter draws of its {} uncertain numbers", scenario.uncertain.len())
     } else {
-        format!("{paths} modelled futures of one set of numbers")
+        format!("{paths} paths of one set of parameters")
     };
     let but = if scenario.overridden().is_empty() { "" } else { " but for what is overridden" };
     let sentence = format!(
@@ -77,14 +74,13 @@ fn inputs(provenance: ProvenanceShares) -> String {
 /// Band, middle, error.
 pub(super) fn how_to_read(page: &Page<'_>) -> Block {
     let text = if page.has_draws() {
-        "First the band: 9 in 10 draws of what is not known lie in it, the noise of their paths taken out. Then the mean \
-         of all futures, and its Monte Carlo error (±: half of the 95 % interval, draws as replicates). The band is the \
-         result; more paths shrink only the error. Levels are the weak results of such a model, differences between two \
-         runs of it the strong ones."
+        "First the band: 9 in 10 parameter draws lie in it, Monte Carlo noise removed (epistemic uncertainty). Then the \
+         mean over all paths and its Monte Carlo error (±: half of the 95 % interval, with draws as replicates). The band \
+         is the result; more paths shrink only the error. Levels are the weak results of such a model, differences between \
+         two of its runs the strong ones."
     } else {
-        "Nothing is drawn of what is not known, so there is no band: the numbers are surer than the world is. ± is half \
-         of the 95 % Monte Carlo interval. Levels are the weak results of such a model, differences between two runs of it \
-         the strong ones."
+        "No parameter is uncertain, so there is no band, and uncertainty is understated. ± is half of the 95 % Monte \
+         Carlo interval. Levels are the weak results of such a model, differences between two of its runs the strong ones."
     };
     Block { title: "How to read".to_owned(), lines: page.aside(text) }
 }

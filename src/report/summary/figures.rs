@@ -177,7 +177,7 @@ impl ByMonth {
 /// What a shade over the draws is.
 fn over_draws(results: &Results<'_>) -> &'static str {
     if results.draws.len() > 1 {
-        "9 in 10 draws of what is not known, the noise of their paths taken out"
+        "9 in 10 parameter draws, Monte Carlo noise removed"
     } else {
         "95 % Monte Carlo interval"
     }

@@ -12,7 +12,7 @@ const SHOWN: [Shown; 5] = [
     ("value", "the estimate", |at| at.of.value),
     ("low", "lower end of its 95 % Monte Carlo interval", |at| at.of.low),
     ("high", "upper end of that interval", |at| at.of.high),
-    ("band_low", "5 % of the draws of what is not known lie below", |at| at.band(0.05)),
+    ("band_low", "5 % of the parameter draws lie below", |at| at.band(0.05)),
     ("band_high", "5 % of the draws lie above", |at| at.band(0.95)),
 ];
 

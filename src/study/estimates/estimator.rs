@@ -207,11 +207,10 @@ fn banded(nested: &Nested, band: Option<Band>, size: Size) -> Banded {
 /// Why there is no band, and what helps.
 fn withheld(noise: f64) -> String {
     if noise >= 1.0 {
-        "withheld: no difference between the draws is seen beyond the noise of their paths; more paths per draw"
-            .to_owned()
+        "withheld: the draws do not differ by more than Monte Carlo noise; more paths per draw".to_owned()
     } else {
         format!(
-            "withheld: noise of the paths is {:.0} % of the spread over the draws; more paths per draw",
+            "withheld: Monte Carlo noise is {:.0} % of the spread over the draws; more paths per draw",
             100.0 * noise
         )
     }
