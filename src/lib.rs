@@ -46,6 +46,8 @@ pub mod cli;
 #[doc(hidden)]
 pub mod engine;
 #[doc(hidden)]
+pub mod hash;
+#[doc(hidden)]
 pub mod lanes;
 #[doc(hidden)]
 pub mod language;

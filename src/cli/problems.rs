@@ -56,7 +56,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::scenario::Scenario;
+    use crate::face::Scenario;
 
     const BROKEN: &str = r#"[scenario]
 name = "Ring"

@@ -1,6 +1,7 @@
 //! The effective values of a file: every value with its origin and source, whether written or not.
 
 use super::quantity::{Basis, Origin, Provenance};
+use crate::hash::Fnv;
 
 /// One effective value, for `ouro check --explain`.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,11 +39,10 @@ impl Effective {
     }
 }
 
-/// A hash of the effective values in their order (64-bit FNV-1a, <http://www.isthe.com/chongo/tech/comp/fnv/>): the
-/// same on every machine, and independent of comments, spaces and sources.
+/// A hash of the effective values in their order: the same on every machine, and independent of comments, spaces and
+/// sources.
 pub(crate) fn digest<'a>(rows: impl IntoIterator<Item = &'a Effective>) -> u64 {
-    const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0000_0100_0000_01b3;
-    let bytes = rows.into_iter().flat_map(|row| row.key.bytes().chain([0]).chain(row.exact.bytes()).chain([b'\n']));
-    bytes.fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
+    let with =
+        |hash: Fnv, row: &Effective| hash.with(row.key.as_bytes()).with(&[0]).with(row.exact.as_bytes()).with(b"\n");
+    rows.into_iter().fold(Fnv::new(), with).value()
 }

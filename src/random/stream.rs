@@ -19,6 +19,8 @@ use std::convert::Infallible;
 use rand::TryRng;
 use rand::rand_core::utils::{fill_bytes_via_next_word, next_u64_via_u32};
 
+use crate::hash::Fnv;
+
 const WORD: u64 = 0xffff_ffff;
 const BLOCK_BITS: u32 = 30;
 const DRAW_BITS: u32 = 31;
@@ -56,13 +58,7 @@ impl StreamId {
     ///
     /// FNV-1a with 64 bits, then the `SplitMix64` finaliser, of which the upper half is kept.
     pub const fn of(name: &str) -> Self {
-        let bytes = name.as_bytes();
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        let mut i = 0;
-        while i < bytes.len() {
-            hash = (hash ^ bytes[i] as u64).wrapping_mul(0x0100_0000_01b3);
-            i += 1;
-        }
+        let mut hash = Fnv::new().with(name.as_bytes()).value();
         hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         Self(((hash ^ (hash >> 31)) >> 32) as u32)

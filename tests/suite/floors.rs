@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use ouroborisk::model::MEASURES;
 
 /// Rooms and their floors, lowest first.
-const FLOORS: [(&str, u8); 16] = [
+const FLOORS: [(&str, u8); 17] = [
+    ("hash", 0),
     ("calendar", 0),
     ("lanes", 0),
     ("notation", 0),

@@ -11,7 +11,7 @@ use super::shared::{Form, Overrides};
 #[command(
     long_about = "Print what every number of a scenario rests on.\n\n\
         Each number with its unit and its kind: a source (id, title, publisher, date, link), a prior or an assumption \
-        (the reason), or naked, where nothing is said. Then the share of each kind. A number with several sources has \
+        (the reason), or naked: neither is given. Then the share of each kind. A number with several sources has \
         a record for each in the forms for machines.",
     after_help = "\
 Examples:

@@ -161,7 +161,7 @@ pub(crate) struct CheckArgs {
         revenue target. Writes the monthly ledger of every account.",
     after_help = "\
 Files (in outputs/<file>-<digest>-plan/, or --out):
-  plan.csv        the ledger, a row a month; money in USD billions
+  plan.csv        the ledger, one row per month; money in USD billions
   years.csv       the tables that are printed, with more columns
   manifest.json   scenario, versions, checksums
 
@@ -251,7 +251,7 @@ pub(crate) struct RunArgs {
         the columns `path` and `draw` of paths.parquet; both count from 0, paths within their draw.",
     after_help = "\
 Files (with --ledger in outputs/<file>-<digest>-path-<draw>-<path>/, or in --out):
-  ledger.csv      every account of the path, a row a month; money in USD billions
+  ledger.csv      every account of the path, one row per month; money in USD billions
   story.csv       the events that are printed, with their amounts; also story.json
   report.txt      the page that is printed
   years.csv       the years that are printed, with more columns

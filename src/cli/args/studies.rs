@@ -18,7 +18,7 @@ use crate::face::Shard;
         entries: percentile (PIT), CRPS, Brier score, the worst misses first.",
     after_help = "\
 Files (in outputs/<file>-<digest>-benchmark/, or --out):
-  benchmark.csv, benchmark.json   one row a figure
+  benchmark.csv, benchmark.json   one row per figure
   manifest.json                   scenario, seed, versions, checksums
 
 Examples:
@@ -45,7 +45,7 @@ pub(crate) struct BenchmarkArgs {
         be shared among machines with --shard and put together with `ouro merge`, again with the same bits.",
     after_help = "\
 Files (in outputs/<file>-<digest>/, or --out):
-  sweep.csv, sweep.parquet   a row a point and measure: axes, estimate, interval, paired difference
+  sweep.csv, sweep.parquet   one row per point and measure: axes, estimate, interval, paired difference
   contour.csv                where the level of [refine] is crossed, with its band
   points/*.json              the finished points
   figures/*.svg, *.png       lines for one axis, heat maps for two, tornado for one at a time

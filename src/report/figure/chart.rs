@@ -222,7 +222,7 @@ pub struct HeatMap {
     pub y: Vec<f64>,
     /// How the quantity is written.
     pub z_format: Format,
-    /// The quantity, a row a value of y.
+    /// The quantity, one row per value of y.
     pub z: Vec<Vec<f64>>,
     /// Where it is at a level: lines of points.
     pub contour: Vec<Vec<(f64, f64)>>,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::engine::Stop;
+use crate::hash::Fnv;
 use crate::language::address::joined;
 use crate::language::{Problem, Problems, Severity};
 use crate::model::{Measure, measure_named};
@@ -157,12 +158,12 @@ impl SweepPlan {
     fn read_points(&mut self) -> Vec<Problem> {
         let (mut found, mut seen, mut hash) = (Vec::new(), BTreeSet::new(), Fnv::default());
         for (number, point) in self.points.iter().enumerate() {
-            hash.add(point.policy.as_bytes());
-            point.values.iter().for_each(|value| hash.add(value.toml.as_bytes()));
+            hash = hash.with(point.policy.as_bytes());
+            hash = point.values.iter().fold(hash, |hash, value| hash.with(value.toml.as_bytes()));
             match self.scenario_at(point) {
                 Ok(scenario) => {
                     self.draws = self.draws.max(scenario.run.draws);
-                    hash.add(&scenario.digest.to_le_bytes());
+                    hash = hash.with(&scenario.digest.to_le_bytes());
                 }
                 Err(problems) => {
                     for problem in problems.list.iter().filter(|problem| problem.severity == Severity::Error) {
@@ -174,8 +175,8 @@ impl SweepPlan {
             }
         }
         let kept = [self.names().join(","), self.months.join(","), self.written.digest_text()].join(";");
-        hash.add(kept.as_bytes());
-        self.digest = hash.text();
+        hash = hash.with(kept.as_bytes());
+        self.digest = format!("{:016x}", hash.value());
         found
     }
 
@@ -343,24 +344,5 @@ fn row(entry: &Entry, contrasts: &[Contrast]) -> Row {
         difference_high: moved.and_then(|answer| answer.high),
         unit: entry.estimand.unit().to_owned(),
         method: entry.answer.method.clone(),
-    }
-}
-
-/// 64-bit FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>).
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Fnv {
-    fn add(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    }
-
-    fn text(&self) -> String {
-        format!("{:016x}", self.0)
     }
 }
