@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::args::{RunArgs, options};
+use super::args::RunArgs;
 use super::exit::{Ended, WRONG, done};
 use super::{output, scenario, terminal};
 use crate::face::{Options, OutputDir, Study};
@@ -20,7 +20,7 @@ pub(super) fn run(args: &RunArgs) -> Ended {
         figures: args.drawn.files(),
         diagnostics: args.diagnostics,
         scratch: Some(folder.scratch()?),
-        ..options(args.size.threads(), args.quiet || args.json)?
+        ..args.size.options(args.quiet || args.json)?
     };
     let run = study.run(options)?;
     let written = run.write_into(folder)?;

@@ -15,7 +15,7 @@ use crate::scenario::Scenario;
 use crate::study::comparison::{
     Compared, Explained, Pair, Variant, apart, compare as run_all, explain, on_common_shocks, worse,
 };
-use crate::study::{Prepared, worlds};
+use crate::study::Prepared;
 
 /// Differences of runs on common random numbers, with paired errors.
 #[derive(Debug)]
@@ -45,7 +45,8 @@ pub fn compare(variants: &[Variant], attribution: bool, options: Options) -> Res
     let sized = |of: &Variant| Ok(Variant { name: of.name.clone(), scenario: options.sized(&of.scenario)? });
     let given = variants.iter().map(sized).collect::<Result<Vec<Variant>, Error>>()?;
     let all = on_common_shocks(&given)?;
-    let prepared = |of: &Variant| Ok(Prepared::new(worlds(&of.scenario, options.at_means)?));
+    let mut calibrator = options.calibrator();
+    let prepared = |of: &Variant| Ok(Prepared::new(options.worlds(&of.scenario, &mut calibrator)?));
     let prepared = all.iter().map(prepared).collect::<Result<Vec<Prepared>, Error>>()?;
     let pair =
         |number: usize| Pair { variant: all[number].name.clone(), against: all[0].name.clone(), first_is_base: true };
@@ -53,7 +54,7 @@ pub fn compare(variants: &[Variant], attribution: bool, options: Options) -> Res
     let compared = options.conduct(|conduct| pool.install(|| run_all(&prepared, conduct, pair)))?;
     let seconds = begun.elapsed().as_secs_f64();
     let (explained, mut notes) = if attribution {
-        options.conduct(|conduct| pool.install(|| explain(&all, conduct)))?
+        options.conduct(|conduct| pool.install(|| explain(&all, &mut calibrator, conduct)))?
     } else {
         Default::default()
     };
@@ -84,7 +85,7 @@ const TWINS: [(&str, Twin); 3] = [
 impl Comparison {
     pub(super) fn of_twins(
         scenario: &Scenario,
-        prepared: impl Fn(Twin) -> Result<Prepared, Error>,
+        mut prepared: impl FnMut(Twin) -> Result<Prepared, Error>,
         options: &Options,
     ) -> Result<Self, Error> {
         let begun = Instant::now();

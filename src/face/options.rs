@@ -10,14 +10,15 @@ use super::error::Error;
 use crate::engine::{Interrupt, Progress, RunError};
 use crate::report::output::FigureFiles;
 use crate::scenario::Scenario;
-use crate::study::Conduct;
+use crate::resolve::Worlds;
+use crate::study::{Calibrator, Conduct, worlds};
 
 /// What is told how far a simulation is; called from any thread.
 pub type Watcher = Arc<dyn Fn(Progress) + Send + Sync>;
 
 /// How to simulate. The default takes everything from the scenario and all threads of the machine.
 ///
-/// Only `paths`, `draws`, `seed` and `at_means` change numbers; the same values give the same bits whatever the rest says.
+/// Only `paths`, `draws`, `seed`, `at_means` and `recalibrate` change numbers; the same values give the same bits whatever the rest says.
 #[derive(Clone, Default)]
 pub struct Options {
     /// Paths in all, divided among the draws and rounded up; none: as the scenario says.
@@ -28,6 +29,9 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Whether uncertain numbers are held at their means, so that there is a single draw.
     pub at_means: bool,
+    /// Whether volatilities are calibrated to default probabilities anew for every variant, in place of keeping those of the
+    /// base.
+    pub recalibrate: bool,
     /// Threads; 0: as many as the machine has.
     pub threads: usize,
     /// Told how far the simulation is.
@@ -51,6 +55,7 @@ impl fmt::Debug for Options {
             .field("draws", &self.draws)
             .field("seed", &self.seed)
             .field("at_means", &self.at_means)
+            .field("recalibrate", &self.recalibrate)
             .field("threads", &self.threads)
             .field("keep_paths", &self.keep_paths)
             .finish_non_exhaustive()
@@ -64,6 +69,17 @@ impl Options {
         let overrides: Vec<String> =
             sizes.into_iter().filter_map(|(key, size)| Some(format!("run.{key}={}", size?))).collect();
         if overrides.is_empty() { Ok(scenario.clone()) } else { Ok(scenario.set(overrides)?) }
+    }
+
+    /// The worlds of a scenario, with its volatilities calibrated.
+    pub(super) fn worlds(&self, scenario: &Scenario, calibrator: &mut Calibrator) -> Result<Worlds, Error> {
+        let calibration = self.conduct(|conduct| calibrator.of(scenario, conduct))?;
+        Ok(worlds(scenario, self.at_means, calibration)?)
+    }
+
+    /// Makes calibrations.
+    pub(super) fn calibrator(&self) -> Calibrator {
+        Calibrator::new(self.recalibrate)
     }
 
     /// Lends itself to a study.

@@ -13,7 +13,7 @@ use super::run::Run;
 use crate::language::Problems;
 use crate::model::Twin;
 use crate::scenario::Scenario;
-use crate::study::{Effort, Prepared, Simulated, examine, planned, worlds};
+use crate::study::{Effort, Prepared, Simulated, examine, planned};
 
 /// Paths whose months are kept for the quantiles by month.
 const OBSERVED: u64 = 10_000;
@@ -76,7 +76,7 @@ impl Study {
     /// # Errors
     /// [`Error::Refused`] if the run has no such draw or path.
     pub fn replay(&self, draw: u64, path: u64, options: Options) -> Result<Replay, Error> {
-        Replay::of(&worlds(&options.sized(&self.scenario)?, options.at_means)?, draw, path)
+        Replay::of(&options.worlds(&options.sized(&self.scenario)?, &mut options.calibrator())?, draw, path)
     }
 
     /// What circular money does: the scenario as given less the same without ties, and without strategic money, on common
@@ -86,7 +86,8 @@ impl Study {
     /// As [`Study::run`]; [`Error::Interrupted`] where it was ended early, since a part compares nothing.
     pub fn twins(&self, options: Options) -> Result<Comparison, Error> {
         let scenario = options.sized(&self.scenario)?;
-        let prepared = |twin: Twin| Ok(Prepared::of_twin(worlds(&scenario, options.at_means)?, twin));
+        let mut calibrator = options.calibrator();
+        let prepared = |twin: Twin| Ok(Prepared::of_twin(options.worlds(&scenario, &mut calibrator)?, twin));
         Comparison::of_twins(&scenario, prepared, &options)
     }
 
@@ -106,7 +107,7 @@ impl Study {
     }
 
     fn prepared(&self, options: &Options) -> Result<Prepared, Error> {
-        Ok(Prepared::new(worlds(&options.sized(&self.scenario)?, options.at_means)?))
+        Ok(Prepared::new(options.worlds(&options.sized(&self.scenario)?, &mut options.calibrator())?))
     }
 }
 

@@ -53,6 +53,8 @@ pub(crate) struct Files {
     /// The texts that were read, the file itself first.
     pub(crate) texts: Vec<Text>,
     pub(crate) problems: Vec<Problem>,
+    /// The file at the end of `extends`; none where nothing is extended.
+    pub(crate) root: Option<PathBuf>,
     /// The chain of files from the first to the one being read.
     way: Vec<PathBuf>,
 }
@@ -60,7 +62,7 @@ pub(crate) struct Files {
 impl Files {
     /// No files yet.
     pub(crate) fn new(dialect: Dialect, read: ReadFile) -> Self {
-        Self { dialect, read, texts: Vec::new(), problems: Vec::new(), way: Vec::new() }
+        Self { dialect, read, texts: Vec::new(), problems: Vec::new(), root: None, way: Vec::new() }
     }
 
     /// The document of a file and the files it refers to; none where one of them cannot be read.
@@ -131,6 +133,7 @@ impl Files {
             return None;
         }
         let text = self.text("extends", &base, name, place)?;
+        self.root = Some(base.clone());
         let document = self.assemble(&base, text);
         self.way.pop();
         document

@@ -11,7 +11,7 @@ use super::contract::LONGEST_DELAY;
 use super::id::{EntityId, FamilyId};
 use super::metric::measure;
 use super::month::month;
-use super::parameters::{Lab, Parameters};
+use super::parameters::{Entity, Lab, Parameters};
 use super::state::Block;
 use super::workspace::{LabMonth, Workspace};
 
@@ -64,16 +64,19 @@ pub fn states(p: &Parameters) -> Vec<State> {
 struct Seller {
     provider: EntityId,
     family: FamilyId,
-    /// Its part of what the lab buys of the family on demand.
-    on_demand: f64,
+    /// Its place among those who sell the family on demand.
+    on_demand: Option<usize>,
 }
 
 impl Seller {
     /// What it invoices in the month in hand, dollars a year.
     #[inline(always)]
     fn spend<const B: usize>(&self, lab: &Lab, m: &LabMonth<B>) -> Lanes<B> {
-        let on_demand = &m.families[self.family].invoice;
-        let mut spend: Lanes<B> = lanes!(i => self.on_demand * on_demand[i] / DT);
+        let mut spend = Lanes::<B>::default();
+        if let Some(seller) = self.on_demand {
+            let billed = &m.families[self.family].billed[seller];
+            spend.set(|i| billed[i] / DT);
+        }
         for (contract, c) in lab.contracts.iter().zip(&m.contracts) {
             if contract.provider == self.provider && contract.family == self.family {
                 spend.add(|i| c.invoice[i] / DT);
@@ -86,10 +89,9 @@ impl Seller {
 /// The sellers of a lab, in the order of the metric `spend`.
 fn sellers<'a>(p: &'a Parameters, lab: &'a Lab) -> impl Iterator<Item = Seller> + 'a {
     let of_family = move |provider, family: FamilyId| {
-        let parts = p.families[family].on_demand.iter().filter(|(seller, _)| *seller == provider);
-        let on_demand: f64 = parts.map(|(_, share)| share).sum();
+        let on_demand = p.families[family].on_demand.iter().position(|(seller, share)| *seller == provider && *share > 0.0);
         let has_contract = lab.contracts.iter().any(|c| c.provider == provider && c.family == family);
-        (on_demand > 0.0 || has_contract).then_some(Seller { provider, family, on_demand })
+        (on_demand.is_some() || has_contract).then_some(Seller { provider, family, on_demand })
     };
     (0..p.entities.len()).flat_map(move |e| (0..p.families.len()).filter_map(move |j| of_family(e, j)))
 }
@@ -97,6 +99,23 @@ fn sellers<'a>(p: &'a Parameters, lab: &'a Lab) -> impl Iterator<Item = Seller> 
 /// `amazon/trainium`; before it the lab where there are several.
 fn supply(p: &Parameters, lab: &Lab, provider: &str, family: &str) -> String {
     if p.labs.len() > 1 { format!("{}/{provider}/{family}", lab.name) } else { format!("{provider}/{family}") }
+}
+
+/// Whether the books of an entity are observed for a calibration.
+fn keeps_books(entity: &Entity) -> bool {
+    entity.balance.is_some_and(|balance| balance.is_calibrated)
+}
+
+/// What a calibration needs (section 8.1): the falls of the market so far, and of each entity core assets over those at
+/// the start, worth besides them and core assets at the start, dollars.
+#[inline(always)]
+fn observe_books<const B: usize>(p: &Parameters, block: &Block<B>, row: &mut Row<B>) {
+    row.push(block.market.fallen);
+    for (_, state) in p.entities.iter().zip(&block.entities).filter(|(entity, _)| keeps_books(entity)) {
+        row.push(state.growth);
+        row.push(lanes!(i => state.account[i] + state.contracts_net[i] + state.stake_mark[i]));
+        row.push(state.core_start);
+    }
 }
 
 impl Dynamics for Parameters {
@@ -121,7 +140,7 @@ impl Dynamics for Parameters {
                 standing.delay.set(|i| min(delay[i], LONGEST_DELAY as f64));
                 standing.locked.set(|i| {
                     let begin = f64::from(contract.begin) + standing.delay[i];
-                    family.price.start * exp(-family.decline * begin * DT)
+                    family.price.start * exp(-family.plan_decline * begin * DT)
                 });
             }
         }
@@ -135,12 +154,18 @@ impl Dynamics for Parameters {
     }
 
     fn states(&self) -> usize {
+        if self.asked.books {
+            return 1 + 3 * self.entities.iter().filter(|entity| keeps_books(entity)).count();
+        }
         let spend: usize = self.labs.iter().map(|lab| sellers(self, lab).count()).sum();
         LAB_STATES.len() * self.labs.len() + MARKET_STATES.len() + spend
     }
 
     #[inline(always)]
     fn observe<const B: usize>(&self, block: &Block<B>, work: &Workspace<B>, row: &mut Row<B>) {
+        if self.asked.books {
+            return observe_books(self, block, row);
+        }
         for (state, m) in block.labs.iter().zip(&work.labs) {
             let operations: Lanes<B> = lanes!(i => m.fundamental[i] * exp(m.log_premium[i]));
             let worth = [m.value, m.fundamental, operations];

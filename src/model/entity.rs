@@ -2,12 +2,12 @@
 
 use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
-use crate::random::math::exp;
+use crate::random::math::{exp, ln, min};
 
 use super::constants::DT;
 use super::contract::Contract;
 use super::operations::keep;
-use super::parameters::{Lab, Parameters};
+use super::parameters::{Lab, Parameters, Stress};
 use super::state::{Block, EntityState, LabState, note};
 use super::workspace::{ContractMonth, LabMonth, Workspace};
 
@@ -33,6 +33,24 @@ pub fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Worksp
             entity.core_start.add(|i| -stake * m.value[i]);
         }
     }
+}
+
+/// Start of a month: the part of what it agreed to give that a giver under stress still gives (section 5.1).
+#[inline(always)]
+pub fn give<const B: usize>(p: &Parameters, entities: &mut [EntityState<B>], t: usize) {
+    for (entity, state) in p.entities.iter().zip(entities) {
+        if let Some(stress) = entity.balance.and_then(|balance| balance.stress) {
+            let trend = exp(stress.trend * t as f64 * DT);
+            state.gives.set(|i| given(&stress, state.growth[i] / trend, state.worth[i]));
+        }
+    }
+}
+
+/// 5.1: the part that is given, from core assets over their trend and from worth (dollars).
+#[inline(always)]
+fn given(stress: &Stress, assets: f64, worth: f64) -> f64 {
+    let affordable = flag(stress.debt <= stress.max_ltv * worth);
+    affordable * exp(stress.elasticity * min(ln(assets), 0.0))
 }
 
 /// The regime and prices of a month.
@@ -197,6 +215,16 @@ pub fn grow<const B: usize>(p: &Parameters, block: &mut Block<B>, fall: &Lanes<B
 mod tests {
     use super::super::by_hand::assert_close;
     use super::*;
+
+    #[test]
+    fn a_giver_gives_less_when_its_assets_fall_and_nothing_beyond_its_ceiling() {
+        // A quarter less at elasticity 2: 0.75^2; assets above their trend do not add; 35 of debt on 100 is the ceiling.
+        let stress = Stress { elasticity: 2.0, trend: 0.0, max_ltv: 0.35, debt: 35.0 };
+        assert_close(given(&stress, 0.75, 100.0), 0.5625);
+        assert_close(given(&stress, 1.5, 100.0), 1.0);
+        assert_close(given(&stress, 1.5, 99.0), 0.0);
+        assert_close(given(&Stress { elasticity: 0.0, max_ltv: f64::INFINITY, ..stress }, 0.1, 1.0), 1.0);
+    }
 
     #[test]
     fn what_a_cut_releases_is_its_part_of_this_month_s_rate() {

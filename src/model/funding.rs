@@ -6,7 +6,7 @@ use crate::random::math::{exp, ln, max, min};
 
 use super::constants::{CENT, DT};
 use super::outlook::{facility_room, look_ahead};
-use super::parameters::{Investment, Lab, Market, Parameters};
+use super::parameters::{Investment, Lab, Market, Parameters, Round};
 use super::state::{EntityState, LabState, MarketState};
 use super::workspace::LabMonth;
 
@@ -90,9 +90,11 @@ fn investments<const B: usize>(
             let able = investor.alive[i] * (1.0 - blocked * flag(s.market.blocked[i] > 0.0));
             pending[i] * state.alive[i] * able * conditions_hold(investment, state, m, s.market, &group, i)
         });
+        let firm = investment.is_firm();
         let closes = lanes!(i => {
             let y = s.market.overvaluation[i] - p.market.start;
-            flag(verdict[i] < closing_probability(investment, y, 1.0 - s.market.open[i]))
+            let given = select(firm, 1.0, investor.gives[i]);
+            flag(verdict[i] < given * closing_probability(investment, y, 1.0 - s.market.open[i]))
         });
         m.investment[c].set(|i| tried[i] * closes[i] * investment.amount);
         state.investments[c].pending.update(|i, pending| pending * (1.0 - tried[i]));
@@ -303,10 +305,12 @@ fn round<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: 
         return;
     }
     let supply = supply(&p.market, s.market, &since, s.t);
-    let size = lanes!(i => {
+    let whole = lanes!(i => {
         let wanted = lab.target_runway * m.outlook.burn[i] - m.outlook.cash_now[i];
         round.raised * round_size(wanted, round.max_share * m.value[i], supply[i])
     });
+    let absent = absent(lab, round, s);
+    let size = lanes!(i => whole[i] * (1.0 - absent[i]));
     let sold = lanes!(i => {
         let level = flag(m.share_price[i] >= state.last_price[i]);
         wanted[i] * flag(size[i] > CENT) * max(level, flag(chance[i] < succeeds))
@@ -315,12 +319,32 @@ fn round<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: 
     mark_sale(state, m, s.t, &sold);
     let mut outside = m.round;
     for (c, &(buyer, weight)) in round.participants.iter().enumerate() {
-        let amount = lanes!(i => weight * s.entities[buyer].alive[i] * m.round[i]);
+        let part = lanes!(i => taking(lab, buyer, s, i));
+        let amount = lanes!(i => select(sold[i] > 0.0, weight * part[i] * whole[i], 0.0));
         m.round_by[c] = amount;
         outside.add(|i| -amount[i]);
         sell(lab, state, m, buyer, &amount, Terms::Market, Money::Cash);
     }
     sell_outside(state, m, &outside, Terms::Market);
+}
+
+/// 5.5: the part of what it agreed to that a participant takes: nothing in default or while blocked (5.2), less under
+/// stress (5.1).
+#[inline(always)]
+fn taking<const B: usize>(lab: &Lab, buyer: usize, s: Setting<'_, B>, i: usize) -> f64 {
+    let buyers = &s.entities[buyer];
+    let blocked = flag(lab.strategic[buyer]) * flag(s.market.blocked[i] > 0.0);
+    buyers.alive[i] * buyers.gives[i] * (1.0 - blocked)
+}
+
+/// 5.5: the part of a round that is not raised, since participants who are alive are blocked or under stress.
+#[inline(always)]
+fn absent<const B: usize>(lab: &Lab, round: &Round, s: Setting<'_, B>) -> Lanes<B> {
+    let mut absent = Lanes::<B>::default();
+    for &(buyer, weight) in &round.participants {
+        absent.add(|i| weight * (s.entities[buyer].alive[i] - taking(lab, buyer, s, i)));
+    }
+    absent
 }
 
 /// 5.5: what a round raises, dollars: what restores the target runway, at most the share of the value that may be sold

@@ -154,9 +154,9 @@ fn income(p: &Parameters, lab: &Lab, state: &LabState<1>, m: &LabMonth<1>, out: 
         out.put(Unit::Billions, format!("invoice.{}", contract.id), c.invoice[0]);
     }
     for (family, f) in p.families.iter().zip(&m.families) {
-        for (provider, share) in &family.on_demand {
+        for ((provider, _), billed) in family.on_demand.iter().zip(&f.billed) {
             let column = format!("invoice.on-demand.{}.{}", family.name, p.entities[*provider].name);
-            out.put(Unit::Billions, column, share * f.invoice[0]);
+            out.put(Unit::Billions, column, billed[0]);
         }
     }
     for (line, paid) in lab.revenue_shares.iter().zip(&m.revenue_share) {

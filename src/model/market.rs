@@ -10,22 +10,36 @@ use super::parameters::{Burst, Market, MarketProcess, Regulation, Reopening};
 use super::state::{HISTORY, MarketState, note};
 
 /// Run-up at which the hazard is `h1`: a rise of 50 % in two years, in logs.
-const LN_1_5: f64 = 0.405_465_108_108_164_4;
+pub const LN_1_5: f64 = 0.405_465_108_108_164_4;
 
 /// A burst within so many months after a run-up makes a boom and bust (section 11).
 const BUST_WITHIN: f64 = 24.0;
 
 impl Market {
+    /// Whether what the market believes of attainment is the truth.
+    #[inline(always)]
+    pub fn learns_at_once(&self) -> bool {
+        self.learning.is_infinite()
+    }
+
     /// `y` this many months before the start: the run-up given is spread evenly over 24 months (section 6).
     pub fn before(&self, months: usize) -> f64 {
         self.start - (self.run_up - 2.0 * self.growth) * months as f64 / HISTORY as f64
     }
 }
 
-/// Annual hazard of a burst of an open market at this run-up (a log, net of the broad market): section 6.
+/// Annual hazard of a burst of an open market at this run-up (a log, net of the broad market) and this perceived
+/// overvaluation (a log): section 6.
 #[inline(always)]
-pub fn burst_hazard(burst: &Burst, run_up: f64) -> f64 {
-    min(burst.hazard_max, burst.hazard * exp(burst.run_up_beta * (run_up - LN_1_5)))
+pub fn burst_hazard(burst: &Burst, run_up: f64, perceived: f64) -> f64 {
+    let log_ratio = burst.run_up_beta * (run_up - LN_1_5) + burst.level_beta * perceived;
+    min(burst.hazard_max, burst.hazard * exp(log_ratio))
+}
+
+/// Section 6: fall of `y` at a burst, a log. `excess` is perceived overvaluation beyond its mean, `z` the market's news.
+#[inline(always)]
+fn fall(burst: &Burst, excess: f64, z: f64) -> f64 {
+    max(burst.fall + burst.fall_level * excess - burst.fall_sd * z, 0.0)
 }
 
 /// Run-up, a log: from `past` 24 months ago to `y`, and two years of the sector's `growth`, net of the broad market.
@@ -56,30 +70,42 @@ pub fn run_up<const B: usize>(market: &Market, state: &mut MarketState<B>, t: us
     run_up
 }
 
+/// What the market looks at when it turns.
+#[derive(Clone, Copy, Debug)]
+pub struct Signals<'a, const B: usize> {
+    /// `U`.
+    pub run_up: &'a Lanes<B>,
+    /// `y*`: what it pays beyond the truth, a log.
+    pub perceived: &'a Lanes<B>,
+    /// Strategic money of the last twelve months over value.
+    pub circular: &'a Lanes<B>,
+    /// A lab went into payment default.
+    pub lab_defaulted: &'a Lanes<B>,
+}
+
 /// Section 6, end of a month: the market bursts, by its hazard or by a lab's default, or else drifts; a frozen market
 /// may reopen. Returns the fall of `y` at a burst, else 0.
 #[inline(always)]
 pub fn turn<const B: usize>(
     market: &Market,
     state: &mut MarketState<B>,
-    run_up: &Lanes<B>,
-    circular: &Lanes<B>,
-    lab_defaulted: &Lanes<B>,
+    signals: Signals<'_, B>,
     t: usize,
     draws: &Innovations<B>,
 ) -> Lanes<B> {
+    let Signals { run_up, perceived, circular, lab_defaulted } = signals;
     let (chance, reopens, z) =
         (draws.uniform(market.burst_slot), draws.uniform(market.reopen_slot), draws.normal(market.shock));
     let y = state.overvaluation;
     state.history[t % HISTORY] = y;
     let hazard = match market.process {
         MarketProcess::Rational { .. } => Lanes::splat(market.burst.hazard),
-        MarketProcess::Mispricing { .. } => lanes!(i => burst_hazard(&market.burst, run_up[i])),
+        MarketProcess::Mispricing { .. } => lanes!(i => burst_hazard(&market.burst, run_up[i], perceived[i])),
     };
     let burst = lanes!(i => state.open[i] * max(lab_defaulted[i], flag(chance[i] < monthly(hazard[i]))));
     let drop = match market.process {
         MarketProcess::Rational { .. } => y,
-        MarketProcess::Mispricing { .. } => lanes!(i => max(market.burst.fall + market.burst.fall_sd * z[i], 0.0)),
+        MarketProcess::Mispricing { mean, .. } => lanes!(i => fall(&market.burst, perceived[i] - mean, z[i])),
     };
     let fall = lanes!(i => burst[i] * drop[i]);
     let drifted = drift(market.process, &y, circular, z);
@@ -128,20 +154,45 @@ mod tests {
     use super::*;
     use crate::engine::Slots;
 
-    const BURST: Burst = Burst { hazard: 0.112, run_up_beta: 3.9, hazard_max: 0.9, fall: 0.8, fall_sd: 0.0 };
+    const BURST: Burst = Burst {
+        hazard: 0.112,
+        run_up_beta: 3.9,
+        level_beta: 0.0,
+        hazard_max: 0.9,
+        fall: 0.8,
+        fall_sd: 0.0,
+        fall_level: 0.0,
+    };
 
     #[test]
     fn the_hazard_of_a_burst_rises_with_the_run_up() {
         // h1 at a run-up of 50 %; 0.112 e^(3.9 (0.6 - 0.405465)); the ceiling.
-        assert_close(burst_hazard(&BURST, LN_1_5), 0.112);
-        assert_close(burst_hazard(&BURST, 0.6), 0.239_172);
-        assert_close(burst_hazard(&BURST, 2.0), 0.9);
+        assert_close(burst_hazard(&BURST, LN_1_5, 0.3), 0.112);
+        assert_close(burst_hazard(&BURST, 0.6, 0.3), 0.239_172);
+        assert_close(burst_hazard(&BURST, 2.0, 0.3), 0.9);
+    }
+
+    #[test]
+    fn the_hazard_of_a_burst_rises_with_what_is_paid_beyond_the_truth() {
+        // e^(2 * 0.5) and e^(2 * -0.25) times the hazard without it.
+        let burst = Burst { level_beta: 2.0, ..BURST };
+        assert_close(burst_hazard(&burst, LN_1_5, 0.0), 0.112);
+        assert_close(burst_hazard(&burst, LN_1_5, 0.5), 0.304_448);
+        assert_close(burst_hazard(&burst, LN_1_5, -0.25), 0.067_931);
+    }
+
+    #[test]
+    fn a_fall_is_deeper_from_a_dear_market_and_in_a_month_of_bad_news() {
+        let burst = Burst { fall_level: 0.5, fall_sd: 0.3, ..BURST };
+        assert_close(fall(&burst, 0.0, 0.0), 0.8);
+        assert_close(fall(&burst, 0.4, -1.0), 1.3);
+        assert_close(fall(&burst, -0.4, 2.5), 0.0);
     }
 
     #[test]
     fn two_years_of_a_run_up_burst_as_often_as_the_page_says() {
         for (run_up, often) in [(1.5_f64, 0.20), (2.0, 0.50), (2.5, 0.81)] {
-            let bursts = 1.0 - f64::exp(-2.0 * burst_hazard(&BURST, run_up.ln()));
+            let bursts = 1.0 - f64::exp(-2.0 * burst_hazard(&BURST, run_up.ln(), 0.0));
             assert!((bursts - often).abs() < 0.005, "{bursts} at {run_up}");
         }
     }
@@ -163,6 +214,7 @@ mod tests {
             run_up: 0.6,
             burst: BURST,
             reopening: Reopening::After(24.0),
+            learning: f64::INFINITY,
             supply: None,
             supply_beta: 0.0,
             frozen_supply: 0.0,

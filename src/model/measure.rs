@@ -81,6 +81,8 @@ pub struct Asked {
     pub circularity: bool,
     /// Freeze endurance (section 7.5).
     pub endurance: bool,
+    /// In place of the monthly states: the books of entities whose volatility is calibrated (section 8.1).
+    pub books: bool,
 }
 
 /// A measure of one subject at one time: a number of a path.
@@ -212,9 +214,11 @@ impl Derived {
 
 impl Asked {
     /// All measures.
-    pub const EVERYTHING: Self = Self { circularity: true, endurance: true };
+    pub const EVERYTHING: Self = Self { circularity: true, endurance: true, books: false };
     /// Only what costs nothing.
-    pub const NOTHING: Self = Self { circularity: false, endurance: false };
+    pub const NOTHING: Self = Self { circularity: false, endurance: false, books: false };
+    /// Only the books that a calibration needs.
+    pub const BOOKS: Self = Self { books: true, ..Self::NOTHING };
     /// The measures of circularity.
     pub(super) const CIRCULARITY: Self = Self { circularity: true, ..Self::NOTHING };
     /// The measures of endurance.
@@ -226,6 +230,10 @@ impl Asked {
     }
 
     fn and(self, other: Self) -> Self {
-        Self { circularity: self.circularity || other.circularity, endurance: self.endurance || other.endurance }
+        Self {
+            circularity: self.circularity || other.circularity,
+            endurance: self.endurance || other.endurance,
+            books: self.books || other.books,
+        }
     }
 }

@@ -369,13 +369,13 @@ fn spend<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &m
     }
     for (e, provider) in p.entities.iter().enumerate() {
         for (j, family) in p.families.iter().enumerate() {
-            let on_demand: f64 =
-                family.on_demand.iter().filter(|(seller, _)| *seller == e).map(|(_, share)| share).sum();
+            let sold = family.on_demand.iter().zip(&state.tally.on_demand_spend[j]);
+            let mut on_demand = sold.filter(|((seller, share), _)| *seller == e && *share > 0.0).map(|(_, sold)| *sold);
             let all = lab.contracts.iter().zip(&state.contracts);
             let contracts = || all.clone().filter(|(c, _)| c.provider == e && c.family == j);
-            if on_demand > 0.0 || contracts().next().is_some() {
-                let sold = &state.tally.on_demand_spend[j];
-                let mut money = lanes!(i => on_demand * sold[i]);
+            let sold = on_demand.next();
+            if sold.is_some() || contracts().next().is_some() {
+                let mut money = sold.unwrap_or_default();
                 for (_, standing) in contracts() {
                     money.add(|i| standing.spend[i]);
                 }

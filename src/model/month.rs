@@ -39,10 +39,12 @@ pub fn month<const B: usize>(
     let ratio = lanes!(i => block.spot[p.reference][i] / plan_price);
 
     market::regulate(p.regulation.as_ref(), &mut block.market, draws); // 5.2
+    entity::give(p, &mut block.entities, t); // 5.1
     for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {
-        value(lab, state, m, &block.market, t); // 6
+        value(p, lab, state, m, &block.market, t); // 6
     }
     work.run_up = market::run_up(&p.market, &mut block.market, t); // 6
+    work.perceived = perceived(block, work); // 6
     if t == 0 {
         begin(p, block, work, &ratio); // 8.1, 7.5
     }
@@ -70,21 +72,39 @@ pub fn month<const B: usize>(
     laps.lap("measures");
     work.circular = circular(block, work, t); // 6
     work.lab_defaulted = lanes!(i => work.labs.iter().fold(0.0, |any, m| max(any, m.default_flag[i])));
-    let fall = market::turn(&p.market, &mut block.market, &work.run_up, &work.circular, &work.lab_defaulted, t, draws); // 6
+    let signals = market::Signals {
+        run_up: &work.run_up,
+        perceived: &work.perceived,
+        circular: &work.circular,
+        lab_defaulted: &work.lab_defaulted,
+    };
+    let fall = market::turn(&p.market, &mut block.market, signals, t, draws); // 6
     step(p, block, work, &fall, t, draws); // 2
     laps.lap("processes");
 }
 
 /// Section 6: `F`, `V` and the price of a share at the start of the month; `R0` of section 3.
 #[inline(always)]
-fn value<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, market: &MarketState<B>, t: usize) {
+fn value<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    market: &MarketState<B>,
+    t: usize,
+) {
     m.alive = state.alive;
     m.attained.set(|i| exp(state.attainment[i]));
     let target = lab.target[t];
     m.revenue_rate.set(|i| state.alive[i] * target * m.attained[i]);
     let (debt, arrears) = (state.debt(), state.total_arrears());
     m.log_premium.set(|i| lab.market_beta * market.overvaluation[i] + lab.premium);
-    let operations = lab.fundamentals.at(t, &state.attainment, &m.attained);
+    let operations = if p.market.learns_at_once() {
+        lab.fundamentals.at(t, &state.attainment, &m.attained)
+    } else {
+        m.belief_gap.set(|i| state.believed[i] - state.attainment[i]);
+        lab.fundamentals.at(t, &state.believed, &lanes!(i => exp(state.believed[i])))
+    };
     let discounted = lanes!(i => state.alive[i] * operations[i]);
     m.fundamental.set(|i| fundamental_value(discounted[i], m.revenue_rate[i]));
     state.tally.floor_hits.add(|i| flag(discounted[i] < FLOOR * m.revenue_rate[i]));
@@ -92,6 +112,17 @@ fn value<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>
         .set(|i| state.alive[i] * equity_value(m.fundamental[i], m.log_premium[i], state.cash[i], debt[i], arrears[i]));
     m.share_count = state.shares;
     m.share_price.set(|i| m.value[i] / state.shares[i]);
+}
+
+/// Section 6: `y*`, overvaluation and what labs are believed to attain beyond the truth, by their part of all value.
+#[inline(always)]
+fn perceived<const B: usize>(block: &Block<B>, work: &Workspace<B>) -> Lanes<B> {
+    let (mut gap, mut value) = (Lanes::<B>::default(), Lanes::<B>::default());
+    for m in &work.labs {
+        gap.add(|i| m.value[i] * m.belief_gap[i]);
+        value.add(|i| m.value[i]);
+    }
+    lanes!(i => block.market.overvaluation[i] + select(value[i] > 0.0, gap[i] / value[i], 0.0))
 }
 
 /// Month 0: opening prices, core assets (8.1) and freeze endurance (7.5).
@@ -136,10 +167,16 @@ fn step<const B: usize>(
         state.attainment = lab.attainment.step(&state.attainment, t, x);
         state.attainment.add(|i| -drags[i] * DT);
         state.intensity = lab.intensity.step(&state.intensity, t, z);
+        if !p.market.learns_at_once() {
+            let learned = 1.0 - exp(-p.market.learning * DT);
+            let truth = &state.attainment;
+            state.believed.update(|i, believed| believed + learned * (truth[i] - believed));
+        }
     }
     for (family, spot) in p.families.iter().zip(&mut block.spot) {
         let z = draws.normal(family.price.shock);
         spot.update(|i, price| family.price.step(price, z[i], 0.0));
     }
+    block.market.fallen.add(|i| fall[i]);
     entity::grow(p, block, fall, draws);
 }

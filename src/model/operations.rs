@@ -6,9 +6,9 @@ use crate::random::math::{exp, max, min};
 
 use super::constants::DT;
 use super::contract::{Contract, Pricing, Workload};
-use super::parameters::{Lab, Parameters};
+use super::parameters::{Family, Lab, Parameters};
 use super::state::{LabState, sum};
-use super::workspace::{LabMonth, Offer};
+use super::workspace::{FamilyMonth, LabMonth, Offer};
 
 /// Prices within this of each other are a tie, which file order decides (dollars per unit).
 const TIE: f64 = 1e-12;
@@ -27,7 +27,7 @@ pub fn operate<const B: usize>(
     need(p, lab, state, m, t);
     supply(p, lab, state, m, spot, t);
     allocate(p, lab, state, m, t);
-    invoice(p, lab, m);
+    invoice(p, lab, m, t);
     account(p, lab, state, m, t, draws);
     take_credits(p, lab, state, m);
 }
@@ -116,6 +116,7 @@ fn allocate<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &
     let capacity = lab.on_demand_capacity[t] / unit;
     let (inference, training) = (capacity * lab.inference_share[t] * lab.target[t], capacity * lab.training[t]);
     let mut on_demand_left = lanes!(i => inference + training * state.training_kept[i]);
+    let buys_training = lanes!(i => 1.0 - state.spares_demand[i]);
     for workload in [Workload::Inference, Workload::Training] {
         let mut unmet = if workload == Workload::Inference { m.need_inference } else { m.need_training };
         use_paid(p, lab, m, &mut unmet, workload);
@@ -123,7 +124,8 @@ fn allocate<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &
             use_rest(p, lab, m, &mut unmet, workload);
         }
         if capacity > 0.0 && unmet.any() {
-            use_on_demand(p, m, &mut unmet, &mut on_demand_left);
+            let asked = if workload == Workload::Training { &buys_training } else { &Lanes::splat(1.0) };
+            use_on_demand(p, lab, m, asked, (&mut unmet, &mut on_demand_left), t);
         }
         match workload {
             Workload::Inference => m.unmet_inference = unmet,
@@ -198,10 +200,18 @@ fn limit<const B: usize>(offers: &mut [Offer<B>], own: impl Fn(&Offer<B>) -> boo
     }
 }
 
-/// 3.3, third: on demand, cheapest family first, up to what is `left` over all of them, units a year.
+/// 3.3, third: on demand, cheapest family first, up to what is `left` over all of them, units a year; nothing where the
+/// lab does not ask for it (`asked` is 1 or 0).
 #[inline(always)]
-fn use_on_demand<const B: usize>(p: &Parameters, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, left: &mut Lanes<B>) {
-    let wanted = lanes!(i => min(unmet[i], left[i]));
+fn use_on_demand<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    m: &mut LabMonth<B>,
+    asked: &Lanes<B>,
+    (unmet, left): (&mut Lanes<B>, &mut Lanes<B>),
+    t: usize,
+) {
+    let wanted = lanes!(i => asked[i] * min(unmet[i], left[i]));
     let mut count = 0;
     for (j, (family, f)) in p.families.iter().zip(&m.families).enumerate() {
         if !family.on_demand.is_empty() {
@@ -209,6 +219,9 @@ fn use_on_demand<const B: usize>(p: &Parameters, m: &mut LabMonth<B>, unmet: &mu
             (offer.of, offer.price, offer.offered) = (j, f.price, wanted);
             if family.is_limited {
                 offer.offered.set(|i| max(f.room[i], 0.0));
+            }
+            if let Some(most) = family.on_demand_most(lab.part_of_demand[t], t) {
+                offer.offered.update(|i, offered| min(offered, max(most / f.price[i] - f.used[i], 0.0)));
             }
             count += 1;
         }
@@ -291,7 +304,7 @@ fn take_of_many<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
 
 /// 3.6: invoices by contract, of use on demand by family, and by entity, dollars.
 #[inline(always)]
-fn invoice<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>) {
+fn invoice<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, t: usize) {
     for party in &mut m.parties {
         party.invoiced = Lanes::default();
     }
@@ -307,11 +320,51 @@ fn invoice<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>) {
     }
     for (family, f) in p.families.iter().zip(&mut m.families).filter(|(family, _)| !family.on_demand.is_empty()) {
         f.invoice.set(|i| DT * f.used[i] * f.price[i]);
-        for &(provider, share) in &family.on_demand {
-            m.parties[provider].invoiced.add(|i| share * f.invoice[i]);
+        bill(family, f, lab.part_of_demand[t], t);
+        for (&(provider, _), billed) in family.on_demand.iter().zip(&f.billed) {
+            m.parties[provider].invoiced.add(|i| billed[i]);
         }
     }
     m.invoices = sum(m.parties.iter().map(|party| &party.invoiced));
+}
+
+/// 3.3: the invoice of use on demand, divided among its sellers. `part` is the lab's part of their limits.
+#[inline(always)]
+fn bill<const B: usize>(family: &Family, f: &mut FamilyMonth<B>, part: f64, t: usize) {
+    if family.on_demand_limits.is_empty() {
+        for ((_, share), billed) in family.on_demand.iter().zip(&mut f.billed) {
+            billed.set(|i| share * f.invoice[i]);
+        }
+        return;
+    }
+    let mut left = f.invoice;
+    f.billed.fill(Lanes::default());
+    // Each pass exhausts a seller or bills all that is left.
+    for _ in &family.on_demand {
+        let mut weight = Lanes::<B>::default();
+        for (seller, (_, share)) in family.on_demand.iter().enumerate() {
+            let most = DT * family.seller_limit(seller, part, t);
+            weight.add(|i| select(f.billed[seller][i] < most, *share, 0.0));
+        }
+        let rest = left;
+        for (seller, (_, share)) in family.on_demand.iter().enumerate() {
+            let most = DT * family.seller_limit(seller, part, t);
+            let billed = &mut f.billed[seller];
+            for i in 0..B {
+                let taken = taken_in_part(rest[i], *share, weight[i], most - billed[i]);
+                billed[i] += taken;
+                left[i] -= taken;
+            }
+        }
+    }
+    f.invoice = sum(&f.billed);
+}
+
+/// 3.3: what a seller with this `share` takes of the `rest` (dollars) beside others whose shares add up to `weight` with
+/// its own, within its `room` (dollars).
+#[inline(always)]
+fn taken_in_part(rest: f64, share: f64, weight: f64, room: f64) -> f64 {
+    select(weight > 0.0, min(rest * share / weight, max(room, 0.0)), 0.0)
 }
 
 /// 3.6: a contract's invoice of a month, dollars. `minimum` in dollars a year, `paid` (in any case) and `used` in units

@@ -14,7 +14,7 @@ use crate::engine::Slots;
 use super::id::FamilyId;
 use super::measure::Asked;
 
-pub use entity::{Balance, Entity};
+pub use entity::{Balance, Entity, Stress};
 pub use funding::{Facility, Investment, Ipo, Matching, Round};
 pub use lab::{Austerity, Lab, OutlookTables, Punctual, Resolution, RevenueShare, ScaleBack};
 pub use market::{Burst, Family, Market, MarketProcess, Regulation, Reopening};

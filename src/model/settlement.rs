@@ -68,7 +68,7 @@ pub fn resolve<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMo
     }
 }
 
-/// 7.2: the sponsor pays what is owed and restores the target runway, once per path. Returns 1 where the lab is still
+/// 7.2: the sponsor pays what is owed and restores some runway, as far as its capacity goes, once per path. Returns 1 where the lab is still
 /// to be resolved.
 #[inline(always)]
 fn rescue<const B: usize>(
@@ -84,15 +84,19 @@ fn rescue<const B: usize>(
     let rescued = lanes!(i => {
         let open = s.market.open[i];
         let probability = terms.rescue * (open + (1.0 - open) * terms.rescue_frozen);
-        let cost = owed[i] + m.beyond[i] + lab.target_runway * m.outlook.burn[i];
-        let able = terms.sponsor.is_none_or(|sponsor| s.entities[sponsor].alive[i] > 0.0) && cost <= terms.capacity;
+        let alive = terms.sponsor.is_none_or(|sponsor| s.entities[sponsor].alive[i] > 0.0);
+        let able = alive && m.beyond[i] <= terms.capacity;
         called[i] * flag(able && state.rescued[i] == 0.0 && chance[i] < probability)
     });
-    let restored = lanes!(i => rescued[i] * lab.target_runway * m.outlook.burn[i]);
-    m.rescue.set(|i| rescued[i] * (owed[i] + m.beyond[i]) + restored[i]);
+    let cleared = lanes!(i => rescued[i] * cleared(owed[i], terms.capacity - m.beyond[i]));
+    let restored = lanes!(i => {
+        let left = terms.capacity - m.beyond[i] - owed[i];
+        rescued[i] * restored(terms.rescue_runway * m.outlook.burn[i], left)
+    });
+    m.rescue.set(|i| cleared[i] * owed[i] + rescued[i] * m.beyond[i] + restored[i]);
     for (flows, party) in m.parties.iter_mut().zip(&mut state.parties) {
-        flows.repaid.add(|i| rescued[i] * party.arrears[i]);
-        party.arrears.update(|i, owed| owed * (1.0 - rescued[i]));
+        flows.repaid.add(|i| cleared[i] * party.arrears[i]);
+        party.arrears.update(|i, owed| owed * (1.0 - cleared[i]));
     }
     let paid = m.rescue;
     let before = m.issued;
@@ -139,6 +143,18 @@ fn exchange<const B: usize>(
     cured(state, called, &done)
 }
 
+/// 7.2: share of what is `owed` that a rescue with this much `left` (both in dollars) pays off.
+#[inline(always)]
+fn cleared(owed: f64, left: f64) -> f64 {
+    select(owed > left, max(left, 0.0) / owed, 1.0)
+}
+
+/// 7.2: cash that a rescue leaves, dollars: what is `wanted`, as far as there is something `left`.
+#[inline(always)]
+fn restored(wanted: f64, left: f64) -> f64 {
+    max(min(wanted, left), 0.0)
+}
+
 /// Restarts the count of months in arrears where the lab was `helped`. Returns 1 where it is still to be resolved.
 #[inline(always)]
 fn cured<const B: usize>(state: &mut LabState<B>, called: &Lanes<B>, helped: &Lanes<B>) -> Lanes<B> {
@@ -181,6 +197,10 @@ fn default_on_payment<const B: usize>(
 #[inline(always)]
 pub fn retrench<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     state.austerity.set(|i| state.alive[i] * flag(runway(state.cash[i], m.outlook.burn[i]) < lab.austerity.runway));
+    if lab.austerity.on_demand_runway > 0.0 {
+        let least = lab.austerity.on_demand_runway;
+        state.spares_demand.set(|i| state.alive[i] * flag(runway(state.cash[i], m.outlook.burn[i]) < least));
+    }
     if m.exchange_flag.any() {
         minimum_payments(lab, state, m, s.t);
     }
@@ -248,6 +268,17 @@ mod tests {
         assert_close(repayable(5.0, 3.0, 10.0), 2.0);
         assert_close(repayable(5.0, 3.0, 1.0), 1.0);
         assert_close(repayable(-4.0, 0.0, 1.0), 0.0);
+    }
+
+    #[test]
+    fn a_rescue_pays_arrears_before_it_leaves_cash() {
+        // Of 10 with 3 beyond the invoices: all of 4 owed and 3 of a wanted 5; of 2 with 1 beyond, a quarter of 4.
+        assert_close(cleared(4.0, 10.0 - 3.0), 1.0);
+        assert_close(restored(5.0, 10.0 - 3.0 - 4.0), 3.0);
+        assert_close(cleared(4.0, 2.0 - 1.0), 0.25);
+        assert_close(restored(5.0, 2.0 - 1.0 - 4.0), 0.0);
+        assert_close(cleared(0.0, f64::INFINITY), 1.0);
+        assert_close(restored(5.0, f64::INFINITY), 5.0);
     }
 
     #[test]

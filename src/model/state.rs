@@ -5,7 +5,7 @@
 use crate::lanes::{Lanes, rows};
 
 use super::constants::NEVER;
-use super::parameters::{Lab, Parameters};
+use super::parameters::{Entity, Lab, Parameters};
 use super::totals::LabTally;
 
 /// Sources of a lab's cash that are not entities (section 8.3).
@@ -52,6 +52,8 @@ pub struct MarketState<const B: usize> {
     pub history: Vec<Lanes<B>>,
     /// Months from now, this one included, in which strategic money is blocked.
     pub blocked: Lanes<B>,
+    /// Sum of the falls of `y` at bursts so far.
+    pub fallen: Lanes<B>,
     /// First month with a burst.
     pub burst: Lanes<B>,
     /// First month with a run-up of 100 % in 24 months.
@@ -69,6 +71,8 @@ pub struct LabState<const B: usize> {
     pub alive: Lanes<B>,
     /// `X`.
     pub attainment: Lanes<B>,
+    /// `Xhat`: what the market believes it to be.
+    pub believed: Lanes<B>,
     /// `Z`.
     pub intensity: Lanes<B>,
     /// Cash.
@@ -91,6 +95,8 @@ pub struct LabState<const B: usize> {
     pub carry_forward: Lanes<B>,
     /// Austerity this month.
     pub austerity: Lanes<B>,
+    /// Too short of cash to buy training on demand this month.
+    pub spares_demand: Lanes<B>,
     /// Fee due this month.
     pub fee_due: Lanes<B>,
     /// Exchanges so far.
@@ -194,6 +200,8 @@ pub struct EntityState<const B: usize> {
     pub account: Lanes<B>,
     /// Not in default.
     pub alive: Lanes<B>,
+    /// Part of what it agreed to give that it gives this month.
+    pub gives: Lanes<B>,
     /// First month in default.
     pub default: Lanes<B>,
     /// First month in which it would have been in default without its exposures.
@@ -230,6 +238,7 @@ impl<const B: usize> Block<B> {
                 frozen_months: zero,
                 history: (0..HISTORY).map(|i| Lanes::splat(p.market.before(HISTORY - i))).collect(),
                 blocked: zero,
+                fallen: zero,
                 burst: never,
                 ran_up: never,
                 last_run_up: Lanes::splat(-NEVER),
@@ -237,7 +246,7 @@ impl<const B: usize> Block<B> {
             },
             spot: p.families.iter().map(|f| Lanes::splat(f.price.start)).collect(),
             labs: p.labs.iter().map(|lab| LabState::new(p, lab)).collect(),
-            entities: p.entities.iter().map(|_| EntityState::new()).collect(),
+            entities: p.entities.iter().map(EntityState::new).collect(),
             residual: zero,
         }
     }
@@ -253,6 +262,7 @@ impl<const B: usize> LabState<B> {
         Self {
             alive: one,
             attainment: zero,
+            believed: zero,
             intensity: zero,
             cash,
             pool,
@@ -264,6 +274,7 @@ impl<const B: usize> LabState<B> {
             training_kept: one,
             carry_forward: Lanes::splat(lab.loss_carry_forward),
             austerity: zero,
+            spares_demand: zero,
             fee_due: zero,
             exchanges: zero,
             rescued: zero,
@@ -317,13 +328,15 @@ impl<const B: usize> PartyState<B> {
 }
 
 impl<const B: usize> EntityState<B> {
-    fn new() -> Self {
+    fn new(entity: &Entity) -> Self {
         let zero = Lanes::default();
+        let assets = entity.balance.map_or(0.0, |balance| balance.assets);
         Self {
             growth: Lanes::splat(1.0),
             core_start: zero,
             account: zero,
             alive: Lanes::splat(1.0),
+            gives: Lanes::splat(1.0),
             default: Lanes::splat(NEVER),
             default_alone: Lanes::splat(NEVER),
             margin_received: zero,
@@ -333,7 +346,7 @@ impl<const B: usize> EntityState<B> {
             basis_lost: zero,
             contracts_net: zero,
             stake_mark: zero,
-            worth: zero,
+            worth: Lanes::splat(assets),
             build_debt: zero,
         }
     }

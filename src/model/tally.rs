@@ -58,7 +58,7 @@ fn record<const B: usize>(state: &LabState<B>, m: &LabMonth<B>) -> Dated<B> {
         revenue: m.revenue,
         cash: state.cash,
         value: m.value,
-        overvaluation: lanes!(i => exp(m.log_premium[i])),
+        overvaluation: lanes!(i => exp(m.log_premium[i] + m.belief_gap[i])),
     }
 }
 
@@ -79,13 +79,15 @@ fn fold<const B: usize>(p: &Parameters, lab: &Lab, tally: &mut LabTally<B>, m: &
         tally.funding_gap[i] = max(tally.funding_gap[i], funding_gap(operating, lab.cash, tally.invested[i]));
     }
     tally.overvalued_run.update(|i, run| {
-        let above = m.alive[i] * flag(m.log_premium[i] >= p.market.overvalued_log);
+        let above = m.alive[i] * flag(m.log_premium[i] + m.belief_gap[i] >= p.market.overvalued_log);
         above * (run + 1.0)
     });
     let run = tally.overvalued_run;
     note(&mut tally.first.overvalued, t, |i| run[i] >= p.market.overvalued_months as f64);
     for (spend, family) in tally.on_demand_spend.iter_mut().zip(&m.families) {
-        spend.add(|i| family.invoice[i]);
+        for (spend, billed) in spend.iter_mut().zip(&family.billed) {
+            spend.add(|i| billed[i]);
+        }
     }
 }
 

@@ -27,7 +27,7 @@ pub struct LabTally<const B: usize> {
     /// Cumulative equity of outsiders.
     pub outside: Lanes<B>,
     /// Cumulative on-demand invoices by family.
-    pub on_demand_spend: Vec<Lanes<B>>,
+    pub on_demand_spend: Vec<Vec<Lanes<B>>>,
     /// Cash inflows of every kind so far.
     pub inflows: Lanes<B>,
     /// Cumulative revenue.
@@ -98,7 +98,7 @@ impl<const B: usize> LabTally<B> {
             overvalued_run: zero,
             lent: zero,
             outside: zero,
-            on_demand_spend: rows(p.families.len()),
+            on_demand_spend: p.families.iter().map(|family| rows(family.on_demand.len())).collect(),
             inflows: zero,
             revenue: zero,
             floor_hits: zero,

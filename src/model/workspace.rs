@@ -4,7 +4,7 @@
 
 use crate::lanes::{Lanes, rows};
 
-use super::parameters::{Lab, Parameters};
+use super::parameters::{Family, Lab, Parameters};
 
 /// The flows of a month, on `B` paths.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct Workspace<const B: usize> {
     pub labs: Vec<LabMonth<B>>,
     /// Run-up at the start of the month.
     pub run_up: Lanes<B>,
+    /// `y*`: what the market pays beyond the truth, a log.
+    pub perceived: Lanes<B>,
     /// Strategic money of the last twelve months over value, after the month.
     pub circular: Lanes<B>,
     /// A lab went into payment default.
@@ -38,6 +40,8 @@ pub struct LabMonth<const B: usize> {
     pub fundamental: Lanes<B>,
     /// `b y + c`.
     pub log_premium: Lanes<B>,
+    /// `Xhat - X`: what is believed of attainment beyond the truth.
+    pub belief_gap: Lanes<B>,
     /// `V`.
     pub value: Lanes<B>,
     /// `V/N`.
@@ -172,6 +176,8 @@ pub struct FamilyMonth<const B: usize> {
     pub used: Lanes<B>,
     /// Invoices for it.
     pub invoice: Lanes<B>,
+    /// The part of them that each seller bills.
+    pub billed: Vec<Lanes<B>>,
 }
 
 /// Flows between a lab and an entity in a month.
@@ -238,10 +244,17 @@ impl<const B: usize> Workspace<B> {
         Self {
             labs: p.labs.iter().map(|lab| LabMonth::new(p, lab)).collect(),
             run_up: zero,
+            perceived: zero,
             circular: zero,
             lab_defaulted: zero,
             open: zero,
         }
+    }
+}
+
+impl<const B: usize> FamilyMonth<B> {
+    fn new(family: &Family) -> Self {
+        Self { billed: rows(family.on_demand.len()), ..Self::default() }
     }
 }
 
@@ -250,7 +263,7 @@ impl<const B: usize> LabMonth<B> {
         let (contracts, families, entities) = (lab.contracts.len(), p.families.len(), p.entities.len());
         Self {
             contracts: vec![ContractMonth::default(); contracts],
-            families: vec![FamilyMonth::default(); families],
+            families: p.families.iter().map(FamilyMonth::new).collect(),
             parties: vec![PartyMonth::default(); entities],
             offers: vec![Offer::default(); contracts.max(families)],
             revenue_share: rows(lab.revenue_shares.len()),

@@ -1,14 +1,11 @@
 //! One parameter draw of a scenario being resolved.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-
+use super::calibration::Calibration;
 use super::names::Names;
 use crate::calendar::Timeline;
 use crate::language::{Curve, Quantity};
 use crate::model::constants::BEYOND;
 use crate::model::curve;
-use crate::model::first_passage::{Assets, implied_volatility};
 use crate::scenario::Scenario;
 
 /// Whether chance is at work (docs/model.md, section 12).
@@ -28,7 +25,7 @@ pub(super) struct Draw<'a> {
     pub(super) chance: Chance,
     pub(super) timeline: Timeline,
     pub(super) names: Names,
-    pub(super) volatilities: &'a Volatilities,
+    pub(super) calibration: &'a Calibration,
 }
 
 impl Draw<'_> {
@@ -70,28 +67,5 @@ impl Draw<'_> {
     /// Shares by month from `from`.
     pub(super) fn shares(&self, curve: &Curve, from: i32) -> Vec<f64> {
         curve::shares(&curve.at(self.values), &self.timeline, from, self.last())
-    }
-}
-
-/// Volatilities implied by default probabilities, each solved once.
-#[derive(Debug, Default)]
-pub(super) struct Volatilities(Mutex<BTreeMap<[u64; 5], Option<f64>>>);
-
-/// Months over which `pd5` is a probability.
-const FIVE_YEARS: usize = 60;
-
-impl Volatilities {
-    /// The volatility at which the assets are below the barrier at one of the first 60 month-ends with probability `pd5`;
-    /// none where no volatility does that.
-    pub(super) fn implied(&self, assets: &Assets, pd5: f64) -> Option<f64> {
-        let key = [assets.distance, assets.growth, assets.jump, assets.hazard, pd5].map(f64::to_bits);
-        if let Some(known) = self.0.lock().ok().and_then(|known| known.get(&key).copied()) {
-            return known;
-        }
-        let solved = implied_volatility(assets, pd5, FIVE_YEARS);
-        if let Ok(mut known) = self.0.lock() {
-            known.insert(key, solved);
-        }
-        solved
     }
 }

@@ -2,18 +2,17 @@
 
 use crate::engine::{NormalSlot, Slots};
 use crate::model::contract::Contract;
-use crate::model::first_passage::Assets;
 use crate::model::id::EntityId;
-use crate::model::parameters::{Balance, Entity, Parameters};
+use crate::model::parameters::{Balance, Entity, Parameters, Stress};
 use crate::model::process::Growth;
-use crate::random::math::ln;
 
+use super::calibration::physical;
 use super::draw::Draw;
 use crate::language::{Problem, Quantity};
-use crate::scenario::{self, process};
+use crate::scenario::{self, BARRIER_OVER_DEBT, process};
 
 /// All entities, in the order of the names.
-pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots, problems: &mut Vec<Problem>) -> Vec<Entity> {
+pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Entity> {
     (0..draw.names.entities.len())
         .map(|e| {
             let written = table(draw, e);
@@ -21,7 +20,7 @@ pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots, problems: &mut Vec<Pro
             Entity {
                 name: draw.names.entities[e].clone(),
                 group: group(draw, e),
-                balance: written.and_then(|entity| balance(draw, entity, shock, problems)),
+                balance: written.and_then(|entity| balance(draw, entity, shock)),
                 cloud_revenue: written
                     .and_then(|entity| entity.cloud_revenue.as_ref())
                     .map(|curve| draw.totals(curve, 0)),
@@ -44,44 +43,37 @@ fn balance(
     draw: &Draw<'_>,
     entity: &scenario::Entity,
     shock: NormalSlot,
-    problems: &mut Vec<Problem>,
 ) -> Option<Balance> {
     let assets = draw.at(entity.assets.as_ref()?);
-    let barrier = draw.or(entity.barrier.as_ref(), 0.0);
+    let barrier = draw.or(entity.barrier.as_ref(), 0.0) + BARRIER_OVER_DEBT * draw.at(&entity.leases);
     let growth = draw.at(&entity.asset_growth);
     let burst_beta = draw.at(&entity.burst_beta);
     let volatility = match (&entity.asset_volatility, &entity.pd5) {
         _ if draw.is_still() => 0.0,
         (Some(volatility), _) => draw.at(volatility),
-        (None, Some(pd5)) => implied(draw, entity, pd5, (assets, barrier), problems),
+        (None, Some(pd5)) => calibrated(draw, entity, pd5),
         (None, None) => 0.0,
     };
-    Some(Balance { assets, growth: Growth::new(1.0, growth, volatility, shock), burst_beta, barrier })
+    let is_calibrated = entity.asset_volatility.is_none() && entity.pd5.is_some();
+    let stress = stress(draw, entity);
+    Some(Balance { assets, growth: Growth::new(1.0, growth, volatility, shock), burst_beta, barrier, stress, is_calibrated })
 }
 
-fn implied(
-    draw: &Draw<'_>,
-    entity: &scenario::Entity,
-    pd5: &Quantity,
-    (assets, barrier): (f64, f64),
-    problems: &mut Vec<Problem>,
-) -> f64 {
-    let burst = &draw.scenario.market.burst;
-    let walk = Assets {
-        distance: if barrier > 0.0 { ln(assets / barrier) } else { f64::INFINITY },
-        growth: draw.at(&entity.asset_growth),
-        jump: draw.at(&entity.burst_beta) * draw.at(&burst.fall),
-        hazard: draw.at(&burst.hazard),
+/// Section 5.1: how it gives less under stress, if it does.
+fn stress(draw: &Draw<'_>, entity: &scenario::Entity) -> Option<Stress> {
+    let stress = Stress {
+        elasticity: draw.at(&entity.giving_elasticity),
+        trend: draw.at(&entity.asset_growth),
+        max_ltv: draw.or(entity.max_ltv.as_ref(), f64::INFINITY),
+        debt: draw.or(entity.debt.as_ref(), 0.0),
     };
-    draw.volatilities.implied(&walk, draw.at(pd5)).unwrap_or_else(|| {
-        let message = "no volatility from 1 % to 300 % implies this probability of default".to_owned();
-        problems.push(
-            Problem::error(&pd5.key, message)
-                .found(format!("assets of {:.3} times the barrier", assets / barrier))
-                .expected("assets above the barrier, and a probability above that of default by bursts alone"),
-        );
-        0.0
-    })
+    (stress.elasticity > 0.0 || stress.max_ltv.is_finite()).then_some(stress)
+}
+
+/// Section 8.1: the volatility that meets the target of an entity with a `pd5`.
+fn calibrated(draw: &Draw<'_>, entity: &scenario::Entity, pd5: &Quantity) -> f64 {
+    let target = physical(draw.at(pd5), draw.at(&entity.coverage));
+    draw.calibration.volatility(&entity.name, target).unwrap_or(0.0)
 }
 
 /// Refuses core assets, those other than contracts and stakes, that are not positive at the start.

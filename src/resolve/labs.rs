@@ -28,7 +28,18 @@ const P90: f64 = 1.2816;
 
 /// The labs, in file order.
 pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots, problems: &mut Vec<Problem>) -> Vec<Lab> {
-    draw.scenario.labs.iter().map(|lab| one(draw, lab, slots, problems)).collect()
+    let mut labs: Vec<Lab> = draw.scenario.labs.iter().map(|lab| one(draw, lab, slots, problems)).collect();
+    let need = |lab: &Lab, t: usize| lab.inference_share[t] * lab.target[t] + lab.training[t];
+    let all: Vec<f64> = (0..=draw.timeline.months).map(|t| labs.iter().map(|lab| need(lab, t)).sum()).collect();
+    for lab in &mut labs {
+        lab.part_of_demand = all.iter().enumerate().map(|(t, all)| part(need(lab, t), *all)).collect();
+    }
+    labs
+}
+
+/// What part of `all` this is; 0 of nothing.
+fn part(of: f64, all: f64) -> f64 {
+    if all > 0.0 { of / all } else { 0.0 }
 }
 
 fn one(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots, problems: &mut Vec<Problem>) -> Lab {
@@ -59,7 +70,8 @@ fn one(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots, problems: &mut V
         facilities: contracts::facilities(draw, lab),
         punctual: Punctual::new(&contracts, draw.timeline.months + ENDURANCE + 1),
         contracts,
-        target_runway: lab.round.as_ref().map_or(12.0, |round| draw.at(&round.target_runway)),
+        part_of_demand: Vec::new(),
+        target_runway: target_runway(draw, lab),
         round: round(draw, lab, slots),
         ipo: ipo(draw, lab, slots),
         austerity: austerity(draw, lab),
@@ -108,7 +120,11 @@ fn austerity(draw: &Draw<'_>, lab: &scenario::Lab) -> Austerity {
     let of = |number: fn(&scenario::Austerity) -> &Quantity| {
         lab.austerity.as_ref().map_or(0.0, |austerity| draw.at(number(austerity)))
     };
-    Austerity { runway: of(|austerity| &austerity.runway), training_cut: of(|austerity| &austerity.training_cut) }
+    Austerity {
+        runway: of(|austerity| &austerity.runway),
+        training_cut: of(|austerity| &austerity.training_cut),
+        on_demand_runway: of(|austerity| &austerity.on_demand_runway),
+    }
 }
 
 /// Section 2: attainment by drift and volatility, or by its quantiles at a date.
@@ -258,12 +274,18 @@ fn scale_back(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> ScaleB
     }
 }
 
+/// Runway that a round restores, months.
+fn target_runway(draw: &Draw<'_>, lab: &scenario::Lab) -> f64 {
+    lab.round.as_ref().map_or(12.0, |round| draw.at(&round.target_runway))
+}
+
 fn resolution(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Resolution {
     let resolution = &lab.resolution;
     Resolution {
         grace: f64::from(resolution.grace.months()),
         sponsor: resolution.sponsor.as_ref().map(|name| draw.names.entity(name)),
         capacity: draw.or(resolution.capacity.as_ref(), f64::INFINITY),
+        rescue_runway: draw.or(resolution.rescue_runway.as_ref(), target_runway(draw, lab)),
         rescue: draw.at(&resolution.rescue),
         rescue_frozen: draw.at(&resolution.rescue_frozen),
         exchange: draw.at(&resolution.exchange),

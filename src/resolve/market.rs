@@ -1,5 +1,6 @@
 //! The market, its regulation and the families of chips.
 
+use super::base_rates;
 use super::draw::Draw;
 use crate::engine::Slots;
 use crate::language::ByName;
@@ -16,16 +17,18 @@ pub(super) fn families(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Family> {
         .iter()
         .map(|family| {
             let decline = draw.at(&family.price_decline);
+            let plan_decline = draw.at(&family.plan_decline);
             let start = draw.at(&family.relative_price);
             let shock = slots.normal(process::price(&family.name));
             Family {
                 name: family.name.clone(),
-                decline,
+                plan_decline,
                 price: Growth::new(start, -decline, draw.risky(&family.volatility), shock),
-                plan_price: (0..draw.last()).map(|t| expected_price(start, decline, t)).collect(),
+                plan_price: (0..draw.last()).map(|t| expected_price(start, plan_decline, t)).collect(),
                 adoption: adoption(draw, family.adoption.as_ref()),
                 is_limited: family.adoption.is_some(),
                 on_demand: in_proportion(draw, &family.on_demand),
+                on_demand_limits: on_demand_limits(draw, family),
             }
         })
         .collect()
@@ -38,7 +41,23 @@ fn in_proportion(draw: &Draw<'_>, weights: &ByName) -> Vec<(EntityId, f64)> {
     weights.iter().map(|(name, weight)| (draw.names.entity(name), part(weight))).collect()
 }
 
-/// `Pbar(t) = P(0) exp(-decline t dt)`.
+/// Section 3.3: what each seller of the family can sell by month; empty where nobody has a limit. Who sells in several
+/// families divides its limit by its weights.
+fn on_demand_limits(draw: &Draw<'_>, family: &scenario::Family) -> Vec<Option<Vec<f64>>> {
+    let weight_in = |family: &scenario::Family, name: &str| -> f64 {
+        family.on_demand.iter().filter(|(seller, _)| seller == name).map(|(_, weight)| draw.at(weight)).sum()
+    };
+    let limit = |name: &str| {
+        let curve = draw.scenario.entities.iter().find(|entity| entity.name == name)?.on_demand_limit.as_ref()?;
+        let all: f64 = draw.scenario.families.iter().map(|family| weight_in(family, name)).sum();
+        let part = if all > 0.0 { weight_in(family, name) / all } else { 0.0 };
+        Some(draw.totals(curve, 0).into_iter().map(|most| part * most).collect())
+    };
+    let limits: Vec<Option<Vec<f64>>> = family.on_demand.iter().map(|(name, _)| limit(name)).collect();
+    if limits.iter().any(Option::is_some) { limits } else { Vec::new() }
+}
+
+/// `Pbar(t) = P(0) exp(-plan_decline t dt)`.
 fn expected_price(start: f64, decline: f64, t: i32) -> f64 {
     start * exp(-decline * f64::from(t) * DT)
 }
@@ -54,10 +73,23 @@ fn adoption(draw: &Draw<'_>, adoption: Option<&scenario::Adoption>) -> Vec<f64> 
     (0..=draw.timeline.months).map(share).collect()
 }
 
+/// Section 6: `h1` and `h_beta`, as written or fitted to the base rates; no hazard in plan mode.
+fn burst_rates(draw: &Draw<'_>) -> (f64, f64) {
+    let market = &draw.scenario.market;
+    let burst = &market.burst;
+    if burst.fit_base_rates {
+        let growth = draw.at(&market.growth);
+        let (reversion, volatility) = (draw.at(&market.reversion), draw.at(&market.volatility));
+        let (hazard, run_up_beta) = base_rates::fit(draw.at(&burst.level_beta), growth, reversion, volatility);
+        return (if draw.is_still() { 0.0 } else { hazard }, run_up_beta);
+    }
+    (draw.risky(&burst.hazard), draw.at(&burst.run_up_beta))
+}
+
 pub(super) fn market(draw: &Draw<'_>, slots: &mut Slots) -> Market {
     let market = &draw.scenario.market;
     let growth = draw.at(&market.growth);
-    let hazard = draw.risky(&market.burst.hazard);
+    let (hazard, run_up_beta) = burst_rates(draw);
     let process = match market.process {
         scenario::MarketProcess::Mispricing => MarketProcess::Mispricing {
             mean: draw.at(&market.mean),
@@ -78,12 +110,15 @@ pub(super) fn market(draw: &Draw<'_>, slots: &mut Slots) -> Market {
         run_up: draw.at(&market.run_up),
         burst: Burst {
             hazard,
-            run_up_beta: draw.at(&market.burst.run_up_beta),
+            run_up_beta,
+            level_beta: draw.at(&market.burst.level_beta),
             hazard_max: draw.at(&market.burst.hazard_max),
             fall: draw.at(&market.burst.fall),
             fall_sd: draw.risky(&market.burst.fall_sd),
+            fall_level: draw.at(&market.burst.fall_level),
         },
         reopening: if draw.is_still() { Reopening::After(freeze.round()) } else { Reopening::Hazard(12.0 / freeze) },
+        learning: draw.or(market.learning.as_ref(), f64::INFINITY),
         supply: market.supply.as_ref().map(|curve| draw.totals(curve, 0)),
         supply_beta: draw.at(&market.supply_beta),
         frozen_supply: draw.at(&market.frozen_supply),

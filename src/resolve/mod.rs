@@ -1,6 +1,8 @@
 //! Floor 4: from a scenario and one parameter draw to the [`Parameters`](crate::model::Parameters) of the model:
 //! names become indices, curves become monthly tables. No later stage refuses a scenario.
 
+mod base_rates;
+mod calibration;
 mod contracts;
 mod draw;
 mod entities;
@@ -11,4 +13,5 @@ mod names;
 mod resolve;
 mod worlds;
 
+pub use calibration::{Calibration, FIVE_YEARS, Law, physical};
 pub use worlds::Worlds;

@@ -1,6 +1,7 @@
 //! From one parameter draw of a scenario to the parameters of the model.
 
-use super::draw::{Chance, Draw, Volatilities};
+use super::calibration::Calibration;
+use super::draw::{Chance, Draw};
 use super::names::Names;
 use super::{entities, labs, market};
 use crate::calendar::Timeline;
@@ -18,10 +19,10 @@ pub(super) fn resolve(
     scenario: &Scenario,
     values: &[f64],
     chance: Chance,
-    volatilities: &Volatilities,
+    calibration: &Calibration,
 ) -> Result<Parameters, Vec<Problem>> {
     let draw =
-        Draw { scenario, values, chance, timeline: scenario.timeline(), names: Names::of(scenario), volatilities };
+        Draw { scenario, values, chance, timeline: scenario.timeline(), names: Names::of(scenario), calibration };
     let mut slots = Slots::default();
     let families = market::families(&draw, &mut slots);
     let market = market::market(&draw, &mut slots);
@@ -29,7 +30,7 @@ pub(super) fn resolve(
     let reference = scenario.families.iter().position(|family| family.reference).unwrap_or(0);
     let mut problems = Vec::new();
     let labs = labs::resolve(&draw, &mut slots, &mut problems);
-    let entities = entities::resolve(&draw, &mut slots, &mut problems);
+    let entities = entities::resolve(&draw, &mut slots);
     for correlation in &scenario.correlations {
         slots.correlate(&correlation.child, &correlation.parent, draw.at(&correlation.value));
     }

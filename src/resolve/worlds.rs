@@ -4,7 +4,8 @@ use crate::engine::Uncertainty;
 use crate::model::Parameters;
 use crate::random::{Address, Layer, StreamId, uniform_at};
 
-use super::draw::{Chance, Volatilities};
+use super::calibration::{self, Calibration, Law};
+use super::draw::Chance;
 use super::resolve::resolve;
 use crate::language::{Problem, Uncertain};
 use crate::scenario::Scenario;
@@ -15,7 +16,7 @@ pub struct Worlds {
     scenario: Scenario,
     seed: u64,
     at_means: bool,
-    volatilities: Volatilities,
+    calibration: Calibration,
     /// Whether each lab is overvalued at the start, by draw.
     overvalued: Vec<Vec<bool>>,
 }
@@ -39,11 +40,23 @@ impl Worlds {
     }
 
     fn checked(scenario: Scenario, seed: u64, at_means: bool) -> Result<Self, Vec<Problem>> {
-        let volatilities = Volatilities::default();
-        let mut worlds = Self { scenario, seed, at_means, volatilities, overvalued: Vec::new() };
+        let calibration = alone(&scenario)?;
+        let mut worlds = Self { scenario, seed, at_means, calibration, overvalued: Vec::new() };
         let starts = (0..worlds.draws()).map(|draw| worlds.resolve(draw).map(|world| world.overvalued()));
         worlds.overvalued = starts.collect::<Result<_, _>>()?;
         Ok(worlds)
+    }
+
+    /// The same worlds with volatilities from a calibration in place of those of the assets alone.
+    #[must_use]
+    pub fn calibrated(mut self, calibration: Calibration) -> Self {
+        self.calibration.extend(calibration);
+        self
+    }
+
+    /// How its volatilities follow from default probabilities.
+    pub fn calibration(&self) -> &Calibration {
+        &self.calibration
     }
 
     /// Whether each lab is overvalued at the start in a draw.
@@ -80,7 +93,7 @@ impl Worlds {
     /// The problems of the draw, where it cannot be resolved.
     pub fn resolve(&self, draw: u32) -> Result<Parameters, Vec<Problem>> {
         let values = self.values(draw);
-        resolve(&self.scenario, &values, Chance::On, &self.volatilities).map_err(|problems| {
+        resolve(&self.scenario, &values, Chance::On, &self.calibration).map_err(|problems| {
             let of_draw = |problem: Problem| {
                 let help = format!("this happens in parameter draw {draw}; narrow the distributions");
                 if self.at_means || self.scenario.uncertain.is_empty() { problem } else { problem.help(help) }
@@ -94,8 +107,21 @@ impl Worlds {
     /// # Errors
     /// Its problems, where it cannot be resolved.
     pub fn plan(scenario: &Scenario) -> Result<Parameters, Vec<Problem>> {
-        resolve(scenario, &scenario.means(), Chance::Off, &Volatilities::default())
+        resolve(scenario, &scenario.means(), Chance::Off, &alone(scenario)?)
     }
+}
+
+/// The volatilities of the assets alone, whatever the target.
+fn alone(scenario: &Scenario) -> Result<Calibration, Vec<Problem>> {
+    let (mut calibration, mut problems) = (Calibration::default(), Vec::new());
+    for entity in &scenario.entities {
+        match calibration::alone(scenario, entity) {
+            Some(Ok(volatility)) => calibration.insert(entity.name.clone(), Law::constant(volatility)),
+            Some(Err(problem)) => problems.push(problem),
+            None => (),
+        }
+    }
+    if problems.is_empty() { Ok(calibration) } else { Err(problems) }
 }
 
 impl Uncertainty for Worlds {

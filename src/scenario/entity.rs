@@ -6,7 +6,7 @@ use crate::language::quantity::{Curve, Quantity};
 use crate::language::section::section;
 
 /// The default barrier over debt that fits past defaults (docs/model.md, section 8.1).
-const BARRIER_OVER_DEBT: f64 = 0.66;
+pub(crate) const BARRIER_OVER_DEBT: f64 = 0.66;
 
 section! {
     /// `[entity.<name>]`: a firm that sells to labs, invests in them or lends to them.
@@ -21,12 +21,22 @@ section! {
         pub asset_growth: Quantity = rate().or(0.0),
         /// volatility of its core assets
         pub asset_volatility: Option<Quantity> = volatility().optional(),
-        /// five-year default probability, from which the volatility is derived
+        /// five-year default probability, from which the volatility is calibrated
         pub pd5: Option<Quantity> = probability().above(0.0).below(1.0).optional(),
+        /// risk-neutral over physical hazard of `pd5`; default: `pd5` is physical
+        pub coverage: Quantity = number().at_least(1.0).or(1.0),
         /// debt
         pub debt: Option<Quantity> = money().optional(),
         /// assets below which it defaults; default: 0.66 times its debt
         pub barrier: Option<Quantity> = money().follows_if(debt.as_ref().map(|debt| debt.value.times(BARRIER_OVER_DEBT))),
+        /// present value of leases, 0.66 times which are added to the barrier
+        pub leases: Quantity = money().or(0.0),
+        /// elasticity of what it gives to labs to a fall of its core assets below their trend
+        pub giving_elasticity: Quantity = number().at_least(0.0).or(0.0),
+        /// debt over worth above which it gives nothing; default: not tested
+        pub max_ltv: Option<Quantity> = share().at_most(f64::INFINITY).optional(),
+        /// most compute that it sells on demand by year; default: no limit
+        pub on_demand_limit: Option<Curve> = money_by_year().optional(),
         /// sensitivity of its log assets to the fall of the market at a burst
         pub burst_beta: Quantity = number().or(0.0),
         /// cloud revenue by year, excluding the labs of the scenario

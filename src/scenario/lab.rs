@@ -129,6 +129,8 @@ section! {
         pub runway: Quantity = months().required(),
         /// share of training that is cut
         pub training_cut: Quantity = share().or(0.0),
+        /// runway below which no training is bought on demand
+        pub on_demand_runway: Quantity = months().or(0.0),
     }
 
     /// `[lab.<name>.fundamental]`: value of the discounted plan.
@@ -189,6 +191,8 @@ section! {
         pub sponsor: Option<String> = name().optional(),
         /// largest amount that the sponsor pays; default: no limit
         pub capacity: Option<Quantity> = money().optional(),
+        /// runway that a rescue restores; default: that of a round
+        pub rescue_runway: Option<Quantity> = months().optional(),
         /// probability of a rescue
         pub rescue: Quantity = probability().or(0.0),
         /// factor on that probability in a freeze

@@ -107,7 +107,7 @@ impl Scenario {
         more: Check,
     ) -> Result<Self, Problems> {
         let document = files.assemble(path, text);
-        let Files { mut texts, problems: mut found, .. } = files;
+        let Files { mut texts, problems: mut found, root, .. } = files;
         let Some(document) = document else {
             texts.extend(texts_of(overrides));
             return Err(collected(texts, Notes::default(), found));
@@ -132,6 +132,7 @@ impl Scenario {
             return Err(problems);
         }
         scenario.problems = problems;
+        scenario.root = root;
         Ok(scenario)
     }
 

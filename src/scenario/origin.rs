@@ -38,6 +38,19 @@ impl Scenario {
         }
     }
 
+    /// The scenario at the end of `extends`, without overrides: the base of its variants.
+    ///
+    /// # Errors
+    /// All problems of that file, as where a variant alone makes it complete.
+    pub fn base(&self) -> Result<Self, Problems> {
+        match &self.root {
+            Some(root) => load(root, &[]),
+            None if self.overrides().is_empty() => Ok(self.clone()),
+            None if self.from_file => load(Path::new(self.file()), &[]),
+            None => Self::parse(self.file(), self.problems.texts.first().map_or("", |text| text.text.as_str()), &[]),
+        }
+    }
+
     /// The path of its file as it was given, or the name under which it was parsed.
     pub fn file(&self) -> &str {
         self.problems.texts.first().map_or("", |text| text.name.as_str())

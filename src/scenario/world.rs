@@ -58,6 +58,8 @@ pub struct Scenario {
     pub(crate) effective: Vec<Effective>,
     /// Whether it was read from a file, which can be read again.
     pub(crate) from_file: bool,
+    /// The file at the end of `extends`; none where it extends nothing.
+    pub(crate) root: Option<std::path::PathBuf>,
     /// What its overrides changed, once somebody asks.
     pub(crate) overridden: std::sync::OnceLock<Vec<String>>,
     /// Warnings, and where every key is written.
@@ -97,6 +99,7 @@ impl Scenario {
             digest: 0,
             effective: Vec::new(),
             from_file: false,
+            root: None,
             overridden: std::sync::OnceLock::new(),
             problems: Problems::default(),
         }
@@ -215,6 +218,8 @@ section! {
         pub burst: Burst = table(Burst::read),
         /// mean length of a freeze
         pub freeze_mean: Quantity = months().above(0.0).or(24.0),
+        /// speed at which beliefs about attainment follow the truth; default: at once
+        pub learning: Option<Quantity> = rate().above(0.0).optional(),
         /// annual supply of outside money to one lab; default: unlimited
         pub supply: Option<Curve> = money_by_year().optional(),
         /// elasticity of the supply with respect to overvaluation
@@ -231,12 +236,18 @@ section! {
         pub hazard: Quantity = rate().at_least(0.0).or(0.0),
         /// rise of the log hazard per unit of the run-up
         pub run_up_beta: Quantity = number().or(3.9),
+        /// rise of the log hazard per unit of perceived overvaluation
+        pub level_beta: Quantity = number().at_least(0.0).or(0.0),
+        /// whether hazard and run_up_beta are fitted, given level_beta, to crash rates of 20 % and 80 % within two years of run-ups of 50 % and 150 %
+        pub fit_base_rates: bool = flag().or(false),
         /// largest hazard
         pub hazard_max: Quantity = rate().at_least(0.0).or(0.9),
         /// mean fall of the log overvaluation at a burst
         pub fall: Quantity = number().at_least(0.0).or(0.8),
-        /// standard deviation of the fall
+        /// standard deviation of the fall; a deeper fall comes with worse news of the month
         pub fall_sd: Quantity = number().at_least(0.0).or(0.0),
+        /// part of the perceived overvaluation beyond its mean that a burst takes too
+        pub fall_level: Quantity = share().or(0.0),
     }
 
     /// `[market.overvalued]`: definition of a bubble.
@@ -255,8 +266,10 @@ section! {
         pub reference: bool = flag().or(false),
         /// price in month 0 of the work that one dollar buys on the reference family
         pub relative_price: Quantity = number().above(0.0).or(1.0),
-        /// expected annual decline of the price
+        /// mean annual decline of the price
         pub price_decline: Quantity = rate().or(0.0),
+        /// annual decline that the plan expects; default: the mean decline
+        pub plan_decline: Quantity = rate().follows(price_decline.value),
         /// volatility of the price
         pub volatility: Quantity = volatility().or(0.0),
         /// share of the need that can run on the family

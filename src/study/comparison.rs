@@ -3,6 +3,7 @@
 use crate::model::{Measure, metric};
 use crate::scenario::Scenario;
 
+use super::calibration::Calibrator;
 use super::attribution::{self, Changed, MOST_ALONE, Part, changed, sets};
 use super::common_shocks::against_first;
 use super::conduct::Conduct;
@@ -169,7 +170,11 @@ pub fn worse(one: f64, other: f64) -> f64 {
 ///
 /// # Errors
 /// Where a mixture of the two scenarios is refused, or as [`against_first`].
-pub fn explain(variants: &[Variant], conduct: Conduct<'_>) -> Result<(Vec<Explained>, Vec<String>), StudyError> {
+pub fn explain(
+    variants: &[Variant],
+    calibrator: &mut Calibrator,
+    conduct: Conduct<'_>,
+) -> Result<(Vec<Explained>, Vec<String>), StudyError> {
     let (mut explained, mut too_many) = (Vec::new(), Vec::new());
     let Some((base, others)) = variants.split_first() else { return Ok((explained, too_many)) };
     let begin_together = |variant: &&Variant| variant.scenario.about.start == base.scenario.about.start;
@@ -186,7 +191,7 @@ pub fn explain(variants: &[Variant], conduct: Conduct<'_>) -> Result<(Vec<Explai
             ));
             continue;
         }
-        let parts = parts(&base.scenario, &variant.scenario, &changes, conduct)?;
+        let parts = parts(&base.scenario, &variant.scenario, &changes, calibrator, conduct)?;
         explained.push(Explained { variant: variant.name.clone(), parts });
     }
     Ok((explained, too_many))
@@ -197,10 +202,14 @@ fn parts(
     first: &Scenario,
     last: &Scenario,
     changes: &[Changed],
+    calibrator: &mut Calibrator,
     conduct: Conduct<'_>,
 ) -> Result<Vec<Part>, StudyError> {
     let sizes = sizes(first, first.run.draws.max(last.run.draws));
-    let prepared = |scenario: &Scenario| Ok::<_, StudyError>(Prepared::new(worlds(scenario, false)?));
+    let mut prepared = |scenario: &Scenario| {
+        let calibration = calibrator.of(scenario, conduct)?;
+        Ok::<_, StudyError>(Prepared::new(worlds(scenario, false, calibration)?))
+    };
     let mut all = vec![prepared(first)?];
     for set in sets(changes.len()).into_iter().skip(1) {
         let made = changes.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);

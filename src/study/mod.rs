@@ -8,6 +8,7 @@
 
 pub mod attribution;
 pub mod benchmarks;
+mod calibration;
 mod common_shocks;
 mod comparable;
 pub mod comparison;
@@ -23,6 +24,7 @@ pub mod regimes;
 pub mod sweep;
 pub mod tails;
 
+pub use calibration::Calibrator;
 pub use common_shocks::against_first;
 pub use comparable::comparable;
 pub use conduct::Conduct;

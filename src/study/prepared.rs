@@ -6,7 +6,7 @@ use crate::engine::{Outcome, Plan, RunError, Sampler, Sink, Tier, Uncertainty};
 use crate::language::{Problem, Problems, Severity};
 use crate::model::dynamics::{State, states};
 use crate::model::{Asked, Derived, MEASURES, Measure, Metric, Parameters, Twin, catalogue};
-use crate::resolve::Worlds;
+use crate::resolve::{Calibration, Worlds};
 use crate::scenario::Scenario;
 use crate::simulate::simulate;
 
@@ -55,9 +55,10 @@ pub fn planned(scenario: &Scenario) -> Result<Parameters, Problems> {
 ///
 /// # Errors
 /// What only the months show to be wrong.
-pub fn worlds(scenario: &Scenario, at_means: bool) -> Result<Worlds, Problems> {
+pub fn worlds(scenario: &Scenario, at_means: bool, calibration: Calibration) -> Result<Worlds, Problems> {
     let make = if at_means { Worlds::at_means } else { Worlds::new };
-    make(scenario.clone(), scenario.run.seed).map_err(|found| placed(scenario, found))
+    let worlds = make(scenario.clone(), scenario.run.seed).map_err(|found| placed(scenario, found))?;
+    Ok(worlds.calibrated(calibration))
 }
 
 /// All that is wrong with a scenario that could be read, also what only the months show; warnings among it.

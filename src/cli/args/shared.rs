@@ -43,6 +43,9 @@ pub(crate) struct Size {
     /// Threads; the numbers do not depend on them [default: all of the machine]
     #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = parse::threads, help_heading = "Simulation")]
     threads: Option<usize>,
+    /// Calibrate volatilities to default probabilities anew for every variant, in place of keeping those of the base
+    #[arg(long, help_heading = "Simulation")]
+    recalibrate: bool,
 }
 
 impl Size {
@@ -55,6 +58,14 @@ impl Size {
     /// Threads; 0: all of the machine.
     pub(crate) fn threads(&self) -> usize {
         self.threads.unwrap_or(0)
+    }
+
+    /// How to simulate; Ctrl-C ends it early.
+    ///
+    /// # Errors
+    /// When the system does not let us listen to Ctrl-C.
+    pub(crate) fn options(&self, quiet: bool) -> Result<Options, Error> {
+        Ok(Options { recalibrate: self.recalibrate, ..options(self.threads(), quiet)? })
     }
 }
 
@@ -134,7 +145,7 @@ impl Runs {
     /// # Errors
     /// When the system does not let us listen to Ctrl-C.
     pub(crate) fn options(&self) -> Result<Options, Error> {
-        let options = options(self.size.threads(), self.quiet || self.json)?;
+        let options = self.size.options(self.quiet || self.json)?;
         Ok(Options { figures: self.drawn.files(), ..options })
     }
 }

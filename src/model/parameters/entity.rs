@@ -27,4 +27,21 @@ pub struct Balance {
     pub burst_beta: f64,
     /// Worth below which it defaults, dollars.
     pub barrier: f64,
+    /// Whether its volatility comes from a default probability.
+    pub is_calibrated: bool,
+    /// How it gives less under stress; none: it gives as agreed while it is alive.
+    pub stress: Option<Stress>,
+}
+
+/// How a giver that is under stress gives less (section 5.1).
+#[derive(Clone, Copy, Debug)]
+pub struct Stress {
+    /// `theta`: elasticity of what it gives to a fall of its core assets below their trend.
+    pub elasticity: f64,
+    /// Trend of core assets, a year.
+    pub trend: f64,
+    /// Debt over worth above which it gives nothing; infinite: not tested.
+    pub max_ltv: f64,
+    /// Its debt, dollars.
+    pub debt: f64,
 }

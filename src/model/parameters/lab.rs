@@ -47,6 +47,8 @@ pub struct Lab {
     pub revenue_shares: Vec<RevenueShare>,
     /// On-demand compute that can be had over the plan's need, a share by month.
     pub on_demand_capacity: Vec<f64>,
+    /// Its part of the planned need of all labs, by month: what it can have of a seller's limit.
+    pub part_of_demand: Vec<f64>,
     /// Contracts in file order.
     pub contracts: Vec<Contract>,
     /// Minimum payments of the contracts that cannot be late.
@@ -59,7 +61,7 @@ pub struct Lab {
     pub facilities: Vec<Facility>,
     /// Rounds, if it holds any.
     pub round: Option<Round>,
-    /// Runway that a round or a rescue restores, months.
+    /// Runway that a round restores, months.
     pub target_runway: f64,
     /// The IPO, if it plans one.
     pub ipo: Option<Ipo>,
@@ -155,6 +157,8 @@ pub struct Austerity {
     pub runway: f64,
     /// Share of planned training cut.
     pub training_cut: f64,
+    /// Cash over burn below which no training is bought on demand, months; 0: never.
+    pub on_demand_runway: f64,
 }
 
 /// What a lab does about commitments it cannot meet (section 7.4).
@@ -179,6 +183,8 @@ pub struct Resolution {
     pub sponsor: Option<EntityId>,
     /// The most that a rescue may cost, dollars.
     pub capacity: f64,
+    /// Runway that a rescue restores, months.
+    pub rescue_runway: f64,
     /// Probability of a rescue in an open market.
     pub rescue: f64,
     /// Factor on it in a frozen one.

@@ -19,6 +19,8 @@ pub struct Market {
     pub burst: Burst,
     /// How a frozen market reopens.
     pub reopening: Reopening,
+    /// `psi`: speed a year at which beliefs about attainment follow the truth; infinite: at once.
+    pub learning: f64,
     /// Dollars a year that the market supplies to one lab, by month; none: unlimited.
     pub supply: Option<Vec<f64>>,
     /// Elasticity of supply to overvaluation.
@@ -65,12 +67,16 @@ pub struct Burst {
     pub hazard: f64,
     /// `h_beta`.
     pub run_up_beta: f64,
+    /// `l_beta`: rise of the log hazard per unit of perceived overvaluation.
+    pub level_beta: f64,
     /// `h_max`, a year.
     pub hazard_max: f64,
     /// Mean fall of `y`.
     pub fall: f64,
-    /// Its standard deviation.
+    /// Its standard deviation; a deeper fall comes with worse news of the month.
     pub fall_sd: f64,
+    /// Part of the perceived overvaluation beyond its mean that a burst takes too.
+    pub fall_level: f64,
 }
 
 /// How a frozen market reopens.
@@ -98,11 +104,11 @@ pub struct Regulation {
 pub struct Family {
     /// Its name.
     pub name: String,
-    /// Expected fall of its price, a year.
-    pub decline: f64,
+    /// Fall of its price that the plan expects, a year.
+    pub plan_decline: f64,
     /// How its price moves; the start is dollars a unit.
     pub price: Growth,
-    /// `Pbar`, expected price by month, dollars a unit.
+    /// `Pbar`, the price that the plan expects by month, dollars a unit.
     pub plan_price: Vec<f64>,
     /// Largest share of use that can run on it, by month.
     pub adoption: Vec<f64>,
@@ -110,4 +116,21 @@ pub struct Family {
     pub is_limited: bool,
     /// Who sells it on demand, and their shares of it; none: nothing is sold on demand.
     pub on_demand: Vec<(EntityId, f64)>,
+    /// The most that each of them sells, dollars a year by month; none: no limit. Empty where nobody has one.
+    pub on_demand_limits: Vec<Option<Vec<f64>>>,
+}
+
+impl Family {
+    /// What one of its sellers on demand can sell to a lab with this `part` of the demand in month `t`, dollars a year.
+    #[inline(always)]
+    pub fn seller_limit(&self, seller: usize, part: f64, t: usize) -> f64 {
+        self.on_demand_limits[seller].as_ref().map_or(f64::INFINITY, |limit| part * limit[t])
+    }
+
+    /// What all of them can sell to that lab, dollars a year; none where somebody has no limit.
+    #[inline(always)]
+    pub fn on_demand_most(&self, part: f64, t: usize) -> Option<f64> {
+        let limits = self.on_demand_limits.iter().map(|limit| limit.as_ref().map(|limit| part * limit[t]));
+        if self.on_demand_limits.is_empty() { None } else { limits.sum() }
+    }
 }

@@ -9,9 +9,10 @@ use crate::language::address::joined;
 use crate::language::{Problem, Problems, Severity};
 use crate::model::{Measure, measure_named};
 use crate::random::{SOBOL_DIMENSIONS, SOBOL_POINTS};
-use crate::resolve::Worlds;
+use crate::resolve::{Calibration, Worlds};
 use crate::scenario::{Design, Scenario, SweepFile, load};
 
+use super::super::calibration::Calibrator;
 use super::super::comparable::comparable;
 use super::super::conduct::Conduct;
 use super::super::contrast::{Contrast, contrasts_of};
@@ -255,7 +256,8 @@ impl SweepPlan {
     /// # Errors
     /// As [`SweepPlan::run`].
     pub fn base(&self, conduct: Conduct<'_>) -> Result<Base, StudyError> {
-        let (prepared, run) = self.simulate(self.written.clone(), (0, "as written"), conduct)?;
+        let calibration = Calibrator::default().of(&self.written, conduct)?;
+        let (prepared, run) = self.simulate(self.written.clone(), (0, "as written"), calibration, conduct)?;
         Ok(Base { prepared, run })
     }
 
@@ -272,7 +274,8 @@ impl SweepPlan {
         let told = point.overrides.join(", ");
         let scenario = self.scenario_at(point).map_err(|problems| refused(number, &told, &problems.to_string()))?;
         let digest = scenario.digest_text();
-        let (prepared, run) = self.simulate(scenario, (number, &told), conduct)?;
+        let calibration = base.prepared.worlds().calibration().clone();
+        let (prepared, run) = self.simulate(scenario, (number, &told), calibration, conduct)?;
         Ok(PointResult {
             number,
             policy: point.policy.clone(),
@@ -290,6 +293,7 @@ impl SweepPlan {
         &self,
         scenario: Scenario,
         (number, told): (u64, &str),
+        calibration: Calibration,
         conduct: Conduct<'_>,
     ) -> Result<(Prepared, Simulated), StudyError> {
         let seed = scenario.run.seed;
@@ -297,7 +301,7 @@ impl SweepPlan {
             let first = problems.first().map(|problem| format!("{}: {}", problem.key, problem.message));
             refused(number, told, &first.unwrap_or_default())
         })?;
-        let prepared = Prepared::new(worlds).asking(&self.measures);
+        let prepared = Prepared::new(worlds.calibrated(calibration)).asking(&self.measures);
         let effort = Effort { draws: self.draws as u32, observed: 0 };
         let run = prepared.run(effort, conduct, &mut |_| Ok(()))?;
         match run.outcome.stop {

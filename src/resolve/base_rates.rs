@@ -1,0 +1,77 @@
+//! The hazard of a burst fitted to how often industries crashed after a run-up (docs/model.md, section 6).
+
+use crate::model::market::LN_1_5;
+use crate::random::math::exp;
+
+/// Share of industries that crashed within two years of a run-up of 50 % and of 150 % in two years, net of the market.
+/// Source: Greenwood, Shleifer and You (2019), "Bubbles for Fama", Journal of Financial Economics 131, table 2.
+const CRASHED: (f64, f64) = (0.20, 0.80);
+
+/// Years within which a crash counts.
+const YEARS: f64 = 2.0;
+
+/// Run-up of 150 % over one of 50 %, a log.
+const STEP: f64 = 0.510_825_623_765_990_7;
+
+/// `h1` and `h_beta` under which the crash rates are met on average over what the run-up leaves open of the level.
+pub(super) fn fit(level_beta: f64, growth: f64, reversion: f64, volatility: f64) -> (f64, f64) {
+    let spread = level_beta * level_given_run_up(reversion, volatility);
+    let (low, high) = (log_hazard(CRASHED.0, spread), log_hazard(CRASHED.1, spread));
+    let run_up_beta = (high - low) / STEP - 0.5 * level_beta;
+    let mean_level = 0.5 * (LN_1_5 - 2.0 * growth);
+    (exp(low - level_beta * mean_level), run_up_beta)
+}
+
+/// Standard deviation of `y` given the run-up, under the stationary law of `y`.
+fn level_given_run_up(reversion: f64, volatility: f64) -> f64 {
+    (volatility * volatility / (2.0 * reversion) * 0.5 * (1.0 + exp(-2.0 * reversion))).sqrt()
+}
+
+/// The `L` at which `1 - exp(-2 e^(L + spread z))` is `wanted` on average over a standard normal `z`: by bisection.
+fn log_hazard(wanted: f64, spread: f64) -> f64 {
+    let (mut low, mut high) = (-8.0, 4.0);
+    for _ in 0..50 {
+        let middle = 0.5 * (low + high);
+        if crashed(middle, spread) < wanted { low = middle } else { high = middle }
+    }
+    0.5 * (low + high)
+}
+
+/// Share that crashes where the log hazard is normal with this mean and standard deviation: by the trapezoidal rule, which
+/// is all but exact for a normal density.
+fn crashed(mean: f64, spread: f64) -> f64 {
+    const WIDTH: f64 = 0.25;
+    const MOST: i32 = 28;
+    let at = |node: i32| {
+        let z = WIDTH * f64::from(node);
+        let weight = exp(-0.5 * z * z);
+        (weight, weight * (1.0 - exp(-YEARS * exp(mean + spread * z))))
+    };
+    let (weight, crashed) = (-MOST..=MOST).map(at).fold((0.0, 0.0), |sum, (w, c)| (sum.0 + w, sum.1 + c));
+    crashed / weight
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_the_level_the_rates_follow_in_closed_form() {
+        // -ln(0.8)/2 = 0.1116, and ln(ln 5/-ln 0.8)/ln(5/3) = 3.8677.
+        let (hazard, run_up_beta) = fit(0.0, 0.07, 0.25, 0.25);
+        assert!((hazard - 0.111_572).abs() < 1e-6 && (run_up_beta - 3.8677).abs() < 1e-4, "{hazard} {run_up_beta}");
+    }
+
+    #[test]
+    fn a_level_that_counts_takes_from_the_run_up_and_from_the_base() {
+        // Beside a hazard and a slope of 0.077 and 3.37 that a fit to all three rates gives at a beta of 2.
+        let (hazard, run_up_beta) = fit(2.0, 0.07, 0.25, 0.25);
+        assert!((hazard - 0.077).abs() < 0.004 && (run_up_beta - 3.37).abs() < 0.15, "{hazard} {run_up_beta}");
+    }
+
+    #[test]
+    fn the_spread_of_the_level_given_the_run_up_is_that_of_the_stationary_law() {
+        // 0.0625/0.5 (1 + e^-0.5)/2 = 0.1004.
+        assert!((level_given_run_up(0.25, 0.25) - 0.316_88).abs() < 1e-4);
+    }
+}

@@ -1,0 +1,153 @@
+//! From a probability of default to the volatility of an entity's core assets (docs/model.md, section 8.1).
+
+use std::collections::BTreeMap;
+
+use crate::language::Problem;
+use crate::model::first_passage::{Assets, implied_volatility};
+use crate::random::math::{exp, ln};
+use crate::random::normal_quantile;
+use crate::scenario::{self, BARRIER_OVER_DEBT, Scenario};
+
+/// Months over which `pd5` is a probability.
+pub const FIVE_YEARS: usize = 60;
+
+/// How the volatility of each entity with a `pd5` follows from its target, by name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Calibration {
+    laws: BTreeMap<String, Law>,
+}
+
+/// Volatilities a year and the default probabilities that they bring, both rising.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Law {
+    /// Log volatility and the normal score of the probability.
+    points: Vec<(f64, f64)>,
+    /// Part of five years over which the probabilities were found.
+    part: f64,
+}
+
+impl Law {
+    /// From volatilities and the probabilities of default found at them, in rising order. The
+    /// probabilities are those of `months` months on `paths` paths: what was never seen counts as half a path.
+    pub fn new(found: impl IntoIterator<Item = (f64, f64)>, paths: usize, months: usize) -> Self {
+        let least = 0.5 / paths as f64;
+        let point = |(volatility, probability): (f64, f64)| {
+            (ln(volatility), normal_quantile(probability.clamp(least, 1.0 - least)))
+        };
+        Self { points: found.into_iter().map(point).collect(), part: months as f64 / FIVE_YEARS as f64 }
+    }
+
+    /// The same volatility at any target.
+    pub(super) fn constant(volatility: f64) -> Self {
+        Self { points: vec![(ln(volatility), 0.0)], part: 1.0 }
+    }
+
+    /// The volatility at which the probability of five years is `target`, or the nearest of the law.
+    pub fn volatility(&self, target: f64) -> f64 {
+        let (lowest, highest) = (self.points[0], self.points[self.points.len() - 1]);
+        let score = normal_quantile(shortened(target, self.part)).clamp(lowest.1, highest.1.max(lowest.1));
+        let after = self.points.iter().position(|(_, known)| *known >= score).unwrap_or(0);
+        let (high, above) = self.points[after];
+        if after == 0 {
+            return exp(high);
+        }
+        let (low, below) = self.points[after - 1];
+        exp(low + (high - low) * (score - below) / (above - below))
+    }
+
+    /// Whether some volatility of the law meets a target.
+    fn reaches(&self, target: f64) -> bool {
+        let score = normal_quantile(shortened(target, self.part));
+        let found = || self.points.iter().map(|(_, known)| *known);
+        found().any(|known| known <= score) && found().any(|known| known >= score)
+    }
+}
+
+impl Calibration {
+    /// Adds or replaces the law of an entity.
+    pub fn insert(&mut self, entity: String, law: Law) {
+        self.laws.insert(entity, law);
+    }
+
+    /// Whether it has the law of an entity.
+    pub fn knows(&self, entity: &str) -> bool {
+        self.laws.contains_key(entity)
+    }
+
+    /// The laws of another, in place of its own.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.laws.extend(other.laws);
+    }
+
+    /// The volatility of an entity at a target; none without a law.
+    pub fn volatility(&self, entity: &str, target: f64) -> Option<f64> {
+        Some(self.laws.get(entity)?.volatility(target))
+    }
+
+    /// Whether some volatility meets the target of an entity.
+    pub fn reaches(&self, entity: &str, target: f64) -> bool {
+        self.laws.get(entity).is_some_and(|law| law.reaches(target))
+    }
+}
+
+/// The physical probability of a default probability: its hazard over `coverage` (1: it is physical).
+pub fn physical(probability: f64, coverage: f64) -> f64 {
+    shortened(probability, 1.0 / coverage)
+}
+
+/// The probability over a `part` of the time at the same hazard.
+fn shortened(probability: f64, part: f64) -> f64 {
+    1.0 - exp(part * ln(1.0 - probability))
+}
+
+/// The volatility at which an entity's assets alone, falling with the bursts of the constant hazard `h1`, have its target
+/// at the means of all uncertain numbers: where the calibration begins, and what `check` tests.
+///
+/// # Errors
+/// Where no volatility does that.
+pub(super) fn alone(scenario: &Scenario, entity: &scenario::Entity) -> Option<Result<f64, Problem>> {
+    let values = scenario.means();
+    let pd5 = entity.pd5.as_ref().filter(|_| entity.asset_volatility.is_none())?;
+    let assets = entity.assets.as_ref()?.at(&values);
+    let debt = entity.barrier.as_ref().map_or(0.0, |barrier| barrier.at(&values));
+    let barrier = debt + BARRIER_OVER_DEBT * entity.leases.at(&values);
+    let burst = &scenario.market.burst;
+    let walk = Assets {
+        distance: if barrier > 0.0 { ln(assets / barrier) } else { f64::INFINITY },
+        growth: entity.asset_growth.at(&values),
+        jump: entity.burst_beta.at(&values) * burst.fall.at(&values),
+        hazard: burst.hazard.at(&values),
+    };
+    let target = physical(pd5.at(&values), entity.coverage.at(&values));
+    Some(implied_volatility(&walk, target, FIVE_YEARS).ok_or_else(|| {
+        let message = "no volatility from 1 % to 300 % implies this probability of default".to_owned();
+        Problem::error(&pd5.key, message)
+            .found(format!("assets of {:.3} times the barrier", assets / barrier))
+            .expected("assets above the barrier, and a probability above that of default by bursts alone")
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::by_hand::assert_close;
+
+    #[test]
+    fn a_law_is_read_between_its_points() {
+        // Normal scores of -2, -1 and 0 at volatilities of 10, 20 and 40 %: half way in both is 10 sqrt(2).
+        let law = Law::new([(0.1, 0.022_750_132), (0.2, 0.158_655_254), (0.4, 0.5)], 1_000_000, FIVE_YEARS);
+        assert_close(law.volatility(0.158_655_254), 0.2);
+        assert_close(law.volatility(0.066_807_201), 0.141_421_4);
+        assert_close(law.volatility(0.6), 0.4);
+        assert!(!law.reaches(0.6) && !law.reaches(0.01) && law.reaches(0.1));
+    }
+
+    #[test]
+    fn a_risk_neutral_probability_has_its_hazard_divided() {
+        // 1 - 0.64^(1/2); itself; 1 - 0.9^(1/3).
+        assert_close(physical(0.36, 2.0), 0.2);
+        assert_close(physical(0.36, 1.0), 0.36);
+        assert_close(physical(0.1, 3.0), 0.034_510_6);
+        assert_close(shortened(0.36, 0.5), 0.2);
+    }
+}

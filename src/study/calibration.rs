@@ -1,0 +1,203 @@
+//! Volatilities that meet default probabilities with exposures and under the simulated market (docs/model.md, 8.1).
+
+use ndarray::ArrayView2;
+use rayon::prelude::*;
+
+use super::conduct::Conduct;
+use super::error::StudyError;
+use crate::engine::{Outcome, Plan, Sampler, Tier, Uncertainty};
+use crate::language::Problem;
+use crate::model::constants::DT;
+use crate::model::id::EntityId;
+use crate::model::parameters::Balance;
+use crate::model::{Asked, Parameters};
+use crate::random::math::{exp, ln};
+use crate::resolve::{Calibration, FIVE_YEARS, Law, Worlds, physical};
+use crate::scenario::{Entity, Scenario};
+use crate::simulate::simulate;
+
+/// Seed of the calibration, so that a volatility belongs to a scenario and not to a run.
+const SEED: u64 = 0x0b5e_55ed;
+
+/// Paths that are simulated.
+const PATHS: u64 = 20_000;
+
+/// Volatilities that are tried: these powers of the step times that of the assets alone.
+const TRIED: std::ops::RangeInclusive<i32> = -8..=8;
+const STEP: f64 = 1.2;
+
+/// Makes calibrations, and each base once.
+#[derive(Debug, Default)]
+pub struct Calibrator {
+    /// Whether every scenario has a calibration of its own.
+    anew: bool,
+    /// Those of bases, by the identity of the base.
+    bases: Vec<(String, Calibration)>,
+}
+
+impl Calibrator {
+    /// `anew`: every scenario has a calibration of its own, in place of that of its base.
+    pub fn new(anew: bool) -> Self {
+        Self { anew, bases: Vec::new() }
+    }
+
+    /// The calibration of a scenario: that of its base, and its own of entities that the base lacks.
+    ///
+    /// # Errors
+    /// Where no volatility meets a target, and as a run.
+    pub fn of(&mut self, scenario: &Scenario, conduct: Conduct<'_>) -> Result<Calibration, StudyError> {
+        if calibrated(scenario).next().is_none() {
+            return Ok(Calibration::default());
+        }
+        let mut calibration = if self.anew { Calibration::default() } else { self.of_base(scenario, conduct)? };
+        simulated(scenario, &mut calibration, conduct)?;
+        let problems = unreached(scenario, &calibration);
+        if problems.is_empty() { Ok(calibration) } else { Err(scenario.problems(problems).into()) }
+    }
+
+    /// The calibration of the base; none where the file of the base is complete only with its variant.
+    fn of_base(&mut self, scenario: &Scenario, conduct: Conduct<'_>) -> Result<Calibration, StudyError> {
+        let Ok(base) = scenario.base() else { return Ok(Calibration::default()) };
+        let identity = base.identity_text();
+        if let Some((_, known)) = self.bases.iter().find(|(known, _)| *known == identity) {
+            return Ok(known.clone());
+        }
+        let mut calibration = Calibration::default();
+        simulated(&base, &mut calibration, conduct)?;
+        self.bases.push((identity, calibration.clone()));
+        Ok(calibration)
+    }
+}
+
+/// Adds the laws of the entities of a scenario that are not known yet.
+fn simulated(scenario: &Scenario, known: &mut Calibration, conduct: Conduct<'_>) -> Result<(), StudyError> {
+    if calibrated(scenario).all(|entity| known.knows(&entity.name)) {
+        return Ok(());
+    }
+    let worlds = Worlds::new(scenario.clone(), SEED).map_err(|found| scenario.problems(found))?;
+    let books = Books(&worlds);
+    let draws = (scenario.run.draws as u32).min(PATHS as u32);
+    let plan = Plan { paths: PATHS, draws, threads: conduct.threads, tier: Tier::detect(), observed: PATHS };
+    let sampler = Sampler::PseudoRandom { seed: SEED };
+    let outcome = simulate(&books, sampler, &plan, conduct.interrupt, &|_| (), &mut |_| Ok(()))?;
+    if conduct.interrupt.is_raised() {
+        return Err(StudyError::Interrupted);
+    }
+    let draws: Vec<Parameters> = (0..draws).into_par_iter().map(|draw| books.world(draw)).collect();
+    for (place, e) in places(&draws[0]).enumerate() {
+        let name = draws[0].entities[e].name.clone();
+        if !known.knows(&name) {
+            known.insert(name, Record::new(&outcome, &draws, place, e).law());
+        }
+    }
+    Ok(())
+}
+
+/// The entities whose volatility is calibrated.
+fn calibrated(scenario: &Scenario) -> impl Iterator<Item = &Entity> {
+    let is_calibrated = |e: &&Entity| e.pd5.is_some() && e.asset_volatility.is_none() && e.assets.is_some();
+    scenario.entities.iter().filter(is_calibrated)
+}
+
+/// The same in a world, in the order in which their books are observed.
+fn places(world: &Parameters) -> impl Iterator<Item = EntityId> + '_ {
+    let is_calibrated = |e: &EntityId| world.entities[*e].balance.is_some_and(|balance| balance.is_calibrated);
+    (0..world.entities.len()).filter(is_calibrated)
+}
+
+/// Targets that no volatility of the law meets, at the mean of the uncertain numbers.
+fn unreached(scenario: &Scenario, calibration: &Calibration) -> Vec<Problem> {
+    let values = scenario.means();
+    let unmet = calibrated(scenario).filter_map(|entity| {
+        let pd5 = entity.pd5.as_ref()?;
+        let target = physical(pd5.at(&values), entity.coverage.at(&values));
+        (!calibration.reaches(&entity.name, target)).then(|| {
+            let message = "no volatility meets this probability of default with the entity's exposures".to_owned();
+            Problem::error(&pd5.key, message)
+                .expected("a probability that its exposures and the bursts leave possible, or `asset_volatility`")
+        })
+    });
+    unmet.collect()
+}
+
+/// The worlds of the calibration: five years, observed by the books of entities.
+struct Books<'a>(&'a Worlds);
+
+impl Uncertainty for Books<'_> {
+    type World = Parameters;
+
+    fn world(&self, draw: u32) -> Parameters {
+        let mut world = self.0.world(draw);
+        world.timeline.months = world.timeline.months.min(FIVE_YEARS);
+        let last = world.timeline.months;
+        world.dates.retain(|&t| t < last);
+        world.year_ends.retain(|&t| t < last);
+        world.asking(Asked::BOOKS)
+    }
+}
+
+/// What an entity's worth was made of on every path.
+struct Record<'a> {
+    /// Fall of the market so far, at the end of the month: month, path.
+    fallen: ArrayView2<'a, f32>,
+    /// Core assets over those at the start, at the end of the month: month, path.
+    growth: ArrayView2<'a, f32>,
+    /// Worth besides core assets, dollars: month, path.
+    rest: ArrayView2<'a, f32>,
+    /// Its balance sheet by path.
+    balances: Vec<Balance>,
+    /// Core assets at the start by path, dollars.
+    core: Vec<f64>,
+}
+
+impl<'a> Record<'a> {
+    fn new(outcome: &'a Outcome, draws: &[Parameters], place: usize, e: EntityId) -> Self {
+        let state = |number: usize| outcome.states.index_axis(ndarray::Axis(0), number);
+        let [growth, rest, core] = [1, 2, 3].map(|what| state(3 * place + what));
+        let balance = |world: &Parameters| world.entities[e].balance;
+        let of_draw = |(draw, columns): (usize, &std::ops::Range<usize>)| {
+            std::iter::repeat_n(balance(&draws[draw]), columns.len()).flatten()
+        };
+        Self {
+            fallen: state(0),
+            growth,
+            rest,
+            balances: outcome.draws.iter().enumerate().flat_map(of_draw).collect(),
+            core: core.row(0).iter().map(|&core| f64::from(core)).collect(),
+        }
+    }
+
+    /// The probability of default at volatilities around the one of the simulation.
+    fn law(&self) -> Law {
+        let simulated = self.balances[0].growth.spread / DT.sqrt();
+        let tried: Vec<i32> = TRIED.collect();
+        let found: Vec<(f64, f64)> = tried
+            .into_par_iter()
+            .map(|power| {
+                let volatility = simulated * STEP.powi(power);
+                let defaults = (0..self.core.len()).filter(|&path| self.defaults(path, volatility)).count();
+                (volatility, defaults as f64 / self.core.len() as f64)
+            })
+            .collect();
+        Law::new(found, self.core.len(), self.rest.nrows())
+    }
+
+    /// Whether the entity would have defaulted on a path with this volatility: the same shocks, falls and exposures.
+    fn defaults(&self, path: usize, volatility: f64) -> bool {
+        let Balance { growth, burst_beta, barrier, .. } = self.balances[path];
+        let scale = volatility * DT.sqrt() / growth.spread;
+        // Drift of the log before half of its variance.
+        let mean = growth.drift + 0.5 * growth.spread * growth.spread;
+        let drift = mean - 0.5 * volatility * volatility * DT;
+        let core = |t: usize| {
+            if t == 0 {
+                return self.core[path];
+            }
+            let fell = burst_beta * f64::from(self.fallen[[t - 1, path]]);
+            let months = t as f64;
+            let shocks = ln(f64::from(self.growth[[t - 1, path]])) - growth.drift * months + fell;
+            self.core[path] * exp(drift * months + scale * shocks - fell)
+        };
+        (0..self.rest.nrows()).any(|t| core(t) + f64::from(self.rest[[t, path]]) < barrier)
+    }
+}
