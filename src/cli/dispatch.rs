@@ -8,7 +8,7 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches};
 use super::args::{Cli, Command};
 use super::exit::Ended;
 use super::failure::failed;
-use super::{benchmark, check, compare, diff, language, merge, plan, replay, run, sources, sweep, terminal, twins};
+use super::{benchmark, check, compare, diff, language, merge, plan, prior, replay, run, sources, sweep, terminal, twins};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
@@ -36,6 +36,7 @@ fn run_command(command: &Command) -> Ended {
         Command::Sweep(args) => sweep::run(args),
         Command::Merge(args) => merge::run(args),
         Command::Benchmark(args) => benchmark::run(args),
+        Command::Prior(args) => prior::run(args),
     }
 }
 

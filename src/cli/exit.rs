@@ -10,6 +10,8 @@ pub(super) const WRONG: u8 = 1;
 pub(super) const SYSTEM: u8 = 3;
 /// Two scenarios differ.
 pub(super) const DIFFERENT: u8 = 4;
+/// A run is not what its scenario says it must be.
+pub(super) const UNMET: u8 = 5;
 /// Interrupted.
 pub(super) const INTERRUPTED: u8 = 130;
 

@@ -24,6 +24,7 @@ mod merge;
 mod output;
 mod parse;
 mod plan;
+mod prior;
 mod problems;
 mod replay;
 mod run;

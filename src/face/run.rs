@@ -76,7 +76,13 @@ impl Run {
     /// The page for people; at 100 columns it is the file `report.txt`.
     pub fn page(&self, width: usize) -> Page {
         let (results, findings) = (self.results(), self.findings());
-        let of = page::Page::new(&results, &findings.summary, self.scenario(), &findings.benchmarks, width);
+        let of = page::Page::new(
+            &results,
+            &findings.summary,
+            self.scenario(),
+            (&findings.benchmarks, &findings.residuals),
+            width,
+        );
         self.pool.install(|| headline(&of))
     }
 

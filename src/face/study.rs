@@ -8,6 +8,7 @@ use super::error::Error;
 use super::options::Options;
 use super::paths::KeptPaths;
 use super::plan::Plan;
+use super::prior::Prior;
 use super::replay::Replay;
 use super::run::Run;
 use crate::language::Problems;
@@ -104,6 +105,20 @@ impl Study {
         let effort = Effort { draws: prepared.draws(), observed: 0 };
         let simulated: Simulated = options.conduct(|conduct| prepared.run(effort, conduct, &mut |_| Ok(())))?;
         Ok(options.pool()?.install(|| Benchmark::of(&prepared, &simulated)))
+    }
+
+    /// What the scenario says a run must look like, beside a run.
+    ///
+    /// # Errors
+    /// As [`Study::run`]; [`Error::Refused`] where the scenario expects nothing.
+    pub fn prior(&self, options: Options) -> Result<Prior, Error> {
+        if self.scenario.expectations.is_empty() {
+            return Err(Error::Refused("the scenario has no [[expectation]]: there is nothing to hold it against".to_owned()));
+        }
+        let prepared = self.prepared(&options)?;
+        let effort = Effort { draws: prepared.draws(), observed: 0 };
+        let simulated: Simulated = options.conduct(|conduct| prepared.run(effort, conduct, &mut |_| Ok(())))?;
+        Ok(options.pool()?.install(|| Prior::of(&prepared, &simulated)))
     }
 
     fn prepared(&self, options: &Options) -> Result<Prepared, Error> {

@@ -13,6 +13,7 @@
 pub mod benchmarks;
 pub mod comparison;
 pub mod difference;
+pub mod expectations;
 #[cfg(feature = "plots")]
 pub mod figure;
 pub mod format;

@@ -96,7 +96,7 @@ pub fn physical(probability: f64, coverage: f64) -> f64 {
 }
 
 /// The probability over a `part` of the time at the same hazard.
-fn shortened(probability: f64, part: f64) -> f64 {
+pub fn shortened(probability: f64, part: f64) -> f64 {
     1.0 - exp(part * ln(1.0 - probability))
 }
 

@@ -13,5 +13,5 @@ mod names;
 mod resolve;
 mod worlds;
 
-pub use calibration::{Calibration, FIVE_YEARS, Law, physical};
+pub use calibration::{Calibration, FIVE_YEARS, Law, physical, shortened};
 pub use worlds::Worlds;

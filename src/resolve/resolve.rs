@@ -65,11 +65,12 @@ fn year_ends(timeline: &Timeline) -> Vec<usize> {
     (0..timeline.months).filter(|&t| timeline.month(t as i32).month() == 12).collect()
 }
 
-/// Year-ends, dates of benchmarks and outcomes, and the last month, ascending.
+/// Year-ends, dates of benchmarks, outcomes and expectations, and the last month, ascending.
 fn dates(scenario: &Scenario) -> Vec<usize> {
     let timeline = scenario.timeline();
     let benchmarks = scenario.benchmarks.iter().filter_map(|benchmark| benchmark.by);
-    let evidence = benchmarks.chain(scenario.outcomes.iter().map(|outcome| outcome.by));
+    let outcomes = scenario.outcomes.iter().map(|outcome| outcome.by);
+    let evidence = benchmarks.chain(outcomes).chain(scenario.expectations.iter().filter_map(|expected| expected.by));
     let evidence = evidence.filter_map(|month| usize::try_from(timeline.index(month)).ok());
     let mut dates: Vec<usize> = year_ends(&timeline).into_iter().chain(evidence).collect();
     dates.push(timeline.months - 1);

@@ -63,6 +63,30 @@ section! {
         pub note: Option<String> = text().optional(),
     }
 
+    /// `[[expectation]]`: what a run must look like to be believed, written before it is made.
+    pub struct Expectation {
+        /// id
+        pub id: String = id().required(),
+        /// measure that is looked at
+        pub measure: String = name().required(),
+        /// lab, entity or contract; default: the first lab
+        pub subject: Option<String> = name().optional(),
+        /// month; default: the last
+        pub by: Option<Month> = month().optional(),
+        /// what is looked at: `mean`, `p05`, `p50` or `p95` over the paths; an event has its probability
+        pub statistic: Look = choice().or(Look::Median),
+        /// in place of a statistic: the share of paths above this amount
+        pub above: Option<Quantity> = figure().optional(),
+        /// event without which a path does not count
+        pub given: Option<String> = name().optional(),
+        /// least that is plausible
+        pub low: Option<Quantity> = figure().optional(),
+        /// most that is plausible
+        pub high: Option<Quantity> = figure().optional(),
+        /// note on why
+        pub note: Option<String> = text().optional(),
+    }
+
     /// `[[outcome]]`: what happened later, against which a dated scenario is scored.
     pub struct Outcome {
         /// id
@@ -95,6 +119,31 @@ section! {
         pub url: Option<String> = text().optional(),
         /// note
         pub note: Option<String> = text().optional(),
+    }
+}
+
+/// What an expectation looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// The mean over the paths.
+    Mean,
+    /// The 5 % quantile.
+    Low,
+    /// The median.
+    Median,
+    /// The 95 % quantile.
+    High,
+}
+
+impl Choice for Look {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("mean", Self::Mean), ("p05", Self::Low), ("p50", Self::Median), ("p95", Self::High)];
+}
+
+impl Look {
+    /// Its name in the language.
+    pub fn name(self) -> &'static str {
+        self.word()
     }
 }
 

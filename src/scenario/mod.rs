@@ -39,7 +39,7 @@ pub use correlation::Correlation;
 pub use deals::{Contract, Delay, Facility, Form, Investment, Matching, Status};
 pub use difference::{Change, Difference, differences};
 pub(crate) use entity::BARRIER_OVER_DEBT;
-pub use entity::{Benchmark, BenchmarkKind, Entity, Outcome, Source};
+pub use entity::{Benchmark, BenchmarkKind, Entity, Expectation, Look, Outcome, Source};
 pub use lab::{
     Attainment, Austerity, Compute, Fundamental, Intensity, Ipo, Lab, Opex, Resolution, Revenue, RevenueShare, Round,
     ScaleBack,

@@ -2,7 +2,7 @@
 
 use super::correlation::Correlation;
 use super::deals::{Contract, Deal, Facility, Investment, Matching, REFERENCE_FAMILY};
-use super::entity::{Benchmark, Entity, Outcome, Source};
+use super::entity::{Benchmark, Entity, Expectation, Outcome, Source};
 use super::lab::Lab;
 use crate::calendar::{Month, Span, Timeline};
 use crate::language::assembly::Above;
@@ -47,6 +47,8 @@ pub struct Scenario {
     pub correlations: Vec<Correlation>,
     /// `[[benchmark]]`, in file order.
     pub benchmarks: Vec<Benchmark>,
+    /// `[[expectation]]`, in file order.
+    pub expectations: Vec<Expectation>,
     /// `[[outcome]]`, in file order.
     pub outcomes: Vec<Outcome>,
     /// `[sources]`, in file order.
@@ -93,6 +95,7 @@ impl Scenario {
             facilities: root.list("facility", "", "id", Facility::read),
             correlations: root.correlations("correlation", "process = { parent = correlation }"),
             benchmarks: root.list("benchmark", "", "name", Benchmark::read),
+            expectations: root.list("expectation", "", "id", Expectation::read),
             outcomes: root.list("outcome", "", "id", Outcome::read),
             sources: root.named_tables("sources", Source::read),
             uncertain: Vec::new(),

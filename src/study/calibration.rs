@@ -5,16 +5,19 @@ use rayon::prelude::*;
 
 use super::conduct::Conduct;
 use super::error::StudyError;
+use super::estimates::{Draw, Results};
+use crate::calendar::Month;
 use crate::engine::{Outcome, Plan, Sampler, Tier, Uncertainty};
 use crate::language::Problem;
 use crate::model::constants::DT;
 use crate::model::id::EntityId;
 use crate::model::parameters::Balance;
-use crate::model::{Asked, Parameters};
+use crate::model::{Asked, Parameters, metric};
 use crate::random::math::{exp, ln};
-use crate::resolve::{Calibration, FIVE_YEARS, Law, Worlds, physical};
+use crate::resolve::{Calibration, FIVE_YEARS, Law, Worlds, physical, shortened};
 use crate::scenario::{Entity, Scenario};
 use crate::simulate::simulate;
+use crate::stats::{Estimate, nested_proportion};
 
 /// Seed of the calibration, so that a volatility belongs to a scenario and not to a run.
 const SEED: u64 = 0x0b5e_55ed;
@@ -118,6 +121,34 @@ fn unreached(scenario: &Scenario, calibration: &Calibration) -> Vec<Problem> {
         })
     });
     unmet.collect()
+}
+
+/// A default probability that was asked for, beside the one of a run.
+#[derive(Clone, Debug)]
+pub struct Residual {
+    /// The entity.
+    pub entity: String,
+    /// Month at whose end: of five years, or the last of a shorter run.
+    pub by: Month,
+    /// What was asked for, on average over the draws.
+    pub target: f64,
+    /// What the run has, with its Monte Carlo error.
+    pub found: Estimate,
+}
+
+/// How well a run meets the default probabilities to which its volatilities are calibrated.
+pub fn residuals(results: &Results<'_>, scenario: &Scenario) -> Vec<Residual> {
+    let last = results.horizon().min(FIVE_YEARS - 1);
+    let one = |entity: &Entity| {
+        let pd5 = entity.pd5.as_ref()?;
+        let of_draw = |draw: &Draw| physical(pd5.at(&draw.values), entity.coverage.at(&draw.values));
+        let five_years = results.draws.iter().map(of_draw).sum::<f64>() / results.draws.len() as f64;
+        let target = shortened(five_years, (last + 1) as f64 / FIVE_YEARS as f64);
+        let first = results.event(metric::ENTITY_DEFAULT, &entity.name)?;
+        let found = nested_proportion(&results.count_by(&first, last))?.monte_carlo;
+        Some(Residual { entity: entity.name.clone(), by: results.date(last), target, found })
+    };
+    calibrated(scenario).filter_map(one).collect()
 }
 
 /// The worlds of the calibration: five years, observed by the books of entities.

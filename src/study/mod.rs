@@ -4,7 +4,7 @@
 //!   to rows with errors.
 //! - [`Estimand`]: what an estimate is of, in every table.
 //! - [`common_shocks`](against_first): several scenarios on common random numbers; [`comparison`]: their differences.
-//! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours.
+//! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours; [`expectations`]: what a run must look like.
 
 pub mod attribution;
 pub mod benchmarks;
@@ -17,6 +17,7 @@ mod contrast;
 mod error;
 mod estimand;
 pub mod estimates;
+pub mod expectations;
 mod event_profile;
 mod influence_function;
 mod prepared;
@@ -24,7 +25,7 @@ pub mod regimes;
 pub mod sweep;
 pub mod tails;
 
-pub use calibration::Calibrator;
+pub use calibration::{Calibrator, Residual, residuals};
 pub use common_shocks::against_first;
 pub use comparable::comparable;
 pub use conduct::Conduct;

@@ -9,7 +9,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
 use super::shared::{Drawn, Overrides, Size};
-use super::studies::{BenchmarkArgs, CompareArgs, MergeArgs, SweepArgs, TwinsArgs};
+use super::studies::{BenchmarkArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs};
 use crate::cli::parse;
 use crate::face::{Build, Months};
 
@@ -111,6 +111,8 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     /// Set published figures, and what happened later, beside ours
     Benchmark(BenchmarkArgs),
+    /// Hold a scenario against what must be plausible, whatever its results
+    Prior(PriorArgs),
 }
 
 /// `ouro check`

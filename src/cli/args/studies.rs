@@ -35,6 +35,32 @@ pub(crate) struct BenchmarkArgs {
     pub(crate) runs: Runs,
 }
 
+/// `ouro prior`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Hold a scenario against what must be plausible, whatever its results.\n\n\
+        The [[expectation]] entries of the scenario say, before any run, within what a measure must lie for the inputs to be \
+        believed: growth beside base rates, crashes after a doubling, months of cash, default curves beside swaps, hoarded \
+        cash. Each is told with what the run has, its 95 % interval, and a verdict. The exit code is 5 if one is missed.",
+    after_help = "\
+Files (in outputs/<file>-<digest>-prior/, or --out):
+  prior.csv, prior.json   one row per expectation
+  manifest.json           scenario, seed, versions, checksums
+
+Examples:
+  ouro prior scenarios/openai-2026-06.toml
+  ouro prior my.toml --paths 20k --json | jq '.records[] | select(.verdict != \"within\")'"
+)]
+pub(crate) struct PriorArgs {
+    /// Scenario file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
+    #[command(flatten)]
+    pub(crate) runs: Runs,
+}
+
 /// `ouro sweep`
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Args)]

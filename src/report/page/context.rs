@@ -5,6 +5,7 @@ use super::text::Sheet;
 use crate::calendar::Month;
 use crate::scenario::Scenario;
 use crate::study::benchmarks::Comparison;
+use crate::study::Residual;
 use crate::study::estimates::{Results, Summary};
 
 /// What the blocks are made from.
@@ -13,6 +14,8 @@ pub struct Page<'a> {
     pub(super) summary: &'a Summary,
     pub(super) scenario: &'a Scenario,
     pub(super) benchmarks: &'a [Comparison],
+    /// Default probabilities that volatilities are calibrated to, beside those of the run.
+    pub(super) residuals: &'a [Residual],
     /// The dates that are shown.
     pub(super) dates: Vec<Month>,
     sheet: Sheet,
@@ -24,11 +27,11 @@ impl<'a> Page<'a> {
         results: &'a Results<'a>,
         summary: &'a Summary,
         scenario: &'a Scenario,
-        benchmarks: &'a [Comparison],
+        (benchmarks, residuals): (&'a [Comparison], &'a [Residual]),
         width: usize,
     ) -> Self {
         let dates = dates(results, benchmarks);
-        Self { results, summary, scenario, benchmarks, dates, sheet: Sheet { width } }
+        Self { results, summary, scenario, benchmarks, residuals, dates, sheet: Sheet { width } }
     }
 
     pub(super) fn width(&self) -> usize {

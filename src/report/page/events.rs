@@ -7,7 +7,7 @@ use super::text::{band, block, cells, error, frequency, frequency_with_error, nu
 use crate::calendar::Month;
 use crate::model::{By, Measure, metric};
 use crate::notation::{percent, thousands};
-use crate::study::Statistic;
+use crate::study::{Residual, Statistic};
 use crate::study::estimates::Answer;
 
 /// Label, measure and subject of a row.
@@ -154,7 +154,20 @@ pub(super) fn entities(page: &Page<'_>) -> Block {
         entity's other assets. The difference is paired, so it is better known than either level. Entities that default \
         in fewer than 1 in 1,000 futures either way are left out.";
     let title = format!("8  Defaults of entities by {by}, of 1,000 modelled futures");
-    block(title, page.table(&[heads], &rows), page.aside(words), Vec::new())
+    block(title, page.table(&[heads], &rows), page.aside(words), calibrated(page))
+}
+
+/// The default probabilities to which volatilities are calibrated, beside those of the run.
+fn calibrated(page: &Page<'_>) -> Vec<Line> {
+    let [first, ..] = page.residuals else { return Vec::new() };
+    let met = |of: &Residual| {
+        let (found, target) = (1000.0 * of.found.value(), 1000.0 * of.target);
+        let error = of.found.standard_error().map_or(String::new(), |error| format!(" ± {}", number(1000.0 * error, 1)));
+        format!("{} {}{error} for {}", of.entity, number(found, 3), number(target, 3))
+    };
+    let all: Vec<String> = page.residuals.iter().map(met).collect();
+    let words = "Volatilities are calibrated so that entities default, with their exposures, with a given probability";
+    page.aside(&format!("{words} by {}; met, of 1,000: {}.", first.by, all.join(", ")))
 }
 
 fn change(difference: f64) -> String {

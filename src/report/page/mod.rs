@@ -13,6 +13,7 @@ mod events;
 mod frame;
 mod order;
 mod plan;
+mod prior;
 mod replay;
 pub mod text;
 
@@ -22,4 +23,5 @@ pub use comparison::comparison;
 pub use context::Page;
 pub use order::headline;
 pub use plan::{plan, warnings};
+pub use prior::prior;
 pub use replay::{PathPage, replay};

@@ -5,6 +5,7 @@
 //!   method`; `monthly`, `draws`, `paths`: the other tables; `path_file`: the table of paths as a file that grows.
 //! - `figures`: the pictures; `measures`: what each measure means.
 
+mod calibration;
 mod draws;
 #[cfg(feature = "plots")]
 mod figures;

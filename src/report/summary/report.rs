@@ -15,7 +15,9 @@ use crate::scenario::Scenario;
 use crate::study::benchmarks::{Comparison, compare};
 use crate::study::estimates::{Results, Summary};
 use crate::study::tails::{Tail, tails};
+use crate::study::{Residual, residuals};
 
+use super::calibration::calibration_table;
 use super::draws::draws_table;
 use super::headlines::headlines_table;
 use super::measures::dictionary;
@@ -31,12 +33,19 @@ pub struct Findings {
     pub benchmarks: Vec<Comparison>,
     /// Tails of losses and of the funding gap.
     pub tails: Vec<Tail>,
+    /// Default probabilities that volatilities are calibrated to, beside those of the run.
+    pub residuals: Vec<Residual>,
 }
 
 impl Findings {
     /// Everything that these results say.
     pub fn of(results: &Results<'_>, scenario: &Scenario) -> Self {
-        Self { summary: Summary::of(results), benchmarks: compare(results, scenario), tails: tails(results) }
+        Self {
+            summary: Summary::of(results),
+            benchmarks: compare(results, scenario),
+            tails: tails(results),
+            residuals: residuals(results, scenario),
+        }
     }
 }
 
@@ -73,6 +82,7 @@ impl RunReport<'_> {
             Filed::new("draws", draws_table(results, scenario)?, COMPACT),
             Filed::new("sources", sources_table(scenario)?, PLAIN),
             Filed::new("tails", tails_table(&findings.tails)?, PLAIN),
+            Filed::new("calibration", calibration_table(&findings.residuals)?, PLAIN),
         ])
     }
 

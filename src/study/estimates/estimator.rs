@@ -185,7 +185,7 @@ pub fn probability_and_ends(counts: &[Hits]) -> Option<(Answer, Option<[f64; 2]>
 
 /// A share of what was seen, such as the share of defaults among the paths with a burst: draws without a trial say
 /// nothing, and the others weigh by their trials (a ratio with draws as clusters).
-pub(super) fn conditional(counts: &[Hits]) -> Option<Banded> {
+pub fn conditional(counts: &[Hits]) -> Option<Banded> {
     let seen: Vec<Hits> = counts.iter().copied().filter(|count| count.trials > 0).collect();
     let mut answer = probability(&seen)?;
     if answer.band.is_none() && seen.len() > 1 {

@@ -1,0 +1,21 @@
+//! `ouro prior`: what the prior of a scenario implies, beside what is plausible.
+
+use std::process::ExitCode;
+
+use super::args::PriorArgs;
+use super::exit::{Ended, UNMET, done};
+use super::{output, scenario, terminal};
+use crate::face::Study;
+
+/// Runs a scenario and holds its expectations against it.
+///
+/// # Errors
+/// When the scenario is refused, the run fails, or the result cannot be written or printed.
+pub(super) fn run(args: &PriorArgs) -> Ended {
+    let study = Study::of(scenario::open(&args.file, &args.overrides.and(&args.runs.size))?);
+    let found = study.prior(args.runs.options()?)?;
+    let written = found.write(output::place(args.runs.out.as_deref(), found.scenario(), "-prior"))?;
+    let text = if args.runs.json { found.json()? } else { terminal::page(&found.page(terminal::width())) };
+    output::show(&text, &written)?;
+    Ok(if found.is_met() { done(found.is_interrupted()) } else { ExitCode::from(UNMET) })
+}
