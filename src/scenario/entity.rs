@@ -57,6 +57,8 @@ section! {
         pub by: Option<Month> = month().optional(),
         /// the figure
         pub value: Quantity = figure().required(),
+        /// whether it is also an input, so that agreeing says nothing
+        pub is_input: bool = flag().or(false),
         /// id of its source in `[sources]`
         pub source: Option<String> = name().optional(),
         /// note

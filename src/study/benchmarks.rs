@@ -42,6 +42,8 @@ pub struct Comparison {
     pub distance: Option<f64>,
     /// Whether `ours` is a probability of the event itself.
     pub is_event: bool,
+    /// Whether the figure is also an input, so that agreeing says nothing.
+    pub is_input: bool,
 }
 
 /// An outcome against the distribution over paths.
@@ -104,6 +106,7 @@ pub fn compare(results: &Results<'_>, scenario: &Scenario) -> Vec<Comparison> {
             unit: benchmark.value.unit,
             source: benchmark.source.as_deref().map(|id| source(scenario, id)).unwrap_or_default(),
             note: benchmark.note.clone().unwrap_or_default(),
+            is_input: benchmark.is_input,
             is_event: place.as_ref().is_some_and(|place| place.is_event),
             ours: place.as_ref().and_then(|place| place.beside(results, value)),
             level: place.as_ref().and_then(|place| place.level(results)),

@@ -4,6 +4,7 @@ use super::block::{Block, Line, Tone, fitted};
 use super::text::Sheet;
 use crate::notation::{chance, money, percent, significant};
 use crate::scenario::Scenario;
+use crate::study::Joint;
 use crate::study::benchmarks::{Comparison, Score};
 use crate::study::estimates::Banded;
 use crate::units::Unit;
@@ -22,10 +23,27 @@ pub fn benchmark(scenario: &Scenario, figures: &[Comparison], outcomes: &[Score]
             outcomes.iter().flat_map(|of| outcome(of, sheet)).collect(),
         ),
         block("Published figures beside ours", figures.iter().flat_map(|of| figure(of, sheet)).collect()),
+        block("", joint(figures, sheet)),
         block("", sheet.aside(legend)),
     ];
     blocks.retain(|block| !block.lines.is_empty());
     fitted(blocks, width)
+}
+
+/// The figures read together.
+fn joint(figures: &[Comparison], sheet: Sheet) -> Vec<Line> {
+    let joint = Joint::of(figures);
+    if joint.figures == 0 {
+        return Vec::new();
+    }
+    let text = format!(
+        "Together: of {} figures to which nothing was fitted, {} are worse than 95 % of ours and {} better.{}",
+        joint.figures,
+        joint.worse,
+        joint.better,
+        joint.verdict().map_or_else(String::new, |verdict| format!(" This scenario is {verdict} than published figures."))
+    );
+    sheet.plain(&text)
 }
 
 fn outcome(score: &Score, sheet: Sheet) -> Vec<Line> {

@@ -7,6 +7,7 @@ use crate::engine::Stop;
 use crate::notation::{money, percent, thousands};
 use crate::report::output::ProvenanceShares;
 use crate::report::sources::{Meter, cited};
+use crate::study::Joint;
 use crate::study::benchmarks::Comparison;
 use crate::units::Unit;
 
@@ -50,6 +51,13 @@ pub(super) fn given(page: &Page<'_>) -> Block {
         lines.extend(page.plain(&format!(
             "Only {per_draw} paths per draw: bands of rare events are withheld or wide. {ENOUGH_PATHS} or more tell the draws apart."
         )));
+    }
+    if let Some(verdict) = Joint::of(page.benchmarks).verdict() {
+        let text = format!(
+            "More than half of the published figures to which nothing was fitted lie beyond 95 % of ours on one side: this \
+             scenario is {verdict} than published figures. Swaps and bets hold a risk premium, which is part of it."
+        );
+        lines.extend(page.plain(&text));
     }
     let known = scenario.about.as_of.as_ref().map(|date| format!("With what was known by {date}. "));
     let inputs = inputs(Meter::of(scenario).shares());

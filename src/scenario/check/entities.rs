@@ -9,6 +9,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         if entity.assets.is_some() {
             volatility(checker, entity);
             barrier(checker, entity);
+            stress(checker, entity);
         } else {
             without_assets(checker, entity);
         }
@@ -45,9 +46,22 @@ fn barrier(checker: &mut Checker<'_>, entity: &Entity) {
     }
 }
 
+/// What is asked of a giver under stress, and of a default probability.
+fn stress(checker: &mut Checker<'_>, entity: &Entity) {
+    if let Some(ceiling) = entity.max_ltv.as_ref().filter(|_| entity.debt.is_none()) {
+        let problem = Problem::error(&ceiling.key, "a ceiling of debt over worth needs the debt");
+        checker.add(problem.expected(format!("`debt` in [entity.{}]", entity.name)));
+    }
+    if entity.coverage.is_written() && entity.pd5.is_none() {
+        let problem = Problem::error(&entity.coverage.key, "`coverage` turns a `pd5` into a physical one, and there is none");
+        checker.add(problem.help("drop it, or give `pd5` in place of `asset_volatility`"));
+    }
+}
+
 fn without_assets(checker: &mut Checker<'_>, entity: &Entity) {
-    let numbers = [&entity.asset_volatility, &entity.pd5, &entity.barrier];
-    for number in numbers.into_iter().flatten().filter(|number| number.is_written()) {
+    let numbers = [&entity.asset_volatility, &entity.pd5, &entity.barrier, &entity.max_ltv];
+    let others = [&entity.coverage, &entity.leases, &entity.giving_elasticity];
+    for number in numbers.into_iter().flatten().chain(others).filter(|number| number.is_written()) {
         let problem = Problem::error(&number.key, "this key needs `assets`");
         checker.add(problem.help("add `assets`, or drop this key; an entity without assets never defaults"));
     }

@@ -7,8 +7,10 @@ mod dates;
 mod deals;
 mod defence;
 mod entities;
+mod evidence;
 mod labs;
 mod magnitudes;
+mod market;
 mod names;
 
 pub(crate) use all::check;

@@ -1,0 +1,63 @@
+//! Consistency of what a run is held against: expectations (docs/model.md, section 11).
+
+use super::checker::{Checker, sibling};
+use crate::language::problem::Problem;
+use crate::model::{Kind, MEASURES, Measure};
+use crate::scenario::entity::Expectation;
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for expected in &checker.scenario.expectations {
+        range(checker, expected);
+        measures(checker, expected);
+        date(checker, expected);
+    }
+}
+
+fn key(expected: &Expectation, key: &str) -> String {
+    format!("expectation.{}.{key}", expected.id)
+}
+
+fn range(checker: &mut Checker<'_>, expected: &Expectation) {
+    match (&expected.low, &expected.high) {
+        (None, None) => {
+            let problem = Problem::error(key(expected, "low"), "an expectation without a range expects nothing");
+            checker.add(problem.expected("`low`, `high`, or both"));
+        }
+        (Some(low), Some(high)) if checker.range(low).0 > checker.range(high).1 => {
+            let problem = Problem::error(&low.key, "the least that is plausible is more than the most");
+            let (least, most) = (checker.range(low).0, checker.range(high).1);
+            let found = format!("{} and {}", low.unit.show(least), high.unit.show(most));
+            checker.add(problem.found(found).help("swap `low` and `high`"));
+        }
+        _ => {}
+    }
+}
+
+/// Its measure and event: known, and taken on the path.
+fn measures(checker: &mut Checker<'_>, expected: &Expectation) {
+    let on_path = || MEASURES.iter().filter(|measure| measure.derived.is_none());
+    let is_event = |measure: &&Measure| measure.kind == Kind::FirstMonth;
+    if !expected.measure.is_empty() && !on_path().any(|measure| measure.name == expected.measure) {
+        let problem = Problem::error(key(expected, "measure"), format!("there is no measure `{}`", expected.measure));
+        checker.add(problem.among(&expected.measure, on_path().map(|measure| measure.name)));
+    }
+    let events = || on_path().filter(is_event).map(|measure| measure.name);
+    if let Some(given) = expected.given.as_ref().filter(|given| !events().any(|event| event == given.as_str())) {
+        let problem = Problem::error(key(expected, "given"), format!("there is no event `{given}`"));
+        checker.add(problem.among(given, events()));
+    }
+    if let Some(above) = expected.above.as_ref().filter(|_| events().any(|event| event == expected.measure)) {
+        let problem = Problem::error(&above.key, format!("`{}` is an event and is above nothing", expected.measure));
+        checker.add(problem.help("drop `above`: an event has its probability"));
+    }
+}
+
+fn date(checker: &mut Checker<'_>, expected: &Expectation) {
+    let timeline = checker.scenario.timeline();
+    if let Some(by) = expected.by.filter(|by| *by < timeline.start || *by > timeline.last()) {
+        let message = format!("{by} is outside the run, {} to {}", timeline.start, timeline.last());
+        let end = expected.low.as_ref().or(expected.high.as_ref());
+        let key = end.map_or_else(|| key(expected, "by"), |end| sibling(&end.key, "by"));
+        checker.add(Problem::warning(key, message));
+    }
+}
