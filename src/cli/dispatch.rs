@@ -8,7 +8,9 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches};
 use super::args::{Cli, Command};
 use super::exit::Ended;
 use super::failure::failed;
-use super::{benchmark, check, compare, diff, language, merge, plan, prior, replay, run, sources, sweep, terminal, twins};
+use super::{
+    benchmark, check, compare, diff, language, merge, plan, prior, replay, run, sources, sweep, terminal, twins,
+};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {

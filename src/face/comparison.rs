@@ -12,10 +12,10 @@ use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest, OutputDir
 use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::summary::{about, dictionary, manifest};
 use crate::scenario::Scenario;
+use crate::study::Prepared;
 use crate::study::comparison::{
     Compared, Explained, Pair, Variant, apart, compare as run_all, explain, on_common_shocks, worse,
 };
-use crate::study::Prepared;
 
 /// Differences of runs on common random numbers, with paired errors.
 #[derive(Debug)]

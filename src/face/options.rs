@@ -9,8 +9,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::error::Error;
 use crate::engine::{Interrupt, Progress, RunError};
 use crate::report::output::FigureFiles;
-use crate::scenario::Scenario;
 use crate::resolve::Worlds;
+use crate::scenario::Scenario;
 use crate::study::{Calibrator, Conduct, worlds};
 
 /// What is told how far a simulation is; called from any thread.

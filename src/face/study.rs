@@ -113,7 +113,9 @@ impl Study {
     /// As [`Study::run`]; [`Error::Refused`] where the scenario expects nothing.
     pub fn prior(&self, options: Options) -> Result<Prior, Error> {
         if self.scenario.expectations.is_empty() {
-            return Err(Error::Refused("the scenario has no [[expectation]]: there is nothing to hold it against".to_owned()));
+            return Err(Error::Refused(
+                "the scenario has no [[expectation]]: there is nothing to hold it against".to_owned(),
+            ));
         }
         let prepared = self.prepared(&options)?;
         let effort = Effort { draws: prepared.draws(), observed: 0 };

@@ -89,7 +89,8 @@ impl Seller {
 /// The sellers of a lab, in the order of the metric `spend`.
 fn sellers<'a>(p: &'a Parameters, lab: &'a Lab) -> impl Iterator<Item = Seller> + 'a {
     let of_family = move |provider, family: FamilyId| {
-        let on_demand = p.families[family].on_demand.iter().position(|(seller, share)| *seller == provider && *share > 0.0);
+        let on_demand =
+            p.families[family].on_demand.iter().position(|(seller, share)| *seller == provider && *share > 0.0);
         let has_contract = lab.contracts.iter().any(|c| c.provider == provider && c.family == family);
         (on_demand.is_some() || has_contract).then_some(Seller { provider, family, on_demand })
     };

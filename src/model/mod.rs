@@ -4,7 +4,7 @@
 //! timetable of stages, in the order of the page. The model knows no threads, seeds, estimators or files.
 
 #[cfg(test)]
-mod by_hand;
+pub(crate) mod by_hand;
 mod conservation;
 pub mod constants;
 pub mod contract;

@@ -39,11 +39,7 @@ pub(super) fn group(draw: &Draw<'_>, e: EntityId) -> EntityId {
     (0..draw.names.entities.len()).find(|&other| of(other) == of(e)).unwrap_or(e)
 }
 
-fn balance(
-    draw: &Draw<'_>,
-    entity: &scenario::Entity,
-    shock: NormalSlot,
-) -> Option<Balance> {
+fn balance(draw: &Draw<'_>, entity: &scenario::Entity, shock: NormalSlot) -> Option<Balance> {
     let assets = draw.at(entity.assets.as_ref()?);
     let barrier = draw.or(entity.barrier.as_ref(), 0.0) + BARRIER_OVER_DEBT * draw.at(&entity.leases);
     let growth = draw.at(&entity.asset_growth);
@@ -56,7 +52,14 @@ fn balance(
     };
     let is_calibrated = entity.asset_volatility.is_none() && entity.pd5.is_some();
     let stress = stress(draw, entity);
-    Some(Balance { assets, growth: Growth::new(1.0, growth, volatility, shock), burst_beta, barrier, stress, is_calibrated })
+    Some(Balance {
+        assets,
+        growth: Growth::new(1.0, growth, volatility, shock),
+        burst_beta,
+        barrier,
+        stress,
+        is_calibrated,
+    })
 }
 
 /// Section 5.1: how it gives less under stress, if it does.

@@ -3,8 +3,8 @@
 use crate::model::{Measure, metric};
 use crate::scenario::Scenario;
 
-use super::calibration::Calibrator;
 use super::attribution::{self, Changed, MOST_ALONE, Part, changed, sets};
+use super::calibration::Calibrator;
 use super::common_shocks::against_first;
 use super::conduct::Conduct;
 use super::contrast::{Contrast, Flip, adjust, contrasts, flips};

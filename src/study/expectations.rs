@@ -188,13 +188,8 @@ mod tests {
 
     #[test]
     fn an_estimate_is_within_only_with_its_whole_interval() {
-        let answer = |value, low, high| Answer {
-            value: Some(value),
-            low: Some(low),
-            high: Some(high),
-            standard_error: None,
-            method: String::new(),
-        };
+        let answer =
+            |value, low, high| Answer { value: Some(value), low: Some(low), high: Some(high), method: String::new() };
         for (found, verdict) in [
             (answer(0.5, 0.4, 0.6), Verdict::Within),
             (answer(0.5, 0.2, 0.6), Verdict::Undecided),

@@ -73,13 +73,21 @@ fn bursts_at_a_constant_hazard_come_at_geometric_times() {
 
 #[test]
 fn two_years_at_a_run_up_burst_as_often_as_the_page_says() {
-    let burst = Burst { hazard: 0.112, run_up_beta: 3.9, hazard_max: 10.0, fall: 0.8, fall_sd: 0.0 };
+    let burst = Burst {
+        hazard: 0.112,
+        run_up_beta: 3.9,
+        hazard_max: 10.0,
+        fall: 0.8,
+        fall_sd: 0.0,
+        level_beta: 0.0,
+        fall_level: 0.0,
+    };
     for (rise, reference) in [(1.5f64, 0.20), (2.0, 0.50), (2.5, 0.81)] {
-        let within = 1.0 - (-2.0 * burst_hazard(&burst, rise.ln())).exp();
+        let within = 1.0 - (-2.0 * burst_hazard(&burst, rise.ln(), 0.0)).exp();
         assert!((within - reference).abs() < 0.005, "{rise}: {within}");
     }
     let capped = Burst { hazard_max: 0.9, ..burst };
-    assert!((burst_hazard(&capped, 3.0) - 0.9).abs() < 1e-15);
+    assert!((burst_hazard(&capped, 3.0, 0.0) - 0.9).abs() < 1e-15);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod cli;
 mod conservation;
 #[cfg(feature = "cli")]
+mod directions;
 mod docs;
 mod face;
 mod fixtures;

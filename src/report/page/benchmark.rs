@@ -41,7 +41,9 @@ fn joint(figures: &[Comparison], sheet: Sheet) -> Vec<Line> {
         joint.figures,
         joint.worse,
         joint.better,
-        joint.verdict().map_or_else(String::new, |verdict| format!(" This scenario is {verdict} than published figures."))
+        joint
+            .verdict()
+            .map_or_else(String::new, |verdict| format!(" This scenario is {verdict} than published figures."))
     );
     sheet.plain(&text)
 }

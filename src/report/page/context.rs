@@ -4,8 +4,8 @@ use super::block::Line;
 use super::text::Sheet;
 use crate::calendar::Month;
 use crate::scenario::Scenario;
-use crate::study::benchmarks::Comparison;
 use crate::study::Residual;
+use crate::study::benchmarks::Comparison;
 use crate::study::estimates::{Results, Summary};
 
 /// What the blocks are made from.

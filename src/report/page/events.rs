@@ -7,8 +7,8 @@ use super::text::{band, block, cells, error, frequency, frequency_with_error, nu
 use crate::calendar::Month;
 use crate::model::{By, Measure, metric};
 use crate::notation::{percent, thousands};
-use crate::study::{Residual, Statistic};
 use crate::study::estimates::Answer;
+use crate::study::{Residual, Statistic};
 
 /// Label, measure and subject of a row.
 type Row<'a> = (&'a str, Measure, &'a str);
@@ -162,7 +162,8 @@ fn calibrated(page: &Page<'_>) -> Vec<Line> {
     let [first, ..] = page.residuals else { return Vec::new() };
     let met = |of: &Residual| {
         let (found, target) = (1000.0 * of.found.value(), 1000.0 * of.target);
-        let error = of.found.standard_error().map_or(String::new(), |error| format!(" ± {}", number(1000.0 * error, 1)));
+        let error =
+            of.found.standard_error().map_or(String::new(), |error| format!(" ± {}", number(1000.0 * error, 1)));
         format!("{} {}{error} for {}", of.entity, number(found, 3), number(target, 3))
     };
     let all: Vec<String> = page.residuals.iter().map(met).collect();

@@ -53,7 +53,8 @@ fn stress(checker: &mut Checker<'_>, entity: &Entity) {
         checker.add(problem.expected(format!("`debt` in [entity.{}]", entity.name)));
     }
     if entity.coverage.is_written() && entity.pd5.is_none() {
-        let problem = Problem::error(&entity.coverage.key, "`coverage` turns a `pd5` into a physical one, and there is none");
+        let problem =
+            Problem::error(&entity.coverage.key, "`coverage` turns a `pd5` into a physical one, and there is none");
         checker.add(problem.help("drop it, or give `pd5` in place of `asset_volatility`"));
     }
 }

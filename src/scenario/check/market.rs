@@ -20,7 +20,8 @@ fn base_rates(checker: &mut Checker<'_>) {
     }
     for written in [&market.burst.hazard, &market.burst.run_up_beta] {
         if written.is_written() {
-            let problem = Problem::error(&written.key, "`fit_base_rates` fits this number, so it cannot be written too");
+            let problem =
+                Problem::error(&written.key, "`fit_base_rates` fits this number, so it cannot be written too");
             checker.add(problem.help("drop it, or `fit_base_rates`"));
         }
     }
@@ -30,7 +31,8 @@ fn base_rates(checker: &mut Checker<'_>) {
 fn limits(checker: &mut Checker<'_>) {
     let scenario = checker.scenario;
     for entity in &scenario.entities {
-        let sells = scenario.families.iter().any(|family| family.on_demand.iter().any(|(name, _)| *name == entity.name));
+        let sells =
+            scenario.families.iter().any(|family| family.on_demand.iter().any(|(name, _)| *name == entity.name));
         if let Some(limit) = entity.on_demand_limit.as_ref().filter(|_| !sells) {
             let message = format!("`{}` sells nothing on demand", entity.name);
             checker.add(Problem::warning(&limit.key, message).help("name it in [family.<name>.on_demand]"));

@@ -1,0 +1,119 @@
+//! The directions that economics demands, on common random numbers: one number changes, and a result must move the right way.
+//!
+//! A wrong sign cannot pass by chance: the paired difference must have the right sign with a probability of chance below
+//! one in 10,000, so all gates together raise a false alarm less than once in 200 seeds if every true effect is zero; the
+//! seed is fixed.
+
+use ouroborisk::{Compared, Contrast, Options, Scenario, Statistic, Variant, compare};
+
+/// Probability of so large a difference by chance that a gate allows.
+const CHANCE: f64 = 1e-4;
+
+/// A change of the ring, a result, and where it must go.
+struct Gate {
+    /// Why, in a line.
+    reason: &'static str,
+    /// What is set, separated by semicolons.
+    set: &'static str,
+    /// Measure and subject.
+    of: (&'static str, &'static str),
+    /// Whether it must rise.
+    rises: bool,
+}
+
+const fn up(reason: &'static str, set: &'static str, of: (&'static str, &'static str)) -> Gate {
+    Gate { reason, set, of, rises: true }
+}
+
+const fn down(reason: &'static str, set: &'static str, of: (&'static str, &'static str)) -> Gate {
+    Gate { reason, set, of, rises: false }
+}
+
+const DEFAULT: (&str, &str) = ("default", "acme");
+const BURST: (&str, &str) = ("burst", "");
+const NIMBUS: (&str, &str) = ("entity_default", "nimbus");
+const CASH_FLOW: (&str, &str) = ("operating_cash_flow", "acme");
+
+const GATES: &[Gate] = &[
+    up("a dearer start bursts more often: the level counts", "lab.acme.valuation=400B", BURST),
+    up("a higher cost of capital makes the same price dearer", "lab.acme.fundamental.cost_of_capital=15%", BURST),
+    down("a better long-run margin makes it cheaper", "lab.acme.fundamental.margin=35%", BURST),
+    up(
+        "worse revenue than believed leaves prices above the truth",
+        "lab.acme.revenue.attainment.median=0.6; lab.acme.revenue.attainment.p90=0.975",
+        BURST,
+    ),
+    up(
+        "worse revenue leaves less to pay with",
+        "lab.acme.revenue.attainment.median=0.6; lab.acme.revenue.attainment.p90=0.975",
+        DEFAULT,
+    ),
+    up("a larger run-up before the start bursts more often", "market.run_up=0.9", BURST),
+    up("more bursts freeze funding", "market.run_up=0.9", DEFAULT),
+    down("more cash is more time", "lab.acme.cash=30B", DEFAULT),
+    down("more cash at the same valuation is a cheaper business", "lab.acme.cash=30B", BURST),
+    up("a longer freeze outlasts more cash", "market.freeze_mean=48mo", DEFAULT),
+    down("money that is left in a freeze helps", "market.frozen_supply=80%", DEFAULT),
+    up("a market with less to give", "market.supply.2026=6B", DEFAULT),
+    up("rounds that may sell less", "lab.acme.round.max_share=2%", DEFAULT),
+    up("rounds that are further apart", "lab.acme.round.gap=24mo", DEFAULT),
+    up("customers who fall away in a freeze", "lab.acme.revenue.freeze_drag=0.3", DEFAULT),
+    up("down rounds that fail", "lab.acme.round.down_round=0.1", DEFAULT),
+    up("chips cheaper than planned save money", "family.gpu.price_decline=35%; family.gpu.plan_decline=20%", CASH_FLOW),
+    down("and keep the lab alive", "family.gpu.price_decline=35%; family.gpu.plan_decline=20%", DEFAULT),
+    down("scarcer compute loses revenue", "on_demand.capacity.2026=10%", ("revenue", "acme")),
+    down("compute at short notice that costs more", "on_demand.premium=60%", CASH_FLOW),
+    up("more debt is nearer to default", "entity.nimbus.debt=130B", NIMBUS),
+    up("so is a balance sheet that follows the market more", "entity.nimbus.burst_beta=1.2", NIMBUS),
+    up("and fewer assets", "entity.nimbus.assets=180B", NIMBUS),
+    up("a deeper fall takes more providers with it", "market.burst.fall=1.3", NIMBUS),
+    up("leases are debt", "entity.nimbus.leases=40B", NIMBUS),
+    up("news that is worse where falls are deeper hits who follows the news", "market.burst.fall_sd=0.6", NIMBUS),
+    up("a stronger regulator keeps givers out", "regulation.hazard=200%", DEFAULT),
+    down("and their money out of rounds", "regulation.hazard=200%", ("raised", "giver")),
+    up("a giver under stress gives less", "entity.giver.giving_elasticity=2; entity.giver.max_ltv=30%", DEFAULT),
+    down("a sponsor that comes", "lab.acme.resolution.rescue=90%", DEFAULT),
+    up("a sponsor with a shallower pocket", "lab.acme.resolution.capacity=1B", DEFAULT),
+    up("creditors who get less back", "lab.acme.resolution.lgd=100%", ("provider_loss", "nimbus")),
+];
+
+fn ring(set: &str) -> Scenario {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/ring.toml");
+    let overrides: Vec<String> =
+        set.split(';').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
+    Scenario::load_with(path, &overrides).unwrap_or_else(|problems| panic!("{set}: {problems}"))
+}
+
+/// The difference in the last month: of the probability of an event, of the mean of an amount.
+fn last<'a>(compared: &'a Compared, (measure, subject): (&str, &str)) -> &'a Contrast {
+    let is_asked = |of: &&Contrast| {
+        let estimand = &of.estimand;
+        let statistic = matches!(estimand.statistic, Statistic::Probability | Statistic::Mean);
+        estimand.measure.name == measure && estimand.subject == subject && statistic
+    };
+    let found = compared.contrasts.iter().filter(is_asked).max_by_key(|of| of.estimand.by);
+    found.unwrap_or_else(|| panic!("no `{measure}` of `{subject}`"))
+}
+
+#[test]
+fn results_move_where_economics_says() {
+    let mut sets: Vec<&str> = GATES.iter().map(|gate| gate.set).collect();
+    sets.dedup();
+    let variant = |set: &&str| Variant { name: (*set).to_owned(), scenario: ring(set) };
+    let base = Variant { name: "base".to_owned(), scenario: ring("") };
+    let variants: Vec<Variant> = std::iter::once(base).chain(sets.iter().map(variant)).collect();
+    let found = compare(&variants, false, Options::default()).expect("a comparison");
+    let mut wrong = Vec::new();
+    for Gate { reason, set, of, rises } in GATES {
+        let compared = found.compared().iter().find(|compared| compared.variant == *set).expect("every variant");
+        let contrast = last(compared, *of);
+        let difference = contrast.difference.value.unwrap_or(0.0);
+        let certain = contrast.p_value.is_some_and(|p| p < CHANCE);
+        if !certain || (difference > 0.0) != *rises {
+            let told = if *rises { "rise" } else { "fall" };
+            let (base, other, p) = (contrast.base, contrast.variant, contrast.p_value);
+            wrong.push(format!("{set}: {} of `{}` must {told} ({reason}): {base} to {other}, p {p:?}", of.0, of.1));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} gates:\n{}", wrong.len(), GATES.len(), wrong.join("\n"));
+}
