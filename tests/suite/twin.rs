@@ -6,7 +6,7 @@ use ouroborisk::resolve::Worlds;
 use ouroborisk::scenario::Scenario;
 use ouroborisk::simulate::simulate_one;
 
-use super::oracle::tests::{CROWDED, OPENAI, Scattered, Steady};
+use super::oracle::tests::{CROWDED, OPENAI, Scattered, Steady, THIRD};
 use super::oracle::{Chance, Draws, run};
 
 /// The twin's draws as the engine asks for them.
@@ -84,5 +84,19 @@ fn the_twin_agrees_on_scattered_paths() {
         if seed < 12 {
             assert_agrees(&format!("openai {seed}"), OPENAI, &Scattered(seed));
         }
+    }
+}
+
+#[test]
+#[ignore = "until the model has the third edition"]
+fn the_twin_agrees_on_the_third_edition() {
+    for normal in [-1.5, -0.8, 0.0, 0.6] {
+        for uniform in [0.001, 0.01, 0.3, 0.52, 0.7, 0.95] {
+            let draws = Steady { normal, uniform, delay: 4 };
+            assert_agrees(&format!("third {normal} {uniform}"), THIRD, &draws);
+        }
+    }
+    for seed in 0..60 {
+        assert_agrees(&format!("third {seed}"), THIRD, &Scattered(seed));
     }
 }

@@ -1,9 +1,11 @@
 //! Contracts (section 4): schedules, prices, minimum payments, capital debt.
 
+use std::cell::Cell;
+
 use super::Chance;
 use super::DT;
 use super::curve::Calendar;
-use super::input::{Family, Reader};
+use super::input::{Family, Investment, Reader};
 use super::text::number;
 
 /// How a contract is priced.
@@ -23,7 +25,12 @@ pub(crate) enum Workload {
     Any,
     Inference,
     Training,
+    /// A lease, or another obligation without compute.
+    None,
 }
+
+/// An investment that closes later than this many months after its date counts as closed then.
+const LATEST: i64 = 240;
 
 /// A contract as written, its delay known.
 pub(crate) struct Contract {
@@ -32,8 +39,15 @@ pub(crate) struct Contract {
     pub(crate) provider: String,
     pub(crate) family: usize,
     pub(crate) firm: f64,
-    /// First month, delay included.
-    pub(crate) begin: i64,
+    /// Is it signed on this path, or was it from the start?
+    binding: Cell<bool>,
+    /// Tried in month `decided` if it is not yet binding.
+    pub(crate) probability: f64,
+    pub(crate) decided: i64,
+    pub(crate) close_beta: f64,
+    pub(crate) close_freeze: f64,
+    /// First month, delay included; of one that comes with an investment, known when that closes.
+    begin: Cell<i64>,
     /// Dollars of every month of the term.
     pub(crate) amounts: Vec<f64>,
     pub(crate) take_or_pay: f64,
@@ -61,20 +75,61 @@ pub(crate) fn read(
     let start = reader.date("start").expect("a start");
     let delay = delay(reader, &id, start, chance);
     let lab = reader.name("lab");
-    let framework = reader.node.text("status").is_some_and(|status| status == "framework");
+    let probability = reader.or("probability", 1.0);
     Contract {
         lab: labs.iter().position(|name| *name == lab).expect("a lab"),
         provider: reader.name("provider"),
+        begin: Cell::new(start + delay),
+        binding: Cell::new(probability >= 1.0),
+        probability,
+        decided: reader.date("decided").unwrap_or(0).max(0),
+        close_beta: reader.or("close_beta", 0.0),
+        close_freeze: reader.or("close_freeze", 0.0),
+        ..terms(reader, id, amounts(reader, start), families, reference)
+    }
+}
+
+/// Reads the contract that is signed when the investment closes (4).
+pub(crate) fn read_commitment(
+    reader: &Reader<'_>,
+    investment: &Investment,
+    families: &[Family],
+    reference: usize,
+) -> Contract {
+    let multiple = reader.maybe("multiple").expect("a multiple");
+    let term = reader.maybe("term").expect("a term") as i64;
+    let amounts = ramped(multiple * investment.amount, term, reader.or("ramp", 0.0));
+    let terms = terms(reader, format!("{}-commits", investment.id), amounts, families, reference);
+    Contract {
+        lab: investment.lab,
+        provider: reader.node.text("provider").unwrap_or_else(|| investment.investor.clone()),
+        begin: Cell::new(investment.date + terms.lead),
+        ..terms
+    }
+}
+
+/// What is written alike of every contract; not signed, of the first lab, without a provider and a date.
+fn terms(reader: &Reader<'_>, id: String, amounts: Vec<f64>, families: &[Family], reference: usize) -> Contract {
+    let framework = reader.node.text("status").is_some_and(|status| status == "framework");
+    let workload = workload(reader);
+    Contract {
+        lab: 0,
+        provider: String::new(),
+        begin: Cell::new(0),
+        binding: Cell::new(false),
+        probability: 0.0,
+        decided: 0,
+        close_beta: 0.0,
+        close_freeze: 0.0,
         family: reader
             .node
             .text("family")
             .map_or(reference, |name| families.iter().position(|family| family.name == name).expect("a family")),
         firm: reader.or("firm", if framework { 0.0 } else { 1.0 }),
-        begin: start + delay,
-        amounts: amounts(reader, start),
-        take_or_pay: reader.or("take_or_pay", 1.0),
+        amounts,
+        take_or_pay: if workload == Workload::None { 1.0 } else { reader.or("take_or_pay", 1.0) },
         pricing: pricing(reader),
-        workload: workload(reader),
+        workload,
         pass_through: reader.weights("pass_through"),
         margin: reader.or("margin", 0.0),
         capex: reader.or("capex", 0.0),
@@ -109,25 +164,33 @@ fn workload(reader: &Reader<'_>) -> Workload {
         None | Some("any") => Workload::Any,
         Some("inference") => Workload::Inference,
         Some("training") => Workload::Training,
+        Some("none") => Workload::None,
         Some(other) => panic!("unknown workload {other}"),
     }
 }
 
-/// Dollars by month of the term, without delay: `amount` over a ramp, or `schedule` by year.
+/// Dollars by month of the term, without delay: `amount` or `capacity` over a ramp, or `schedule` by year.
 fn amounts(reader: &Reader<'_>, start: i64) -> Vec<f64> {
     let term = reader.maybe("term").expect("a term") as i64;
-    match reader.maybe("amount") {
-        Some(amount) => ramped(amount, term, reader.or("ramp", 0.0)),
-        None => scheduled(reader, start, term),
+    let ramp = reader.or("ramp", 0.0);
+    match (reader.maybe("amount"), reader.maybe("capacity")) {
+        (Some(amount), _) => ramped(amount, term, ramp),
+        (None, Some(capacity)) => {
+            let price = reader.maybe("price_per_gw_year").expect("a price of a gigawatt-year");
+            (0..term).map(|i| DT * capacity * price * weight(i, ramp)).collect()
+        }
+        (None, None) => scheduled(reader, start, term),
     }
 }
 
 fn ramped(amount: f64, term: i64, ramp: f64) -> Vec<f64> {
-    let weight = |i: i64| {
-        if ramp > 0.0 { ((i as f64 + 0.5) / ramp).min(1.0) } else { 1.0 }
-    };
-    let sum: f64 = (0..term).map(weight).sum();
-    (0..term).map(|i| amount * weight(i) / sum).collect()
+    let sum: f64 = (0..term).map(|i| weight(i, ramp)).sum();
+    (0..term).map(|i| amount * weight(i, ramp) / sum).collect()
+}
+
+/// The weight of month `i` of a ramp.
+fn weight(i: i64, ramp: f64) -> f64 {
+    if ramp > 0.0 { ((i as f64 + 0.5) / ramp).min(1.0) } else { 1.0 }
 }
 
 fn scheduled(reader: &Reader<'_>, start: i64, term: i64) -> Vec<f64> {
@@ -141,6 +204,27 @@ fn scheduled(reader: &Reader<'_>, start: i64, term: i64) -> Vec<f64> {
 }
 
 impl Contract {
+    /// First month.
+    pub(crate) fn begin(&self) -> i64 {
+        self.begin.get()
+    }
+
+    /// Is it signed?
+    pub(crate) fn is_binding(&self) -> bool {
+        self.binding.get()
+    }
+
+    /// It is signed as written.
+    pub(crate) fn bind(&self) {
+        self.binding.set(true);
+    }
+
+    /// It is signed in month `t`, with the investment that was to close from `date` on.
+    pub(crate) fn bind_with(&self, date: i64, t: i64) {
+        self.begin.set(t.min(date + LATEST) + self.lead);
+        self.bind();
+    }
+
     /// Length of the term in months.
     pub(crate) fn term(&self) -> i64 {
         self.amounts.len() as i64
@@ -148,7 +232,7 @@ impl Contract {
 
     /// Is month `t` in the term?
     pub(crate) fn in_term(&self, t: i64) -> bool {
-        (self.begin..self.begin + self.term()).contains(&t)
+        (self.begin()..self.begin() + self.term()).contains(&t)
     }
 
     /// The whole amount.
@@ -156,14 +240,14 @@ impl Contract {
         self.amounts.iter().sum()
     }
 
-    /// What is kept where a lab keeps `n` of what is not firm and `r` of all.
+    /// What stands where a lab keeps `n` of what is not firm and `r` of all: nothing that is not binding.
     pub(crate) fn kept(&self, n: f64, r: f64) -> f64 {
-        r * (self.firm + (1.0 - self.firm) * n)
+        if self.is_binding() { r * (self.firm + (1.0 - self.firm) * n) } else { 0.0 }
     }
 
     /// The written rate of month `t`, dollars a year: of the term, or of its renewal.
     pub(crate) fn schedule(&self, t: i64) -> f64 {
-        let i = t - self.begin;
+        let i = t - self.begin();
         if i < 0 {
             0.0
         } else if i < self.term() {
@@ -189,25 +273,25 @@ impl Contract {
 
     /// Price of a unit in month `t` at spot price `spot`.
     pub(crate) fn price(&self, t: i64, family: &Family, spot: f64) -> f64 {
-        if t >= self.begin + self.term() {
+        if t >= self.begin() + self.term() {
             return family.expected(t);
         }
         match self.pricing {
             Pricing::Plan => family.expected(t),
             Pricing::Indexed => spot,
-            Pricing::Locked => family.expected(self.begin),
+            Pricing::Locked => family.expected(self.begin()),
         }
     }
 
     /// May it be used for that workload?
     pub(crate) fn serves(&self, workload: Workload) -> bool {
-        self.workload == Workload::Any || self.workload == workload
+        workload != Workload::None && (self.workload == Workload::Any || self.workload == workload)
     }
 
     /// `W` before anything is dropped: value at the end of month `t` of the margins on later
     /// minimum payments, each at the end of its month (8.1).
     pub(crate) fn margin_value(&self, t: i64, rate: f64) -> f64 {
-        let months = (t + 1).max(self.begin)..self.begin + self.term();
+        let months = (t + 1).max(self.begin())..self.begin() + self.term();
         months.map(|u| self.margin * self.minimum(u) * (-rate * (u - t) as f64 * DT).exp()).sum()
     }
 }
@@ -215,6 +299,6 @@ impl Contract {
 impl Family {
     /// `Pbar` of month `t`, which may be negative (section 2).
     pub(crate) fn expected(&self, t: i64) -> f64 {
-        self.relative_price * (-self.decline * t as f64 * DT).exp()
+        self.relative_price * (-self.plan_decline * t as f64 * DT).exp()
     }
 }

@@ -7,8 +7,13 @@ use super::state::{CapitalDebt, EntityState, LabMonth, LabState, World};
 
 /// The capital debt of a contract at the start: what was spent before month 0, in full.
 pub(crate) fn opening_debt(contract: &Contract) -> CapitalDebt {
-    let before = (contract.begin - contract.lead..contract.begin.min(0)).map(|u| (u, spending(contract)));
-    CapitalDebt { built: before.collect(), debt: 0.0 }
+    CapitalDebt { built: built_before(contract, 0, 1.0), debt: 0.0, counted: contract.is_binding() }
+}
+
+/// The spending before month `t` as though `kept` of it had been built.
+fn built_before(contract: &Contract, t: i64, kept: f64) -> Vec<(i64, f64)> {
+    let begin = contract.begin();
+    (begin - contract.lead..begin.min(t)).map(|u| (u, kept * spending(contract))).collect()
 }
 
 /// What is spent in a month of the lead if all is kept.
@@ -19,12 +24,13 @@ fn spending(contract: &Contract) -> f64 {
 /// `D` at the end of month `t` (8.1): before the begin the value of all the spending, past as built
 /// and to come as kept; from then on falling evenly.
 fn capital_debt(contract: &Contract, debt: &CapitalDebt, t: i64, kept: f64, rate: f64) -> f64 {
-    let at = t.min(contract.begin - 1);
+    let begin = contract.begin();
+    let at = t.min(begin - 1);
     let worth = |u: i64, dollars: f64| dollars * (rate * (at - u) as f64 * DT).exp();
     let past: f64 = debt.built.iter().map(|(u, dollars)| worth(*u, *dollars)).sum();
-    let next = debt.built.last().map_or(contract.begin - contract.lead, |(u, _)| u + 1);
-    let to_come: f64 = (next..contract.begin).map(|u| worth(u, kept * spending(contract))).sum();
-    let run = (t + 1 - contract.begin).clamp(0, contract.term());
+    let next = debt.built.last().map_or(begin - contract.lead, |(u, _)| u + 1);
+    let to_come: f64 = (next..begin).map(|u| worth(u, kept * spending(contract))).sum();
+    let run = (t + 1 - begin).clamp(0, contract.term());
     (past + to_come) * (contract.term() - run) as f64 / contract.term() as f64
 }
 
@@ -43,8 +49,12 @@ pub(crate) fn opening(
     for (contract, debt) in scenario.contracts.iter().zip(debts.iter_mut()) {
         debt.debt = capital_debt(contract, debt, -1, contract.kept(1.0, 1.0), scenario.discount_rate);
     }
+    let loans = |name: &str| -> f64 {
+        scenario.facilities.iter().filter(|line| line.lender == name).map(|line| line.drawn).sum()
+    };
     let opening_net = |name: &str| -> f64 {
-        let mine = scenario.contracts.iter().zip(debts.iter()).filter(|(contract, _)| contract.provider == name);
+        let standing = scenario.contracts.iter().zip(debts.iter()).filter(|(contract, _)| contract.is_binding());
+        let mine = standing.filter(|(contract, _)| contract.provider == name);
         mine.map(|(contract, debt)| {
             let kept = contract.kept(1.0, 1.0);
             let rate = scenario.discount_rate;
@@ -60,12 +70,13 @@ pub(crate) fn opening(
         .iter()
         .map(|entity| {
             let assets = entity.balance.as_ref().map_or(0.0, |balance| balance.assets);
-            let core_assets = assets - opening_net(&entity.name) - stakes(&entity.name);
+            let core_assets = assets - opening_net(&entity.name) - loans(&entity.name) - stakes(&entity.name);
             assert!(entity.balance.is_none() || core_assets > 0.0, "{} has no core assets", entity.name);
             EntityState {
                 core_assets,
+                opening_assets: core_assets,
                 account: 0.0,
-                worth: 0.0,
+                worth: assets,
                 contracts_net: 0.0,
                 stake_mark: 0.0,
                 defaulted: false,
@@ -79,7 +90,8 @@ pub(crate) fn opening(
         .collect()
 }
 
-/// The entities' month, after the labs have settled.
+/// The entities' month, after the labs have settled; those that a dated event `ends` default.
+#[expect(clippy::too_many_arguments, reason = "entities look at everybody")]
 pub(crate) fn close(
     scenario: &Scenario,
     t: i64,
@@ -87,6 +99,7 @@ pub(crate) fn close(
     labs: &mut [LabState],
     months: &[LabMonth],
     debts: &mut [CapitalDebt],
+    ends: &[&str],
     entities: &mut [EntityState],
 ) {
     let growth = (scenario.discount_rate * DT).exp();
@@ -100,11 +113,12 @@ pub(crate) fn close(
     }
     for (lab, month) in labs.iter_mut().zip(months) {
         close_lab(scenario, lab, month, entities);
+        close_loans(scenario, lab, month, entities);
     }
     for (entity, state) in scenario.entities.iter().zip(entities.iter_mut()) {
         state.worth = state.core_assets + state.account + state.contracts_net + state.stake_mark;
         if let Some(balance) = &entity.balance {
-            state.defaulted |= state.worth < balance.barrier;
+            state.defaulted |= state.worth < balance.barrier || ends.contains(&entity.name.as_str());
         }
     }
 }
@@ -122,17 +136,25 @@ fn close_contract(
     entities: &mut [EntityState],
 ) {
     let (contract, rate) = (&scenario.contracts[k], scenario.discount_rate);
+    if !contract.is_binding() {
+        return;
+    }
     let provider = place(scenario, &contract.provider);
     let (lab, month) = (&labs[contract.lab], &months[contract.lab]);
     let was_there = lab.alive || month.payment_default;
     let before = if was_there { contract.kept(month.kept_before.0, month.kept_before.1) } else { 0.0 };
     let after = standing(contract, lab);
 
-    if (contract.begin - contract.lead..contract.begin).contains(&t) {
+    if !debt.counted {
+        debt.counted = true;
+        debt.built = built_before(contract, t, before);
+        debt.debt = capital_debt(contract, debt, t - 1, before, rate);
+    }
+    if (contract.begin() - contract.lead..contract.begin()).contains(&t) {
         debt.built.push((t, before * spending(contract)));
     }
     let now = capital_debt(contract, debt, t, after, rate);
-    let paid = if t >= contract.begin { debt.debt * (rate * DT).exp() - now } else { 0.0 };
+    let paid = if t >= contract.begin() { debt.debt * (rate * DT).exp() - now } else { 0.0 };
     debt.debt = now;
     let margin = contract.margin * contract.minimum(t) * before;
     let value = contract.margin_value(t, rate);
@@ -170,7 +192,7 @@ fn close_lab(scenario: &Scenario, lab: &mut LabState, month: &LabMonth, entities
         entity.account -= paid;
     }
     for (name, lost) in &month.credit_losses {
-        if let Some(i) = scenario.entities.iter().position(|entity| entity.name == *name) {
+        if let Some(i) = scenario.entity(name) {
             entities[i].loss += lost;
             entities[i].account -= lost;
         }
@@ -187,6 +209,22 @@ fn close_lab(scenario: &Scenario, lab: &mut LabState, month: &LabMonth, entities
     }
 }
 
+/// Loans of entities, an asset at par (8.1). In a payment default the balance goes to the account, from
+/// which `lgd` of it has been taken as a loss.
+fn close_loans(scenario: &Scenario, lab: &LabState, month: &LabMonth, entities: &mut [EntityState]) {
+    let of = |amounts: &[f64], i: usize| amounts.get(i).copied().unwrap_or(0.0);
+    for (i, line) in scenario.facilities.iter().enumerate() {
+        let Some(lender) = scenario.entity(&line.lender) else { continue };
+        let entity = &mut entities[lender];
+        entity.account += of(&month.interest_of, i) + of(&month.principal_of, i) - of(&month.draws, i);
+        if lab.alive {
+            entity.contracts_net += lab.drawn[i];
+        } else if month.payment_default {
+            entity.account += lab.drawn[i];
+        }
+    }
+}
+
 fn place(scenario: &Scenario, name: &str) -> usize {
-    scenario.entities.iter().position(|entity| entity.name == name).unwrap_or_else(|| panic!("no entity {name}"))
+    scenario.entity(name).unwrap_or_else(|| panic!("no entity {name}"))
 }

@@ -1,5 +1,6 @@
 //! Funding (section 5), in its order.
 
+use super::input::Conditions;
 use super::operations::Site;
 use super::state::{EntityState, LabMonth, LabState, Outlook, Verdict, World};
 use super::{CENT, Chance, DT, monthly};
@@ -18,10 +19,26 @@ impl Around<'_> {
         place.is_some_and(|i| self.entities[i].defaulted)
     }
 
-    /// In default, or strategic and blocked by regulation (5.2).
+    /// Strategic and blocked by regulation (5.2).
+    fn blocked(&self, site: &Site<'_>, name: &str) -> bool {
+        site.t <= self.world.blocked_until && site.scenario.is_strategic(name, site.lab)
+    }
+
+    /// In default or blocked.
     fn barred(&self, site: &Site<'_>, name: &str) -> bool {
-        let blocked = site.t <= self.world.blocked_until && site.scenario.is_strategic(name, site.lab);
-        blocked || self.in_default(site, name)
+        self.blocked(site, name) || self.in_default(site, name)
+    }
+
+    /// `w`: the part that a giver still gives (5.1).
+    fn given(&self, site: &Site<'_>, name: &str) -> f64 {
+        let Some(i) = site.scenario.entity(name) else { return 1.0 };
+        let Some(balance) = &site.scenario.entities[i].balance else { return 1.0 };
+        let entity = &self.entities[i];
+        if balance.max_ltv.is_some_and(|most| balance.debt > most * entity.worth) {
+            return 0.0;
+        }
+        let expected = entity.opening_assets * (balance.growth * site.t as f64 * DT).exp();
+        (entity.core_assets / expected).min(1.0).powf(balance.giving_elasticity)
     }
 }
 
@@ -36,7 +53,8 @@ pub(crate) fn fund(
     state.strategic.push(0.0);
     invest(site, state, around, verdicts, month);
     match_invoices(site, state, around, month);
-    month.principal = principal_due(site, state);
+    month.principal_of = principal_due(site, state);
+    month.principal = month.principal_of.iter().sum();
     month.fee = std::mem::take(&mut state.fee_due);
     let received = cash_received(site, month);
     let cash_now = state.cash + received + month.ocf - month.principal - month.fee;
@@ -55,7 +73,11 @@ pub(crate) fn cash_received(site: &Site<'_>, month: &LabMonth) -> f64 {
 /// Shares for `amount` from an entity or outsiders at the month's price; under 1, 2 and a rescue at
 /// no less than the amount itself (end of section 5).
 pub(crate) fn issue(state: &mut LabState, month: &LabMonth, holder: Option<&str>, amount: f64, value: f64) {
-    let shares = amount * month.valuation.share_count / value;
+    hand_over(state, holder, amount * month.valuation.share_count / value);
+}
+
+/// New shares.
+fn hand_over(state: &mut LabState, holder: Option<&str>, shares: f64) {
     state.share_count += shares;
     if let Some(name) = holder {
         *state.holdings.entry(name.to_string()).or_default() += shares;
@@ -92,10 +114,18 @@ fn invest(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, verdicts: 
         if item.amount < CENT {
             continue;
         }
+        if let Some(k) = item.commits {
+            site.scenario.contracts[k].bind_with(item.date, site.t);
+        }
         month.investments[i] = item.amount;
-        issue(state, month, Some(&item.investor), item.amount, month.valuation.equity.max(item.amount));
+        if item.contracted {
+            let shares = item.amount / state.opening_price;
+            hand_over(state, Some(&item.investor), shares);
+        } else {
+            issue(state, month, Some(&item.investor), item.amount, month.valuation.equity.max(item.amount));
+        }
         if item.credits {
-            *state.credits.entry(item.investor.clone()).or_default() += item.amount;
+            state.credits[i] += item.amount;
             note_strategic(site, state, &item.investor, item.amount);
         } else {
             receive(site, state, month, &item.investor, item.amount);
@@ -105,33 +135,56 @@ fn invest(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, verdicts: 
 
 fn conditions_hold(site: &Site<'_>, state: &LabState, around: &Around<'_>, i: usize, month: &LabMonth) -> bool {
     let item = &site.scenario.investments[i];
+    let hold = |conditions: &Conditions| all_hold(site, state, around, &item.investor, conditions, month);
+    !around.barred(site, &item.investor)
+        && hold(&item.conditions)
+        && (item.any.is_empty() || item.any.iter().any(hold))
+        && !item.not.iter().any(hold)
+}
+
+/// Do all conditions of a table hold?
+fn all_hold(
+    site: &Site<'_>,
+    state: &LabState,
+    around: &Around<'_>,
+    investor: &str,
+    conditions: &Conditions,
+    month: &LabMonth,
+) -> bool {
     let spend: f64 = state.last_spend.iter().sum();
     let family_share = |family: usize| {
         if spend > 0.0 { state.last_spend[family] / spend } else { 0.0 }
     };
-    let group = site.scenario.group(&item.investor);
+    let group = site.scenario.group(investor);
     let group_spend = state.group_spend.get(group).copied().unwrap_or(0.0);
-    !around.barred(site, &item.investor)
-        && (!item.market_open || around.world.open)
-        && (!item.after_ipo || state.ipo_done)
-        && month.valuation.revenue_rate >= item.min_revenue_rate
-        && month.valuation.equity >= item.min_valuation
-        && item.min_family_share.iter().all(|(family, least)| family_share(*family) >= *least)
-        && group_spend >= item.min_group_spend
+    (!conditions.market_open || around.world.open)
+        && (!conditions.after_ipo || state.ipo_done)
+        && month.valuation.revenue_rate >= conditions.min_revenue_rate
+        && month.valuation.equity >= conditions.min_valuation
+        && conditions.min_family_share.iter().all(|(family, least)| family_share(*family) >= *least)
+        && group_spend >= conditions.min_group_spend
 }
 
-/// The one verdict on an investment.
+/// The one verdict on an investment; one that is not firm is less likely from a giver under stress.
 fn closes(site: &Site<'_>, around: &Around<'_>, i: usize) -> bool {
     let item = &site.scenario.investments[i];
+    let given = if item.is_firm() { 1.0 } else { around.given(site, &item.investor) };
     let p = item.probability;
-    let frozen = if around.world.frozen() { item.close_freeze } else { 0.0 };
-    let rise = around.world.y(site.t) - around.world.y(0);
-    let odds = (p / (1.0 - p)).ln() + item.close_beta * rise - frozen;
-    let probability = if p <= 0.0 || p >= 1.0 { p } else { 1.0 / (1.0 + (-odds).exp()) };
-    around.chance.happens(&format!("investment.{}", item.id), 0, probability, p >= 0.5)
+    let closing = closing(p, item.close_beta, item.close_freeze, around.world, site.t);
+    around.chance.happens(&format!("investment.{}", item.id), 0, given * closing, given * p >= 0.5)
 }
 
-/// 5.2: vendor financing.
+/// The probability of a closing in month `t` (5.1).
+pub(crate) fn closing(p: f64, close_beta: f64, close_freeze: f64, world: &World, t: i64) -> f64 {
+    if p <= 0.0 || p >= 1.0 {
+        return p;
+    }
+    let frozen = if world.frozen() { close_freeze } else { 0.0 };
+    let odds = (p / (1.0 - p)).ln() + close_beta * (world.y(t) - world.y(0)) - frozen;
+    1.0 / (1.0 + (-odds).exp())
+}
+
+/// 5.2: vendor financing, as far as the giver still gives.
 fn match_invoices(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut LabMonth) {
     month.matchings = vec![0.0; site.scenario.matchings.len()];
     for (i, item) in site.scenario.matchings.iter().enumerate() {
@@ -141,7 +194,7 @@ fn match_invoices(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, mo
         let id = &site.scenario.contracts[item.contract].id;
         let invoice: f64 = month.invoices.iter().filter(|line| line.line == *id).map(|line| line.amount).sum();
         let left = item.cap - state.matched[i];
-        let amount = (item.ratio * invoice).min(left);
+        let amount = (around.given(site, &item.investor) * item.ratio * invoice).min(left);
         if amount < CENT {
             continue;
         }
@@ -152,15 +205,10 @@ fn match_invoices(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, mo
     }
 }
 
-/// Balances due in the month of their maturity (5.6).
-fn principal_due(site: &Site<'_>, state: &mut LabState) -> f64 {
-    let mut due = 0.0;
-    for (facility, drawn) in site.scenario.facilities.iter().zip(&mut state.drawn) {
-        if facility.lab == site.lab && facility.maturity <= site.t {
-            due += std::mem::take(drawn);
-        }
-    }
-    due
+/// Balances due in the month of their maturity, by facility (5.6).
+fn principal_due(site: &Site<'_>, state: &mut LabState) -> Vec<f64> {
+    let lines = site.scenario.facilities.iter().zip(&mut state.drawn);
+    lines.map(|(line, drawn)| if line.maturity <= site.t { std::mem::take(drawn) } else { 0.0 }).collect()
 }
 
 /// Revenue net of shares and of-revenue costs in month `u` of the plan, dollars of the month; shares
@@ -257,17 +305,27 @@ fn round(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut
     if down && !around.chance.happens(&name, site.t, monthly(round.down_round), true) {
         return;
     }
-    month.round = size;
-    sold(site, state, month);
     let mut outside = size;
     for (i, (participant, weight)) in round.participants.iter().enumerate() {
-        if around.in_default(site, participant) {
-            continue;
+        if !around.in_default(site, participant) {
+            outside -= weight * size;
+            let given = if around.blocked(site, participant) { 0.0 } else { around.given(site, participant) };
+            month.participants[i] = given * weight * size;
         }
-        month.participants[i] = weight * size;
-        outside -= weight * size;
-        issue(state, month, Some(participant), weight * size, value.equity);
-        receive(site, state, month, participant, weight * size);
+    }
+    let raised = outside + month.participants.iter().sum::<f64>();
+    if raised < CENT {
+        month.participants.fill(0.0);
+        return;
+    }
+    month.round = raised;
+    sold(site, state, month);
+    for (i, (participant, _)) in round.participants.iter().enumerate() {
+        let amount = month.participants[i];
+        if amount > 0.0 {
+            issue(state, month, Some(participant), amount, value.equity);
+            receive(site, state, month, participant, amount);
+        }
     }
     month.outside_equity += outside;
     issue(state, month, None, outside, value.equity);

@@ -17,7 +17,8 @@ pub(crate) struct Scenario {
     /// The reference family.
     pub(crate) reference: usize,
     pub(crate) premium: f64,
-    pub(crate) on_demand_capacity: Anchors,
+    /// None where nothing is sold on demand.
+    pub(crate) on_demand_capacity: Option<Anchors>,
     pub(crate) labs: Vec<Lab>,
     pub(crate) entities: Vec<Entity>,
     pub(crate) contracts: Vec<Contract>,
@@ -26,6 +27,7 @@ pub(crate) struct Scenario {
     pub(crate) facilities: Vec<Facility>,
     pub(crate) regulation_hazard: f64,
     pub(crate) regulation_duration: i64,
+    pub(crate) events: Vec<Event>,
 }
 
 /// The funding market (section 6).
@@ -40,9 +42,14 @@ pub(crate) struct Market {
     /// `h1`; none without `burst.hazard`.
     pub(crate) hazard: f64,
     pub(crate) run_up_beta: f64,
+    /// `l_beta`.
+    pub(crate) level_beta: f64,
     pub(crate) hazard_max: f64,
     pub(crate) fall: f64,
+    pub(crate) fall_level: f64,
     pub(crate) fall_sd: f64,
+    /// `psi`, a year; infinite where beliefs are the truth.
+    pub(crate) learning: f64,
     /// In months.
     pub(crate) freeze_mean: f64,
     pub(crate) supply: Option<Curve>,
@@ -54,7 +61,10 @@ pub(crate) struct Market {
 pub(crate) struct Family {
     pub(crate) name: String,
     pub(crate) relative_price: f64,
+    /// What prices do on average.
     pub(crate) decline: f64,
+    /// What the plan's dollars assumed.
+    pub(crate) plan_decline: f64,
     pub(crate) volatility: f64,
     pub(crate) adoption: Option<Adoption>,
     /// Providers on demand and their weights.
@@ -128,6 +138,8 @@ pub(crate) struct Lab {
 pub(crate) struct Austerity {
     pub(crate) runway: f64,
     pub(crate) training_cut: f64,
+    /// Runway below which no training is bought on demand (3.3).
+    pub(crate) on_demand_runway: f64,
 }
 
 /// The rules of a round (5.5).
@@ -156,6 +168,8 @@ pub(crate) struct Resolution {
     pub(crate) capacity: f64,
     pub(crate) rescue: f64,
     pub(crate) rescue_frozen: f64,
+    /// Months of burn that a rescue pays for.
+    pub(crate) rescue_runway: f64,
     pub(crate) exchange: f64,
     pub(crate) max_exchanges: f64,
     pub(crate) haircut: f64,
@@ -167,6 +181,8 @@ pub(crate) struct Entity {
     pub(crate) name: String,
     pub(crate) group: String,
     pub(crate) balance: Option<Balance>,
+    /// Dollars a year that it sells on demand at most (3.3).
+    pub(crate) on_demand_limit: Option<Curve>,
 }
 
 /// The balance sheet of an entity.
@@ -174,8 +190,13 @@ pub(crate) struct Balance {
     pub(crate) assets: f64,
     pub(crate) growth: f64,
     pub(crate) volatility: f64,
+    pub(crate) debt: f64,
     pub(crate) barrier: f64,
     pub(crate) burst_beta: f64,
+    /// `theta` of 5.1.
+    pub(crate) giving_elasticity: f64,
+    /// Debt over worth above which nothing is given.
+    pub(crate) max_ltv: Option<f64>,
 }
 
 /// A dated investment (5.1).
@@ -190,6 +211,28 @@ pub(crate) struct Investment {
     pub(crate) close_beta: f64,
     pub(crate) close_freeze: f64,
     pub(crate) credits: bool,
+    /// At the opening price of a share.
+    pub(crate) contracted: bool,
+    /// All of these must hold.
+    pub(crate) conditions: Conditions,
+    /// One of these must hold, if there are any.
+    pub(crate) any: Vec<Conditions>,
+    /// None of these may hold.
+    pub(crate) not: Vec<Conditions>,
+    /// The contract that is signed when it closes (4).
+    pub(crate) commits: Option<usize>,
+}
+
+impl Investment {
+    /// In cash, certain and without a condition (5.1).
+    pub(crate) fn is_firm(&self) -> bool {
+        let free = self.conditions.none() && self.any.is_empty() && self.not.is_empty();
+        !self.credits && self.probability >= 1.0 && free
+    }
+}
+
+/// Conditions of an investment that hold together (5.1).
+pub(crate) struct Conditions {
     pub(crate) market_open: bool,
     pub(crate) after_ipo: bool,
     pub(crate) min_revenue_rate: f64,
@@ -199,17 +242,37 @@ pub(crate) struct Investment {
     pub(crate) min_group_spend: f64,
 }
 
-impl Investment {
-    /// In cash, certain and without a condition (5.2).
-    pub(crate) fn is_firm(&self) -> bool {
-        let conditional = self.market_open
-            || self.after_ipo
-            || self.min_revenue_rate > 0.0
-            || self.min_valuation > 0.0
-            || !self.min_family_share.is_empty()
-            || self.min_group_spend > 0.0;
-        !self.credits && self.probability >= 1.0 && !conditional
+impl Conditions {
+    /// Nothing is asked.
+    fn none(&self) -> bool {
+        !self.market_open
+            && !self.after_ipo
+            && self.min_revenue_rate <= 0.0
+            && self.min_valuation <= 0.0
+            && self.min_family_share.is_empty()
+            && self.min_group_spend <= 0.0
     }
+}
+
+/// A dated event (6).
+pub(crate) struct Event {
+    pub(crate) id: String,
+    pub(crate) kind: EventKind,
+    pub(crate) date: i64,
+    pub(crate) probability: f64,
+    pub(crate) size: Option<f64>,
+    /// The lab or entity that defaults.
+    pub(crate) subject: Option<String>,
+}
+
+/// What a dated event does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EventKind {
+    Burst,
+    Fall,
+    Freeze,
+    Regulation,
+    Default,
 }
 
 /// Vendor financing (5.2).
@@ -231,6 +294,8 @@ pub(crate) struct Facility {
     pub(crate) limit: f64,
     pub(crate) rate: f64,
     pub(crate) ltv: Option<f64>,
+    /// Balance at the start.
+    pub(crate) drawn: f64,
     pub(crate) committed: bool,
     pub(crate) maturity: i64,
 }
@@ -326,23 +391,32 @@ impl Scenario {
         let labs: Vec<Lab> =
             reader.tables("lab").into_iter().map(|(name, lab_reader)| lab(name, &lab_reader)).collect();
         let names: Vec<&str> = labs.iter().map(|lab| lab.name.as_str()).collect();
-        let contracts: Vec<Contract> = reader
+        let mut contracts: Vec<Contract> = reader
             .list("contract")
             .iter()
             .map(|item| contract::read(item, &names, &families, reference, chance))
             .collect();
+        let mut investments: Vec<Investment> =
+            reader.list("investment").iter().map(|item| investment(item, &names, &families)).collect();
+        for (item, investment) in reader.list("investment").iter().zip(&mut investments) {
+            if let Some(terms) = item.get("commits") {
+                investment.commits = Some(contracts.len());
+                contracts.push(contract::read_commitment(&item.at(terms), investment, &families, reference));
+            }
+        }
         let mut scenario = Scenario {
             calendar,
             horizon: reader.or("scenario.horizon", 96.0) as i64,
             discount_rate: reader.or("economy.discount_rate", 0.08),
             long_run_growth: reader.long_run_growth,
             premium: reader.or("on_demand.premium", 0.0),
-            on_demand_capacity: reader.anchors("on_demand.capacity").unwrap_or(Anchors::Constant(0.0)),
-            investments: reader.list("investment").iter().map(|item| investment(item, &names, &families)).collect(),
+            on_demand_capacity: reader.anchors("on_demand.capacity"),
+            investments,
             matchings: reader.list("matching").iter().map(|item| matching(item, &names, &contracts)).collect(),
             facilities: reader.list("facility").iter().map(|item| facility(item, &names)).collect(),
             regulation_hazard: reader.chance("regulation.hazard"),
             regulation_duration: reader.or("regulation.duration", 12.0) as i64,
+            events: reader.list("event").iter().map(event).collect(),
             entities: entities(&reader, &market),
             market,
             families,
@@ -374,7 +448,7 @@ impl Scenario {
         used.extend(self.matchings.iter().map(|item| item.investor.clone()));
         for name in used {
             if !self.entities.iter().any(|entity| entity.name == name) {
-                self.entities.push(Entity { group: name.clone(), name, balance: None });
+                self.entities.push(Entity { group: name.clone(), name, balance: None, on_demand_limit: None });
             }
         }
     }
@@ -384,11 +458,18 @@ impl Scenario {
         self.entities.iter().find(|entity| entity.name == name).map_or(name, |entity| &entity.group)
     }
 
-    /// Is the entity strategic for the lab (5.2): does its group sell to it or receive pass-through?
+    /// The place of a name among the entities; a lender without a table and another role is none.
+    pub(crate) fn entity(&self, name: &str) -> Option<usize> {
+        self.entities.iter().position(|entity| entity.name == name)
+    }
+
+    /// Is the entity strategic for the lab (5.2): does its group sell to it or receive pass-through, be
+    /// the contract signed or not?
     pub(crate) fn is_strategic(&self, name: &str, lab: usize) -> bool {
         let group = self.group(name);
+        let mut sellers = self.families.iter().flat_map(|family| &family.on_demand);
         let sells_on_demand =
-            self.families.iter().flat_map(|family| &family.on_demand).any(|(seller, _)| self.group(seller) == group);
+            self.on_demand_capacity.is_some() && sellers.any(|(seller, _)| self.group(seller) == group);
         let mine = self.contracts.iter().filter(|contract| contract.lab == lab);
         let mut paid = mine.flat_map(|contract| {
             contract.pass_through.iter().map(|(name, _)| name).chain(std::iter::once(&contract.provider))
@@ -409,8 +490,11 @@ fn market(reader: &Reader<'_>) -> Market {
         run_up: reader.or("market.run_up", 2.0 * growth),
         hazard: reader.chance("market.burst.hazard"),
         run_up_beta: reader.or("market.burst.run_up_beta", 3.9),
+        level_beta: reader.or("market.burst.level_beta", 0.0),
         hazard_max: reader.or("market.burst.hazard_max", 0.9),
         fall: reader.or("market.burst.fall", 0.8),
+        fall_level: reader.or("market.burst.fall_level", 0.0),
+        learning: reader.or("market.learning", f64::INFINITY),
         fall_sd: reader.chance("market.burst.fall_sd"),
         freeze_mean: reader.or("market.freeze_mean", 24.0),
         supply: reader.curve("market.supply"),
@@ -429,6 +513,7 @@ fn families(reader: &Reader<'_>) -> Vec<Family> {
         name: "compute".to_string(),
         relative_price: 1.0,
         decline: 0.0,
+        plan_decline: 0.0,
         volatility: 0.0,
         adoption: None,
         on_demand: Vec::new(),
@@ -441,6 +526,7 @@ fn family(name: String, reader: &Reader<'_>) -> Family {
         name,
         relative_price: reader.or("relative_price", 1.0),
         decline: reader.or("price_decline", 0.0),
+        plan_decline: reader.or("plan_decline", reader.or("price_decline", 0.0)),
         volatility: reader.chance("volatility"),
         adoption: reader.get("adoption").map(|_| adoption(reader)),
         on_demand: reader.weights("on_demand"),
@@ -461,6 +547,8 @@ fn reference(reader: &Reader<'_>) -> usize {
 }
 
 fn lab(name: String, reader: &Reader<'_>) -> Lab {
+    let round = reader.get("round").map(|_| round(reader));
+    let target_runway = round.as_ref().map_or(12.0, |round| round.target_runway);
     Lab {
         name,
         cash: reader.or("cash", 0.0),
@@ -488,16 +576,17 @@ fn lab(name: String, reader: &Reader<'_>) -> Lab {
         austerity: reader.get("austerity").map(|_| Austerity {
             runway: reader.or("austerity.runway", 0.0),
             training_cut: reader.or("austerity.training_cut", 0.0),
+            on_demand_runway: reader.or("austerity.on_demand_runway", 0.0),
         }),
         cost_of_capital: reader.or("fundamental.cost_of_capital", 0.12),
         margin: reader.or("fundamental.margin", 0.25),
         margin_half_life: reader.or("fundamental.margin_half_life", 36.0) / 12.0,
-        round: reader.get("round").map(|_| round(reader)),
+        round,
         ipo: reader.get("ipo").map(|_| ipo(reader)),
         renegotiate: reader.chance("scale_back.renegotiate"),
         renegotiate_cut: reader.or("scale_back.renegotiate_cut", 0.3),
         renegotiate_fee: reader.or("scale_back.renegotiate_fee", 0.0),
-        resolution: resolution(reader),
+        resolution: resolution(reader, target_runway),
     }
 }
 
@@ -561,13 +650,14 @@ fn ipo(reader: &Reader<'_>) -> Ipo {
     }
 }
 
-fn resolution(reader: &Reader<'_>) -> Resolution {
+fn resolution(reader: &Reader<'_>, target_runway: f64) -> Resolution {
     Resolution {
         grace: reader.or("resolution.grace", 3.0),
         sponsor: reader.node.text("resolution.sponsor"),
         capacity: reader.or("resolution.capacity", f64::INFINITY),
         rescue: reader.or("resolution.rescue", 0.0),
         rescue_frozen: reader.or("resolution.rescue_frozen", 1.0),
+        rescue_runway: reader.or("resolution.rescue_runway", target_runway),
         exchange: reader.or("resolution.exchange", 0.0),
         max_exchanges: reader.or("resolution.max_exchanges", 1.0),
         haircut: reader.or("resolution.haircut", 0.4),
@@ -582,6 +672,7 @@ fn entities(reader: &Reader<'_>, market: &Market) -> Vec<Entity> {
         .map(|(name, item)| Entity {
             group: item.node.text("group").unwrap_or_else(|| name.clone()),
             balance: item.maybe("assets").map(|assets| balance(assets, &item, market)),
+            on_demand_limit: item.curve("on_demand_limit"),
             name,
         })
         .collect()
@@ -593,8 +684,11 @@ fn balance(assets: f64, reader: &Reader<'_>, market: &Market) -> Balance {
         assets,
         growth: reader.or("asset_growth", 0.0),
         volatility: reader.chance("asset_volatility"),
-        barrier: reader.or("barrier", 0.66 * debt),
+        debt,
+        barrier: reader.or("barrier", 0.66 * (debt + reader.or("leases", 0.0))),
         burst_beta: reader.or("burst_beta", 0.0),
+        giving_elasticity: reader.or("giving_elasticity", 0.0),
+        max_ltv: reader.maybe("max_ltv"),
     };
     if let (Some(pd5), false) = (reader.maybe("pd5"), reader.off) {
         balance.volatility = volatility::from_pd5(pd5, &balance, balance.burst_beta * market.fall, market.hazard);
@@ -608,8 +702,9 @@ fn lab_index(reader: &Reader<'_>, labs: &[&str]) -> usize {
 }
 
 fn investment(reader: &Reader<'_>, labs: &[&str], families: &[Family]) -> Investment {
-    let family = |name: &str| families.iter().position(|family| family.name == name).expect("a family");
     let form = reader.node.text("form");
+    let pricing = reader.node.text("pricing");
+    let all = |path: &str| reader.list(path).iter().map(|item| conditions(item, families)).collect();
     Investment {
         id: reader.name("id"),
         investor: reader.name("investor"),
@@ -621,16 +716,43 @@ fn investment(reader: &Reader<'_>, labs: &[&str], families: &[Family]) -> Invest
         close_beta: reader.or("close_beta", 0.0),
         close_freeze: reader.or("close_freeze", 0.0),
         credits: form.is_some_and(|form| form == "credits"),
+        contracted: pricing.is_some_and(|pricing| pricing == "contracted"),
+        conditions: conditions(reader, families),
+        any: all("any"),
+        not: all("not"),
+        commits: None,
+    }
+}
+
+fn conditions(reader: &Reader<'_>, families: &[Family]) -> Conditions {
+    let family = |name: &str| families.iter().position(|family| family.name == name).expect("a family");
+    let shares = reader.weights("min_family_share");
+    Conditions {
         market_open: reader.node.flag("market_open").unwrap_or(false),
         after_ipo: reader.node.flag("after_ipo").unwrap_or(false),
         min_revenue_rate: reader.or("min_revenue_rate", 0.0),
         min_valuation: reader.or("min_valuation", 0.0),
-        min_family_share: reader
-            .weights("min_family_share")
-            .iter()
-            .map(|(name, least)| (family(name), *least))
-            .collect(),
+        min_family_share: shares.iter().map(|(name, least)| (family(name), *least)).collect(),
         min_group_spend: reader.or("min_group_spend", 0.0),
+    }
+}
+
+fn event(reader: &Reader<'_>) -> Event {
+    let kind = match reader.name("kind").as_str() {
+        "burst" => EventKind::Burst,
+        "fall" => EventKind::Fall,
+        "freeze" => EventKind::Freeze,
+        "regulation" => EventKind::Regulation,
+        "default" => EventKind::Default,
+        other => panic!("unknown event {other}"),
+    };
+    Event {
+        id: reader.name("id"),
+        kind,
+        date: reader.date("date").expect("a date"),
+        probability: reader.or("probability", 1.0),
+        size: reader.maybe("size"),
+        subject: reader.node.text("subject"),
     }
 }
 
@@ -654,6 +776,7 @@ fn facility(reader: &Reader<'_>, labs: &[&str]) -> Facility {
         limit: reader.maybe("limit").expect("a limit"),
         rate: reader.or("rate", 0.0),
         ltv: reader.maybe("ltv"),
+        drawn: reader.or("drawn", 0.0),
         committed: reader.node.flag("committed").unwrap_or(false),
         maturity: reader.date("maturity").unwrap_or(NEVER),
     }

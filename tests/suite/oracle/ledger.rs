@@ -186,7 +186,8 @@ fn balances(row: &mut Row, scenario: &Scenario, i: usize, month: &LabMonth, stat
     row.money("debt", if here { state.debt() } else { 0.0 });
     row.money("estate", month.estate);
     for group in credit_groups(scenario, i) {
-        let held = state.credits.iter().filter(|(giver, _)| scenario.group(giver) == group);
+        let given = scenario.investments.iter().zip(&state.credits);
+        let held = given.filter(|(item, _)| scenario.group(&item.investor) == group);
         row.money(&format!("credits.{group}"), held.map(|(_, balance)| balance).sum());
     }
     for source in [OPENING, CUSTOMERS, DEBT, OUTSIDE] {

@@ -11,7 +11,7 @@
 //! | `curve` | calendar and curves (1) |
 //! | `input` | the scenario as the page names it, defaults (13) |
 //! | `plan` | planned tables, fixed cost from `burn` (3.7), margin and value (6) |
-//! | `contract` | schedules, prices, minimum payments (4) |
+//! | `contract` | schedules, prices, minimum payments, what is signed when (4) |
 //! | `state` | what a lab, the market and an entity carry from month to month |
 //! | `month` | the order of a month (1), processes (2) |
 //! | `operations` | a lab's month (3) |
@@ -19,7 +19,7 @@
 //! | `settlement` | section 7 |
 //! | `entities` | worth, losses, default of entities (8.1, 8.2) |
 //! | `pool` | money tracing (8.3) |
-//! | `volatility` | `pd5` to asset volatility (8.1) |
+//! | `volatility` | `pd5` to the asset volatility at which the assets alone would meet it (8.1) |
 //! | `ledger` | the columns of the fixtures |
 
 mod contract;

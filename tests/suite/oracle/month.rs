@@ -2,7 +2,7 @@
 
 use super::entities;
 use super::funding::{self, Around};
-use super::input::{Lab, Process, Scenario};
+use super::input::{Event, EventKind, Lab, Process, Scenario};
 use super::ledger;
 use super::operations::{self, Site};
 use super::plan::Plan;
@@ -38,13 +38,13 @@ impl<'a> Path<'a> {
         let mut labs: Vec<LabState> = scenario
             .labs
             .iter()
-            .map(|lab| {
+            .enumerate()
+            .map(|(i, lab)| {
                 let plan = Plan::of(lab, scenario.calendar, scenario.horizon, scenario.long_run_growth);
-                LabState::opening(lab, plan, scenario)
+                LabState::opening(i, lab, plan, scenario)
             })
             .collect();
         let y0 = opening_y(scenario, &mut labs);
-        let mut debts: Vec<CapitalDebt> = scenario.contracts.iter().map(entities::opening_debt).collect();
         let world = World {
             y: y_before(scenario, y0),
             open: true,
@@ -57,7 +57,10 @@ impl<'a> Path<'a> {
             (0..labs.len()).map(|i| valuation(scenario, i, &labs[i], &world, 0).share_price).collect();
         for (lab, value) in labs.iter_mut().zip(&values) {
             lab.last_sale_price = *value;
+            lab.opening_price = *value;
         }
+        decide(scenario, chance, &world, &labs, 0);
+        let mut debts: Vec<CapitalDebt> = scenario.contracts.iter().map(entities::opening_debt).collect();
         let entities = entities::opening(scenario, &labs, &mut debts, &values);
         let ledger = Ledger { columns: Vec::new(), rows: Vec::new(), months: Vec::new(), endurance: Vec::new() };
         let verdicts = vec![Verdict::Waiting; scenario.investments.len()];
@@ -67,6 +70,9 @@ impl<'a> Path<'a> {
     /// One month, in the order of section 1.
     fn month(&mut self, t: i64) {
         self.regulate(t);
+        if t > 0 {
+            decide(self.scenario, self.chance, &self.world, &self.labs, t);
+        }
         let values: Vec<Valuation> =
             (0..self.labs.len()).map(|i| valuation(self.scenario, i, &self.labs[i], &self.world, t)).collect();
         if t == 0 {
@@ -74,7 +80,18 @@ impl<'a> Path<'a> {
         }
         let months: Vec<LabMonth> = (0..self.labs.len()).map(|i| self.lab_month(i, t, values[i])).collect();
         self.world.circular = self.circular(&months);
-        entities::close(self.scenario, t, &self.world, &mut self.labs, &months, &mut self.debts, &mut self.entities);
+        let ends: Vec<&str> =
+            self.events(t, EventKind::Default).iter().filter_map(|event| event.subject.as_deref()).collect();
+        entities::close(
+            self.scenario,
+            t,
+            &self.world,
+            &mut self.labs,
+            &months,
+            &mut self.debts,
+            &ends,
+            &mut self.entities,
+        );
         if self.scenario.calendar.ends_year(t) {
             self.note_endurance(&values, t + 1, &self.scenario.calendar.name(t));
         }
@@ -86,15 +103,37 @@ impl<'a> Path<'a> {
     /// A regulatory event, one for all labs (5.2).
     fn regulate(&mut self, t: i64) {
         let p = monthly(self.scenario.regulation_hazard);
-        if self.chance.happens("regulation", t, p, false) {
+        if self.chance.happens("regulation", t, p, false) || !self.events(t, EventKind::Regulation).is_empty() {
             self.world.blocked_until = t + self.scenario.regulation_duration - 1;
         }
+    }
+
+    /// The dated events of a kind that happen in month `t` (6).
+    fn events(&self, t: i64, kind: EventKind) -> Vec<&'a Event> {
+        let dated = self.scenario.events.iter().filter(|event| event.date == t && event.kind == kind);
+        let happens = |event: &&Event| {
+            let p = event.probability;
+            self.chance.happens(&format!("event.{}", event.id), 0, p, p >= 0.5)
+        };
+        dated.filter(happens).collect()
+    }
+
+    /// The lab's part of what all labs need on the plan (3.3).
+    fn part_of_plan(&self, i: usize, t: i64) -> f64 {
+        let need = |lab: &LabState| {
+            let plan = &lab.plan;
+            plan.inference_share.at(t) * plan.target.at(t) + plan.training.at(t)
+        };
+        let all: f64 = self.labs.iter().map(need).sum();
+        if all > 0.0 { need(&self.labs[i]) / all } else { 0.0 }
     }
 
     /// A lab's month: operations, funding, settlement.
     fn lab_month(&mut self, i: usize, t: i64, value: Valuation) -> LabMonth {
         let site = Site { scenario: self.scenario, lab: i, t };
         let lab = site.lab();
+        let part = self.part_of_plan(i, t);
+        let ends = self.events(t, EventKind::Default).iter().any(|event| event.subject.as_ref() == Some(&lab.name));
         let state = &mut self.labs[i];
         let mut month = LabMonth { valuation: value, x: state.x, z: state.z, ..LabMonth::default() };
         month.participants = vec![0.0; lab.round.as_ref().map_or(0, |round| round.participants.len())];
@@ -104,10 +143,10 @@ impl<'a> Path<'a> {
         }
         let around = Around { world: &self.world, entities: &self.entities, chance: self.chance };
         let noise = lab.cash_volatility * DT.sqrt() * self.chance.normal(&format!("cash.{}", lab.name), t);
-        operations::operate(&site, state, &self.world, noise, &mut month);
+        operations::operate(&site, state, &self.world, noise, part, &mut month);
         let cash = funding::fund(&site, state, &around, &mut self.verdicts, &mut month);
-        settlement::settle(&site, state, &around, &self.verdicts, cash, &mut month);
-        trace(state, &month);
+        settlement::settle(&site, state, &around, &self.verdicts, cash, ends, &mut month);
+        trace(self.scenario, state, &month);
         remember(&site, state, &month);
         month
     }
@@ -136,11 +175,13 @@ impl<'a> Path<'a> {
 
     /// The market, then `X, Z, P, A` (sections 2 and 6).
     fn step(&mut self, t: i64, months: &[LabMonth]) {
-        let defaulted = months.iter().any(|month| month.payment_default);
         let was_frozen = self.world.frozen();
-        let fall = self.step_market(t, defaulted);
+        let fall = self.step_market(t, months);
         if was_frozen {
             self.reopen(t);
+        }
+        if !self.events(t, EventKind::Freeze).is_empty() {
+            self.freeze(was_frozen);
         }
         self.step_labs(t, months);
         self.step_prices(t);
@@ -156,6 +197,8 @@ impl<'a> Path<'a> {
             let z = self.chance.normal(&format!("revenue.{}", lab.name), t);
             let freeze = if frozen_next { lab.freeze_drag * DT } else { 0.0 };
             state.x = next(&lab.attainment, state.x, t, z) - freeze - lab.training_drag * month.training_shortfall * DT;
+            let learned = 1.0 - (-self.scenario.market.learning * DT).exp();
+            state.believed += learned * (state.x - state.believed);
             let z = self.chance.normal(&format!("intensity.{}", lab.name), t);
             state.z = next(&lab.intensity, state.z, t, z);
         }
@@ -182,9 +225,22 @@ impl<'a> Path<'a> {
         }
     }
 
+    /// `y*`: `y` and what the market pays for attainment that is not there (6).
+    fn perceived(&self, t: i64, months: &[LabMonth]) -> f64 {
+        let labs = || self.labs.iter().zip(months);
+        let all: f64 = labs().map(|(_, month)| month.valuation.equity).sum();
+        let beyond: f64 = labs().map(|(lab, month)| month.valuation.equity * (lab.believed - lab.x)).sum();
+        self.world.y(t) + if all > 0.0 { beyond / all } else { 0.0 }
+    }
+
     /// Burst, else drift; returns the fall of a burst.
-    fn step_market(&mut self, t: i64, defaulted: bool) -> Option<f64> {
+    fn step_market(&mut self, t: i64, months: &[LabMonth]) -> Option<f64> {
         let market = &self.scenario.market;
+        let defaulted = months.iter().any(|month| month.payment_default);
+        let perceived = self.perceived(t, months);
+        let dated = self.events(t, EventKind::Burst);
+        let falls = self.events(t, EventKind::Fall);
+        let slide: f64 = falls.iter().map(|event| event.size.expect("the size of a fall")).sum();
         let y = self.world.y(t);
         let world = &mut self.world;
         let z = self.chance.normal("market", t);
@@ -192,12 +248,14 @@ impl<'a> Path<'a> {
             market.hazard
         } else {
             let rise = world.run_up(t, market.growth) - 1.5f64.ln();
-            market.hazard_max.min(market.hazard * (market.run_up_beta * rise).exp())
+            market.hazard_max.min(market.hazard * (market.run_up_beta * rise + market.level_beta * perceived).exp())
         };
-        let bursts = world.open && (defaulted || self.chance.happens("burst", t, monthly(hazard), false));
-        if bursts {
-            let fall = if market.rational { y } else { (market.fall + market.fall_sd * z).max(0.0) };
-            world.y.push(y - fall);
+        let by_itself = defaulted || self.chance.happens("burst", t, monthly(hazard), false);
+        if world.open && (by_itself || !dated.is_empty()) {
+            let level = market.fall_level * (perceived - market.mean);
+            let drawn = if market.rational { y } else { (market.fall + level - market.fall_sd * z).max(0.0) };
+            let fall = dated.iter().find_map(|event| event.size).unwrap_or(drawn);
+            world.y.push(y - fall - slide);
             world.open = false;
             world.frozen_months = 0;
             return Some(fall);
@@ -209,8 +267,17 @@ impl<'a> Path<'a> {
             let pull = market.reversion * (market.mean - y) + market.feedback * world.circular;
             y + pull * DT + market.volatility * DT.sqrt() * z
         };
-        world.y.push(next);
+        world.y.push(next - slide);
         None
+    }
+
+    /// The market is frozen from the next month on (6); a freeze that there is goes on.
+    fn freeze(&mut self, was_frozen: bool) {
+        let world = &mut self.world;
+        if world.open && !was_frozen {
+            world.frozen_months = 0;
+        }
+        world.open = false;
     }
 
     /// A frozen month is over: does the market reopen (sections 6 and 12)?
@@ -224,11 +291,26 @@ impl<'a> Path<'a> {
     }
 }
 
+/// Contracts that are not yet binding are tried in their month, before the labs' operations (4).
+fn decide(scenario: &Scenario, chance: Chance<'_>, world: &World, labs: &[LabState], t: i64) {
+    for contract in &scenario.contracts {
+        let tried = !contract.is_binding() && contract.probability > 0.0 && contract.decided == t;
+        if !tried || !labs[contract.lab].alive {
+            continue;
+        }
+        let p = contract.probability;
+        let closing = funding::closing(p, contract.close_beta, contract.close_freeze, world, t);
+        if chance.happens(&format!("contract.{}", contract.id), 0, closing, p >= 0.5) {
+            contract.bind();
+        }
+    }
+}
+
 /// `y(0)` and every lab's `c` (section 6).
 fn opening_y(scenario: &Scenario, labs: &mut [LabState]) -> f64 {
     let implied = |lab: &Lab, state: &LabState| {
         let value = state.plan.fundamental_value(lab, 0, 0.0, scenario.long_run_growth);
-        lab.valuation.map(|valuation| ((valuation - lab.cash) / value).ln())
+        lab.valuation.map(|valuation| ((valuation - lab.cash + state.debt()) / value).ln())
     };
     let first = scenario.labs.first().zip(labs.first()).and_then(|(lab, state)| implied(lab, state));
     let y0 = first.unwrap_or(scenario.market.mean);
@@ -258,7 +340,7 @@ fn valuation(scenario: &Scenario, i: usize, state: &LabState, world: &World, t: 
         return Valuation { share_count: state.share_count, ..Valuation::default() };
     }
     let lab = &scenario.labs[i];
-    let fundamental = state.plan.fundamental_value(lab, t, state.x, scenario.long_run_growth);
+    let fundamental = state.plan.fundamental_value(lab, t, state.believed, scenario.long_run_growth);
     let priced = fundamental * (beta(scenario, i) * world.y(t) + state.c).exp();
     let equity = (priced + state.cash - state.debt() - state.arrears()).max(0.0);
     Valuation {
@@ -275,12 +357,15 @@ fn next(process: &Process, x: f64, t: i64, z: f64) -> f64 {
     process.expected(x, t as f64 * DT, DT) + process.variance(DT).sqrt() * z
 }
 
-/// The month's money through the pool (8.3).
-fn trace(state: &mut LabState, month: &LabMonth) {
+/// The month's money through the pool (8.3); what an entity lends is its money.
+fn trace(scenario: &Scenario, state: &mut LabState, month: &LabMonth) {
     let pool = &mut state.pool;
     pool.join(CUSTOMERS, month.revenue + month.noise.max(0.0));
     pool.join(OUTSIDE, month.outside_equity);
-    pool.join(DEBT, month.draws.iter().sum());
+    for (line, drawn) in scenario.facilities.iter().zip(&month.draws) {
+        let source = scenario.entity(&line.lender).map_or(DEBT, |_| line.lender.as_str());
+        pool.join(source, *drawn);
+    }
     if month.exchanged {
         pool.join(DEBT, month.shortfall_beyond);
     }

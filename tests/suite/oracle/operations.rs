@@ -31,13 +31,20 @@ impl<'a> Site<'a> {
     }
 }
 
-/// Runs section 3: everything up to `ocf`.
-pub(crate) fn operate(site: &Site<'_>, state: &mut LabState, world: &World, noise: f64, month: &mut LabMonth) {
+/// Runs section 3: everything up to `ocf`; `part` is the lab's part of what all labs need on the plan.
+pub(crate) fn operate(
+    site: &Site<'_>,
+    state: &mut LabState,
+    world: &World,
+    noise: f64,
+    part: f64,
+    month: &mut LabMonth,
+) {
     need(site, state, month);
     supply(site, state, world, month);
-    use_compute(site, state, world, month);
+    use_compute(site, state, world, part, month);
     sell(month);
-    invoice(site, world, month);
+    invoice(site, world, part, month);
     pay_costs(site, state, month);
     profit_and_tax(site, state, month);
     use_credits(site, state, month);
@@ -75,17 +82,23 @@ struct Room {
     family: Vec<f64>,
     /// On demand, over all families.
     on_demand: f64,
+    /// On demand of each family, under the limits of its sellers.
+    sellers: Vec<f64>,
 }
 
 /// 3.3 and 3.4: inference first, then training.
-fn use_compute(site: &Site<'_>, state: &LabState, world: &World, month: &mut LabMonth) {
+fn use_compute(site: &Site<'_>, state: &LabState, world: &World, part: f64, month: &mut LabMonth) {
     let need = month.need_inference + month.need_training;
     month.on_demand = vec![0.0; site.scenario.families.len()];
     let mut room = Room {
         family: site.scenario.families.iter().map(|family| adoption(family, site) * need).collect(),
         on_demand: on_demand_capacity(site, state),
+        sellers: (0..site.scenario.families.len()).map(|j| offered_units(site, world, part, j)).collect(),
     };
     month.unmet_inference = allot(site, world, Workload::Inference, month.need_inference, &mut room, month);
+    if state.saves_on_demand {
+        room.on_demand = 0.0;
+    }
     month.unmet_training = allot(site, world, Workload::Training, month.need_training, &mut room, month);
 }
 
@@ -100,7 +113,58 @@ fn adoption(family: &Family, site: &Site<'_>) -> f64 {
 fn on_demand_capacity(site: &Site<'_>, state: &LabState) -> f64 {
     let (plan, t) = (&state.plan, site.t);
     let dollars = plan.inference_share.at(t) * plan.target.at(t) + plan.training.at(t) * state.training_kept;
-    site.scenario.on_demand_capacity.share(site.scenario.calendar.mid(t)) * dollars / site.reference_price()
+    let capacity = site.scenario.on_demand_capacity.as_ref();
+    capacity.map_or(0.0, |share| share.share(site.scenario.calendar.mid(t))) * dollars / site.reference_price()
+}
+
+/// Dollars a year that the lab can have of each seller of family `j` (3.3): its part of the seller's
+/// limit, which is divided among the seller's families by its weights.
+fn limits(site: &Site<'_>, part: f64, j: usize) -> Vec<f64> {
+    let families = &site.scenario.families;
+    let limit = |name: &str, weight: f64| {
+        let entity = site.scenario.entity(name).map(|i| &site.scenario.entities[i])?;
+        let all: f64 = families
+            .iter()
+            .flat_map(|family| &family.on_demand)
+            .filter(|(other, _)| other == name)
+            .map(|(_, w)| w)
+            .sum();
+        Some(entity.on_demand_limit.as_ref()?.at(site.t) * part * weight / all)
+    };
+    families[j].on_demand.iter().map(|(name, weight)| limit(name, *weight).unwrap_or(f64::INFINITY)).collect()
+}
+
+/// Units of family `j` that its sellers together have for the lab.
+fn offered_units(site: &Site<'_>, world: &World, part: f64, j: usize) -> f64 {
+    limits(site, part, j).iter().sum::<f64>() / on_demand_price(site, world, j)
+}
+
+/// Price of a unit of family `j` on demand.
+fn on_demand_price(site: &Site<'_>, world: &World, j: usize) -> f64 {
+    world.prices[j] * (1.0 + site.scenario.premium)
+}
+
+/// What each seller bills of a total: by weight, and what is beyond its limit by the others' weights.
+pub(crate) fn shared_out(total: f64, weights: &[f64], limits: &[f64]) -> Vec<f64> {
+    let mut bills = vec![0.0; weights.len()];
+    let mut open: Vec<usize> = (0..weights.len()).filter(|&i| weights[i] > 0.0).collect();
+    let mut left = total;
+    loop {
+        let sum: f64 = open.iter().map(|&i| weights[i]).sum();
+        let (full, rest): (Vec<usize>, Vec<usize>) =
+            open.iter().copied().partition(|&i| left * weights[i] / sum > limits[i]);
+        if full.is_empty() {
+            for i in open {
+                bills[i] = left * weights[i] / sum;
+            }
+            return bills;
+        }
+        for i in full {
+            bills[i] = limits[i];
+            left -= limits[i];
+        }
+        open = rest;
+    }
 }
 
 /// One workload: paid capacity in file order, the rest by price, on demand by price. What is left is unmet.
@@ -137,10 +201,11 @@ fn draw_on_demand(site: &Site<'_>, family: usize, left: &mut f64, room: &mut Roo
     if site.scenario.families[family].on_demand.is_empty() {
         return;
     }
-    let units = left.min(room.family[family]).min(room.on_demand).max(0.0);
+    let units = left.min(room.family[family]).min(room.on_demand).min(room.sellers[family]).max(0.0);
     month.on_demand[family] += units;
     room.family[family] -= units;
     room.on_demand -= units;
+    room.sellers[family] -= units;
     *left -= units;
 }
 
@@ -168,13 +233,13 @@ fn sell(month: &mut LabMonth) {
     month.training_shortfall = if month.planned_training > 0.0 { 1.0 - run / month.planned_training } else { 0.0 };
 }
 
-/// 3.6: invoices of contracts and on demand, and what was paid for and not used.
-fn invoice(site: &Site<'_>, world: &World, month: &mut LabMonth) {
+/// 3.6: invoices of contracts and on demand, and what was paid for and not used (of a lease nothing can be).
+fn invoice(site: &Site<'_>, world: &World, part: f64, month: &mut LabMonth) {
     for (k, contract) in site.contracts() {
         let supply = &mut month.supplies[k];
         let paid = contract.paid_share(site.t) * supply.rate;
         let used = supply.used * supply.price;
-        supply.idle = DT * (paid - used).max(0.0);
+        supply.idle = if contract.workload == Workload::None { 0.0 } else { DT * (paid - used).max(0.0) };
         month.invoices.push(Invoice {
             line: contract.id.clone(),
             payee: contract.provider.clone(),
@@ -184,14 +249,15 @@ fn invoice(site: &Site<'_>, world: &World, month: &mut LabMonth) {
         });
     }
     for (j, family) in site.scenario.families.iter().enumerate() {
-        let price = world.prices[j] * (1.0 + site.scenario.premium);
-        let weights: f64 = family.on_demand.iter().map(|(_, weight)| weight).sum();
-        for (provider, weight) in &family.on_demand {
+        let weights: Vec<f64> = family.on_demand.iter().map(|(_, weight)| *weight).collect();
+        let total = month.on_demand[j] * on_demand_price(site, world, j);
+        let bills = shared_out(total, &weights, &limits(site, part, j));
+        for ((provider, _), bill) in family.on_demand.iter().zip(bills) {
             month.invoices.push(Invoice {
                 line: format!("on-demand.{}.{provider}", family.name),
                 payee: provider.clone(),
                 family: j,
-                amount: DT * month.on_demand[j] * price * weight / weights,
+                amount: DT * bill,
                 credits: 0.0,
             });
         }
@@ -208,14 +274,10 @@ fn pay_costs(site: &Site<'_>, state: &mut LabState, month: &mut LabMonth) {
         *paid += due;
         month.shares.push(due);
     }
-    month.interest = yearly_interest(site.scenario, state) * DT;
-}
-
-/// Interest a year on the debt as it stands.
-pub(crate) fn yearly_interest(scenario: &Scenario, state: &LabState) -> f64 {
-    let facilities: f64 =
-        scenario.facilities.iter().zip(&state.drawn).map(|(facility, drawn)| facility.rate * drawn).sum();
-    facilities + scenario.discount_rate * state.exchanged.values().sum::<f64>()
+    let lines = site.scenario.facilities.iter().zip(&state.drawn);
+    month.interest_of = lines.map(|(line, drawn)| line.rate * drawn * DT).collect();
+    let exchanged = site.scenario.discount_rate * state.exchanged.values().sum::<f64>() * DT;
+    month.interest = month.interest_of.iter().sum::<f64>() + exchanged;
 }
 
 /// 3.8: profit, tax, and the loss carried forward.
@@ -231,7 +293,8 @@ fn profit_and_tax(site: &Site<'_>, state: &mut LabState, month: &mut LabMonth) {
 fn use_credits(site: &Site<'_>, state: &mut LabState, month: &mut LabMonth) {
     for invoice in &mut month.invoices {
         let group = site.scenario.group(&invoice.payee);
-        for (giver, balance) in &mut state.credits {
+        for (item, balance) in site.scenario.investments.iter().zip(&mut state.credits) {
+            let giver = &item.investor;
             if site.scenario.group(giver) != group {
                 continue;
             }

@@ -8,24 +8,29 @@ use super::{CENT, DT, monthly};
 /// Longest freeze that is looked at (7.5).
 const LONGEST: i64 = 120;
 
-/// Runs 7.1, 7.2 and 7.4; `cash` is what section 5 left.
+/// Runs 7.1, 7.2 and 7.4; `cash` is what section 5 left, `ends` says that a dated event ends the lab.
 pub(crate) fn settle(
     site: &Site<'_>,
     state: &mut LabState,
     around: &Around<'_>,
     verdicts: &[Verdict],
     cash: f64,
+    ends: bool,
     month: &mut LabMonth,
 ) {
     month.kept_before = (state.n, state.r);
     defer_or_repay(site, state, cash, month);
     state.months_in_arrears = if state.arrears() > CENT { state.months_in_arrears + 1.0 } else { 0.0 };
-    if state.months_in_arrears > site.lab().resolution.grace || month.shortfall_beyond > 0.0 {
+    if ends {
+        default(site, state, month);
+    } else if state.months_in_arrears > site.lab().resolution.grace || month.shortfall_beyond > 0.0 {
         resolve(site, state, around, month);
     }
     if state.alive {
-        state.austerity =
-            site.lab().austerity.as_ref().is_some_and(|austerity| month.outlook.runway(state.cash) < austerity.runway);
+        let runway = month.outlook.runway(state.cash);
+        let austerity = site.lab().austerity.as_ref();
+        state.austerity = austerity.is_some_and(|austerity| runway < austerity.runway);
+        state.saves_on_demand = austerity.is_some_and(|austerity| runway < austerity.on_demand_runway);
         scale_back(site, state, around, verdicts, month);
     }
 }
@@ -58,8 +63,13 @@ fn defer_or_repay(site: &Site<'_>, state: &mut LabState, cash: f64, month: &mut 
 fn resolve(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut LabMonth) {
     if rescue(site, state, around, month) || exchange(site, state, around, month) {
         state.months_in_arrears = 0.0;
-        return;
+    } else {
+        default(site, state, month);
     }
+}
+
+/// Payment default: what is owed is lost, and the cash goes to the estate.
+fn default(site: &Site<'_>, state: &mut LabState, month: &mut LabMonth) {
     let lgd = site.lab().resolution.lgd;
     for (payee, part) in state.arrears.iter().chain(&state.exchanged) {
         *month.credit_losses.entry(payee.clone()).or_default() += lgd * part;
@@ -73,28 +83,29 @@ fn resolve(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &m
 }
 
 fn rescue(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut LabMonth) -> bool {
-    let (lab, terms) = (site.lab(), &site.lab().resolution);
+    let terms = &site.lab().resolution;
     let Some(sponsor) = &terms.sponsor else {
         return false;
     };
     let frozen = if around.world.frozen() { terms.rescue_frozen } else { 1.0 };
-    let runway = lab.round.as_ref().map_or(12.0, |round| round.target_runway);
-    let owed = state.arrears();
-    let fresh = runway * month.outlook.burn;
-    let sum = owed + month.shortfall_beyond + fresh;
     let p = terms.rescue * frozen;
-    if state.rescued || around.in_default(site, sponsor) || sum > terms.capacity {
+    if state.rescued || around.in_default(site, sponsor) || month.shortfall_beyond > terms.capacity {
         return false;
     }
-    if !around.chance.happens(&format!("rescue.{}", lab.name), site.t, p, p >= 0.5) {
+    if !around.chance.happens(&format!("rescue.{}", site.lab().name), site.t, p, p >= 0.5) {
         return false;
     }
+    let owed = state.arrears();
+    let sum = (owed + month.shortfall_beyond + terms.rescue_runway * month.outlook.burn).min(terms.capacity);
+    let repaid = (sum - month.shortfall_beyond).min(owed);
     state.rescued = true;
     month.rescued = true;
     month.rescue_money = sum;
-    month.arrears_repaid += owed;
-    state.arrears.clear();
-    state.cash += fresh;
+    month.arrears_repaid += repaid;
+    if owed > 0.0 {
+        state.arrears.values_mut().for_each(|part| *part *= 1.0 - repaid / owed);
+    }
+    state.cash += sum - month.shortfall_beyond - repaid;
     issue(state, month, Some(sponsor), sum, month.valuation.equity.max(sum));
     receive(site, state, month, sponsor, sum);
     true

@@ -53,6 +53,8 @@ pub(crate) struct LabState {
     pub(crate) c: f64,
     pub(crate) alive: bool,
     pub(crate) x: f64,
+    /// `Xhat`, what the market believes `x` to be.
+    pub(crate) believed: f64,
     pub(crate) z: f64,
     pub(crate) cash: f64,
     /// Balance of each of the scenario's facilities (zero of other labs').
@@ -69,8 +71,10 @@ pub(crate) struct LabState {
     /// Cost basis by entity, what was invested before included.
     pub(crate) basis: BTreeMap<String, f64>,
     pub(crate) pool: Pool,
-    /// Unused credits by the entity that gave them.
-    pub(crate) credits: BTreeMap<String, f64>,
+    /// Unused credits of each of the scenario's investments.
+    pub(crate) credits: Vec<f64>,
+    /// Price of the one share of the start.
+    pub(crate) opening_price: f64,
     pub(crate) ipo_done: bool,
     pub(crate) last_sale: i64,
     pub(crate) last_sale_price: f64,
@@ -83,6 +87,8 @@ pub(crate) struct LabState {
     pub(crate) r: f64,
     pub(crate) training_kept: f64,
     pub(crate) austerity: bool,
+    /// No training is bought on demand this month.
+    pub(crate) saves_on_demand: bool,
     pub(crate) rescued: bool,
     pub(crate) exchanges: f64,
     pub(crate) fee_due: f64,
@@ -98,16 +104,18 @@ pub(crate) struct LabState {
 }
 
 impl LabState {
-    /// The lab at the start.
-    pub(crate) fn opening(lab: &Lab, plan: Plan, scenario: &Scenario) -> Self {
+    /// Lab `i` at the start.
+    pub(crate) fn opening(i: usize, lab: &Lab, plan: Plan, scenario: &Scenario) -> Self {
+        let drawn = scenario.facilities.iter().map(|line| if line.lab == i { line.drawn } else { 0.0 });
         LabState {
             plan,
             c: 0.0,
             alive: true,
             x: 0.0,
+            believed: 0.0,
             z: 0.0,
             cash: lab.cash,
-            drawn: vec![0.0; scenario.facilities.len()],
+            drawn: drawn.collect(),
             exchanged: BTreeMap::new(),
             arrears: BTreeMap::new(),
             months_in_arrears: 0.0,
@@ -116,7 +124,8 @@ impl LabState {
             holdings: lab.stakes.iter().cloned().collect(),
             basis: lab.invested.iter().cloned().collect(),
             pool: Pool::opening(lab.cash),
-            credits: BTreeMap::new(),
+            credits: vec![0.0; scenario.investments.len()],
+            opening_price: 0.0,
             ipo_done: false,
             last_sale: lab.last_round,
             last_sale_price: 0.0,
@@ -126,6 +135,7 @@ impl LabState {
             r: 1.0,
             training_kept: 1.0,
             austerity: false,
+            saves_on_demand: false,
             rescued: false,
             exchanges: 0.0,
             fee_due: 0.0,
@@ -219,6 +229,9 @@ pub(crate) struct LabMonth {
     pub(crate) shares: Vec<f64>,
     pub(crate) opex: f64,
     pub(crate) interest: f64,
+    /// Interest and principal by facility of the scenario.
+    pub(crate) interest_of: Vec<f64>,
+    pub(crate) principal_of: Vec<f64>,
     pub(crate) profit: f64,
     pub(crate) tax: f64,
     pub(crate) noise: f64,
@@ -267,6 +280,8 @@ impl LabMonth {
 /// An entity on its path (8.1).
 pub(crate) struct EntityState {
     pub(crate) core_assets: f64,
+    /// `A(0)`.
+    pub(crate) opening_assets: f64,
     /// Money received and paid, carried forward.
     pub(crate) account: f64,
     pub(crate) worth: f64,
@@ -285,4 +300,6 @@ pub(crate) struct CapitalDebt {
     /// Spending so far, by month before the begin, as built.
     pub(crate) built: Vec<(i64, f64)>,
     pub(crate) debt: f64,
+    /// Has it counted yet?
+    pub(crate) counted: bool,
 }

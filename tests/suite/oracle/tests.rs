@@ -1,5 +1,6 @@
 //! The oracle against the fixtures, its books, and problems with known answers.
 
+use super::operations::shared_out;
 use super::text::{Node, number};
 use super::volatility::passage;
 use super::{Chance, Draws, Ledger, run};
@@ -288,6 +289,359 @@ rate = "10%"
 hazard = "10%"
 "#;
 
+/// Two labs and five entities with everything that the third edition added: a plan that expected another
+/// decline, beliefs that learn, hazard and fall by level, letters, a lease, gigawatts, money with
+/// commitments, givers under stress, sellers with limits, loans of entities, partial rescue, dated events.
+pub(crate) const THIRD: &str = r#"
+[scenario]
+name = "Third"
+start = "2026-05"
+horizon = "66mo"
+
+[market]
+mean = 0.05
+reversion = 0.25
+volatility = 0.25
+feedback = 0.6
+growth = 0.05
+run_up = 0.6
+learning = 1.2
+burst = { hazard = 0.08, run_up_beta = 3.0, level_beta = 1.2, fall = 0.5, fall_level = 0.6, fall_sd = 0.2 }
+freeze_mean = "13mo"
+supply = { 2026 = "5B USD", 2029 = "8B USD" }
+supply_beta = 0.7
+frozen_supply = 0.25
+
+[regulation]
+hazard = "12%"
+duration = "9mo"
+
+[family.gpu]
+reference = true
+price_decline = "25%"
+plan_decline = "17%"
+volatility = 0.2
+on_demand = { cloudco = 0.6, spare = 0.4 }
+
+[family.asic]
+relative_price = 0.8
+price_decline = "22%"
+volatility = 0.15
+adoption = { max = "70%", midpoint = "2027-09", width = "10mo" }
+on_demand = { spare = 0.3, chipco = 0.7 }
+
+[on_demand]
+capacity = { 2026 = "60%", 2030 = "90%" }
+premium = "18%"
+
+[lab.north]
+cash = "8B USD"
+valuation = "55B USD"
+min_cash = "1B USD"
+cash_volatility = "0.4B USD"
+tax_rate = "21%"
+stakes = { fundco = 0.15, chipco = 0.05 }
+invested = { fundco = "2B USD", chipco = "1B USD" }
+revenue = { target = { 2026 = "5B USD", 2028 = "17B USD", 2031 = "45B USD" }, attainment = { after = "3y", median = 0.75, p90 = 1.2 }, freeze_drag = 0.1, training_drag = 0.15 }
+compute = { inference_share = 0.4, training = { 2026 = "4B USD", 2030 = "9B USD" }, training_elasticity = 0.4, intensity = { drift = 0.03, reversion = 0.3, volatility = 0.12 } }
+opex = { of_revenue = "6%", fixed = { 2026 = "1.5B USD", 2031 = "5B USD" } }
+austerity = { runway = "8mo", training_cut = "25%", on_demand_runway = "11mo" }
+round = { max_share = "14%", participants = { cloudco = 0.2, fundco = 0.25, chipco = 0.2 } }
+ipo = { earliest = "2028-01", rate = 0.4, float = "7%", min_valuation = "50B USD" }
+scale_back = { renegotiate = 0.8, renegotiate_fee = "10%" }
+resolution = { sponsor = "cloudco", capacity = "0.6B USD", rescue = 0.7, rescue_frozen = 0.8, rescue_runway = "6mo", exchange = 0.4 }
+
+[[lab.north.revenue_share]]
+to = "cloudco"
+share = "10%"
+cap = "4B USD"
+
+[lab.south]
+cash = "3B USD"
+valuation = "18B USD"
+market_beta = 1.3
+last_round = "2026-01"
+revenue = { target = { 2026 = "1B USD", 2030 = "11B USD" }, volatility = 0.3, reversion = 0.15 }
+compute = { inference_share = 0.45, training = { 2026 = "2B USD", 2030 = "5.5B USD" } }
+opex = { fixed = { 2026 = "0.8B USD", 2030 = "2B USD" } }
+austerity = { runway = "5mo", on_demand_runway = "9mo" }
+round = { gap = "5mo", participants = { fundco = 0.5, spare = 0.1 } }
+resolution = { sponsor = "chipco", capacity = "3B USD", rescue = 0.5, rescue_runway = "4mo", exchange = 0.4, lgd = 0.6 }
+
+[entity.chipco]
+assets = "300B USD"
+asset_growth = "8%"
+asset_volatility = 0.35
+debt = "40B USD"
+burst_beta = 0.9
+giving_elasticity = 1.5
+on_demand_limit = { 2026 = "1B USD", 2029 = "3B USD" }
+
+[entity.cloudco]
+assets = "120B USD"
+asset_growth = "5%"
+asset_volatility = 0.3
+debt = "70B USD"
+leases = "15B USD"
+burst_beta = 0.6
+on_demand_limit = { 2026 = "1.5B USD", 2029 = "2.5B USD" }
+
+[entity.fundco]
+assets = "45B USD"
+asset_growth = "4%"
+asset_volatility = 0.4
+debt = "15B USD"
+burst_beta = 0.7
+giving_elasticity = 0.5
+max_ltv = "50%"
+
+[entity.landco]
+assets = "20B USD"
+asset_volatility = 0.2
+debt = "10B USD"
+
+[entity.spare]
+group = "chipco"
+on_demand_limit = "2B USD"
+
+[[contract]]
+id = "north-gpu"
+lab = "north"
+provider = "cloudco"
+family = "gpu"
+amount = "36B USD"
+start = "2026-10"
+term = "6y"
+ramp = "10mo"
+firm = 0.6
+delay = { mean = "4mo", cv = 0.8 }
+take_or_pay = 0.8
+price = "locked"
+margin = "55%"
+capex = "40%"
+lead = "9mo"
+relet_depth = "4B USD"
+
+[[contract]]
+id = "north-letter"
+lab = "north"
+provider = "chipco"
+family = "asic"
+status = "framework"
+probability = 0.6
+decided = "2027-03"
+close_beta = 0.8
+close_freeze = 1.2
+amount = "14B USD"
+start = "2027-08"
+term = "4y"
+take_or_pay = 0.7
+price = "indexed"
+pass_through = { landco = 0.2 }
+margin = "50%"
+capex = "45%"
+
+[[contract]]
+id = "south-letter"
+lab = "south"
+provider = "cloudco"
+workload = "training"
+probability = 0.7
+schedule = { 2025 = "0.3B USD", 2026 = "0.8B USD", 2027 = "1B USD", 2028 = "0.6B USD" }
+start = "2025-11"
+term = "30mo"
+margin = "45%"
+capex = "30%"
+
+[[contract]]
+id = "south-late"
+lab = "south"
+provider = "landco"
+workload = "inference"
+probability = 0.55
+decided = "2028-02"
+amount = "5B USD"
+start = "2027-10"
+term = "3y"
+firm = 0.5
+take_or_pay = 0.9
+price = "locked"
+margin = "40%"
+capex = "35%"
+lead = "6mo"
+
+[[contract]]
+id = "halls"
+lab = "north"
+provider = "landco"
+workload = "none"
+amount = "6B USD"
+start = "2026-08"
+term = "5y"
+take_or_pay = 0.5
+firm = 0.8
+margin = "70%"
+capex = "60%"
+
+[[contract]]
+id = "gigawatts"
+lab = "south"
+provider = "chipco"
+family = "asic"
+capacity = "250 MW"
+price_per_gw_year = "6B USD"
+start = "2027-01"
+term = "4y"
+ramp = "8mo"
+firm = 0.7
+take_or_pay = 0.6
+margin = "50%"
+capex = "30%"
+
+[[investment]]
+id = "ring"
+investor = "chipco"
+lab = "north"
+amount = "3B USD"
+date = "2026-09"
+deadline = "2029-12"
+probability = 0.8
+close_beta = 1.0
+close_freeze = 1.0
+any = [{ min_valuation = "52B USD" }, { after_ipo = true, min_revenue_rate = "4B USD" }]
+not = [{ min_group_spend = "9B USD" }, { min_valuation = "300B USD", market_open = true }]
+
+[investment.commits]
+multiple = 2.0
+lead = "8mo"
+term = "4y"
+ramp = "6mo"
+family = "asic"
+firm = 0.7
+take_or_pay = 0.8
+price = "locked"
+margin = "55%"
+capex = "40%"
+
+[[investment]]
+id = "ring-south"
+investor = "cloudco"
+lab = "south"
+amount = "1B USD"
+date = "2026-05"
+commits = { multiple = 1.5, provider = "spare", lead = "5mo", term = "3y", take_or_pay = 0.7, workload = "inference", price = "indexed", pass_through = { chipco = 0.4 }, margin = "35%", renew = false }
+
+[[investment]]
+id = "forward"
+investor = "fundco"
+lab = "north"
+amount = "2B USD"
+date = "2027-04"
+pricing = "contracted"
+
+[[investment]]
+id = "either"
+investor = "fundco"
+lab = "south"
+amount = "1.2B USD"
+date = "2027-02"
+deadline = "2029-06"
+any = [{ min_family_share = { gpu = "35%" } }, { min_revenue_rate = "4B USD" }]
+market_open = true
+
+[[investment]]
+id = "in-credits"
+investor = "spare"
+lab = "south"
+amount = "0.8B USD"
+date = "2027-06"
+form = "credits"
+pricing = "contracted"
+probability = 0.9
+not = [{ after_ipo = true }]
+
+[[matching]]
+id = "back"
+investor = "chipco"
+lab = "north"
+contract = "north-letter"
+ratio = 0.15
+cap = "1.5B USD"
+
+[[facility]]
+id = "site"
+lab = "north"
+lender = "cloudco"
+limit = "2B USD"
+drawn = "0.8B USD"
+rate = "8%"
+committed = true
+maturity = "2029-09"
+
+[[facility]]
+id = "chips"
+lab = "south"
+lender = "chipco"
+limit = "1B USD"
+drawn = "0.3B USD"
+rate = "9%"
+ltv = "12%"
+
+[[facility]]
+id = "bank"
+lab = "south"
+lender = "banks"
+limit = "0.5B USD"
+rate = "10%"
+committed = true
+
+[[event]]
+id = "crash"
+kind = "burst"
+date = "2027-11"
+probability = 0.25
+size = 0.4
+
+[[event]]
+id = "wobble"
+kind = "burst"
+date = "2028-10"
+probability = 0.2
+
+[[event]]
+id = "slide"
+kind = "fall"
+date = "2027-05"
+probability = 0.6
+size = 0.15
+
+[[event]]
+id = "standstill"
+kind = "freeze"
+date = "2029-02"
+probability = 0.5
+
+[[event]]
+id = "statute"
+kind = "regulation"
+date = "2026-11"
+probability = 0.35
+
+[[event]]
+id = "south-ends"
+kind = "default"
+subject = "south"
+date = "2030-03"
+probability = 0.15
+
+[[event]]
+id = "fund-ends"
+kind = "default"
+subject = "fundco"
+date = "2029-07"
+probability = 0.3
+"#;
+
 /// A cell of a month.
 fn cell(ledger: &Ledger, t: usize, name: &str) -> f64 {
     let at = ledger.columns.iter().position(|column| column == name);
@@ -456,6 +810,156 @@ fn cash_of_fifteen_months_and_three_of_grace_end_in_month_eighteen() {
     let (lab, when, months) = &ledger.endurance[0];
     assert_eq!((lab.as_str(), when.as_str()), ("acme", "start"));
     assert!((months - 15.0).abs() < 1e-12, "endurance {months}");
+}
+
+/// The books of the third scenario.
+fn assert_third_balances(chance: Chance<'_>) -> Ledger {
+    let ledger = run(THIRD, chance);
+    assert_books_balance(&ledger, "north", 8.0, &[]);
+    assert_books_balance(&ledger, "south", 3.0, &["in-credits"]);
+    assert_investors_paid(&ledger, &[("north", &[]), ("south", &["in-credits"])]);
+    ledger
+}
+
+#[test]
+fn the_third_plan_balances() {
+    let ledger = assert_third_balances(Chance::Off);
+    assert!(count(&ledger, "south.payment_default") < 1.0, "an event of 15 % is no part of the plan");
+    assert!(ledger.column("north.contract.north-letter.rate").iter().any(|rate| *rate > 0.0), "a letter of 60 % is");
+}
+
+#[test]
+fn everything_of_the_third_edition_happens_on_some_scattered_path() {
+    let mut seen = std::collections::BTreeMap::new();
+    for seed in 0..60 {
+        let ledger = assert_third_balances(Chance::Scripted(&Scattered(seed)));
+        let last = ledger.rows.len() - 1;
+        let of = |t: usize, name: &str| cell(&ledger, t, name);
+        let ever = |holds: &dyn Fn(usize) -> bool| (0..=last).any(holds);
+        let after = |holds: &dyn Fn(usize) -> bool| (1..=last).any(holds);
+        let cases = [
+            ("a letter binds", ever(&|t| of(t, "north.contract.north-letter.rate") > 0.0)),
+            (
+                "a letter does not",
+                !ever(&|t| of(t, "north.contract.north-letter.rate") > 0.0) && of(30, "north.revenue") > 0.0,
+            ),
+            ("a contract comes with money", ever(&|t| of(t, "north.contract.ring-commits.rate") > 0.0)),
+            ("either of two conditions is late", after(&|t| t > 9 && of(t, "south.investment.either") > 0.0)),
+            (
+                "cloudco sells all it can",
+                ever(&|t| {
+                    let (cloud, spare) = ("invoice.on-demand.gpu.cloudco", "invoice.on-demand.gpu.spare");
+                    let of = |name: &str| of(t, &format!("north.{name}"));
+                    of(cloud) > 0.0 && of(spare) > of(cloud) * 0.4 / 0.6 + 1e-9
+                }),
+            ),
+            (
+                "a giver gives a part",
+                ever(&|t| {
+                    let (round, part) = (of(t, "north.round"), of(t, "north.round.chipco"));
+                    part > 0.0 && part < 0.2 * round - 1e-9
+                }),
+            ),
+            (
+                "a giver gives nothing",
+                ever(&|t| {
+                    of(t, "north.round") > 0.0
+                        && of(t, "north.round.fundco") == 0.0
+                        && of(t, "entity.fundco.defaulted") == 0.0
+                }),
+            ),
+            ("a rescue is a part", ever(&|t| of(t, "north.rescued") > 0.0 && of(t, "north.arrears") > 0.0)),
+            (
+                "training waits",
+                ever(&|t| {
+                    let used = of(t, "north.on_demand.gpu.used_units") + of(t, "north.on_demand.asic.used_units");
+                    used == 0.0 && of(t, "north.unmet_training_units") > 0.0
+                }),
+            ),
+            ("the market freezes without a fall", of(34, "market.open") < 1.0 && of(33, "market.open") > 0.0),
+            ("south ends", of(46, "south.payment_default") > 0.0),
+            ("fundco ends", of(38, "entity.fundco.defaulted") > of(37, "entity.fundco.defaulted")),
+            (
+                "cloudco's loan is drawn",
+                ever(&|t| of(t, "north.cash_from.cloudco") > 0.0 && of(t, "north.draw.site") > 0.0),
+            ),
+        ];
+        for (case, happened) in cases {
+            *seen.entry(case).or_insert(0) += usize::from(happened);
+        }
+    }
+    assert!(seen.values().all(|count| *count > 0), "{seen:#?}");
+}
+
+#[test]
+fn a_dated_burst_is_the_burst_that_comes_anyway() {
+    let dated = format!("{FREEZE}\n[[event]]\nid = \"crash\"\nkind = \"burst\"\ndate = \"2026-01\"\n");
+    let by_itself = run(FREEZE, Chance::Scripted(&BurstAtOnce));
+    let by_date = run(&dated, Chance::Scripted(&Steady { normal: 0.0, uniform: 1.0 - 1e-12, delay: 0 }));
+    assert_eq!(by_itself.rows, by_date.rows);
+}
+
+#[test]
+fn a_bill_beyond_a_limit_goes_to_the_others() {
+    let unlimited = f64::INFINITY;
+    assert_eq!(shared_out(10.0, &[1.0, 3.0], &[unlimited, unlimited]), [2.5, 7.5]);
+    assert_eq!(shared_out(10.0, &[1.0, 3.0], &[unlimited, 6.0]), [4.0, 6.0]);
+    // The second is full at once, and its rest fills the first.
+    assert_eq!(shared_out(10.0, &[1.0, 2.0, 1.0], &[3.0, 2.0, unlimited]), [3.0, 2.0, 5.0]);
+}
+
+/// A lab that lives on a loan of 9 at 10 % of an entity and is gone in month 12; nothing else moves.
+const LOAN: &str = r#"
+[scenario]
+start = "2026-01"
+horizon = "2y"
+
+[economy]
+discount_rate = "0%"
+
+[lab.acme]
+cash = "5B USD"
+revenue = { target = { 2026 = "1 USD" } }
+opex = { fixed = { 2026 = "6B USD" } }
+resolution = { lgd = "50%" }
+
+[entity.lender]
+assets = "20B USD"
+asset_volatility = "0%"
+
+[[facility]]
+id = "line"
+lab = "acme"
+lender = "lender"
+limit = "9B USD"
+drawn = "1B USD"
+rate = "10%"
+
+[[event]]
+id = "end"
+kind = "default"
+subject = "acme"
+date = "2027-01"
+"#;
+
+#[test]
+fn a_loan_is_worth_par_until_the_lab_is_gone() {
+    let ledger = run(LOAN, Chance::Off);
+    let (worth, interest) = (ledger.column("entity.lender.worth"), ledger.column("acme.interest"));
+    let debt = ledger.column("acme.debt");
+    let mut earned = 0.0;
+    for t in 0..12 {
+        earned += interest[t];
+        assert!((worth[t] - 20.0 - earned).abs() < 1e-9, "month {t}: {} and not {}", worth[t], 20.0 + earned);
+        let lent = ledger.column("acme.cash_from.lender")[t];
+        assert!(lent <= debt[t] - 1.0 + 1e-9, "month {t}: {lent} of {}", debt[t]);
+    }
+    let drawn = debt[11] + ledger.column("acme.draw.line")[12];
+    assert!(drawn > 2.0, "the line is drawn: {drawn}");
+    let left = 20.0 + earned + interest[12] - 0.5 * drawn;
+    assert!((worth[12] - left).abs() < 1e-9, "{} and not {left}", worth[12]);
+    assert!((worth[23] - left).abs() < 1e-9, "nothing comes after");
+    assert!((count(&ledger, "acme.payment_default") - 1.0).abs() < 1e-12, "it goes once");
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn plain(text: &str) -> f64 {
     digits.trim().parse().unwrap_or_else(|_| panic!("not a number: {text}"))
 }
 
-/// A quantity in dollars, as a share of one, or in months.
+/// A quantity in dollars, as a share of one, in months, or in gigawatts.
 pub(crate) fn quantity(text: &str) -> f64 {
     let text = text.trim();
     let (text, money) = match text.strip_suffix("USD") {
@@ -104,13 +104,14 @@ pub(crate) fn quantity(text: &str) -> f64 {
     let end = text.find(|c: char| !(c.is_ascii_digit() || "+-._eE".contains(c))).unwrap_or(text.len());
     let number = plain(&text[..end]);
     match (text[end..].trim(), money) {
-        ("", _) | ("mo", false) => number,
+        ("", _) | ("mo" | "GW", false) => number,
         ("K" | "k", true) => number * 1e3,
         ("M", true) => number * 1e6,
         ("B", true) => number * 1e9,
         ("T", true) => number * 1e12,
         ("%", false) => number / 100.0,
         ("y", false) => number * 12.0,
+        ("MW", false) => number / 1e3,
         (unit, _) => panic!("unknown unit {unit} in {text}"),
     }
 }
