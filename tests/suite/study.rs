@@ -426,7 +426,7 @@ fn all_that_is_wrong_with_a_sweep_is_told_at_once() {
 
 #[test]
 fn the_bundled_sweeps_are_right() {
-    for file in ["amazon-money", "burst-freeze", "trainium"] {
+    for file in ["amazon-money", "burst-freeze", "tie-multiple", "trainium"] {
         let told = said(&["sweep", &format!("scenarios/sweeps/{file}.toml"), "--check"]);
         assert!(told.contains("points of 20,000 paths"), "{told}");
     }
