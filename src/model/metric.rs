@@ -93,6 +93,7 @@ measures! {
     REVENUE = Measure::new("revenue", Kind::MoneyRate, "revenue rate").main();
     CASH = money("cash", "cash at the end of the month");
     VALUE = money("value", "value of the equity");
+    DRAWDOWN = ratio("drawdown", "largest fall of the price of a share from its peak; 1 after a payment default");
     RAISED = money("raised", "cumulative money raised, by source");
     SPEND = money("spend", "cumulative invoices, by contract, and by provider and family");
     CIRCULAR_SHARE = ratio(
@@ -320,6 +321,7 @@ fn amounts<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: 
         out.put(REVENUE, subject, by, dated.revenue);
         out.put(CASH, subject, by, dated.cash);
         out.put(VALUE, subject, by, dated.value);
+        out.put(DRAWDOWN, subject, by, dated.drawdown);
         out.put(OVERVALUATION, subject, by, dated.overvaluation);
     }
     let ends = [By::Start].into_iter().chain(p.year_ends.iter().map(|&end| By::Month(end)));

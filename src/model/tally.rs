@@ -58,6 +58,7 @@ fn record<const B: usize>(state: &LabState<B>, m: &LabMonth<B>) -> Dated<B> {
         revenue: m.revenue,
         cash: state.cash,
         value: m.value,
+        drawdown: state.tally.drawdown,
         overvaluation: lanes!(i => exp(m.log_premium[i] + m.belief_gap[i])),
     }
 }
@@ -78,6 +79,10 @@ fn fold<const B: usize>(p: &Parameters, lab: &Lab, tally: &mut LabTally<B>, m: &
         tally.discounted[i] += discount * (m.ocf[i] + m.interest[i]);
         tally.funding_gap[i] = max(tally.funding_gap[i], funding_gap(operating, lab.cash, tally.invested[i]));
     }
+    for i in 0..B {
+        tally.peak[i] = max(tally.peak[i], m.share_price[i]);
+        tally.drawdown[i] = max(tally.drawdown[i], fallen(m.share_price[i], tally.peak[i]));
+    }
     tally.overvalued_run.update(|i, run| {
         let above = m.alive[i] * flag(m.log_premium[i] + m.belief_gap[i] >= p.market.overvalued_log);
         above * (run + 1.0)
@@ -89,6 +94,12 @@ fn fold<const B: usize>(p: &Parameters, lab: &Lab, tally: &mut LabTally<B>, m: &
             spend.add(|i| billed[i]);
         }
     }
+}
+
+/// Section 11: how far a price has fallen from its peak, a share of it.
+#[inline(always)]
+fn fallen(price: f64, peak: f64) -> f64 {
+    select(peak > 0.0, 1.0 - price / peak, 0.0)
 }
 
 /// 8.4: what operations have cost beyond opening cash and the investments received, dollars.
@@ -112,5 +123,18 @@ fn stand<const B: usize>(p: &Parameters, state: &mut LabState<B>, t: usize) {
         if last {
             party.before_last_year = standing;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::fallen;
+
+    #[test]
+    fn a_drawdown_is_a_share_of_the_peak() {
+        assert_close(fallen(75.0, 100.0), 0.25);
+        assert_close(fallen(100.0, 100.0), 0.0);
+        assert_close(fallen(0.0, 80.0), 1.0);
     }
 }

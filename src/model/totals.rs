@@ -20,6 +20,10 @@ pub struct LabTally<const B: usize> {
     pub discounted: Lanes<B>,
     /// First month of each event.
     pub first: Events<B>,
+    /// Highest price of a share so far, dollars.
+    pub peak: Lanes<B>,
+    /// Largest fall from it so far, a share of it.
+    pub drawdown: Lanes<B>,
     /// Months on end overvalued.
     pub overvalued_run: Lanes<B>,
     /// Cumulative debt drawn or taken in exchanges.
@@ -72,7 +76,9 @@ pub struct Dated<const B: usize> {
     pub cash: Lanes<B>,
     /// Value of the equity at the start of the month.
     pub value: Lanes<B>,
-    /// `exp(b y + c)`.
+    /// Largest fall of the price of a share from its peak so far, a share of it.
+    pub drawdown: Lanes<B>,
+    /// Price over the true value of operations.
     pub overvaluation: Lanes<B>,
 }
 
@@ -95,6 +101,8 @@ impl<const B: usize> LabTally<B> {
                 payment_default: never,
                 overvalued: never,
             },
+            peak: zero,
+            drawdown: zero,
             overvalued_run: zero,
             lent: zero,
             outside: zero,
