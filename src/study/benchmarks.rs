@@ -2,6 +2,7 @@
 
 use crate::calendar::Month;
 use crate::model::{Kind, measure_named};
+use crate::resolve::physical;
 use crate::scenario::{BenchmarkKind, Scenario};
 use crate::stats::{Sample, Sorted, crps, distance, nested_proportion, percentile, pit};
 use crate::units::Unit;
@@ -44,6 +45,8 @@ pub struct Comparison {
     pub is_event: bool,
     /// Whether the figure is also an input, so that agreeing says nothing.
     pub is_input: bool,
+    /// Of a swap, the physical probability at the highest and the lowest coverage of the entity, where they differ from it.
+    pub physical: Option<[f64; 2]>,
 }
 
 /// An outcome against the distribution over paths.
@@ -107,6 +110,7 @@ pub fn compare(results: &Results<'_>, scenario: &Scenario) -> Vec<Comparison> {
             source: benchmark.source.as_deref().map(|id| source(scenario, id)).unwrap_or_default(),
             note: benchmark.note.clone().unwrap_or_default(),
             is_input: benchmark.is_input,
+            physical: of_swap(scenario, benchmark, value),
             is_event: place.as_ref().is_some_and(|place| place.is_event),
             ours: place.as_ref().and_then(|place| place.beside(results, value)),
             level: place.as_ref().and_then(|place| place.level(results)),
@@ -150,6 +154,14 @@ pub fn scores(results: &Results<'_>, scenario: &Scenario) -> Vec<Score> {
     let mut scores: Vec<Score> = scenario.outcomes.iter().map(of).collect();
     scores.sort_by(|a, b| b.miss().total_cmp(&a.miss()));
     scores
+}
+
+/// The physical probabilities of a swap's risk-neutral one, at the ends of the coverage of its entity.
+fn of_swap(scenario: &Scenario, benchmark: &crate::scenario::Benchmark, value: f64) -> Option<[f64; 2]> {
+    let is_its = |entity: &&crate::scenario::Entity| Some(&entity.name) == benchmark.subject.as_ref();
+    let entity = scenario.entities.iter().find(is_its).filter(|_| benchmark.kind == BenchmarkKind::Swap)?;
+    let (low, high) = entity.coverage.value.range(&scenario.uncertain);
+    (high > 1.0).then(|| [physical(value, high), physical(value, low)])
 }
 
 fn source(scenario: &Scenario, id: &str) -> String {

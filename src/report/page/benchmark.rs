@@ -91,7 +91,10 @@ fn figure(comparison: &Comparison, sheet: Sheet) -> Vec<Line> {
         _ => format!("This run has no `{measure}` of {subject} by {by}."),
     };
     let note = if comparison.note.is_empty() { String::new() } else { format!("What differs: {}.", comparison.note) };
-    paragraphs(sheet, &head, &[&verdict, &note, comparison.kind.caveat(), &comparison.source])
+    let premium = comparison.physical.map_or_else(String::new, |[low, high]| {
+        format!("In the real world it is between {} and {}, at the coverage of the scenario.", show(low), show(high))
+    });
+    paragraphs(sheet, &head, &[&verdict, &note, comparison.kind.caveat(), &premium, &comparison.source])
 }
 
 /// The band first, then the middle.
