@@ -58,7 +58,7 @@ pub struct Scenario {
     pub(crate) effective: Vec<Effective>,
     /// Whether it was read from a file, which can be read again.
     pub(crate) from_file: bool,
-    /// What its overrides changed, once somebody asks.
+    /// What its overrides changed, computed on first use.
     pub(crate) overridden: std::sync::OnceLock<Vec<String>>,
     /// Warnings, and where every key is written.
     pub(crate) problems: Problems,
