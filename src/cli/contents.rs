@@ -92,12 +92,7 @@ pub(super) fn told(meter: Meter) -> String {
         return format!("{written}, all unsourced");
     }
     let ProvenanceShares { sourced, prior, assumed, unsourced } = meter.shares();
-    let parts = [
-        (sourced, "with a source"),
-        (prior, "a prior"),
-        (assumed, "assumed"),
-        (unsourced, "unsourced"),
-    ];
+    let parts = [(sourced, "with a source"), (prior, "a prior"), (assumed, "assumed"), (unsourced, "unsourced")];
     let parts = parts.iter().filter(|(share, _)| *share > 0.0);
     let parts: Vec<String> = parts.map(|(share, words)| format!("{} {words}", percent(*share))).collect();
     format!("{written}: {}", parts.join(", "))

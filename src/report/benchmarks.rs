@@ -98,7 +98,11 @@ pub fn benchmark_table(comparisons: &[Comparison], scores: &[Score]) -> Result<T
             "figure less `value`, in standard deviations of the paths (over the draws for an event)",
             number(&|row| row.distance),
         ),
-        ("pit", "probability integral transform: where the outcome falls among the paths, from 0 to 1", number(&|row| row.score[0])),
+        (
+            "pit",
+            "probability integral transform: where the outcome falls among the paths, from 0 to 1",
+            number(&|row| row.score[0]),
+        ),
         ("crps", "continuous ranked probability score, in the unit; smaller is better", number(&|row| row.score[1])),
         ("brier", "Brier score of an event, from 0 to 1; smaller is better", number(&|row| row.score[2])),
         ("unit", "unit of published and value", text(&|row| row.unit.to_owned())),
@@ -106,7 +110,11 @@ pub fn benchmark_table(comparisons: &[Comparison], scores: &[Score]) -> Result<T
         ("source", "where the figure was published", text(&|row| row.words[1].clone())),
         ("note", "how definition, date and horizon differ", text(&|row| row.words[2].clone())),
         ("caveat", "what must be said of this kind of figure", text(&|row| row.words[3].clone())),
-        ("method", "how `value` was estimated", text(&|row| row.point().map(|point| point.method.clone()).unwrap_or_default())),
+        (
+            "method",
+            "how `value` was estimated",
+            text(&|row| row.point().map(|point| point.method.clone()).unwrap_or_default()),
+        ),
     ];
     let column = |(name, meaning, data): (&str, &str, Data)| Column::new(name, "", meaning, data);
     Table::new("benchmark", columns.map(column).into())

@@ -45,11 +45,7 @@ pub fn comparison_table(all: &[Compared]) -> Result<Table, TableError> {
         ("ratio", "value over base; absent where the base is zero", maybe(&|row| row.ratio.value)),
         ("ratio_low", "lower end of the paired 95 % interval of the ratio", maybe(&|row| row.ratio.low)),
         ("ratio_high", "upper end of it", maybe(&|row| row.ratio.high)),
-        (
-            "p_holm",
-            "p-value of the difference, adjusted for all rows of this table (Holm)",
-            maybe(&|row| row.p_holm),
-        ),
+        ("p_holm", "p-value of the difference, adjusted for all rows of this table (Holm)", maybe(&|row| row.p_holm)),
         ("correlation", "of the two estimates, due to common random numbers", maybe(&|row| row.correlation)),
         ("saved", "times the paths that independent runs would need for this error", maybe(&|row| row.saved)),
         ("only_in_variant", "paths with the event in the variant alone", count(0)),
@@ -201,7 +197,8 @@ mod pictures {
                 band: Some(Band { low: column(1), high: column(2) }),
             }
         };
-        let note = "Paired: both runs share common random numbers, so this error is far smaller than that of either level.";
+        let note =
+            "Paired: both runs share common random numbers, so this error is far smaller than that of either level.";
         let title = format!("Difference in the probability of a {}", event(profile));
         let series = (arms.iter().map(of).collect(), 1);
         chart(title, "Difference (percentage points of paths)", note, series, months, origin)

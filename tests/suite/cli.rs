@@ -214,7 +214,10 @@ fn sources_says_number_by_number_what_it_rests_on() {
     let table = json(&["sources", reference, "--json", "--set", "lab.openai.cash=60B"]);
     let records = table["records"].as_array().unwrap();
     let cash = records.iter().find(|record| record["key"] == "lab.openai.cash").unwrap();
-    assert_eq!((&cash["value"], &cash["unit"], &cash["kind"]), (&"60 B USD".into(), &"USD".into(), &"unsourced".into()));
+    assert_eq!(
+        (&cash["value"], &cash["unit"], &cash["kind"]),
+        (&"60 B USD".into(), &"USD".into(), &"unsourced".into())
+    );
     let csv = said(&["sources", reference, "--csv"]);
     assert!(csv.starts_with("key,value,unit,kind,source,title,publisher,date,url,reason,note\n"), "{csv}");
     assert_eq!(code(&ended(&["sources", reference, "--csv", "--json"])), 2);

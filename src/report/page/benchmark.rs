@@ -17,10 +17,7 @@ pub fn benchmark(scenario: &Scenario, figures: &[Comparison], outcomes: &[Score]
         two numbers agree does not make either right.";
     let mut blocks = vec![
         block("", sheet.overridden(scenario)),
-        block(
-            "Later outcomes, the worst misses first",
-            outcomes.iter().flat_map(|of| outcome(of, sheet)).collect(),
-        ),
+        block("Later outcomes, the worst misses first", outcomes.iter().flat_map(|of| outcome(of, sheet)).collect()),
         block("Published figures and this run", figures.iter().flat_map(|of| figure(of, sheet)).collect()),
         block("", sheet.aside(legend)),
     ];
@@ -43,7 +40,10 @@ fn outcome(score: &Score, sheet: Sheet) -> Vec<Line> {
             let pit = score.pit.map_or_else(|| "?".to_owned(), percent);
             let crps = score.crps.as_ref().and_then(|crps| crps.value).map_or_else(|| "?".to_owned(), show);
             let ours = of_paths(score.paths, level, show);
-            format!("It was {}; this run has {ours}: percentile {pit}, CRPS {crps}.", published(score.value, score.unit))
+            format!(
+                "It was {}; this run has {ours}: percentile {pit}, CRPS {crps}.",
+                published(score.value, score.unit)
+            )
         }
     };
     paragraphs(sheet, &head, &[&verdict, &score.note])
@@ -53,9 +53,9 @@ fn figure(comparison: &Comparison, sheet: Sheet) -> Vec<Line> {
     let Comparison { name, measure, subject, by, unit, value, .. } = comparison;
     let show = |value| shown(value, *unit);
     let head = format!("{name}: {}", published(*value, *unit));
-    let distance = comparison
-        .distance
-        .map_or_else(String::new, |sd| format!(", {} sd from this run", significant(sd, 2).to_string().replace('-', "−")));
+    let distance = comparison.distance.map_or_else(String::new, |sd| {
+        format!(", {} sd from this run", significant(sd, 2).to_string().replace('-', "−"))
+    });
     let verdict = match (&comparison.level, &comparison.ours) {
         (Some(level), Some(_)) if comparison.is_event => {
             format!("This run by {by}, {} of {subject}: {}{distance}.", measure.replace('_', " "), banded(level, show))
