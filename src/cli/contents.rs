@@ -1,4 +1,4 @@
-//! What a scenario holds, counted.
+//! A summary of a scenario.
 
 use serde::Serialize;
 
@@ -85,19 +85,14 @@ impl Contents {
     }
 }
 
-/// How many of the written numbers rest on what, in a line.
+/// The shares of the written numbers by kind of source, in a line.
 pub(super) fn told(meter: Meter) -> String {
     let written = counted(meter.written, "written number");
-    if meter.naked == meter.written {
-        return format!("{written}, and none says where it comes from");
+    if meter.unsourced == meter.written {
+        return format!("{written}, all unsourced");
     }
-    let ProvenanceShares { sourced, prior, assumed, naked } = meter.shares();
-    let parts = [
-        (sourced, "with a source"),
-        (prior, "a prior"),
-        (assumed, "assumed"),
-        (naked, "without a word of where they come from"),
-    ];
+    let ProvenanceShares { sourced, prior, assumed, unsourced } = meter.shares();
+    let parts = [(sourced, "with a source"), (prior, "a prior"), (assumed, "assumed"), (unsourced, "unsourced")];
     let parts = parts.iter().filter(|(share, _)| *share > 0.0);
     let parts: Vec<String> = parts.map(|(share, words)| format!("{} {words}", percent(*share))).collect();
     format!("{written}: {}", parts.join(", "))

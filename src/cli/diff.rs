@@ -1,4 +1,4 @@
-//! `ouro diff`: what differs between two scenarios as they hold.
+//! `ouro diff`: the differences between two scenarios.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -31,7 +31,7 @@ pub(super) fn run(args: &DiffArgs) -> Ended {
 fn as_text(args: &DiffArgs, (first, second): (&Scenario, &Scenario), found: &[Difference]) -> String {
     let mut page = said("a", &args.first, first) + &said("b", &args.second, second);
     if found.is_empty() {
-        return page + "the same: every value, and what it rests on\n";
+        return page + "no difference: the values and their sources are the same\n";
     }
     let width = terminal::width();
     let keys = longest(found, KEYS, |row| parts(&row.key).1);
@@ -64,7 +64,7 @@ fn cells(row: &Difference) -> Vec<Cell> {
     vec![Cell::new(parts(&row.key).1), change, side(&row.first), side(&row.second)]
 }
 
-/// A value with what it rests on.
+/// A value with its source.
 fn value(row: &Effective) -> String {
     let origin = if row.origin == Origin::Written { String::new() } else { format!(" ({})", row.origin.name()) };
     let basis = explain::said(&row.provenance);

@@ -1,4 +1,4 @@
-//! Every value in effect, and what it rests on: `ouro check --explain`.
+//! Every value in effect, with its source: `ouro check --explain`.
 
 use std::fmt::Write;
 
@@ -18,7 +18,7 @@ const ORIGINS: usize = 7;
 /// The values, a heading for each table of the file.
 pub(super) fn table(rows: &[Effective], width: usize) -> String {
     let widths = [longest(rows, KEYS, |row| parts(&row.key).1), values(rows, width), ORIGINS];
-    grouped(rows, |row| &row.key, &["key", "value", "is", "rests on"], (&widths, width, LEAST_WORDS), cells)
+    grouped(rows, |row| &row.key, &["key", "value", "is", "source or reason"], (&widths, width, LEAST_WORDS), cells)
 }
 
 /// Width of a column of values that leaves room for words.
@@ -91,7 +91,7 @@ fn cells(row: &Effective) -> Vec<Cell> {
     vec![Cell::new(parts(&row.key).1), Cell::new(&row.value), origin, Cell::new(said(&row.provenance))]
 }
 
-/// What a number rests on, and its note, in words.
+/// The source, prior or assumption behind a number, and its note.
 pub(super) fn said(provenance: &Provenance) -> String {
     let basis = match &provenance.basis {
         Basis::Unsaid => None,
@@ -103,7 +103,7 @@ pub(super) fn said(provenance: &Provenance) -> String {
     basis.into_iter().chain(note).collect::<Vec<_>>().join(" ")
 }
 
-/// A value for machines.
+/// A value as JSON.
 pub(super) fn json(row: &Effective) -> Value {
     let (basis, says) = match &row.provenance.basis {
         Basis::Unsaid => (None, Value::Null),

@@ -23,7 +23,7 @@ fn slug(name: &str) -> String {
 /// Prints a result that has been written, and says where it is.
 ///
 /// # Errors
-/// When standard output takes no more.
+/// When standard output cannot be written.
 pub(super) fn show(text: &str, written: &Written) -> Result<(), Error> {
     terminal::print(text)?;
     written.not_drawn.iter().for_each(|why| terminal::note(&format!("not drawn: {why}")));

@@ -57,7 +57,7 @@ const MOST_THREADS: u64 = 1024;
 pub(crate) fn threads(text: &str) -> Result<usize, String> {
     match positive(text)? {
         number if number <= MOST_THREADS => Ok(number as usize),
-        _ => Err(format!("{MOST_THREADS} threads are the most; without --threads all of the machine are used")),
+        _ => Err(format!("at most {MOST_THREADS} threads; without --threads, one per core")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `ouro sources`: what every number rests on.
+//! `ouro sources`: the source, prior or assumption behind every number.
 
 use comfy_table::{Cell, Color};
 
@@ -36,7 +36,8 @@ fn as_text(scenario: &Scenario) -> String {
         let kind = if *basis == Basis::Unsaid { kind.fg(Color::Red) } else { kind };
         vec![Cell::new(parts(&row.key).1), Cell::new(&row.value), kind, Cell::new(told(row, scenario))]
     };
-    let table = grouped(&rows, |row| &row.key, &["key", "value", "kind", "rests on"], (&widths, width, ROOM), cells);
+    let table =
+        grouped(&rows, |row| &row.key, &["key", "value", "kind", "source or reason"], (&widths, width, ROOM), cells);
     format!("{table}\n{}", legend(&contents::told(Meter::of(scenario))))
 }
 

@@ -53,11 +53,10 @@ pub(crate) fn width() -> usize {
     asked.or_else(said).unwrap_or(WIDTH).clamp(40, WIDEST)
 }
 
-/// Prints a result. Whoever has closed the pipe has seen enough, as `head` does; that changes nothing about how the
-/// command ends.
+/// Prints a result. A reader that closes the pipe, as `head` does, does not change the exit code.
 ///
 /// # Errors
-/// When standard output takes no more.
+/// When standard output cannot be written.
 pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -82,7 +81,7 @@ static INTERRUPT: LazyLock<Arc<Interrupt>> = LazyLock::new(|| Arc::new(Interrupt
 /// The flag that Ctrl-C raises from now on; a second Ctrl-C ends the process.
 ///
 /// # Errors
-/// When the system does not let us listen.
+/// When the handler of Ctrl-C cannot be installed.
 pub(crate) fn interrupt() -> Result<Arc<Interrupt>, Error> {
     static LISTENING: Once = Once::new();
     let mut heard = Ok(());
@@ -95,7 +94,7 @@ pub(crate) fn interrupt() -> Result<Arc<Interrupt>, Error> {
             note("\nstopping; what is finished will be reported (Ctrl-C again to stop at once)");
         });
     });
-    heard.map_err(|error| Error::io("cannot listen to Ctrl-C")(io::Error::other(error)))?;
+    heard.map_err(|error| Error::io("cannot install the handler of Ctrl-C")(io::Error::other(error)))?;
     Ok(Arc::clone(&INTERRUPT))
 }
 

@@ -1,10 +1,10 @@
-//! The widest vector instructions of the machine, chosen at run time.
+//! The widest vector instructions of the processor, chosen at run time.
 //!
 //! The same source is compiled for each tier; `+ - * / sqrt` and fused multiply-add are correctly rounded on all of them,
 //! so the bits do not depend on the tier. Every tier costs a copy of the model. A build with debug assertions, in which
 //! the compiler vectorises next to nothing, therefore has no AVX-512.
 
-/// A level of vector instructions. A level that the machine or the build lacks runs as the best one it has.
+/// A level of vector instructions. A level that the processor or the build lacks is replaced by the best available.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
     /// What every machine of the target has.

@@ -1,4 +1,4 @@
-//! How much to simulate, on what, and who is told.
+//! The size of a simulation, its threads, and who receives its progress.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::resolve::Worlds;
 use crate::scenario::Scenario;
 use crate::study::{Calibrator, Conduct, worlds};
 
-/// What is told how far a simulation is; called from any thread.
+/// Receives the progress of a simulation, from any thread.
 pub type Watcher = Arc<dyn Fn(Progress) + Send + Sync>;
 
 /// How to simulate. The default takes everything from the scenario and all threads of the machine.
@@ -34,7 +34,7 @@ pub struct Options {
     pub recalibrate: bool,
     /// Threads; 0: as many as the machine has.
     pub threads: usize,
-    /// Told how far the simulation is.
+    /// Receives the progress of the simulation.
     pub progress: Option<Watcher>,
     /// Raise it to end the simulation early; what is finished is kept and marked.
     pub interrupt: Option<Arc<Interrupt>>,

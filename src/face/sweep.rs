@@ -54,7 +54,7 @@ impl Sweep {
         self.plan.points().len()
     }
 
-    /// What tells it from other sweeps: name, digest, sizes.
+    /// Its identity: name, digest, sizes.
     pub fn identity(&self) -> Identity {
         Identity { shard: self.shard, ..self.plan.identity() }
     }

@@ -27,7 +27,7 @@ impl Section {
 pub struct Declared {
     /// The key, with `<name>` where the file chooses a name: `lab.<name>.cash`.
     pub key: String,
-    /// What may be written there, in words.
+    /// The accepted form, in words.
     pub form: String,
     /// The same as data.
     pub shape: Shape,
@@ -37,7 +37,7 @@ pub struct Declared {
     pub meaning: &'static str,
 }
 
-/// What may be written at a key.
+/// The accepted form of a key.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shape {
     /// A number, which may be a distribution.

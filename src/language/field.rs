@@ -5,14 +5,14 @@ use super::document::Node;
 use super::quantity::Origin;
 use super::table::{Mode, Slot};
 
-/// What may be written at a key.
+/// The accepted form of a key.
 pub(crate) trait Kind {
     /// What is read.
     type Value;
     /// How a default is written in the program.
     type Default;
 
-    /// What may be written, for messages.
+    /// The accepted form, for messages.
     fn form(&self) -> String;
 
     /// The same as data.

@@ -261,7 +261,7 @@ fn check_range(reader: &Reader<'_>, quantity: &Quantity, requirement: &Requireme
     None
 }
 
-/// Whoever writes 75 for a share probably means 75 percent.
+/// A share written as 75 probably means 75 percent.
 fn percent_help(requirement: &Requirement, unit: Unit, number: f64) -> Option<String> {
     let allowed = requirement.range.holds(Value::Known(number / 100.0), &[]);
     let meant = matches!(unit, Unit::Share | Unit::Rate) && (2.0..=100.0).contains(&number) && allowed;

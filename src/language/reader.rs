@@ -1,7 +1,7 @@
 //! What is collected while a document is read: problems, effective values, declared keys, places.
 //!
 //! Reading never stops at the first problem. Whoever reads a key declares its kind, range, default and meaning; a key of
-//! the file that nobody declared is reported at the end of its table.
+//! the file that is not declared is reported at the end of its table.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,7 +65,7 @@ pub(crate) struct Citation {
     pub(crate) place: Place,
 }
 
-/// A key that nobody declared.
+/// A key that is not declared.
 pub(crate) struct Unknown {
     pub(crate) table: String,
     pub(crate) name: String,

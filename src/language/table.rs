@@ -197,7 +197,7 @@ impl<'r> Table<'r> {
         Table { reader: self.reader, node, mode, name, key, pattern, always: true, known }
     }
 
-    /// Reads this table and notes the keys that nobody declared.
+    /// Reads this table and notes the keys that are not declared.
     pub(crate) fn read<T>(self, read: fn(&Table<'_>) -> T) -> T {
         let value = read(&self);
         let known = self.known.into_inner();

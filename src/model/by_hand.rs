@@ -1,4 +1,18 @@
-//! Comparison of an equation with a number worked by hand.
+//! Equations against numbers worked by hand: the comparison, and a small world for the stages of a month.
+
+use crate::calendar::{Month, Timeline};
+use crate::engine::{Innovations, Slots};
+
+use super::constants::BEYOND;
+use super::measure::Asked;
+use super::parameters::{
+    Austerity, Burst, Entity, Family, Lab, Market, MarketProcess, OutlookTables, Parameters, Punctual, Reopening,
+    Resolution, ScaleBack,
+};
+use super::process::{Growth, Reversion};
+use super::state::Block;
+use super::valuation::{Fundamentals, Prospects};
+use super::workspace::Workspace;
 
 /// Fails unless `found` is `expected` to six digits (six decimals below 1).
 #[track_caller]
@@ -9,3 +23,157 @@ pub(crate) fn assert_close(found: f64, expected: f64) {
 
 /// The hazard, reversion or rate a year whose factor `exp(-rate dt)` of a month is one half.
 pub(crate) const HALVES_IN_A_MONTH: f64 = 12.0 * std::f64::consts::LN_2;
+
+/// A world of one path and the flows of its month, for stages that need all of it.
+pub(crate) struct World {
+    pub(crate) p: Parameters,
+    pub(crate) block: Block<1>,
+    pub(crate) work: Workspace<1>,
+    /// Shocks and uniforms of zero: every event whose probability is above zero happens.
+    pub(crate) draws: Innovations<1>,
+}
+
+/// One lab, `acme`, two entities, `cloud` and `bank`, and one family at a price of 1; nothing is earned, spent, owned,
+/// promised or at risk but for what `change` says.
+pub(crate) fn world(change: impl FnOnce(&mut Parameters)) -> World {
+    let mut slots = Slots::default();
+    let labs = vec![lab(&mut slots)];
+    let entity = |name: &str, group| Entity { name: name.to_owned(), group, balance: None, cloud_revenue: None };
+    let mut p = Parameters {
+        timeline: Timeline { start: Month::january(2026), months: 24 },
+        discount_rate: 0.0,
+        market: market(&mut slots),
+        regulation: None,
+        families: vec![Family {
+            name: "gpu".to_owned(),
+            plan_decline: 0.0,
+            price: Growth::new(1.0, 0.0, 0.0, slots.normal("price.gpu")),
+            plan_price: by_month(1.0),
+            adoption: by_month(1.0),
+            is_limited: false,
+            on_demand: Vec::new(),
+            on_demand_limits: Vec::new(),
+        }],
+        reference: 0,
+        on_demand_premium: 0.0,
+        labs,
+        entities: vec![entity("cloud", 0), entity("bank", 1)],
+        dates: vec![23],
+        year_ends: vec![11, 23],
+        asked: Asked::EVERYTHING,
+        metrics: 0,
+        slots,
+    };
+    change(&mut p);
+    let draws = Innovations::new(&p.slots);
+    World { block: Block::new(&p), work: Workspace::new(&p), draws, p }
+}
+
+/// The same number in every month that a table may be asked for.
+pub(crate) fn by_month(value: f64) -> Vec<f64> {
+    vec![value; 24 + BEYOND + 1]
+}
+
+fn lab(slots: &mut Slots) -> Lab {
+    let attainment = Reversion::new(0.0, 0.0, 0.0, f64::INFINITY, 24, slots.normal("revenue.acme"));
+    let zero = by_month(0.0);
+    let prospects = Prospects {
+        target: &by_month(30.0),
+        margin: &by_month(0.15),
+        long_run_margin: 0.15,
+        cost_of_capital: 0.12,
+        long_run_growth: 0.0,
+        attainment: &attainment,
+        months: 24,
+    };
+    Lab {
+        name: "acme".to_owned(),
+        cash: 0.0,
+        min_cash: 0.0,
+        cash_volatility: 0.0,
+        tax_rate: 0.0,
+        loss_carry_forward: 0.0,
+        target: zero.clone(),
+        freeze_drag: 0.0,
+        training_drag: 0.0,
+        intensity: Reversion::new(0.0, 0.0, 0.0, f64::INFINITY, 24, slots.normal("intensity.acme")),
+        inference_share: zero.clone(),
+        training: zero.clone(),
+        training_elasticity: 0.0,
+        fixed: zero.clone(),
+        of_revenue: 0.0,
+        revenue_shares: Vec::new(),
+        on_demand_capacity: zero.clone(),
+        contracts: Vec::new(),
+        part_of_demand: by_month(1.0),
+        punctual: Punctual::new(&[], 24 + BEYOND),
+        investments: Vec::new(),
+        matchings: Vec::new(),
+        facilities: Vec::new(),
+        round: None,
+        target_runway: 0.0,
+        ipo: None,
+        austerity: Austerity { runway: 0.0, training_cut: 0.0, on_demand_runway: 0.0 },
+        scale_back: ScaleBack { renegotiate: 0.0, cut: 0.0, fee: 0.0, slot: slots.uniform("renegotiate.acme") },
+        resolution: Resolution {
+            grace: 0.0,
+            sponsor: Some(1),
+            capacity: f64::INFINITY,
+            rescue_runway: 0.0,
+            rescue: 0.0,
+            rescue_frozen: 0.0,
+            exchange: 0.0,
+            max_exchanges: 1.0,
+            haircut: 0.0,
+            lgd: 0.0,
+            rescue_slot: slots.uniform("rescue.acme"),
+            exchange_slot: slots.uniform("exchange.acme"),
+        },
+        fundamentals: Fundamentals::new(&prospects),
+        implied_requirement: 1.0,
+        market_beta: 1.0,
+        premium: 0.0,
+        stakes: vec![0.0; 2],
+        invested: vec![0.0; 2],
+        strategic: vec![false; 2],
+        gives: vec![true; 2],
+        outlook: OutlookTables {
+            revenue: zero.clone(),
+            shares: Vec::new(),
+            inference: zero.clone(),
+            training: zero.clone(),
+            fixed: zero,
+        },
+        last_round: -12.0,
+        cash_shock: slots.normal("cash.acme"),
+        attainment,
+    }
+}
+
+fn market(slots: &mut Slots) -> Market {
+    Market {
+        start: 0.0,
+        process: MarketProcess::Mispricing { mean: 0.0, reversion: 0.0, volatility: 0.0, feedback: 0.0 },
+        growth: 0.0,
+        run_up: 0.0,
+        burst: Burst {
+            hazard: 0.0,
+            run_up_beta: 0.0,
+            level_beta: 0.0,
+            hazard_max: 1.0,
+            fall: 0.0,
+            fall_sd: 0.0,
+            fall_level: 0.0,
+        },
+        reopening: Reopening::Hazard(0.0),
+        learning: f64::INFINITY,
+        supply: None,
+        supply_beta: 0.0,
+        frozen_supply: 0.0,
+        overvalued_log: 1.0,
+        overvalued_months: 6,
+        shock: slots.normal("market"),
+        burst_slot: slots.uniform("burst"),
+        reopen_slot: slots.uniform("reopen"),
+    }
+}

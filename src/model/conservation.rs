@@ -40,5 +40,59 @@ pub(super) fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, traced
         max(cash, (still_owed - owed[i]).abs()) / turnover
     });
     // Zero times what is not finite is not a number, which `max` would drop.
-    largest.update(|i, so_far| max(so_far, residual[i]) + 0.0 * (so_far + residual[i]));
+    largest.update(|i, so_far| max(so_far, residual[i]) + 0.0 * (so_far + residual[i] + state.cash[i] + owed[i]));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::{World, assert_close, world};
+    use super::*;
+
+    /// Twelve dollars a year come in, two are invoiced, a half goes to other costs: 10 + 1 - 2 - 0.5 = 8.5 are left. The
+    /// turnover is 1 + 10 + 1 + 2 + 0.5 = 14.5.
+    fn residual(traced: bool, change: impl FnOnce(&mut LabState<1>, &mut LabMonth<1>)) -> f64 {
+        let World { mut block, mut work, .. } = world(|_| ());
+        let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+        m.opening_cash = Lanes([10.0]);
+        m.revenue = Lanes([12.0]);
+        m.invoices = Lanes([2.0]);
+        m.opex = Lanes([0.5]);
+        state.cash = Lanes([8.5]);
+        state.pool[0] = Lanes([8.5]);
+        change(state, m);
+        let mut largest = Lanes([0.0]);
+        check(state, m, traced, &mut largest);
+        largest[0]
+    }
+
+    #[test]
+    fn a_month_whose_accounts_balance_leaves_nothing() {
+        assert_close(residual(true, |_, _| ()), 0.0);
+        // Deferred invoices stay in cash and are owed.
+        let deferred = residual(true, |state, m| {
+            m.parties[0].deferred = Lanes([2.0]);
+            state.parties[0].arrears = Lanes([2.0]);
+            state.cash = Lanes([10.5]);
+            state.pool[0] = Lanes([10.5]);
+        });
+        assert_close(deferred, 0.0);
+    }
+
+    #[test]
+    fn what_is_missing_is_told_over_the_turnover() {
+        // A dollar too much of cash; sources that lack two dollars; an arrear of three that nobody noted.
+        let cash = |state: &mut LabState<1>, _: &mut LabMonth<1>| state.cash = Lanes([9.5]);
+        let pool = |state: &mut LabState<1>, _: &mut LabMonth<1>| state.pool[0] = Lanes([6.5]);
+        let owed = |state: &mut LabState<1>, _: &mut LabMonth<1>| state.parties[1].arrears = Lanes([3.0]);
+        assert_close(residual(false, cash), 0.068_966);
+        assert_close(residual(true, pool), 0.137_931);
+        assert_close(residual(false, pool), 0.0);
+        assert_close(residual(true, owed), 0.206_897);
+    }
+
+    #[test]
+    fn accounts_that_are_no_numbers_stay_the_largest_residual() {
+        assert!(residual(false, |state, _| state.cash = Lanes([f64::NAN])).is_nan());
+        assert!(residual(false, |_, m| m.revenue = Lanes([f64::INFINITY])).is_nan());
+    }
 }

@@ -213,7 +213,9 @@ pub fn grow<const B: usize>(p: &Parameters, block: &mut Block<B>, fall: &Lanes<B
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::assert_close;
+    use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, world};
+    use super::super::parameters::Balance;
+    use super::super::process::Growth;
     use super::*;
 
     #[test]
@@ -239,6 +241,86 @@ mod tests {
         let contracts = [contract(10.0, 0.8, 0.2), contract(0.0, 1.0, 0.2), contract(3.0, 0.5, 0.5)];
         for (count, expected) in [(1, 2.5), (2, 2.5), (3, 5.5)] {
             assert_close(released(&contracts[..count])[0], expected);
+        }
+    }
+
+    /// The cloud with core assets of 5 and this barrier; a discount of one half a month, so that money doubles in one.
+    fn cloud(barrier: f64) -> World {
+        let mut all = world(|p| {
+            p.discount_rate = HALVES_IN_A_MONTH;
+            let growth = Growth::new(1.0, 0.0, 0.0, p.slots.normal("assets.cloud"));
+            p.entities[0].balance = Some(Balance {
+                assets: 5.0,
+                growth,
+                burst_beta: 0.0,
+                barrier,
+                is_calibrated: false,
+                stress: None,
+            });
+        });
+        all.block.entities[0].core_start = Lanes([5.0]);
+        all
+    }
+
+    #[test]
+    fn the_worth_of_an_entity_is_core_assets_its_account_contracts_and_stakes() {
+        // The account: 10 doubled, less a debt of 4 doubled. Core assets of 5 that have doubled; a quarter of a share of
+        // 8; 1.5 given this month.
+        for (growth, stake, given, worth) in [(1.0, 0.0, 0.0, 17.0), (2.0, 0.25, 0.0, 24.0), (2.0, 0.25, 1.5, 22.5)] {
+            let World { p, mut block, mut work, .. } = cloud(0.0);
+            let state = &mut block.entities[0];
+            (state.account, state.build_debt, state.growth) = (Lanes([10.0]), Lanes([4.0]), Lanes([growth]));
+            block.labs[0].parties[0].stake = Lanes([stake]);
+            work.labs[0].share_price = Lanes([8.0]);
+            work.labs[0].parties[0].given = Lanes([given]);
+            close(&p, &mut block, &mut work, 0);
+            assert_close(block.entities[0].worth[0], worth);
+            assert_close(block.entities[0].account[0], 12.0 - given);
+            assert_close(block.entities[0].capital_repaid[0], 8.0);
+            assert_close(block.entities[0].invested[0], given);
+        }
+    }
+
+    #[test]
+    fn an_entity_defaults_once_its_worth_is_below_its_barrier() {
+        // A worth of 5 against barriers below, at and above it.
+        for (barrier, alive, month) in [(4.0, 1.0, f64::INFINITY), (5.0, 1.0, f64::INFINITY), (6.0, 0.0, 3.0)] {
+            let World { p, mut block, mut work, .. } = cloud(barrier);
+            close(&p, &mut block, &mut work, 3);
+            let state = &block.entities[0];
+            assert_close(state.alive[0], alive);
+            assert!(state.default[0] == month && state.default_alone[0] == month, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn losses_on_credit_and_on_stakes_are_booked() {
+        // A credit loss of 3 leaves 12 - 3; at a default the stake's cost of 2 and the 4 given are gone.
+        for (credit_loss, defaults, basis) in [(3.0, 0.0, 0.0), (3.0, 1.0, 6.0), (0.0, 1.0, 6.0)] {
+            let World { mut p, mut block, mut work, .. } = cloud(0.0);
+            p.labs[0].invested[0] = 2.0;
+            block.entities[0].account = Lanes([6.0]);
+            block.labs[0].parties[0].given = Lanes([4.0]);
+            work.labs[0].parties[0].credit_loss = Lanes([credit_loss]);
+            work.labs[0].default_flag = Lanes([defaults]);
+            close(&p, &mut block, &mut work, 0);
+            let state = &block.entities[0];
+            assert_close(state.account[0], 12.0 - credit_loss);
+            assert_close(state.loss[0], credit_loss);
+            assert_close(state.basis_lost[0], basis);
+        }
+    }
+
+    #[test]
+    fn a_contract_s_month_enters_the_books_of_its_provider() {
+        // A margin of 0.1 a month on 20 a year; debt of 5 before a cut and 4 after it; 9 of later margins.
+        for (minimum, owed, left, worth) in [(20.0, 5.0, 5.0, 9.0), (20.0, 5.0, 4.0, 9.0), (0.0, 0.0, 0.0, 0.0)] {
+            let mut state = cloud(0.0).block.entities.remove(0);
+            enter(&mut state, 0.1, &Lanes([minimum]), (&Lanes([owed]), &Lanes([left])), &Lanes([worth]));
+            assert_close(state.margin_received[0], 0.1 * minimum);
+            assert_close(state.account[0], 0.1 * minimum + owed);
+            assert_close(state.build_debt[0], left);
+            assert_close(state.contracts_net[0], worth - left);
         }
     }
 }

@@ -390,7 +390,9 @@ fn draw_facilities<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut L
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::{HALVES_IN_A_MONTH, assert_close};
+    use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, world};
+    use super::super::parameters::{Facility, Matching};
+    use super::super::workspace::ContractMonth;
     use super::*;
     use crate::engine::Slots;
 
@@ -466,5 +468,54 @@ mod tests {
         assert_close(supplied(0.2, 0.0, 1.0, 6.0), 1.2);
         assert_close(supplied(0.2, std::f64::consts::LN_2, 1.0, 6.0), 2.4);
         assert_close(supplied(0.2, std::f64::consts::LN_2, 0.2, 6.0), 0.48);
+    }
+
+    #[test]
+    fn vendor_financing_is_a_part_of_the_invoice_within_its_cap() {
+        // A quarter of 8; of which the cap leaves 1.5; and nothing once it is reached.
+        for (given, amount) in [(0.0, 2.0), (3.5, 1.5), (5.0, 0.0)] {
+            let World { p, mut block, mut work, draws } = world(|p| {
+                let matching = Matching { id: "m".to_owned(), investor: 0, contract: 0, ratio: 0.25, cap: 5.0 };
+                p.labs[0].matchings.push(matching);
+            });
+            let m = &mut work.labs[0];
+            m.contracts.push(ContractMonth { invoice: Lanes([8.0]), ..ContractMonth::default() });
+            m.matching = vec![Lanes::default()];
+            (m.value, m.share_count) = (Lanes([50.0]), Lanes([1.0]));
+            block.labs[0].matched[0] = Lanes([given]);
+            let ratio = Lanes([1.0]);
+            let setting =
+                Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t: 0, draws: &draws };
+            matchings(&p.labs[0], &mut block.labs[0], m, setting);
+            assert_close(m.matching[0][0], amount);
+            assert_close(block.labs[0].cash[0], amount);
+        }
+    }
+
+    #[test]
+    fn a_facility_is_drawn_as_far_as_cash_is_below_its_least() {
+        // Cash of 2 and a least of 5: 3 of a line of 10, 1 of a line of 1, and nothing of an open line in a freeze.
+        for (limit, committed, drawn) in [(10.0, true, 3.0), (1.0, true, 1.0), (10.0, false, 0.0)] {
+            let World { p, mut block, mut work, draws } = world(|p| {
+                p.labs[0].min_cash = 5.0;
+                p.labs[0].facilities.push(Facility {
+                    id: "line".to_owned(),
+                    lender: None,
+                    limit,
+                    rate: 0.0,
+                    ltv: f64::INFINITY,
+                    committed,
+                    maturity: None,
+                });
+            });
+            block.market.open = Lanes([0.0]);
+            block.labs[0].cash = Lanes([2.0]);
+            let ratio = Lanes([1.0]);
+            let setting =
+                Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t: 0, draws: &draws };
+            draw_facilities(&p.labs[0], &mut block.labs[0], &mut work.labs[0], setting);
+            assert_close(work.labs[0].draw[0][0], drawn);
+            assert_close(block.labs[0].cash[0], 2.0 + drawn);
+        }
     }
 }

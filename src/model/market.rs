@@ -150,7 +150,7 @@ fn drift<const B: usize>(process: MarketProcess, y: &Lanes<B>, circular: &Lanes<
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::{HALVES_IN_A_MONTH, assert_close};
+    use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, world};
     use super::*;
     use crate::engine::Slots;
 
@@ -260,6 +260,36 @@ mod tests {
         let in_time = thaws(Reopening::After(3.0), &Lanes([4.0, 3.0, 2.0]), &Lanes([0.5; 3]));
         for (found, expected) in by_chance.0.into_iter().chain(in_time.0).zip([1.0, 1.0, 0.0, 1.0, 1.0, 0.0]) {
             assert_close(found, expected);
+        }
+    }
+
+    #[test]
+    fn a_burst_takes_the_mean_fall_and_its_deviation() {
+        // 0.8 - 0.2 z of a market at 0.7; a fall is never below zero. The uniform of zero makes every burst happen.
+        for (z, fall) in [(0.0, 0.8), (1.0, 0.6), (5.0, 0.0)] {
+            let World { p, mut block, mut draws, .. } = world(|p| p.market.burst = Burst { fall_sd: 0.2, ..BURST });
+            block.market.overvaluation = Lanes([0.7]);
+            draws.normals.fill(Lanes([z]));
+            let none = Lanes([0.0]);
+            let signals = Signals { run_up: &none, perceived: &none, circular: &none, lab_defaulted: &none };
+            let fell = turn(&p.market, &mut block.market, signals, 0, &draws);
+            assert_close(fell[0], fall);
+            assert_close(block.market.overvaluation[0], 0.7 - fall);
+            assert_close(block.market.open[0], 0.0);
+        }
+    }
+
+    #[test]
+    fn a_block_runs_its_months_and_an_event_begins_it_anew() {
+        // Without regulation a block has one month less to run; an event sets it to its length.
+        for (before, hazard, after) in [(3.0, 0.0, 2.0), (0.0, 0.0, 0.0), (3.0, 0.5, 18.0)] {
+            let World { p, mut block, draws, .. } = world(|p| {
+                let slot = p.slots.uniform("regulation");
+                p.regulation = Some(Regulation { hazard, duration: 18, slot });
+            });
+            block.market.blocked = Lanes([before]);
+            regulate(p.regulation.as_ref(), &mut block.market, &draws);
+            assert_close(block.market.blocked[0], after);
         }
     }
 }

@@ -486,6 +486,8 @@ fn cloud_year<const B: usize>(
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::by_hand::{assert_close, by_month, world};
+    use super::super::state::Standing;
     use super::*;
 
     #[test]
@@ -506,5 +508,19 @@ mod tests {
             MEASURES.iter().copied().partition(|measure| measure.prominence != Prominence::Detail);
         assert!(listed.iter().map(|measure| rank(*measure)).eq(0..listed.len()));
         assert!(details.iter().all(|measure| rank(*measure) > listed.len()));
+    }
+
+    #[test]
+    fn a_year_of_cloud_revenue_has_the_labs_payments_and_their_circular_part_by_their_weights() {
+        // 12 of others; in the first year 3 of a lab, 1 of it circular; in the last 10 - 4, of which 3 - 1.
+        let mut all = world(|p| p.entities[0].cloud_revenue = Some(by_month(12.0)));
+        let party = &mut all.block.labs[0].parties[0];
+        let standing = |paid, circular| Standing { paid: Lanes([paid]), circular: Lanes([circular]) };
+        (party.first_year, party.before_last_year) = (standing(3.0, 1.0), standing(4.0, 1.0));
+        (party.paid, party.circular) = (Lanes([10.0]), Lanes([3.0]));
+        for (weights, first, last) in [((1.0, 0.0), 15.0, 18.0), ((1.0, -1.0), 14.0, 16.0), ((0.0, 0.0), 12.0, 12.0)] {
+            assert_close(cloud_year(&all.p, &all.block, 0, false, weights)[0], first);
+            assert_close(cloud_year(&all.p, &all.block, 0, true, weights)[0], last);
+        }
     }
 }

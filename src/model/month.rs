@@ -180,3 +180,60 @@ fn step<const B: usize>(
     block.market.fallen.add(|i| fall[i]);
     entity::grow(p, block, fall, draws);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::{World, assert_close, by_month, world};
+    use super::*;
+
+    #[test]
+    fn strategic_money_of_twelve_months_counts_against_value() {
+        // 2 dollars a month over a value of 80: 2, 4, and after a year 24 and no more.
+        let World { mut block, mut work, .. } = world(|_| ());
+        (work.labs[0].value, work.labs[0].strategic) = (Lanes([80.0]), Lanes([2.0]));
+        let after: Vec<f64> = (0..14).map(|t| circular(&mut block, &work, t)[0]).collect();
+        for (t, expected) in [(0, 0.025), (1, 0.05), (11, 0.3), (13, 0.3)] {
+            assert_close(after[t], expected);
+        }
+        work.labs[0].value = Lanes([0.0]);
+        assert_close(circular(&mut block, &work, 14)[0], 0.0);
+        (work.labs[0].value, block.labs[0].alive) = (Lanes([80.0]), Lanes([0.0]));
+        assert_close(circular(&mut block, &work, 15)[0], 0.0);
+    }
+
+    #[test]
+    fn drags_lower_attainment_by_a_twelfth_of_their_rate() {
+        // 0.12 a year in a freeze; 0.24 at a full shortfall, and a half of that at half of it.
+        for (open, shortfall, expected) in [(0.0, 0.0, -0.01), (1.0, 1.0, -0.02), (0.0, 0.5, -0.02)] {
+            let World { p, mut block, mut work, draws } = world(|p| {
+                p.labs[0].freeze_drag = 0.12;
+                p.labs[0].training_drag = 0.24;
+            });
+            block.market.open = Lanes([open]);
+            work.labs[0].shortfall = Lanes([shortfall]);
+            step(&p, &mut block, &work, &Lanes([0.0]), 0, &draws);
+            assert_close(block.labs[0].attainment[0], expected);
+        }
+    }
+
+    #[test]
+    fn a_share_is_worth_the_operations_at_the_market_s_price_and_cash_less_debt() {
+        // 37.499858 of section 14, at its value, at twice it, and at half of it with attainment at twice the plan.
+        let (ln_2, plan) = (std::f64::consts::LN_2, 37.499_858);
+        for (x, y, cash, debt, value) in [
+            (0.0, 0.0, 3.0, 1.0, plan + 2.0),
+            (0.0, ln_2, 0.0, 5.0, 2.0 * plan - 5.0),
+            (ln_2, -ln_2, 1.0, 0.0, plan + 1.0),
+        ] {
+            let World { p, mut block, mut work, .. } = world(|p| p.labs[0].target = by_month(30.0));
+            block.market.overvaluation = Lanes([y]);
+            let state = &mut block.labs[0];
+            (state.attainment, state.cash, state.exchanged_debt) = (Lanes([x]), Lanes([cash]), Lanes([debt]));
+            state.shares = Lanes([2.0]);
+            super::value(&p, &p.labs[0], state, &mut work.labs[0], &block.market, 0);
+            assert_close(work.labs[0].value[0], value);
+            assert_close(work.labs[0].share_price[0], value / 2.0);
+            assert_close(work.labs[0].revenue_rate[0], 30.0 * x.exp());
+        }
+    }
+}

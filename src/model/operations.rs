@@ -468,7 +468,8 @@ fn take_credits<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::assert_close;
+    use super::super::by_hand::{World, assert_close, by_month, world};
+    use super::super::parameters::RevenueShare;
     use super::*;
 
     /// What is taken of offers of a price and a quantity each.
@@ -557,6 +558,50 @@ mod tests {
         assert_close(tax(0.2, -50.0, 0.0), 0.0);
         for (profit, losses, left) in [(100.0, 30.0, 0.0), (100.0, 130.0, 30.0), (-50.0, 10.0, 60.0)] {
             assert_close(losses_left(profit, losses), left);
+        }
+    }
+
+    #[test]
+    fn the_need_for_inference_follows_revenue_and_that_for_training_the_plan() {
+        // 30 % of 40 a year, twice as much at Z = ln 2; 9 of training, 18 at eta X = ln 2, two thirds of it in austerity.
+        let ln_2 = std::f64::consts::LN_2;
+        for (x, z, austerity, inference, training) in
+            [(0.0, 0.0, 0.0, 12.0, 9.0), (0.0, ln_2, 1.0, 24.0, 6.0), (2.0 * ln_2, 0.0, 0.0, 12.0, 18.0)]
+        {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                let lab = &mut p.labs[0];
+                (lab.inference_share, lab.training) = (by_month(0.3), by_month(9.0));
+                (lab.training_elasticity, lab.austerity.training_cut) = (0.5, 1.0 / 3.0);
+            });
+            let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+            (state.attainment, state.intensity, state.austerity) = (Lanes([x]), Lanes([z]), Lanes([austerity]));
+            m.revenue_rate = Lanes([40.0]);
+            need(&p, &p.labs[0], state, m, 0);
+            assert_close(m.need_inference[0], inference);
+            assert_close(m.need_training[0], training);
+        }
+    }
+
+    #[test]
+    fn profit_is_revenue_less_shares_invoices_costs_and_interest() {
+        // A month of 36 a year is 3; a share of a third until 0.5 is paid; costs of 12/12 and a tenth of revenue; 12 % a
+        // year of 10; invoices of 0.5.
+        for (paid, shared, profit, taxed) in [(0.0, 0.5, 0.6, 0.12), (0.2, 0.3, 0.8, 0.16), (0.5, 0.0, 1.1, 0.22)] {
+            let World { p, mut block, mut work, draws } = world(|p| {
+                p.discount_rate = 0.12;
+                let lab = &mut p.labs[0];
+                (lab.fixed, lab.of_revenue, lab.tax_rate) = (by_month(12.0), 0.1, 0.2);
+                lab.revenue_shares = vec![RevenueShare { to: 0, share: by_month(1.0 / 3.0), cap: 0.5 }];
+            });
+            let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+            (state.shared[0], state.exchanged_debt) = (Lanes([paid]), Lanes([10.0]));
+            (m.revenue_rate, m.invoices) = (Lanes([36.0]), Lanes([0.5]));
+            account(&p, &p.labs[0], state, m, 0, &draws);
+            assert_close(m.revenue_share[0][0], shared);
+            assert_close(m.interest[0], 0.1);
+            assert_close(m.opex[0], 1.3);
+            assert_close(m.profit[0], profit);
+            assert_close(m.tax[0], taxed);
         }
     }
 }

@@ -254,7 +254,8 @@ pub fn facility_room<const B: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::assert_close;
+    use super::super::by_hand::{World, assert_close, by_month, world};
+    use super::super::parameters::RevenueShare;
     use super::*;
 
     #[test]
@@ -292,5 +293,66 @@ mod tests {
         assert_close(room(50.0, 11), 2.0);
         assert_close(room(30.0, 11), 0.0);
         assert_close(room(100.0, 12), 0.0);
+    }
+
+    #[test]
+    fn a_lab_endures_as_long_as_cash_pays_its_costs() {
+        // A dollar a month: two full months of 2.5, three of 3 to the cent, and two more with a line of 2.
+        for (cash, limit, months) in [(2.5, 0.0, 2.0), (3.0, 0.0, 3.0), (3.0, 2.0, 5.0)] {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                p.labs[0].fixed = by_month(12.0);
+                p.labs[0].facilities.push(Facility {
+                    id: "line".to_owned(),
+                    lender: None,
+                    limit,
+                    rate: 0.0,
+                    ltv: f64::INFINITY,
+                    committed: true,
+                    maturity: None,
+                });
+            });
+            block.labs[0].cash = Lanes([cash]);
+            work.labs[0].attained = Lanes([1.0]);
+            let lasted = endurance(&p, &p.labs[0], &block.labs[0], &work.labs[0], &Lanes([1.0]), 0);
+            assert_close(lasted[0], months);
+        }
+    }
+
+    #[test]
+    fn a_facility_takes_its_interest_and_at_maturity_its_principal() {
+        // 12 % a year of 10 is 0.1 a month; at maturity the 10 too; nothing where nothing is drawn.
+        for (balance, month, left) in [(10.0, 0, 19.9), (10.0, 5, 9.9), (0.0, 5, 20.0)] {
+            let World { p, .. } = world(|p| {
+                p.labs[0].facilities.push(Facility {
+                    id: "line".to_owned(),
+                    lender: None,
+                    limit: 10.0,
+                    rate: 0.12,
+                    ltv: f64::INFINITY,
+                    committed: true,
+                    maturity: Some(5),
+                });
+            });
+            let (mut balances, mut cash) = (vec![Lanes([balance])], Lanes([20.0]));
+            service(&p.labs[0], &mut balances, &mut cash, month);
+            assert_close(cash[0], left);
+        }
+    }
+
+    #[test]
+    fn the_outlook_is_the_plan_at_today_s_attainment() {
+        // 20 a year at attainments of 1 and 2, less a share of 5 until its cap is reached.
+        for (attained, paid, revenue) in [(1.0, 0.0, 15.0), (2.0, 0.0, 30.0), (2.0, 4.0, 40.0)] {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                let lab = &mut p.labs[0];
+                lab.outlook.revenue = by_month(20.0);
+                lab.outlook.shares = vec![by_month(5.0)];
+                lab.revenue_shares = vec![RevenueShare { to: 0, share: by_month(0.25), cap: 4.0 }];
+            });
+            block.labs[0].shared[0] = Lanes([paid]);
+            work.labs[0].attained = Lanes([attained]);
+            look_ahead(&p.labs[0], &block.labs[0], &mut work.labs[0], &Lanes([1.0]), 0);
+            assert_close(work.labs[0].outlook.revenue[0], revenue);
+        }
     }
 }

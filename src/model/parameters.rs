@@ -38,7 +38,7 @@ pub struct Parameters {
     pub on_demand_premium: f64,
     /// The labs, in file order.
     pub labs: Vec<Lab>,
-    /// Whoever sells, invests or is named, in file order.
+    /// Every seller, investor and named entity, in file order.
     pub entities: Vec<Entity>,
     /// Months at whose ends the lab is recorded: year-ends, dates of benchmarks, the last month.
     pub dates: Vec<usize>,

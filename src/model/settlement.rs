@@ -260,7 +260,8 @@ fn liquidity<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t:
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::assert_close;
+    use super::super::by_hand::{World, assert_close, world};
+    use super::super::parameters::{Facility, ScaleBack};
     use super::*;
 
     #[test]
@@ -287,5 +288,173 @@ mod tests {
         assert_close(kept_after(1.0, -2.0, 10.0), 0.8);
         assert_close(kept_after(0.5, -2.0, 10.0), 0.3);
         assert_close(kept_after(1.0, -12.0, 10.0), 0.0);
+    }
+
+    /// A month that ends with these arrears to the cloud, invoices that exceed cash by `beyond`, and this burn; a rescue
+    /// restores twelve months of it.
+    fn distressed(arrears: f64, beyond: f64, burn: f64, terms: impl FnOnce(&mut Lab)) -> World {
+        let mut all = world(|p| {
+            p.labs[0].resolution.rescue_runway = 12.0;
+            terms(&mut p.labs[0]);
+        });
+        let (state, m) = (&mut all.block.labs[0], &mut all.work.labs[0]);
+        state.parties[0].arrears = Lanes([arrears]);
+        state.months_in_arrears = Lanes([1.0]);
+        (m.beyond, m.outlook.burn) = (Lanes([beyond]), Lanes([burn]));
+        (m.value, m.share_count) = (Lanes([100.0]), Lanes([1.0]));
+        all
+    }
+
+    /// The world after its lab was resolved in an open or frozen market.
+    fn resolved(mut all: World, open: f64) -> World {
+        all.block.market.open = Lanes([open]);
+        let World { p, block, work, draws } = &mut all;
+        let (ratio, t) = (Lanes([1.0]), 0);
+        let setting = Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t, draws };
+        resolve(&p.labs[0], &mut block.labs[0], &mut work.labs[0], setting);
+        all
+    }
+
+    #[test]
+    fn a_rescue_costs_what_is_owed_and_the_runway_that_it_restores() {
+        // 3 + 1 + 12 * 0.5; 2 + 12 * 0.25; 4 beyond the invoices, without burn.
+        for (arrears, beyond, burn, cost) in [(3.0, 1.0, 0.5, 10.0), (2.0, 0.0, 0.25, 5.0), (0.0, 4.0, 0.0, 4.0)] {
+            let at = |capacity| {
+                resolved(
+                    distressed(arrears, beyond, burn, |lab| {
+                        lab.resolution.rescue = 0.5;
+                        lab.resolution.capacity = capacity;
+                    }),
+                    1.0,
+                )
+            };
+            let all = at(cost);
+            assert_close(all.work.labs[0].rescue[0], cost);
+            assert_close(all.block.labs[0].cash[0], 12.0 * burn);
+            assert_close(all.block.labs[0].total_arrears()[0], 0.0);
+            // With a little less it pays in part, unless that does not cover the shortfall beyond the invoices.
+            let paid = if beyond < cost { cost - 0.01 } else { 0.0 };
+            let part = at(cost - 0.01);
+            assert_close(part.work.labs[0].rescue[0], paid);
+            assert_close(part.work.labs[0].default_flag[0], f64::from(u8::from(paid == 0.0)));
+        }
+    }
+
+    #[test]
+    fn a_rescue_is_rarer_in_a_freeze() {
+        // Uniforms of zero: whatever is possible happens.
+        for (frozen, rescued) in [(0.5, 1.0), (0.01, 1.0), (0.0, 0.0)] {
+            let all = distressed(3.0, 0.0, 0.0, |lab| {
+                lab.resolution.rescue = 0.5;
+                lab.resolution.rescue_frozen = frozen;
+            });
+            assert_close(resolved(all, 0.0).work.labs[0].rescued[0], rescued);
+        }
+    }
+
+    #[test]
+    fn an_exchange_turns_arrears_into_debt_less_the_haircut() {
+        // (1 - 0.4) 5 + 1, a loss of 0.4 * 5; then without a haircut, and all of it.
+        for (haircut, debt, loss) in [(0.4, 4.0, 2.0), (0.0, 6.0, 0.0), (1.0, 1.0, 5.0)] {
+            let all = resolved(
+                distressed(5.0, 1.0, 0.0, |lab| {
+                    lab.resolution.exchange = 1.0;
+                    lab.resolution.haircut = haircut;
+                }),
+                1.0,
+            );
+            let (state, m) = (&all.block.labs[0], &all.work.labs[0]);
+            assert_close(m.exchanged[0], debt);
+            assert_close(state.exchanged_debt[0], debt);
+            assert_close(m.parties[0].credit_loss[0], loss);
+            assert_close(state.restructured[0], 1.0 - haircut);
+        }
+    }
+
+    #[test]
+    fn creditors_lose_their_part_in_a_payment_default() {
+        // 60 % of arrears of 5 and exchanged debt of 3, and of a loan of 10; nothing at no loss; all at a full one.
+        for (lgd, of_cloud, of_bank) in [(0.6, 4.8, 6.0), (0.0, 0.0, 0.0), (1.0, 8.0, 10.0)] {
+            let mut all = distressed(5.0, 0.0, 0.0, |lab| {
+                lab.resolution.lgd = lgd;
+                let line = |lender| Facility {
+                    id: "loan".to_owned(),
+                    lender,
+                    limit: 10.0,
+                    rate: 0.0,
+                    ltv: f64::INFINITY,
+                    committed: false,
+                    maturity: None,
+                };
+                lab.facilities = vec![line(Some(1))];
+            });
+            all.block.labs[0].parties[0].exchanged = Lanes([3.0]);
+            all.block.labs[0].balances[0] = Lanes([10.0]);
+            all.block.labs[0].cash = Lanes([2.0]);
+            let all = resolved(all, 1.0);
+            let m = &all.work.labs[0];
+            assert_close(m.parties[0].credit_loss[0], of_cloud);
+            assert_close(m.parties[1].credit_loss[0], of_bank);
+            assert_close(m.estate[0], 2.0);
+            assert_close(all.block.labs[0].alive[0], 0.0);
+        }
+    }
+
+    #[test]
+    fn invoices_are_deferred_as_far_as_cash_is_short_and_pro_rata() {
+        // Invoices of 3 to the cloud and 1 to the bank.
+        for (cash, to_cloud, to_bank, beyond) in [(-2.0, 1.5, 0.5, 0.0), (-4.0, 3.0, 1.0, 0.0), (-6.0, 3.0, 1.0, 2.0)] {
+            let World { p, mut block, mut work, .. } = world(|_| ());
+            let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+            (m.parties[0].invoiced, m.parties[1].invoiced, m.invoices) = (Lanes([3.0]), Lanes([1.0]), Lanes([4.0]));
+            state.cash = Lanes([cash]);
+            settle(&p.labs[0], state, m, 0);
+            assert_close(state.parties[0].arrears[0], to_cloud);
+            assert_close(state.parties[1].arrears[0], to_bank);
+            assert_close(m.beyond[0], beyond);
+            assert_close(state.cash[0], 0.0);
+        }
+    }
+
+    #[test]
+    fn a_renegotiation_cuts_all_commitments_and_costs_a_part_of_what_it_cuts() {
+        // A tenth of the fifth that is cut of 30 a year: 0.6; then a half of a third; nothing where the year balances.
+        for (fee, cut, cash, due) in [(0.1, 0.2, 20.0, 0.6), (0.5, 1.0 / 3.0, 20.0, 5.0), (0.1, 0.2, 30.0, 0.0)] {
+            let World { p, mut block, mut work, draws } = world(|p| {
+                let slot = p.labs[0].scale_back.slot;
+                p.labs[0].scale_back = ScaleBack { renegotiate: 12.0, cut, fee, slot };
+            });
+            let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+            (state.cash, m.outlook.minimum_firm) = (Lanes([cash]), Lanes([30.0]));
+            let ratio = Lanes([1.0]);
+            let setting =
+                Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t: 0, draws: &draws };
+            retrench(&p.labs[0], state, m, setting);
+            assert_close(state.fee_due[0], due);
+            assert_close(state.restructured[0], if due > 0.0 { 1.0 - cut } else { 1.0 });
+        }
+    }
+
+    #[test]
+    fn minimum_payments_are_tested_against_cash_a_year_s_earnings_and_what_can_be_drawn() {
+        // 5 + 10 - 3 - 1 = 11; a committed line of 6 with 2 drawn adds 4, one that is not committed nothing.
+        for (committed, drawn, expected) in [(None, 0.0, 11.0), (Some(true), 2.0, 15.0), (Some(false), 0.0, 11.0)] {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                p.labs[0].facilities.extend(committed.map(|committed| Facility {
+                    id: "line".to_owned(),
+                    lender: None,
+                    limit: 6.0,
+                    rate: 0.0,
+                    ltv: f64::INFINITY,
+                    committed,
+                    maturity: None,
+                }));
+            });
+            let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+            state.cash = Lanes([5.0]);
+            state.balances.iter_mut().for_each(|balance| *balance = Lanes([drawn]));
+            (m.outlook.revenue, m.outlook.fixed, m.outlook.interest) = (Lanes([10.0]), Lanes([3.0]), Lanes([1.0]));
+            assert_close(liquidity(&p.labs[0], state, m, 0)[0], expected);
+        }
     }
 }

@@ -128,8 +128,62 @@ fn stand<const B: usize>(p: &Parameters, state: &mut LabState<B>, t: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::assert_close;
-    use super::fallen;
+    use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, by_month, world};
+    use super::super::valuation::{Fundamentals, Prospects};
+    use super::*;
+
+    #[test]
+    fn the_gap_is_what_operations_cost_beyond_cash_and_investments() {
+        assert_close(funding_gap(-50.0, 20.0, 10.0), 20.0);
+        assert_close(funding_gap(-20.0, 20.0, 10.0), -10.0);
+        assert_close(funding_gap(5.0, 0.0, 0.0), -5.0);
+    }
+
+    #[test]
+    fn operating_cash_flow_before_interest_is_discounted_from_the_middle_of_its_month() {
+        // A discount of one half a month: 3 dollars are worth 3/sqrt(2), then half of that, then a quarter.
+        let World { mut p, mut block, mut work, .. } = world(|_| ());
+        let attainment = p.labs[0].attainment.clone();
+        p.labs[0].fundamentals = Fundamentals::new(&Prospects {
+            target: &by_month(0.0),
+            margin: &by_month(0.0),
+            long_run_margin: 0.0,
+            cost_of_capital: HALVES_IN_A_MONTH,
+            long_run_growth: 0.0,
+            attainment: &attainment,
+            months: 0,
+        });
+        let m = &mut work.labs[0];
+        (m.ocf, m.interest) = (Lanes([2.0]), Lanes([1.0]));
+        for (t, expected) in [(0, 2.121_320), (1, 3.181_981), (2, 3.712_311)] {
+            fold(&p, &p.labs[0], &mut block.labs[0].tally, m, t);
+            assert_close(block.labs[0].tally.discounted[0], expected);
+        }
+        assert_close(block.labs[0].tally.operating[0], 6.0);
+    }
+
+    #[test]
+    fn a_path_is_overvalued_after_its_months_on_end() {
+        let World { p, mut block, mut work, .. } = world(|p| p.market.overvalued_months = 3);
+        let above = [1.0, 1.0, 0.9, 1.0, 1.2, 1.1];
+        for (t, log_premium) in above.into_iter().enumerate() {
+            work.labs[0].alive = Lanes([1.0]);
+            work.labs[0].log_premium = Lanes([log_premium]);
+            fold(&p, &p.labs[0], &mut block.labs[0].tally, &work.labs[0], t);
+        }
+        assert_close(block.labs[0].tally.first.overvalued[0], 5.0);
+    }
+
+    #[test]
+    fn a_family_has_its_part_of_the_month_s_invoices() {
+        let World { p, mut block, mut work, .. } = world(|_| ());
+        for (on_demand, invoices, share) in [(4.0, 10.0, 0.4), (2.0, 2.0, 1.0), (0.0, 0.0, 0.0)] {
+            work.labs[0].families[0].invoice = Lanes([on_demand]);
+            work.labs[0].invoices = Lanes([invoices]);
+            share_by_family(&p.labs[0], &mut block.labs[0], &work.labs[0]);
+            assert_close(block.labs[0].family_share[0][0], share);
+        }
+    }
 
     #[test]
     fn a_drawdown_is_a_share_of_the_peak() {

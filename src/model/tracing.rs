@@ -229,7 +229,7 @@ pub fn flows<const B: usize>(p: &Parameters, block: &Block<B>) -> Flows<B> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::assert_close;
+    use super::super::by_hand::{World, assert_close, world};
     use super::*;
 
     fn finn(flows: &[&[f64]]) -> f64 {
@@ -254,5 +254,34 @@ mod tests {
         assert_close(least_returned(5.0, 1.0, 8.0, 6.0), 2.0);
         assert_close(least_returned(5.0, 1.0, 3.0, 6.0), 1.0);
         assert_close(least_returned(5.0, 0.0, 30.0, 6.0), 5.0);
+    }
+
+    #[test]
+    fn a_payment_is_traced_pro_rata_to_the_money_in_the_pool() {
+        // The cloud gave 4 of a pool of 10: of 5 paid to it 2 are its own, 5 of the cash are left. Credits of 1 count
+        // whole. Of nothing given, nothing returns.
+        for (given, credits, circular) in [(4.0, 0.0, 2.0), (4.0, 1.0, 3.0), (0.0, 0.0, 0.0)] {
+            let World { p, mut block, mut work, .. } = world(|_| ());
+            let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+            state.pool[CUSTOMERS] = Lanes([10.0 - given]);
+            m.parties[0].given = Lanes([given]);
+            m.parties[0].invoiced = Lanes([5.0 + credits]);
+            (m.parties[0].credits_taken, m.parties[0].credits_given) = (Lanes([credits]), Lanes([credits]));
+            state.cash = Lanes([5.0]);
+            trace(&p, &p.labs[0], state, m);
+            assert_close(state.parties[0].circular[0], circular);
+            assert_close(state.parties[0].paid[0], 5.0 + credits);
+            assert_close(state.parties[0].pool[0], given / 2.0);
+        }
+    }
+
+    #[test]
+    fn no_more_returns_than_was_given_or_paid() {
+        for (given, paid, most) in [(5.0, 8.0, 5.0), (8.0, 5.0, 5.0), (0.0, 5.0, 0.0)] {
+            let World { p, mut block, .. } = world(|_| ());
+            let state = &mut block.labs[0];
+            (state.parties[0].given, state.parties[0].paid) = (Lanes([given]), Lanes([paid]));
+            assert_close(circular_bounds(&p, &p.labs[0], state, 0).1[0], most);
+        }
     }
 }

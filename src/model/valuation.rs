@@ -205,6 +205,12 @@ mod tests {
         margin[1] = 1.0;
         let value = fundamentals(&margin, 0.0, &walk).at(0, &Lanes([0.0]), &Lanes([1.0]))[0];
         assert_close(value, 2.475_124); // 2.5 e^-0.01
+        // Two months ahead e^(0.01 - 0.025); at an attainment of 2 twice that.
+        let mut margin = [0.0; BEYOND + 1];
+        margin[2] = 1.0;
+        let walk = fundamentals(&margin, 0.0, &walk);
+        assert_close(walk.at(0, &Lanes([0.0]), &Lanes([1.0]))[0], 2.462_780); // 2.5 e^-0.015
+        assert_close(walk.at(0, &Lanes([2.0_f64.ln()]), &Lanes([2.0]))[0], 4.925_560);
     }
 
     #[test]
@@ -212,6 +218,7 @@ mod tests {
         let value = worked(&attainment(0.0, 0.0));
         assert_close(value.implied_attainment(30.0, 37.499_858).unwrap(), 1.0);
         assert_close(value.implied_attainment(30.0, 75.0).unwrap(), 2.000_008);
+        assert_close(value.implied_attainment(30.0, 18.749_929).unwrap(), 0.5);
         assert!(value.implied_attainment(30.0, 37.5 * 3000.0).is_none(), "e^8 is 2981");
     }
 

@@ -39,18 +39,14 @@ pub fn comparison_table(all: &[Compared]) -> Result<Table, TableError> {
         ("statistic", "probability, mean, quantile or shortfall", text(&|_, row| row.estimand.statistic.name())),
         ("value", "in the variant", maybe(&|row| Some(row.variant))),
         ("base", "in the run with which it is compared", maybe(&|row| Some(row.base))),
-        ("difference", "value less base, on the same shocks", maybe(&|row| row.difference.value)),
+        ("difference", "value less base, on common random numbers", maybe(&|row| row.difference.value)),
         ("low", "lower end of the paired 95 % interval of the difference", maybe(&|row| row.difference.low)),
         ("high", "upper end of it", maybe(&|row| row.difference.high)),
         ("ratio", "value over base; absent where the base is zero", maybe(&|row| row.ratio.value)),
         ("ratio_low", "lower end of the paired 95 % interval of the ratio", maybe(&|row| row.ratio.low)),
         ("ratio_high", "upper end of it", maybe(&|row| row.ratio.high)),
-        (
-            "p_holm",
-            "Holm's adjusted probability of so large a difference by chance, over all rows of this table",
-            maybe(&|row| row.p_holm),
-        ),
-        ("correlation", "of the two estimates, due to the common shocks", maybe(&|row| row.correlation)),
+        ("p_holm", "p-value of the difference, adjusted for all rows of this table (Holm)", maybe(&|row| row.p_holm)),
+        ("correlation", "of the two estimates, due to common random numbers", maybe(&|row| row.correlation)),
         ("saved", "times the paths that independent runs would need for this error", maybe(&|row| row.saved)),
         ("only_in_variant", "paths with the event in the variant alone", count(0)),
         ("only_in_base", "paths with the event in the base alone", count(1)),
@@ -82,12 +78,12 @@ pub fn flips_table(all: &[Compared]) -> Result<Table, TableError> {
         ),
         (
             "draw",
-            "draw of the uncertain numbers, as `ouro replay` takes it",
+            "parameter draw, for `ouro replay --draw`",
             Data::Integer(rows.iter().map(|(_, flip)| i64::from(flip.draw)).collect()),
         ),
         (
             "path",
-            "number of the path within its draw, as `ouro replay` takes it",
+            "number of the path within its draw, for `ouro replay --path`",
             Data::Integer(rows.iter().map(|(_, flip)| flip.path as i64).collect()),
         ),
     ];
@@ -114,7 +110,7 @@ pub fn attribution_table(all: &[Explained]) -> Result<Table, TableError> {
         ),
         (
             "measure",
-            "the measure whose difference is taken apart",
+            "the measure whose difference is attributed",
             text(&|_, part| part.estimand.measure.name.to_owned()),
         ),
         ("subject", "whose", text(&|_, part| part.estimand.subject.clone())),
@@ -180,8 +176,8 @@ mod pictures {
                 }
             }
         }
-        let note = "All runs have the same shocks, path by path, so the lines differ for what was changed alone; the errors of \
-            their differences are in the other figure and in compare.csv. A path is a modelled future, not a forecast.";
+        let note = "All runs share common random numbers, path by path, so only the changed values move the lines; the errors of \
+            their differences are in the other figure and in compare.csv. A path is one simulated future, not a forecast.";
         chart(
             format!("Probability of a {}", event(profile)),
             "Probability (% of paths)",
@@ -201,7 +197,8 @@ mod pictures {
                 band: Some(Band { low: column(1), high: column(2) }),
             }
         };
-        let note = "Paired: both runs have the same shocks, so this error is far smaller than that of either level.";
+        let note =
+            "Paired: both runs share common random numbers, so this error is far smaller than that of either level.";
         let title = format!("Difference in the probability of a {}", event(profile));
         let series = (arms.iter().map(of).collect(), 1);
         chart(title, "Difference (percentage points of paths)", note, series, months, origin)

@@ -28,7 +28,7 @@ pub fn difference_table(differences: &[Difference]) -> Result<Table, TableError>
             words(format!("origin_{side}"), "written, default or derived", &|of| {
                 part(of, |row| row.origin.name().to_owned())
             }),
-            words(format!("kind_{side}"), "source, prior, assumed or naked", &|of| {
+            words(format!("kind_{side}"), "source, prior, assumed or unsourced", &|of| {
                 part(of, |row| kind(&row.provenance.basis).to_owned())
             }),
             words(format!("says_{side}"), "ids of its sources, or the reason", &|of| {

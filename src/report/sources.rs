@@ -1,4 +1,4 @@
-//! What the numbers of a scenario rest on: number by number, and how many rest on what.
+//! The source, prior or assumption behind each number of a scenario, and the count of each kind.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use super::output::{ProvenanceShares, ScenarioRecord, SourceRecord};
 use crate::language::{Basis, Effective};
 use crate::scenario::{Scenario, Source};
 
-/// How many of the written numbers rest on what.
+/// Counts of the written numbers by kind of source.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meter {
     /// All of them.
@@ -20,8 +20,8 @@ pub struct Meter {
     pub prior: usize,
     /// Those that are choices of the scenario, with a reason.
     pub assumed: usize,
-    /// Those that say nothing.
-    pub naked: usize,
+    /// Those with none of these.
+    pub unsourced: usize,
 }
 
 impl Meter {
@@ -36,7 +36,7 @@ impl Meter {
             Basis::Source(_) => self.sourced += 1,
             Basis::Prior(_) => self.prior += 1,
             Basis::Assumed(_) => self.assumed += 1,
-            Basis::Unsaid => self.naked += 1,
+            Basis::Unsaid => self.unsourced += 1,
         }
         self
     }
@@ -48,7 +48,7 @@ impl Meter {
             sourced: share(self.sourced),
             prior: share(self.prior),
             assumed: share(self.assumed),
-            naked: share(self.naked),
+            unsourced: share(self.unsourced),
         }
     }
 }
@@ -81,19 +81,19 @@ pub fn record(scenario: &Scenario) -> ScenarioRecord {
     }
 }
 
-/// What the number at a key rests on.
+/// The basis of the number at a key.
 pub fn basis<'s>(scenario: &'s Scenario, key: &str) -> &'s Basis {
     let row = scenario.effective().iter().find(|row| row.key == key);
     row.map_or(&Basis::Unsaid, |row| &row.provenance.basis)
 }
 
-/// The word for what a number rests on.
+/// The word for a kind of basis.
 pub fn kind(basis: &Basis) -> &'static str {
     match basis {
         Basis::Source(_) => "source",
         Basis::Prior(_) => "prior",
         Basis::Assumed(_) => "assumed",
-        Basis::Unsaid => "naked",
+        Basis::Unsaid => "unsourced",
     }
 }
 
@@ -116,7 +116,7 @@ pub fn cited(scenario: &Scenario) -> Vec<&Source> {
     scenario.sources.iter().filter(|source| of_numbers(source) || of_benchmarks(source)).collect()
 }
 
-/// A row for each written number; one that rests on several sources has a row for each.
+/// One row per written number; a number with several sources has one row for each.
 ///
 /// # Errors
 /// Never: the columns are of one length and hold words.
@@ -130,9 +130,9 @@ pub fn sources_table(scenario: &Scenario) -> Result<Table, TableError> {
 
 const HEADS: [(&str, &str); 11] = [
     ("key", "key of the number"),
-    ("value", "its value, as it is said"),
+    ("value", "its value, in words"),
     ("unit", "its unit; empty for plain numbers, counts, months and names"),
-    ("kind", "source, prior, assumed, or naked: nothing is said"),
+    ("kind", "source, prior, assumed, or `unsourced`: neither is given"),
     ("source", "id of the source"),
     ("title", "title of the source"),
     ("publisher", "who published it"),
@@ -194,10 +194,10 @@ mod tests {
     fn written_numbers_are_counted_by_what_they_rest_on() {
         let scenario = Scenario::parse("small.toml", SMALL, &[]).unwrap();
         let meter = Meter::of(&scenario);
-        assert_eq!(meter, Meter { written: 5, sourced: 1, prior: 2, assumed: 1, naked: 1 });
-        let ProvenanceShares { sourced, prior, assumed, naked } = meter.shares();
-        assert!((sourced + prior + assumed + naked - 1.0).abs() < 1e-12);
-        assert!(Meter::default().shares().naked.abs() < f64::MIN_POSITIVE, "no numbers have no shares");
+        assert_eq!(meter, Meter { written: 5, sourced: 1, prior: 2, assumed: 1, unsourced: 1 });
+        let ProvenanceShares { sourced, prior, assumed, unsourced } = meter.shares();
+        assert!((sourced + prior + assumed + unsourced - 1.0).abs() < 1e-12);
+        assert!(Meter::default().shares().unsourced.abs() < f64::MIN_POSITIVE, "no numbers have no shares");
     }
 
     #[test]
@@ -212,7 +212,7 @@ mod tests {
         lab.acme.cash,10 B USD,USD,source,filing,Filing,Acme,,,,the sum
         lab.acme.last_round,2025-03,,prior,,,,,,reported so,
         lab.acme.tax_rate,20 %,share,assumed,,,,,,as elsewhere,
-        lab.acme.revenue.target.2026,8 B USD,USD,naked,,,,,,,
+        lab.acme.revenue.target.2026,8 B USD,USD,unsourced,,,,,,,
         ");
         let cited: Vec<&str> = cited(&scenario).iter().map(|source| source.id.as_str()).collect();
         assert_eq!(cited, ["report", "filing"]);

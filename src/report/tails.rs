@@ -153,7 +153,7 @@ mod pictures {
             subtitle: origin.to_owned(),
             x: axes[0].to_owned(),
             y: axes[1].to_owned(),
-            note: format!("{note} A path is a modelled future of this scenario, not a forecast."),
+            note: format!("{note} A path is one simulated future of the scenario, not a forecast."),
         }
     }
 

@@ -70,7 +70,7 @@ fn is_size(given: &str) -> bool {
     ["run.paths", "run.draws", "run.seed"].iter().any(|key| given.trim_start().starts_with(key))
 }
 
-/// Values that were set, not what follows from them or what they rest on.
+/// Values that were set, not derived values or sources.
 fn is_told(of: &Difference) -> bool {
     let is_derived = of.second.as_ref().is_some_and(|row| row.origin != Origin::Written);
     of.change != Change::Basis && !is_derived && !is_size(&of.key)

@@ -62,7 +62,7 @@ pub struct Scenario {
     pub(crate) from_file: bool,
     /// The file at the end of `extends`; none where it extends nothing.
     pub(crate) root: Option<std::path::PathBuf>,
-    /// What its overrides changed, once somebody asks.
+    /// What its overrides changed, computed on first use.
     pub(crate) overridden: std::sync::OnceLock<Vec<String>>,
     /// Warnings, and where every key is written.
     pub(crate) problems: Problems,

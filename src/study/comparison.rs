@@ -91,7 +91,7 @@ pub fn on_common_shocks(variants: &[Variant]) -> Result<Vec<Variant>, StudyError
     Ok(all)
 }
 
-/// What must be said of variants that begin in another month than the first.
+/// The caveat of variants that begin in another month than the first.
 ///
 /// Random numbers have the month of the run in their address, so such a pair of paths shares them by month of the run and
 /// not by date. The paired intervals hold nevertheless, since the pairs are independent of one another whatever the two

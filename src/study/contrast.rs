@@ -167,7 +167,7 @@ mod tests {
         vec![metric(DEFAULT, By::Path), metric(FUNDING_GAP, By::Month(0))]
     }
 
-    /// Standard normal luck: a default below `level`, a gap of luck times `scale`.
+    /// Standard normal innovations: a default below `level`, a gap of luck times `scale`.
     fn outcome(luck: &[f64], level: f64, scale: f64) -> Outcome {
         let event = |z: f64| if z < level { 0.0 } else { f32::INFINITY };
         let value =

@@ -214,7 +214,10 @@ fn sources_says_number_by_number_what_it_rests_on() {
     let table = json(&["sources", reference, "--json", "--set", "lab.openai.cash=60B"]);
     let records = table["records"].as_array().unwrap();
     let cash = records.iter().find(|record| record["key"] == "lab.openai.cash").unwrap();
-    assert_eq!((&cash["value"], &cash["unit"], &cash["kind"]), (&"60 B USD".into(), &"USD".into(), &"naked".into()));
+    assert_eq!(
+        (&cash["value"], &cash["unit"], &cash["kind"]),
+        (&"60 B USD".into(), &"USD".into(), &"unsourced".into())
+    );
     let csv = said(&["sources", reference, "--csv"]);
     assert!(csv.starts_with("key,value,unit,kind,source,title,publisher,date,url,reason,note\n"), "{csv}");
     assert_eq!(code(&ended(&["sources", reference, "--csv", "--json"])), 2);
@@ -281,7 +284,7 @@ fn a_result_records_all_files_and_sources_it_rests_on() {
     assert_eq!(manifest["scenario"]["as_of"], "2026-02");
     assert_eq!(manifest["scenario"]["sources"]["s"]["title"], "A report");
     assert!(manifest["scenario"]["rests_on"]["minimal.toml"].as_str().unwrap().contains("[lab.acme]"));
-    assert!(manifest["provenance"]["naked"].as_f64().unwrap() > 0.5);
+    assert!(manifest["provenance"]["unsourced"].as_f64().unwrap() > 0.5);
     let sources = rows(&place.join("sources.csv"));
     assert!(sources.iter().any(|row| row[0] == "lab.acme.cash" && row[5] == "A report"), "{sources:?}");
 }

@@ -107,7 +107,7 @@ fn cited() -> String {
     let [confirmed, press, plans, estimates] = words.map(with);
     let papers = notes.iter().filter(|note| words.iter().all(|word| !note.contains(word))).count();
     format!(
-        "The {} sourced numbers rest on {} sources, all in `{SOURCES}`: {confirmed} confirmed, {press} reported by the\n\
+        "The {} sourced numbers cite {} sources, all in `{SOURCES}`: {confirmed} confirmed, {press} reported by the\n\
          press, {plans} plans of companies, {estimates} estimates of analysts, and {papers} academic paper. {compared} of \
          the {} are published\nfigures for comparison and do not affect results.\n",
         sourced.len(),

@@ -226,7 +226,7 @@ fn the_page_fits_and_never_says_nothing_is_certain() {
     }
     let page = run.page.join("\n");
     let order = [
-        "Given scenario",
+        "Scenario \"",
         "Funding gap",
         "Freeze endurance",
         "Liquidity",
@@ -267,7 +267,7 @@ fn the_command_prints_the_page_and_leaves_the_files_where_it_says() {
     let output = ouro("command", &["--seed", "7"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let page = String::from_utf8(output.stdout).unwrap();
-    assert!(page.contains("Given scenario") && page.contains("seed 7"), "{page}");
+    assert!(page.contains("Scenario \"") && page.contains("seed 7"), "{page}");
     assert!(!page.contains('\u{1b}'), "colours where none are wanted");
     let said = String::from_utf8(output.stderr).unwrap();
     let place = said.lines().find_map(|line| line.strip_prefix("results in ")).expect("where the results are");

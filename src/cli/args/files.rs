@@ -9,16 +9,16 @@ use super::shared::{Form, Overrides};
 /// `ouro sources`
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Print what every number of a scenario rests on.\n\n\
+    long_about = "Print the source, prior or assumption behind every number of a scenario.\n\n\
         Each number with its unit and its kind: a source (id, title, publisher, date, link), a prior or an assumption \
-        (the reason), or naked: neither is given. Then the share of each kind. A number with several sources has \
-        a record for each in the forms for machines.",
+        (with the reason), or unsourced. Then the share of each kind. In JSON and CSV, a number with several sources \
+        has one record for each.",
     after_help = "\
 Examples:
   ouro sources scenarios/openai-2026-06.toml | less
-  # What is assumed?
+  # Which numbers are assumed?
   ouro sources my.toml --csv | grep ,assumed,
-  # An override says nothing of its origin
+  # An override is unsourced unless it names its source
   ouro sources my.toml --set lab.acme.cash=20B"
 )]
 pub(crate) struct SourcesArgs {
@@ -34,12 +34,12 @@ pub(crate) struct SourcesArgs {
 /// `ouro diff`
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Print what differs between two scenarios as they hold.\n\n\
-        Key by key, with value, unit and what it rests on in both; what only one of them has is added or removed. \
-        Comments, order and spelling of values make no difference.",
+    long_about = "Print the differences between two scenarios.\n\n\
+        Key by key, with value, unit and source in both; a key that only one of them has is shown as added or removed. \
+        Comments, order and the spelling of values do not count as differences.",
     after_help = "\
 Exit codes:
-    0  they are the same
+    0  no difference
     4  they differ
   and those of every command
 
@@ -65,10 +65,10 @@ pub(crate) struct DiffArgs {
 /// `ouro new`
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Write a scenario to begin with.\n\n\
+    long_about = "Write a scenario to start from.\n\n\
         Without --from: a lab with a plan and a contract, and every other key of the language as a comment with its \
-        meaning and default. With it: a variant that extends FILE and says what holds there as comments. Both pass \
-        `ouro check` as they are.",
+        meaning and default. With --from: a variant that extends FILE, with the values of FILE as comments. Both pass \
+        `ouro check` unchanged.",
     after_help = "\
 Examples:
   ouro new --out my.toml
@@ -81,7 +81,7 @@ pub(crate) struct NewArgs {
     /// Where to write it [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
-    /// Replace a file that is there
+    /// Replace an existing file
     #[arg(long, requires = "out", help_heading = "Output")]
     pub(crate) force: bool,
 }
@@ -91,21 +91,21 @@ pub(crate) struct NewArgs {
 #[command(
     long_about = "Write a JSON Schema of the language for editors, or its glossary.\n\n\
         Editors of TOML (Taplo, Even Better TOML) complete and check keys with it: put \
-        `#:schema PATH` into the first line of a scenario. What must hold between keys only `ouro check` knows.",
+        `#:schema PATH` into the first line of a scenario. Only `ouro check` tests rules that involve several keys.",
     after_help = "\
 Examples:
   ouro schema --out scenario.schema.json
-  # Every key with form, range, default and meaning, as Markdown
+  # Every key with its form, range, default and meaning
   ouro schema --glossary | less"
 )]
 pub(crate) struct SchemaArgs {
-    /// The glossary instead, as Markdown
+    /// Write the glossary instead, as Markdown
     #[arg(long, help_heading = "Output")]
     pub(crate) glossary: bool,
     /// Where to write it [default: standard output]
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
-    /// Replace a file that is there
+    /// Replace an existing file
     #[arg(long, requires = "out", help_heading = "Output")]
     pub(crate) force: bool,
 }

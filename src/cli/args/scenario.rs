@@ -33,35 +33,35 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 
 const EXAMPLES: &str = "\
 Examples:
-  # Is the file right, and what does it hold?
+  # Is the file valid, and what does it contain?
   ouro check scenarios/openai-2026-06.toml
   # The plan as written, year by year, without chance
   ouro plan scenarios/openai-2026-06.toml
   # The risks: many paths, with tables and figures in outputs/
   ouro run scenarios/openai-2026-06.toml
-  # One of these paths as a dated story
+  # One of these paths, told as dated events
   ouro replay scenarios/openai-2026-06.toml --path 17";
 
 const EXIT_CODES: &str = "\
 Exit codes:
-    0  done
-    1  the scenario, or what was asked of it, is wrong; every problem is printed
-    2  the command line is wrong
-    3  the machine did not do it: a file, a disk, a thread
+    0  success
+    1  the scenario or the request is invalid; every problem is printed
+    2  invalid command line
+    3  system error: a file, a disk, a thread
     4  the two scenarios of `ouro diff` differ
-  130  interrupted (Ctrl-C); of a run, the paths finished so far are written
+  130  interrupted (Ctrl-C); a run writes the paths finished so far
 
 Environment:
   NO_COLOR    if set, no colours (as --color never)
-  COLUMNS     width of the output, where it cannot be asked of the terminal";
+  COLUMNS     width of the output where the terminal does not report one";
 
 static LONG_EXAMPLES: LazyLock<String> = LazyLock::new(|| format!("{EXAMPLES}\n\n{EXIT_CODES}"));
 
 /// Monte Carlo simulator of circular AI financing risk
 ///
-/// A scenario file (TOML) says what an AI lab has, plans, has signed and may be given. From it ouro computes how much
-/// money is missing and when, how likely it is that a lab cannot pay, who loses what then, and how much of it is
-/// suppliers' own money going round.
+/// A scenario file (TOML) describes an AI lab: its cash, its plan, its contracts, and the funding it may receive. From it
+/// ouro computes the funding gap and when it opens, the probability that the lab cannot pay, who bears the losses, and
+/// how much of the money is circular: suppliers' money that comes back to them as revenue.
 #[derive(Debug, Parser)]
 #[command(
     name = "ouro",
@@ -77,7 +77,7 @@ pub(crate) struct Cli {
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 1000)]
     pub(crate) color: ColorChoice,
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -85,13 +85,13 @@ pub(crate) struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check scenario files, and show what they hold
+    /// Check scenario files, and summarise them
     Check(CheckArgs),
-    /// Print what every number of a scenario rests on
+    /// Print the source, prior or assumption behind every number
     Sources(SourcesArgs),
-    /// Print what differs between two scenarios
+    /// Print the differences between two scenarios
     Diff(DiffArgs),
-    /// Write a scenario to begin with
+    /// Write a scenario to start from
     New(NewArgs),
     /// Write a JSON Schema of the language for editors, or its glossary
     Schema(SchemaArgs),
@@ -99,17 +99,17 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// Simulate many paths, and report the risks with their errors
     Run(RunArgs),
-    /// Recompute one path of a run, and tell it as a story
+    /// Recompute one path of a run, and tell it as dated events
     Replay(ReplayArgs),
-    /// Compare scenarios on the same shocks, with paired errors
+    /// Compare scenarios on common random numbers, with paired errors
     Compare(CompareArgs),
-    /// What circular money does: the same scenario without ties, and without strategic money
+    /// Measure the effect of circular money: the same scenario without ties, and without strategic money
     Twins(TwinsArgs),
-    /// Run a scenario at many points on the same shocks
+    /// Run a scenario at many points on common random numbers
     Sweep(SweepArgs),
-    /// Put the shards of a sweep together
+    /// Merge the shards of a sweep
     Merge(MergeArgs),
-    /// Set published figures, and what happened later, beside ours
+    /// Compare published figures and later outcomes with the results of a run
     Benchmark(BenchmarkArgs),
     /// Hold a scenario against what must be plausible, whatever its results
     Prior(PriorArgs),
@@ -117,24 +117,23 @@ pub(crate) enum Command {
 
 /// `ouro check`
 ///
-/// Reads every file to its end and prints all problems of all of them, each with file, line, column, what was found and
-/// what would be right. Then it resolves the numbers into months, for every draw of what is uncertain, because some
-/// contradictions only show there. Nothing is simulated or written.
+/// Prints all problems of all files, each with file, line, column, what was found and what is expected. Then it checks the
+/// values of every parameter draw, because some contradictions appear only there. Nothing is simulated or written.
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Check scenario files, and show what they hold.\n\n\
-        Reads every file to its end and prints all problems of all of them, each with its place, what was found and \
-        what would be right. Then the numbers are resolved into months, for every draw of what is uncertain, because \
-        some contradictions only show there. Nothing is simulated, and nothing is written.",
+    long_about = "Check scenario files, and summarise them.\n\n\
+        Prints all problems of all files, each with its line and column, what was found and what is expected. Then the \
+        values of every parameter draw are checked, because some contradictions appear only there. Nothing is \
+        simulated or written.",
     after_help = "\
 Examples:
-  # What each file holds, or its problems
+  # A summary of each file, or its problems
   ouro check scenarios/*.toml
-  # Every value in effect, defaults too, and what it rests on
+  # Every value in effect, defaults included, with its source
   ouro check my.toml --explain | less
-  # Can every number be defended?
+  # Has every number a source or a reason?
   ouro check my.toml --strict
-  # Would this be accepted?
+  # Is this override valid?
   ouro check my.toml --set market.burst.hazard=20%"
 )]
 pub(crate) struct CheckArgs {
@@ -143,10 +142,10 @@ pub(crate) struct CheckArgs {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) overrides: Overrides,
-    /// Refuse what cannot be defended: a number without a basis, a source that is idle or later than `as_of`
+    /// Refuse also unsourced numbers, sources that are never cited or later than `as_of`, and every warning
     #[arg(long, help_heading = "Scenario")]
     pub(crate) strict: bool,
-    /// Show every value in effect, whether it is written, a default or derived, and what it rests on
+    /// Show every value in effect, whether it is written, a default or derived, and its source
     #[arg(long, help_heading = "Output")]
     pub(crate) explain: bool,
     /// Print JSON instead
@@ -158,13 +157,13 @@ pub(crate) struct CheckArgs {
 #[derive(Debug, Args)]
 #[command(
     long_about = "Compute the plan as written: one path, chance switched off.\n\n\
-        Uncertain numbers are at their means, nothing is random. Prints each lab's plan by year and whether it can be \
-        carried out: compute that is needed and not had, capacity that is paid for and not used, distance from the \
+        Uncertain numbers are at their means, and nothing is random. Prints each lab's plan by year and whether it can be \
+        carried out: compute that is missing, capacity that is paid for but not used, the distance from the \
         revenue target. Writes the monthly ledger of every account.",
     after_help = "\
 Files (in outputs/<file>-<digest>-plan/, or --out):
   plan.csv        the ledger, one row per month; money in USD billions
-  years.csv       the tables that are printed, with more columns
+  years.csv       the printed tables, with more columns
   manifest.json   scenario, versions, checksums
 
 Examples:
@@ -196,23 +195,23 @@ pub(crate) struct PlanArgs {
     after_help = "\
 Files (in outputs/<file>-<digest>/, or --out):
   summary.csv, summary.json      every measure, with its errors
-  headlines.csv                  the same for a spreadsheet: a row per measure, columns by date
-  report.txt                     the report that is printed
+  headlines.csv                  the same for a spreadsheet: one row per measure, columns by date
+  report.txt                     the printed report
   monthly.csv                    quantiles of the main states by month
   paths.parquet, draws.parquet   every metric of every path and of every draw
-  figures/*.svg, *.png           figures; --diagnostics adds those that judge the fit of tails
+  figures/*.svg, *.png           figures; --diagnostics adds diagnostics of the fitted tails
   manifest.json                  scenario, seed, versions, checksums
 
 Examples:
   ouro run scenarios/openai-2026-06.toml
   ouro run my.toml --paths 1M --threads 8 --out results/base
   ouro run my.toml --set contract.azure.firm=1.0 --set market.burst.hazard=20%
-  # The fastest: neither figures nor paths
+  # Fastest: no figures, no paths
   ouro run my.toml --no-figures --no-paths
   # Uncertain numbers at their means: aleatory uncertainty alone
   ouro run my.toml --means",
     mut_arg("paths", |paths| paths.help(
-        "Paths in all, over all draws, such as 1000000, 1e6 or 1M [default: as the scenario says]"
+        "Total number of paths, over all draws, such as 1000000, 1e6 or 1M [default: from the scenario]"
     ))
 )]
 pub(crate) struct RunArgs {
@@ -223,7 +222,7 @@ pub(crate) struct RunArgs {
     pub(crate) overrides: Overrides,
     #[command(flatten)]
     pub(crate) size: Size,
-    /// Hold every uncertain number at its mean: chance alone
+    /// Hold every uncertain number at its mean: aleatory uncertainty alone
     #[arg(long, conflicts_with = "draws", help_heading = "Simulation")]
     pub(crate) means: bool,
     /// Folder for the files; an older result in it is replaced, anything else in it is not touched
@@ -231,7 +230,7 @@ pub(crate) struct RunArgs {
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) drawn: Drawn,
-    /// Also the figures that judge the fit of tails: threshold stability and mean excess
+    /// Also draw the diagnostics of the fitted tails: threshold stability and mean excess
     #[arg(long, help_heading = "Output")]
     pub(crate) diagnostics: bool,
     /// Do not write paths.parquet, the largest file
@@ -240,7 +239,7 @@ pub(crate) struct RunArgs {
     /// Print the summary as JSON
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
-    /// No progress, and of the summary only where the files are
+    /// No progress; print only the output folder
     #[arg(long, short, help_heading = "Output")]
     pub(crate) quiet: bool,
 }
@@ -248,15 +247,15 @@ pub(crate) struct RunArgs {
 /// `ouro replay`
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Recompute one path of a run, and tell it as a story.\n\n\
+    long_about = "Recompute one path of a run, and tell it as dated events.\n\n\
         The path has the same bits as in the run with the same scenario, seed and --set. Its number and its draw are \
         the columns `path` and `draw` of paths.parquet; both count from 0, paths within their draw.",
     after_help = "\
 Files (with --ledger in outputs/<file>-<digest>-path-<draw>-<path>/, or in --out):
   ledger.csv      every account of the path, one row per month; money in USD billions
-  story.csv       the events that are printed, with their amounts; also story.json
-  report.txt      the page that is printed
-  years.csv       the years that are printed, with more columns
+  story.csv       the printed events, with their amounts; also story.json
+  report.txt      the printed page
+  years.csv       the printed years, with more columns
   manifest.json   scenario, seed, versions, checksums
 
 Examples:
@@ -273,10 +272,10 @@ pub(crate) struct ReplayArgs {
     /// Number of the path within its draw, from 0
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = parse::count, help_heading = "Simulation")]
     pub(crate) path: u64,
-    /// Draw of the uncertain numbers, from 0
+    /// Parameter draw, from 0
     #[arg(long, value_name = "M", allow_negative_numbers = true, value_parser = parse::count, default_value = "0", help_heading = "Simulation")]
     pub(crate) draw: u64,
-    /// Seed of all random numbers, below 2^63 [default: as the scenario says]
+    /// Seed of all random numbers, below 2^63 [default: from the scenario]
     #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = parse::count, help_heading = "Simulation")]
     pub(crate) seed: Option<u64>,
     /// The path of a run with --means

@@ -13,9 +13,9 @@ use crate::face::{Error, FigureFiles, Options, Table, csv, json};
 /// Changes to the scenario from the command line.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Overrides {
-    /// Set one value of the scenario, as the file would; may be repeated
+    /// Set one value of the scenario, as if written in the file; may be repeated
     ///
-    /// Entries are addressed by what they are called, and quotes can be left out:
+    /// Entries are addressed by name or id, and quotes can be left out:
     /// `--set lab.openai.cash=60B --set contract.azure.take_or_pay=0.8`
     #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "Scenario")]
     pub(crate) set: Vec<String>,
@@ -31,16 +31,16 @@ impl Overrides {
 /// How much to simulate.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Size {
-    /// Paths of each run, over all draws, such as 20000, 2e4 or 20k [default: as the scenario says]
+    /// Paths of each run, over all draws, such as 20000, 2e4 or 20k [default: from the scenario]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = parse::positive, help_heading = "Simulation")]
     paths: Option<u64>,
-    /// Draws of the uncertain numbers, among which the paths are divided [default: as the scenario says]
+    /// Parameter draws, among which the paths are divided [default: from the scenario]
     #[arg(long, value_name = "M", allow_negative_numbers = true, value_parser = parse::positive, help_heading = "Simulation")]
     draws: Option<u64>,
-    /// Seed of all random numbers, below 2^63 [default: as the scenario says]
+    /// Seed of all random numbers, below 2^63 [default: from the scenario]
     #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = parse::count, help_heading = "Simulation")]
     seed: Option<u64>,
-    /// Threads; the numbers do not depend on them [default: all of the machine]
+    /// Number of threads; results do not depend on it [default: one per core]
     #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = parse::threads, help_heading = "Simulation")]
     threads: Option<usize>,
     /// Calibrate volatilities to default probabilities anew for every variant, in place of keeping those of the base
@@ -69,7 +69,7 @@ impl Size {
     }
 }
 
-/// How a table is printed for machines.
+/// Output formats that other programs read.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Form {
     /// Print JSON instead
@@ -93,10 +93,10 @@ impl Form {
 /// Which figures are drawn.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Drawn {
-    /// Files of the figures
+    /// File formats of the figures
     #[arg(long, value_name = "FILES", default_value = "both", help_heading = "Output")]
     figures: FigureChoice,
-    /// No figures: the fastest
+    /// Draw no figures, which is faster
     #[arg(long, conflicts_with = "figures", help_heading = "Output")]
     no_figures: bool,
 }
@@ -143,7 +143,7 @@ impl Runs {
     /// How to simulate, with progress unless it is to be quiet.
     ///
     /// # Errors
-    /// When the system does not let us listen to Ctrl-C.
+    /// When the handler of Ctrl-C cannot be installed.
     pub(crate) fn options(&self) -> Result<Options, Error> {
         let options = self.size.options(self.quiet || self.json)?;
         Ok(Options { figures: self.drawn.files(), ..options })
@@ -153,7 +153,7 @@ impl Runs {
 /// How to simulate on so many threads; Ctrl-C ends it early.
 ///
 /// # Errors
-/// When the system does not let us listen to Ctrl-C.
+/// When the handler of Ctrl-C cannot be installed.
 pub(crate) fn options(threads: usize, quiet: bool) -> Result<Options, Error> {
     let meter = Arc::new(Meter::new(quiet));
     Ok(Options {

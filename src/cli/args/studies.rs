@@ -11,10 +11,10 @@ use crate::face::Shard;
 /// `ouro benchmark`
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Set published figures, and what happened later, beside ours.\n\n\
+    long_about = "Compare published figures and later outcomes with the results of a run.\n\n\
         The figures are the [[benchmark]] entries of the scenario: estimates, plans, default probabilities implied by swaps, \
-        odds of bets, base rates. Each is told with its percentile among our paths, its distance in our own standard \
-        deviations, and what differs in definition, date and horizon. A dated scenario is scored against its [[outcome]] \
+        betting odds, base rates. Each is shown with its percentile among the paths, its distance in standard deviations \
+        of the paths, and how its definition, date and horizon differ. A dated scenario is scored against its [[outcome]] \
         entries: percentile (PIT), CRPS, Brier score, the worst misses first.",
     after_help = "\
 Files (in outputs/<file>-<digest>-benchmark/, or --out):
@@ -65,10 +65,10 @@ pub(crate) struct PriorArgs {
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Run a scenario at many points on the same shocks.\n\n\
-        The file of the sweep names a scenario, the keys that vary, and what is kept. Each finished point is a small file of \
-        its own, so Ctrl-C and crashes lose at most the point that runs; --resume goes on and gives the same bits. A sweep can \
-        be shared among machines with --shard and put together with `ouro merge`, again with the same bits.",
+    long_about = "Run a scenario at many points on common random numbers.\n\n\
+        The sweep file names a scenario, the keys that vary, and the measures to keep. Each finished point is saved in its \
+        own small file, so Ctrl-C and crashes lose at most the point being run; --resume continues and gives the same bits. \
+        --shard divides a sweep among machines, and `ouro merge` joins the parts, again with the same bits.",
     after_help = "\
 Files (in outputs/<file>-<digest>/, or --out):
   sweep.csv, sweep.parquet   one row per point and measure: axes, estimate, interval, paired difference
@@ -83,13 +83,13 @@ Examples:
   ouro sweep my-sweep.toml --shard 2/4 --out part-2"
 )]
 pub(crate) struct SweepArgs {
-    /// File of the sweep
+    /// Sweep file
     #[arg(value_name = "STUDY")]
     pub(crate) file: PathBuf,
-    /// Go on with a sweep that was ended early
+    /// Continue an interrupted sweep
     #[arg(long, help_heading = "Simulation")]
     pub(crate) resume: bool,
-    /// Only a part of the points: the I-th of N
+    /// Run only the I-th of N parts of the points
     #[arg(long, value_name = "I/N", value_parser = parse::shard, help_heading = "Simulation")]
     pub(crate) shard: Option<Shard>,
     /// Threads; the numbers do not depend on them [default: all of the machine]
@@ -112,9 +112,9 @@ pub(crate) struct SweepArgs {
 /// `ouro merge`
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Put the shards of a sweep together.\n\n\
-        The result is, to the bit, that of one run, in whatever order the folders are named. Shards that are missing, there \
-        twice, not finished, of another version or of a changed scenario are refused by name.",
+    long_about = "Merge the shards of a sweep.\n\n\
+        The result has the same bits as a single run, whatever the order of the folders. Missing, repeated or unfinished \
+        shards, and shards of another version or of a changed scenario, are refused by name.",
     after_help = "\
 Examples:
   ouro merge part-1 part-2 part-3 part-4 --out whole"
@@ -123,7 +123,7 @@ pub(crate) struct MergeArgs {
     /// Folders of the shards
     #[arg(required = true, value_name = "DIR")]
     pub(crate) folders: Vec<PathBuf>,
-    /// Folder for the whole
+    /// Folder for the merged sweep
     #[arg(long, value_name = "DIR", required = true, help_heading = "Output")]
     pub(crate) out: PathBuf,
     /// Print the table as JSON
@@ -134,16 +134,16 @@ pub(crate) struct MergeArgs {
 /// `ouro compare`
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Compare scenarios on the same shocks, with paired errors.\n\n\
-        Every path has the same random numbers in every scenario, and so has every parameter draw; what \
-        differs is what was changed. Each headline is told with difference, ratio and quantile shift, their paired 95 % \
-        intervals, and the paths that flip. Seed, paths and draws are those of the base. Probabilities of chance findings \
-        are adjusted for the number of figures (Holm). With one file, every --set is a variant of it.",
+    long_about = "Compare scenarios on common random numbers, with paired errors.\n\n\
+        Every path and every parameter draw has the same random numbers in every scenario, so only the changed values \
+        make a difference. Each headline is shown with its difference, ratio and quantile shift, their paired 95 % \
+        intervals, and the paths that flip. Seed, paths and draws are those of the base. p-values are adjusted for the \
+        number of figures (Holm). With one file, every --set is a variant of it.",
     after_help = "\
 Files (in outputs/<base>-<digest>-compare/, or --out):
   compare.csv, compare.json   every headline of every variant against the base
-  flips.csv                   paths on which an event happens in one of the two only, as replay takes them
-  attribution.csv             which changed value explains how much of the change
+  flips.csv                   paths on which an event happens in only one of the two, for `ouro replay`
+  attribution.csv             how much of the difference each changed value explains
   figures/*.svg, *.png        overlaid probabilities, and their paired differences
   manifest.json               base scenario, seed, versions, checksums
 
@@ -158,18 +158,18 @@ pub(crate) struct CompareArgs {
     /// Scenario files; the first is the base
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// A variant of the one file, of one key or several: 'a=1', 'a=1; b=2' or 'NAME: a=1; b=2'
+    /// A variant of the file, of one key or several: 'a=1', 'a=1; b=2' or 'NAME: a=1; b=2'
     ///
-    /// Every --set is a variant of its own, unlike those of other commands, which are set together.
+    /// Each --set is a separate variant; in other commands all --set apply together.
     #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "Scenario")]
     pub(crate) set: Vec<String>,
     /// Set one value in every scenario that is compared; may be repeated
     #[arg(long = "with", value_name = "KEY=VALUE", help_heading = "Scenario")]
     pub(crate) with: Vec<String>,
-    /// The base, by the name of its file without ending, or `base` for the file without a --set
+    /// Name of the base: a file without its ending, or `base` for the file without a --set
     #[arg(long, value_name = "NAME", help_heading = "Scenario")]
     pub(crate) against: Option<String>,
-    /// Do not run the changes one by one to tell what each explains
+    /// Skip the extra runs that attribute the difference to single changes
     #[arg(long, help_heading = "Simulation")]
     pub(crate) no_attribution: bool,
     #[command(flatten)]
@@ -179,15 +179,15 @@ pub(crate) struct CompareArgs {
 /// `ouro twins`
 #[derive(Debug, Args)]
 #[command(
-    long_about = "What circular money does.\n\n\
-        Three runs on the same shocks: as given; without ties, where outside givers with the same rules stand in for those \
-        that sell to a lab; and without strategic money, where these neither invest, match nor rescue, and their part of a \
-        round is not raised. As given less without strategic money is the circularity effect; as given less without ties \
-        is what is due to feedback, regulation and givers that can fail.",
+    long_about = "Measure the effect of circular money.\n\n\
+        Three runs on common random numbers: as given; without ties, where outside investors with the same rules replace \
+        those that sell to a lab; and without strategic money, where these neither invest, match nor rescue, and their part \
+        of a round is not raised. \"As given\" minus \"without strategic money\" is the circularity effect; \"as given\" \
+        minus \"without ties\" is the part due to feedback, regulation and investors that can fail.",
     after_help = "\
 Files (in outputs/<file>-<digest>-twins/, or --out):
   twins.csv, twins.json   every headline: the effects, with paired errors
-  flips.csv               paths on which an event happens in one of two runs only, as replay takes them
+  flips.csv               paths on which an event happens in only one of two runs, for `ouro replay`
   figures/*.svg, *.png    overlaid probabilities, and their paired differences
   manifest.json           scenario, seed, versions, checksums
 

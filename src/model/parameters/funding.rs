@@ -100,7 +100,7 @@ pub struct Round {
     pub gap: f64,
     /// Largest share of the value sold.
     pub max_share: f64,
-    /// Part of it that is raised: 1 but where somebody's part is missing (section 9).
+    /// Share of it that is raised: below 1 where a participant's part is missing (section 9).
     pub raised: f64,
     /// Hazard a year that a down round succeeds; infinite with chance switched off.
     pub down_round: f64,

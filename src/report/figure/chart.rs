@@ -145,7 +145,7 @@ pub struct Exceedance {
     pub band: Option<Band>,
 }
 
-/// A figure somebody published.
+/// A published figure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Benchmark {
     /// Whose, how much, and its percentile: "HSBC: $207 bn, exceeded in 1 of 3".
@@ -239,7 +239,7 @@ pub struct TornadoChart {
     pub labels: Labels,
     /// How the quantity is written.
     pub x_format: Format,
-    /// The quantity where nothing is changed.
+    /// The quantity of the unchanged scenario.
     pub base: f64,
     /// What was changed, and the quantity at its least and largest value.
     pub bars: Vec<TornadoBar>,

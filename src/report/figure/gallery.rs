@@ -65,7 +65,7 @@ fn fan(n: u32, median: impl Fn(f64) -> f64, spread: impl Fn(f64) -> f64) -> FanC
 fn cash() -> Figure {
     let mut chart = fan(66, |m| 40e9 + 12e9 * (m / 9.0).sin() - 0.2e9 * m, |m| 1.3e9 * m.powf(0.8));
     chart.references = vec![Curve { name: "minimum cash".into(), y: over(66, |_| 15e9) }];
-    chart.labels.note = "A path is a modelled future, not a forecast. Bands hold 50 % and 90 % of \
+    chart.labels.note = "A path is one simulated future, not a forecast. Bands hold 50 % and 90 % of \
         100,000 paths; a path whose lab is in default has no cash."
         .into();
     Figure::Fan(chart)

@@ -29,7 +29,7 @@ pub fn save(table: &Table, path: &Path) -> Result<(), WriteError> {
 ///
 /// # Errors
 ///
-/// Whatever `out` reports.
+/// If `out` fails.
 pub fn write<W: Write>(table: &Table, out: W) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
     let number = |value| table.decimals().map_or_else(|| shortest(value), |decimals| fixed(value, decimals));

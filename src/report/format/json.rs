@@ -36,7 +36,7 @@ pub fn save(table: &Table, path: &Path) -> Result<(), WriteError> {
 ///
 /// # Errors
 ///
-/// Whatever `out` reports.
+/// If `out` fails.
 pub fn write<W: Write>(table: &Table, mut out: W) -> io::Result<()> {
     write!(out, "{{\n\"table\": {},\n\"columns\": [", json!(table.name()))?;
     lines(&mut out, table.columns().iter().map(Heading))?;

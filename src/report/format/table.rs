@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// The values of a column, one a row.
 ///
-/// What is not known is [`Data::Maybe`]'s `None`, never NaN and never a
+/// A missing value is [`Data::Maybe`]'s `None`, never NaN and never a
 /// number that stands for something else.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Data {

@@ -28,7 +28,7 @@ pub struct Deliverable {
 /// The files in which figures are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FigureFiles {
-    /// None: nothing is drawn.
+    /// No files: no figure is drawn.
     None,
     /// As lines, for documents.
     Svg,

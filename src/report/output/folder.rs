@@ -127,7 +127,7 @@ impl OutputDir {
 impl Drop for OutputDir {
     fn drop(&mut self) {
         if self.lock.take().is_some() {
-            // Nobody is left to tell; the next run clears what stays.
+            // An error cannot be reported from here; the next run removes what remains.
             let _ = fs::remove_dir_all(&self.staging);
         }
     }
@@ -137,7 +137,7 @@ impl Drop for OutputDir {
 fn swap(new: &Path, place: &Path) -> Result<(), WriteError> {
     let renaming = || {
         |error: io::Error| match error.kind() {
-            // Nobody but another run to this place moves these folders.
+            // Only another run to the same place moves these folders.
             ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists | ErrorKind::NotFound if new.exists() => {
                 WriteError::Shared { path: place.to_owned() }
             }

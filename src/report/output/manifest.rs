@@ -76,7 +76,7 @@ pub struct ScenarioRecord {
     /// What they changed, each with the value of the file.
     #[serde(default)]
     pub overridden: Vec<String>,
-    /// The state of knowledge, if it is said.
+    /// The date of information, if given.
     #[serde(default)]
     pub as_of: Option<String>,
     /// The full text as run.
@@ -114,7 +114,7 @@ pub struct ProvenanceShares {
     pub assumed: f64,
     /// Nothing is said.
     #[serde(default)]
-    pub naked: f64,
+    pub unsourced: f64,
 }
 
 /// One entry of the dictionary of measures.
@@ -220,7 +220,7 @@ pub(super) fn sample() -> Manifest {
         stop: "paths".into(),
         residual: Some(3.2e-14),
         failures: BTreeMap::from([("residual too large".into(), 0)]),
-        provenance: ProvenanceShares { sourced: 0.75, prior: 0.25, assumed: 0.0, naked: 0.0 },
+        provenance: ProvenanceShares { sourced: 0.75, prior: 0.25, assumed: 0.0, unsourced: 0.0 },
         measures: BTreeMap::from([(
             "shortfall".into(),
             MeasureRecord { unit: "USD bn".into(), meaning: "money that was not found".into() },
@@ -283,7 +283,7 @@ mod tests {
             "sourced": 0.75,
             "prior": 0.25,
             "assumed": 0.0,
-            "naked": 0.0
+            "unsourced": 0.0
           },
           "measures": {
             "shortfall": {

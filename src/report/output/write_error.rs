@@ -15,7 +15,7 @@ pub enum WriteError {
         doing: &'static str,
     },
     /// The file system is read-only, or the folder may not be written to.
-    #[error("{doing} `{}` is not allowed: the place is read-only or belongs to somebody else", path.display())]
+    #[error("{doing} `{}` is not allowed: the folder is read-only or belongs to another user", path.display())]
     NotWritable {
         /// What was being written.
         path: PathBuf,

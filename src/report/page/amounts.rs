@@ -183,7 +183,7 @@ pub(super) fn subjects(page: &Page<'_>, measure: Measure) -> Vec<String> {
     subjects
 }
 
-/// Of 1,000 modelled futures.
+/// Of 1,000 paths.
 pub(super) fn of_thousand(value: Option<f64>) -> String {
     value.map_or_else(|| "?".to_owned(), frequency)
 }

@@ -13,16 +13,13 @@ use crate::units::Unit;
 pub fn benchmark(scenario: &Scenario, figures: &[Comparison], outcomes: &[Score], width: usize) -> Vec<Block> {
     let sheet = Sheet { width };
     let block = |title: &str, lines: Vec<Line>| Block { title: title.to_owned(), lines };
-    let legend = "Percentile: how many of our paths lie at or below the figure. sd: distance from our mean in standard \
+    let legend = "Percentile: share of the paths at or below the figure. sd: distance from the mean of the run in standard \
         deviations of our paths, for an event in those of its probability over the draws. A scenario is no forecast; that \
         two numbers agree does not make either right.";
     let mut blocks = vec![
         block("", sheet.overridden(scenario)),
-        block(
-            "What happened later, the worst misses first",
-            outcomes.iter().flat_map(|of| outcome(of, sheet)).collect(),
-        ),
-        block("Published figures beside ours", figures.iter().flat_map(|of| figure(of, sheet)).collect()),
+        block("Later outcomes, the worst misses first", outcomes.iter().flat_map(|of| outcome(of, sheet)).collect()),
+        block("Published figures and this run", figures.iter().flat_map(|of| figure(of, sheet)).collect()),
         block("", joint(figures, sheet)),
         block("", sheet.aside(legend)),
     ];
@@ -56,14 +53,17 @@ fn outcome(score: &Score, sheet: Sheet) -> Vec<Line> {
         (Some(level), true) => {
             let happened = if score.value > 0.5 { "It happened" } else { "It did not happen" };
             let brier = score.brier.map_or_else(String::new, |brier| format!("; Brier {brier:.3}"));
-            format!("{happened}; ours gave it {}{brier}.", banded(level, chance))
+            format!("{happened}; this run gave it {}{brier}.", banded(level, chance))
         }
         (Some(level), false) => {
             let show = |value| shown(value, score.unit);
             let pit = score.pit.map_or_else(|| "?".to_owned(), percent);
             let crps = score.crps.as_ref().and_then(|crps| crps.value).map_or_else(|| "?".to_owned(), show);
             let ours = of_paths(score.paths, level, show);
-            format!("It was {}; ours {ours}: percentile {pit}, CRPS {crps}.", published(score.value, score.unit))
+            format!(
+                "It was {}; this run has {ours}: percentile {pit}, CRPS {crps}.",
+                published(score.value, score.unit)
+            )
         }
     };
     paragraphs(sheet, &head, &[&verdict, &score.note])
@@ -73,18 +73,18 @@ fn figure(comparison: &Comparison, sheet: Sheet) -> Vec<Line> {
     let Comparison { name, measure, subject, by, unit, value, .. } = comparison;
     let show = |value| shown(value, *unit);
     let head = format!("{name}: {}", published(*value, *unit));
-    let distance = comparison
-        .distance
-        .map_or_else(String::new, |sd| format!(", {} sd from ours", significant(sd, 2).to_string().replace('-', "−")));
+    let distance = comparison.distance.map_or_else(String::new, |sd| {
+        format!(", {} sd from this run", significant(sd, 2).to_string().replace('-', "−"))
+    });
     let verdict = match (&comparison.level, &comparison.ours) {
         (Some(level), Some(_)) if comparison.is_event => {
-            format!("Ours by {by}, {} of {subject}: {}{distance}.", measure.replace('_', " "), banded(level, show))
+            format!("This run by {by}, {} of {subject}: {}{distance}.", measure.replace('_', " "), banded(level, show))
         }
         (Some(level), Some(ours)) => {
             let percentile = ours.value.map_or_else(|| "?".to_owned(), percent);
             let paths = of_paths(comparison.paths, level, show);
             format!(
-                "Ours by {by}, {} of {subject}: {paths}; percentile {percentile}{distance}.",
+                "This run by {by}, {} of {subject}: {paths}; percentile {percentile}{distance}.",
                 measure.replace('_', " ")
             )
         }

@@ -40,7 +40,7 @@ pub(super) fn money(page: &Page<'_>) -> Block {
     ];
     let finn = mean(FINN_INDEX, "").map(|index| format!(" Finn's cycling index of all flows: {}.", number(index, 2)));
     let words = format!(
-        "Means over all futures. Money that came from the entity's own group and went back to it. Which dollar is which is \
+        "Means over all paths. Money that came from the entity's own group and went back to it. Which dollar is which is \
          a convention: the first column holds for any rule, the second traces pro rata.{}",
         finn.unwrap_or_default()
     );
@@ -70,7 +70,7 @@ pub(super) fn growth(page: &Page<'_>) -> Block {
     let heads =
         [cells(["", "growth a year", "less circular", "less labs", "market share", "less circular", "less labs"])];
     let rows = if rows.is_empty() { Vec::new() } else { page.table(&heads, &rows) };
-    let words = "Means over all futures: with what the labs pay, without its circular part (pro rata), without the labs. \
+    let words = "Means over all paths: with what the labs pay, without its circular part (pro rata), without the labs. \
         Growth is from the first to the last twelve months; the share is in the last, among the entities listed.";
     block(format!("   Cloud revenue by {by}"), rows, page.aside(words), Vec::new())
 }

@@ -33,16 +33,16 @@ pub fn comparison(
 fn given(scenario: &Scenario, all: &[Compared], sheet: Sheet) -> Block {
     let run = &scenario.run;
     let size = format!(
-        "Given scenario \"{}\" (identity {}, digest {}, seed {}), {} paths of each run, {}.",
+        "Scenario \"{}\" (identity {}, digest {}, seed {}), {} paths of each run, {}.",
         scenario.about.name,
         scenario.identity_text(),
         scenario.digest_text(),
         run.seed,
         thousands(run.paths as f64),
         if all.iter().all(|compared| compared.begin_together) {
-            "all with the same shocks"
+            "all on common random numbers"
         } else {
-            "some of which begin in another month: compared by date, with shocks that fall on other dates"
+            "some of which begin in another month: they are compared by date, and their shocks fall on other dates"
         },
     );
     Block { title: scenario.about.name.clone(), lines: [sheet.aside(&size), sheet.overridden(scenario)].concat() }
@@ -93,10 +93,9 @@ fn short_names<'a>(against: &'a str, variant: &'a str) -> [&'a str; 2] {
 
 fn legend(sheet: Sheet) -> Block {
     let text = "Differences have paired 95 % intervals; pp: percentage points, of the paths where it is a probability. r: \
-        correlation of the two estimates that the common shocks brought; \
-        saved: how many times the paths independent runs would need. Only in: paths with the event in that run alone, \
-        listed in flips.csv for `ouro replay`. p: chance of so large a difference, adjusted for all figures \
-        of the table (Holm).";
+        correlation of the two estimates, due to common random numbers; \
+        saved: how many times more paths independent runs would need. Only in: paths with the event in that run alone, \
+        listed in flips.csv for `ouro replay`. p: p-value of the difference, adjusted for all figures of the table (Holm).";
     Block { title: String::new(), lines: sheet.aside(text) }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn ladder(page: &Page<'_>, lab: &str) -> Block {
         dropped; renegotiation: firm ones are cut against a fee. Neither is a default. Rescue: the sponsor pays what is \
         due. Distressed exchange: creditors take less than they are owed. Payment default: payments end and the lab is \
         gone. The last two are defaults.";
-    let title = format!("3  Liquidity of {lab} and what follows, of 1,000 modelled futures");
+    let title = format!("3  Liquidity of {lab} and what follows, of 1,000 paths");
     let (told, remarks) = by_date(page, &rows);
     let after = [remarks, depends(page, metric::LIQUIDITY_EVENT, lab, By::Path, frequency)].concat();
     block(title, told, page.aside(words), after)
@@ -43,9 +43,9 @@ pub(super) fn burst(page: &Page<'_>, lab: &str) -> Block {
         ("default, given a liq. event", metric::DEFAULT_GIVEN_LIQUIDITY_EVENT, lab),
     ];
     let words = "Burst: the overvaluation of the funding market collapses and the market freezes; a fall of 50 % alone is \
-        none. Given a burst: of 1,000 futures in which it burst by that date and before any default; given none: of 1,000 \
+        none. Given a burst: of 1,000 paths in which it burst by that date and before any default; given none: of 1,000 \
         others. A late burst has had less time to do harm.";
-    let title = format!("4  Burst of the market and default of {lab}, of 1,000 modelled futures");
+    let title = format!("4  Burst of the market and default of {lab}, of 1,000 paths");
     let (told, remarks) = by_date(page, &rows);
     let after = [remarks, depends(page, metric::BURST, "", By::Path, frequency)].concat();
     block(title, told, page.aside(words), after)
@@ -77,13 +77,13 @@ pub(super) fn bubble(page: &Page<'_>, lab: &str) -> Block {
         heads.remove(1);
     }
     let after = [at_start(page, lab, &threshold), requirement(page, lab)].concat();
-    let words = "\"Bubble\" has no one meaning; these were fixed before the run. Overpaid: the path's discounted cash flows \
+    let words = "\"Bubble\" has no single definition; these were fixed before the run. Overpaid: the path's discounted cash flows \
         and final fundamental value are worth less than was paid for the operations at the start.";
-    let title = format!("5  Bubble, {lab}: of 1,000 modelled futures, by {horizon}");
+    let title = format!("5  Bubble, {lab}: of 1,000 paths, by {horizon}");
     block(title, page.table(&[heads], &told), page.aside(words), after)
 }
 
-/// Overvalued at the start: not a matter of chance, only of what is not known.
+/// Overvaluation at the start, which depends on the parameter draw alone.
 fn at_start(page: &Page<'_>, lab: &str, threshold: &str) -> Vec<Line> {
     let Some(answer) = page.summary.find(metric::OVERVALUED, lab, page.before(), Statistic::Probability) else {
         return Vec::new();
@@ -108,7 +108,7 @@ fn requirement(page: &Page<'_>, lab: &str) -> Vec<Line> {
     let ends = share(Statistic::Quantile(0.05))
         .zip(share(Statistic::Quantile(0.95)))
         .filter(|(low, high)| low != high && page.has_draws());
-    let range = ends.map(|(low, high)| format!("{low} to {high} over the draws, in the middle ")).unwrap_or_default();
+    let range = ends.map(|(low, high)| format!("{low} to {high} over the draws, with median ")).unwrap_or_default();
     page.plain(&format!("The valuation requires {range}{middle} of the plan's revenue at the start."))
 }
 
@@ -150,10 +150,10 @@ pub(super) fn entities(page: &Page<'_>) -> Block {
     if !page.has_draws() {
         heads.remove(3);
     }
-    let words = "Alone: on the same shocks, had the exposures to the labs been exchanged at the start for more of the \
+    let words = "Alone: on common random numbers, had the exposures to the labs been exchanged at the start for more of the \
         entity's other assets. The difference is paired, so it is better known than either level. Entities that default \
-        in fewer than 1 in 1,000 futures either way are left out.";
-    let title = format!("8  Defaults of entities by {by}, of 1,000 modelled futures");
+        in fewer than 1 in 1,000 paths either way are left out.";
+    let title = format!("8  Defaults of entities by {by}, of 1,000 paths");
     block(title, page.table(&[heads], &rows), page.aside(words), calibrated(page))
 }
 
@@ -228,7 +228,7 @@ fn by_dates(page: &Page<'_>, rows: &[Row<'_>], dates: &[Month]) -> Vec<Line> {
     if told.is_empty() {
         return Vec::new();
     }
-    let (mut above, mut heads) = (cells([""]), cells(["of 1,000 futures"]));
+    let (mut above, mut heads) = (cells([""]), cells(["of 1,000 paths"]));
     for date in dates {
         let date = format!("by {date}");
         above.extend(if page.has_draws() { vec![String::new(), date] } else { vec![date] });
@@ -248,7 +248,7 @@ fn remarks(page: &Page<'_>, rows: &[Row<'_>], dates: &[Month]) -> Vec<Line> {
     if any(&|row, by| find(row, by, Statistic::Probability).is_some_and(|p| p <= 0.0)) {
         let paths = thousands(page.results.paths() as f64);
         let bound = if page.has_draws() { ", draws as replicates" } else { "" };
-        remarks.push(format!("none (<x): seen in none of {paths} futures; fewer than x of 1,000 at 95 %{bound}."));
+        remarks.push(format!("none (<x): seen in none of {paths} paths; fewer than x of 1,000 at 95 %{bound}."));
     }
     let has_none = |row: &Row<'_>, by: &Month| {
         let known = find(row, by, Statistic::Probability).is_some();

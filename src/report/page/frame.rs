@@ -24,9 +24,9 @@ pub(super) fn given(page: &Page<'_>) -> Block {
     } else {
         format!("{paths} paths of one set of parameters")
     };
-    let but = if scenario.overridden().is_empty() { "" } else { " but for what is overridden" };
+    let but = if scenario.overridden().is_empty() { "" } else { ", with the overrides below" };
     let sentence = format!(
-        "Given scenario \"{}\" as written in {}{but} ({} to {}, identity {}, digest {}, seed {}): {drawn}.",
+        "Scenario \"{}\" of {}{but} ({} to {}, identity {}, digest {}, seed {}): {drawn}.",
         scenario.about.name,
         scenario.file_name(),
         scenario.about.start,
@@ -42,14 +42,13 @@ pub(super) fn given(page: &Page<'_>) -> Block {
         lines.extend(page.plain(text));
     }
     if !page.results.outcome.residual.is_finite() {
-        let text = "NOT NUMBERS: the accounts of some paths are not numbers; these are missing in every mean and quantile. \
-            summary.csv says of each estimate how many there were.";
+        let text = "NOT FINITE: some paths have accounts that are not finite numbers; they are missing from every mean and quantile.";
         lines.extend(page.plain(text));
     }
     let per_draw = page.results.paths() / draws.max(1);
     if page.has_draws() && per_draw < ENOUGH_PATHS {
         lines.extend(page.plain(&format!(
-            "Only {per_draw} paths per draw: bands of rare events are withheld or wide. {ENOUGH_PATHS} or more tell the draws apart."
+            "Only {per_draw} paths per draw: bands of rare events are withheld or wide. With {ENOUGH_PATHS} or more, the draws can be told apart."
         )));
     }
     if let Some(verdict) = Joint::of(page.benchmarks).verdict() {
@@ -59,7 +58,7 @@ pub(super) fn given(page: &Page<'_>) -> Block {
         );
         lines.extend(page.plain(&text));
     }
-    let known = scenario.about.as_of.as_ref().map(|date| format!("With what was known by {date}. "));
+    let known = scenario.about.as_of.as_ref().map(|date| format!("Information as of {date}. "));
     let inputs = inputs(Meter::of(scenario).shares());
     let sources = match cited(scenario).len() {
         0 => String::new(),
@@ -72,23 +71,23 @@ pub(super) fn given(page: &Page<'_>) -> Block {
 
 /// How much of the file is sourced, believed or assumed.
 fn inputs(provenance: ProvenanceShares) -> String {
-    let ProvenanceShares { sourced, prior, assumed, naked } = provenance;
+    let ProvenanceShares { sourced, prior, assumed, unsourced } = provenance;
     let told =
-        [(sourced, "name a source"), (prior, "are priors"), (assumed, "are assumed"), (naked, "say nothing of it")];
+        [(sourced, "name a source"), (prior, "are priors"), (assumed, "are assumed"), (unsourced, "are unsourced")];
     let told = told.iter().filter(|(share, _)| *share > 0.0).map(|(share, how)| format!("{} {how}", percent(*share)));
-    format!("Of the numbers in the file {}.", told.collect::<Vec<_>>().join(", "))
+    format!("Of the numbers in the file, {}.", told.collect::<Vec<_>>().join(", "))
 }
 
 /// Band, middle, error.
 pub(super) fn how_to_read(page: &Page<'_>) -> Block {
     let text = if page.has_draws() {
-        "First the band: 9 in 10 parameter draws lie in it, Monte Carlo noise removed (epistemic uncertainty). Then the \
+        "First the band: it holds 9 in 10 parameter draws, with Monte Carlo noise removed (epistemic uncertainty). Then the \
          mean over all paths and its Monte Carlo error (±: half of the 95 % interval, with draws as replicates). The band \
-         is the result; more paths shrink only the error. Levels are the weak results of such a model, differences between \
-         two of its runs the strong ones."
+         is the result; more paths shrink only the error. Trust differences between \
+         two runs of such a model more than levels."
     } else {
         "No parameter is uncertain, so there is no band, and uncertainty is understated. ± is half of the 95 % Monte \
-         Carlo interval. Levels are the weak results of such a model, differences between two of its runs the strong ones."
+         Carlo interval. Trust differences between two runs of such a model more than levels."
     };
     Block { title: "How to read".to_owned(), lines: page.aside(text) }
 }
@@ -104,13 +103,13 @@ pub(super) fn published(page: &Page<'_>) -> Block {
         page.plain(&format!("{}: {value}{source}. {}", comparison.name, verdict(comparison)))
     };
     let rows: Vec<Line> = page.benchmarks.iter().flat_map(told).collect();
-    block("Published figures beside ours".to_owned(), rows, Vec::new(), Vec::new())
+    block("Published figures and this run".to_owned(), rows, Vec::new(), Vec::new())
 }
 
 fn verdict(comparison: &Comparison) -> String {
     let Comparison { measure, subject, by, .. } = comparison;
     let Some(ours) = &comparison.ours else {
-        return format!("This run has no `{measure}` of {subject} by {by} to hold against it.");
+        return format!("This run has no `{measure}` of {subject} by {by} to compare with it.");
     };
     let p = ours.value.unwrap_or(f64::NAN);
     let range = match ours.low.zip(ours.high) {
@@ -118,22 +117,22 @@ fn verdict(comparison: &Comparison) -> String {
         None => String::new(),
     };
     if comparison.is_event {
-        format!("Ours by {by}: {} of 1,000 modelled futures{range}.", frequency(p))
+        format!("This run by {by}: {} of 1,000 paths{range}.", frequency(p))
     } else {
         let below = frequency(p);
-        format!("Below it are {below} of 1,000 modelled futures by {by}{range}; above it {}.", frequency(1.0 - p))
+        format!("Of 1,000 paths, {below} are below it by {by}{range} and {} above.", frequency(1.0 - p))
     }
 }
 
 /// What the model leaves out, and what the numbers are not.
 pub(super) fn limits(page: &Page<'_>) -> Block {
-    let text = "One aggregate funding market, monthly steps, policy rules in place of strategy, no macroeconomy, no law of \
-        insolvency beyond haircuts. Figures about named companies are outputs of this scenario: not forecasts, ratings or \
+    let text = "One aggregate funding market, monthly steps, policy rules in place of strategy, no macroeconomy, no insolvency \
+        law beyond haircuts. Figures about named companies are outputs of this scenario: not forecasts, ratings or \
         advice, and no claim of wrongdoing; vendors' equity and services may be real on both legs.";
     let few = page.results.draws.len();
     let mut lines = page.aside(text);
     if page.has_draws() && few < 100 {
-        lines.extend(page.plain(&format!("Only {few} draws: the bands are hardly known. 200 or more are usual.")));
+        lines.extend(page.plain(&format!("Only {few} draws: the bands are imprecise. 200 or more are usual.")));
     }
-    Block { title: "What this cannot say".to_owned(), lines }
+    Block { title: "Limits".to_owned(), lines }
 }

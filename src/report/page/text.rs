@@ -15,7 +15,7 @@ pub fn number(value: f64, digits: u32) -> String {
     if decimals == 0 || rounded.abs() >= 10.0 { thousands(rounded) } else { format!("{rounded:.decimals$}") }
 }
 
-/// Of 1,000 modelled futures, two significant digits.
+/// Of 1,000 paths, two significant digits.
 pub fn frequency(p: f64) -> String {
     match p {
         _ if p <= 0.0 => "none".to_owned(),

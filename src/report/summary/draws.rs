@@ -34,7 +34,7 @@ pub fn draws_table(results: &Results<'_>, scenario: &Scenario) -> Result<Table, 
     Table::new("draws", columns)
 }
 
-/// How it is drawn, and what that rests on.
+/// Its distribution, and the source of it.
 fn meaning(scenario: &Scenario, number: &Uncertain) -> String {
     let basis = basis(scenario, &number.key);
     let said = says(basis);

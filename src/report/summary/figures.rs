@@ -31,7 +31,7 @@ pub struct Plans<'a> {
 }
 
 /// What every picture says below itself.
-const NOT_A_FORECAST: &str = "A path is a modelled future of this scenario, not a forecast.";
+const NOT_A_FORECAST: &str = "A path is one simulated future of the scenario, not a forecast.";
 
 /// All pictures, by the name of their file without its ending.
 pub fn figures(results: &Results<'_>, plans: &Plans<'_>) -> Vec<(String, Figure)> {

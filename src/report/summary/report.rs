@@ -116,7 +116,7 @@ impl RunReport<'_> {
         })
     }
 
-    /// One line that says what repeats the run.
+    /// One line that identifies the run.
     #[cfg(feature = "plots")]
     fn origin(&self) -> String {
         let Self { results, scenario, .. } = self;

@@ -11,7 +11,7 @@ use crate::report::figure::{
     Band, Figure, Format, HeatMap, Labels, RelationChart, Scale, Series, TornadoBar, TornadoChart, origin,
 };
 
-/// More pictures than this nobody looks at; the table has all.
+/// At most this many figures are drawn; the table has every estimate.
 const MOST: usize = 24;
 
 /// Name of the files of its pictures.
@@ -87,7 +87,7 @@ impl Picture<'_> {
             subtitle: origin(name, *seed, *paths),
             x: x.to_owned(),
             y: y.to_owned(),
-            note: format!("{note} A path is a modelled future of the scenario, not a forecast."),
+            note: format!("{note} A path is one simulated future of the scenario, not a forecast."),
         }
     }
 
@@ -137,8 +137,8 @@ impl Picture<'_> {
                 band: Some(Band { low: column(|row| row.low), high: column(|row| row.high) }),
             }
         });
-        let note = "All points have the same shocks: differences between points are known far better than the levels, see \
-            the columns `difference` of sweep.csv.";
+        let note = "All points share common random numbers, so differences between points are far more precise than the levels: \
+            see the `difference` columns of sweep.csv.";
         Some(Figure::Relation(RelationChart {
             labels: self.labels(&axis.key, "", note),
             x_format: format_of(axis),
@@ -181,8 +181,8 @@ impl Picture<'_> {
         });
         let error = error.fold(0.0, f64::max);
         let note = format!(
-            "The Monte Carlo error of a field (half of its 95 % interval) is at most {}; differences between fields are known \
-             better, as all have the same shocks.{}",
+            "The Monte Carlo error of a cell (half of its 95 % interval) is at most {}; differences between cells are more \
+             precise, since all share common random numbers.{}",
             told(error, self.format()),
             if policy.is_empty() { String::new() } else { format!(" Policy: {policy}.") }
         );
@@ -217,7 +217,7 @@ impl Picture<'_> {
         };
         let edges = [lines(|c| c.band.map(|band| band[0])), lines(|c| c.band.map(|band| band[1]))].concat();
         let level = told(refine.level.at(&[]), self.format());
-        (lines(|c| Some(c.at)), edges, format!("{level}; dotted: where an end of its 95 % interval is"))
+        (lines(|c| Some(c.at)), edges, format!("{level}; dotted: the ends of its 95 % interval"))
     }
 
     /// The first point is the scenario as it is.
@@ -237,8 +237,8 @@ impl Picture<'_> {
         let width = |bar: &TornadoBar| (bar.at_least - base).abs().max((bar.at_most - base).abs());
         bars.sort_by(|a, b| width(b).total_cmp(&width(a)));
         bars.truncate(20);
-        let note = "One change at a time, on the same shocks; the line is the scenario as it is. Paired intervals of each \
-            change are in sweep.csv.";
+        let note = "One change at a time, on common random numbers; the line is the scenario without changes. The paired interval \
+            of each change is in sweep.csv.";
         let labels = self.labels("", "", note);
         Some(Figure::Tornado(TornadoChart { labels, x_format: self.format(), base, bars }))
     }

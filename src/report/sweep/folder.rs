@@ -18,7 +18,7 @@ pub enum FolderError {
     /// A file could not be written or read.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// The folder, or one of several, is not what it should be.
+    /// The folder, or one of several, has unexpected contents.
     #[error("{0}")]
     Refused(String),
 }

@@ -34,7 +34,7 @@ pub struct Banded {
     pub band: Option<[Answer; 3]>,
 }
 
-/// How many paths of how many draws an estimate rests on.
+/// The number of paths and draws behind an estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Size {
     paths: u64,

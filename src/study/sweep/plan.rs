@@ -229,7 +229,7 @@ impl SweepPlan {
         &self.points
     }
 
-    /// What tells it from other sweeps.
+    /// Its identity.
     pub fn identity(&self) -> Identity {
         let run = &self.written.run;
         let unit = |axis: &crate::scenario::Axis| {

@@ -35,7 +35,7 @@ pub enum Kind {
     Distress,
     /// A lab is rescued, exchanges its debt, or does not pay.
     Resolution,
-    /// Somebody loses money.
+    /// A loss of money.
     Loss,
     /// An entity defaults.
     EntityDefault,
