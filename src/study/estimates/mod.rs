@@ -19,7 +19,10 @@ mod summary;
 
 pub(in crate::study) use derived::share;
 pub use entry::{Entry, Wanted};
-pub use estimator::{Answer, Banded, Clusters, difference, probability, probability_and_ends, with_caveat};
+pub use estimator::{
+    Answer, Banded, Clusters, difference, more_left_out, probability, probability_alone, probability_and_ends,
+    with_caveat,
+};
 pub use ordered::in_order;
 pub use results::{Draw, Exposure, Results, burst_before, by_month};
 pub use sensitivity::{Influence, influences};
