@@ -1,4 +1,4 @@
-//! The result of a run, merged from finished paths in the order of parameter draw and path.
+//! The result of a run, merged from finished paths: in the order of parameter draw and path, whatever came first.
 
 use std::io;
 use std::ops::Range;
@@ -59,26 +59,36 @@ pub enum Stop {
 /// The chunks merged so far.
 pub(super) struct Merged {
     outcome: Option<Outcome>,
+    /// In the order in which they came.
+    pieces: Vec<Piece>,
+    observed_per_draw: usize,
+    all_paths: usize,
+    draws: usize,
+}
+
+/// Where the paths of a chunk belong.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    draw: usize,
+    first: u64,
     paths: usize,
     observed: usize,
-    all_paths: usize,
-    all_observed: usize,
 }
 
 impl Merged {
     /// Nothing yet of a run of this size.
     pub(super) fn new(plan: &Plan) -> Self {
-        let of_all_draws = |per_draw: u64| per_draw as usize * plan.draw_count() as usize;
+        let draws = plan.draw_count() as usize;
         Self {
             outcome: None,
-            paths: 0,
-            observed: 0,
-            all_paths: of_all_draws(plan.paths_per_draw()),
-            all_observed: of_all_draws(plan.observed_per_draw()),
+            pieces: Vec::new(),
+            observed_per_draw: plan.observed_per_draw() as usize,
+            all_paths: plan.paths_per_draw() as usize * draws,
+            draws,
         }
     }
 
-    /// Appends a chunk. The chunks of a draw must come together and in order.
+    /// Takes in a chunk. The chunks of a draw must come in order.
     ///
     /// # Errors
     /// If the metrics must be spooled to a temporary file and it cannot be written.
@@ -90,7 +100,7 @@ impl Merged {
             none => none.insert(Outcome {
                 sample: PathMetrics::new(metrics, self.all_paths)?,
                 draws: Vec::new(),
-                states: Array3::zeros((states, months, self.all_observed)),
+                states: Array3::zeros((states, months, self.observed_per_draw * self.draws)),
                 residual: 0.0,
                 stop: Stop::Paths,
                 seconds: 0.0,
@@ -98,27 +108,42 @@ impl Merged {
             }),
         };
         outcome.sample.add(&chunk.metrics.view())?;
+        let draw = chunk.draw as usize;
+        let place = draw * self.observed_per_draw + chunk.first as usize;
         for i in 0..observed {
             let states_by_month = chunk.states.index_axis(Axis(0), i).reversed_axes().mapv(|value| value as f32);
-            outcome.states.slice_mut(s![.., .., self.observed + i]).assign(&states_by_month);
+            outcome.states.slice_mut(s![.., .., place + i]).assign(&states_by_month);
         }
-        let (draw, end) = (chunk.draw as usize, self.paths + count);
-        outcome.draws.resize(outcome.draws.len().max(draw + 1), self.paths..self.paths);
-        outcome.draws[draw].end = end;
         outcome.residual = largest(outcome.residual, chunk.residual);
-        self.paths = end;
-        self.observed += observed;
+        self.pieces.push(Piece { draw, first: chunk.first, paths: count, observed });
         Ok(())
     }
 
     /// The result, or `None` if no path was finished.
     pub(super) fn finish(self, seconds: f64, threads: usize) -> Option<Outcome> {
         let mut outcome = self.outcome?;
-        if self.paths < self.all_paths {
-            outcome.stop = Stop::Interrupted;
-            outcome.states = outcome.states.slice(s![.., .., ..self.observed]).to_owned();
+        let mut order: Vec<usize> = (0..self.pieces.len()).collect();
+        order.sort_by_key(|&at| (self.pieces[at].draw, self.pieces[at].first));
+        let (mut places, mut paths, mut observed) = (vec![0; order.len()], 0, Vec::new());
+        let mut last = None;
+        for at in order {
+            let piece = self.pieces[at];
+            places[at] = paths;
+            if last != Some(piece.draw) {
+                outcome.draws.push(paths..paths);
+            }
+            last = Some(piece.draw);
+            paths += piece.paths;
+            outcome.draws.last_mut()?.end = paths;
+            let place = piece.draw * self.observed_per_draw + piece.first as usize;
+            observed.extend(place..place + piece.observed);
         }
-        outcome.draws.retain(|columns| !columns.is_empty());
+        let counts = self.pieces.iter().map(|piece| piece.paths);
+        outcome.sample.put_in_order(places.into_iter().zip(counts).collect());
+        if paths < self.all_paths {
+            outcome.stop = Stop::Interrupted;
+            outcome.states = outcome.states.select(Axis(2), &observed);
+        }
         outcome.seconds = seconds;
         outcome.threads = threads;
         Some(outcome)

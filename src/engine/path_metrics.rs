@@ -25,6 +25,8 @@ pub struct PathMetrics {
     /// One row per metric: all paths, or those not yet in the file.
     rows: Array2<f32>,
     spool: Option<Spool>,
+    /// Where the paths that were spooled belong: first column and number, in the order in which they came.
+    pieces: Vec<(usize, usize)>,
 }
 
 impl PathMetrics {
@@ -36,12 +38,12 @@ impl PathMetrics {
         let fits = metrics.saturating_mul(paths) <= IN_MEMORY / SIZE;
         let spool = if fits { None } else { Some(Spool { file: Mutex::new(tempfile::tempfile()?), groups: 0 }) };
         let columns = if fits { paths } else { GROUP };
-        Ok(Self { paths: 0, rows: Array2::zeros((metrics, columns)), spool })
+        Ok(Self { paths: 0, rows: Array2::zeros((metrics, columns)), spool, pieces: Vec::new() })
     }
 
     /// Metrics in memory: one row per metric, one column per path.
     pub fn of_rows(rows: Array2<f32>) -> Self {
-        Self { paths: rows.ncols(), rows, spool: None }
+        Self { paths: rows.ncols(), rows, spool: None, pieces: Vec::new() }
     }
 
     /// Appends finished paths: one row per metric, one column per path.
@@ -62,6 +64,23 @@ impl PathMetrics {
             rest = later;
         }
         Ok(())
+    }
+
+    /// Puts all paths in order once they are there: `pieces` are the first column and the number of the paths that came
+    /// together, in the order in which they came.
+    pub(super) fn put_in_order(&mut self, pieces: Vec<(usize, usize)>) {
+        if pieces.is_sorted() {
+            return;
+        }
+        if self.spool.is_some() {
+            // The file stays as it is; its rows are put in order as they are read.
+            self.pieces = pieces;
+            return;
+        }
+        for mut row in self.rows.rows_mut() {
+            let ordered = in_order(&row.iter().copied().take(self.paths).collect::<Vec<f32>>(), &pieces);
+            row.iter_mut().zip(ordered).for_each(|(to, from)| *to = from);
+        }
     }
 
     /// Paths that are in `rows` but not in the file.
@@ -91,10 +110,21 @@ impl PathMetrics {
                 let mut row = Vec::with_capacity(self.paths);
                 spool.read(metric, self.metrics(), &mut row).expect("a temporary file can be read back");
                 row.extend_from_slice(here);
-                Cow::Owned(row)
+                Cow::Owned(if self.pieces.is_empty() { row } else { in_order(&row, &self.pieces) })
             }
         }
     }
+}
+
+/// The numbers of pieces that came one after the other, each at its place.
+fn in_order(came: &[f32], pieces: &[(usize, usize)]) -> Vec<f32> {
+    let mut ordered = vec![0.0; came.len()];
+    let mut start = 0;
+    for &(first, count) in pieces {
+        ordered[first..first + count].copy_from_slice(&came[start..start + count]);
+        start += count;
+    }
+    ordered
 }
 
 /// Groups of paths in a file that vanishes when it is closed; each group has one row per metric.
@@ -145,12 +175,35 @@ mod tests {
     fn a_sample_in_a_file_reads_as_one_in_memory() {
         let paths = 3 * GROUP + 777;
         let spool = Some(Spool { file: Mutex::new(tempfile::tempfile().unwrap()), groups: 0 });
-        let sample = filled(PathMetrics { paths: 0, rows: Array2::zeros((3, GROUP)), spool }, paths, 1000);
+        let sample =
+            filled(PathMetrics { paths: 0, rows: Array2::zeros((3, GROUP)), spool, pieces: Vec::new() }, paths, 1000);
         let memory = filled(PathMetrics::new(3, paths).unwrap(), paths, 1024);
         assert!(memory.spool.is_none());
         for metric in 0..3 {
             assert_eq!(sample.row(metric), memory.row(metric));
             assert!((f64::from(sample.row(metric)[paths - 1]) - value(metric, paths - 1)).abs() < 1.0);
+        }
+    }
+
+    #[test]
+    fn paths_that_came_in_turn_are_put_in_order_in_memory_and_in_a_file() {
+        // Two draws of 20,000 paths, 5,000 of each in turn; columns 0, 20,000, 5,000 and so on.
+        let pieces: Vec<(usize, usize)> = (0..8).map(|at| (at % 2 * 20_000 + at / 2 * 5_000, 5_000)).collect();
+        let came = |mut sample: PathMetrics| {
+            for &(first, count) in &pieces {
+                let rows = Array2::from_shape_fn((2, count), |(metric, path)| value(metric, first + path));
+                sample.add(&rows.view()).unwrap();
+            }
+            sample.put_in_order(pieces.clone());
+            sample
+        };
+        let spool = Some(Spool { file: Mutex::new(tempfile::tempfile().unwrap()), groups: 0 });
+        let empty = PathMetrics { paths: 0, rows: Array2::zeros((2, GROUP)), spool, pieces: Vec::new() };
+        let (file, memory) = (came(empty), came(PathMetrics::new(2, 50_000).unwrap()));
+        for metric in 0..2 {
+            let expected: Vec<f32> = (0..40_000).map(|path| value(metric, path) as f32).collect();
+            assert_eq!(file.row(metric), expected);
+            assert_eq!(memory.row(metric), expected);
         }
     }
 

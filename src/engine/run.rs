@@ -1,4 +1,7 @@
 //! Many paths in parallel, merged in order: the result depends on neither the number of threads nor their timing.
+//!
+//! All parameter draws advance together, a task each before the next task of any, so that a run that is ended early has all
+//! of them, about equally far.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -69,7 +72,7 @@ pub enum RunError {
     Nothing,
 }
 
-/// Receives finished paths in the order of parameter draw and path.
+/// Receives finished paths, in the same order in every run: the first task of every parameter draw, then the second.
 pub type Sink<'a> = dyn FnMut(&Chunk) -> Result<(), Box<dyn std::error::Error + Send + Sync>> + 'a;
 
 /// Simulates all paths of all parameter draws. `sink` receives finished paths in order; `progress` is called from any
@@ -96,18 +99,17 @@ pub fn run<W: Dynamics + Send>(
     let tasks = tasks(plan);
     let paths = tasks.iter().map(Task::count).sum();
     let done = AtomicU64::new(0);
-    let mut known: Option<(u32, Arc<W>)> = None;
+    let mut known: Vec<(u32, Arc<W>)> = Vec::new();
     let mut simulate = |wave: &[Task]| -> Vec<Chunk> {
-        let world_of = worlds_of(worlds, wave, known.as_ref());
+        known = worlds_of(worlds, wave, std::mem::take(&mut known));
         let chunk_of = |task: &Task| {
-            let (_, world) = world_of.iter().find(|(draw, _)| *draw == task.draw)?;
+            let (_, world) = known.iter().find(|(draw, _)| *draw == task.draw)?;
             let chunk = task.simulate(world.as_ref(), sampler, plan.tier, interrupt)?;
             progress(Progress { done: done.fetch_add(task.count(), Ordering::Relaxed) + task.count(), paths });
             Some(chunk)
         };
-        let chunks = wave.par_iter().filter_map(chunk_of).collect();
-        known = world_of.into_iter().next_back();
-        chunks
+        let chunks: Vec<Option<Chunk>> = wave.par_iter().map(chunk_of).collect();
+        equally_far(wave, chunks)
     };
     let mut merged = Merged::new(plan);
     let mut hand_on = |chunks: Vec<Chunk>| -> Result<(), RunError> {
@@ -156,32 +158,40 @@ struct Task {
     observed: u64,
 }
 
-/// All tasks of a run, in the order in which their paths are handed on.
+/// All tasks of a run, in the order in which their paths are handed on: the first of every draw, then the second.
 fn tasks(plan: &Plan) -> Vec<Task> {
     let (paths, observed) = (plan.paths_per_draw(), plan.observed_per_draw());
-    let of_draw = |draw: u32| {
-        (0..paths.div_ceil(TASK)).map(move |k| {
-            let range = k * TASK..((k + 1) * TASK).min(paths);
-            let observed = observed.saturating_sub(range.start).min(range.end - range.start);
-            Task { draw, paths: range, observed }
-        })
+    let of_round = |round: u64| {
+        let range = round * TASK..((round + 1) * TASK).min(paths);
+        let observed = observed.saturating_sub(range.start).min(range.end - range.start);
+        (0..plan.draw_count()).map(move |draw| Task { draw, paths: range.clone(), observed })
     };
-    (0..plan.draw_count()).flat_map(of_draw).collect()
+    (0..paths.div_ceil(TASK)).flat_map(of_round).collect()
 }
 
-/// The worlds that a wave needs, each resolved once; `known` is the last one of the wave before.
+/// The chunks of a wave that were finished. Where one was not, those of later rounds are left out, so that no draw is two
+/// tasks ahead of another.
+fn equally_far(wave: &[Task], chunks: Vec<Option<Chunk>>) -> Vec<Chunk> {
+    let mut tasks = wave.iter().zip(&chunks);
+    let unfinished = tasks.find(|(_, chunk)| chunk.is_none()).map_or(u64::MAX, |(task, _)| task.paths.start);
+    chunks.into_iter().flatten().filter(|chunk| chunk.first <= unfinished).collect()
+}
+
+/// The worlds that a wave needs, in the order of the draws, each resolved once; `known` are those of the wave before.
 fn worlds_of<W: Send + Sync>(
     worlds: &dyn Uncertainty<World = W>,
     wave: &[Task],
-    known: Option<&(u32, Arc<W>)>,
+    mut known: Vec<(u32, Arc<W>)>,
 ) -> Vec<(u32, Arc<W>)> {
     let mut draws: Vec<u32> = wave.iter().map(|task| task.draw).collect();
+    draws.sort_unstable();
     draws.dedup();
+    known.retain(|(draw, _)| draws.binary_search(draw).is_ok());
     draws
         .into_par_iter()
-        .map(|draw| match known {
-            Some((last, world)) if *last == draw => (draw, Arc::clone(world)),
-            _ => (draw, Arc::new(worlds.world(draw))),
+        .map(|draw| match known.iter().find(|(other, _)| *other == draw) {
+            Some((_, world)) => (draw, Arc::clone(world)),
+            None => (draw, Arc::new(worlds.world(draw))),
         })
         .collect()
 }
@@ -223,5 +233,48 @@ impl Task {
             chunk.residual = largest(chunk.residual, residual);
         }
         Some(chunk)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(draws: u32, paths_per_draw: u64) -> Plan {
+        Plan { paths: paths_per_draw * u64::from(draws), draws, threads: 1, tier: Tier::detect(), observed: 0 }
+    }
+
+    fn chunk(task: &Task) -> Chunk {
+        Chunk {
+            draw: task.draw,
+            first: task.paths.start,
+            metrics: Array2::zeros((1, task.count() as usize)),
+            states: Array3::zeros((0, 0, 0)),
+            residual: 0.0,
+        }
+    }
+
+    #[test]
+    fn every_draw_has_its_first_task_before_any_has_its_second() {
+        let tasks = tasks(&plan(3, 2 * TASK + 1));
+        let order: Vec<(u32, u64)> = tasks.iter().map(|task| (task.draw, task.paths.start / TASK)).collect();
+        assert_eq!(order, [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1), (0, 2), (1, 2), (2, 2)]);
+        assert_eq!(tasks.last().map(Task::count), Some(1));
+    }
+
+    #[test]
+    fn wherever_a_wave_breaks_off_no_draw_is_two_tasks_ahead() {
+        // Every set of finished tasks of a wave of six that begins within a round of four draws.
+        let tasks = tasks(&plan(4, 3 * TASK));
+        let wave = &tasks[2..8];
+        for finished in 0..64_u32 {
+            let chunks = wave.iter().enumerate().map(|(at, task)| (finished >> at & 1 == 1).then(|| chunk(task)));
+            let mut done = [1_u64, 1, 0, 0];
+            for chunk in equally_far(wave, chunks.collect()) {
+                done[chunk.draw as usize] += 1;
+            }
+            let (least, most) = (done.iter().min().unwrap(), done.iter().max().unwrap());
+            assert!(most - least <= 1, "{finished:b}: {done:?}");
+        }
     }
 }

@@ -249,14 +249,8 @@ mod tests {
         let mut all = world(|p| {
             p.discount_rate = HALVES_IN_A_MONTH;
             let growth = Growth::new(1.0, 0.0, 0.0, p.slots.normal("assets.cloud"));
-            p.entities[0].balance = Some(Balance {
-                assets: 5.0,
-                growth,
-                burst_beta: 0.0,
-                barrier,
-                is_calibrated: false,
-                stress: None,
-            });
+            p.entities[0].balance =
+                Some(Balance { assets: 5.0, growth, burst_beta: 0.0, barrier, is_calibrated: false, stress: None });
         });
         all.block.entities[0].core_start = Lanes([5.0]);
         all

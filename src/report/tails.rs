@@ -1,7 +1,7 @@
 //! Tails of losses: their table and figures.
 
 use crate::stats::Estimate;
-use crate::study::estimates::with_caveat;
+use crate::study::estimates::{more_left_out, with_caveat};
 use crate::study::regimes::{InRegime, Regime, WITHIN};
 use crate::study::tails::{Fit, PERIODS, Tail};
 
@@ -74,12 +74,13 @@ fn rows(tail: &Tail) -> Vec<Row<'_>> {
 
 /// A row with an estimate.
 fn given<'a>(tail: &'a Tail, statistic: String, estimate: &Estimate, unit: &'static str, method: &str) -> Row<'a> {
-    Row { tail, regime: "", statistic, estimate: Some(*estimate), unit, method: with_caveat(method, estimate) }
+    let method = with_caveat(method, estimate) + &more_left_out(tail.left_out as u64);
+    Row { tail, regime: "", statistic, estimate: Some(*estimate), unit, method }
 }
 
 /// A row without one, for a reason.
 fn withheld<'a>(tail: &'a Tail, statistic: String, unit: &'static str, reason: String) -> Row<'a> {
-    Row { tail, regime: "", statistic, estimate: None, unit, method: reason }
+    Row { tail, regime: "", statistic, estimate: None, unit, method: reason + &more_left_out(tail.left_out as u64) }
 }
 
 fn of_regime<'a>(tail: &'a Tail, of: &InRegime) -> Vec<Row<'a>> {

@@ -192,7 +192,9 @@ impl BenchmarkKind {
             Self::Odds => {
                 "The price of a bet under its own rules: it contains fees, interest on the stake and a risk premium."
             }
-            Self::BaseRate => "A historical frequency among cases that are similar in one respect.",
+            Self::BaseRate => {
+                "A historical frequency given its condition; ours is over all paths, whether the condition holds on them or not."
+            }
         }
     }
 }

@@ -83,6 +83,8 @@ pub enum Method {
     LogitNormalBinomial,
     /// The same of a distribution on a grid.
     MixtureOnGrid,
+    /// A quantile of a distribution on a grid fitted to the means of the draws, their noise normal; with a bootstrap.
+    NormalMixtureOnGrid,
     /// An order statistic between two others, of paths within draws: as many ranks apart as the draws are worth in
     /// independent paths.
     NestedRanks,

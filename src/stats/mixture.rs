@@ -1,11 +1,13 @@
-//! How a probability is distributed over parameter draws, from the hits of each: a mixture of binomials.
+//! How a probability or a mean is distributed over parameter draws, from what the paths of each say: a mixture.
 //!
 //! The hits of a draw are binomial; its probability comes from an unknown distribution. Two families are fitted by maximum
 //! likelihood: beta (Skellam, "A probability distribution derived from the binomial distribution by regarding the
 //! probability of success as variable between the sets of trials", JRSS B 10, 1948) and a normal distribution of the logit,
-//! whose lower end falls less fast. The likelier is taken, unless a distribution on a grid is likelier by far.
+//! whose lower end falls less fast. The likelier is taken, unless a distribution on a grid is likelier by far. Where the
+//! noise of a draw is normal (a mean), the distribution is on a grid.
 
 use super::proportion::Hits;
+use super::quantile::rank;
 
 /// Probabilities at which a fitted distribution is read: the ends and the middle of a band.
 pub(super) const LEVELS: [f64; 3] = [0.05, 0.5, 0.95];
@@ -244,17 +246,24 @@ impl Kinds {
 
     /// One round of EM: the mean posterior distribution over the draws, and the logarithm of the likelihood before.
     fn posterior(&self, masses: &[f64; POINTS], of_kind: &[f64]) -> ([f64; POINTS], f64) {
-        let (mut factor, mut log, mut draws) = ([0.0; POINTS], 0.0, 0.0);
+        let mut log = 0.0;
+        let next = self.round(masses, of_kind, |weight, whole, top| log += weight * (whole.ln() + top));
+        (next, log)
+    }
+
+    /// That round; `see` gets the weight of each kind, its likelihood over the largest, and the logarithm of that.
+    fn round(&self, masses: &[f64; POINTS], of_kind: &[f64], mut see: impl FnMut(f64, f64, f64)) -> [f64; POINTS] {
+        let (mut factor, mut draws) = ([0.0; POINTS], 0.0);
         for ((likelihood, top), &weight) in self.likelihood.iter().zip(&self.log).zip(of_kind) {
             if weight > 0.0 {
                 let whole = dot(likelihood, masses).max(f64::MIN_POSITIVE);
                 let scale = weight / whole;
                 factor.iter_mut().zip(likelihood).for_each(|(factor, likelihood)| *factor += scale * likelihood);
-                log += weight * (whole.ln() + top);
+                see(weight, whole, *top);
                 draws += weight;
             }
         }
-        (std::array::from_fn(|k| masses[k] * factor[k] / draws), log)
+        std::array::from_fn(|k| masses[k] * factor[k] / draws)
     }
 }
 
@@ -284,24 +293,105 @@ impl Grid {
 
     /// Masses at the points, and the logarithm of the likelihood.
     fn fitted(&self, weights: &[f64]) -> ([f64; POINTS], f64) {
-        let mut found = ([1.0 / POINTS as f64; POINTS], f64::NEG_INFINITY);
-        for _ in 0..ROUNDS {
-            found = self.kinds.posterior(&found.0, weights);
-        }
-        found
+        let before = after_rounds(&self.kinds, weights, ROUNDS - 1);
+        self.kinds.posterior(&before, weights)
     }
 
-    /// Quantiles where each mass is spread evenly over its cell.
     fn quantiles(&self, masses: &[f64; POINTS]) -> [f64; 3] {
-        LEVELS.map(|level| {
-            let (mut below, mut k) = (0.0, 0);
-            while k + 1 < POINTS && below + masses[k] < level {
-                below += masses[k];
-                k += 1;
-            }
-            let part = ((level - below) / masses[k]).clamp(0.0, 1.0);
-            (self.kinds.at[k] + self.step * (part - 0.5)).sin().powi(2)
-        })
+        even_in_cells(masses, &self.kinds.at, self.step).map(|angle| angle.sin().powi(2))
+    }
+}
+
+/// EM from the flat distribution.
+fn after_rounds(kinds: &Kinds, of_kind: &[f64], rounds: u32) -> [f64; POINTS] {
+    let flat = [1.0 / POINTS as f64; POINTS];
+    (0..rounds).fold(flat, |masses, _| kinds.round(&masses, of_kind, |_, _, _| ()))
+}
+
+/// Quantiles where each mass is spread evenly over its cell.
+fn even_in_cells(masses: &[f64; POINTS], at: &[f64; POINTS], step: f64) -> [f64; 3] {
+    LEVELS.map(|level| {
+        let (mut below, mut k) = (0.0, 0);
+        while k + 1 < POINTS && below + masses[k] < level {
+            below += masses[k];
+            k += 1;
+        }
+        let part = ((level - below) / masses[k]).clamp(0.0, 1.0);
+        at[k] + step * (part - 0.5)
+    })
+}
+
+/// The scale of a grid for means: even about the middle of the draws, ever wider far from it, so that a long tail does not
+/// take the points from where most draws are.
+#[derive(Clone, Copy, Debug)]
+struct AboutTheMiddle {
+    middle: f64,
+    spread: f64,
+}
+
+impl AboutTheMiddle {
+    fn to(self, value: f64) -> f64 {
+        ((value - self.middle) / self.spread).asinh()
+    }
+
+    fn from(self, place: f64) -> f64 {
+        self.spread.mul_add(place.sinh(), self.middle)
+    }
+}
+
+/// The distribution of a mean over the draws, whose estimates have normal noise of known variance: the nonparametric
+/// maximum of the likelihood, approached by EM as for probabilities ([`Grid`]). Draws with nearly the same mean are taken
+/// together, with the mean of their values and of their variances.
+pub(super) struct OfMeans {
+    kinds: Kinds,
+    scale: AboutTheMiddle,
+    step: f64,
+}
+
+impl OfMeans {
+    /// Rounds of EM, and the kinds of draws that are told apart.
+    const ROUNDS: u32 = 60;
+    const KINDS: usize = 40;
+
+    /// None where most draws have the same value.
+    pub(super) fn of(values: &[f64], noise: &[f64], is_never_negative: bool) -> Option<Self> {
+        let mut sorted = values.to_vec();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let [low, middle, high] = LEVELS.map(|level| sorted[rank(sorted.len() as u64, level) as usize - 1]);
+        let scale = AboutTheMiddle { middle, spread: (high - low) / 3.3 };
+        let error = (noise.iter().sum::<f64>() / noise.len() as f64).sqrt();
+        let least = if is_never_negative { 0.0 } else { f64::NEG_INFINITY };
+        let ends = [(sorted[0] - error).max(least), sorted[sorted.len() - 1] + error].map(|end| scale.to(end));
+        if !(scale.spread > 0.0 && ends[1] > ends[0] && ends[1].is_finite()) {
+            return None;
+        }
+        let step = (ends[1] - ends[0]) / POINTS as f64;
+        let at: [f64; POINTS] = std::array::from_fn(|k| ends[0] + step * (k as f64 + 0.5));
+        let kind = |value: f64| ((scale.to(value) - ends[0]) / (ends[1] - ends[0]) * Self::KINDS as f64) as usize;
+        let of_draw: Vec<usize> = values.iter().map(|&value| kind(value).min(Self::KINDS - 1)).collect();
+        let sums = |of: &[f64]| {
+            let mut sums = [0.0; Self::KINDS];
+            of_draw.iter().zip(of).for_each(|(&kind, value)| sums[kind] += value);
+            sums
+        };
+        let (count, value, variance) = (sums(&vec![1.0; values.len()]), sums(values), sums(noise));
+        let points = at.map(|place| scale.from(place));
+        let mut likelihood = vec![[0.0; POINTS]; Self::KINDS];
+        for (kind, row) in likelihood.iter_mut().enumerate().filter(|(kind, _)| count[*kind] > 0.0) {
+            let (value, variance) = (value[kind] / count[kind], variance[kind] / count[kind]);
+            // Noise below the grid cannot be told from none.
+            let cell = scale.from(scale.to(value) + 0.5 * step) - value;
+            let log = points.map(|point| -0.5 * (value - point).powi(2) / variance.max(cell * cell));
+            let top = log.into_iter().fold(f64::NEG_INFINITY, f64::max);
+            *row = log.map(|log| (log - top).exp());
+        }
+        Some(Self { kinds: Kinds { at, likelihood, log: vec![0.0; Self::KINDS], of_draw }, scale, step })
+    }
+
+    /// Quantiles at [`LEVELS`] where the draws have these weights, or all the same.
+    pub(super) fn quantiles(&self, weights: Option<&[f64]>) -> [f64; 3] {
+        let masses = after_rounds(&self.kinds, &self.kinds.weights(weights), Self::ROUNDS);
+        even_in_cells(&masses, &self.kinds.at, self.step).map(|place| self.scale.from(place))
     }
 }
 

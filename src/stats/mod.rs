@@ -10,6 +10,7 @@
 //! - `nested`: epistemic against aleatory uncertainty; `band`: quantiles over draws, by a `mixture` fitted to them.
 //! - `sample`: one number per path, and what is an independent replicate.
 //! - `paired`: two runs on common random numbers.
+//! - `rate`: events over the time at risk.
 //! - `multiple`: multiple tests.
 //! - `tail`: value at risk, expected shortfall and exceedance curve over draws.
 //! - `pareto`: the tail as a generalised Pareto distribution; `likelihood` gives the errors of its fit, `goodness` tests it,
@@ -30,6 +31,7 @@ mod paired;
 mod pareto;
 mod proportion;
 mod quantile;
+mod rate;
 mod sample;
 mod score;
 mod shapley;
@@ -47,9 +49,9 @@ pub use paired::{Paired, paired_proportions};
 pub use pareto::{MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
 pub use proportion::{Hits, wilson};
 pub use quantile::Sorted;
-pub(crate) use quantile::rank;
-pub use sample::Sample;
+pub use rate::AtRisk;
+pub use sample::{Sample, numbers_alone};
 pub use score::{crps, distance, percentile, pit};
 pub use shapley::shapley;
-pub use tail::{Exceedance, TailLevel, exceedance_curve, quantiles, tail_levels};
+pub use tail::{Exceedance, TailLevel, exceedance_curve, expected_shortfall, quantiles, tail_levels};
 pub use threshold::ChosenTail;

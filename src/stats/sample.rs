@@ -57,6 +57,18 @@ impl<'a> Sample<'a> {
     }
 }
 
+/// The values that are numbers, the columns of each draw that has one, and how many were left out.
+pub fn numbers_alone(values: &[f64], draws: &[Range<usize>]) -> (Vec<f64>, Vec<Range<usize>>, usize) {
+    let (mut kept, mut ranges) = (Vec::with_capacity(values.len()), Vec::with_capacity(draws.len()));
+    for columns in draws {
+        let start = kept.len();
+        kept.extend(values[columns.clone()].iter().filter(|value| !value.is_nan()));
+        ranges.extend((kept.len() > start).then_some(start..kept.len()));
+    }
+    let left_out = values.len() - kept.len();
+    (kept, ranges, left_out)
+}
+
 /// The mean of `values` over all paths, and replicates of it that are independent of each other and average to nothing:
 /// the deviation of each path, or that of each draw, weighed by its paths.
 ///

@@ -40,10 +40,17 @@ pub fn tail_levels(sample: &Sample<'_>, levels: &[f64]) -> Option<Vec<TailLevel>
     Some(levels.iter().map(of_level).collect())
 }
 
-/// Quantiles at levels in (0, 1) with the intervals of [`tail_levels`]; None without values.
-pub fn quantiles(sample: &Sample<'_>, levels: &[f64]) -> Option<Vec<Estimate>> {
-    let sorted = Sorted::new(sample.values().to_vec())?;
-    Some(levels.iter().map(|&level| value_at_risk(sample, &sorted, level)).collect())
+/// Quantiles at levels in (0, 1) with the intervals of [`tail_levels`]; `sorted` are the values of the sample.
+pub fn quantiles(sample: &Sample<'_>, sorted: &Sorted, levels: &[f64]) -> Vec<Estimate> {
+    levels.iter().map(|&level| value_at_risk(sample, sorted, level)).collect()
+}
+
+/// The expected shortfall of [`tail_levels`] at one level; `sorted` are the values of the sample.
+///
+/// # Errors
+/// Where the sample does not give one.
+pub fn expected_shortfall(sample: &Sample<'_>, sorted: &Sorted, level: f64) -> Result<Estimate, Refusal> {
+    shortfall(sample, level, &value_at_risk(sample, sorted, level))
 }
 
 /// A quantile with its interval, of independent paths or of paths within draws.
@@ -86,6 +93,10 @@ fn independent_paths(sample: &Sample<'_>, value: f64) -> f64 {
 /// Mean of the worst `1 - level`: `v + mean[(x - v)+] / (1 - level)`, to whose error that of the quantile `v` adds nothing
 /// in first order. Its interval is symmetric on the scale of the logarithm of the mean excess, which is skewed to the right.
 ///
+/// Student's quantile has the degrees of freedom that the error is worth, Kish's effective number less one (Potthoff, Woodbury
+/// and Manton, "Equivalent sample size and equivalent degrees of freedom refinements for inference using survey weights",
+/// JASA 87, 1992), since most replicates have no excess at all.
+///
 /// Where the excesses of few paths or draws outweigh the others, the sample may have missed more of their kind (a rare
 /// second regime) and both value and error lean to the low side: below ten in Kish's effective number, `(sum e)^2 / sum e^2`
 /// over replicates ("Survey Sampling", 1965, section 11.7), there is none.
@@ -110,8 +121,14 @@ fn shortfall(sample: &Sample<'_>, level: f64, at_risk: &Estimate) -> Result<Esti
     match () {
         () if mean == 0.0 => Ok(estimate),
         () if worth < FEW as f64 => Err(Refusal::FewOutweigh { worth }),
-        () => Ok(on_log_scale(estimate, start)),
+        () => Ok(on_log_scale(with_freedom(estimate, sample.replicates(), worth), start)),
     }
+}
+
+/// The same estimate with the interval of an error that fewer replicates tell.
+fn with_freedom(estimate: Estimate, replicates: usize, worth: f64) -> Estimate {
+    let half = 0.5 * (estimate.high - estimate.low) * student(worth - 1.0) / student(replicates as f64 - 1.0);
+    Estimate { low: estimate.value - half, high: estimate.value + half, ..estimate }
 }
 
 /// How many equal excesses would have the relative variance of these, those of a draw taken as one.
@@ -332,8 +349,8 @@ mod tests {
     #[test]
     fn intervals_of_nested_tails_cover_in_repeated_simulation() {
         // 1000 repeats of 100 draws by 20 normal paths, half of the variance between draws; 4 sigmas 0.028: false alarm
-        // 6e-5 each, seed fixed. Value at risk 1.644854 and 2.326348, shortfall 2.062713 at 95 %, of which the normal
-        // interval is a little short: 0.93 is claimed. The ranks are never short but for the estimated worth.
+        // 6e-5 each, seed fixed. Value at risk 1.644854 and 2.326348, shortfall 2.062713 at 95 %, of which the interval is a
+        // little short: 0.93 is claimed. The ranks are never short but for the estimated worth.
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(53);
         let draws = equal_draws(100, 20);
         let (mut given, mut covered) = (0, [0; 3]);
@@ -349,7 +366,7 @@ mod tests {
         }
         let shares = covered.map(|count| f64::from(count) / 1000.0);
         assert!(shares[0] > 0.922 && shares[1] > 0.922, "{shares:?}");
-        assert!(given > 600 && f64::from(covered[2]) / f64::from(given) > 0.9, "{} of {given}", covered[2]);
+        assert!(given > 600 && f64::from(covered[2]) / f64::from(given) > 0.902, "{} of {given}", covered[2]);
     }
 
     #[test]

@@ -212,6 +212,18 @@ mod tests {
     }
 
     #[test]
+    fn a_tail_that_ends_in_an_atom_is_refused() {
+        // 20 repeats of a Pareto tail cut off at its 99.5 % quantile, where a contract ends, so that 100 of 20,000 paths are
+        // equal: each is refused.
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(107);
+        let cap = pareto(0.995, 0.3);
+        for _ in 0..20 {
+            let losses: Vec<f64> = (0..20_000).map(|_| pareto(rng.random(), 0.3).min(cap)).collect();
+            assert!(choose(&losses).is_err());
+        }
+    }
+
+    #[test]
     fn the_threshold_lies_above_what_is_not_pareto() {
         // Exponential losses with a heavy worst twentieth: never below that.
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(103);

@@ -1,13 +1,15 @@
 //! Published figures beside ours, and outcomes once they are known.
 
+use std::ops::Range;
+
 use crate::calendar::Month;
 use crate::model::{Kind, measure_named};
 use crate::resolve::physical;
 use crate::scenario::{BenchmarkKind, Scenario};
-use crate::stats::{Sample, Sorted, crps, distance, nested_proportion, percentile, pit};
+use crate::stats::{Hits, Sample, Sorted, crps, distance, nested_proportion, numbers_alone, percentile, pit};
 use crate::units::Unit;
 
-use super::estimates::{Answer, Banded, Results, probability};
+use super::estimates::{Answer, Banded, Results, more_left_out, probability};
 
 /// A published figure and its place in the distribution over paths.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +41,8 @@ pub struct Comparison {
     /// band of the mean.
     pub paths: Option<[f64; 2]>,
     /// How far it lies above ours: for an amount in standard deviations of the paths, for an event in standard deviations of
-    /// its probability over the draws. None where ours does not vary.
+    /// its probability over the draws. None where ours does not vary, and of a base rate, which holds given its condition while
+    /// ours is over all paths.
     pub distance: Option<f64>,
     /// Whether `ours` is a probability of the event itself.
     pub is_event: bool,
@@ -99,6 +102,7 @@ pub fn compare(results: &Results<'_>, scenario: &Scenario) -> Vec<Comparison> {
         let by = benchmark.by.unwrap_or_else(|| results.date(results.horizon()));
         let value = benchmark.value.at(&means);
         let place = Place::of(results, &benchmark.metric, &subject, by);
+        let is_comparable = benchmark.kind != BenchmarkKind::BaseRate;
         Comparison {
             name: benchmark.name.clone(),
             kind: benchmark.kind,
@@ -112,10 +116,10 @@ pub fn compare(results: &Results<'_>, scenario: &Scenario) -> Vec<Comparison> {
             is_input: benchmark.is_input,
             physical: of_swap(scenario, benchmark, value),
             is_event: place.as_ref().is_some_and(|place| place.is_event),
-            ours: place.as_ref().and_then(|place| place.beside(results, value)),
+            ours: place.as_ref().and_then(|place| place.beside(value)),
             level: place.as_ref().and_then(|place| place.level(results)),
             paths: place.as_ref().and_then(Place::paths),
-            distance: place.as_ref().and_then(|place| place.distance(results, value)),
+            distance: place.as_ref().filter(|_| is_comparable).and_then(|place| place.distance(value)),
         }
     };
     scenario.benchmarks.iter().map(of).collect()
@@ -129,7 +133,7 @@ pub fn scores(results: &Results<'_>, scenario: &Scenario) -> Vec<Score> {
         let value = outcome.value.at(&means);
         let place = Place::of(results, &outcome.measure, &subject, outcome.by);
         let amount = place.as_ref().filter(|place| !place.is_event).map(|place| &place.values);
-        let sample = amount.and_then(|values| Sample::new(values, results.ranges()));
+        let sample = place.as_ref().filter(|place| !place.is_event).and_then(Place::sample);
         let level = place.as_ref().and_then(|place| place.level(results));
         let is_event = place.as_ref().is_some_and(|place| place.is_event);
         let forecast = level.as_ref().and_then(|level| level.point.value).filter(|_| is_event);
@@ -170,11 +174,15 @@ fn source(scenario: &Scenario, id: &str) -> String {
     parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
-/// A measure at a month: its number on every path, 1 or 0 for an event.
+/// A measure at a month: its number on every path where it is one, 1 or 0 for an event.
 struct Place {
     row: usize,
     is_event: bool,
     values: Vec<f64>,
+    /// Columns of each draw.
+    draws: Vec<Range<usize>>,
+    /// Paths whose value is no number.
+    left_out: usize,
 }
 
 impl Place {
@@ -184,21 +192,38 @@ impl Place {
         let row = results.row_by(measure, subject, by).or_else(|| results.row_by(measure, "", by))?;
         let is_event = measure.kind == Kind::FirstMonth;
         let happened = |value: f32| f64::from(u8::from(value <= t as f32));
-        let of = |&value: &f32| if is_event { happened(value) } else { f64::from(value) };
-        Some(Self { row, is_event, values: results.row(row).iter().map(of).collect() })
+        let of = |&value: &f32| if is_event && !value.is_nan() { happened(value) } else { f64::from(value) };
+        let values: Vec<f64> = results.row(row).iter().map(of).collect();
+        let (values, draws, left_out) = numbers_alone(&values, results.ranges());
+        Some(Self { row, is_event, values, draws, left_out })
     }
 
-    fn hits(&self, results: &Results<'_>, holds: impl Fn(f64) -> bool) -> Vec<crate::stats::Hits> {
-        results.count(|column| holds(self.values[column]))
+    fn sample(&self) -> Option<Sample<'_>> {
+        Sample::new(&self.values, &self.draws)
+    }
+
+    /// How many paths of each draw have seen the event.
+    fn hits(&self) -> Vec<Hits> {
+        let of_draw = |columns: &Range<usize>| Hits {
+            hits: self.values[columns.clone()].iter().filter(|&&value| value > 0.5).count() as u64,
+            trials: columns.len() as u64,
+        };
+        self.draws.iter().map(of_draw).collect()
+    }
+
+    /// The method, and how many paths it leaves out.
+    fn said(&self, mut answer: Answer) -> Answer {
+        answer.method += &more_left_out(self.left_out as u64);
+        answer
     }
 
     /// The percentile of a figure, or the probability of the event.
-    fn beside(&self, results: &Results<'_>, figure: f64) -> Option<Answer> {
+    fn beside(&self, figure: f64) -> Option<Answer> {
         if self.is_event {
-            return Some(probability(&self.hits(results, |value| value > 0.5))?.point);
+            return Some(self.said(probability(&self.hits())?.point));
         }
-        let sample = Sample::new(&self.values, results.ranges())?;
-        percentile(&sample, figure).map(|share| Answer::with_method(&share, "share of the paths at or below, Wilson"))
+        let share = percentile(&self.sample()?, figure)?;
+        Some(self.said(Answer::with_method(&share, "share of the paths at or below, Wilson")))
     }
 
     /// The 5 and 95 % quantiles of an amount over the paths.
@@ -209,18 +234,18 @@ impl Place {
 
     fn level(&self, results: &Results<'_>) -> Option<Banded> {
         if self.is_event {
-            return probability(&self.hits(results, |value| value > 0.5));
+            let Banded { point, band } = probability(&self.hits())?;
+            return Some(Banded { point: self.said(point), band });
         }
         Some(results.clusters(self.row).mean())
     }
 
-    fn distance(&self, results: &Results<'_>, figure: f64) -> Option<f64> {
+    fn distance(&self, figure: f64) -> Option<f64> {
         if self.is_event {
-            let nested = nested_proportion(&self.hits(results, |value| value > 0.5))?;
+            let nested = nested_proportion(&self.hits())?;
             let deviation = nested.spread?.variance.sqrt();
             return (deviation > 0.0).then(|| (figure - nested.total.value()) / deviation);
         }
-        let sample = Sample::new(&self.values, results.ranges())?;
-        distance(&sample, figure).map(|distance| distance.value())
+        distance(&self.sample()?, figure).map(|distance| distance.value())
     }
 }

@@ -7,7 +7,7 @@ use crate::stats::holm;
 use super::comparable::comparable;
 use super::estimand::{Estimand, Statistic};
 use super::estimates::{Answer, Results, difference};
-use super::influence_function::{Contributions, indicator};
+use super::influence_function::{Contributions, MOST_TIED, indicator};
 
 /// An estimate of a variant against that of its base.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,10 +77,6 @@ pub fn adjust<'a>(family: impl Iterator<Item = &'a mut Contrast>) {
     }
 }
 
-/// Share of the paths at a quantile from which it is an atom: there a quantile stays or jumps, and no density carries an
-/// error over from probabilities (amounts in whole months are a lattice of them).
-const MOST_TIED: f64 = 0.005;
-
 /// `b` against `a`, the base.
 fn contrast(base: &Results<'_>, estimand: &Estimand, a: &Contributions, b: &Contributions) -> Option<Contrast> {
     let paired = b.less(a, base.ranges())?;
@@ -100,7 +96,7 @@ fn contrast(base: &Results<'_>, estimand: &Estimand, a: &Contributions, b: &Cont
             if differs { "paired, Student" } else { "the same on every path" },
         ),
     };
-    let saved = paired.variance_saved().filter(|_| differs).map(|share| 1.0 / (1.0 - share.value()));
+    let saved = paired.variance_saved().filter(|_| differs && !has_atom).map(|share| 1.0 / (1.0 - share.value()));
     Some(Contrast {
         ratio: paired
             .ratio()
@@ -110,7 +106,7 @@ fn contrast(base: &Results<'_>, estimand: &Estimand, a: &Contributions, b: &Cont
         differs,
         p_value: paired.p_value().filter(|_| differs && !has_atom),
         p_holm: None,
-        correlation: paired.correlation().map(|correlation| correlation.value()),
+        correlation: paired.correlation().filter(|_| !has_atom).map(|correlation| correlation.value()),
         saved: saved.filter(|times| times.is_finite()),
         flipped: flips.map(|sides| sides.map(|hits| hits.iter().map(|hits| hits.hits).sum())),
         base: a.value,
@@ -220,6 +216,23 @@ mod tests {
         for ((name, _), covered) in truths.iter().zip(covered) {
             let share = f64::from(covered) / 400.0;
             assert!((0.9225..=0.9725).contains(&share), "{name}: {share}");
+        }
+    }
+
+    #[test]
+    fn a_quantile_at_an_atom_has_no_interval_and_its_mean_has() {
+        // A fifth of the paths are 0 in both runs: their median is an atom, their 95 % quantile is not.
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(13);
+        let luck = (0..PATHS).map(|_| StandardNormal.sample(&mut rng));
+        let luck: Vec<f64> = luck.map(|z: f64| if z.abs() < 0.25 { 0.0 } else { z }).collect();
+        let all = both(&luck);
+        let of = |name: &str| all.iter().find(|contrast| contrast.estimand.statistic.name() == name).unwrap();
+        let at_atom = of("p50");
+        assert_eq!((at_atom.difference.value, at_atom.difference.low, at_atom.p_value), (Some(0.0), None, None));
+        assert!(at_atom.difference.method.starts_with("no interval"), "{at_atom:?}");
+        assert!(at_atom.ratio.value.is_none());
+        for name in ["mean", "p95"] {
+            assert!(of(name).difference.low.is_some() && of(name).p_value.is_some(), "{name}");
         }
     }
 

@@ -33,6 +33,10 @@ pub enum Statistic {
     Shortfall(f64),
     /// Quantile over the parameter draws, of their probabilities or means, Monte Carlo noise removed.
     Band(f64),
+    /// Events a year at risk: of an event given a burst the hazard after one, given none the hazard before.
+    Hazard,
+    /// The hazard after a burst over that before.
+    HazardRatio,
     /// Value at risk: the quantile at this level of a loss.
     ValueAtRisk(f64),
     /// Shape of the generalised Pareto tail.
@@ -44,7 +48,7 @@ pub enum Statistic {
 }
 
 impl Statistic {
-    /// Its name in tables: `probability`, `mean`, `p05`, `es95`, `band_p05`, `var99.9`, `tail_shape`, `return_1000`.
+    /// Its name in tables: `probability`, `mean`, `p05`, `es95`, `band_p05`, `hazard`, `var99.9`, `tail_shape`, `return_1000`.
     pub fn name(self) -> String {
         match self {
             Self::Probability => "probability".to_owned(),
@@ -53,6 +57,8 @@ impl Statistic {
             Self::Shortfall(level) => format!("es{}", percent(level)),
             Self::Band(level) => format!("band_p{:02.0}", 100.0 * level),
             Self::ValueAtRisk(level) => format!("var{}", percent(level)),
+            Self::Hazard => "hazard".to_owned(),
+            Self::HazardRatio => "hazard_ratio".to_owned(),
             Self::TailShape => "tail_shape".to_owned(),
             Self::TailScale => "tail_scale".to_owned(),
             Self::ReturnLevel(period) => format!("return_{period:.0}"),
@@ -70,6 +76,8 @@ impl Statistic {
         let found = match name {
             "probability" => Some(Self::Probability),
             "mean" => Some(Self::Mean),
+            "hazard" => Some(Self::Hazard),
+            "hazard_ratio" => Some(Self::HazardRatio),
             "tail_shape" => Some(Self::TailShape),
             "tail_scale" => Some(Self::TailScale),
             _ => (level("p").map(Self::Quantile))
@@ -91,7 +99,8 @@ impl Estimand {
     /// The unit of its estimates; `1` for probabilities and other pure numbers.
     pub fn unit(&self) -> &'static str {
         match self.statistic {
-            Statistic::TailShape => "1",
+            Statistic::TailShape | Statistic::HazardRatio => "1",
+            Statistic::Hazard => "1/year",
             _ => self.measure.kind.estimate_unit(),
         }
     }
@@ -151,6 +160,8 @@ mod tests {
             (Statistic::Shortfall(0.999), "es99.9"),
             (Statistic::Band(0.95), "band_p95"),
             (Statistic::ValueAtRisk(0.99), "var99"),
+            (Statistic::Hazard, "hazard"),
+            (Statistic::HazardRatio, "hazard_ratio"),
             (Statistic::TailShape, "tail_shape"),
             (Statistic::TailScale, "tail_scale"),
             (Statistic::ReturnLevel(1000.0), "return_1000"),

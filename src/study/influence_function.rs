@@ -12,12 +12,17 @@ use super::estimates::{Results, by_month, share};
 use crate::model::{Derived, Kind};
 use crate::stats::{Paired, Sample, Sorted};
 
+/// Share of the paths at a quantile from which it is an atom: there a quantile stays or jumps, and no density carries an
+/// error over from probabilities (amounts in whole months are a lattice of them).
+pub(super) const MOST_TIED: f64 = 0.005;
+
 /// A statistic of a run and what each path contributes to it: to first order, the mean of the contributions is the value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contributions {
     /// The statistic, in the unit of its estimand.
     pub value: f64,
-    /// One number per path, in the order of the draws.
+    /// One number per path, in the order of the draws; of a quantile at an atom, to which no path contributes anything, the
+    /// values themselves, to tell whether two runs differ.
     pub of_path: Vec<f64>,
     /// Share of the paths that have the very value of a quantile; 0 of other statistics.
     pub tied: f64,
@@ -75,8 +80,13 @@ impl Amounts {
     }
 
     fn quantile(&self, level: f64) -> Option<Contributions> {
-        let of_path = self.each(self.sorted.contribution_to_quantile(level)?);
-        Some(Contributions { value: self.sorted.at(level), of_path, tied: self.sorted.tied_at(level) })
+        let tied = self.sorted.tied_at(level);
+        let of_path = if tied > MOST_TIED {
+            self.of_path.clone()
+        } else {
+            self.each(self.sorted.contribution_to_quantile(level)?)
+        };
+        Some(Contributions { value: self.sorted.at(level), of_path, tied })
     }
 
     fn shortfall(&self, level: f64) -> Contributions {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::model::{Measure, metric};
-use crate::stats::{Estimate, FEW, Sample, nested_proportion, quantiles, wilson};
+use crate::stats::{Estimate, FEW, Sample, Sorted, nested_proportion, quantiles, wilson};
 
 use super::estimates::Results;
 
@@ -93,6 +93,6 @@ fn in_regime(results: &Results<'_>, (values, of_paths): (&[f64], &[Regime]), reg
     let paths = inside.len();
     let enough = paths >= FEW as usize && regime != Regime::Nothing;
     let sample = Sample::new(&inside, &draws).filter(|_| enough);
-    let quantiles = sample.and_then(|sample| quantiles(&sample, &WITHIN));
+    let quantiles = sample.and_then(|sample| Some(quantiles(&sample, &Sorted::new(inside.clone())?, &WITHIN)));
     Some(InRegime { regime, probability, paths, quantiles })
 }

@@ -6,7 +6,7 @@ use crate::calendar::Month;
 use crate::model::{By, Measure, Metric, metric};
 use crate::stats::{
     ChosenTail, Estimate, Exceedance, MOST_EXCEEDANCES, Refusal, Sample, Sorted, TailLevel, exceedance_curve,
-    mean_excess, tail_levels, threshold_stability,
+    mean_excess, numbers_alone, tail_levels, threshold_stability,
 };
 
 use super::estimates::Results;
@@ -33,7 +33,9 @@ pub struct Tail {
     pub subject: String,
     /// Month at whose end.
     pub by: Month,
-    /// The regimes that a loss is a mixture of; none of the funding gap.
+    /// Paths that are left out because their value is no number.
+    pub left_out: usize,
+    /// The regimes that a loss is a mixture of; none of the funding gap, or where paths are left out.
     pub regimes: Vec<InRegime>,
     /// Value at risk and expected shortfall at [`LEVELS`].
     pub levels: Vec<TailLevel>,
@@ -74,10 +76,12 @@ pub fn tails(results: &Results<'_>) -> Vec<Tail> {
     let of = |(row, metric): (usize, &Metric)| {
         let values: Vec<f64> = results.row(row).iter().map(|&value| f64::from(value)).collect();
         let moves = values.iter().any(|&value| value != 0.0);
-        let sample = Sample::new(&values, results.ranges()).filter(|_| moves)?;
-        let regimes = regimes(results, metric.measure, &metric.subject, &values).unwrap_or_default();
+        let (numbers, ranges, left_out) = numbers_alone(&values, results.ranges());
+        let sample = Sample::new(&numbers, &ranges).filter(|_| moves)?;
+        let of_regimes = || regimes(results, metric.measure, &metric.subject, &values).unwrap_or_default();
+        let regimes = if left_out == 0 { of_regimes() } else { Vec::new() };
         let tail = tail(&sample, (metric.measure, &metric.subject, results.date(last)))?;
-        Some(Tail { regimes, ..tail })
+        Some(Tail { regimes, left_out, ..tail })
     };
     losses.collect::<Vec<_>>().into_par_iter().filter_map(of).collect()
 }
@@ -96,6 +100,7 @@ fn tail(sample: &Sample<'_>, (measure, subject, by): (Measure, &str, Month)) -> 
         measure,
         subject: subject.to_owned(),
         by,
+        left_out: 0,
         regimes: Vec::new(),
         levels: tail_levels(sample, &LEVELS)?,
         curve: exceedance_curve(sample, &amounts)?,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ouroborisk::model::MEASURES;
+use ouroborisk::report::format::Data;
 use ouroborisk::report::output::Manifest;
 use ouroborisk::study::Statistic;
 use ouroborisk::{Entry, Interrupt, Options, Scenario, Study, Written};
@@ -215,6 +216,34 @@ fn an_interrupted_run_tells_what_is_finished_and_says_so() {
     assert_eq!(run.manifest.stop, "interrupted");
     assert!(run.manifest.paths >= 20 && run.manifest.paths < 600, "{}", run.manifest.paths);
     assert!(run.page.iter().any(|line| line.contains("INTERRUPTED")));
+}
+
+#[test]
+fn an_interrupted_run_has_every_draw_about_equally_far_and_its_band_from_all() {
+    // 12 draws of 3,000 paths in tasks of 1,024 at most, ended in the second round of them.
+    const TASK: i64 = 1024;
+    let overrides = ["run.paths=36000", "run.draws=12"].map(str::to_owned);
+    let scenario = Scenario::load_with("scenarios/teaching.toml", &overrides).unwrap();
+    let interrupt = Arc::new(Interrupt::new());
+    let flag = Arc::clone(&interrupt);
+    let progress = move |at: ouroborisk::engine::Progress| {
+        if at.done >= 18 * TASK as u64 {
+            flag.raise();
+        }
+    };
+    let options =
+        Options { threads: 2, interrupt: Some(interrupt), progress: Some(Arc::new(progress)), ..Options::default() };
+    let run = Study::of(scenario).run(options).expect("some paths");
+    assert!(run.is_interrupted());
+    let tables = run.tables().expect("tables");
+    let draws = tables.iter().find(|table| table.name() == "draws").expect("the table");
+    let column = draws.columns().iter().find(|column| column.name == "paths").expect("the column");
+    let Data::Integer(paths) = &column.data else { panic!("{column:?}") };
+    let (least, most) = (*paths.iter().min().unwrap(), *paths.iter().max().unwrap());
+    assert!(paths.len() == 12 && least >= TASK && most - least <= TASK && most < 3000, "{paths:?}");
+    let is_band = |entry: &&Entry| matches!(entry.estimand.statistic, Statistic::Band(_));
+    let mut bands = run.summary().iter().filter(is_band).filter(|entry| entry.answer.value.is_some());
+    assert!(bands.any(|entry| entry.answer.method.contains("of 12 draws")), "a band over all draws");
 }
 
 #[test]

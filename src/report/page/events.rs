@@ -47,8 +47,23 @@ pub(super) fn burst(page: &Page<'_>, lab: &str) -> Block {
         others. A late burst has had less time to do harm.";
     let title = format!("4  Burst of the market and default of {lab}, of 1,000 paths");
     let (told, remarks) = by_date(page, &rows);
-    let after = [remarks, depends(page, metric::BURST, "", By::Path, frequency)].concat();
+    let after = [hazards(page, lab), remarks, depends(page, metric::BURST, "", By::Path, frequency)].concat();
     block(title, told, page.aside(words), after)
+}
+
+/// The hazard of a default after a burst against before, which does not depend on how late the burst may have come.
+fn hazards(page: &Page<'_>, lab: &str) -> Vec<Line> {
+    let find = |measure, statistic| page.summary.find(measure, lab, page.horizon(), statistic);
+    let a_year = |measure| find(measure, Statistic::Hazard)?.value.map(percent);
+    let told = || {
+        let (after, before) = (a_year(metric::DEFAULT_GIVEN_BURST)?, a_year(metric::DEFAULT_GIVEN_NO_BURST)?);
+        let times = find(metric::DEFAULT_GIVEN_BURST, Statistic::HazardRatio)?;
+        let [ratio, low, high] = [times.value?, times.low?, times.high?].map(|times| number(times, 2));
+        Some(format!(
+            "Hazard of a default: {after} a year after a burst, {before} before: {ratio} times ({low} to {high})."
+        ))
+    };
+    told().map(|text| page.aside(&text)).unwrap_or_default()
 }
 
 /// Bubble under several definitions fixed in advance.

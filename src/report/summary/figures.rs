@@ -15,7 +15,7 @@ use crate::report::figure::{
     StackedAreaChart,
 };
 use crate::study::benchmarks::Comparison;
-use crate::study::estimates::{Banded, Results, in_order, probability, probability_and_ends};
+use crate::study::estimates::{Results, in_order, probability_alone, probability_and_ends};
 
 /// What the pictures hold results against, and whose they are.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ fn months(results: &Results<'_>) -> Vec<f64> {
 fn profile(results: &Results<'_>, plans: &Plans<'_>, name: &str, subject: &str) -> Option<Vec<[f64; 6]>> {
     let state = plans.states.iter().position(|state| state.name == name && state.subject == subject)?;
     let (_, months, paths) = results.outcome.states.dim();
-    let of = |t| mean_and_quantiles(results.outcome.states.slice(s![state, t, ..]).to_vec());
+    let of = |t| mean_and_quantiles(results.outcome.states.slice(s![state, t, ..]).to_vec()).0;
     (paths > 0).then(|| (0..months).map(of).collect())
 }
 
@@ -273,11 +273,16 @@ fn exceedance(results: &Results<'_>, name: &str, row: usize, shown: Shown) -> Op
     let (mut x, mut p, mut low, mut high) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for paths in beyond(sorted.len()) {
         let amount = sorted[sorted.len() - paths];
-        let Banded { point: answer, band } = probability(&results.count(|column| values[column] > amount))?;
-        let shade = match band.filter(|_| shown.over_draws) {
+        let counts = results.count(|column| values[column] > amount);
+        let (answer, shade) = if shown.over_draws && counts.len() > 1 {
+            let (answer, band) = probability_and_ends(&counts)?;
             // A band that is withheld has no shade.
-            Some([p05, _, p95]) => [p05.value.or(answer.value), p95.value.or(answer.value)],
-            None => [answer.low, answer.high],
+            let shade = band.map_or([answer.value; 2], |ends| ends.map(Some));
+            (answer, shade)
+        } else {
+            let answer = probability_alone(&counts)?;
+            let shade = [answer.low, answer.high];
+            (answer, shade)
         };
         let value = answer.value.filter(|value| *value > 0.0 && *value >= shown.rarest);
         if let Some(value) = value.filter(|_| x.last() != Some(&f64::from(amount))) {

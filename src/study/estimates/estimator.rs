@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::stats::{
-    Band, Caveat, Estimate, FEW, Hits, Method, Moments, Nested, Sorted, band_of_hits, band_of_means, bound_within,
-    ends_of_hits, nested_mean, nested_proportion, paired_proportions, rank, wilson,
+    AtRisk, Band, Caveat, Estimate, FEW, Hits, Method, Moments, Nested, Sample, Sorted, band_of_hits, band_of_means,
+    bound_within, ends_of_hits, expected_shortfall, nested_mean, nested_proportion, paired_proportions, quantiles,
+    wilson,
 };
 
 use crate::notation::thousands;
@@ -51,11 +52,23 @@ impl Size {
     fn text(self) -> String {
         let paths = thousands(self.paths as f64);
         let of_draws = if self.draws > 1 { format!(" of {} draws", self.draws) } else { String::new() };
-        let left_out = match self.left_out {
-            0 => String::new(),
-            count => format!(", {} more whose value is no number", thousands(count as f64)),
-        };
-        format!("{paths} paths{of_draws}{left_out}")
+        format!("{paths} paths{of_draws}{}", more_left_out(self.left_out))
+    }
+}
+
+/// How many paths were left out because their value is no number; nothing if none.
+pub fn more_left_out(paths: u64) -> String {
+    if paths == 0 { String::new() } else { format!(", {} more whose value is no number", thousands(paths as f64)) }
+}
+
+impl Banded {
+    /// The same, saying how many paths were left out.
+    #[must_use]
+    pub(super) fn leaving_out(mut self, paths: usize) -> Self {
+        for answer in std::iter::once(&mut self.point).chain(self.band.iter_mut().flatten()) {
+            answer.method += &more_left_out(paths as u64);
+        }
+        self
     }
 }
 
@@ -81,10 +94,33 @@ impl Answer {
         Self { value, low, high, method }
     }
 
+    /// Events over the years at risk.
+    pub(super) fn rate(paths: &AtRisk, draws: &[Range<usize>]) -> Self {
+        let method =
+            format!("{} events in {} years at risk, delta method", counted(paths.seen()), counted(paths.exposure()));
+        match paths.rate(draws) {
+            Some(estimate) => Self::of(&estimate, method),
+            None => Self::none(&format!("{method}; too few events")),
+        }
+    }
+
+    /// The rate of the first over that of the second.
+    pub(super) fn rate_ratio(of: &AtRisk, to: &AtRisk, draws: &[Range<usize>]) -> Self {
+        let method = format!("{} and {} events, delta method", counted(of.seen()), counted(to.seen()));
+        match of.ratio_to(to, draws) {
+            Some(estimate) => Self::of(&estimate, method),
+            None => Self::none(&format!("{method}; too few events")),
+        }
+    }
+
     /// An answer that the sample does not give.
     fn none(method: &str) -> Self {
         Self { method: method.to_owned(), ..Self::default() }
     }
+}
+
+fn counted(number: f64) -> String {
+    thousands(number.round())
 }
 
 /// A method in words, with the caveat of its estimate.
@@ -123,6 +159,7 @@ fn name(estimate: &Estimate, size: Size) -> String {
         Method::BetaBinomial => format!("beta-binomial, {}", of_band(size)),
         Method::LogitNormalBinomial => format!("logit-normal binomial, {}", of_band(size)),
         Method::MixtureOnGrid => format!("nonparametric mixture, {}", of_band(size)),
+        Method::NormalMixtureOnGrid => format!("nonparametric mixture, normal noise, {}", of_band(size)),
         Method::NestedRanks => format!("order statistics with draws as clusters, {}", size.text()),
         Method::Linearised => format!("linearised, {}", size.text()),
         Method::Fieller => format!("Fieller, {}", size.text()),
@@ -155,20 +192,32 @@ pub fn probability(counts: &[Hits]) -> Option<Banded> {
     Some(banded(&nested, band_of_hits(counts, &nested), size))
 }
 
-/// Probabilities of one event by several dates, the earliest first. Where it had not been seen by a date but was by a later
-/// one, the later bounds the earlier.
-pub(super) fn probability_by(dates: &[Vec<Hits>]) -> Option<Vec<Banded>> {
+/// An event, for one without which it cannot happen: its name, and its hits by the same dates.
+pub(super) type Wider = (String, Vec<Vec<Hits>>);
+
+/// Probabilities of one event by several dates, the earliest first. By a date at which it had not been seen it is bounded by
+/// what it is part of and what was seen: itself by a later date, or an event without which it cannot happen, by that date or
+/// the first one after it with hits; of these the one that bounds it best.
+pub(super) fn probability_by(dates: &[Vec<Hits>], wider: &[Wider]) -> Option<Vec<Banded>> {
     let mut answers: Vec<Banded> = dates.iter().map(|counts| probability(counts)).collect::<Option<_>>()?;
-    let is_seen = |counts: &&Vec<Hits>| counts.iter().any(|count| count.hits > 0);
-    let Some(first) = dates.iter().position(|counts| is_seen(&counts)) else { return Some(answers) };
-    let later = nested_proportion(&dates[first])?.total;
-    let bound = bound_within(&later, dates[first].len());
-    let size = Size::of(&dates[first]);
-    for answer in answers[..first].iter_mut().filter(|_| size.draws > 1) {
-        let point = &mut answer.point;
-        point.high = bound;
-        let never = format!("never seen in {} paths", thousands(size.paths as f64));
-        point.method = format!("Wilson at the n_eff of the first date with hits, {}; {never}", size.text());
+    let is_seen = |counts: &Vec<Hits>| counts.iter().any(|count| count.hits > 0);
+    for (date, answer) in answers.iter_mut().enumerate() {
+        let size = Size::of(&dates[date]);
+        if is_seen(&dates[date]) || size.draws < 2 {
+            continue;
+        }
+        let bound = |(name, of): (&str, &[Vec<Hits>])| {
+            let counts = of[date..].iter().find(|counts| is_seen(counts))?;
+            Some((bound_within(&nested_proportion(counts)?.total, counts.len())?, name.to_owned()))
+        };
+        let itself = ("the first date with hits", dates);
+        let larger = std::iter::once(itself).chain(wider.iter().map(|(name, of)| (name.as_str(), of.as_slice())));
+        let best = larger.filter_map(bound).min_by(|(a, _), (b, _)| a.total_cmp(b));
+        if let Some((high, name)) = best {
+            let never = format!("never seen in {} paths", thousands(size.paths as f64));
+            answer.point.high = Some(high);
+            answer.point.method = format!("Wilson at the n_eff of {name}, {}; {never}", size.text());
+        }
     }
     Some(answers)
 }
@@ -181,6 +230,12 @@ pub fn probability_and_ends(counts: &[Hits]) -> Option<(Answer, Option<[f64; 2]>
     let nested = nested_proportion(counts)?;
     let size = Size::of(counts);
     Some((Answer::of(&nested.total, name(&nested.total, size)), ends_of_hits(counts, &nested)))
+}
+
+/// A probability without its band.
+pub fn probability_alone(counts: &[Hits]) -> Option<Answer> {
+    let estimate = if let [count] = counts { wilson(*count)? } else { nested_proportion(counts)?.total };
+    Some(Answer::of(&estimate, name(&estimate, Size::of(counts))))
 }
 
 /// A share of what was seen, such as the share of defaults among the paths with a burst: draws without a trial say
@@ -266,7 +321,8 @@ impl<'a> Clusters<'a> {
             let method = format!("infinite on {} of {}", thousands(infinite as f64), self.size().text());
             return Banded { point: Answer::none(&method), band: None };
         }
-        mean_of(&self.moments(|value| value), self.size())
+        let is_never_negative = self.values.iter().all(|&value| value >= 0.0);
+        mean_of(&self.moments(|value| value), self.size(), is_never_negative)
     }
 
     /// The values in order.
@@ -276,73 +332,44 @@ impl<'a> Clusters<'a> {
         sorted
     }
 
-    /// Quantiles at levels inside (0, 1): the order statistics of ranks `ceil(n q)`. `sorted` are the values in order.
+    /// Quantiles at levels inside (0, 1): the order statistics of ranks `ceil(n q)`, between two others that are those of as
+    /// many independent paths as the paths of the draws are worth ([`quantiles`]). `sorted` are the values in order.
     pub fn quantiles(&self, sorted: &[f32], levels: &[f64]) -> Vec<Answer> {
-        if self.draws.len() > 1 {
-            return levels.iter().map(|&level| self.woodruff(sorted, level)).collect();
-        }
-        let Some(sample) = Sorted::new(sorted.iter().map(|&value| f64::from(value)).collect()) else {
+        let values = doubles(&self.values);
+        let sample = Sample::new(&values, &self.draws);
+        let Some((sample, sorted)) = sample.zip(Sorted::new(doubles(sorted))) else {
             return levels.iter().map(|_| Answer::none("no values")).collect();
         };
-        let told = |&level: &f64| {
-            let estimate = sample.quantile(level);
-            Answer::of(&estimate, name(&estimate, self.size()))
-        };
-        levels.iter().map(told).collect()
+        let told =
+            |estimate: &Estimate| Answer::of(estimate, format!("{}{}", name(estimate, self.size()), self.endless()));
+        quantiles(&sample, &sorted, levels).iter().map(told).collect()
     }
 
-    /// A quantile of paths within draws: the interval of the share of paths up to it, with draws as clusters, carried
-    /// over to the order statistics.
-    ///
-    /// Woodruff, "Confidence intervals for medians and other position measures", JASA 47 (1952). Assumes a continuous
-    /// distribution near the quantile; at an atom both ends are the atom, as they should be.
-    fn woodruff(&self, sorted: &[f32], level: f64) -> Answer {
-        let n = sorted.len();
-        let Some(value) = order_statistic(sorted, level) else { return Answer::none("no values") };
-        let up_to = |columns: &Range<usize>| Hits {
-            hits: self.values[columns.clone()].iter().filter(|&&other| other <= value).count() as u64,
-            trials: columns.len() as u64,
-        };
-        let counts: Vec<Hits> = self.draws.iter().map(up_to).collect();
-        let Some(nested) = nested_proportion(&counts) else { return Answer::none("no values") };
-        let below = nested.total;
-        let low = ((level - (below.value() - below.low())) * n as f64).floor();
-        let high = ((level + (below.high() - below.value())) * n as f64).ceil();
-        let at = |rank: f64| (1.0..=n as f64).contains(&rank).then(|| f64::from(sorted[rank as usize - 1]));
-        let finite = |x: f64| x.is_finite().then_some(x);
-        let open = if at(low).is_none() || at(high).is_none() { "; too few to bound both ends" } else { "" };
-        let paths = effective(&below).map_or_else(|| format!("{} draws", self.draws.len()), thousands);
-        Answer {
-            value: finite(f64::from(value)),
-            low: at(low).and_then(finite),
-            high: at(high).and_then(finite),
-            method: format!("Woodruff at n_eff = {paths}, {}{open}", self.size().text()),
+    /// On how many paths the value is infinite, if on any.
+    fn endless(&self) -> String {
+        match self.values.iter().filter(|value| value.is_infinite()).count() {
+            0 => String::new(),
+            count => format!(", {} of them infinite", thousands(count as f64)),
         }
     }
 
-    /// The mean of the worst `1 - level` of the values, large ones being bad.
-    ///
-    /// `v + mean[(L - v)+]/(1 - level)`; its error is that of the mean of the excesses, with draws as clusters, to which
-    /// that of the quantile `v` adds nothing in first order (Rockafellar and Uryasev 2000; Trindade et al. 2007).
+    /// The mean of the worst `1 - level` of the values, large ones being bad; without a value where the paths do not give
+    /// one, for the reason that the method tells ([`expected_shortfall`]).
     pub fn shortfall(&self, sorted: &[f32], level: f64) -> Answer {
-        let Some(at_risk) = order_statistic(sorted, level) else { return Answer::none("no values") };
-        if sorted.iter().any(|value| value.is_infinite()) {
-            return Answer::none("infinite on some paths");
+        let values = doubles(&self.values);
+        let sample = Sample::new(&values, &self.draws);
+        let Some((sample, sorted)) = sample.zip(Sorted::new(doubles(sorted))) else {
+            return Answer::none("no values");
+        };
+        match expected_shortfall(&sample, &sorted, level) {
+            Ok(estimate) => Answer::of(&estimate, name(&estimate, self.size())),
+            Err(refusal) => Answer::none(&format!("{refusal}, {}{}", self.size().text(), self.endless())),
         }
-        let at_risk = f64::from(at_risk);
-        let excess = |value: f64| if value > at_risk { value - at_risk } else { 0.0 };
-        let beyond = sorted.iter().rev().take_while(|&&value| f64::from(value) > at_risk).count() as u64;
-        let mut answer = mean_of(&self.moments(excess), self.size()).point;
-        let of_all = |mean: f64| at_risk + mean / (1.0 - level);
-        for number in [&mut answer.value, &mut answer.low, &mut answer.high] {
-            *number = number.map(of_all);
-        }
-        answer.method = format!("mean beyond the quantile, {}", answer.method);
-        if (1..FEW).contains(&beyond) {
-            let _ = write!(answer.method, "; only {beyond} paths beyond");
-        }
-        answer
     }
+}
+
+fn doubles(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|&value| f64::from(value)).collect()
 }
 
 /// A difference of two probabilities on the same paths, `A` less `B`, from the paths with `A` alone and those with `B`
@@ -375,12 +402,12 @@ fn paired(only_a: &[Hits], only_b: &[Hits]) -> Option<Banded> {
     if moments.is_empty() {
         return None;
     }
-    let mut answer = mean_of(&moments, Size::of(only_a));
+    let mut answer = mean_of(&moments, Size::of(only_a), false);
     answer.point.method = format!("paired, {}", answer.point.method);
     Some(answer)
 }
 
-fn mean_of(moments: &[Moments], size: Size) -> Banded {
+fn mean_of(moments: &[Moments], size: Size, is_never_negative: bool) -> Banded {
     if let [moments] = moments {
         let Some(estimate) = moments.estimate() else {
             let value = moments.mean();
@@ -389,14 +416,9 @@ fn mean_of(moments: &[Moments], size: Size) -> Banded {
         return Banded { point: Answer::of(&estimate, name(&estimate, size)), band: None };
     }
     match nested_mean(moments) {
-        Some(nested) => banded(&nested, band_of_means(moments, &nested), size),
+        Some(nested) => banded(&nested, band_of_means(moments, &nested, is_never_negative), size),
         None => Banded { point: Answer::none("no values"), band: None },
     }
-}
-
-/// The quantile of values in order at a level inside (0, 1); none of no values.
-fn order_statistic(sorted: &[f32], level: f64) -> Option<f32> {
-    (!sorted.is_empty()).then(|| sorted[rank(sorted.len() as u64, level) as usize - 1])
 }
 
 #[cfg(test)]

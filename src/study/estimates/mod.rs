@@ -20,7 +20,8 @@ mod summary;
 pub(in crate::study) use derived::share;
 pub use entry::{Entry, Wanted};
 pub use estimator::{
-    Answer, Banded, Clusters, conditional, difference, probability, probability_and_ends, with_caveat,
+    Answer, Banded, Clusters, conditional, difference, more_left_out, probability, probability_alone,
+    probability_and_ends, with_caveat,
 };
 pub use ordered::in_order;
 pub use results::{Draw, Exposure, Results, burst_before, by_month};

@@ -19,9 +19,14 @@ fn wider(measure: Measure) -> Option<Measure> {
     pairs.into_iter().find(|(narrow, _)| *narrow == measure).map(|(_, wide)| wide)
 }
 
+/// All events without which this one cannot happen, the narrowest first.
+pub(super) fn all_wider(measure: Measure) -> impl Iterator<Item = Measure> {
+    std::iter::successors(wider(measure), |&next| wider(next))
+}
+
 /// Whether one event is, or cannot happen without, the other.
 fn is_within(narrow: Measure, wide: Measure) -> bool {
-    narrow == wide || wider(narrow).is_some_and(|next| is_within(next, wide))
+    narrow == wide || all_wider(narrow).any(|next| next == wide)
 }
 
 /// Puts the ends of the bands of events, and of the intervals of these, in order.

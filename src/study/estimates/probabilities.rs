@@ -7,8 +7,9 @@ use crate::model::{Kind, Measure, Metric};
 
 use super::super::estimand::{Estimand, Statistic};
 use super::entry::{Entry, Wanted};
-use super::estimator::{Banded, probability, probability_by};
-use super::results::Results;
+use super::estimator::{Banded, Wider, probability, probability_by};
+use super::ordered::all_wider;
+use super::results::{Results, left_out};
 
 /// Levels of a band over the parameter draws.
 const BAND: [f64; 3] = [0.05, 0.5, 0.95];
@@ -26,16 +27,24 @@ pub(super) fn entries(results: &Results<'_>, wanted: &Wanted<'_>) -> Vec<Entry> 
 
 fn event(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {
     let first = results.row(row);
-    let counts: Vec<_> = results.dates.iter().map(|&date| results.count_by(&first, date)).collect();
+    let by_date = |first: &[f32]| results.dates.iter().map(|&date| results.count_by(first, date)).collect::<Vec<_>>();
+    let wider = all_wider(metric.measure).filter_map(|wide| {
+        let first = results.event(wide, &metric.subject)?;
+        Some((wide.name.replace('_', " "), by_date(&first)))
+    });
+    let wider: Vec<Wider> = wider.collect();
+    let left_out = left_out(&[&first]);
     let of_date = |(&date, answer): (&usize, Banded)| {
-        rows(metric.measure, &metric.subject, results.date(date), Statistic::Probability, Some(answer))
+        let answer = Some(answer.leaving_out(left_out));
+        rows(metric.measure, &metric.subject, results.date(date), Statistic::Probability, answer)
     };
-    results.dates.iter().zip(probability_by(&counts).into_iter().flatten()).flat_map(of_date).collect()
+    results.dates.iter().zip(probability_by(&by_date(&first), &wider).into_iter().flatten()).flat_map(of_date).collect()
 }
 
 fn flag(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {
     let up = results.row(row);
-    let answer = probability(&results.count(|column| up[column] > 0.5));
+    let answer = probability(&results.count_where(&up, |up| up > 0.5));
+    let answer = answer.map(|answer| answer.leaving_out(left_out(&[&up])));
     rows(metric.measure, &metric.subject, results.by(metric.by), Statistic::Probability, answer)
 }
 

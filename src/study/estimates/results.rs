@@ -166,10 +166,27 @@ impl<'a> Results<'a> {
         self.ranges().iter().map(of_draw).collect()
     }
 
-    /// How many paths of each draw have seen an event by the end of month `t`.
-    pub fn count_by(&self, first: &[f32], t: usize) -> Vec<Hits> {
-        self.count(|column| by_month(first[column], t))
+    /// How many paths of each draw have a value with a property, of those whose value is a number; draws without one are
+    /// left out.
+    pub fn count_where(&self, values: &[f32], holds: impl Fn(f32) -> bool) -> Vec<Hits> {
+        let of_draw = |columns: &Range<usize>| {
+            let known = values[columns.clone()].iter().filter(|value| !value.is_nan());
+            let (hits, trials) =
+                known.fold((0, 0), |(hits, trials), &value| (hits + u64::from(holds(value)), trials + 1));
+            Hits { hits, trials }
+        };
+        self.ranges().iter().map(of_draw).filter(|count| count.trials > 0).collect()
     }
+
+    /// How many paths of each draw have seen an event by the end of month `t`, as [`Results::count_where`].
+    pub fn count_by(&self, first: &[f32], t: usize) -> Vec<Hits> {
+        self.count_where(first, |first| by_month(first, t))
+    }
+}
+
+/// On how many paths one of these is no number.
+pub(super) fn left_out(rows: &[&[f32]]) -> usize {
+    (0..rows[0].len()).filter(|&path| rows.iter().any(|row| row[path].is_nan())).count()
 }
 
 /// Whether an event whose first month is `first` has happened by the end of month `t`.

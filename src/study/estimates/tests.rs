@@ -111,12 +111,56 @@ fn a_burst_that_a_default_brings_is_no_cause_of_it() {
 }
 
 #[test]
+fn hazards_count_the_months_at_risk_before_and_after_a_burst() {
+    with_results(|results, summary| {
+        // By the end of the year 63 months before a burst with two defaults (paths 1 and 6), 19 after one with one (path 2).
+        let of = |measure, statistic| value(summary, measure, "acme", "2027-12", statistic);
+        assert_close(of(DEFAULT_GIVEN_NO_BURST, "hazard"), 2.0 / 63.0 * 12.0);
+        assert_close(of(DEFAULT_GIVEN_BURST, "hazard"), 1.0 / 19.0 * 12.0);
+        assert_close(of(DEFAULT_GIVEN_BURST, "hazard_ratio"), 63.0 / 38.0);
+        let estimand = |entry: &&Entry| entry.estimand.statistic == Statistic::Hazard;
+        assert!(summary.entries.iter().filter(estimand).all(|entry| entry.estimand.unit() == "1/year"));
+        // By June nobody had defaulted after a burst.
+        let june = summary.find(DEFAULT_GIVEN_BURST, "acme", results.date(5), Statistic::Hazard).unwrap();
+        assert!(june.value.is_none() && june.method.contains("0 events"), "{june:?}");
+    });
+}
+
+#[test]
+fn what_is_no_number_is_counted_and_said_wherever_it_is() {
+    let mut outcome = outcome();
+    let mut rows = Array2::from_shape_fn((8, 8), |(row, path)| outcome.sample.row(row)[path]);
+    rows.column_mut(2).fill(f32::NAN);
+    outcome.sample = PathMetrics::of_rows(rows);
+    let (catalogue, draws) = (catalogue(), draws());
+    let results = Results {
+        outcome: &outcome,
+        catalogue: &catalogue,
+        timeline: Timeline { start: Month::january(2027), months: 12 },
+        dates: &[5, 11],
+        labs: vec!["acme".to_owned()],
+        exposures: Vec::new(),
+        draws: &draws,
+    };
+    let summary = Summary::of(&results);
+    let by_the_paths = summary.entries.iter().filter(|entry| !entry.estimand.measure.is_per_draw);
+    for entry in by_the_paths.filter(|entry| entry.estimand.measure != OVERVALUED) {
+        assert!(entry.answer.method.contains("1 more whose value is no number"), "{entry:?}");
+    }
+    // Of the seven that are left four have a liquidity event.
+    assert_close(value(&summary, LIQUIDITY_EVENT, "acme", "2027-12", "probability"), 4.0 / 7.0);
+    assert_close(value(&summary, FUNDING_GAP, "acme", "2027-12", "mean"), 260.0 / 7.0);
+}
+
+#[test]
 fn flags_amounts_and_draws_have_their_rows() {
     with_results(|_, summary| {
         assert_close(value(summary, OVERPAID, "acme", "2027-12", "probability"), 0.5);
         assert_close(value(summary, FUNDING_GAP, "acme", "2027-12", "mean"), 35.0);
         assert_close(value(summary, FUNDING_GAP, "acme", "2027-12", "p50"), 30.0);
-        assert_close(value(summary, FUNDING_GAP, "acme", "2027-12", "es95"), 70.0);
+        let shortfall = Statistic::parse("es95").unwrap();
+        let withheld = summary.find(FUNDING_GAP, "acme", month("2027-12"), shortfall).unwrap();
+        assert!(withheld.value.is_none() && withheld.method.contains("only 0 paths lie beyond"), "{withheld:?}");
         // At the start: the draw, not the path, is the observation.
         assert_close(value(summary, OVERVALUED, "acme", "2026-12", "probability"), 0.5);
         assert_close(value(summary, IMPLIED_REQUIREMENT, "acme", "2026-12", "mean"), 1.0);
@@ -135,7 +179,7 @@ fn nothing_is_reported_without_an_interval_or_a_reason() {
             if let Some(((value, low), high)) = answer.value.zip(answer.low).zip(answer.high) {
                 assert!(low <= value + 1e-9 && value <= high + 1e-9, "{entry:?}");
             }
-            let said = ["too few", "single", "infinite", "no values", "withheld"]
+            let said = ["too few", "single", "infinite", "no values", "withheld", "needs at least"]
                 .iter()
                 .any(|why| answer.method.contains(why));
             assert!(answer.low.is_some() && answer.high.is_some() || said, "{entry:?}");
