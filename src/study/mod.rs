@@ -23,7 +23,7 @@ pub mod regimes;
 pub mod sweep;
 pub mod tails;
 
-pub use common_shocks::against_first;
+pub use common_shocks::{against_first, in_pairs};
 pub use comparable::comparable;
 pub use conduct::Conduct;
 pub use contrast::{Contrast, Flip, adjust, contrasts, flips};
