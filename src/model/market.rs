@@ -8,6 +8,7 @@ use super::constants::DT;
 use super::funding::monthly;
 use super::parameters::{Burst, Market, MarketProcess, Regulation, Reopening};
 use super::state::{HISTORY, MarketState, note};
+use super::workspace::{Dated, Workspace};
 
 /// Run-up at which the hazard is `h1`: a rise of 50 % in two years, in logs.
 const LN_1_5: f64 = 0.405_465_108_108_164_4;
@@ -36,7 +37,12 @@ fn rise(y: f64, past: f64, growth: f64) -> f64 {
 
 /// 5.2, start of a month: an event blocks strategic money anew; else a block has one month less to run.
 #[inline(always)]
-pub fn regulate<const B: usize>(regulation: Option<&Regulation>, state: &mut MarketState<B>, draws: &Innovations<B>) {
+pub fn regulate<const B: usize>(
+    regulation: Option<&Regulation>,
+    state: &mut MarketState<B>,
+    dated: &Dated<B>,
+    draws: &Innovations<B>,
+) {
     state.blocked.update(|_, months| max(months - 1.0, 0.0));
     if let Some(regulation) = regulation {
         let chance = draws.uniform(regulation.slot);
@@ -44,6 +50,7 @@ pub fn regulate<const B: usize>(regulation: Option<&Regulation>, state: &mut Mar
         let duration = regulation.duration as f64;
         state.blocked.update(|i, months| select(chance[i] < probability, duration, months));
     }
+    state.blocked.update(|i, months| select(dated.blocked[i] > 0.0, dated.blocked[i], months));
 }
 
 /// `U(t)` of section 6; notes when it is a run-up of section 11.
@@ -56,18 +63,17 @@ pub fn run_up<const B: usize>(market: &Market, state: &mut MarketState<B>, t: us
     run_up
 }
 
-/// Section 6, end of a month: the market bursts, by its hazard or by a lab's default, or else drifts; a frozen market
-/// may reopen. Returns the fall of `y` at a burst, else 0.
+/// Section 6, end of a month: the market bursts, by its hazard, a lab's default or a dated event, or else drifts; a frozen
+/// market may reopen. Returns the fall of `y` at a burst or a dated fall, else 0.
 #[inline(always)]
 pub fn turn<const B: usize>(
     market: &Market,
     state: &mut MarketState<B>,
-    run_up: &Lanes<B>,
-    circular: &Lanes<B>,
-    lab_defaulted: &Lanes<B>,
+    work: &Workspace<B>,
     t: usize,
     draws: &Innovations<B>,
 ) -> Lanes<B> {
+    let Workspace { run_up, circular, lab_defaulted, dated, .. } = work;
     let (chance, reopens, z) =
         (draws.uniform(market.burst_slot), draws.uniform(market.reopen_slot), draws.normal(market.shock));
     let y = state.overvaluation;
@@ -76,23 +82,24 @@ pub fn turn<const B: usize>(
         MarketProcess::Rational { .. } => Lanes::splat(market.burst.hazard),
         MarketProcess::Mispricing { .. } => lanes!(i => burst_hazard(&market.burst, run_up[i])),
     };
-    let burst = lanes!(i => state.open[i] * max(lab_defaulted[i], flag(chance[i] < monthly(hazard[i]))));
+    let forced = lanes!(i => max(lab_defaulted[i], dated.burst[i]));
+    let burst = lanes!(i => state.open[i] * max(forced[i], flag(chance[i] < monthly(hazard[i]))));
     let drop = match market.process {
         MarketProcess::Rational { .. } => y,
         MarketProcess::Mispricing { .. } => lanes!(i => max(market.burst.fall + market.burst.fall_sd * z[i], 0.0)),
     };
-    let fall = lanes!(i => burst[i] * drop[i]);
+    let fall = lanes!(i => burst[i] * select(dated.is_sized[i] > 0.0, dated.size[i], drop[i]));
     let drifted = drift(market.process, &y, circular, z);
-    state.overvaluation = lanes!(i => select(burst[i] > 0.0, y[i] - fall[i], drifted[i]));
+    state.overvaluation = lanes!(i => select(burst[i] > 0.0, y[i] - fall[i], drifted[i]) - dated.fall[i]);
     let frozen = lanes!(i => state.frozen_months[i] + 1.0);
     let thaws = thaws(market.reopening, &frozen, reopens);
-    let thaws = lanes!(i => (1.0 - state.open[i]) * thaws[i]);
+    let thaws = lanes!(i => (1.0 - state.open[i]) * thaws[i] * (1.0 - dated.freeze[i]));
     state.frozen_months.set(|i| frozen[i] * (1.0 - max(state.open[i], thaws[i])));
-    state.open.update(|i, open| select(open > 0.0, 1.0 - burst[i], thaws[i]));
+    state.open.update(|i, open| select(open > 0.0, (1.0 - burst[i]) * (1.0 - dated.freeze[i]), thaws[i]));
     note(&mut state.burst, t, |i| burst[i] > 0.0);
     let last_run_up = state.last_run_up;
     note(&mut state.boom_and_bust, t, |i| burst[i] > 0.0 && t as f64 - last_run_up[i] <= BUST_WITHIN);
-    fall
+    lanes!(i => fall[i] + dated.fall[i])
 }
 
 /// 1 where a market reopens at the end of a month, else 0. `frozen` counts the months of the freeze, this one included.

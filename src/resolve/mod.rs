@@ -4,6 +4,7 @@
 mod contracts;
 mod draw;
 mod entities;
+mod events;
 mod labs;
 mod market;
 mod names;

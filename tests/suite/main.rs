@@ -5,6 +5,7 @@
 
 mod cli;
 mod conservation;
+mod deals;
 #[cfg(feature = "cli")]
 mod docs;
 mod face;
