@@ -19,6 +19,8 @@ pub enum Unit {
     Number,
     /// A length of time, in months: "15mo" or "7y".
     Months,
+    /// An electrical power, in gigawatts: "2 GW" or "500 MW".
+    Power,
 }
 
 impl Unit {
@@ -30,6 +32,7 @@ impl Unit {
             Self::Rate => "an annual rate",
             Self::Number => "a plain number",
             Self::Months => "a length of time",
+            Self::Power => "a power",
         }
     }
 
@@ -41,6 +44,7 @@ impl Unit {
             Self::Rate => "an annual rate, such as \"8%\" or 0.08",
             Self::Number => "a plain number, such as 0.45",
             Self::Months => "a length of time, such as \"15mo\" or \"7y\"",
+            Self::Power => "a power, such as \"2 GW\" or \"500 MW\"",
         }
     }
 
@@ -52,6 +56,7 @@ impl Unit {
             Self::Rate => "1/year",
             Self::Number => "",
             Self::Months => "months",
+            Self::Power => "GW",
         }
     }
 
@@ -68,7 +73,7 @@ impl Unit {
     pub fn read(self, text: &str) -> Result<f64, Misread> {
         let written = Written::split(text)?;
         let scale = match (self, written.suffix) {
-            (Self::Money, Suffix::Money(power)) => power,
+            (Self::Money, Suffix::Money(power)) | (Self::Power, Suffix::Watts(power)) => power,
             (Self::Money | Self::Share | Self::Rate, Suffix::Bare)
             | (Self::Rate, Suffix::PerYear)
             | (Self::Months, Suffix::Months) => 0,
@@ -91,6 +96,8 @@ impl Unit {
             Err(Misread::Infinite)
         } else if self == Self::Months {
             Err(Misread::Unit("a number without a unit of time"))
+        } else if self == Self::Power {
+            Err(Misread::Unit("a number without a unit of power"))
         } else {
             within_bounds(number)
         }
@@ -105,6 +112,8 @@ impl Unit {
             Self::Rate => format!("{} a year", rounded(value)),
             Self::Number => rounded(value),
             Self::Months => show_months(value),
+            Self::Power if value != 0.0 && value.abs() < 1.0 => format!("{} MW", rounded(value * 1e3)),
+            Self::Power => format!("{} GW", rounded(value)),
         }
     }
 }
@@ -125,6 +134,7 @@ pub fn read_any(text: &str) -> Result<(f64, Unit), Misread> {
         Suffix::Percent => Unit::Share,
         Suffix::PercentPerYear | Suffix::PerYear => Unit::Rate,
         Suffix::Months | Suffix::Years => Unit::Months,
+        Suffix::Watts(_) => Unit::Power,
         // Where any unit will do, quotes around a plain number do no harm.
         Suffix::Bare => return Ok((Written::split(text)?.scaled(0)?, Unit::Number)),
     };
@@ -203,6 +213,8 @@ enum Suffix {
     PerYear,
     Months,
     Years,
+    /// Gigawatts times ten to this power.
+    Watts(i32),
 }
 
 impl Suffix {
@@ -214,6 +226,7 @@ impl Suffix {
             Self::PercentPerYear => "a percentage per year",
             Self::PerYear => "a number per year",
             Self::Months | Self::Years => "a length of time",
+            Self::Watts(_) => "a power",
         }
     }
 }
@@ -308,6 +321,8 @@ fn read_suffix(unit: &str) -> Result<Suffix, Misread> {
         ["/y" | "/year" | "p.a."] | ["a" | "per", "year"] => Suffix::PerYear,
         ["mo" | "month" | "months"] => Suffix::Months,
         ["y" | "yr" | "year" | "years"] => Suffix::Years,
+        ["gw"] => Suffix::Watts(0),
+        ["mw"] => Suffix::Watts(-3),
         ["usd"] => Suffix::Money(0),
         [scale] | [scale, "usd"] if power_of(scale).is_some() => Suffix::Money(power_of(scale).unwrap_or_default()),
         [scale, currency] if power_of(scale).is_some() => {
@@ -382,6 +397,8 @@ mod tests {
             (Unit::Months, "7y", 84.0),
             (Unit::Months, "15mo", 15.0),
             (Unit::Months, "1.5 years", 18.0),
+            (Unit::Power, "2 GW", 2.0),
+            (Unit::Power, "500MW", 0.5),
         ];
         for (unit, text, value) in cases {
             assert_eq!(unit.read(text), Ok(value), "{text}");
@@ -399,6 +416,10 @@ mod tests {
             (Unit::Share, "8% a year", "it is a percentage per year"),
             (Unit::Number, "0.45", "it is in quotes; write 0.45"),
             (Unit::Months, "12", "it is a number without a unit"),
+            (Unit::Power, "2", "it is a number without a unit"),
+            (Unit::Power, "2B USD", "it is an amount of money"),
+            (Unit::Money, "2 GW", "it is a power"),
+            (Unit::Power, "3 horses", "`horses` is not a known unit"),
             (Unit::Money, "6,5B", "it has a comma; the decimal sign is a point: write \"6.5B\""),
             (Unit::Money, "1,234,567 USD", "it has a comma; the decimal sign is a point: write \"1234567 USD\""),
             (Unit::Share, "2,5 %", "it has a comma; the decimal sign is a point: write \"2.5 %\""),

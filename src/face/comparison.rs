@@ -14,7 +14,7 @@ use crate::report::summary::{about, dictionary, manifest};
 use crate::scenario::Scenario;
 use crate::study::Prepared;
 use crate::study::comparison::{
-    Compared, Explained, Pair, Variant, apart, compare as run_all, explain, on_common_shocks, worse,
+    Compared, Explained, Pair, Variant, apart, compare as run_all, compare_pairs, explain, on_common_shocks, worse,
 };
 
 /// Differences of runs on common random numbers, with paired errors.
@@ -48,8 +48,7 @@ pub fn compare(variants: &[Variant], attribution: bool, options: Options) -> Res
     let mut calibrator = options.calibrator();
     let prepared = |of: &Variant| Ok(Prepared::new(options.worlds(&of.scenario, &mut calibrator)?));
     let prepared = all.iter().map(prepared).collect::<Result<Vec<Prepared>, Error>>()?;
-    let pair =
-        |number: usize| Pair { variant: all[number].name.clone(), against: all[0].name.clone(), first_is_base: true };
+    let pair = |number: usize| Pair { variant: all[number].name.clone(), against: all[0].name.clone(), shows: "" };
     let pool = options.pool()?;
     let compared = options.conduct(|conduct| pool.install(|| run_all(&prepared, conduct, pair)))?;
     let seconds = begun.elapsed().as_secs_f64();
@@ -82,6 +81,18 @@ const TWINS: [(&str, Twin); 3] = [
     ("without ties", Twin::WithoutTies),
 ];
 
+/// The differences of `twins`: the places of the run with which another is compared and of that other, and what they show.
+const DIFFERENCES: [(usize, usize, &str); 3] = [
+    (1, 0, "The circularity effect: what the money of firms that also sell to the lab does, with its strings."),
+    (
+        2,
+        0,
+        "What the strings do: the contracts that come with the money, feedback, regulation, and givers that can fail. The \
+         money itself is in both runs.",
+    ),
+    (1, 2, "What the money alone does: it comes from outsiders, without strings, or not at all."),
+];
+
 impl Comparison {
     pub(super) fn of_twins(
         scenario: &Scenario,
@@ -90,13 +101,13 @@ impl Comparison {
     ) -> Result<Self, Error> {
         let begun = Instant::now();
         let all = TWINS.iter().map(|(_, twin)| prepared(*twin)).collect::<Result<Vec<Prepared>, Error>>()?;
-        let pair = |number: usize| Pair {
-            variant: TWINS[0].0.to_owned(),
-            against: TWINS[number].0.to_owned(),
-            first_is_base: false,
+        let pair = |number: usize| {
+            let (against, variant, shows) = DIFFERENCES[number];
+            Pair { variant: TWINS[variant].0.to_owned(), against: TWINS[against].0.to_owned(), shows }
         };
+        let pairs = DIFFERENCES.map(|(against, variant, _)| (against, variant));
         let pool = options.pool()?;
-        let compared = options.conduct(|conduct| pool.install(|| run_all(&all, conduct, pair)))?;
+        let compared = options.conduct(|conduct| pool.install(|| compare_pairs(&all, conduct, &pairs, pair)))?;
         let manifest = record(scenario, "twins", options, begun.elapsed().as_secs_f64(), &compared);
         let scenario = scenario.clone();
         Ok(Self {

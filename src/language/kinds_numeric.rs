@@ -102,6 +102,11 @@ impl Table<'_> {
         self.number_of(name, meaning, Requirement::of(Unit::Months, Range::NOT_NEGATIVE))
     }
 
+    /// An electrical power, not negative.
+    pub(crate) fn power(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
+        self.number_of(name, meaning, Requirement::of(Unit::Power, Range::NOT_NEGATIVE))
+    }
+
     /// A number of any unit.
     pub(crate) fn figure(&self, name: &'static str, meaning: &'static str) -> Field<'_, ANumber> {
         let form = "a number with its unit, such as \"38B USD\", \"18%\" or 0.45";

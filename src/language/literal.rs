@@ -26,7 +26,11 @@ impl Raw {
 
     /// A number of a unit, exactly.
     pub fn number(number: f64, unit: Unit) -> Self {
-        let toml = if unit == Unit::Months { format!("\"{number}mo\"") } else { format!("{number:?}") };
+        let toml = match unit {
+            Unit::Months => format!("\"{number}mo\""),
+            Unit::Power => format!("\"{number}GW\""),
+            _ => format!("{number:?}"),
+        };
         Self { toml, number: Some((number, unit)), place: None }
     }
 

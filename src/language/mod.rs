@@ -31,6 +31,8 @@ pub(crate) mod suggest;
 pub(crate) mod table;
 pub(crate) mod tie;
 
+pub(crate) use table::NUMBER;
+
 pub use declared::{Bounds, Declared, Section, Shape};
 pub use distribution::{Distribution, Uncertain};
 pub use effective::Effective;

@@ -172,7 +172,8 @@ impl<'r> NumberReader<'r> {
             let problem = Problem::error(self.key, format!("invalid distribution: {condition}"));
             return self.refuse(problem.found(describe_parameters(node)), place);
         }
-        if matches!(number.distribution, Distribution::Beta { .. }) && matches!(unit, Unit::Money | Unit::Months) {
+        let is_beta = matches!(number.distribution, Distribution::Beta { .. });
+        if is_beta && matches!(unit, Unit::Money | Unit::Months | Unit::Power) {
             let problem = Problem::error(self.key, format!("a beta distribution lies on [0, 1] and cannot be {unit}"));
             return self.refuse(problem.help("use a pert or triangular distribution"), place);
         }

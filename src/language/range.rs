@@ -64,6 +64,7 @@ impl Range {
         let step = match unit {
             Unit::Money => 1e6,
             Unit::Months => 1.0,
+            Unit::Power => 1e-3,
             Unit::Share | Unit::Rate | Unit::Number => 0.01,
         };
         let inside = |without: bool| if without { step } else { 0.0 };
@@ -79,7 +80,7 @@ impl Range {
 /// A bound of a distribution as it is written.
 pub(crate) fn clip(name: &str, unit: Unit, bound: f64) -> String {
     match unit {
-        Unit::Money | Unit::Months => format!("`{name} = {:?}`", unit.show(bound)),
+        Unit::Money | Unit::Months | Unit::Power => format!("`{name} = {:?}`", unit.show(bound)),
         Unit::Share | Unit::Rate | Unit::Number => format!("`{name} = {bound}`"),
     }
 }

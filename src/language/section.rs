@@ -27,6 +27,11 @@ macro_rules! section {
             /// Reads the table, key by key.
             pub(crate) fn read(table: &$crate::language::table::Table<'_>) -> Self {
                 table.about(concat!($($about),+));
+                Self::keys(table)
+            }
+
+            /// Reads its keys in a table that may have others too.
+            pub(crate) fn keys(table: &$crate::language::table::Table<'_>) -> Self {
                 $( let $field: $type = table.$kind(stringify!($field), $meaning $(, $argument)*) $( .$step($($value),*) )*; )*
                 Self { $($field),* }
             }

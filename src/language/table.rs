@@ -114,6 +114,29 @@ impl<'r> Table<'r> {
         tables
     }
 
+    /// Keys of this table that belong together.
+    pub(crate) fn part<T>(&self, _name: &'static str, _meaning: &'static str, keys: fn(&Table<'_>) -> T) -> T {
+        keys(self)
+    }
+
+    /// A list of tables without names, addressed by their number from 1.
+    pub(crate) fn numbered<T>(&self, name: &'static str, _meaning: &'static str, read: fn(&Table<'_>) -> T) -> Vec<T> {
+        let slot = self.slot(name, "");
+        let pattern = format!("{}.<{NUMBER}>", joined_pattern(&self.pattern, name));
+        self.declare_below(&pattern, read);
+        let Some(node) = slot.node() else { return Vec::new() };
+        if !node.is_list() || !node.elements().iter().all(Node::is_table) {
+            slot.refuse_form("a list of tables", &format!("{} = [{{ .. }}, {{ .. }}]", slot.key()), node);
+            return Vec::new();
+        }
+        let mut tables = Vec::new();
+        for (number, element) in node.elements().iter().enumerate() {
+            let key = joined(&slot.key(), &(number + 1).to_string());
+            tables.push(self.below(key, "", pattern.clone(), Some(element), self.mode).read(read));
+        }
+        tables
+    }
+
     /// A list of tables, addressed by their key `called`.
     pub(crate) fn list<T>(
         &self,
@@ -222,6 +245,9 @@ impl<'r> Table<'r> {
         Table { always: false, ..below }.read(read);
     }
 }
+
+/// What stands in the keys of the language for the number of a table of a list without names.
+pub(crate) const NUMBER: &str = "number";
 
 /// One of several names that differs from this one only by case.
 fn same_but_for_case<'n>(name: &str, mut others: impl Iterator<Item = &'n str>) -> Option<&'n str> {

@@ -57,6 +57,7 @@ pub(crate) fn world(change: impl FnOnce(&mut Parameters)) -> World {
         reference: 0,
         on_demand_premium: 0.0,
         labs,
+        events: Vec::new(),
         entities: vec![entity("cloud", 0), entity("bank", 1)],
         dates: vec![23],
         year_ends: vec![11, 23],

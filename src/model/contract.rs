@@ -1,11 +1,12 @@
 //! Compute contracts: schedule, delay, firmness, price, present value and build debt (docs/model.md, sections 4, 8.1).
 
-use crate::engine::DelaySlot;
+use crate::engine::{DelaySlot, OnceSlot};
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
 
 use super::constants::DT;
 use super::id::{EntityId, FamilyId};
+use super::verdict::Odds;
 
 /// Longest delay, months; longer ones are cut to it.
 pub const LONGEST_DELAY: usize = 240;
@@ -44,8 +45,47 @@ pub struct Contract {
     pub relet: Relet,
     /// Its delay, drawn once per path; none where it cannot be late.
     pub delay: Option<DelaySlot>,
+    /// On what it hinges whether it is binding; none where it is.
+    pub hinge: Option<Hinge>,
     /// Its monthly tables.
     pub tables: ContractTables,
+}
+
+/// On what it hinges whether a contract is binding.
+#[derive(Clone, Copy, Debug)]
+pub enum Hinge {
+    /// A verdict in a month.
+    Verdict {
+        /// The month.
+        month: usize,
+        /// Its odds.
+        odds: Odds,
+        /// The one verdict of a path.
+        slot: OnceSlot,
+    },
+    /// The closing of the lab's investment at this position.
+    Investment(usize),
+    /// It never becomes so.
+    Never,
+}
+
+impl Contract {
+    /// Whether it is binding from the start, and begins when it says.
+    pub fn is_punctual(&self) -> bool {
+        self.delay.is_none() && self.hinge.is_none()
+    }
+
+    /// Whether an investment brings it.
+    pub fn comes_with_money(&self) -> bool {
+        matches!(self.hinge, Some(Hinge::Investment(_)))
+    }
+
+    /// Months by which each path shifts it, of which its state has the `delay`; none where it begins when it says.
+    #[inline(always)]
+    pub fn shift<'s, const B: usize>(&self, delay: &'s Lanes<B>) -> Option<&'s Lanes<B>> {
+        let is_shifted = self.delay.is_some() || self.comes_with_money();
+        is_shifted.then_some(delay)
+    }
 }
 
 /// How a contract's capacity is priced.
@@ -68,6 +108,8 @@ pub enum Workload {
     Inference,
     /// Training only.
     Training,
+    /// Neither: a lease of space.
+    None,
 }
 
 /// How a provider relets capacity that a lab gives up (section 8.2).
@@ -115,9 +157,19 @@ pub struct Terms {
 
 /// Dollars per month of a term of `term` months that ramps up over `ramp` months; they add up to `amount` (section 4).
 pub fn ramped(amount: f64, term: usize, ramp: usize) -> Vec<f64> {
-    let weight = |i: usize| if ramp == 0 { 1.0 } else { ((i as f64 + 0.5) / ramp as f64).min(1.0) };
-    let total: f64 = (0..term).map(weight).sum();
-    (0..term).map(|i| amount * weight(i) / total).collect()
+    let total: f64 = (0..term).map(|i| weight(i, ramp)).sum();
+    (0..term).map(|i| amount * weight(i, ramp) / total).collect()
+}
+
+/// Dollars per month of a capacity that costs `a_year` dollars a year at its full rate: weights as of [`ramped`], but not
+/// scaled (section 4).
+pub fn at_capacity(a_year: f64, term: usize, ramp: usize) -> Vec<f64> {
+    (0..term).map(|i| DT * a_year * weight(i, ramp)).collect()
+}
+
+/// Weight of month `i` of a ramp of `ramp` months: its middle over the ramp, then 1.
+fn weight(i: usize, ramp: usize) -> f64 {
+    if ramp == 0 { 1.0 } else { ((i as f64 + 0.5) / ramp as f64).min(1.0) }
 }
 
 /// A contract's supply, minimum payments and values by month, before its delay shifts them.
@@ -169,6 +221,11 @@ impl ContractTables {
             build_debt: table(&|i| start_debt * if i < 0 { carried(terms, i + 1) } else { left(terms, i) }),
             built: table(&|i| 1.0 - unspent[usize::try_from(-i - 1).unwrap_or(0).min(terms.lead)]),
         }
+    }
+
+    /// Whether it never supplies anything.
+    pub fn is_empty(&self) -> bool {
+        self.rate.iter().all(|&rate| rate <= 0.0)
     }
 
     /// Minimum payment of month `t` without a delay, dollars.
@@ -296,6 +353,13 @@ mod tests {
         assert_all_close(&ramped(12.0, 4, 2), &[1.0, 3.0, 4.0, 4.0]);
         assert_all_close(&ramped(6.0, 2, 4), &[1.5, 4.5]);
         assert_all_close(&ramped(6.0, 3, 0), &[2.0, 2.0, 2.0]);
+    }
+
+    #[test]
+    fn a_capacity_costs_its_price_for_each_month_that_it_stands() {
+        // 2 GW at 12 a year each are 2 a month; the ramp takes 3/4 and 1/4 off the first two.
+        assert_all_close(&at_capacity(24.0, 3, 2), &[0.5, 1.5, 2.0]);
+        assert_all_close(&at_capacity(24.0, 2, 0), &[2.0, 2.0]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::engine::{Dynamics, Innovations, Row, Slots};
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::{exp, min};
 
+use super::binding::planned_price;
 use super::constants::DT;
 use super::contract::LONGEST_DELAY;
 use super::id::{EntityId, FamilyId};
@@ -137,11 +138,10 @@ impl Dynamics for Parameters {
         for (lab, state) in self.labs.iter().zip(&mut block.labs) {
             for (contract, standing) in lab.contracts.iter().zip(&mut state.contracts) {
                 let delay = contract.delay.map_or(Lanes::splat(0.0), |slot| *draws.delay(slot));
-                let family = &self.families[contract.family];
                 standing.delay.set(|i| min(delay[i], LONGEST_DELAY as f64));
                 standing.locked.set(|i| {
                     let begin = f64::from(contract.begin) + standing.delay[i];
-                    family.price.start * exp(-family.plan_decline * begin * DT)
+                    planned_price(&self.families[contract.family], begin)
                 });
             }
         }

@@ -11,8 +11,8 @@ use super::parameters::{Lab, Parameters, Stress};
 use super::state::{Block, EntityState, LabState, note};
 use super::workspace::{ContractMonth, LabMonth, Workspace};
 
-/// Month 0: core assets are total assets less stakes and less contracts as they stand at the end of the month (section
-/// 8.1).
+/// Month 0: core assets are total assets less stakes, loans and contracts as they stand at the end of the month without a
+/// cut (section 8.1).
 #[inline(always)]
 pub fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Workspace<B>) {
     for (e, entity) in p.entities.iter().enumerate() {
@@ -21,13 +21,18 @@ pub fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Worksp
     }
     for ((lab, state), m) in p.labs.iter().zip(&block.labs).zip(&work.labs) {
         for (contract, standing) in lab.contracts.iter().zip(&state.contracts) {
-            let delay = contract.delay.map(|_| &standing.delay);
+            let (delay, binding) = (contract.shift(&standing.delay), &standing.in_force);
             let present = contract.tables.at(&contract.tables.present, 0, delay);
             let debt = contract.tables.at(&contract.tables.build_debt, 0, delay);
             let before = contract.tables.at(&contract.tables.build_debt, -1, delay);
             let provider = &mut block.entities[contract.provider];
-            provider.core_start.add(|i| debt[i] - present[i]);
-            provider.build_debt.add(|i| before[i]);
+            provider.core_start.add(|i| (debt[i] - present[i]) * binding[i]);
+            provider.build_debt.add(|i| before[i] * binding[i]);
+        }
+        for facility in &lab.facilities {
+            if let Some(lender) = facility.lender {
+                block.entities[lender].core_start.add(|_| -facility.drawn);
+            }
         }
         for (entity, stake) in block.entities.iter_mut().zip(&lab.stakes) {
             entity.core_start.add(|i| -stake * m.value[i]);
@@ -105,19 +110,22 @@ fn contracts<const B: usize>(
     entities: &mut [EntityState<B>],
 ) {
     let (alive, kept, restructured) = (&state.alive, &state.kept, &state.restructured);
-    for (contract, c) in lab.contracts.iter().zip(&mut m.contracts) {
-        c.cut.set(|i| m.alive[i] * (c.keep[i] - alive[i] * keep(contract.firm, kept[i], restructured[i])));
+    for ((contract, c), standing) in lab.contracts.iter().zip(&mut m.contracts).zip(&state.contracts) {
+        let binding = &standing.in_force;
+        c.cut.set(|i| {
+            m.alive[i] * (c.keep[i] - alive[i] * (keep(contract.firm, kept[i], restructured[i]) * binding[i]))
+        });
     }
     let released = released(&m.contracts);
     let t = market.t as i32;
     for ((contract, c), standing) in lab.contracts.iter().zip(&m.contracts).zip(&mut state.contracts) {
         let tables = &contract.tables;
-        let delay = contract.delay.map(|_| standing.delay);
+        let delay = contract.shift(&standing.delay).copied();
         let present = tables.at(&tables.present, t, delay.as_ref());
         let debt = tables.at(&tables.build_debt, t, delay.as_ref());
         let provider = &mut entities[contract.provider];
         let kept = &mut standing.build_kept;
-        let owed = lanes!(i => debt[i] * kept[i]);
+        let mut owed = lanes!(i => debt[i] * kept[i]);
         let mut left = owed;
         if c.cut.any() {
             let built = tables.at(&tables.built, t, delay.as_ref());
@@ -126,12 +134,15 @@ fn contracts<const B: usize>(
             relet(p, contract, provider, &lanes!(i => present[i] * c.cut[i]), &released, market);
         }
         let worth = lanes!(i => present[i] * (c.keep[i] * m.alive[i] - c.cut[i]));
+        if t > 0 && contract.hinge.is_some() {
+            owed.update(|i, owed| owed * (1.0 - c.signed[i]));
+        }
         enter(provider, contract.margin * DT, &c.minimum, (&owed, &left), &worth);
     }
 }
 
 /// Enters a contract's month in its provider's books: `margin` for each dollar a year of the minimum payment, the
-/// capital debt before a cut (`owed`) and after it (`left`), and the present value of later margins (`worth`), dollars.
+/// capital debt before a cut (`owed`; none of what was signed this month) and after it (`left`), and the present value of later margins (`worth`), dollars.
 #[inline(always)]
 fn enter<const B: usize>(
     provider: &mut EntityState<B>,
@@ -180,6 +191,7 @@ fn relet<const B: usize>(
 /// Money given to a lab, credit losses, and the mark of the stakes in it.
 #[inline(always)]
 fn claims<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entities: &mut [EntityState<B>]) {
+    loans(lab, state, m, entities);
     let defaults = m.default_flag.any();
     for (e, ((entity, party), flows)) in entities.iter_mut().zip(&state.parties).zip(&m.parties).enumerate() {
         if lab.gives[e] {
@@ -197,6 +209,21 @@ fn claims<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entit
         if defaults {
             entity.basis_lost.add(|i| m.default_flag[i] * (lab.invested[e] + party.given[i]));
         }
+    }
+}
+
+/// Loans are assets at par: what is drawn leaves the lender's account, interest, principal and the balance that a default
+/// ends enter it (its loss of them is a credit loss).
+#[inline(always)]
+fn loans<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entities: &mut [EntityState<B>]) {
+    for (f, facility) in lab.facilities.iter().enumerate() {
+        let Some(lender) = facility.lender else { continue };
+        let (entity, flows) = (&mut entities[lender], &m.parties[lender]);
+        // Flows are by lender: with its first facility all are booked.
+        if lab.facilities[..f].iter().all(|other| other.lender != Some(lender)) {
+            entity.account.add(|i| flows.served[i] + flows.ended[i] - flows.lent[i]);
+        }
+        entity.contracts_net.add(|i| state.balances[f][i]);
     }
 }
 

@@ -2,11 +2,12 @@
 
 use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
-use crate::random::math::{exp, ln, max, min};
+use crate::random::math::{exp, max, min};
 
+use super::binding::sign;
 use super::constants::{CENT, DT};
 use super::outlook::{facility_room, look_ahead};
-use super::parameters::{Investment, Lab, Market, Parameters, Round};
+use super::parameters::{Conditions, Investment, Lab, Market, Parameters, Round};
 use super::state::{EntityState, LabState, MarketState};
 use super::workspace::LabMonth;
 
@@ -86,25 +87,29 @@ fn investments<const B: usize>(
         let group = group_spend(p, state, investment);
         let investor = &s.entities[investment.investor];
         let pending = &state.investments[c].pending;
+        let asked = lanes!(i => conditions_hold(investment, |of| holds(of, state, m, s.market, &group, i)));
         let tried = lanes!(i => {
             let able = investor.alive[i] * (1.0 - blocked * flag(s.market.blocked[i] > 0.0));
-            pending[i] * state.alive[i] * able * conditions_hold(investment, state, m, s.market, &group, i)
+            pending[i] * state.alive[i] * able * asked[i]
         });
         let firm = investment.is_firm();
         let closes = lanes!(i => {
             let y = s.market.overvaluation[i] - p.market.start;
             let given = select(firm, 1.0, investor.gives[i]);
-            flag(verdict[i] < given * closing_probability(investment, y, 1.0 - s.market.open[i]))
+            flag(verdict[i] < given * investment.odds.at(y, 1.0 - s.market.open[i]))
         });
         m.investment[c].set(|i| tried[i] * closes[i] * investment.amount);
         state.investments[c].pending.update(|i, pending| pending * (1.0 - tried[i]));
         let amount = m.investment[c];
+        let terms = if investment.contracted { Terms::Contracted } else { Terms::Certain };
         if investment.credits {
             state.investments[c].credits.add(|i| amount[i]);
-            sell(lab, state, m, investment.investor, &amount, Terms::Certain, Money::Credits);
+            sell(lab, state, m, investment.investor, &amount, terms, Money::Credits);
         } else {
-            sell(lab, state, m, investment.investor, &amount, Terms::Certain, Money::Cash);
+            sell(lab, state, m, investment.investor, &amount, terms, Money::Cash);
         }
+        let closed = lanes!(i => tried[i] * closes[i]);
+        sign(p, lab, state, m, (c, &closed), s.t);
     }
 }
 
@@ -112,7 +117,7 @@ fn investments<const B: usize>(
 #[inline(always)]
 fn group_spend<const B: usize>(p: &Parameters, state: &LabState<B>, investment: &Investment) -> Lanes<B> {
     let mut spend = Lanes::<B>::default();
-    if investment.min_group_spend > 0.0 {
+    if investment.conditions().any(|conditions| conditions.min_group_spend > 0.0) {
         for (_, party) in p.entities.iter().zip(&state.parties).filter(|(entity, _)| entity.group == investment.group) {
             spend.add(|i| party.invoiced[i]);
         }
@@ -120,10 +125,19 @@ fn group_spend<const B: usize>(p: &Parameters, state: &LabState<B>, investment: 
     spend
 }
 
-/// 1 where all conditions of 5.1 hold, else 0.
+/// 5.1: 1 where an investment's conditions hold, else 0: all of its own, those of one table of `any`, and those of none of
+/// `not`. `holds` says it of one table.
 #[inline(always)]
-fn conditions_hold<const B: usize>(
-    investment: &Investment,
+fn conditions_hold(investment: &Investment, holds: impl Fn(&Conditions) -> f64) -> f64 {
+    let one = investment.any.iter().map(&holds).reduce(max).unwrap_or(1.0);
+    let none = investment.not.iter().fold(1.0, |none, conditions| none * (1.0 - holds(conditions)));
+    holds(&investment.all) * one * none
+}
+
+/// 1 where all conditions of a table hold, else 0.
+#[inline(always)]
+fn holds<const B: usize>(
+    conditions: &Conditions,
     state: &LabState<B>,
     m: &LabMonth<B>,
     market: &MarketState<B>,
@@ -131,29 +145,17 @@ fn conditions_hold<const B: usize>(
     i: usize,
 ) -> f64 {
     let mut families = 1.0;
-    for &(family, least) in &investment.min_family_share {
+    for &(family, least) in &conditions.min_family_share {
         families *= flag(state.family_share[family][i] >= least);
     }
-    let open = select(investment.market_open, market.open[i], 1.0);
-    let listed = select(investment.after_ipo, state.listed[i], 1.0);
+    let open = select(conditions.market_open, market.open[i], 1.0);
+    let listed = select(conditions.after_ipo, state.listed[i], 1.0);
     families
         * open
         * listed
-        * flag(m.revenue_rate[i] >= investment.min_revenue_rate)
-        * flag(m.value[i] >= investment.min_valuation)
-        * flag(group_spend[i] >= investment.min_group_spend)
-}
-
-/// 5.1: probability that an investment closes, from its log-odds; 0 and 1 stay as they are. `y` is `y - y(0)`, `frozen`
-/// 1 or 0.
-#[inline(always)]
-pub fn closing_probability(investment: &Investment, y: f64, frozen: f64) -> f64 {
-    let p = investment.probability;
-    if p <= 0.0 || p >= 1.0 {
-        return p;
-    }
-    let log_odds = ln(p / (1.0 - p)) + investment.close_beta * y - investment.close_freeze * frozen;
-    1.0 / (1.0 + exp(-log_odds))
+        * flag(m.revenue_rate[i] >= conditions.min_revenue_rate)
+        * flag(m.value[i] >= conditions.min_valuation)
+        * flag(group_spend[i] >= conditions.min_group_spend)
 }
 
 /// 5.2: vendor financing of this month's invoices.
@@ -181,6 +183,8 @@ pub enum Terms {
     Market,
     /// Committed money, which comes at any price: `a N/max(V, a)`.
     Certain,
+    /// Committed money at the opening price: `a/V(0)`.
+    Contracted,
 }
 
 /// What is paid for new shares.
@@ -206,7 +210,10 @@ pub fn sell<const B: usize>(
     if !amount.any() {
         return;
     }
-    let shares = lanes!(i => shares_for(m, amount[i], terms, i));
+    let shares = match terms {
+        Terms::Contracted => lanes!(i => shares_contracted(amount[i], state.tally.opening_value[i])),
+        _ => lanes!(i => shares_for(m, amount[i], terms, i)),
+    };
     state.parties[buyer].stake.add(|i| shares[i]);
     m.issued.add(|i| shares[i]);
     if lab.strategic[buyer] {
@@ -237,6 +244,12 @@ fn shares_for<const B: usize>(m: &LabMonth<B>, amount: f64, terms: Terms, i: usi
     select(amount > 0.0, amount * m.share_count[i] / value, 0.0)
 }
 
+/// Shares that `amount` dollars buy at the price of the start, when there was one share.
+#[inline(always)]
+fn shares_contracted(amount: f64, opening_value: f64) -> f64 {
+    select(amount > 0.0, amount / opening_value, 0.0)
+}
+
 /// Pays the principal of matured facilities (5.6) and the fee of a renegotiation (7.4).
 #[inline(always)]
 fn repay_due<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, t: usize) {
@@ -245,6 +258,9 @@ fn repay_due<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMont
         if facility.maturity.is_some_and(|maturity| t as i32 >= maturity) {
             m.principal[f] = state.balances[f];
             let due = m.principal[f];
+            if let Some(lender) = facility.lender {
+                m.parties[lender].served.add(|i| due[i]);
+            }
             state.cash.add(|i| -due[i]);
             state.balances[f] = Lanes::splat(0.0);
         }
@@ -383,6 +399,9 @@ fn draw_facilities<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut L
             state.alive[i] * max(committed, s.market.open[i]) * min(room[i], wanted)
         });
         m.draw[f] = drawn;
+        if let Some(lender) = facility.lender {
+            m.parties[lender].lent.add(|i| drawn[i]);
+        }
         state.balances[f].add(|i| drawn[i]);
         state.cash.add(|i| drawn[i]);
     }
@@ -392,6 +411,7 @@ fn draw_facilities<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut L
 mod tests {
     use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, world};
     use super::super::parameters::{Facility, Matching};
+    use super::super::verdict::Odds;
     use super::super::workspace::ContractMonth;
     use super::*;
     use crate::engine::Slots;
@@ -404,16 +424,12 @@ mod tests {
             amount: 1.0,
             date: 0,
             deadline: i32::MAX,
-            probability,
-            close_beta: 1.0,
-            close_freeze: 2.0,
-            market_open: false,
-            after_ipo: false,
-            min_revenue_rate: 0.0,
-            min_valuation: 0.0,
-            min_family_share: Vec::new(),
-            min_group_spend: 0.0,
+            odds: Odds { probability, close_beta: 1.0, close_freeze: 2.0 },
+            all: Conditions::default(),
+            any: Vec::new(),
+            not: Vec::new(),
             credits: false,
+            contracted: false,
             verdict: Slots::default().once("test"),
         }
     }
@@ -426,19 +442,38 @@ mod tests {
     }
 
     #[test]
-    fn an_investment_closes_by_its_log_odds() {
-        // Even odds become 3 to 1 at y - y(0) = ln 3, which a freeze of 2 ln 3 would turn into 1 to 3.
-        let ln_3 = 1.098_612_3;
-        let promise = Investment { close_freeze: 2.0 * ln_3, ..investment(0.5) };
-        assert_close(closing_probability(&promise, 0.0, 0.0), 0.5);
-        assert_close(closing_probability(&promise, ln_3, 0.0), 0.75);
-        assert_close(closing_probability(&promise, ln_3, 1.0), 0.25);
+    fn conditions_hold_if_all_one_and_none_do() {
+        // Conditions are told apart by their least valuation: 1 and 2 hold, 3 and 4 do not.
+        let table = |least| Conditions { min_valuation: least, ..Conditions::default() };
+        let holds = |conditions: &Conditions| flag(conditions.min_valuation < 2.5);
+        let tables = |all: &[f64]| all.iter().map(|&least| table(least)).collect::<Vec<_>>();
+        let cases: [(f64, &[f64], &[f64], f64); 7] = [
+            (1.0, &[], &[], 1.0),
+            (3.0, &[], &[], 0.0),
+            (1.0, &[3.0, 2.0], &[], 1.0),
+            (1.0, &[3.0, 4.0], &[], 0.0),
+            (1.0, &[], &[3.0, 4.0], 1.0),
+            (1.0, &[], &[3.0, 2.0], 0.0),
+            (3.0, &[2.0], &[4.0], 0.0),
+        ];
+        for (all, any, not, expected) in cases {
+            let asked = Investment { all: table(all), any: tables(any), not: tables(not), ..investment(1.0) };
+            assert_close(conditions_hold(&asked, holds), expected);
+        }
     }
 
     #[test]
-    fn what_is_certain_or_impossible_stays_so() {
-        assert_close(closing_probability(&investment(1.0), -9.0, 1.0), 1.0);
-        assert_close(closing_probability(&investment(0.0), 9.0, 0.0), 0.0);
+    fn only_certain_money_without_any_condition_is_firm() {
+        assert!(investment(1.0).is_firm() && !investment(0.9).is_firm());
+        let open = || vec![Conditions { market_open: true, ..Conditions::default() }];
+        assert!(!Investment { any: open(), ..investment(1.0) }.is_firm());
+        assert!(!Investment { not: open(), ..investment(1.0) }.is_firm());
+    }
+
+    #[test]
+    fn contracted_money_buys_shares_at_the_opening_price() {
+        assert_close(shares_contracted(3.9, 78.0), 0.05);
+        assert_close(shares_contracted(0.0, 0.0), 0.0);
     }
 
     #[test]
@@ -502,6 +537,7 @@ mod tests {
                     id: "line".to_owned(),
                     lender: None,
                     limit,
+                    drawn: 0.0,
                     rate: 0.0,
                     ltv: f64::INFINITY,
                     committed,

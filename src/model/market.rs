@@ -8,6 +8,7 @@ use super::constants::DT;
 use super::funding::monthly;
 use super::parameters::{Burst, Market, MarketProcess, Regulation, Reopening};
 use super::state::{HISTORY, MarketState, note};
+use super::workspace::{Dated, Workspace};
 
 /// Run-up at which the hazard is `h1`: a rise of 50 % in two years, in logs.
 pub const LN_1_5: f64 = 0.405_465_108_108_164_4;
@@ -50,7 +51,12 @@ fn rise(y: f64, past: f64, growth: f64) -> f64 {
 
 /// 5.2, start of a month: an event blocks strategic money anew; else a block has one month less to run.
 #[inline(always)]
-pub fn regulate<const B: usize>(regulation: Option<&Regulation>, state: &mut MarketState<B>, draws: &Innovations<B>) {
+pub fn regulate<const B: usize>(
+    regulation: Option<&Regulation>,
+    state: &mut MarketState<B>,
+    dated: &Dated<B>,
+    draws: &Innovations<B>,
+) {
     state.blocked.update(|_, months| max(months - 1.0, 0.0));
     if let Some(regulation) = regulation {
         let chance = draws.uniform(regulation.slot);
@@ -58,6 +64,7 @@ pub fn regulate<const B: usize>(regulation: Option<&Regulation>, state: &mut Mar
         let duration = regulation.duration as f64;
         state.blocked.update(|i, months| select(chance[i] < probability, duration, months));
     }
+    state.blocked.update(|i, months| select(dated.blocked[i] > 0.0, dated.blocked[i], months));
 }
 
 /// `U(t)` of section 6; notes when it is a run-up of section 11.
@@ -70,30 +77,17 @@ pub fn run_up<const B: usize>(market: &Market, state: &mut MarketState<B>, t: us
     run_up
 }
 
-/// What the market looks at when it turns.
-#[derive(Clone, Copy, Debug)]
-pub struct Signals<'a, const B: usize> {
-    /// `U`.
-    pub run_up: &'a Lanes<B>,
-    /// `y*`: what it pays beyond the truth, a log.
-    pub perceived: &'a Lanes<B>,
-    /// Strategic money of the last twelve months over value.
-    pub circular: &'a Lanes<B>,
-    /// A lab went into payment default.
-    pub lab_defaulted: &'a Lanes<B>,
-}
-
-/// Section 6, end of a month: the market bursts, by its hazard or by a lab's default, or else drifts; a frozen market
-/// may reopen. Returns the fall of `y` at a burst, else 0.
+/// Section 6, end of a month: the market bursts, by its hazard, a lab's default or a dated event, or else drifts; a frozen
+/// market may reopen. Returns the fall of `y` at a burst or a dated fall, else 0.
 #[inline(always)]
 pub fn turn<const B: usize>(
     market: &Market,
     state: &mut MarketState<B>,
-    signals: Signals<'_, B>,
+    work: &Workspace<B>,
     t: usize,
     draws: &Innovations<B>,
 ) -> Lanes<B> {
-    let Signals { run_up, perceived, circular, lab_defaulted } = signals;
+    let Workspace { run_up, perceived, circular, lab_defaulted, dated, .. } = work;
     let (chance, reopens, z) =
         (draws.uniform(market.burst_slot), draws.uniform(market.reopen_slot), draws.normal(market.shock));
     let y = state.overvaluation;
@@ -102,23 +96,24 @@ pub fn turn<const B: usize>(
         MarketProcess::Rational { .. } => Lanes::splat(market.burst.hazard),
         MarketProcess::Mispricing { .. } => lanes!(i => burst_hazard(&market.burst, run_up[i], perceived[i])),
     };
-    let burst = lanes!(i => state.open[i] * max(lab_defaulted[i], flag(chance[i] < monthly(hazard[i]))));
+    let forced = lanes!(i => max(lab_defaulted[i], dated.burst[i]));
+    let burst = lanes!(i => state.open[i] * max(forced[i], flag(chance[i] < monthly(hazard[i]))));
     let drop = match market.process {
         MarketProcess::Rational { .. } => y,
         MarketProcess::Mispricing { mean, .. } => lanes!(i => fall(&market.burst, perceived[i] - mean, z[i])),
     };
-    let fall = lanes!(i => burst[i] * drop[i]);
+    let fall = lanes!(i => burst[i] * select(dated.is_sized[i] > 0.0, dated.size[i], drop[i]));
     let drifted = drift(market.process, &y, circular, z);
-    state.overvaluation = lanes!(i => select(burst[i] > 0.0, y[i] - fall[i], drifted[i]));
+    state.overvaluation = lanes!(i => select(burst[i] > 0.0, y[i] - fall[i], drifted[i]) - dated.fall[i]);
     let frozen = lanes!(i => state.frozen_months[i] + 1.0);
     let thaws = thaws(market.reopening, &frozen, reopens);
-    let thaws = lanes!(i => (1.0 - state.open[i]) * thaws[i]);
+    let thaws = lanes!(i => (1.0 - state.open[i]) * thaws[i] * (1.0 - dated.freeze[i]));
     state.frozen_months.set(|i| frozen[i] * (1.0 - max(state.open[i], thaws[i])));
-    state.open.update(|i, open| select(open > 0.0, 1.0 - burst[i], thaws[i]));
+    state.open.update(|i, open| select(open > 0.0, (1.0 - burst[i]) * (1.0 - dated.freeze[i]), thaws[i]));
     note(&mut state.burst, t, |i| burst[i] > 0.0);
     let last_run_up = state.last_run_up;
     note(&mut state.boom_and_bust, t, |i| burst[i] > 0.0 && t as f64 - last_run_up[i] <= BUST_WITHIN);
-    fall
+    lanes!(i => fall[i] + dated.fall[i])
 }
 
 /// 1 where a market reopens at the end of a month, else 0. `frozen` counts the months of the freeze, this one included.
@@ -267,12 +262,10 @@ mod tests {
     fn a_burst_takes_the_mean_fall_and_its_deviation() {
         // 0.8 - 0.2 z of a market at 0.7; a fall is never below zero. The uniform of zero makes every burst happen.
         for (z, fall) in [(0.0, 0.8), (1.0, 0.6), (5.0, 0.0)] {
-            let World { p, mut block, mut draws, .. } = world(|p| p.market.burst = Burst { fall_sd: 0.2, ..BURST });
+            let World { p, mut block, work, mut draws } = world(|p| p.market.burst = Burst { fall_sd: 0.2, ..BURST });
             block.market.overvaluation = Lanes([0.7]);
             draws.normals.fill(Lanes([z]));
-            let none = Lanes([0.0]);
-            let signals = Signals { run_up: &none, perceived: &none, circular: &none, lab_defaulted: &none };
-            let fell = turn(&p.market, &mut block.market, signals, 0, &draws);
+            let fell = turn(&p.market, &mut block.market, &work, 0, &draws);
             assert_close(fell[0], fall);
             assert_close(block.market.overvaluation[0], 0.7 - fall);
             assert_close(block.market.open[0], 0.0);
@@ -283,12 +276,12 @@ mod tests {
     fn a_block_runs_its_months_and_an_event_begins_it_anew() {
         // Without regulation a block has one month less to run; an event sets it to its length.
         for (before, hazard, after) in [(3.0, 0.0, 2.0), (0.0, 0.0, 0.0), (3.0, 0.5, 18.0)] {
-            let World { p, mut block, draws, .. } = world(|p| {
+            let World { p, mut block, work, draws } = world(|p| {
                 let slot = p.slots.uniform("regulation");
                 p.regulation = Some(Regulation { hazard, duration: 18, slot });
             });
             block.market.blocked = Lanes([before]);
-            regulate(p.regulation.as_ref(), &mut block.market, &draws);
+            regulate(p.regulation.as_ref(), &mut block.market, &work.dated, &draws);
             assert_close(block.market.blocked[0], after);
         }
     }

@@ -335,10 +335,11 @@ fn amounts<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: 
 fn bubble<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>) {
     let months = p.timeline.months;
     let discount = exp(-lab.fundamentals.cost_of_capital * months as f64 * DT);
+    let debt = lab.opening_debt();
     let overpaid = lanes!(i => {
         let x = state.attainment[i];
         let last = state.alive[i] * lab.fundamentals.value(months, x, lab.target[months]);
-        let paid = state.tally.opening_value[i] - lab.cash;
+        let paid = state.tally.opening_value[i] - lab.cash + debt;
         flag(state.tally.discounted[i] + discount * last < paid)
     });
     out.put(OVERPAID, Subject::of(&lab.name), By::Path, overpaid);
@@ -410,7 +411,7 @@ fn circularity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: 
         let (lower, upper) = circular_bounds(p, lab, state, e);
         let party = &state.parties[e];
         paid.add(|i| party.paid[i]);
-        given.add(|i| party.given[i]);
+        given.add(|i| party.given[i] + party.lent[i]);
         for (sum, part) in back.iter_mut().zip([&party.circular, &lower, &upper]) {
             sum.add(|i| part[i]);
         }

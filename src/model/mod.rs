@@ -3,6 +3,7 @@
 //! An equation is a pure function of one path's numbers; a stage applies it to the lanes of a block; [`month`] is the
 //! timetable of stages, in the order of the page. The model knows no threads, seeds, estimators or files.
 
+pub mod binding;
 #[cfg(test)]
 pub(crate) mod by_hand;
 mod conservation;
@@ -11,6 +12,7 @@ pub mod contract;
 pub mod curve;
 pub mod dynamics;
 pub mod entity;
+pub mod events;
 pub mod first_passage;
 pub mod funding;
 pub mod id;
@@ -31,6 +33,7 @@ pub mod totals;
 pub mod tracing;
 pub mod twin;
 pub mod valuation;
+pub mod verdict;
 pub mod workspace;
 
 pub use measure::{Asked, By, Derived, Kind, Measure, Metric, Prominence};

@@ -11,7 +11,7 @@ use super::settlement::{resolve, retrench, settle};
 use super::state::{Block, LabState, MarketState, RING};
 use super::valuation::{FLOOR, equity_value, fundamental_value};
 use super::workspace::{LabMonth, Workspace};
-use super::{conservation, entity, market, operations, outlook, tally, tracing};
+use super::{binding, conservation, entity, events, market, operations, outlook, tally, tracing};
 
 /// Called after each part of a month: a benchmark's stopwatch. A run passes `()`, which costs nothing.
 pub trait Laps {
@@ -38,15 +38,19 @@ pub fn month<const B: usize>(
     let plan_price = p.families[p.reference].plan_price[t];
     let ratio = lanes!(i => block.spot[p.reference][i] / plan_price);
 
-    market::regulate(p.regulation.as_ref(), &mut block.market, draws); // 5.2
+    events::begin(p, work, t, draws); // 6
+    market::regulate(p.regulation.as_ref(), &mut block.market, &work.dated, draws); // 5.2
     entity::give(p, &mut block.entities, t); // 5.1
     for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {
         value(p, lab, state, m, &block.market, t); // 6
     }
+    for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {
+        binding::decide(p, lab, state, m, &block.market, t, draws); // 4
+    }
     work.run_up = market::run_up(&p.market, &mut block.market, t); // 6
     work.perceived = perceived(block, work); // 6
     if t == 0 {
-        begin(p, block, work, &ratio); // 8.1, 7.5
+        begin(p, block, work, &ratio); // 7.5
     }
     laps.lap("value");
     for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {
@@ -66,19 +70,17 @@ pub fn month<const B: usize>(
         conservation::check(state, m, p.asked.circularity, &mut block.residual); // 8
         laps.lap("tracing");
     }
+    if t == 0 {
+        entity::begin(p, block, work); // 8.1
+    }
     entity::close(p, block, work, t); // 8.1, 8.2
+    events::fail_entities(p, &mut block.entities, t, draws); // 6
     laps.lap("entities");
     tally::close(p, block, work, &ratio, t); // 8.4, 7.5, 11
     laps.lap("measures");
     work.circular = circular(block, work, t); // 6
     work.lab_defaulted = lanes!(i => work.labs.iter().fold(0.0, |any, m| max(any, m.default_flag[i])));
-    let signals = market::Signals {
-        run_up: &work.run_up,
-        perceived: &work.perceived,
-        circular: &work.circular,
-        lab_defaulted: &work.lab_defaulted,
-    };
-    let fall = market::turn(&p.market, &mut block.market, signals, t, draws); // 6
+    let fall = market::turn(&p.market, &mut block.market, work, t, draws); // 6
     step(p, block, work, &fall, t, draws); // 2
     laps.lap("processes");
 }
@@ -125,7 +127,7 @@ fn perceived<const B: usize>(block: &Block<B>, work: &Workspace<B>) -> Lanes<B> 
     lanes!(i => block.market.overvaluation[i] + select(value[i] > 0.0, gap[i] / value[i], 0.0))
 }
 
-/// Month 0: opening prices, core assets (8.1) and freeze endurance (7.5).
+/// Month 0: opening prices and freeze endurance (7.5).
 #[inline(always)]
 fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Workspace<B>, ratio: &Lanes<B>) {
     for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {
@@ -135,7 +137,6 @@ fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Worksp
         m.training_growth = Lanes::splat(1.0);
         state.tally.endurance[0] = outlook::endurance(p, lab, state, m, ratio, 0);
     }
-    entity::begin(p, block, work);
 }
 
 /// Section 6: strategic money of the last twelve months over value, summed over labs.

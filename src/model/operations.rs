@@ -1,7 +1,7 @@
 //! A lab's month of operations: need, supply, use, invoices, costs, cash flow (docs/model.md, section 3).
 
 use crate::engine::Innovations;
-use crate::lanes::{Lanes, lanes, select};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max, min};
 
 use super::constants::DT;
@@ -66,7 +66,7 @@ fn supply<const B: usize>(
 ) {
     let (alive, kept, restructured) = (&state.alive, &state.kept, &state.restructured);
     for ((contract, c), standing) in lab.contracts.iter().zip(&mut m.contracts).zip(&state.contracts) {
-        let delay = contract.delay.map(|_| &standing.delay);
+        let delay = contract.shift(&standing.delay);
         let scheduled = contract.tables.at(&contract.tables.rate, t as i32, delay);
         let ended = contract.tables.at(&contract.tables.ended, t as i32, delay);
         let plan_price = p.families[contract.family].plan_price[t];
@@ -76,11 +76,12 @@ fn supply<const B: usize>(
             Pricing::Indexed => &spot[contract.family],
             Pricing::Locked => &standing.locked,
         };
+        let serves = flag(contract.workload != Workload::None);
         for i in 0..B {
-            let keep = keep(contract.firm, kept[i], restructured[i]);
+            let keep = keep(contract.firm, kept[i], restructured[i]) * standing.in_force[i];
             let rate = alive[i] * scheduled[i] * keep;
             let price = select(ended[i] > 0.0, plan_price, agreed[i]);
-            let (paid, capacity) = (contract.take_or_pay * (1.0 - ended[i]), rate / price);
+            let (paid, capacity) = (contract.take_or_pay * (1.0 - ended[i]), serves * rate / price);
             c.keep[i] = keep;
             c.rate[i] = rate;
             c.price[i] = price;
@@ -421,8 +422,15 @@ fn account<const B: usize>(
         shares.add(|i| paid[i]);
     }
     m.interest.set(|i| p.discount_rate * state.exchanged_debt[i] * DT);
+    for lender in lab.facilities.iter().filter_map(|facility| facility.lender) {
+        m.parties[lender].served = Lanes::default();
+        m.parties[lender].lent = Lanes::default();
+    }
     for (facility, balance) in lab.facilities.iter().zip(&state.balances).filter(|(_, balance)| balance.any()) {
         m.interest.add(|i| facility.rate * balance[i] * DT);
+        if let Some(lender) = facility.lender {
+            m.parties[lender].served.add(|i| facility.rate * balance[i] * DT);
+        }
     }
     let (fixed, spread, noise) = (lab.fixed[t] * DT, lab.cash_volatility * DT.sqrt(), draws.normal(lab.cash_shock));
     for i in 0..B {

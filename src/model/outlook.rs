@@ -4,9 +4,10 @@ use crate::lanes::{Lanes, any, flag, lanes};
 use crate::random::math::{max, min};
 
 use super::constants::DT;
-use super::contract::Contract;
+use super::contract::{Contract, Workload};
+use super::operations::keep;
 use super::parameters::{Facility, Lab, Parameters};
-use super::state::LabState;
+use super::state::{ContractState, LabState};
 use super::workspace::LabMonth;
 
 /// Months that freeze endurance looks ahead.
@@ -24,11 +25,12 @@ pub fn look_ahead<const B: usize>(lab: &Lab, state: &LabState<B>, m: &mut LabMon
     m.outlook.interest.set(|i| m.interest[i] / DT);
     minimum_payments(lab, state, m, t);
     let (inference, training) = (lab.outlook.inference[t], lab.outlook.training[t]);
+    let leases = leases(lab, state, t);
     m.outlook.burn.set(|i| {
         let planned = m.attained[i] * m.intensity[i] * inference + m.training_growth[i] * training;
         let minimum = m.outlook.minimum_firm[i] + m.outlook.minimum_soft[i] * state.kept[i];
         let (revenue, fixed, interest) = (m.outlook.revenue[i], m.outlook.fixed[i], m.outlook.interest[i]);
-        state.alive[i] * burn(revenue, minimum, ratio[i] * planned, fixed, interest)
+        state.alive[i] * burn(revenue, minimum, ratio[i] * planned + leases[i], fixed, interest)
     });
     m.outlook.runway.set(|i| runway(m.outlook.cash_now[i], m.outlook.burn[i]));
 }
@@ -52,28 +54,39 @@ pub fn minimum_payments<const B: usize>(lab: &Lab, state: &LabState<B>, m: &mut 
     let (firm, soft) = (lab.punctual.firm_year[t], lab.punctual.soft_year[t]);
     m.outlook.minimum_firm.set(|i| state.restructured[i] * firm);
     m.outlook.minimum_soft.set(|i| state.restructured[i] * soft);
-    for (contract, delay) in late(lab, state) {
-        let year = contract.tables.at(&contract.tables.minimum_year, t as i32, Some(delay));
-        m.outlook.minimum_firm.add(|i| state.restructured[i] * contract.firm * year[i]);
-        m.outlook.minimum_soft.add(|i| state.restructured[i] * (1.0 - contract.firm) * year[i]);
+    for (contract, standing) in late(lab, state) {
+        let year = contract.tables.at(&contract.tables.minimum_year, t as i32, contract.shift(&standing.delay));
+        let binding = &standing.in_force;
+        m.outlook.minimum_firm.add(|i| state.restructured[i] * contract.firm * year[i] * binding[i]);
+        m.outlook.minimum_soft.add(|i| state.restructured[i] * (1.0 - contract.firm) * year[i] * binding[i]);
     }
 }
 
-/// The contracts that may be late, with their delays.
+/// The contracts that may be late or are not yet binding, as they stand.
 fn late<'a, const B: usize>(
     lab: &'a Lab,
     state: &'a LabState<B>,
-) -> impl Iterator<Item = (&'a Contract, &'a Lanes<B>)> {
-    lab.contracts
-        .iter()
-        .zip(&state.contracts)
-        .filter(|(contract, _)| contract.delay.is_some())
-        .map(|(contract, standing)| (contract, &standing.delay))
+) -> impl Iterator<Item = (&'a Contract, &'a ContractState<B>)> {
+    lab.contracts.iter().zip(&state.contracts).filter(|(contract, _)| !contract.is_punctual())
+}
+
+/// 5.3: what is paid for leases in the next twelve months, dollars: they serve no need, and add to what does.
+#[inline(always)]
+fn leases<const B: usize>(lab: &Lab, state: &LabState<B>, t: usize) -> Lanes<B> {
+    let mut leases = Lanes::<B>::default();
+    for (contract, standing) in lab.contracts.iter().zip(&state.contracts) {
+        if contract.workload == Workload::None {
+            let year = contract.tables.at(&contract.tables.minimum_year, t as i32, contract.shift(&standing.delay));
+            leases.add(|i| year[i] * standing.in_force[i] * keep(contract.firm, state.kept[i], state.restructured[i]));
+        }
+    }
+    leases
 }
 
 /// The longest of these delays, months.
 #[inline(always)]
-fn longest<const B: usize>(delay: &Lanes<B>) -> i32 {
+fn longest<const B: usize>(delay: Option<&Lanes<B>>) -> i32 {
+    let Some(delay) = delay else { return 0 };
     delay.0.iter().fold(0.0, |longest, &delay| max(longest, delay)) as i32
 }
 
@@ -149,18 +162,20 @@ struct Today<'a, const B: usize> {
     training: Lanes<B>,
     /// Share of minimum payments that stands: of the firm ones, and of the others.
     kept: [Lanes<B>; 2],
-    /// The contracts that may be late.
+    /// The contracts that may be late or are not yet binding.
     late: Vec<Late<'a, B>>,
     /// By revenue share: `exp(X)` while it is still paid, else 0.
     shares: Vec<Lanes<B>>,
     /// A month's interest on debt from exchanges, dollars.
     interest: Lanes<B>,
+    /// The leases of space: each with its delay and the share of it that stands.
+    leases: Vec<Late<'a, B>>,
 }
 
-/// A contract that may be late, in a frozen market.
+/// A contract that may be late or is not yet binding, in a frozen market.
 struct Late<'a, const B: usize> {
     contract: &'a Contract,
-    delay: &'a Lanes<B>,
+    delay: Option<&'a Lanes<B>>,
     /// Share of its minimum payments that stands.
     kept: Lanes<B>,
     /// First month in which its term is over on every path.
@@ -172,18 +187,22 @@ impl<'a, const B: usize> Today<'a, B> {
     fn new(p: &Parameters, lab: &'a Lab, state: &'a LabState<B>, m: &'a LabMonth<B>, ratio: &Lanes<B>) -> Self {
         let lines = lab.revenue_shares.iter().zip(&state.shared);
         let [firm, soft] = [state.restructured, lanes!(i => state.restructured[i] * state.kept[i])];
-        let late = late(lab, state).map(|(contract, delay)| Late {
+        let standing = |(contract, standing): (&'a Contract, &'a ContractState<B>)| Late {
             contract,
-            delay,
-            kept: lanes!(i => contract.firm * firm[i] + (1.0 - contract.firm) * soft[i]),
-            over: contract.tables.end + longest(delay),
-        });
+            delay: contract.shift(&standing.delay),
+            kept: lanes!(i => (contract.firm * firm[i] + (1.0 - contract.firm) * soft[i]) * standing.in_force[i]),
+            over: contract.tables.end + longest(contract.shift(&standing.delay)),
+        };
+        let leases = lab.contracts.iter().zip(&state.contracts);
+        let leases = leases.filter(|(contract, _)| contract.workload == Workload::None).map(standing);
+        let late = late(lab, state).map(standing);
         Self {
             attained: &m.attained,
             inference: lanes!(i => ratio[i] * m.attained[i] * m.intensity[i]),
             training: lanes!(i => ratio[i] * m.training_growth[i]),
             kept: [firm, soft],
             late: late.collect(),
+            leases: leases.collect(),
             shares: lines.map(|(line, paid)| lanes!(i => m.attained[i] * flag(paid[i] < line.cap))).collect(),
             interest: lanes!(i => p.discount_rate * state.exchanged_debt[i] * DT),
         }
@@ -192,11 +211,7 @@ impl<'a, const B: usize> Today<'a, B> {
     /// Adds to cash the revenue of month `u` less revenue shares, compute, fixed costs and interest, dollars.
     #[inline(always)]
     fn frozen_month(&self, lab: &Lab, cash: &mut Lanes<B>, u: usize) {
-        let mut late = Lanes::<B>::default();
-        for Late { contract, delay, kept, .. } in self.late.iter().filter(|late| (u as i32) < late.over) {
-            let month = contract.tables.at(&contract.tables.minimum, u as i32, Some(delay));
-            late.add(|i| month[i] * kept[i]);
-        }
+        let (late, leases) = (due(&self.late, u), due(&self.leases, u));
         let [firm, soft] = &self.kept;
         let (firm_plan, soft_plan) = (lab.punctual.firm[u], lab.punctual.soft[u]);
         let revenue = lab.target[u] * DT;
@@ -204,7 +219,8 @@ impl<'a, const B: usize> Today<'a, B> {
         let net = revenue * (1.0 - lab.of_revenue);
         cash.add(|i| {
             let minimum = firm[i] * firm_plan + soft[i] * soft_plan + late[i];
-            let compute = max(minimum, inference * self.inference[i] + training * self.training[i]);
+            let need = inference * self.inference[i] + training * self.training[i];
+            let compute = max(minimum, need + leases[i]);
             net * self.attained[i] - compute - fixed - self.interest[i]
         });
         for (line, paid) in lab.revenue_shares.iter().zip(&self.shares) {
@@ -214,6 +230,17 @@ impl<'a, const B: usize> Today<'a, B> {
             }
         }
     }
+}
+
+/// Minimum payments of these contracts in month `u`, dollars.
+#[inline(always)]
+fn due<const B: usize>(contracts: &[Late<'_, B>], u: usize) -> Lanes<B> {
+    let mut due = Lanes::<B>::default();
+    for Late { contract, delay, kept, .. } in contracts.iter().filter(|late| (u as i32) < late.over) {
+        let month = contract.tables.at(&contract.tables.minimum, u as i32, *delay);
+        due.add(|i| month[i] * kept[i]);
+    }
+    due
 }
 
 /// Adds to cash the firm investments of month `u`, and the overdue ones if it is the `first`, dollars.
@@ -278,6 +305,7 @@ mod tests {
         let facility = Facility {
             id: "line".to_owned(),
             lender: None,
+            drawn: 0.0,
             limit: 10.0,
             rate: 0.08,
             ltv: 0.2,
@@ -305,6 +333,7 @@ mod tests {
                     id: "line".to_owned(),
                     lender: None,
                     limit,
+                    drawn: 0.0,
                     rate: 0.0,
                     ltv: f64::INFINITY,
                     committed: true,
@@ -326,6 +355,7 @@ mod tests {
                 p.labs[0].facilities.push(Facility {
                     id: "line".to_owned(),
                     lender: None,
+                    drawn: 0.0,
                     limit: 10.0,
                     rate: 0.12,
                     ltv: f64::INFINITY,

@@ -4,6 +4,7 @@
 //! month; those that look ahead have them up to [`BEYOND`](super::constants::BEYOND) months past the horizon.
 
 mod entity;
+mod event;
 mod funding;
 mod lab;
 mod market;
@@ -15,7 +16,8 @@ use super::id::FamilyId;
 use super::measure::Asked;
 
 pub use entity::{Balance, Entity, Stress};
-pub use funding::{Facility, Investment, Ipo, Matching, Round};
+pub use event::{Event, EventKind};
+pub use funding::{Conditions, Facility, Investment, Ipo, Matching, Round};
 pub use lab::{Austerity, Lab, OutlookTables, Punctual, Resolution, RevenueShare, ScaleBack};
 pub use market::{Burst, Family, Market, MarketProcess, Regulation, Reopening};
 
@@ -30,6 +32,8 @@ pub struct Parameters {
     pub market: Market,
     /// Regulation, if any (section 5).
     pub regulation: Option<Regulation>,
+    /// Dated events (section 6).
+    pub events: Vec<Event>,
     /// Kinds of compute; the reference first asked for by `reference`.
     pub families: Vec<Family>,
     /// The family whose price defines the unit of compute.

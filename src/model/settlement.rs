@@ -58,13 +58,21 @@ pub fn resolve<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMo
     }
     for flows in &mut m.parties {
         flows.credit_loss = Lanes::default();
+        flows.ended = Lanes::default();
     }
     let grace = lab.resolution.grace;
-    let called = lanes!(i => flag(state.months_in_arrears[i] > grace || m.beyond[i] > 0.0));
+    let doomed = lanes!(i => m.doomed[i] * state.alive[i]);
+    let called = lanes!(i => {
+        (1.0 - doomed[i]) * flag(state.months_in_arrears[i] > grace || m.beyond[i] > 0.0)
+    });
+    let mut failed = doomed;
     if called.any() {
         let called = rescue(lab, state, m, s, &called);
         let called = exchange(lab, state, m, s, &called);
-        default_on_payment(lab, state, m, s.t, &called);
+        failed.add(|i| called[i]);
+    }
+    if failed.any() {
+        default_on_payment(lab, state, m, s.t, &failed);
     }
 }
 
@@ -182,6 +190,7 @@ fn default_on_payment<const B: usize>(
     for (facility, balance) in lab.facilities.iter().zip(&mut state.balances) {
         if let Some(lender) = facility.lender {
             m.parties[lender].credit_loss.add(|i| lgd * called[i] * balance[i]);
+            m.parties[lender].ended.add(|i| called[i] * balance[i]);
         }
         balance.update(survives);
     }
@@ -380,6 +389,7 @@ mod tests {
                 let line = |lender| Facility {
                     id: "loan".to_owned(),
                     lender,
+                    drawn: 0.0,
                     limit: 10.0,
                     rate: 0.0,
                     ltv: f64::INFINITY,
@@ -443,6 +453,7 @@ mod tests {
                 p.labs[0].facilities.extend(committed.map(|committed| Facility {
                     id: "line".to_owned(),
                     lender: None,
+                    drawn: 0.0,
                     limit: 6.0,
                     rate: 0.0,
                     ltv: f64::INFINITY,

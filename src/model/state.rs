@@ -2,9 +2,10 @@
 //!
 //! Flags are 0 or 1, money is in dollars, "never" is an infinite month.
 
-use crate::lanes::{Lanes, rows};
+use crate::lanes::{Lanes, flag, rows};
 
 use super::constants::NEVER;
+use super::contract::Contract;
 use super::parameters::{Entity, Lab, Parameters};
 use super::totals::LabTally;
 
@@ -145,7 +146,9 @@ pub struct ContractState<const B: usize> {
     pub delay: Lanes<B>,
     /// Price at which it was closed if it is locked, dollars a unit.
     pub locked: Lanes<B>,
-    /// Share of what its build debt would be if nothing had been cut.
+    /// Whether it is binding.
+    pub in_force: Lanes<B>,
+    /// Share of what its build debt would be if nothing had been cut; 0 before it is binding.
     pub build_kept: Lanes<B>,
     /// Invoices so far.
     pub spend: Lanes<B>,
@@ -168,7 +171,9 @@ pub struct PartyState<const B: usize> {
     pub invoiced: Lanes<B>,
     /// Payments to it so far: invoices as paid, revenue shares, what is passed through.
     pub paid: Lanes<B>,
-    /// The part of them that came from its own group, pro rata, credits included.
+    /// Lent by it so far.
+    pub lent: Lanes<B>,
+    /// The part of payments to it that came from its own group, pro rata, credits included.
     pub circular: Lanes<B>,
     /// Money from it so far: its investments, matching, rounds, rescue and credits used.
     pub given: Lanes<B>,
@@ -266,7 +271,7 @@ impl<const B: usize> LabState<B> {
             intensity: zero,
             cash,
             pool,
-            balances: rows(lab.facilities.len()),
+            balances: lab.facilities.iter().map(|facility| Lanes::splat(facility.drawn)).collect(),
             exchanged_debt: zero,
             months_in_arrears: zero,
             kept: one,
@@ -283,7 +288,7 @@ impl<const B: usize> LabState<B> {
             last_sale: Lanes::splat(lab.last_round),
             listed: zero,
             investments: vec![InvestmentState { pending: one, credits: zero }; lab.investments.len()],
-            contracts: lab.contracts.iter().map(|contract| ContractState::new(contract.pass_through.len())).collect(),
+            contracts: lab.contracts.iter().map(ContractState::new).collect(),
             parties: lab.stakes.iter().map(|&share| PartyState::new(share)).collect(),
             matched: rows(lab.matchings.len()),
             shared: rows(lab.revenue_shares.len()),
@@ -315,9 +320,11 @@ impl<const B: usize> LabState<B> {
 }
 
 impl<const B: usize> ContractState<B> {
-    fn new(lines: usize) -> Self {
+    fn new(contract: &Contract) -> Self {
         let zero = Lanes::default();
-        Self { delay: zero, locked: zero, build_kept: Lanes::splat(1.0), spend: zero, passed: rows(lines) }
+        let binding = Lanes::splat(flag(contract.hinge.is_none()));
+        let passed = rows(contract.pass_through.len());
+        Self { delay: zero, locked: zero, in_force: binding, build_kept: binding, spend: zero, passed }
     }
 }
 

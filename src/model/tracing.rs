@@ -17,6 +17,7 @@ pub fn book<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>)
     for (party, flows) in state.parties.iter_mut().zip(&m.parties) {
         for i in 0..B {
             party.given[i] += flows.given[i] + flows.credits_given[i];
+            party.lent[i] += flows.lent[i];
             party.invoiced[i] += flows.invoiced[i];
         }
     }
@@ -66,19 +67,22 @@ pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>,
     }
 }
 
-/// The month's inflows join the pool. Positive noise is customers' money, a rescue the sponsor's, exchanged debt is
-/// debt.
+/// The month's inflows join the pool. Positive noise is customers' money, a rescue the sponsor's, a loan of an entity its
+/// own, other debt and exchanged debt are debt.
 #[inline(always)]
 fn join<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
     let customers = lanes!(i => m.revenue[i] * DT + max(m.noise[i], 0.0));
-    let lent = lent(lab, m);
+    let mut lent = lent(lab, m);
+    for flows in &m.parties {
+        lent.add(|i| -flows.lent[i]);
+    }
     for (source, money) in [(CUSTOMERS, &customers), (DEBT, &lent), (OUTSIDE, &m.outside)] {
         state.pool[source].add(|i| money[i]);
         state.tally.inflows.add(|i| money[i]);
     }
     for (party, flows) in state.parties.iter_mut().zip(&m.parties) {
-        party.pool.add(|i| flows.given[i]);
-        state.tally.inflows.add(|i| flows.given[i]);
+        party.pool.add(|i| flows.given[i] + flows.lent[i]);
+        state.tally.inflows.add(|i| flows.given[i] + flows.lent[i]);
     }
 }
 
@@ -120,7 +124,7 @@ pub fn circular_bounds<const B: usize>(
     let (mut credits, mut paid) = (Lanes::<B>::default(), Lanes::<B>::default());
     let group = p.entities[e].group;
     for (party, _) in state.parties.iter().zip(&p.entities).filter(|(_, entity)| entity.group == group) {
-        given.add(|i| party.given[i]);
+        given.add(|i| party.given[i] + party.lent[i]);
         credits.add(|i| party.credits_used[i]);
         paid.add(|i| party.paid[i]);
     }
@@ -214,7 +218,7 @@ pub fn flows<const B: usize>(p: &Parameters, block: &Block<B>) -> Flows<B> {
     let mut flows = vec![rows(n); n];
     for (l, (lab, state)) in p.labs.iter().zip(&block.labs).enumerate() {
         for (e, party) in state.parties.iter().enumerate() {
-            flows[labs + e][l].add(|i| party.given[i]);
+            flows[labs + e][l].add(|i| party.given[i] + party.lent[i]);
             flows[l][labs + e].add(|i| party.paid[i]);
         }
         for (contract, standing) in lab.contracts.iter().zip(&state.contracts) {

@@ -1,5 +1,6 @@
 //! Twins, the counterfactual runs (docs/model.md, section 9): without ties, and without strategic money.
 
+use super::contract::Hinge;
 use super::id::EntityId;
 use super::parameters::{Entity, Lab, Parameters, Round};
 
@@ -9,9 +10,9 @@ pub enum Twin {
     /// A: the scenario as given.
     AsGiven,
     /// B: strategic entities are replaced by outside givers with the same rules, which are never blocked, never
-    /// default, and lift no valuation.
+    /// default, lift no valuation, and bring no contract with their money.
     WithoutTies,
-    /// C: strategic entities neither invest, match nor rescue, and their part of a round is not raised.
+    /// C: strategic entities neither invest, match, lend nor rescue, and their part of a round is not raised.
     WithoutStrategicMoney,
 }
 
@@ -30,7 +31,8 @@ impl Twin {
 /// Every strategic giver hands its promises to an outside giver of its own. It keeps the stakes that it starts with.
 fn without_ties(world: &mut Parameters) {
     for giver in 0..world.entities.len() {
-        let is_tied = |lab: &Lab| lab.strategic[giver] && lab.gives[giver];
+        let lends = |lab: &Lab| lab.facilities.iter().any(|facility| facility.lender == Some(giver));
+        let is_tied = |lab: &Lab| lab.strategic[giver] && (lab.gives[giver] || lends(lab));
         if !world.labs.iter().any(is_tied) {
             continue;
         }
@@ -42,8 +44,9 @@ fn without_ties(world: &mut Parameters) {
             lab.stakes.push(0.0);
             lab.invested.push(0.0);
             lab.strategic.push(false);
-            lab.gives.push(tied);
+            lab.gives.push(tied && lab.gives[giver]);
             if tied {
+                untie(lab, giver);
                 hand_over(lab, giver, outsider);
             }
         }
@@ -53,13 +56,24 @@ fn without_ties(world: &mut Parameters) {
     }
 }
 
+/// The money of an investor brings no contract.
+fn untie(lab: &mut Lab, investor: EntityId) {
+    let tied = |index: usize| lab.investments[index].investor == investor;
+    for contract in &mut lab.contracts {
+        if matches!(contract.hinge, Some(Hinge::Investment(index)) if tied(index)) {
+            contract.hinge = Some(Hinge::Never);
+        }
+    }
+}
+
 /// Moves to one entity all that another would give.
 fn hand_over(lab: &mut Lab, from: EntityId, to: EntityId) {
     let investors = lab.investments.iter_mut().map(|investment| &mut investment.investor);
     let matching = lab.matchings.iter_mut().map(|matching| &mut matching.investor);
     let round = lab.round.iter_mut().flat_map(|round| round.participants.iter_mut().map(|(buyer, _)| buyer));
     let sponsor = lab.resolution.sponsor.iter_mut();
-    for giver in investors.chain(matching).chain(round).chain(sponsor) {
+    let lenders = lab.facilities.iter_mut().filter_map(|facility| facility.lender.as_mut());
+    for giver in investors.chain(matching).chain(round).chain(sponsor).chain(lenders) {
         if *giver == from {
             *giver = to;
         }
@@ -69,7 +83,20 @@ fn hand_over(lab: &mut Lab, from: EntityId, to: EntityId) {
 /// Takes the money of strategic entities out of a lab's funding.
 fn without_strategic_money(lab: &mut Lab) {
     let strategic = &lab.strategic;
+    // Of the investments that stay, the places move up; a contract that hangs on one that goes is never signed.
+    let stays: Vec<bool> = lab.investments.iter().map(|investment| !strategic[investment.investor]).collect();
+    for contract in &mut lab.contracts {
+        if let Some(Hinge::Investment(index)) = contract.hinge {
+            let place = stays[..index].iter().filter(|stays| **stays).count();
+            contract.hinge = Some(if stays[index] { Hinge::Investment(place) } else { Hinge::Never });
+        }
+    }
     lab.investments.retain(|investment| !strategic[investment.investor]);
+    for facility in &mut lab.facilities {
+        if facility.lender.is_some_and(|lender| strategic[lender]) {
+            facility.limit = facility.drawn;
+        }
+    }
     lab.matchings.retain(|matching| !strategic[matching.investor]);
     if lab.resolution.sponsor.is_some_and(|sponsor| strategic[sponsor]) {
         lab.resolution.rescue = 0.0;

@@ -21,6 +21,25 @@ pub struct Workspace<const B: usize> {
     pub lab_defaulted: Lanes<B>,
     /// Whether the month begins with an open market, for observers.
     pub open: Lanes<B>,
+    /// What dated events do to the market this month.
+    pub dated: Dated<B>,
+}
+
+/// What dated events do to the market in a month.
+#[derive(Clone, Debug, Default)]
+pub struct Dated<const B: usize> {
+    /// Flag: an open market bursts.
+    pub burst: Lanes<B>,
+    /// Flag: the fall of that burst is given.
+    pub is_sized: Lanes<B>,
+    /// That fall.
+    pub size: Lanes<B>,
+    /// Fall of `y` besides.
+    pub fall: Lanes<B>,
+    /// Flag: the market freezes.
+    pub freeze: Lanes<B>,
+    /// Months for which strategic money is blocked, this one included.
+    pub blocked: Lanes<B>,
 }
 
 /// A lab's month: all its flows, dollars of the month unless said otherwise.
@@ -118,6 +137,8 @@ pub struct LabMonth<const B: usize> {
     pub exchanged: Lanes<B>,
     /// Flag: distressed exchange this month.
     pub exchange_flag: Lanes<B>,
+    /// Flag: a dated event makes it default this month.
+    pub doomed: Lanes<B>,
     /// Flag: payment default this month.
     pub default_flag: Lanes<B>,
     /// Flag: commitments dropped this month.
@@ -141,7 +162,7 @@ pub struct LabMonth<const B: usize> {
 /// A contract's month.
 #[derive(Clone, Debug, Default)]
 pub struct ContractMonth<const B: usize> {
-    /// `keep` at the start of the month: `r (firm + (1 - firm) n)`.
+    /// `keep` at the start of the month, `r (firm + (1 - firm) n)`; 0 while it is not binding.
     pub keep: Lanes<B>,
     /// `c_k`, dollars a year.
     pub rate: Lanes<B>,
@@ -161,6 +182,8 @@ pub struct ContractMonth<const B: usize> {
     pub used: Lanes<B>,
     /// Invoice.
     pub invoice: Lanes<B>,
+    /// Flag: it became binding this month.
+    pub signed: Lanes<B>,
     /// Cut this month, as a share of the contract as signed.
     pub cut: Lanes<B>,
 }
@@ -197,6 +220,12 @@ pub struct PartyMonth<const B: usize> {
     pub credit_loss: Lanes<B>,
     /// Cash from it: investments, matching, round, rescue.
     pub given: Lanes<B>,
+    /// Drawn on its facilities.
+    pub lent: Lanes<B>,
+    /// Interest and principal paid to it.
+    pub served: Lanes<B>,
+    /// Balance of its facilities that a payment default ends.
+    pub ended: Lanes<B>,
     /// Cash paid to it for compute: invoices less credits and deferral, arrears repaid.
     pub compute: Lanes<B>,
     /// All cash that reaches it: for compute, as revenue shares, passed on by others.
@@ -248,6 +277,7 @@ impl<const B: usize> Workspace<B> {
             circular: zero,
             lab_defaulted: zero,
             open: zero,
+            dated: Dated::default(),
         }
     }
 }

@@ -163,8 +163,8 @@ mod pictures {
 
     fn levels(profile: &Profile, arms: &[(String, String, Profile)], months: &[f64], origin: &str) -> LineChart {
         let mut series: Vec<Series> = Vec::new();
-        // The run that is in every pair comes first: the others have the colours of their differences.
-        let variant_is_common = arms.len() > 1 && arms.iter().all(|(variant, ..)| *variant == arms[0].0);
+        // The run that is compared with several comes first: the others have the colours of these differences.
+        let variant_is_common = arms.len() > 1 && arms[0].0 == arms[1].0;
         for (variant, against, profile) in arms {
             let mut both = [(against, &profile.base), (variant, &profile.variant)];
             if variant_is_common {

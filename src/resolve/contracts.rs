@@ -1,63 +1,167 @@
 //! Contracts, investments, matchings and facilities of a lab.
 
 use crate::calendar::Timeline;
-use crate::engine::Slots;
-use crate::model::contract::{Contract, ContractTables, Relet, Terms, ramped};
+use crate::engine::{DelaySlot, Slots};
+use crate::model::contract::{Contract, ContractTables, Hinge, Pricing, Relet, Terms, Workload, at_capacity, ramped};
 use crate::model::id::EntityId;
 use crate::model::outlook::ENDURANCE;
-use crate::model::parameters::{Facility, Investment, Matching};
+use crate::model::parameters::{Conditions, Facility, Investment, Matching};
+use crate::model::verdict::Odds;
 
 use super::draw::Draw;
 use crate::language::{ByName, Quantity};
 use crate::scenario;
 
-/// The contracts of a lab, in file order.
+/// The contracts of a lab: those of the file in its order, then those that come with investments.
 pub(super) fn contracts(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Vec<Contract> {
     let own = draw.scenario.contracts.iter().filter(|contract| contract.lab == lab.name);
-    own.map(|contract| resolve(draw, contract, slots)).collect()
+    let mut contracts: Vec<Contract> =
+        own.map(|contract| resolve(draw, &Written::own(draw, contract, slots))).collect();
+    let investments = draw.scenario.investments.iter().filter(|investment| investment.lab == lab.name);
+    for (index, investment) in investments.enumerate() {
+        if let Some(commits) = &investment.commits {
+            contracts.push(resolve(draw, &Written::coming(draw, (index, investment), commits)));
+        }
+    }
+    contracts
 }
 
-fn resolve(draw: &Draw<'_>, contract: &scenario::Contract, slots: &mut Slots) -> Contract {
-    let begin = draw.timeline.index(contract.start);
-    let terms = Terms {
-        amounts: amounts(draw, contract),
-        begin,
-        take_or_pay: draw.at(&contract.take_or_pay),
-        renew: contract.renew,
-        margin: draw.at(&contract.margin),
-        capex: draw.at(&contract.capex),
-        lead: (contract.lead.months() as usize).max(1),
-        discount_rate: draw.at(&draw.scenario.economy.discount_rate),
-    };
-    let delay = contract.delay.as_ref().filter(|_| begin >= 0 && !draw.is_still());
-    Contract {
-        id: contract.id.clone(),
-        provider: draw.names.entity(&contract.provider),
-        family: draw.names.family(&contract.family),
-        begin,
-        take_or_pay: terms.take_or_pay,
-        firm: draw.at(&contract.firm),
-        price: contract.price,
-        workload: contract.workload,
-        pass_through: shares(draw, &contract.pass_through),
-        margin: terms.margin,
-        relet: Relet {
-            share: draw.at(&contract.relet),
-            frozen: draw.at(&contract.relet_frozen),
-            depth: draw.or(contract.relet_depth.as_ref(), f64::INFINITY),
-        },
-        delay: delay
-            .map(|delay| slots.delay(format!("delay.{}", contract.id), draw.at(&delay.mean), draw.at(&delay.cv))),
-        tables: ContractTables::new(&terms, delay.is_some(), contract_months(&draw.timeline)),
+/// What a contract says, wherever it is written.
+struct Written<'a> {
+    id: String,
+    provider: &'a str,
+    family: &'a str,
+    begin: i32,
+    amounts: Vec<f64>,
+    firm: &'a Quantity,
+    take_or_pay: &'a Quantity,
+    price: Pricing,
+    workload: Workload,
+    pass_through: Vec<(EntityId, f64)>,
+    margin: &'a Quantity,
+    capex: &'a Quantity,
+    lead: usize,
+    relet: Relet,
+    renew: bool,
+    delay: Option<DelaySlot>,
+    hinge: Option<Hinge>,
+}
+
+impl<'a> Written<'a> {
+    /// A contract of the file.
+    fn own(draw: &Draw<'_>, contract: &'a scenario::Contract, slots: &mut Slots) -> Self {
+        let begin = draw.timeline.index(contract.start);
+        let delay = contract.delay.as_ref().filter(|_| begin >= 0 && !draw.is_still());
+        Self {
+            id: contract.id.clone(),
+            provider: &contract.provider,
+            family: &contract.family,
+            begin,
+            amounts: amounts(draw, contract),
+            firm: &contract.firm,
+            take_or_pay: &contract.take_or_pay,
+            price: contract.price,
+            workload: contract.workload,
+            pass_through: shares(draw, &contract.pass_through),
+            margin: &contract.margin,
+            capex: &contract.capex,
+            lead: contract.lead.months() as usize,
+            relet: relet(draw, &contract.relet, &contract.relet_frozen, contract.relet_depth.as_ref()),
+            renew: contract.renew,
+            delay: delay
+                .map(|delay| slots.delay(format!("delay.{}", contract.id), draw.at(&delay.mean), draw.at(&delay.cv))),
+            hinge: verdict(draw, contract, slots),
+        }
+    }
+
+    /// The contract that comes with an investment: it begins `lead` months after `date`, or later if the money is late.
+    fn coming(
+        draw: &Draw<'_>,
+        (index, investment): (usize, &'a scenario::Investment),
+        commits: &'a scenario::Commits,
+    ) -> Self {
+        let amount = draw.at(&commits.multiple) * draw.at(&investment.amount);
+        let lead = commits.lead.months();
+        Self {
+            id: investment.contract_id(),
+            provider: commits.provider(investment),
+            family: &commits.family,
+            begin: draw.timeline.index(investment.date) + lead as i32,
+            amounts: ramped(amount, commits.term.months() as usize, commits.ramp.months() as usize),
+            firm: &commits.firm,
+            take_or_pay: &commits.take_or_pay,
+            price: commits.price,
+            workload: commits.workload,
+            pass_through: Vec::new(),
+            margin: &commits.margin,
+            capex: &commits.capex,
+            lead: lead as usize,
+            relet: relet(draw, &commits.relet, &commits.relet_frozen, commits.relet_depth.as_ref()),
+            renew: commits.renew,
+            delay: None,
+            hinge: Some(Hinge::Investment(index)),
+        }
     }
 }
 
-/// Dollars per month of the term: an amount with its ramp, or a schedule spread evenly over the months of each year.
+fn relet(draw: &Draw<'_>, share: &Quantity, frozen: &Quantity, depth: Option<&Quantity>) -> Relet {
+    Relet { share: draw.at(share), frozen: draw.at(frozen), depth: draw.or(depth, f64::INFINITY) }
+}
+
+/// The verdict on a contract that is not yet binding; none on one that is.
+fn verdict(draw: &Draw<'_>, contract: &scenario::Contract, slots: &mut Slots) -> Option<Hinge> {
+    let month = usize::try_from(draw.timeline.index(contract.decided)).unwrap_or(0);
+    let odds = odds(draw, &contract.probability, &contract.close_beta, &contract.close_freeze);
+    let is_open = odds.probability < 1.0 || month > 0;
+    is_open.then(|| Hinge::Verdict { month, odds, slot: slots.once(format!("contract.{}", contract.id)) })
+}
+
+/// Odds that no circumstance moves in plan mode.
+fn odds(draw: &Draw<'_>, probability: &Quantity, close_beta: &Quantity, close_freeze: &Quantity) -> Odds {
+    let [close_beta, close_freeze] = [close_beta, close_freeze].map(|number| draw.risky(number));
+    Odds { probability: draw.at(probability), close_beta, close_freeze }
+}
+
+fn resolve(draw: &Draw<'_>, written: &Written<'_>) -> Contract {
+    let terms = Terms {
+        amounts: written.amounts.clone(),
+        begin: written.begin,
+        take_or_pay: draw.at(written.take_or_pay),
+        // Space that serves nothing is no capacity that could remain.
+        renew: written.renew && written.workload != Workload::None,
+        margin: draw.at(written.margin),
+        capex: draw.at(written.capex),
+        lead: written.lead.max(1),
+        discount_rate: draw.at(&draw.scenario.economy.discount_rate),
+    };
+    let is_shifted = written.delay.is_some() || matches!(written.hinge, Some(Hinge::Investment(_)));
+    Contract {
+        id: written.id.clone(),
+        provider: draw.names.entity(written.provider),
+        family: draw.names.family(written.family),
+        begin: written.begin,
+        take_or_pay: terms.take_or_pay,
+        firm: draw.at(written.firm),
+        price: written.price,
+        workload: written.workload,
+        pass_through: written.pass_through.clone(),
+        margin: terms.margin,
+        relet: written.relet,
+        delay: written.delay,
+        hinge: written.hinge,
+        tables: ContractTables::new(&terms, is_shifted, contract_months(&draw.timeline)),
+    }
+}
+
+/// Dollars per month of the term: an amount or a capacity with its ramp, or a schedule spread evenly over the months of
+/// each year.
 fn amounts(draw: &Draw<'_>, contract: &scenario::Contract) -> Vec<f64> {
-    let term = contract.term.months() as usize;
+    let (term, ramp) = (contract.term.months() as usize, contract.ramp.months() as usize);
+    if let (Some(capacity), Some(price)) = (&contract.capacity, &contract.price_per_gw_year) {
+        return at_capacity(draw.at(capacity) * draw.at(price), term, ramp);
+    }
     let Some(schedule) = &contract.schedule else {
-        let amount = draw.or(contract.amount.as_ref(), 0.0);
-        return ramped(amount, term, contract.ramp.months() as usize);
+        return ramped(draw.or(contract.amount.as_ref(), 0.0), term, ramp);
     };
     let years: Vec<i32> = (0..term as i32).map(|i| contract.start.shifted(i).year()).collect();
     years
@@ -78,7 +182,7 @@ pub(super) fn shares(draw: &Draw<'_>, by_name: &ByName) -> Vec<(EntityId, f64)> 
 pub(super) fn investments(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Vec<Investment> {
     let own = draw.scenario.investments.iter().filter(|investment| investment.lab == lab.name);
     own.map(|investment| {
-        let conditional = |quantity: &Quantity| if draw.is_still() { 0.0 } else { draw.at(quantity) };
+        let all = |tables: &[scenario::Conditions]| tables.iter().map(|table| conditions(draw, table)).collect();
         Investment {
             id: investment.id.clone(),
             investor: draw.names.entity(&investment.investor),
@@ -86,24 +190,28 @@ pub(super) fn investments(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slot
             amount: draw.at(&investment.amount),
             date: draw.timeline.index(investment.date),
             deadline: investment.deadline.map_or(i32::MAX, |month| draw.timeline.index(month)),
-            probability: draw.at(&investment.probability),
-            close_beta: conditional(&investment.close_beta),
-            close_freeze: conditional(&investment.close_freeze),
-            market_open: investment.market_open,
-            after_ipo: investment.after_ipo,
-            min_revenue_rate: draw.or(investment.min_revenue_rate.as_ref(), 0.0),
-            min_valuation: draw.or(investment.min_valuation.as_ref(), 0.0),
-            min_family_share: investment
-                .min_family_share
-                .iter()
-                .map(|(family, share)| (draw.names.family(family), draw.at(share)))
-                .collect(),
-            min_group_spend: draw.or(investment.min_group_spend.as_ref(), 0.0),
+            odds: odds(draw, &investment.probability, &investment.close_beta, &investment.close_freeze),
+            all: conditions(draw, &investment.all),
+            any: all(&investment.any),
+            not: all(&investment.not),
             credits: investment.form == scenario::Form::Credits,
+            contracted: investment.pricing == scenario::SharePrice::Contracted,
             verdict: slots.once(format!("investment.{}", investment.id)),
         }
     })
     .collect()
+}
+
+fn conditions(draw: &Draw<'_>, conditions: &scenario::Conditions) -> Conditions {
+    let shares = conditions.min_family_share.iter();
+    Conditions {
+        market_open: conditions.market_open,
+        after_ipo: conditions.after_ipo,
+        min_revenue_rate: draw.or(conditions.min_revenue_rate.as_ref(), 0.0),
+        min_valuation: draw.or(conditions.min_valuation.as_ref(), 0.0),
+        min_family_share: shares.map(|(family, share)| (draw.names.family(family), draw.at(share))).collect(),
+        min_group_spend: draw.or(conditions.min_group_spend.as_ref(), 0.0),
+    }
 }
 
 /// The vendor financing of a lab; `contracts` are the lab's.
@@ -128,6 +236,7 @@ pub(super) fn facilities(draw: &Draw<'_>, lab: &scenario::Lab) -> Vec<Facility> 
         id: facility.id.clone(),
         lender: draw.names.find_entity(&facility.lender),
         limit: draw.at(&facility.limit),
+        drawn: draw.at(&facility.drawn),
         rate: draw.at(&facility.rate),
         ltv: draw.or(facility.ltv.as_ref(), f64::INFINITY),
         committed: facility.committed,

@@ -1,9 +1,9 @@
 //! Entities: groups, balance sheets, cloud revenue.
 
 use crate::engine::{NormalSlot, Slots};
-use crate::model::contract::Contract;
+use crate::model::contract::{Contract, Hinge};
 use crate::model::id::EntityId;
-use crate::model::parameters::{Balance, Entity, Parameters, Stress};
+use crate::model::parameters::{Balance, Entity, Lab, Parameters, Stress};
 use crate::model::process::Growth;
 
 use super::calibration::physical;
@@ -88,9 +88,12 @@ pub(super) fn check_core(parameters: &Parameters, problems: &mut Vec<Problem>) {
             .map(|contract| {
                 let tables = &contract.tables;
                 let at = |table| tables.at::<1>(table, 0, None)[0];
-                at(&tables.present) - at(&tables.build_debt)
+                let net = at(&tables.present) - at(&tables.build_debt);
+                may_stand_at_start(parameters, contract, net)
             })
             .sum();
+        let lent: f64 = parameters.labs.iter().map(|lab| lent(lab, e)).sum();
+        let net = net + lent;
         let stakes: f64 = parameters.labs.iter().map(|lab| lab.stakes[e] * opening_value(parameters, lab)).sum();
         let core = balance.assets - net - stakes;
         if core <= 0.0 {
@@ -106,11 +109,31 @@ pub(super) fn check_core(parameters: &Parameters, problems: &mut Vec<Problem>) {
     }
 }
 
+/// What a contract is worth at the end of month 0, at most: one that is not yet binding may or may not be so by then.
+fn may_stand_at_start(parameters: &Parameters, contract: &Contract, net: f64) -> f64 {
+    let closes_at_once = |index: usize| {
+        let lab = parameters.labs.iter().find(|lab| lab.contracts.iter().any(|other| std::ptr::eq(other, contract)));
+        lab.is_some_and(|lab| lab.investments[index].date <= 0)
+    };
+    match contract.hinge {
+        None => net,
+        Some(Hinge::Verdict { month: 0, .. }) => net.max(0.0),
+        Some(Hinge::Investment(index)) if closes_at_once(index) => net.max(0.0),
+        Some(_) => 0.0,
+    }
+}
+
+/// What an entity has lent to a lab at the start.
+fn lent(lab: &Lab, entity: EntityId) -> f64 {
+    let own = lab.facilities.iter().filter(|facility| facility.lender == Some(entity));
+    own.map(|facility| facility.drawn).sum()
+}
+
 /// `V(0)`.
-fn opening_value(parameters: &Parameters, lab: &crate::model::parameters::Lab) -> f64 {
+fn opening_value(parameters: &Parameters, lab: &Lab) -> f64 {
     let premium = lab.market_beta * parameters.market.start + lab.premium;
     let fundamental = lab.fundamentals.value(0, 0.0, lab.target[0]);
-    crate::model::valuation::equity_value(fundamental, premium, lab.cash, 0.0, 0.0)
+    crate::model::valuation::equity_value(fundamental, premium, lab.cash, lab.opening_debt(), 0.0)
 }
 
 /// The contracts of all labs.

@@ -3,6 +3,7 @@
 use crate::calendar::Month;
 use crate::engine::Slots;
 use crate::model::constants::DT;
+use crate::model::contract::Contract;
 use crate::model::outlook::ENDURANCE;
 use crate::model::parameters::{
     Austerity, Ipo, Lab, MarketProcess, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack,
@@ -313,7 +314,8 @@ fn gives(lab: &Lab, entities: usize) -> Vec<bool> {
 /// Section 5.2: whether the group of each entity sells to the lab, by contract or on demand, or receives its pass-through.
 fn strategic(draw: &Draw<'_>, lab: &Lab, entities: usize) -> Vec<bool> {
     let mut sells = vec![false; entities];
-    for contract in &lab.contracts {
+    let binds = |contract: &&Contract| !(contract.comes_with_money() && contract.tables.is_empty());
+    for contract in lab.contracts.iter().filter(binds) {
         sells[contract.provider] = true;
         contract.pass_through.iter().for_each(|(entity, _)| sells[*entity] = true);
     }
@@ -334,7 +336,7 @@ pub(super) fn price(draw: &Draw<'_>, parameters: &mut Parameters, problems: &mut
         let start = parameters.market.start;
         let mut operations = fundamental * exp(resolved.market_beta * start);
         if let Some(valuation) = &lab.valuation {
-            operations = draw.at(valuation) - resolved.cash;
+            operations = draw.at(valuation) - resolved.cash + resolved.opening_debt();
             if operations <= 0.0 {
                 problems.push(not_above_cash(valuation, resolved.cash));
                 continue;
@@ -365,5 +367,5 @@ fn not_above_cash(valuation: &Quantity, cash: f64) -> Problem {
     let shown = crate::units::Unit::Money.show(cash);
     Problem::error(&valuation.key, "the valuation does not exceed the opening cash".to_owned())
         .found(format!("opening cash of {shown}"))
-        .expected(format!("more than {shown}: the valuation includes the opening cash"))
+        .expected(format!("more than {shown}: the valuation includes the opening cash, and opening debt is off it"))
 }

@@ -6,6 +6,7 @@ mod calibration;
 mod contracts;
 mod draw;
 mod entities;
+mod events;
 mod labs;
 mod market;
 mod names;

@@ -24,6 +24,9 @@ impl Names {
         scenario.contracts.iter().for_each(|contract| add(&contract.provider));
         scenario.families.iter().flat_map(|family| &family.on_demand).for_each(|(name, _)| add(name));
         scenario.investments.iter().for_each(|investment| add(&investment.investor));
+        let sellers =
+            scenario.investments.iter().filter_map(|investment| investment.commits.as_ref()?.provider.as_ref());
+        sellers.for_each(&mut add);
         scenario.matchings.iter().for_each(|matching| add(&matching.investor));
         for lab in &scenario.labs {
             lab.revenue_share.iter().for_each(|share| add(&share.to));

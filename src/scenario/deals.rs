@@ -42,6 +42,10 @@ section! {
         pub amount: Option<Quantity> = money().optional(),
         /// payments by calendar year of the term, instead of an amount
         pub schedule: Option<Curve> = money_by_year().optional(),
+        /// capacity, instead of an amount
+        pub capacity: Option<Quantity> = power().above(0.0).optional(),
+        /// annual price of one GW of that capacity
+        pub price_per_gw_year: Option<Quantity> = money().optional(),
         /// first month
         pub start: Month = month().required(),
         /// length of the term
@@ -50,11 +54,19 @@ section! {
         pub ramp: Span = span().or(Span::ZERO),
         /// delay of the first month
         pub delay: Option<Delay> = table_if_written(Delay::read),
+        /// probability that it becomes binding
+        pub probability: Quantity = probability().or(1.0),
+        /// month in which that is decided
+        pub decided: Month = month().before_start(0),
+        /// rise of the log-odds of becoming binding per unit of log overvaluation
+        pub close_beta: Quantity = number().or(0.0),
+        /// fall of the log-odds of becoming binding in a freeze
+        pub close_freeze: Quantity = number().or(0.0),
         /// share of the capacity that is paid whether used or not
         pub take_or_pay: Quantity = share().or(1.0),
         /// unit price: as in the `plan`, `indexed` to the price of the family, or `locked` in the first month
         pub price: Pricing = choice().or(Pricing::Plan),
-        /// permitted use: `any`, `inference` or `training`
+        /// permitted use: `any`, `inference`, `training`, or `none` for a lease of space
         pub workload: Workload = choice().or(Workload::Any),
         /// shares of each payment passed on to other entities
         pub pass_through: ByName = weights().at_most(1.0).or(()),
@@ -104,6 +116,56 @@ section! {
         pub close_freeze: Quantity = number().or(0.0),
         /// `cash`, or compute `credits`
         pub form: Form = choice().or(Form::Cash),
+        /// price of the shares: of the `market`, or `contracted` at the opening value
+        pub pricing: SharePrice = choice().or(SharePrice::Market),
+        /// conditions of which all must hold
+        pub all: Conditions = part(Conditions::keys),
+        /// tables of conditions of which one must hold
+        pub any: Vec<Conditions> = numbered(Conditions::read),
+        /// tables of conditions of which none may hold
+        pub not: Vec<Conditions> = numbered(Conditions::read),
+        /// compute that the lab commits to buy in return
+        pub commits: Option<Commits> = table_if_written(Commits::read),
+    }
+
+    /// `[investment.commits]`: contract that the lab signs when the investment closes.
+    pub struct Commits {
+        /// amount of the contract over the amount of the investment
+        pub multiple: Quantity = number().at_least(0.0).required(),
+        /// entity that sells; default: the investor
+        pub provider: Option<String> = name().optional(),
+        /// family of chips; default: the reference family
+        pub family: String = name().remembered(REFERENCE_FAMILY),
+        /// months from the closing to the first month, over which capital is spent
+        pub lead: Span = span().at_least(1).or(Span::of_months(12)),
+        /// length of the term
+        pub term: Span = span().at_least(1).required(),
+        /// months over which payments rise linearly to their full rate
+        pub ramp: Span = span().or(Span::ZERO),
+        /// share that the lab cannot drop
+        pub firm: Quantity = share().or(1.0),
+        /// share of the capacity that is paid whether used or not
+        pub take_or_pay: Quantity = share().or(1.0),
+        /// unit price: as in the `plan`, `indexed` to the price of the family, or `locked` in the first month
+        pub price: Pricing = choice().or(Pricing::Plan),
+        /// permitted use: `any`, `inference`, `training`, or `none` for a lease of space
+        pub workload: Workload = choice().or(Workload::Any),
+        /// cash margin of the provider before capital expenditure
+        pub margin: Quantity = share().at_least(-1.0).or(0.0),
+        /// capital expenditure of the provider, as a share of the amount
+        pub capex: Quantity = share().at_most(f64::INFINITY).or(0.0),
+        /// share of released capacity that the provider re-lets
+        pub relet: Quantity = share().or(0.7),
+        /// factor on that share in a freeze
+        pub relet_frozen: Quantity = share().or(1.0),
+        /// annual value of released contracts at which re-letting falls by a factor of e; default: no effect
+        pub relet_depth: Option<Quantity> = money().above(0.0).optional(),
+        /// whether the capacity remains available after the term, without an obligation
+        pub renew: bool = flag().or(true),
+    }
+
+    /// `[[investment.any]]`, `[[investment.not]]`: conditions of an investment, all of which hold or not as one.
+    pub struct Conditions {
         /// whether it closes only while the market is open
         pub market_open: bool = flag().or(false),
         /// whether it closes only after the IPO
@@ -144,6 +206,8 @@ section! {
         pub lender: String = name().required(),
         /// maximum balance
         pub limit: Quantity = money().required(),
+        /// balance at the start
+        pub drawn: Quantity = money().or(0.0),
         /// interest rate
         pub rate: Quantity = rate().at_least(0.0).or(0.0),
         /// maximum of all debt over the lab's equity value
@@ -185,7 +249,60 @@ impl Choice for Pricing {
 
 impl Choice for Workload {
     const WORDS: &'static [(&'static str, Self)] =
-        &[("any", Self::Any), ("inference", Self::Inference), ("training", Self::Training)];
+        &[("any", Self::Any), ("inference", Self::Inference), ("training", Self::Training), ("none", Self::None)];
+}
+
+/// The price of the shares that an investment buys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SharePrice {
+    /// That of the month.
+    Market,
+    /// The opening price.
+    Contracted,
+}
+
+impl Choice for SharePrice {
+    const WORDS: &'static [(&'static str, Self)] = &[("market", Self::Market), ("contracted", Self::Contracted)];
+}
+
+impl Conditions {
+    /// Whether nothing is asked.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.market_open
+            && !self.after_ipo
+            && self.min_revenue_rate.is_none()
+            && self.min_valuation.is_none()
+            && self.min_family_share.is_empty()
+            && self.min_group_spend.is_none()
+    }
+}
+
+impl Investment {
+    /// Every table of conditions with its key: its own, and those of `any` and `not`.
+    pub(super) fn conditions(&self) -> Vec<(String, &Conditions)> {
+        let own = format!("investment.{}", self.id);
+        let listed = |name: &'static str, list| {
+            let key = format!("{own}.{name}");
+            Iterator::zip(1.., list)
+                .map(move |(number, conditions): (u32, &Conditions)| (format!("{key}.{number}"), conditions))
+        };
+        std::iter::once((own.clone(), &self.all))
+            .chain(listed("any", &self.any))
+            .chain(listed("not", &self.not))
+            .collect()
+    }
+
+    /// The name of the contract that comes with it.
+    pub(crate) fn contract_id(&self) -> String {
+        format!("{}-commits", self.id)
+    }
+}
+
+impl Commits {
+    /// Who sells: the investor, if no provider is written.
+    pub(crate) fn provider<'a>(&'a self, investment: &'a Investment) -> &'a str {
+        self.provider.as_deref().unwrap_or(&investment.investor)
+    }
 }
 
 /// The form of an investment.

@@ -36,7 +36,7 @@ mod sweep;
 mod world;
 
 pub use correlation::Correlation;
-pub use deals::{Contract, Delay, Facility, Form, Investment, Matching, Status};
+pub use deals::{Commits, Conditions, Contract, Delay, Facility, Form, Investment, Matching, SharePrice, Status};
 pub use difference::{Change, Difference, differences};
 pub(crate) use entity::BARRIER_OVER_DEBT;
 pub use entity::{Benchmark, BenchmarkKind, Entity, Expectation, Look, Outcome, Source};
@@ -48,5 +48,6 @@ pub use load::{keys, load, load_sources, load_strict, sections};
 pub use overridden::in_short;
 pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Refine, Spacing, Sweep, SweepFile, sweep_keys};
 pub use world::{
-    About, Adoption, Burst, Economy, Family, Market, MarketProcess, OnDemand, Overvalued, Regulation, Run, Scenario,
+    About, Adoption, Burst, Economy, Event, EventKind, Family, Market, MarketProcess, OnDemand, Overvalued, Regulation,
+    Run, Scenario,
 };

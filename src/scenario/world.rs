@@ -43,6 +43,8 @@ pub struct Scenario {
     pub matchings: Vec<Matching>,
     /// `[[facility]]`, in file order.
     pub facilities: Vec<Facility>,
+    /// `[[event]]`, in file order.
+    pub events: Vec<Event>,
     /// `[correlation]`, in file order.
     pub correlations: Vec<Correlation>,
     /// `[[benchmark]]`, in file order.
@@ -93,6 +95,7 @@ impl Scenario {
             investments: root.list("investment", "", "id", Investment::read),
             matchings: root.list("matching", "", "id", Matching::read),
             facilities: root.list("facility", "", "id", Facility::read),
+            events: root.list("event", "", "id", Event::read),
             correlations: root.correlations("correlation", "process = { parent = correlation }"),
             benchmarks: root.list("benchmark", "", "name", Benchmark::read),
             expectations: root.list("expectation", "", "id", Expectation::read),
@@ -306,6 +309,49 @@ section! {
         /// months for which strategic money is blocked
         pub duration: Span = span().at_least(1).or(Span::of_months(12)),
     }
+}
+
+section! {
+    /// `[[event]]`: something that happens in a given month.
+    pub struct Event {
+        /// name of the event
+        pub id: String = id().required(),
+        /// what happens: `burst`, `fall`, `freeze`, `regulation` or `default`
+        pub kind: EventKind = choice().required(),
+        /// month in which it happens
+        pub date: Month = month().required(),
+        /// probability that it happens
+        pub probability: Quantity = probability().or(1.0),
+        /// fall of the log overvaluation, of a `burst` or `fall`; default for a burst: as of any other
+        pub size: Option<Quantity> = number().at_least(0.0).optional(),
+        /// lab or entity that defaults
+        pub subject: Option<String> = name().optional(),
+    }
+}
+
+/// What a dated event does (docs/model.md, section 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// The market bursts.
+    Burst,
+    /// Overvaluation falls, and nothing freezes.
+    Fall,
+    /// The market freezes, without a fall.
+    Freeze,
+    /// Strategic money is blocked.
+    Regulation,
+    /// A lab or an entity defaults.
+    Default,
+}
+
+impl Choice for EventKind {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("burst", Self::Burst),
+        ("fall", Self::Fall),
+        ("freeze", Self::Freeze),
+        ("regulation", Self::Regulation),
+        ("default", Self::Default),
+    ];
 }
 
 impl Choice for MarketProcess {

@@ -5,7 +5,7 @@ use crate::scenario::Scenario;
 
 use super::attribution::{self, Changed, MOST_ALONE, Part, changed, sets};
 use super::calibration::Calibrator;
-use super::common_shocks::against_first;
+use super::common_shocks::{against_first, in_pairs};
 use super::conduct::Conduct;
 use super::contrast::{Contrast, Flip, adjust, contrasts, flips};
 use super::error::StudyError;
@@ -35,6 +35,8 @@ pub struct Compared {
     pub variant: String,
     /// What it is compared with.
     pub against: String,
+    /// What their difference shows, in words; empty where the names say it.
+    pub shows: &'static str,
     /// Whether the two begin in the same month, so that their shocks fall on the same dates.
     pub begin_together: bool,
     /// Every headline.
@@ -56,15 +58,15 @@ pub struct Explained {
     pub parts: Vec<Part>,
 }
 
-/// What two runs are called, and which of them is the base.
+/// What two runs are called.
 #[derive(Clone, Debug)]
 pub struct Pair {
     /// The run that is compared.
     pub variant: String,
     /// The run with which it is compared.
     pub against: String,
-    /// Whether the run that was made first is the base.
-    pub first_is_base: bool,
+    /// What their difference shows, in words; empty where the names say it.
+    pub shows: &'static str,
 }
 
 /// The variants with the seed and the paths of the first and the most draws of any.
@@ -120,7 +122,7 @@ fn sizes(first: &Scenario, draws: u64) -> [String; 3] {
     [format!("run.seed={}", run.seed), format!("run.paths={}", run.paths), format!("run.draws={draws}")]
 }
 
-/// Runs all and compares each with the first; `pair` says what the two are called and which is the base.
+/// Runs all and compares each with the first; `pair` says what the two are called.
 ///
 /// # Errors
 /// As [`against_first`].
@@ -131,10 +133,24 @@ pub fn compare(
 ) -> Result<Vec<Compared>, StudyError> {
     let mut found = Vec::new();
     against_first(all, conduct, |number, first, other| {
-        let pair = pair(number);
-        let (base, variant) = if pair.first_is_base { (first, other) } else { (other, first) };
-        found.push(compared(pair, base, variant));
+        found.push(compared(pair(number), first, other));
     })?;
+    adjust(found.iter_mut().flat_map(|compared: &mut Compared| &mut compared.contrasts));
+    Ok(found)
+}
+
+/// Runs all and compares pairs of them: the places of the run with which another is compared, and of that other.
+///
+/// # Errors
+/// As [`against_first`].
+pub fn compare_pairs(
+    all: &[Prepared],
+    conduct: Conduct<'_>,
+    pairs: &[(usize, usize)],
+    pair: impl Fn(usize) -> Pair,
+) -> Result<Vec<Compared>, StudyError> {
+    let mut found = Vec::new();
+    in_pairs(all, pairs, conduct, |number, base, variant| found.push(compared(pair(number), base, variant)))?;
     adjust(found.iter_mut().flat_map(|compared: &mut Compared| &mut compared.contrasts));
     Ok(found)
 }
@@ -143,6 +159,7 @@ fn compared(pair: Pair, base: &Results<'_>, variant: &Results<'_>) -> Compared {
     let mut found = Compared {
         variant: pair.variant,
         against: pair.against,
+        shows: pair.shows,
         begin_together: base.date(0) == variant.date(0),
         contrasts: contrasts(base, variant),
         flips: Vec::new(),

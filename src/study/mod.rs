@@ -27,7 +27,7 @@ pub mod sweep;
 pub mod tails;
 
 pub use calibration::{Calibrator, Residual, residuals};
-pub use common_shocks::against_first;
+pub use common_shocks::{against_first, in_pairs};
 pub use comparable::comparable;
 pub use conduct::Conduct;
 pub use contrast::{Contrast, Flip, adjust, contrasts, flips};

@@ -45,7 +45,7 @@ fn every_result_has_tables_and_a_page() {
     assert_eq!(replay.address(), (1, 3));
     assert_eq!(replay.tables().expect("tables").len(), 3);
     let twins = study.twins(small()).expect("three runs");
-    assert_eq!(twins.compared().len(), 2);
+    assert_eq!(twins.compared().len(), 3);
     let variant = |name: &str, scenario: Scenario| Variant { name: name.to_owned(), scenario };
     let richer = study.scenario().set(["lab.lyra.cash=9B USD"]).expect("a variant");
     let pair = [variant("base", study.scenario().clone()), variant("richer", richer)];

@@ -5,6 +5,7 @@
 
 mod cli;
 mod conservation;
+mod deals;
 #[cfg(feature = "cli")]
 mod directions;
 mod docs;

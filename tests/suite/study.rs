@@ -178,7 +178,7 @@ fn text(path: &Path) -> String {
 }
 
 #[test]
-fn twins_tell_both_effects_with_paired_errors() {
+fn twins_tell_all_effects_with_paired_errors() {
     let place = folder("twins").join("result");
     let words = ["twins", TEACHING, "--paths", "640", "--draws", "10", "--out", &text(&place), "--json"];
     let table: serde_json::Value = serde_json::from_str(&said(&words)).unwrap();
@@ -194,6 +194,19 @@ fn twins_tell_both_effects_with_paired_errors() {
         let [difference, low, high] = ["difference", "low", "high"].map(|key| row[key].as_f64().unwrap());
         assert!(difference > 0.0 && low <= difference && difference <= high, "{row}");
     }
+    // The effect is that of the money and that of the strings: A - C = (A - B) + (B - C).
+    let effect = |variant: &str, against: &str| {
+        let found = rows.iter().find(|row| {
+            row["variant"] == variant
+                && row["against"] == against
+                && row["measure"] == "funding_gap"
+                && row["statistic"] == "mean"
+        });
+        found.unwrap()["difference"].as_f64().unwrap()
+    };
+    let [all, strings] = ["without strategic money", "without ties"].map(|against| effect("as given", against));
+    let money = effect("without ties", "without strategic money");
+    assert!(money != 0.0 && (all - strings - money).abs() < 1e-9 * all.abs().max(1.0), "{all} {strings} {money}");
     for file in ["twins.csv", "flips.csv", "manifest.json"] {
         assert!(place.join(file).exists(), "{file}");
     }

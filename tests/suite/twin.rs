@@ -88,7 +88,7 @@ fn the_twin_agrees_on_scattered_paths() {
 }
 
 #[test]
-#[ignore = "until the model has the third edition"]
+
 fn the_twin_agrees_on_the_third_edition() {
     for normal in [-1.5, -0.8, 0.0, 0.6] {
         for uniform in [0.001, 0.01, 0.3, 0.52, 0.7, 0.95] {

@@ -180,14 +180,16 @@ pub(crate) struct CompareArgs {
 #[derive(Debug, Args)]
 #[command(
     long_about = "Measure the effect of circular money.\n\n\
-        Three runs on common random numbers: as given; without ties, where outside investors with the same rules replace \
-        those that sell to a lab; and without strategic money, where these neither invest, match nor rescue, and their part \
-        of a round is not raised. \"As given\" minus \"without strategic money\" is the circularity effect; \"as given\" \
-        minus \"without ties\" is the part due to feedback, regulation and investors that can fail.",
+        Three runs on common random numbers: as given; without ties, where outside givers with the same rules stand in for those \
+        that sell to a lab, and their money brings no contract; and without strategic money, where these neither invest, \
+        match, lend nor rescue, and their part of a round is not raised. As given less without strategic money is the \
+        circularity effect. It is the sum of what the strings do, as given less without ties (contracts that come with the \
+        money, feedback, regulation, givers that can fail), and of what the money alone does, without ties less without \
+        strategic money.",
     after_help = "\
 Files (in outputs/<file>-<digest>-twins/, or --out):
-  twins.csv, twins.json   every headline: the effects, with paired errors
-  flips.csv               paths on which an event happens in only one of two runs, for `ouro replay`
+  twins.csv, twins.json   every headline: the effect, the strings, the money alone, with paired errors
+  flips.csv               paths on which an event happens in one of two runs only, for `ouro replay`
   figures/*.svg, *.png    overlaid probabilities, and their paired differences
   manifest.json           scenario, seed, versions, checksums
 

@@ -2,6 +2,7 @@
 
 use crate::engine::{OnceSlot, UniformSlot};
 use crate::model::id::{EntityId, FamilyId};
+use crate::model::verdict::Odds;
 
 /// A dated investment and its conditions (section 5.1).
 #[derive(Clone, Debug)]
@@ -19,12 +20,25 @@ pub struct Investment {
     pub date: i32,
     /// Last month in which it may.
     pub deadline: i32,
-    /// Probability that it closes.
-    pub probability: f64,
-    /// Log-odds per unit of `y - y(0)`.
-    pub close_beta: f64,
-    /// Log-odds lost in a frozen market.
-    pub close_freeze: f64,
+    /// Whether it closes.
+    pub odds: Odds,
+    /// Conditions that all must hold.
+    pub all: Conditions,
+    /// Of these one must hold, if there are any.
+    pub any: Vec<Conditions>,
+    /// Of these none may hold.
+    pub not: Vec<Conditions>,
+    /// Compute credits in place of cash.
+    pub credits: bool,
+    /// It buys shares at the opening price.
+    pub contracted: bool,
+    /// The one verdict of a path.
+    pub verdict: OnceSlot,
+}
+
+/// Conditions that hold as one (section 5.1).
+#[derive(Clone, Debug, Default)]
+pub struct Conditions {
     /// Only in an open market.
     pub market_open: bool,
     /// Only after the IPO.
@@ -37,23 +51,30 @@ pub struct Investment {
     pub min_family_share: Vec<(FamilyId, f64)>,
     /// Least spend so far with the investor's group, dollars.
     pub min_group_spend: f64,
-    /// Compute credits in place of cash.
-    pub credits: bool,
-    /// The one verdict of a path.
-    pub verdict: OnceSlot,
 }
 
-impl Investment {
-    /// In cash, certain and without a condition: money that planning may count on (section 5).
-    pub fn is_firm(&self) -> bool {
-        !self.credits
-            && self.probability >= 1.0
-            && !self.market_open
+impl Conditions {
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        !self.market_open
             && !self.after_ipo
             && self.min_revenue_rate <= 0.0
             && self.min_valuation <= 0.0
             && self.min_family_share.is_empty()
             && self.min_group_spend <= 0.0
+    }
+}
+
+impl Investment {
+    /// In cash, certain and without a condition: money that planning may count on (section 5).
+    pub fn is_firm(&self) -> bool {
+        let unconditional = self.all.is_empty() && self.any.is_empty() && self.not.is_empty();
+        !self.credits && self.odds.probability >= 1.0 && unconditional
+    }
+
+    /// Every table of conditions.
+    pub fn conditions(&self) -> impl Iterator<Item = &Conditions> {
+        std::iter::once(&self.all).chain(&self.any).chain(&self.not)
     }
 }
 
@@ -81,6 +102,8 @@ pub struct Facility {
     pub lender: Option<EntityId>,
     /// Dollars.
     pub limit: f64,
+    /// Balance at the start, dollars.
+    pub drawn: f64,
     /// Interest a year.
     pub rate: f64,
     /// Largest debt over value; infinite: not tested.

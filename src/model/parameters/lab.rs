@@ -51,7 +51,7 @@ pub struct Lab {
     pub part_of_demand: Vec<f64>,
     /// Contracts in file order.
     pub contracts: Vec<Contract>,
-    /// Minimum payments of the contracts that cannot be late.
+    /// Minimum payments of the contracts that are binding and cannot be late.
     pub punctual: Punctual,
     /// Dated investments in file order.
     pub investments: Vec<Investment>,
@@ -95,7 +95,14 @@ pub struct Lab {
     pub cash_shock: NormalSlot,
 }
 
-/// Minimum payments of the contracts without a delay, added up by month, dollars: one table in place of many.
+impl Lab {
+    /// Debt at the start, dollars.
+    pub fn opening_debt(&self) -> f64 {
+        self.facilities.iter().map(|facility| facility.drawn).sum()
+    }
+}
+
+/// Minimum payments of the binding contracts without a delay, added up by month, dollars: one table in place of many.
 #[derive(Clone, Debug, Default)]
 pub struct Punctual {
     /// Of the month: what cannot be dropped.
@@ -112,7 +119,7 @@ impl Punctual {
     /// Adds up the tables of contracts over `months` months.
     pub fn new(contracts: &[Contract], months: usize) -> Self {
         let sum = |table: &dyn Fn(&Contract, i32) -> f64| -> Vec<f64> {
-            let punctual = || contracts.iter().filter(|contract| contract.delay.is_none());
+            let punctual = || contracts.iter().filter(|contract| contract.is_punctual());
             (0..months as i32).map(|t| punctual().map(|contract| table(contract, t)).sum()).collect()
         };
         Self {

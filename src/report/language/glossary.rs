@@ -82,6 +82,7 @@ fn unit(bounds: &Bounds) -> &'static str {
         Some(Unit::Rate) => "rate",
         Some(Unit::Number) => "number",
         Some(Unit::Months) => "time",
+        Some(Unit::Power) => "power",
         None => "any number",
     }
 }

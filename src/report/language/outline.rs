@@ -1,6 +1,6 @@
 //! The tables of the language and their keys.
 
-use crate::language::{Declared, Section};
+use crate::language::{Declared, NUMBER, Section};
 use crate::scenario::{keys, sections};
 
 /// Every table and key of the language.
@@ -18,6 +18,8 @@ pub(super) enum Form {
     Named,
     /// As a list: `[[contract]]`.
     List,
+    /// As a list without names: `any = [{ .. }]`.
+    Numbered,
 }
 
 impl Outline {
@@ -39,6 +41,9 @@ impl Outline {
     /// How a table is written; each element of a list has its name as a key.
     pub(super) fn form(&self, section: &str) -> Form {
         let Some(called) = placeholder(section) else { return Form::Single };
+        if called == NUMBER {
+            return Form::Numbered;
+        }
         let is_list = self.keys_of(section).any(|key| split(&key.key).1 == called);
         if is_list { Form::List } else { Form::Named }
     }

@@ -42,6 +42,7 @@ fn tables(outline: &Outline, section: &Section) -> Value {
     let mut table = table(outline, &section.key);
     table["description"] = json!(section.about);
     match outline.form(&section.key) {
+        Form::Numbered => json!({ "type": "array", "items": table }),
         Form::Single => table,
         Form::Named => json!({ "type": "object", "additionalProperties": table }),
         Form::List => {
@@ -66,7 +67,7 @@ fn complete(outline: &Outline, section: &str) -> Option<Value> {
         let complete = match outline.form(&below.key) {
             Form::Single => complete,
             Form::Named => json!({ "minProperties": 1, "additionalProperties": complete }),
-            Form::List => json!({ "items": complete }),
+            Form::List | Form::Numbered => json!({ "items": complete }),
         };
         properties.insert(name.to_owned(), complete);
     }
@@ -135,6 +136,7 @@ fn unit_name(unit: Unit) -> &'static str {
         Unit::Rate => "rate",
         Unit::Number => "number",
         Unit::Months => "time",
+        Unit::Power => "power",
     }
 }
 
@@ -185,13 +187,15 @@ fn definitions() -> Value {
     let percent = text(format!("^ *{DIGITS} *%? *$"));
     let a_year = text(format!("^ *{DIGITS} *(%? *(/ *y|/ *year|p\\.a\\.|a year|per year)|%)? *$"));
     let time = text(TIME.to_owned());
+    let power = text(format!("^ *{DIGITS} *([gG]|[mM])[wW] *$"));
     json!({
         "money": quantity(&json!({ "anyOf": [bare, money] })),
         "share": quantity(&json!({ "anyOf": [bare, percent] })),
         "rate": quantity(&json!({ "anyOf": [bare, a_year] })),
         "number": quantity(&bare),
         "time": quantity(&time),
-        "figure": quantity(&json!({ "anyOf": [bare, money, percent, a_year, time] })),
+        "power": quantity(&power),
+        "figure": quantity(&json!({ "anyOf": [bare, money, percent, a_year, time, power] })),
     })
 }
 

@@ -75,7 +75,8 @@ fn header(outline: &Outline, section: &Section) -> String {
         })
         .collect();
     let called = called.join(".");
-    if outline.form(&section.key) == Form::List { format!("[[{called}]]") } else { format!("[{called}]") }
+    let is_list = matches!(outline.form(&section.key), Form::List | Form::Numbered);
+    if is_list { format!("[[{called}]]") } else { format!("[{called}]") }
 }
 
 fn split_parts(key: &str) -> Vec<&str> {

@@ -75,7 +75,10 @@ fn moved(compared: &Compared, sheet: Sheet) -> Block {
         short_against,
         "p",
     ];
-    let mut lines = if rows.is_empty() { Vec::new() } else { sheet.table(&[above, cells(heads)], &rows) };
+    let mut lines = if compared.shows.is_empty() { Vec::new() } else { sheet.aside(compared.shows) };
+    if !rows.is_empty() {
+        lines.extend(sheet.table(&[above, cells(heads)], &rows));
+    }
     if !same.is_empty() {
         let text = format!(" {} are the same on every path", counted(same.len(), "figure"));
         lines.push(Line::new(Tone::Aside, text));

@@ -47,6 +47,7 @@ fn unit(unit: Unit) -> &'static str {
         Unit::Money => "USD",
         Unit::Rate => "1/year",
         Unit::Months => "months",
+        Unit::Power => "GW",
         Unit::Share | Unit::Number => "1",
     }
 }

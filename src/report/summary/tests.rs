@@ -80,6 +80,7 @@ fn a_new_measure_stands_in_every_table() {
         let compared = Compared {
             begin_together: true,
             variant: "b".to_owned(),
+            shows: "",
             against: "a".to_owned(),
             contrasts: contrasts(&results, &results),
             flips: Vec::new(),

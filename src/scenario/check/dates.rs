@@ -83,8 +83,30 @@ fn deals(checker: &mut Checker<'_>) {
             checker.add(Problem::error(key, message).found(maturity.to_string()));
         }
     }
-    for contract in scenario.contracts.iter().filter(|contract| contract.start > last) {
-        never(checker, &format!("contract.{}.start", contract.id), contract.start, last);
+    for contract in &scenario.contracts {
+        let key = |name: &str| format!("contract.{}.{name}", contract.id);
+        if contract.start > last {
+            never(checker, &key("start"), contract.start, last);
+        }
+        not_past(checker, &key("decided"), "the contract was decided", contract.decided);
+        if contract.decided > last {
+            never(checker, &key("decided"), contract.decided, last);
+        }
+    }
+    for event in &scenario.events {
+        let key = format!("event.{}.date", event.id);
+        not_past(checker, &key, "the event happened", event.date);
+        if event.date > last {
+            never(checker, &key, event.date, last);
+        }
+    }
+}
+
+fn not_past(checker: &mut Checker<'_>, key: &str, what: &str, date: Month) {
+    let start = checker.scenario.about.start;
+    if date < start {
+        let problem = Problem::error(key, format!("{what} before the start of the run, {start}"));
+        checker.add(problem.found(date.to_string()).expected(format!("{start} or later")));
     }
 }
 

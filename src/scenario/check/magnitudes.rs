@@ -51,7 +51,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 }
 
 fn unit_of(row: &Effective) -> Option<Unit> {
-    [Unit::Money, Unit::Share, Unit::Rate, Unit::Months].into_iter().find(|unit| unit.label() == row.unit)
+    [Unit::Money, Unit::Share, Unit::Rate, Unit::Months, Unit::Power].into_iter().find(|unit| unit.label() == row.unit)
 }
 
 /// A number that is too small for dollars, or too large for a share or a rate that says nothing of its unit.

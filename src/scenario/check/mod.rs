@@ -7,6 +7,7 @@ mod dates;
 mod deals;
 mod defence;
 mod entities;
+mod events;
 mod evidence;
 mod labs;
 mod magnitudes;

@@ -37,8 +37,12 @@ fn families(checker: &mut Checker<'_>) {
         checker.look_up(&format!("contract.{}.family", contract.id), "family", &contract.family, &families);
     }
     for investment in &scenario.investments {
-        for (family, share) in &investment.min_family_share {
+        for (family, share) in investment.conditions().iter().flat_map(|(_, conditions)| &conditions.min_family_share) {
             checker.look_up(&share.key, "family", family, &families);
+        }
+        if let Some(commits) = &investment.commits {
+            let key = format!("investment.{}.commits.family", investment.id);
+            checker.look_up(&key, "family", &commits.family, &families);
         }
     }
     let flagged: Vec<&str> =
@@ -125,8 +129,12 @@ fn entities(checker: &mut Checker<'_>) {
 fn acting(checker: &Checker<'_>) -> Vec<(String, String)> {
     let deals = checker.scenario.deals();
     let parties = deals.map(|deal| (format!("{}.{}.{}", deal.list, deal.id, deal.role), deal.party.to_owned()));
+    let sellers = checker.scenario.investments.iter().filter_map(|investment| {
+        let provider = investment.commits.as_ref()?.provider.clone()?;
+        Some((format!("investment.{}.commits.provider", investment.id), provider))
+    });
     let on_demand = checker.scenario.families.iter().flat_map(|family| family.on_demand.iter());
-    parties.chain(on_demand.map(|(name, weight)| (weight.key.clone(), name.clone()))).collect()
+    parties.chain(sellers).chain(on_demand.map(|(name, weight)| (weight.key.clone(), name.clone()))).collect()
 }
 
 /// Keys that only mention an entity.

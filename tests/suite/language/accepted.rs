@@ -137,7 +137,7 @@ fn the_digest_knows_values_and_nothing_else() {
     for (from, to) in [("0.75", "0.76"), ("\"2y\"", "\"24mo\"\nrenew = false"), ("2026-06", "2026-07")] {
         assert_ne!(parse(&changed(&[(from, to)])).unwrap().digest, ring, "{to}");
     }
-    assert_eq!(format!("{ring:016x}"), "ceb90496a58938a6", "a change of the digest is a change of every output's name");
+    assert_eq!(format!("{ring:016x}"), "e79750fc742ab83e", "a change of the digest is a change of every output's name");
 }
 
 #[test]
@@ -346,11 +346,17 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     contract.<id>.firm: derived
     contract.<id>.amount: none
     contract.<id>.schedule: none
+    contract.<id>.capacity: none
+    contract.<id>.price_per_gw_year: none
     contract.<id>.start: required
     contract.<id>.term: required
     contract.<id>.ramp: 0mo
     contract.<id>.delay.mean: required
     contract.<id>.delay.cv: required
+    contract.<id>.probability: 100 %
+    contract.<id>.decided: derived
+    contract.<id>.close_beta: 0
+    contract.<id>.close_freeze: 0
     contract.<id>.take_or_pay: 100 %
     contract.<id>.price: plan
     contract.<id>.workload: any
@@ -372,12 +378,41 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     investment.<id>.close_beta: 0
     investment.<id>.close_freeze: 0
     investment.<id>.form: cash
+    investment.<id>.pricing: market
     investment.<id>.market_open: false
     investment.<id>.after_ipo: false
     investment.<id>.min_revenue_rate: none
     investment.<id>.min_valuation: none
     investment.<id>.min_family_share: none
     investment.<id>.min_group_spend: none
+    investment.<id>.any.<number>.market_open: false
+    investment.<id>.any.<number>.after_ipo: false
+    investment.<id>.any.<number>.min_revenue_rate: none
+    investment.<id>.any.<number>.min_valuation: none
+    investment.<id>.any.<number>.min_family_share: none
+    investment.<id>.any.<number>.min_group_spend: none
+    investment.<id>.not.<number>.market_open: false
+    investment.<id>.not.<number>.after_ipo: false
+    investment.<id>.not.<number>.min_revenue_rate: none
+    investment.<id>.not.<number>.min_valuation: none
+    investment.<id>.not.<number>.min_family_share: none
+    investment.<id>.not.<number>.min_group_spend: none
+    investment.<id>.commits.multiple: required
+    investment.<id>.commits.provider: none
+    investment.<id>.commits.family: derived
+    investment.<id>.commits.lead: 1y
+    investment.<id>.commits.term: required
+    investment.<id>.commits.ramp: 0mo
+    investment.<id>.commits.firm: 100 %
+    investment.<id>.commits.take_or_pay: 100 %
+    investment.<id>.commits.price: plan
+    investment.<id>.commits.workload: any
+    investment.<id>.commits.margin: 0 %
+    investment.<id>.commits.capex: 0 %
+    investment.<id>.commits.relet: 70 %
+    investment.<id>.commits.relet_frozen: 100 %
+    investment.<id>.commits.relet_depth: none
+    investment.<id>.commits.renew: true
     matching.<id>.id: required
     matching.<id>.investor: required
     matching.<id>.lab: required
@@ -388,10 +423,17 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     facility.<id>.lab: required
     facility.<id>.lender: required
     facility.<id>.limit: required
+    facility.<id>.drawn: 0 USD
     facility.<id>.rate: 0 % a year
     facility.<id>.ltv: none
     facility.<id>.committed: false
     facility.<id>.maturity: none
+    event.<id>.id: required
+    event.<id>.kind: required
+    event.<id>.date: required
+    event.<id>.probability: 100 %
+    event.<id>.size: none
+    event.<id>.subject: none
     correlation: none
     benchmark.<name>.name: required
     benchmark.<name>.kind: estimate

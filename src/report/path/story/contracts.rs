@@ -1,6 +1,7 @@
-//! Contracts that begin, late or not, and whose term ends (`docs/model.md`, section 4).
+//! Contracts that become binding, begin, late or not, and whose term ends (`docs/model.md`, section 4).
 
 use crate::model::contract::Contract;
+use crate::model::state::ContractState;
 
 use super::event::Kind;
 use super::moment::{LabMoment, Told, counted};
@@ -10,11 +11,15 @@ pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
         return;
     }
     for (k, contract) in at.lab.contracts.iter().enumerate() {
-        let delay = at.after.contracts[k].delay[0];
-        let in_term = |month: i32| is_in_term(contract, month, &at.after.contracts[k].delay);
+        let standing = &at.after.contracts[k];
+        let in_term = |month: i32| is_in_term(contract, month, standing);
         let now = at.month as i32;
         let name = name(at, contract);
+        if standing.in_force[0] > at.before.contracts[k].in_force[0] {
+            told.tell(Kind::Contract, &at.lab.name, format!("{name} becomes binding"));
+        }
         if in_term(now) && !in_term(now - 1) {
+            let delay = if contract.comes_with_money() { 0.0 } else { standing.delay[0] };
             let late = if delay > 0.0 { format!(", {} late", counted(delay)) } else { String::new() };
             let what = format!("{name} begins{late}");
             told.tell(Kind::Contract, &at.lab.name, what);
@@ -35,8 +40,7 @@ fn name(at: &LabMoment<'_>, contract: &Contract) -> String {
     }
 }
 
-fn is_in_term(contract: &Contract, month: i32, delay: &crate::lanes::Lanes<1>) -> bool {
-    let delay = contract.delay.map(|_| delay);
-    let at = |table| contract.tables.at(table, month, delay)[0];
-    at(&contract.tables.ended) <= 0.0 && at(&contract.tables.rate) > 0.0
+fn is_in_term(contract: &Contract, month: i32, standing: &ContractState<1>) -> bool {
+    let at = |table| contract.tables.at(table, month, contract.shift(&standing.delay))[0];
+    standing.in_force[0] > 0.0 && at(&contract.tables.ended) <= 0.0 && at(&contract.tables.rate) > 0.0
 }

@@ -41,7 +41,15 @@ pub(super) fn turn(moment: &Moment<'_>, told: &mut Told) {
     let (before, after) = (&moment.before.market, &moment.after.market);
     let ratio = |log: f64| format!("{:.2}", log.exp());
     let (from, to) = (ratio(before.overvaluation[0]), ratio(after.overvaluation[0]));
-    if before.open[0] > 0.0 && after.open[0] <= 0.0 {
+    let dated = &moment.work.dated;
+    if dated.fall[0] > 0.0 {
+        let what = format!("a fall of the market: overvaluation goes from {from} to {to} times fundamental value");
+        told.tell(Kind::Market, MARKET, what);
+    }
+    let closes = before.open[0] > 0.0 && after.open[0] <= 0.0;
+    if closes && dated.freeze[0] > 0.0 && !happens_now(after.burst[0], moment.month) {
+        told.tell(Kind::Market, MARKET, "the market freezes, without a burst");
+    } else if closes {
         let cause =
             if moment.work.lab_defaulted[0] > 0.0 { "the default bursts the market" } else { "the market bursts" };
         let what = format!("{cause}: overvaluation falls from {from} to {to} times fundamental value; money freezes");

@@ -1,0 +1,104 @@
+//! When contracts become binding: by a verdict, or with an investment (docs/model.md, section 4).
+
+use crate::engine::Innovations;
+use crate::lanes::{Lanes, flag, lanes, select};
+use crate::random::math::{exp, min};
+
+use super::constants::DT;
+use super::contract::{Contract, Hinge, LONGEST_DELAY};
+use super::operations::keep;
+use super::parameters::{Family, Lab, Parameters};
+use super::state::{ContractState, LabState, MarketState};
+use super::workspace::{ContractMonth, LabMonth};
+
+/// The contracts that are decided in month `t` become binding or not, before the month's operations.
+#[inline(always)]
+pub fn decide<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    market: &MarketState<B>,
+    t: usize,
+    draws: &Innovations<B>,
+) {
+    for ((contract, standing), c) in lab.contracts.iter().zip(&mut state.contracts).zip(&mut m.contracts) {
+        let Some(hinge) = contract.hinge else { continue };
+        c.signed = Lanes::default();
+        if let Hinge::Verdict { month, odds, slot } = hinge
+            && month == t
+        {
+            let verdict = draws.once(slot);
+            let binding = lanes!(i => {
+                let y = market.overvaluation[i] - p.market.start;
+                state.alive[i] * flag(verdict[i] < odds.at(y, 1.0 - market.open[i]))
+            });
+            bind(contract, standing, c, (&state.kept, &state.restructured), &binding);
+        }
+    }
+}
+
+/// The contracts that come with an investment become binding where it has `closed` in month `t`.
+#[inline(always)]
+pub fn sign<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    (investment, closed): (usize, &Lanes<B>),
+    t: usize,
+) {
+    if !closed.any() {
+        return;
+    }
+    let late = months_late(t as i32, lab.investments[investment].date);
+    for ((contract, standing), c) in lab.contracts.iter().zip(&mut state.contracts).zip(&mut m.contracts) {
+        if matches!(contract.hinge, Some(Hinge::Investment(index)) if index == investment) {
+            let price = planned_price(&p.families[contract.family], f64::from(contract.begin) + late);
+            standing.delay.update(|i, before| select(closed[i] > 0.0, late, before));
+            standing.locked.update(|i, before| select(closed[i] > 0.0, price, before));
+            bind(contract, standing, c, (&state.kept, &state.restructured), closed);
+        }
+    }
+}
+
+/// Months after its date at which an investment closes, as far as a contract can be late.
+#[inline(always)]
+fn months_late(t: i32, date: i32) -> f64 {
+    min(f64::from(t - date), LONGEST_DELAY as f64)
+}
+
+/// `Pbar` of a month, which may be before the start or a fraction.
+#[inline(always)]
+pub fn planned_price(family: &Family, month: f64) -> f64 {
+    family.price.start * exp(-family.plan_decline * month * DT)
+}
+
+/// A contract becomes binding, as far as the lab still keeps and what restructurings left; of the rest nothing is built.
+#[inline(always)]
+fn bind<const B: usize>(
+    contract: &Contract,
+    standing: &mut ContractState<B>,
+    c: &mut ContractMonth<B>,
+    (kept, restructured): (&Lanes<B>, &Lanes<B>),
+    binding: &Lanes<B>,
+) {
+    let keep = lanes!(i => binding[i] * keep(contract.firm, kept[i], restructured[i]));
+    standing.in_force.add(|i| binding[i]);
+    standing.build_kept.add(|i| keep[i]);
+    c.signed.add(|i| binding[i]);
+    c.keep.add(|i| keep[i]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::assert_close;
+    use super::*;
+
+    #[test]
+    fn a_contract_begins_as_late_as_its_money_comes() {
+        assert_close(months_late(9, 4), 5.0);
+        assert_close(months_late(0, -3), 3.0);
+        assert_close(months_late(400, 4), 240.0);
+    }
+}

@@ -1,0 +1,68 @@
+//! Consistency of dated events (docs/model.md, section 6).
+
+use super::checker::Checker;
+use crate::language::problem::Problem;
+use crate::scenario::world::{Event, EventKind, MarketProcess};
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for event in &checker.scenario.events {
+        if checker.sound(&[&format!("event.{}.kind", event.id)]) {
+            subject(checker, event);
+            size(checker, event);
+        }
+    }
+}
+
+/// A default has a lab or an entity with a balance sheet; nothing else has a subject.
+fn subject(checker: &mut Checker<'_>, event: &Event) {
+    let scenario = checker.scenario;
+    let key = format!("event.{}.subject", event.id);
+    let labs = scenario.labs.iter().map(|lab| lab.name.as_str());
+    let entities = || scenario.entities.iter().filter(|entity| entity.assets.is_some());
+    let names: Vec<&str> = labs.chain(entities().map(|entity| entity.name.as_str())).collect();
+    match (event.kind, event.subject.as_deref()) {
+        (EventKind::Default, None) => {
+            let problem = Problem::error(key, "a `default` needs the lab or entity that defaults");
+            checker.add(problem.expected("`subject` with the name of a lab, or of an entity with `assets`"));
+        }
+        (EventKind::Default, Some(name)) => {
+            if scenario.entities.iter().any(|entity| entity.name == name && entity.assets.is_none()) {
+                let message = format!("entity `{name}` has no balance sheet and cannot default");
+                checker.add(Problem::error(key, message).help(format!("add `assets` to [entity.{name}]")));
+            } else {
+                checker.look_up(&key, "lab, nor an entity with assets,", name, &names);
+            }
+        }
+        (kind, Some(_)) => {
+            let message = format!("a `{}` has no subject: it concerns the whole market", word(kind));
+            checker.add(Problem::error(key, message).help("drop `subject`"));
+        }
+        (_, None) => {}
+    }
+}
+
+/// A fall has a size, a burst may have one, and nothing else has.
+fn size(checker: &mut Checker<'_>, event: &Event) {
+    let key = format!("event.{}.size", event.id);
+    let (kind, is_rational) = (event.kind, checker.scenario.market.process == MarketProcess::Rational);
+    match (kind, &event.size) {
+        (EventKind::Fall, None) => {
+            let problem = Problem::error(key, "a `fall` needs its size");
+            checker.add(problem.expected("`size`, the fall of the log overvaluation, such as 0.3"));
+        }
+        (EventKind::Fall | EventKind::Burst, Some(size)) if is_rational => {
+            let message = "a rational bubble falls by all of it, and only at a burst";
+            checker.add(Problem::error(&size.key, message).help("drop `size`, or `market.process`"));
+        }
+        (EventKind::Fall | EventKind::Burst, _) | (_, None) => {}
+        (kind, Some(size)) => {
+            let message = format!("a `{}` has no size", word(kind));
+            checker.add(Problem::error(&size.key, message).help("drop `size`"));
+        }
+    }
+}
+
+fn word(kind: EventKind) -> &'static str {
+    use crate::language::kinds_plain::Choice;
+    kind.word()
+}
