@@ -175,6 +175,17 @@ fn a_contract_that_is_signed_later_changes_its_provider_s_worth_by_its_value_les
 }
 
 #[test]
+fn a_contract_that_is_signed_in_the_first_month_is_part_of_the_assets_at_the_start() {
+    for text in [plain(&[TIE]).replace("2026-04", "2026-01"), plain(&[CLOUD, "probability = 0.999999\n"])] {
+        let ledger = still(&text, &[]);
+        let of = |name: &str| ledger.column(&format!("entity.nimbus.{name}"))[0];
+        assert!(of("contracts_net").abs() > 1.0);
+        assert_close("core", &[of("core_assets")], &[400.0 - of("contracts_net")]);
+        assert_close("worth", &[of("worth")], &[400.0 + of("stake_mark") - of("invested")]);
+    }
+}
+
+#[test]
 fn a_binding_contract_is_paid_as_one_that_always_was() {
     let later = still(&plain(&[CLOUD, "decided = \"2026-07\"\n"]), &[]);
     let always = still(&plain(&[CLOUD]), &[]);
