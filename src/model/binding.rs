@@ -5,7 +5,7 @@ use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, min};
 
 use super::constants::DT;
-use super::contract::{Contract, Hinge, LONGEST_DELAY};
+use super::contract::{Hinge, LONGEST_DELAY};
 use super::operations::keep;
 use super::parameters::{Family, Lab, Parameters};
 use super::state::{ContractState, LabState, MarketState};
@@ -33,7 +33,7 @@ pub fn decide<const B: usize>(
                 let y = market.overvaluation[i] - p.market.start;
                 state.alive[i] * flag(verdict[i] < odds.at(y, 1.0 - market.open[i]))
             });
-            bind(contract, standing, c, (&state.kept, &state.restructured), &binding);
+            bind(contract.firm, standing, c, (&state.kept, &state.restructured), &binding);
         }
     }
 }
@@ -57,7 +57,7 @@ pub fn sign<const B: usize>(
             let price = planned_price(&p.families[contract.family], f64::from(contract.begin) + late);
             standing.delay.update(|i, before| select(closed[i] > 0.0, late, before));
             standing.locked.update(|i, before| select(closed[i] > 0.0, price, before));
-            bind(contract, standing, c, (&state.kept, &state.restructured), closed);
+            bind(contract.firm, standing, c, (&state.kept, &state.restructured), closed);
         }
     }
 }
@@ -77,13 +77,13 @@ pub fn planned_price(family: &Family, month: f64) -> f64 {
 /// A contract becomes binding, as far as the lab still keeps and what restructurings left; of the rest nothing is built.
 #[inline(always)]
 fn bind<const B: usize>(
-    contract: &Contract,
+    firm: f64,
     standing: &mut ContractState<B>,
     c: &mut ContractMonth<B>,
     (kept, restructured): (&Lanes<B>, &Lanes<B>),
     binding: &Lanes<B>,
 ) {
-    let keep = lanes!(i => binding[i] * keep(contract.firm, kept[i], restructured[i]));
+    let keep = lanes!(i => binding[i] * keep(firm, kept[i], restructured[i]));
     standing.in_force.add(|i| binding[i]);
     standing.build_kept.add(|i| keep[i]);
     c.signed.add(|i| binding[i]);
@@ -100,5 +100,20 @@ mod tests {
         assert_close(months_late(9, 4), 5.0);
         assert_close(months_late(0, -3), 3.0);
         assert_close(months_late(400, 4), 240.0);
+    }
+
+    #[test]
+    fn a_contract_becomes_binding_as_far_as_the_lab_still_keeps_to_it() {
+        // Two fifths firm, half of the rest kept, four fifths left by restructurings: 0.8 (0.4 + 0.6/2). The second path
+        // does not sign.
+        let zero = Lanes::<2>::default();
+        let (mut standing, mut c) = (ContractState::pending(), ContractMonth::default());
+        bind(0.4, &mut standing, &mut c, (&Lanes([0.5; 2]), &Lanes([0.8; 2])), &Lanes([1.0, 0.0]));
+        for (row, expected) in
+            [(standing.in_force, 1.0), (standing.build_kept, 0.56), (c.signed, 1.0), (c.keep, 0.56), (c.cut, 0.0)]
+        {
+            assert_close(row[0], expected);
+            assert_close(row[1], zero[1]);
+        }
     }
 }

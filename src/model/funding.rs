@@ -210,9 +210,10 @@ pub fn sell<const B: usize>(
     if !amount.any() {
         return;
     }
-    let shares = match terms {
-        Terms::Contracted => lanes!(i => shares_contracted(amount[i], state.tally.opening_value[i])),
-        _ => lanes!(i => shares_for(m, amount[i], terms, i)),
+    let shares = if terms == Terms::Contracted {
+        lanes!(i => shares_contracted(amount[i], state.tally.opening_value[i]))
+    } else {
+        lanes!(i => shares_for(m, amount[i], terms, i))
     };
     state.parties[buyer].stake.add(|i| shares[i]);
     m.issued.add(|i| shares[i]);

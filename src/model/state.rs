@@ -321,10 +321,15 @@ impl<const B: usize> LabState<B> {
 
 impl<const B: usize> ContractState<B> {
     fn new(contract: &Contract) -> Self {
-        let zero = Lanes::default();
         let binding = Lanes::splat(flag(contract.hinge.is_none()));
         let passed = rows(contract.pass_through.len());
-        Self { delay: zero, locked: zero, in_force: binding, build_kept: binding, spend: zero, passed }
+        Self { in_force: binding, build_kept: binding, passed, ..Self::pending() }
+    }
+
+    /// One that is not binding.
+    pub(super) fn pending() -> Self {
+        let zero = Lanes::default();
+        Self { delay: zero, locked: zero, in_force: zero, build_kept: zero, spend: zero, passed: Vec::new() }
     }
 }
 

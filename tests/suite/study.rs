@@ -195,14 +195,14 @@ fn twins_tell_all_effects_with_paired_errors() {
         assert!(difference > 0.0 && low <= difference && difference <= high, "{row}");
     }
     // The effect is that of the money and that of the strings: A - C = (A - B) + (B - C).
-    let effect = |variant: &str, against: &str| {
-        let found = rows.iter().find(|row| {
+    let effect = |variant: &str, against: &str| -> f64 {
+        let found = rows.iter().filter(|row| {
             row["variant"] == variant
                 && row["against"] == against
                 && row["measure"] == "funding_gap"
                 && row["statistic"] == "mean"
         });
-        found.unwrap()["difference"].as_f64().unwrap()
+        found.map(|row| row["difference"].as_f64().unwrap()).sum()
     };
     let [all, strings] = ["without strategic money", "without ties"].map(|against| effect("as given", against));
     let money = effect("without ties", "without strategic money");
