@@ -330,11 +330,11 @@ struct AboutTheMiddle {
 }
 
 impl AboutTheMiddle {
-    fn to(self, value: f64) -> f64 {
+    fn place_of(self, value: f64) -> f64 {
         ((value - self.middle) / self.spread).asinh()
     }
 
-    fn from(self, place: f64) -> f64 {
+    fn value_at(self, place: f64) -> f64 {
         self.spread.mul_add(place.sinh(), self.middle)
     }
 }
@@ -361,13 +361,13 @@ impl OfMeans {
         let scale = AboutTheMiddle { middle, spread: (high - low) / 3.3 };
         let error = (noise.iter().sum::<f64>() / noise.len() as f64).sqrt();
         let least = if is_never_negative { 0.0 } else { f64::NEG_INFINITY };
-        let ends = [(sorted[0] - error).max(least), sorted[sorted.len() - 1] + error].map(|end| scale.to(end));
+        let ends = [(sorted[0] - error).max(least), sorted[sorted.len() - 1] + error].map(|end| scale.place_of(end));
         if !(scale.spread > 0.0 && ends[1] > ends[0] && ends[1].is_finite()) {
             return None;
         }
         let step = (ends[1] - ends[0]) / POINTS as f64;
         let at: [f64; POINTS] = std::array::from_fn(|k| ends[0] + step * (k as f64 + 0.5));
-        let kind = |value: f64| ((scale.to(value) - ends[0]) / (ends[1] - ends[0]) * Self::KINDS as f64) as usize;
+        let kind = |value: f64| ((scale.place_of(value) - ends[0]) / (ends[1] - ends[0]) * Self::KINDS as f64) as usize;
         let of_draw: Vec<usize> = values.iter().map(|&value| kind(value).min(Self::KINDS - 1)).collect();
         let sums = |of: &[f64]| {
             let mut sums = [0.0; Self::KINDS];
@@ -375,12 +375,12 @@ impl OfMeans {
             sums
         };
         let (count, value, variance) = (sums(&vec![1.0; values.len()]), sums(values), sums(noise));
-        let points = at.map(|place| scale.from(place));
+        let points = at.map(|place| scale.value_at(place));
         let mut likelihood = vec![[0.0; POINTS]; Self::KINDS];
         for (kind, row) in likelihood.iter_mut().enumerate().filter(|(kind, _)| count[*kind] > 0.0) {
             let (value, variance) = (value[kind] / count[kind], variance[kind] / count[kind]);
             // Noise below the grid cannot be told from none.
-            let cell = scale.from(scale.to(value) + 0.5 * step) - value;
+            let cell = scale.value_at(scale.place_of(value) + 0.5 * step) - value;
             let log = points.map(|point| -0.5 * (value - point).powi(2) / variance.max(cell * cell));
             let top = log.into_iter().fold(f64::NEG_INFINITY, f64::max);
             *row = log.map(|log| (log - top).exp());
@@ -391,7 +391,7 @@ impl OfMeans {
     /// Quantiles at [`LEVELS`] where the draws have these weights, or all the same.
     pub(super) fn quantiles(&self, weights: Option<&[f64]>) -> [f64; 3] {
         let masses = after_rounds(&self.kinds, &self.kinds.weights(weights), Self::ROUNDS);
-        even_in_cells(&masses, &self.kinds.at, self.step).map(|place| self.scale.from(place))
+        even_in_cells(&masses, &self.kinds.at, self.step).map(|place| self.scale.value_at(place))
     }
 }
 

@@ -81,7 +81,7 @@ pub fn tails(results: &Results<'_>) -> Vec<Tail> {
         let of_regimes = || regimes(results, metric.measure, &metric.subject, &values).unwrap_or_default();
         let regimes = if left_out == 0 { of_regimes() } else { Vec::new() };
         let tail = tail(&sample, (metric.measure, &metric.subject, results.date(last)))?;
-        Some(Tail { regimes, left_out, ..tail })
+        Some(Tail { left_out, regimes, ..tail })
     };
     losses.collect::<Vec<_>>().into_par_iter().filter_map(of).collect()
 }
