@@ -48,7 +48,11 @@ fn resolve(draw: &Draw<'_>, contract: &scenario::Contract, slots: &mut Slots) ->
         },
         delay: delay
             .map(|delay| slots.delay(format!("delay.{}", contract.id), draw.at(&delay.mean), draw.at(&delay.cv))),
-        tables: ContractTables::new(&terms, delay.is_some(), contract_months(&draw.timeline)),
+        tables: ContractTables::new(
+            &terms,
+            delay.is_some(),
+            if draw.is_light() { 1 } else { contract_months(&draw.timeline) },
+        ),
     }
 }
 

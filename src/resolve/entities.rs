@@ -24,6 +24,7 @@ pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots, problems: &mut Vec<Pro
                 balance: written.and_then(|entity| balance(draw, entity, shock, problems)),
                 cloud_revenue: written
                     .and_then(|entity| entity.cloud_revenue.as_ref())
+                    .filter(|_| !draw.is_light())
                     .map(|curve| draw.totals(curve, 0)),
             }
         })
@@ -73,6 +74,10 @@ fn implied(
         jump: draw.at(&entity.burst_beta) * draw.at(&burst.fall),
         hazard: draw.at(&burst.hazard),
     };
+    // Where the assets are above the barrier, whether a volatility exists is costly to find out.
+    if draw.is_light() && walk.distance > 0.0 {
+        return 0.0;
+    }
     draw.volatilities.implied(&walk, draw.at(pd5)).unwrap_or_else(|| {
         let message = "no volatility from 1 % to 300 % implies this probability of default".to_owned();
         problems.push(

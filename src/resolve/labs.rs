@@ -53,11 +53,11 @@ fn one(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots, problems: &mut V
         fixed: plan.from_start(&plan.fixed),
         of_revenue: plan.of_revenue,
         revenue_shares: revenue_shares(draw, lab, &plan),
-        on_demand_capacity: shares_or(draw, draw.scenario.on_demand.capacity.as_ref(), 0),
+        on_demand_capacity: shares_or(draw, draw.scenario.on_demand.capacity.as_ref().filter(|_| !draw.is_light()), 0),
         investments: contracts::investments(draw, lab, slots),
         matchings: contracts::matchings(draw, lab, &contracts),
         facilities: contracts::facilities(draw, lab),
-        punctual: Punctual::new(&contracts, draw.timeline.months + ENDURANCE + 1),
+        punctual: Punctual::new(&contracts, if draw.is_light() { 0 } else { draw.timeline.months + ENDURANCE + 1 }),
         contracts,
         target_runway: lab.round.as_ref().map_or(12.0, |round| draw.at(&round.target_runway)),
         round: round(draw, lab, slots),
@@ -74,7 +74,7 @@ fn one(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots, problems: &mut V
         invested: by_entity(draw, &lab.invested),
         strategic: Vec::new(),
         gives: Vec::new(),
-        outlook: plan.outlook(draw.timeline.months),
+        outlook: plan.outlook(draw.months()),
         last_round: f64::from(draw.timeline.index(lab.last_round)),
         cash_shock: slots.normal(process::cash(&lab.name)),
     };
@@ -99,7 +99,7 @@ fn intensity(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Reversi
         draw.at(&intensity.reversion),
         draw.risky(&intensity.volatility),
         f64::INFINITY,
-        draw.timeline.months,
+        draw.months(),
         slots.normal(process::intensity(&lab.name)),
     )
 }
@@ -131,7 +131,7 @@ fn attainment(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Revers
             }
         }
     };
-    Reversion::new(drift, reversion, volatility, until, draw.timeline.months, shock)
+    Reversion::new(drift, reversion, volatility, until, draw.months(), shock)
 }
 
 fn shares_or(draw: &Draw<'_>, curve: Option<&Curve>, from: i32) -> Vec<f64> {
@@ -206,7 +206,7 @@ fn fundamentals(
         cost_of_capital: draw.at(&lab.fundamental.cost_of_capital),
         long_run_growth: draw.long_run_growth(),
         attainment,
-        months: draw.timeline.months,
+        months: draw.months(),
     })
 }
 
@@ -323,6 +323,9 @@ pub(super) fn price(draw: &Draw<'_>, parameters: &mut Parameters, problems: &mut
             } else {
                 resolved.premium = log_premium - resolved.market_beta * start;
             }
+        }
+        if draw.is_light() {
+            continue;
         }
         resolved.implied_requirement =
             resolved.fundamentals.implied_attainment(target, operations).unwrap_or(f64::INFINITY);

@@ -1,6 +1,6 @@
 //! From one parameter draw of a scenario to the parameters of the model.
 
-use super::draw::{Chance, Draw, Volatilities};
+use super::draw::{Chance, Depth, Draw, Volatilities};
 use super::names::Names;
 use super::{entities, labs, market};
 use crate::calendar::Timeline;
@@ -8,6 +8,12 @@ use crate::engine::Slots;
 use crate::language::Problem;
 use crate::model::{Asked, Parameters};
 use crate::scenario::Scenario;
+
+/// The problems that [`resolve`] finds in one draw without solving for what is costly: a volatility that a default
+/// probability implies. Every other constraint is tested as in a run.
+pub(super) fn constraints(scenario: &Scenario, values: &[f64], volatilities: &Volatilities) -> Vec<Problem> {
+    resolved(scenario, values, (Chance::On, Depth::Constraints), volatilities).err().unwrap_or_default()
+}
 
 /// The parameters of one draw.
 ///
@@ -20,8 +26,17 @@ pub(super) fn resolve(
     chance: Chance,
     volatilities: &Volatilities,
 ) -> Result<Parameters, Vec<Problem>> {
-    let draw =
-        Draw { scenario, values, chance, timeline: scenario.timeline(), names: Names::of(scenario), volatilities };
+    resolved(scenario, values, (chance, Depth::Run), volatilities)
+}
+
+fn resolved(
+    scenario: &Scenario,
+    values: &[f64],
+    (chance, depth): (Chance, Depth),
+    volatilities: &Volatilities,
+) -> Result<Parameters, Vec<Problem>> {
+    let (timeline, names) = (scenario.timeline(), Names::of(scenario));
+    let draw = Draw { scenario, values, chance, depth, timeline, names, volatilities };
     let mut slots = Slots::default();
     let families = market::families(&draw, &mut slots);
     let market = market::market(&draw, &mut slots);
@@ -55,7 +70,7 @@ pub(super) fn resolve(
         let message = format!("the stream ids of `{a}` and `{b}` collide");
         problems.push(Problem::error(a, message).help("rename one of them"));
     }
-    let parameters = parameters.counted();
+    let parameters = if depth == Depth::Run { parameters.counted() } else { parameters };
     if problems.is_empty() { Ok(parameters) } else { Err(problems) }
 }
 

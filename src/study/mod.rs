@@ -20,6 +20,7 @@ mod event_profile;
 mod influence_function;
 mod prepared;
 pub mod regimes;
+mod soundness;
 pub mod sweep;
 pub mod tails;
 
@@ -32,3 +33,4 @@ pub use estimand::{Estimand, Statistic};
 pub use event_profile::{Profile, profiles};
 pub use influence_function::Contributions;
 pub use prepared::{Effort, Prepared, Simulated, examine, planned, worlds};
+pub use soundness::Soundness;

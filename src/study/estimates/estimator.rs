@@ -39,7 +39,7 @@ pub struct Banded {
 struct Size {
     paths: u64,
     draws: usize,
-    /// Paths whose value is no number.
+    /// Paths without a value.
     left_out: u64,
 }
 
@@ -53,7 +53,7 @@ impl Size {
         let of_draws = if self.draws > 1 { format!(" of {} draws", self.draws) } else { String::new() };
         let left_out = match self.left_out {
             0 => String::new(),
-            count => format!(", {} more whose value is no number", thousands(count as f64)),
+            count => format!(", {} more without a value", thousands(count as f64)),
         };
         format!("{paths} paths{of_draws}{left_out}")
     }
