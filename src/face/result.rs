@@ -27,7 +27,6 @@ macro_rules! result {
         $crate::face::result::result!($name, put);
 
         impl $name {
-            #[expect(clippy::unused_self, reason = "a result with files of its own needs itself")]
             fn put(
                 &self,
                 deliverable: $crate::report::output::Deliverable,

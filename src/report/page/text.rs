@@ -197,7 +197,7 @@ fn pieces(word: &str, room: usize) -> Vec<String> {
     let mut from = 0;
     while letters.len() - from > room {
         let line = &letters[from..from + room];
-        let sign = line.iter().rposition(|letter| letter.is_ascii_punctuation()).filter(|at| *at >= room / 2);
+        let sign = line.iter().rposition(char::is_ascii_punctuation).filter(|at| *at >= room / 2);
         let end = from + sign.map_or(room, |at| at + 1);
         parts.push(letters[from..end].iter().collect());
         from = end;

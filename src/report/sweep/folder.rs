@@ -92,7 +92,7 @@ impl SweepFolder {
             None => {
                 let points = folder.points();
                 fs::create_dir_all(&points).map_err(WriteError::at(&points, "creating the folder"))?;
-                folder.write_manifest(folder.begun())?;
+                folder.write_manifest(&folder.begun())?;
             }
         }
         Ok(folder)
@@ -157,7 +157,7 @@ impl SweepFolder {
             }
         }
         let (residual, failures) = (soundness.residual, soundness.failures());
-        self.write_manifest(SweepManifest { finished: Some(finished), residual, failures, files, ..self.begun() })
+        self.write_manifest(&SweepManifest { finished: Some(finished), residual, failures, files, ..self.begun() })
     }
 
     /// The manifest of a sweep that is not finished.
@@ -172,10 +172,10 @@ impl SweepFolder {
         }
     }
 
-    fn write_manifest(&self, manifest: SweepManifest) -> Result<(), WriteError> {
+    fn write_manifest(&self, manifest: &SweepManifest) -> Result<(), WriteError> {
         let path = self.place.join(Self::MANIFEST);
         let text =
-            serde_json::to_string_pretty(&manifest).map_err(|error| WriteError::new(&path, "writing", error.into()))?;
+            serde_json::to_string_pretty(manifest).map_err(|error| WriteError::new(&path, "writing", error.into()))?;
         fs::write(&path, text + "\n").map_err(WriteError::at(&path, "writing"))
     }
 }

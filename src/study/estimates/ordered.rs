@@ -44,7 +44,9 @@ pub(super) fn put_in_order(entries: &mut [Entry]) {
         let of = &entries[at].estimand;
         alike.entry((of.subject.clone(), of.statistic.name())).or_default().push(at);
     }
-    alike.into_values().for_each(|places| put_alike_in_order(entries, &places));
+    for places in alike.into_values() {
+        put_alike_in_order(entries, &places);
+    }
 }
 
 /// The same for one end of the bands of the events of one subject, which stand at these places.
