@@ -1,7 +1,7 @@
 //! `ouro benchmark`: published figures beside ours, and what happened later.
 
 use super::args::BenchmarkArgs;
-use super::exit::{Ended, done};
+use super::exit::{Ended, sound};
 use super::{output, scenario, terminal};
 use crate::face::Study;
 
@@ -12,8 +12,8 @@ use crate::face::Study;
 pub(super) fn run(args: &BenchmarkArgs) -> Ended {
     let study = Study::of(scenario::open(&args.file, &args.overrides.and(&args.runs.size))?);
     let found = study.benchmark(args.runs.options()?)?;
-    let written = found.write(output::place(args.runs.out.as_deref(), found.scenario(), "-benchmark"))?;
-    let text = if args.runs.json { found.json()? } else { terminal::page(&found.page(terminal::width())) };
+    let written = found.write(output::place(args.runs.shown.output.out.as_deref(), found.scenario(), "-benchmark"))?;
+    let text = if args.runs.shown.output.json { found.json()? } else { terminal::page(&found.page(terminal::width())) };
     output::show(&text, &written)?;
-    Ok(done(found.is_interrupted()))
+    Ok(sound(found.is_sound(), found.is_interrupted()))
 }

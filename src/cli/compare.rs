@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::CompareArgs;
-use super::exit::{Ended, done};
+use super::exit::{Ended, sound};
 use super::{output, scenario, terminal};
 use crate::face::{Comparison, Error, Variant, compare};
 
@@ -14,8 +14,8 @@ use crate::face::{Comparison, Error, Variant, compare};
 pub(super) fn run(args: &CompareArgs) -> Ended {
     let found = compare(&variants(args)?, !args.no_attribution, args.runs.options()?)?;
     found.notes().iter().for_each(|note| terminal::note(note));
-    let place = output::place(args.runs.out.as_deref(), found.scenario(), "-compare");
-    show(&found, &place, args.runs.json)
+    let place = output::place(args.runs.shown.output.out.as_deref(), found.scenario(), "-compare");
+    show(&found, &place, args.runs.shown.output.json)
 }
 
 /// Writes and prints a comparison.
@@ -26,7 +26,7 @@ pub(super) fn show(found: &Comparison, place: &Path, as_json: bool) -> Ended {
     let written = found.write(place)?;
     let text = if as_json { found.json()? } else { terminal::page(&found.page(terminal::width())) };
     output::show(&text, &written)?;
-    Ok(done(false))
+    Ok(sound(found.is_sound(), false))
 }
 
 /// What is compared, the base first.

@@ -53,7 +53,9 @@ pub(super) fn grouped<R>(
     }
     for heading in headings {
         let group = rows.iter().filter(|row| parts(key(row)).0 == heading);
-        let _ = writeln!(text, "{BOLD}{KEY}[{heading}]{KEY:#}{BOLD:#}");
+        for line in (Sheet { width }).hanging(Tone::Heading, "", &format!("[{heading}]")) {
+            let _ = writeln!(text, "{BOLD}{KEY}{}{KEY:#}{BOLD:#}", line.text);
+        }
         text += &show(group.map(&cells).collect());
     }
     text

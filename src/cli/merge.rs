@@ -10,5 +10,5 @@ use crate::face::merge;
 /// # Errors
 /// When the shards do not make a whole, or it cannot be written or printed.
 pub(super) fn run(args: &MergeArgs) -> Ended {
-    show(&merge(&args.folders, &args.out)?, args.json)
+    show(&merge(&args.folders, &args.out, args.drawn.files())?, args.json)
 }

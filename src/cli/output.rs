@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::terminal;
-use crate::face::{Error, Scenario, Written};
+use crate::face::{Error, Replaced, Scenario, Written};
 
 /// The folder of a result: as asked, else `outputs/<file>-<digest><suffix>`.
 pub(super) fn place(asked: Option<&Path>, scenario: &Scenario, suffix: &str) -> PathBuf {
@@ -27,7 +27,14 @@ fn slug(name: &str) -> String {
 pub(super) fn show(text: &str, written: &Written) -> Result<(), Error> {
     terminal::print(text)?;
     written.not_drawn.iter().for_each(|why| terminal::note(&format!("not drawn: {why}")));
-    terminal::note(&format!("results in {}", written.place.display()));
+    let before = match written.replaced {
+        Replaced::Nothing => "",
+        Replaced::Older => ", in place of an older result",
+        Replaced::Other => {
+            ", in place of the result of another run that ended meanwhile; give each run its own folder with --out"
+        }
+    };
+    terminal::note(&format!("results in {}{before}", written.place.display()));
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::args::PriorArgs;
-use super::exit::{Ended, UNMET, done};
+use super::exit::{Ended, UNMET, sound};
 use super::{output, scenario, terminal};
 use crate::face::Study;
 
@@ -14,8 +14,11 @@ use crate::face::Study;
 pub(super) fn run(args: &PriorArgs) -> Ended {
     let study = Study::of(scenario::open(&args.file, &args.overrides.and(&args.runs.size))?);
     let found = study.prior(args.runs.options()?)?;
-    let written = found.write(output::place(args.runs.out.as_deref(), found.scenario(), "-prior"))?;
-    let text = if args.runs.json { found.json()? } else { terminal::page(&found.page(terminal::width())) };
+    let written = found.write(output::place(args.runs.shown.output.out.as_deref(), found.scenario(), "-prior"))?;
+    let text = if args.runs.shown.output.json { found.json()? } else { terminal::page(&found.page(terminal::width())) };
     output::show(&text, &written)?;
-    Ok(if found.is_met() { done(found.is_interrupted()) } else { ExitCode::from(UNMET) })
+    if found.is_sound() && !found.is_met() {
+        return Ok(ExitCode::from(UNMET));
+    }
+    Ok(sound(found.is_sound(), found.is_interrupted()))
 }

@@ -1,7 +1,7 @@
 //! `ouro replay`: one path of a run alone, told as a story.
 
 use super::args::ReplayArgs;
-use super::exit::{Ended, done};
+use super::exit::{Ended, sound};
 use super::text::legend;
 use super::{output, scenario, terminal};
 use crate::face::{Options, Study};
@@ -14,16 +14,16 @@ pub(super) fn run(args: &ReplayArgs) -> Ended {
     let study = Study::of(scenario::open(&args.file, &args.overrides())?);
     let options = Options { at_means: args.means, ..Options::default() };
     let replay = study.replay(args.draw, args.path, options)?.showing(args.months.unwrap_or_default());
-    let place = if args.ledger || args.out.is_some() {
+    let place = if args.ledger || args.output.out.is_some() {
         let (draw, path) = replay.address();
         let suffix = format!("-path-{draw}-{path}");
-        Some(replay.write(output::place(args.out.as_deref(), replay.scenario(), &suffix))?.place)
+        Some(replay.write(output::place(args.output.out.as_deref(), replay.scenario(), &suffix))?.place)
     } else {
         None
     };
-    if args.json {
+    if args.output.json {
         terminal::print(&replay.json(place.as_deref()))?;
-        return Ok(done(false));
+        return Ok(sound(replay.is_sound(), false));
     }
     let tail = match place {
         Some(place) => format!("The ledger, in USD billions: {}", place.join("ledger.csv").display()),
@@ -31,5 +31,5 @@ pub(super) fn run(args: &ReplayArgs) -> Ended {
     };
     let tail = format!("\n{}", legend(&tail));
     terminal::print(&(terminal::page(&replay.page(terminal::width())) + &tail))?;
-    Ok(done(false))
+    Ok(sound(replay.is_sound(), false))
 }

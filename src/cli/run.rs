@@ -1,9 +1,7 @@
 //! `ouro run`: from a scenario to its results.
 
-use std::process::ExitCode;
-
 use super::args::RunArgs;
-use super::exit::{Ended, WRONG, done};
+use super::exit::{Ended, sound};
 use super::{output, scenario, terminal};
 use crate::face::{Options, OutputDir, Study};
 
@@ -13,22 +11,22 @@ use crate::face::{Options, OutputDir, Study};
 /// Where the scenario is refused, a thread cannot be had, or a file cannot be written.
 pub(super) fn run(args: &RunArgs) -> Ended {
     let study = Study::of(scenario::open(&args.file, &args.overrides.and(&args.size))?);
-    let folder = OutputDir::create(output::place(args.out.as_deref(), study.scenario(), ""))?;
+    let folder = OutputDir::create(output::place(args.shown.output.out.as_deref(), study.scenario(), ""))?;
     let options = Options {
         at_means: args.means,
         keep_paths: !args.no_paths,
-        figures: args.drawn.files(),
         diagnostics: args.diagnostics,
         scratch: Some(folder.scratch()?),
-        ..args.size.options(args.quiet || args.json)?
+        recalibrate: args.size.recalibrate(),
+        ..args.shown.options(args.size.threads())?
     };
     let run = study.run(options)?;
     let written = run.write_into(folder)?;
-    let text = match (args.json, args.quiet) {
+    let text = match (args.shown.output.json, args.shown.quiet) {
         (true, _) => run.json()?,
         (_, true) => String::new(),
         _ => terminal::page(&run.page(terminal::width())),
     };
     output::show(&text, &written)?;
-    Ok(if run.is_sound() { done(run.is_interrupted()) } else { ExitCode::from(WRONG) })
+    Ok(sound(run.is_sound(), run.is_interrupted()))
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::args::{SweepArgs, options};
-use super::exit::{Ended, done};
+use super::args::SweepArgs;
+use super::exit::{Ended, WRONG, done};
 use super::terminal;
 use crate::face::{Error, Sheet, Sweep, SweepRun};
 use crate::notation::{counted, thousands};
@@ -23,9 +23,9 @@ pub(super) fn run(args: &SweepArgs) -> Ended {
         terminal::note("the shard runs the points of the design; to refine, resume the merged folder without --shard");
     }
     let place = place(args, &sweep);
-    let options = options(args.threads.unwrap_or(0), args.quiet || args.json)?;
+    let options = args.shown.options(args.threads.unwrap_or(0))?;
     match sweep.run(&place, args.resume, options) {
-        Ok(finished) => show(&finished, args.json),
+        Ok(finished) => show(&finished, args.shown.output.json),
         Err(Error::Interrupted) => Ok(interrupted(&sweep, &place)),
         Err(error) => Err(error),
     }
@@ -38,7 +38,7 @@ fn place(args: &SweepArgs, sweep: &Sweep) -> PathBuf {
         let shard = args.shard.map(|shard| format!("-{}-of-{}", shard.number, shard.of)).unwrap_or_default();
         Path::new("outputs").join(format!("{stem}-{}{shard}", &sweep.identity().digest[..8]))
     };
-    args.out.clone().unwrap_or_else(by_default)
+    args.shown.output.out.clone().unwrap_or_else(by_default)
 }
 
 fn told(sweep: &Sweep) -> String {
@@ -57,7 +57,7 @@ fn told(sweep: &Sweep) -> String {
 
 fn interrupted(sweep: &Sweep, place: &Path) -> ExitCode {
     let text = format!(
-        "interrupted: {} of {} points are finished and kept in {}; the same command with --resume goes on",
+        "interrupted: {} of {} points are finished and kept in {}; continue with the same command and --resume",
         thousands(sweep.finished(place) as f64),
         thousands(sweep.points() as f64),
         place.display()
@@ -80,9 +80,10 @@ pub(super) fn show(finished: &SweepRun, as_json: bool) -> Ended {
     }
     finished.not_drawn().iter().for_each(|why| terminal::note(&format!("not drawn: {why}")));
     finished.unmet().into_iter().for_each(terminal::note);
+    finished.unsound().iter().for_each(|told| terminal::note(told));
     let more = finished.refined();
     let more = if more > 0 { format!(", {more} of them refined") } else { String::new() };
     let points = counted(finished.points().len(), "point");
     terminal::note(&format!("{points}{more}: results in {}", finished.place().display()));
-    Ok(done(false))
+    Ok(if finished.unsound().is_some() { ExitCode::from(WRONG) } else { done(false) })
 }

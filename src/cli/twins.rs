@@ -13,6 +13,6 @@ use crate::face::Study;
 pub(super) fn run(args: &TwinsArgs) -> Ended {
     let study = Study::of(scenario::open(&args.file, &args.overrides.and(&args.runs.size))?);
     let found = study.twins(args.runs.options()?)?;
-    let place = output::place(args.runs.out.as_deref(), found.scenario(), "-twins");
-    show(&found, &place, args.runs.json)
+    let place = output::place(args.runs.shown.output.out.as_deref(), found.scenario(), "-twins");
+    show(&found, &place, args.runs.shown.output.json)
 }

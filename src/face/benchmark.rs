@@ -4,13 +4,13 @@ use super::error::Error;
 use super::result::{Page, REPORT, result};
 use crate::engine::Stop;
 use crate::report::benchmarks::benchmark_table;
-use crate::report::format::{TIDY, Table, json};
-use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest, OutputDir, Written};
+use crate::report::format::{TIDY, Table};
+use crate::report::output::{Deliverable, Filed, Manifest};
 use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::summary::{about, dictionary, manifest};
 use crate::scenario::Scenario;
 use crate::study::benchmarks::{Comparison as Figure, Score, compare, scores};
-use crate::study::{Prepared, Simulated};
+use crate::study::{Prepared, Simulated, Soundness};
 
 /// Published figures, and what happened later, beside ours.
 #[derive(Debug)]
@@ -20,18 +20,20 @@ pub struct Benchmark {
     figures: Vec<Figure>,
     outcomes: Vec<Score>,
     interrupted: bool,
+    soundness: Soundness,
 }
 
-result!(Benchmark);
+result!(Benchmark, "The table as JSON.");
 
 impl Benchmark {
     pub(super) fn of(prepared: &Prepared, simulated: &Simulated) -> Self {
         let (results, scenario) = (prepared.results(simulated), prepared.scenario());
-        let outcome = &simulated.outcome;
+        let (outcome, soundness) = (&simulated.outcome, Soundness::of(&results));
         let manifest = Manifest {
             threads: outcome.threads,
             wall_seconds: outcome.seconds,
-            residual: Some(outcome.residual),
+            residual: soundness.residual,
+            failures: soundness.failures(),
             measures: dictionary(),
             ..manifest(scenario, "benchmark")
         };
@@ -41,6 +43,7 @@ impl Benchmark {
             scenario: scenario.clone(),
             manifest,
             interrupted: outcome.stop == Stop::Interrupted,
+            soundness,
         }
     }
 
@@ -66,23 +69,13 @@ impl Benchmark {
 
     /// The page for people.
     pub fn page(&self, width: usize) -> Page {
-        page::benchmark(&self.scenario, &self.figures, &self.outcomes, width)
+        let page = page::benchmark(&self.scenario, &self.figures, &self.outcomes, width);
+        page::warned(page, &self.soundness, width)
     }
 
-    /// The table as JSON.
-    ///
-    /// # Errors
-    /// If a number does not fit the table.
-    pub fn json(&self) -> Result<String, Error> {
-        json::text(&self.table()?).map_err(Error::io("making the JSON"))
-    }
-
-    /// As [`Benchmark::write`], into a folder that has been opened.
-    ///
-    /// # Errors
-    /// If a file cannot be written.
-    pub fn write_into(&self, folder: OutputDir) -> Result<Written, Error> {
-        Ok(self.deliverable()?.write(folder)?)
+    /// Whether every number of the run is finite that should be.
+    pub fn is_sound(&self) -> bool {
+        self.soundness.is_sound()
     }
 
     fn table(&self) -> Result<Table, Error> {
@@ -90,14 +83,8 @@ impl Benchmark {
     }
 
     fn deliverable(&self) -> Result<Deliverable, Error> {
-        Ok(Deliverable {
-            tables: vec![Filed::new("benchmark", self.table()?, TIDY)],
-            pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
-            #[cfg(feature = "plots")]
-            figures: Vec::new(),
-            figure_files: FigureFiles::None,
-            about: about(&self.scenario),
-            manifest: self.manifest.clone(),
-        })
+        let tables = vec![Filed::new("benchmark", self.table()?, TIDY)];
+        let page = (REPORT, plain_text(&self.page(WIDTH)));
+        Ok(Deliverable::without_figures(tables, page, about(&self.scenario), self.manifest.clone()))
     }
 }

@@ -7,15 +7,15 @@ use super::options::Options;
 use super::result::{Page, REPORT, result};
 use crate::model::Twin;
 use crate::report::comparison::{attribution_table, comparison_table, flips_table};
-use crate::report::format::{PLAIN, TIDY, Table, json};
-use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest, OutputDir, Written};
+use crate::report::format::{PLAIN, TIDY, Table};
+use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest};
 use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::summary::{about, dictionary, manifest};
 use crate::scenario::Scenario;
-use crate::study::Prepared;
 use crate::study::comparison::{
-    Compared, Explained, Pair, Variant, apart, compare as run_all, compare_pairs, explain, on_common_shocks, worse,
+    Compared, Explained, Pair, Variant, apart, compare as run_all, compare_pairs, explain, on_common_shocks,
 };
+use crate::study::{Prepared, Soundness};
 
 /// Differences of runs on common random numbers, with paired errors.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub struct Comparison {
     figures: FigureFiles,
 }
 
-result!(Comparison);
+result!(Comparison, "The table of differences as JSON.");
 
 /// Compares scenarios with the first, or with one another as named: every path has the same random numbers in each.
 /// `attribution` asks also which changed value explains how much, at the price of more runs.
@@ -144,23 +144,13 @@ impl Comparison {
 
     /// The page for people.
     pub fn page(&self, width: usize) -> Page {
-        page::comparison(&self.scenario, (&self.compared, &self.changes), self.explained(), width)
+        let page = page::comparison(&self.scenario, (&self.compared, &self.changes), self.explained(), width);
+        page::warned(page, &soundness(&self.compared), width)
     }
 
-    /// The table of differences as JSON.
-    ///
-    /// # Errors
-    /// If a number does not fit the table.
-    pub fn json(&self) -> Result<String, Error> {
-        json::text(&self.table()?).map_err(Error::io("making the JSON"))
-    }
-
-    /// As [`Comparison::write`], into a folder that has been opened.
-    ///
-    /// # Errors
-    /// If a file cannot be written.
-    pub fn write_into(&self, folder: OutputDir) -> Result<Written, Error> {
-        Ok(self.deliverable()?.write(folder)?)
+    /// Whether every number of the runs is finite that should be.
+    pub fn is_sound(&self) -> bool {
+        soundness(&self.compared).is_sound()
     }
 
     fn table(&self) -> Result<Table, Error> {
@@ -203,7 +193,13 @@ impl Comparison {
 
 /// The record of several runs of a scenario.
 fn record(scenario: &Scenario, command: &str, options: &Options, seconds: f64, compared: &[Compared]) -> Manifest {
-    let residual = compared.iter().map(|of| of.residual).reduce(worse);
-    let (threads, measures) = (options.threads, dictionary());
-    Manifest { threads, wall_seconds: seconds, residual, measures, ..manifest(scenario, command) }
+    let soundness = soundness(compared);
+    let (threads, measures, failures) = (options.threads, dictionary(), soundness.failures());
+    let residual = soundness.residual;
+    Manifest { threads, wall_seconds: seconds, residual, failures, measures, ..manifest(scenario, command) }
+}
+
+/// Whether the numbers of all runs are numbers; those of the base are counted with each variant.
+fn soundness(compared: &[Compared]) -> Soundness {
+    compared.iter().fold(Soundness::default(), |all, one| all.and(&one.soundness))
 }

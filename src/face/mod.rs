@@ -36,7 +36,7 @@ pub use crate::model::{By, Kind, Measure};
 pub use crate::report::difference::difference_table;
 pub use crate::report::format::{Column, Data, Table, csv, json};
 pub use crate::report::language::{glossary, schema, template, variant};
-pub use crate::report::output::{Build, FigureFiles, OutputDir, ProvenanceShares, Written};
+pub use crate::report::output::{Build, FigureFiles, OutputDir, ProvenanceShares, Replaced, Written};
 pub use crate::report::page::text::Sheet;
 pub use crate::report::page::{Block, Line, Tone, WIDTH, plain_text};
 pub use crate::report::path::story::Event;

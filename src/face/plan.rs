@@ -9,9 +9,9 @@ use serde_json::json;
 use super::error::Error;
 use super::result::{Page, REPORT, result};
 use crate::engine::{Sampler, Tier};
-use crate::model::{Parameters, ledger};
+use crate::model::{Parameters, catalogue, ledger};
 use crate::report::format::{PLAIN, Table};
-use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest, MeasureRecord, OutputDir, Written};
+use crate::report::output::{Deliverable, Filed, Manifest, MeasureRecord};
 use crate::report::page::{self, WIDTH, plain_text, warnings};
 use crate::report::path::ledger::Ledger;
 use crate::report::path::story::Moment;
@@ -19,7 +19,7 @@ use crate::report::path::years::{self, LabYear};
 use crate::report::summary::{about, manifest};
 use crate::scenario::Scenario;
 use crate::simulate::simulate_one;
-use crate::study::planned;
+use crate::study::{Soundness, planned};
 
 /// One path with chance switched off and uncertain numbers at their means.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub struct Plan {
     scenario: Scenario,
     ledger: Table,
     years: Vec<LabYear>,
-    residual: f64,
+    soundness: Soundness,
     seconds: f64,
 }
 
@@ -39,13 +39,15 @@ impl Plan {
         let world: Parameters = planned(scenario)?;
         let mut book = Ledger::new(world.timeline);
         let (mut years, mut residual) = (Vec::new(), 0.0);
-        simulate_one(&world, Sampler::Still, 0, 0, &mut |month, before, after, work| {
+        let values = simulate_one(&world, Sampler::Still, 0, 0, &mut |month, before, after, work| {
             book.push(ledger::row(&world, before, after, work, month));
             years::add(&mut years, &Moment { world: &world, month, before, after, work });
             residual = after.residual[0];
         });
         let seconds = begun.elapsed().as_secs_f64();
-        Ok(Self { scenario: scenario.clone(), ledger: book.table(|_| true)?, years, residual, seconds })
+        let metrics: Vec<_> = catalogue(&world).into_iter().zip(values).collect();
+        let soundness = Soundness::of_path(residual, &metrics);
+        Ok(Self { scenario: scenario.clone(), ledger: book.table(|_| true)?, years, soundness, seconds })
     }
 
     /// The scenario.
@@ -65,7 +67,12 @@ impl Plan {
 
     /// The page for people.
     pub fn page(&self, width: usize) -> Page {
-        page::plan(&self.scenario, &self.years, width)
+        page::warned(page::plan(&self.scenario, &self.years, width), &self.soundness, width)
+    }
+
+    /// Whether every number of the path is finite that should be.
+    pub fn is_sound(&self) -> bool {
+        self.soundness.is_sound()
     }
 
     /// The years as JSON, money in dollars; `place` is the folder of the result, if there is one.
@@ -77,32 +84,18 @@ impl Plan {
             "money": "USD",
             "units": { "money": "USD", "shares": "1", "endurance": "months", "months": "months" },
             "years": self.years,
-            "warnings": warnings(&self.years),
+            "warnings": warnings(&self.years).into_iter().chain(self.soundness.told()).collect::<Vec<_>>(),
             "output": place.map(|place| place.display().to_string()),
         });
         format!("{plan:#}\n")
     }
 
-    /// As [`Plan::write`], into a folder that has been opened.
-    ///
-    /// # Errors
-    /// If a file cannot be written.
-    pub fn write_into(&self, folder: OutputDir) -> Result<Written, Error> {
-        Ok(self.deliverable()?.write(folder)?)
-    }
-
     fn deliverable(&self) -> Result<Deliverable, Error> {
         let by_year = years::table(&self.years)?;
-        let manifest = of_one_path(&self.scenario, "plan", self.seconds, self.residual, &[&by_year]);
-        Ok(Deliverable {
-            tables: vec![Filed::new("plan", self.ledger.clone(), PLAIN), Filed::new("years", by_year, PLAIN)],
-            pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
-            #[cfg(feature = "plots")]
-            figures: Vec::new(),
-            figure_files: FigureFiles::None,
-            about: about(&self.scenario),
-            manifest,
-        })
+        let manifest = of_one_path(&self.scenario, "plan", self.seconds, &self.soundness, &[&by_year]);
+        let tables = vec![Filed::new("plan", self.ledger.clone(), PLAIN), Filed::new("years", by_year, PLAIN)];
+        let page = (REPORT, plain_text(&self.page(WIDTH)));
+        Ok(Deliverable::without_figures(tables, page, about(&self.scenario), manifest))
     }
 }
 
@@ -111,7 +104,7 @@ pub(super) fn of_one_path(
     scenario: &Scenario,
     command: &str,
     seconds: f64,
-    residual: f64,
+    soundness: &Soundness,
     described: &[&Table],
 ) -> Manifest {
     let columns = described.iter().flat_map(|table| table.columns());
@@ -124,7 +117,8 @@ pub(super) fn of_one_path(
         paths: 1,
         draws: 1,
         wall_seconds: seconds,
-        residual: Some(residual),
+        residual: soundness.residual,
+        failures: soundness.failures(),
         measures,
         ..manifest(scenario, command)
     }

@@ -4,13 +4,13 @@ use super::error::Error;
 use super::result::{Page, REPORT, result};
 use crate::engine::Stop;
 use crate::report::expectations::prior_table;
-use crate::report::format::{TIDY, Table, json};
-use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest, OutputDir, Written};
+use crate::report::format::{TIDY, Table};
+use crate::report::output::{Deliverable, Filed, Manifest};
 use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::summary::{about, dictionary, manifest};
 use crate::scenario::Scenario;
 use crate::study::expectations::{Checked, Verdict, check};
-use crate::study::{Prepared, Simulated};
+use crate::study::{Prepared, Simulated, Soundness};
 
 /// The expectations of a scenario beside what a run has.
 #[derive(Debug)]
@@ -19,23 +19,30 @@ pub struct Prior {
     manifest: Manifest,
     checked: Vec<Checked>,
     interrupted: bool,
+    soundness: Soundness,
 }
 
-result!(Prior);
+result!(Prior, "The table as JSON.");
 
 impl Prior {
     pub(super) fn of(prepared: &Prepared, simulated: &Simulated) -> Self {
         let (results, scenario) = (prepared.results(simulated), prepared.scenario());
-        let outcome = &simulated.outcome;
+        let (outcome, soundness) = (&simulated.outcome, Soundness::of(&results));
         let manifest = Manifest {
             threads: outcome.threads,
             wall_seconds: outcome.seconds,
-            residual: Some(outcome.residual),
+            residual: soundness.residual,
+            failures: soundness.failures(),
             measures: dictionary(),
             ..manifest(scenario, "prior")
         };
-        let interrupted = outcome.stop == Stop::Interrupted;
-        Self { checked: check(&results, scenario), scenario: scenario.clone(), manifest, interrupted }
+        Self {
+            checked: check(&results, scenario),
+            scenario: scenario.clone(),
+            manifest,
+            interrupted: outcome.stop == Stop::Interrupted,
+            soundness,
+        }
     }
 
     /// The scenario as it was run.
@@ -60,23 +67,13 @@ impl Prior {
 
     /// The page for people.
     pub fn page(&self, width: usize) -> Page {
-        page::prior(&self.scenario, &self.checked, width)
+        let page = page::prior(&self.scenario, &self.checked, width);
+        page::warned(page, &self.soundness, width)
     }
 
-    /// The table as JSON.
-    ///
-    /// # Errors
-    /// If a number does not fit the table.
-    pub fn json(&self) -> Result<String, Error> {
-        json::text(&self.table()?).map_err(Error::io("making the JSON"))
-    }
-
-    /// As [`Prior::write`], into a folder that has been opened.
-    ///
-    /// # Errors
-    /// If a file cannot be written.
-    pub fn write_into(&self, folder: OutputDir) -> Result<Written, Error> {
-        Ok(self.deliverable()?.write(folder)?)
+    /// Whether every number of the run is finite that should be.
+    pub fn is_sound(&self) -> bool {
+        self.soundness.is_sound()
     }
 
     fn table(&self) -> Result<Table, Error> {
@@ -84,14 +81,8 @@ impl Prior {
     }
 
     fn deliverable(&self) -> Result<Deliverable, Error> {
-        Ok(Deliverable {
-            tables: vec![Filed::new("prior", self.table()?, TIDY)],
-            pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
-            #[cfg(feature = "plots")]
-            figures: Vec::new(),
-            figure_files: FigureFiles::None,
-            about: about(&self.scenario),
-            manifest: self.manifest.clone(),
-        })
+        let tables = vec![Filed::new("prior", self.table()?, TIDY)];
+        let page = (REPORT, plain_text(&self.page(WIDTH)));
+        Ok(Deliverable::without_figures(tables, page, about(&self.scenario), self.manifest.clone()))
     }
 }

@@ -13,7 +13,7 @@ use crate::engine::Sampler;
 use crate::model::{self, By, Metric, Parameters, catalogue, ledger};
 use crate::notation::counted;
 use crate::report::format::{PLAIN, TIDY};
-use crate::report::output::{Deliverable, FigureFiles, Filed, OutputDir, Written};
+use crate::report::output::{Deliverable, Filed};
 use crate::report::page::{self, PathPage, WIDTH, plain_text};
 use crate::report::path::ledger::Ledger;
 use crate::report::path::story::{Event, Moment, events, story_table};
@@ -22,6 +22,7 @@ use crate::report::summary::about;
 use crate::resolve::Worlds;
 use crate::scenario::Scenario;
 use crate::simulate::simulate_one;
+use crate::study::Soundness;
 
 /// One path: its ledger, its years, its story, and what is measured on it.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub struct Replay {
     ledger: Ledger,
     /// The metrics of the path, as in paths.parquet.
     metrics: Vec<(Metric, f64)>,
-    residual: f64,
+    soundness: Soundness,
     seconds: f64,
     shown: Months,
 }
@@ -76,7 +77,7 @@ impl Replay {
             years::add(&mut years, &moment);
             residual = after.residual[0];
         });
-        let metrics = catalogue(&world).into_iter().zip(values).collect();
+        let metrics: Vec<(Metric, f64)> = catalogue(&world).into_iter().zip(values).collect();
         Ok(Self {
             scenario: scenario.clone(),
             draw,
@@ -85,8 +86,8 @@ impl Replay {
             events: happened,
             years,
             ledger: book,
+            soundness: Soundness::of_path(residual, &metrics),
             metrics,
-            residual,
             world,
             seconds: begun.elapsed().as_secs_f64(),
             shown: Months::default(),
@@ -132,7 +133,12 @@ impl Replay {
             events: &self.events(),
             years: &self.years(),
         };
-        page::replay(&of, width)
+        page::warned(page::replay(&of, width), &self.soundness, width)
+    }
+
+    /// Whether every number of the path is finite that should be.
+    pub fn is_sound(&self) -> bool {
+        self.soundness.is_sound()
     }
 
     /// Everything as JSON, money in dollars; `place` is the folder of the result, if there is one.
@@ -159,38 +165,25 @@ impl Replay {
             "events": told.collect::<Vec<_>>(),
             "years": self.years(),
             "metrics": self.metrics.iter().map(|metric| self.metric(metric)).collect::<Vec<_>>(),
+            "warnings": self.soundness.told().into_iter().collect::<Vec<_>>(),
             "output": place.map(|place| place.display().to_string()),
         });
         format!("{value:#}\n")
-    }
-
-    /// As [`Replay::write`], into a folder that has been opened.
-    ///
-    /// # Errors
-    /// If a file cannot be written.
-    pub fn write_into(&self, folder: OutputDir) -> Result<Written, Error> {
-        Ok(self.deliverable()?.write(folder)?)
     }
 
     fn deliverable(&self) -> Result<Deliverable, Error> {
         let timeline = self.world.timeline;
         let ledger = self.ledger.table(|t| self.shown.contains(timeline.month(t as i32)))?;
         let by_year = years::table(&self.years().into_iter().cloned().collect::<Vec<_>>())?;
-        let story = story_table(&self.events(), timeline)?;
-        let manifest = of_one_path(&self.scenario, "replay", self.seconds, self.residual, &[&by_year, &story]);
-        Ok(Deliverable {
-            tables: vec![
-                Filed::new("ledger", ledger, PLAIN),
-                Filed::new("years", by_year, PLAIN),
-                Filed::new("story", story, TIDY),
-            ],
-            pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
-            #[cfg(feature = "plots")]
-            figures: Vec::new(),
-            figure_files: FigureFiles::None,
-            about: about(&self.scenario),
-            manifest,
-        })
+        let story = story_table(&self.events(), timeline, &self.scenario.overridden().join("; "))?;
+        let manifest = of_one_path(&self.scenario, "replay", self.seconds, &self.soundness, &[&by_year, &story]);
+        let tables = vec![
+            Filed::new("ledger", ledger, PLAIN),
+            Filed::new("years", by_year, PLAIN),
+            Filed::new("story", story, TIDY),
+        ];
+        let page = (REPORT, plain_text(&self.page(WIDTH)));
+        Ok(Deliverable::without_figures(tables, page, about(&self.scenario), manifest))
     }
 
     fn month(&self, event: &Event) -> Month {

@@ -6,9 +6,37 @@ use crate::report::page::Block;
 /// A page of text: blocks of lines, none wider than was asked for where its tables allow it.
 pub type Page = Vec<Block>;
 
-/// Gives a result, which has a `deliverable`, its tables and its folder.
+/// Gives a result, which has a `deliverable`, its tables and its folder; with a sentence for its documentation, also its
+/// `table` as JSON; with a method, its own way to write.
 macro_rules! result {
+    ($name:ident, $json:literal $(, $put:ident)?) => {
+        $crate::face::result::result!($name $(, $put)?);
+
+        impl $name {
+            #[doc = $json]
+            ///
+            /// # Errors
+            /// If a number does not fit the table.
+            pub fn json(&self) -> Result<String, $crate::face::Error> {
+                $crate::report::format::json::text(&self.table()?)
+                    .map_err($crate::face::Error::io("making the JSON"))
+            }
+        }
+    };
     ($name:ident) => {
+        $crate::face::result::result!($name, put);
+
+        impl $name {
+            fn put(
+                &self,
+                deliverable: $crate::report::output::Deliverable,
+                folder: $crate::report::output::OutputDir,
+            ) -> Result<$crate::report::output::Written, $crate::face::Error> {
+                Ok(deliverable.write(folder)?)
+            }
+        }
+    };
+    ($name:ident, $put:ident) => {
         impl $name {
             /// The tables, in the order of their files.
             ///
@@ -28,6 +56,17 @@ macro_rules! result {
                 folder: impl AsRef<std::path::Path>,
             ) -> Result<$crate::report::output::Written, $crate::face::Error> {
                 self.write_into($crate::report::output::OutputDir::create(folder.as_ref())?)
+            }
+
+            /// As `write`, into a folder that has been opened.
+            ///
+            /// # Errors
+            /// If a file cannot be written.
+            pub fn write_into(
+                &self,
+                folder: $crate::report::output::OutputDir,
+            ) -> Result<$crate::report::output::Written, $crate::face::Error> {
+                self.$put(self.deliverable()?, folder)
             }
         }
     };

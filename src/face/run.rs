@@ -9,7 +9,7 @@ use super::paths::KeptPaths;
 use super::result::{Page, REPORT, result};
 use crate::engine::Stop;
 use crate::model::{By, Parameters, measure_named};
-use crate::report::format::json;
+use crate::report::format::Table;
 use crate::report::output::{Deliverable, FigureFiles, OutputDir, Written};
 use crate::report::page::{self, WIDTH, headline, plain_text};
 use crate::report::summary::{Findings, RunReport, summary_table};
@@ -30,7 +30,7 @@ pub struct Run {
     pub(super) diagnostics: bool,
 }
 
-result!(Run);
+result!(Run, "The summary as JSON: the file `summary.json`.", put);
 
 impl Run {
     /// The scenario as it was run.
@@ -48,9 +48,9 @@ impl Run {
         self.simulated.outcome.stop == Stop::Interrupted
     }
 
-    /// Whether the accounts of every path are numbers; else the scenario drives some beyond what can be computed.
+    /// Whether every number of the run is finite that should be; else the scenario drives some beyond what can be computed.
     pub fn is_sound(&self) -> bool {
-        self.simulated.outcome.residual.is_finite()
+        self.findings().soundness.is_sound()
     }
 
     /// Every estimate with its 95 % Monte Carlo interval, and the bands over the parameter draws.
@@ -83,7 +83,7 @@ impl Run {
             (&findings.benchmarks, &findings.residuals),
             width,
         );
-        self.pool.install(|| headline(&of))
+        page::warned(self.pool.install(|| headline(&of)), &findings.soundness, width)
     }
 
     /// The page as plain text.
@@ -91,24 +91,16 @@ impl Run {
         plain_text(&self.page(width))
     }
 
-    /// The summary as JSON: the file `summary.json`.
-    ///
-    /// # Errors
-    /// If a number does not fit the table.
-    pub fn json(&self) -> Result<String, Error> {
-        json::text(&summary_table(&self.findings().summary)?).map_err(Error::io("making the JSON"))
-    }
-
-    /// As [`Run::write`], into a folder that has been opened.
-    ///
-    /// # Errors
-    /// If a file cannot be written.
-    pub fn write_into(&self, folder: OutputDir) -> Result<Written, Error> {
+    /// Puts the file of the paths into the folder, and writes the rest with the threads of the study.
+    fn put(&self, deliverable: Deliverable, folder: OutputDir) -> Result<Written, Error> {
         if let Some(paths) = &self.paths {
             paths.link(&folder)?;
         }
-        let deliverable = self.deliverable()?;
         Ok(self.pool.install(|| deliverable.write(folder))?)
+    }
+
+    fn table(&self) -> Result<Table, Error> {
+        Ok(summary_table(&self.findings().summary)?)
     }
 
     fn deliverable(&self) -> Result<Deliverable, Error> {

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use super::error::Error;
 use super::options::Options;
 use crate::report::format::{About, LARGE, PLAIN, Table, json};
-use crate::report::output::{Filed, write_all};
+use crate::report::output::{FigureFiles, Filed, write_all};
 use crate::report::sweep::{Opening, SweepFolder, contour_table, crossings_told, merged, sweep_table};
 use crate::scenario::SweepFile;
+use crate::study::Soundness;
 use crate::study::sweep::{Crossing, Identity, PointResult, PointStore, Shard, SweepPlan, contour, run, unmet};
 
 /// A sweep of which every point has been read.
@@ -27,6 +28,7 @@ pub struct SweepRun {
     told: Vec<String>,
     unmet: Option<String>,
     not_drawn: Vec<String>,
+    soundness: Soundness,
 }
 
 impl Sweep {
@@ -59,8 +61,8 @@ impl Sweep {
         Identity { shard: self.shard, ..self.plan.identity() }
     }
 
-    /// Runs the points that are not finished into a folder, each kept as it is finished. `resume` goes on with a sweep that
-    /// was ended early and gives the same bits.
+    /// Runs the points that are not finished into a folder, each kept as it is finished. `resume` continues a sweep that
+    /// was interrupted and gives the same bits.
     ///
     /// # Errors
     /// [`Error::Refused`] if the folder holds anything else; [`Error::Interrupted`] where it was ended early, with the
@@ -70,7 +72,7 @@ impl Sweep {
             SweepFolder::open(folder.as_ref(), self.identity(), if resume { Opening::Resume } else { Opening::Begin })?;
         let pool = options.pool()?;
         options.conduct(|conduct| pool.install(|| run(&self.plan, self.shard, &folder, conduct)))?;
-        pool.install(|| finish(self.plan.file(), self.identity(), folder))
+        pool.install(|| finish(self.plan.file(), self.identity(), folder, options.figures))
     }
 
     /// How many points of a folder are finished; none if it holds no such sweep.
@@ -79,22 +81,22 @@ impl Sweep {
     }
 }
 
-/// Puts the shards of a sweep together, to the bits of one run.
+/// Puts the shards of a sweep together, to the bits of one run, with figures in these files.
 ///
 /// # Errors
 /// [`Error::Refused`] naming the shards that are missing, there twice, unfinished, or of another sweep.
-pub fn merge(shards: &[PathBuf], folder: impl AsRef<Path>) -> Result<SweepRun, Error> {
+pub fn merge(shards: &[PathBuf], folder: impl AsRef<Path>, figures: FigureFiles) -> Result<SweepRun, Error> {
     let (identity, points) = merged(shards)?;
     let file = SweepFile::parse("sweep.json", &identity.text)?;
     let folder = SweepFolder::open(folder.as_ref(), identity.clone(), Opening::Merge)?;
     for point in &points {
         folder.save(point).map_err(crate::study::StudyError::Store)?;
     }
-    finish(&file, identity, folder)
+    finish(&file, identity, folder, figures)
 }
 
 /// Makes tables and figures from the finished points.
-fn finish(file: &SweepFile, identity: Identity, folder: SweepFolder) -> Result<SweepRun, Error> {
+fn finish(file: &SweepFile, identity: Identity, folder: SweepFolder, figures: FigureFiles) -> Result<SweepRun, Error> {
     let points = folder.finished();
     if points.is_empty() {
         return Err(Error::Refused("no point is finished".to_owned()));
@@ -108,17 +110,15 @@ fn finish(file: &SweepFile, identity: Identity, folder: SweepFolder) -> Result<S
     let not_drawn = write_all(
         &tables,
         #[cfg(feature = "plots")]
-        (
-            &crate::report::sweep::pictures(file, &identity, &points, &crossings),
-            crate::report::output::FigureFiles::Both,
-        ),
+        (&crate::report::sweep::pictures(file, &identity, &points, &crossings), figures),
         &about,
         &|name| folder.file(name),
     )?;
     let told = file.refine.as_ref().map(|refine| crossings_told(&identity, refine, &crossings)).unwrap_or_default();
-    folder.seal(points.len() as u64)?;
+    let soundness = points.iter().fold(Soundness::default(), |all, point| all.and(&point.soundness));
+    folder.seal(points.len() as u64, &soundness)?;
     let unmet = unmet(file, &points);
-    Ok(SweepRun { folder, identity, points, crossings, told, unmet, not_drawn })
+    Ok(SweepRun { folder, identity, points, crossings, told, unmet, not_drawn, soundness })
 }
 
 impl SweepRun {
@@ -145,6 +145,11 @@ impl SweepRun {
     /// What should be said where the level of the sweep is nowhere crossed, or not everywhere.
     pub fn unmet(&self) -> Option<&str> {
         self.unmet.as_deref()
+    }
+
+    /// What must be said of numbers that are not finite; nothing where all are.
+    pub fn unsound(&self) -> Option<String> {
+        self.soundness.told()
     }
 
     /// The folder.

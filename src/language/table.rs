@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use super::address::joined;
 use super::declared::{Declared, Section, Shape};
-use super::document::Node;
+use super::document::{Entry, Node};
 use super::problem::{Place, Problem};
 use super::reader::{Reader, Unknown};
+use super::suggest;
 
 /// Whether a table is read, or only its keys are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub(crate) struct Table<'r> {
     pattern: String,
     /// Whether it applies without being written.
     always: bool,
+    /// The named table beside it whose name is nearest, where that is near.
+    near: Option<&'r Entry>,
     known: RefCell<Vec<&'static str>>,
 }
 
@@ -40,6 +43,7 @@ impl<'r> Table<'r> {
             key: String::new(),
             pattern: String::new(),
             always: true,
+            near: None,
             known: RefCell::default(),
         }
     }
@@ -104,7 +108,11 @@ impl<'r> Table<'r> {
             if let Some(other) = same_but_for_case(&entry.name, before) {
                 self.refuse_case(&key, (name, &entry.name, other), &entry.place);
             } else if entry.node.is_table() {
-                tables.push(self.below(key, &entry.name, pattern.clone(), Some(&entry.node), self.mode).read(read));
+                let others = || node.entries().iter().filter(|other| other.name != entry.name);
+                let near = suggest::nearest(&entry.name, others().map(|other| other.name.as_str()));
+                let near = near.and_then(|near| others().find(|other| other.name == near));
+                let below = self.below(key, &entry.name, pattern.clone(), Some(&entry.node), self.mode);
+                tables.push(Table { near, ..below }.read(read));
             } else {
                 let problem = Problem::error(&key, format!("`{key}` is not a table"));
                 self.reader
@@ -217,7 +225,7 @@ impl<'r> Table<'r> {
             self.reader.locate(&key, &node.place);
         }
         let (name, known) = (name.to_owned(), RefCell::default());
-        Table { reader: self.reader, node, mode, name, key, pattern, always: true, known }
+        Table { reader: self.reader, node, mode, name, key, pattern, always: true, near: None, known }
     }
 
     /// Reads this table and notes the keys that are not declared.
@@ -320,7 +328,9 @@ impl<'t> Slot<'t> {
         let table = if self.table.key.is_empty() { "the file" } else { &self.table.key };
         let mut problem = Problem::error(self.key(), format!("`{table}` needs `{}`: {}", self.name, self.meaning));
         problem.place = self.table.node.map(|node| node.place.clone());
-        self.reader().refuse(problem.expected(form));
+        let near = self.table.near.filter(|near| near.node.get(self.name).is_some());
+        let help = near.map(|near| format!("did you mean `{}`?", near.name));
+        self.reader().refuse(problem.expected(form).help_if(help));
     }
 
     fn refuse_form(&self, what: &str, form: &str, node: &Node) {

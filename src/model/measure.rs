@@ -19,6 +19,8 @@ pub struct Measure {
     pub is_loss: bool,
     /// Every path of a parameter draw has the same value, so that draws, not paths, are the observations.
     pub is_per_draw: bool,
+    /// A path may have none, such as a share of nothing; it is then not a number, and left out.
+    pub may_be_undefined: bool,
     /// How prominent it is in reports.
     pub prominence: Prominence,
     /// The optional part of the model without which it cannot be taken.
@@ -116,6 +118,7 @@ impl Measure {
             meaning,
             is_loss: false,
             is_per_draw: false,
+            may_be_undefined: false,
             prominence: Prominence::Listed,
             needs: Asked::NOTHING,
             derived: None,
@@ -135,6 +138,11 @@ impl Measure {
     /// One value per parameter draw.
     pub(super) const fn per_draw(self) -> Self {
         Self { is_per_draw: true, ..self }
+    }
+
+    /// Not defined on every path.
+    pub(super) const fn undefined_at_times(self) -> Self {
+        Self { may_be_undefined: true, ..self }
     }
 
     /// On the page of a comparison.

@@ -96,21 +96,22 @@ measures! {
     DRAWDOWN = ratio("drawdown", "largest fall of the price of a share from its peak; 1 after a payment default");
     RAISED = money("raised", "cumulative money raised, by source");
     SPEND = money("spend", "cumulative invoices, by contract, and by provider and family");
-    CIRCULAR_SHARE = ratio(
+    CIRCULAR_SHARE = share(
         "circular_share",
         "share of the money from the labs that had come from the entity's own group, traced pro rata: a convention, \
-         see _lower and _upper",
+         see _lower and _upper; over the paths on which the labs paid it anything",
     ).needs(Asked::CIRCULARITY).main();
-    CIRCULAR_RETURNED = ratio(
+    CIRCULAR_RETURNED = share(
         "circular_returned",
-        "share of the money given to labs that has come back, traced pro rata: a convention, see _lower and _upper",
+        "share of the money given to labs that has come back, traced pro rata: a convention, see _lower and _upper; \
+         over the paths on which it gave anything",
     ).needs(Asked::CIRCULARITY);
-    CLOUD_GROWTH = ratio(
+    CLOUD_GROWTH = share(
         "cloud_growth",
         "growth of cloud revenue a year, from the first to the last twelve months; also without the labs, and \
          without the circular part",
     ).needs(Asked::CIRCULARITY);
-    CLOUD_SHARE = ratio(
+    CLOUD_SHARE = share(
         "cloud_share",
         "share of the cloud revenue of all entities that have any, in the last twelve months; also without the \
          labs, and without the circular part",
@@ -149,19 +150,19 @@ measures! {
         Derived::Given(&DEFAULT, &LIQUIDITY_EVENT),
         "share in default among the paths with a liquidity event by then",
     ).detail();
-    CIRCULAR_SHARE_LOWER = ratio("circular_share_lower", LEAST).needs(Asked::CIRCULARITY).detail();
-    CIRCULAR_SHARE_UPPER = ratio("circular_share_upper", LARGEST).needs(Asked::CIRCULARITY).detail();
-    CIRCULAR_RETURNED_LOWER = ratio("circular_returned_lower", LEAST).needs(Asked::CIRCULARITY).detail();
-    CIRCULAR_RETURNED_UPPER = ratio("circular_returned_upper", LARGEST).needs(Asked::CIRCULARITY).detail();
+    CIRCULAR_SHARE_LOWER = share("circular_share_lower", LEAST).needs(Asked::CIRCULARITY).detail();
+    CIRCULAR_SHARE_UPPER = share("circular_share_upper", LARGEST).needs(Asked::CIRCULARITY).detail();
+    CIRCULAR_RETURNED_LOWER = share("circular_returned_lower", LEAST).needs(Asked::CIRCULARITY).detail();
+    CIRCULAR_RETURNED_UPPER = share("circular_returned_upper", LARGEST).needs(Asked::CIRCULARITY).detail();
     CLOUD_GROWTH_WITHOUT_LABS =
-        ratio("cloud_growth_without_labs", "cloud_growth without the labs").needs(Asked::CIRCULARITY).detail();
-    CLOUD_GROWTH_WITHOUT_CIRCULAR = ratio(
+        share("cloud_growth_without_labs", "cloud_growth without the labs").needs(Asked::CIRCULARITY).detail();
+    CLOUD_GROWTH_WITHOUT_CIRCULAR = share(
         "cloud_growth_without_circular",
         "cloud_growth without the circular part of what the labs pay",
     ).needs(Asked::CIRCULARITY).detail();
     CLOUD_SHARE_WITHOUT_LABS =
-        ratio("cloud_share_without_labs", "cloud_share without the labs").needs(Asked::CIRCULARITY).detail();
-    CLOUD_SHARE_WITHOUT_CIRCULAR = ratio(
+        share("cloud_share_without_labs", "cloud_share without the labs").needs(Asked::CIRCULARITY).detail();
+    CLOUD_SHARE_WITHOUT_CIRCULAR = share(
         "cloud_share_without_circular",
         "cloud_share without the circular part of what the labs pay",
     ).needs(Asked::CIRCULARITY).detail();
@@ -185,6 +186,11 @@ const fn money(name: &'static str, meaning: &'static str) -> Measure {
 
 const fn ratio(name: &'static str, meaning: &'static str) -> Measure {
     Measure::new(name, Kind::Ratio, meaning)
+}
+
+/// A ratio that is not defined on paths where its denominator is zero.
+const fn share(name: &'static str, meaning: &'static str) -> Measure {
+    ratio(name, meaning).undefined_at_times()
 }
 
 /// The measure of this name.
@@ -417,8 +423,7 @@ fn circularity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: 
         }
     }
     let subject = Subject::of(&p.entities[e].name);
-    let over =
-        |part: &Lanes<B>, whole: &Lanes<B>| lanes!(i => select(whole[i] > 0.0, min(part[i] / whole[i], 1.0), 0.0));
+    let over = |part: &Lanes<B>, whole: &Lanes<B>| lanes!(i => min(1.0, ratio_of(part[i], whole[i])));
     let shares = [CIRCULAR_SHARE, CIRCULAR_SHARE_LOWER, CIRCULAR_SHARE_UPPER];
     let returned = [CIRCULAR_RETURNED, CIRCULAR_RETURNED_LOWER, CIRCULAR_RETURNED_UPPER];
     for ((share, returned), part) in shares.into_iter().zip(returned).zip(&back) {
@@ -427,6 +432,12 @@ fn circularity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: 
             out.put(returned, subject, By::Path, over(part, &given));
         }
     }
+}
+
+/// A part of a whole; not a number where there is no whole.
+#[inline(always)]
+fn ratio_of(part: f64, whole: f64) -> f64 {
+    select(whole > 0.0, part / whole, f64::NAN)
 }
 
 /// Growth of cloud revenue from the first to the last twelve months, a year, and market share in the last: with the
@@ -446,14 +457,14 @@ fn cloud<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: &mut i
     for (growth, share, labs, circular) in views {
         let last = cloud_year(p, block, e, true, (labs, circular));
         let first = cloud_year(p, block, e, false, (labs, circular));
-        let rate = lanes!(i => exp(ln(last[i] / first[i]) / years) - 1.0);
+        let rate = lanes!(i => select(first[i] > 0.0, exp(ln(last[i] / first[i]) / years) - 1.0, f64::NAN));
         out.put(growth, subject, By::Path, rate);
         let mut all = Lanes::<B>::default();
         for other in (0..p.entities.len()).filter(|&other| p.entities[other].cloud_revenue.is_some()) {
             let revenue = cloud_year(p, block, other, true, (labs, circular));
             all.add(|i| revenue[i]);
         }
-        out.put(share, subject, By::Path, lanes!(i => last[i] / all[i]));
+        out.put(share, subject, By::Path, lanes!(i => ratio_of(last[i], all[i])));
     }
 }
 
@@ -509,6 +520,13 @@ mod tests {
             MEASURES.iter().copied().partition(|measure| measure.prominence != Prominence::Detail);
         assert!(listed.iter().map(|measure| rank(*measure)).eq(0..listed.len()));
         assert!(details.iter().all(|measure| rank(*measure) > listed.len()));
+    }
+
+    #[test]
+    fn a_share_of_nothing_is_not_a_number() {
+        assert_close(ratio_of(2.0, 8.0), 0.25);
+        assert_close(ratio_of(0.0, 8.0), 0.0);
+        assert!(ratio_of(0.0, 0.0).is_nan() && min(1.0, ratio_of(0.0, 0.0)).is_nan());
     }
 
     #[test]

@@ -149,7 +149,11 @@ fn resolve(draw: &Draw<'_>, written: &Written<'_>) -> Contract {
         relet: written.relet,
         delay: written.delay,
         hinge: written.hinge,
-        tables: ContractTables::new(&terms, is_shifted, contract_months(&draw.timeline)),
+        tables: ContractTables::new(
+            &terms,
+            is_shifted,
+            if draw.is_light() { 1 } else { contract_months(&draw.timeline) },
+        ),
     }
 }
 

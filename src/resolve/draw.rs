@@ -17,12 +17,22 @@ pub(super) enum Chance {
     Off,
 }
 
+/// How much of a draw is resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// All that a run needs.
+    Run,
+    /// What shows whether the draw is possible, but for what is costly to solve.
+    Constraints,
+}
+
 /// One parameter draw of a scenario.
 #[derive(Debug)]
 pub(super) struct Draw<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) values: &'a [f64],
     pub(super) chance: Chance,
+    pub(super) depth: Depth,
     pub(super) timeline: Timeline,
     pub(super) names: Names,
     pub(super) calibration: &'a Calibration,
@@ -47,6 +57,16 @@ impl Draw<'_> {
     /// Whether this is plan mode.
     pub(super) fn is_still(&self) -> bool {
         self.chance == Chance::Off
+    }
+
+    /// Whether only the constraints are resolved.
+    pub(super) fn is_light(&self) -> bool {
+        self.depth == Depth::Constraints
+    }
+
+    /// The number of months for which tables of the run are made; none is needed for the constraints.
+    pub(super) fn months(&self) -> usize {
+        if self.is_light() { 0 } else { self.timeline.months }
     }
 
     /// The number of months for which curves are tabulated.

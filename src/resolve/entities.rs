@@ -23,6 +23,7 @@ pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Entity> {
                 balance: written.and_then(|entity| balance(draw, entity, shock)),
                 cloud_revenue: written
                     .and_then(|entity| entity.cloud_revenue.as_ref())
+                    .filter(|_| !draw.is_light())
                     .map(|curve| draw.totals(curve, 0)),
             }
         })

@@ -65,11 +65,11 @@ fn one(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots, problems: &mut V
         fixed: plan.from_start(&plan.fixed),
         of_revenue: plan.of_revenue,
         revenue_shares: revenue_shares(draw, lab, &plan),
-        on_demand_capacity: shares_or(draw, draw.scenario.on_demand.capacity.as_ref(), 0),
+        on_demand_capacity: shares_or(draw, draw.scenario.on_demand.capacity.as_ref().filter(|_| !draw.is_light()), 0),
         investments: contracts::investments(draw, lab, slots),
         matchings: contracts::matchings(draw, lab, &contracts),
         facilities: contracts::facilities(draw, lab),
-        punctual: Punctual::new(&contracts, draw.timeline.months + ENDURANCE + 1),
+        punctual: Punctual::new(&contracts, if draw.is_light() { 0 } else { draw.timeline.months + ENDURANCE + 1 }),
         contracts,
         part_of_demand: Vec::new(),
         target_runway: target_runway(draw, lab),
@@ -87,7 +87,7 @@ fn one(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots, problems: &mut V
         invested: by_entity(draw, &lab.invested),
         strategic: Vec::new(),
         gives: Vec::new(),
-        outlook: plan.outlook(draw.timeline.months),
+        outlook: plan.outlook(draw.months()),
         last_round: f64::from(draw.timeline.index(lab.last_round)),
         cash_shock: slots.normal(process::cash(&lab.name)),
     };
@@ -112,7 +112,7 @@ fn intensity(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Reversi
         draw.at(&intensity.reversion),
         draw.risky(&intensity.volatility),
         f64::INFINITY,
-        draw.timeline.months,
+        draw.months(),
         slots.normal(process::intensity(&lab.name)),
     )
 }
@@ -148,7 +148,7 @@ fn attainment(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Revers
             }
         }
     };
-    Reversion::new(drift, reversion, volatility, until, draw.timeline.months, shock)
+    Reversion::new(drift, reversion, volatility, until, draw.months(), shock)
 }
 
 fn shares_or(draw: &Draw<'_>, curve: Option<&Curve>, from: i32) -> Vec<f64> {
@@ -223,7 +223,7 @@ fn fundamentals(
         cost_of_capital: draw.at(&lab.fundamental.cost_of_capital),
         long_run_growth: draw.long_run_growth(),
         attainment,
-        months: draw.timeline.months,
+        months: draw.months(),
     })
 }
 
@@ -347,6 +347,9 @@ pub(super) fn price(draw: &Draw<'_>, parameters: &mut Parameters, problems: &mut
             } else {
                 resolved.premium = log_premium - resolved.market_beta * start;
             }
+        }
+        if draw.is_light() {
+            continue;
         }
         resolved.implied_requirement =
             resolved.fundamentals.implied_attainment(target, operations).unwrap_or(f64::INFINITY);

@@ -24,7 +24,9 @@ pub(super) fn families(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Family> {
                 name: family.name.clone(),
                 plan_decline,
                 price: Growth::new(start, -decline, draw.risky(&family.volatility), shock),
-                plan_price: (0..draw.last()).map(|t| expected_price(start, plan_decline, t)).collect(),
+                plan_price: (0..if draw.is_light() { 1 } else { draw.last() })
+                    .map(|t| expected_price(start, plan_decline, t))
+                    .collect(),
                 adoption: adoption(draw, family.adoption.as_ref()),
                 is_limited: family.adoption.is_some(),
                 on_demand: in_proportion(draw, &family.on_demand),
@@ -64,13 +66,13 @@ fn expected_price(start: f64, decline: f64, t: i32) -> f64 {
 
 /// Section 3.3: a logistic curve in the middle of the month; 1 where none is given.
 fn adoption(draw: &Draw<'_>, adoption: Option<&scenario::Adoption>) -> Vec<f64> {
-    let Some(adoption) = adoption else { return vec![1.0; draw.timeline.months + 1] };
+    let Some(adoption) = adoption else { return vec![1.0; draw.months() + 1] };
     let (most, width) = (draw.at(&adoption.max), draw.at(&adoption.width) * DT);
     let share = |t: usize| {
         let years = draw.timeline.mid(t as i32) - adoption.midpoint.mid();
         most / (1.0 + exp(-years / width))
     };
-    (0..=draw.timeline.months).map(share).collect()
+    (0..=draw.months()).map(share).collect()
 }
 
 /// Section 6: `h1` and `h_beta`, as written or fitted to the base rates; no hazard in plan mode.
@@ -119,7 +121,7 @@ pub(super) fn market(draw: &Draw<'_>, slots: &mut Slots) -> Market {
         },
         reopening: if draw.is_still() { Reopening::After(freeze.round()) } else { Reopening::Hazard(12.0 / freeze) },
         learning: draw.or(market.learning.as_ref(), f64::INFINITY),
-        supply: market.supply.as_ref().map(|curve| draw.totals(curve, 0)),
+        supply: market.supply.as_ref().filter(|_| !draw.is_light()).map(|curve| draw.totals(curve, 0)),
         supply_beta: draw.at(&market.supply_beta),
         frozen_supply: draw.at(&market.frozen_supply),
         overvalued_log: ln(draw.at(&market.overvalued.threshold)),

@@ -1,7 +1,7 @@
 //! From one parameter draw of a scenario to the parameters of the model.
 
 use super::calibration::Calibration;
-use super::draw::{Chance, Draw};
+use super::draw::{Chance, Depth, Draw};
 use super::names::Names;
 use super::{entities, events, labs, market};
 use crate::calendar::Timeline;
@@ -9,6 +9,11 @@ use crate::engine::Slots;
 use crate::language::Problem;
 use crate::model::{Asked, Parameters};
 use crate::scenario::Scenario;
+
+/// The problems that [`resolve`] finds in one draw, without tabulating what no constraint needs.
+pub(super) fn constraints(scenario: &Scenario, values: &[f64], calibration: &Calibration) -> Vec<Problem> {
+    resolved(scenario, values, (Chance::On, Depth::Constraints), calibration).err().unwrap_or_default()
+}
 
 /// The parameters of one draw.
 ///
@@ -21,8 +26,17 @@ pub(super) fn resolve(
     chance: Chance,
     calibration: &Calibration,
 ) -> Result<Parameters, Vec<Problem>> {
-    let draw =
-        Draw { scenario, values, chance, timeline: scenario.timeline(), names: Names::of(scenario), calibration };
+    resolved(scenario, values, (chance, Depth::Run), calibration)
+}
+
+fn resolved(
+    scenario: &Scenario,
+    values: &[f64],
+    (chance, depth): (Chance, Depth),
+    calibration: &Calibration,
+) -> Result<Parameters, Vec<Problem>> {
+    let (timeline, names) = (scenario.timeline(), Names::of(scenario));
+    let draw = Draw { scenario, values, chance, depth, timeline, names, calibration };
     let mut slots = Slots::default();
     let families = market::families(&draw, &mut slots);
     let market = market::market(&draw, &mut slots);
@@ -58,7 +72,7 @@ pub(super) fn resolve(
         let message = format!("the stream ids of `{a}` and `{b}` collide");
         problems.push(Problem::error(a, message).help("rename one of them"));
     }
-    let parameters = parameters.counted();
+    let parameters = if depth == Depth::Run { parameters.counted() } else { parameters };
     if problems.is_empty() { Ok(parameters) } else { Err(problems) }
 }
 

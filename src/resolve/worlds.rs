@@ -6,7 +6,7 @@ use crate::random::{Address, Layer, StreamId, uniform_at};
 
 use super::calibration::{self, Calibration, Law};
 use super::draw::Chance;
-use super::resolve::resolve;
+use super::resolve::{constraints, resolve};
 use crate::language::{Problem, Uncertain};
 use crate::scenario::Scenario;
 
@@ -59,6 +59,43 @@ impl Worlds {
         &self.calibration
     }
 
+    /// Everything that is wrong with a scenario: with its plan, with the world at the means of its uncertain numbers, and
+    /// with any of its draws. A draw is resolved only as far as shows whether it is possible, without solving for
+    /// volatilities; a run solves for these too before it begins.
+    pub fn examine(scenario: &Scenario) -> Vec<Problem> {
+        let mut found = Self::plan(scenario).err().unwrap_or_default();
+        let seed = scenario.run.seed;
+        let of_means = Self::at_means(scenario.clone(), seed).err().unwrap_or_default();
+        let worlds = Self {
+            scenario: scenario.clone(),
+            seed,
+            at_means: false,
+            calibration: Calibration::default(),
+            overvalued: Vec::new(),
+        };
+        let of_draw = |draw: u32| {
+            let problems = constraints(scenario, &worlds.values(draw), &worlds.calibration);
+            problems
+                .into_iter()
+                .map(move |problem| (draw, problem))
+                .map(|(draw, problem)| worlds.of_draw(draw, problem))
+                .collect::<Vec<_>>()
+        };
+        let of_draws = (0..worlds.draws()).map(of_draw).find(|problems| !problems.is_empty());
+        for problem in of_means.into_iter().chain(of_draws.unwrap_or_default()) {
+            if !found.iter().any(|known| known.key == problem.key && known.message == problem.message) {
+                found.push(problem);
+            }
+        }
+        found
+    }
+
+    /// A problem of a draw.
+    fn of_draw(&self, draw: u32, problem: Problem) -> Problem {
+        let help = format!("this happens in parameter draw {draw}; narrow the distributions");
+        if self.at_means || self.scenario.uncertain.is_empty() { problem } else { problem.help(help) }
+    }
+
     /// Whether each lab is overvalued at the start in a draw.
     pub fn overvalued(&self, draw: u32) -> &[bool] {
         self.overvalued.get(draw as usize).map_or(&[], Vec::as_slice)
@@ -93,13 +130,8 @@ impl Worlds {
     /// The problems of the draw, where it cannot be resolved.
     pub fn resolve(&self, draw: u32) -> Result<Parameters, Vec<Problem>> {
         let values = self.values(draw);
-        resolve(&self.scenario, &values, Chance::On, &self.calibration).map_err(|problems| {
-            let of_draw = |problem: Problem| {
-                let help = format!("this happens in parameter draw {draw}; narrow the distributions");
-                if self.at_means || self.scenario.uncertain.is_empty() { problem } else { problem.help(help) }
-            };
-            problems.into_iter().map(of_draw).collect()
-        })
+        resolve(&self.scenario, &values, Chance::On, &self.calibration)
+            .map_err(|problems| problems.into_iter().map(|problem| self.of_draw(draw, problem)).collect())
     }
 
     /// Plan mode: the scenario at the means of its uncertain numbers, without chance.
@@ -132,5 +164,33 @@ impl Uncertainty for Worlds {
             Ok(parameters) => parameters,
             Err(problems) => unreachable!("draw {draw} was resolved before the run: {problems:?}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A lab with this valuation.
+    fn valued(valuation: &str) -> Scenario {
+        let text = format!(
+            "[scenario]\nname = \"s\"\nstart = \"2026-01\"\n[run]\npaths = 50\ndraws = 50\n[lab.a]\ncash = \"10B USD\"\n\
+             valuation = {valuation}\nrevenue.target = {{ 2026 = \"8B USD\" }}\n"
+        );
+        Scenario::parse("s.toml", &text, &[]).unwrap()
+    }
+
+    #[test]
+    fn a_draw_that_a_run_refuses_is_found_without_a_run() {
+        let uncertain = "{ dist = \"uniform\", low = \"5B USD\", high = \"30B USD\" }";
+        let scenario = valued(uncertain);
+        let refused = Worlds::new(scenario.clone(), scenario.run.seed).unwrap_err();
+        let found = Worlds::examine(&scenario);
+        let told = |problems: &[Problem]| -> Vec<String> {
+            problems.iter().map(|problem| format!("{} {} {:?}", problem.key, problem.message, problem.help)).collect()
+        };
+        assert_eq!(told(&found), told(&refused));
+        assert!(Worlds::examine(&valued("\"20B USD\"")).is_empty());
+        assert_eq!(Worlds::examine(&valued("\"9B USD\"")).len(), 1);
     }
 }

@@ -12,6 +12,7 @@ use super::error::StudyError;
 use super::estimates::Results;
 use super::event_profile::{Profile, profiles};
 use super::prepared::{Prepared, worlds};
+use super::soundness::Soundness;
 
 /// Paths that are listed for each event and direction.
 const MOST_FLIPS: usize = 1000;
@@ -45,8 +46,8 @@ pub struct Compared {
     pub flips: Vec<Flip>,
     /// Events by month.
     pub profiles: Vec<Profile>,
-    /// Largest relative residual of any account on any path of the two.
-    pub residual: f64,
+    /// Whether the numbers of the two are numbers.
+    pub soundness: Soundness,
 }
 
 /// What explains the difference of one variant from the base.
@@ -85,12 +86,16 @@ pub fn on_common_shocks(variants: &[Variant]) -> Result<Vec<Variant>, StudyError
         }
     }
     let draws = variants.iter().map(|variant| variant.scenario.run.draws).max().unwrap_or(1);
-    let sizes = sizes(&first.scenario, draws);
-    let mut all = Vec::new();
-    for Variant { name, scenario } in variants {
-        all.push(Variant { name: name.clone(), scenario: scenario.set(sizes.clone())? });
-    }
-    Ok(all)
+    let sized = |Variant { name, scenario }: &Variant| {
+        Ok(Variant { name: name.clone(), scenario: sized(scenario, sizes(&first.scenario, draws))? })
+    };
+    variants.iter().map(sized).collect()
+}
+
+/// A scenario with these sizes; it is read anew only where they are not its own.
+fn sized(scenario: &Scenario, sizes: [String; 3]) -> Result<Scenario, StudyError> {
+    let own = self::sizes(scenario, scenario.run.draws);
+    if own == sizes { Ok(scenario.clone()) } else { Ok(scenario.set(sizes)?) }
 }
 
 /// The caveat of variants that begin in another month than the first.
@@ -164,7 +169,7 @@ fn compared(pair: Pair, base: &Results<'_>, variant: &Results<'_>) -> Compared {
         contrasts: contrasts(base, variant),
         flips: Vec::new(),
         profiles: Vec::new(),
-        residual: worse(base.outcome.residual, variant.outcome.residual),
+        soundness: Soundness::of(base).and(&Soundness::of(variant)),
     };
     if found.begin_together {
         found.flips = flips(base, variant, MOST_FLIPS);
@@ -176,11 +181,6 @@ fn compared(pair: Pair, base: &Results<'_>, variant: &Results<'_>) -> Compared {
         found.contrasts.iter_mut().for_each(|contrast| contrast.flipped = None);
     }
     found
-}
-
-/// The larger of two residuals; one that is no number is the worst.
-pub fn worse(one: f64, other: f64) -> f64 {
-    if one.is_nan() || other <= one { one } else { other }
 }
 
 /// Which changed value explains how much, for every variant with more than one; and the names of those with too many.

@@ -59,24 +59,29 @@ impl Contributions {
     }
 }
 
-/// The values of a metric, all of them finite.
+/// The values of a metric, finite or not defined on a path.
 struct Amounts {
+    /// Not a number where the metric is not defined.
     of_path: Vec<f64>,
+    /// Those that are defined.
     sorted: Sorted,
 }
 
 impl Amounts {
-    /// Those of the number of an estimand; none if there is no such metric or a value is not finite.
+    /// Those of the number of an estimand; none if there is no such metric or a value is not finite that should be.
     fn of(results: &Results<'_>, estimand: &Estimand) -> Option<Self> {
         let row = results.row_by(estimand.measure, &estimand.subject, estimand.by)?;
         let of_path: Vec<f64> = results.row(row).iter().map(|&value| f64::from(value)).collect();
-        let finite = of_path.iter().all(|value| value.is_finite());
-        let sorted = Sorted::new(of_path.clone()).filter(|_| finite)?;
+        let may_be_undefined = estimand.measure.may_be_undefined;
+        let is_sound = |value: &f64| value.is_finite() || (may_be_undefined && value.is_nan());
+        let sound = of_path.iter().all(is_sound);
+        let defined = of_path.iter().copied().filter(|value| !value.is_nan()).collect();
+        let sorted = Sorted::new(defined).filter(|_| sound)?;
         Some(Self { of_path, sorted })
     }
 
     fn mean(&self) -> Contributions {
-        Contributions::mean(self.of_path.clone())
+        over_defined(self.of_path.clone())
     }
 
     fn quantile(&self, level: f64) -> Option<Contributions> {
@@ -84,18 +89,31 @@ impl Amounts {
         let of_path = if tied > MOST_TIED {
             self.of_path.clone()
         } else {
-            self.each(self.sorted.contribution_to_quantile(level)?)
+            over_defined(self.each(self.sorted.contribution_to_quantile(level)?)).of_path
         };
         Some(Contributions { value: self.sorted.at(level), of_path, tied })
     }
 
     fn shortfall(&self, level: f64) -> Contributions {
-        Contributions::mean(self.each(self.sorted.contribution_to_shortfall(level)))
+        over_defined(self.each(self.sorted.contribution_to_shortfall(level)))
     }
 
     fn each(&self, contribution: impl Fn(f64) -> f64) -> Vec<f64> {
-        self.of_path.iter().map(|&x| contribution(x)).collect()
+        self.of_path.iter().map(|&x| if x.is_nan() { x } else { contribution(x) }).collect()
     }
+}
+
+/// The mean over the paths with a number, and what each path contributes to it: a ratio of the means of the number, 0
+/// where there is none, and of whether there is one.
+fn over_defined(of_path: Vec<f64>) -> Contributions {
+    let defined = of_path.iter().filter(|value| !value.is_nan()).count();
+    if defined == of_path.len() {
+        return Contributions::mean(of_path);
+    }
+    let value = of_path.iter().filter(|value| !value.is_nan()).sum::<f64>() / defined as f64;
+    let share = defined as f64 / of_path.len() as f64;
+    let contribution = |x: f64| if x.is_nan() { value } else { value + (x - value) / share };
+    Contributions { value, of_path: of_path.into_iter().map(contribution).collect(), tied: 0.0 }
 }
 
 /// 1 on paths with the event by its date, or where the flag is up.
@@ -131,4 +149,20 @@ fn ratio(of_path: impl Iterator<Item = Option<bool>>) -> Option<Contributions> {
 
 fn one_if(holds: bool) -> f64 {
     f64::from(u8::from(holds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_without_a_number_contributes_the_mean() {
+        // Of 2, 4 and 6 with a path without a number: 4, and 4 +- 2/(3/4).
+        let found = over_defined(vec![2.0, f64::NAN, 4.0, 6.0]);
+        assert!((found.value - 4.0).abs() < 1e-12);
+        for (of_path, expected) in found.of_path.iter().zip([4.0 - 8.0 / 3.0, 4.0, 4.0, 4.0 + 8.0 / 3.0]) {
+            assert!((of_path - expected).abs() < 1e-12, "{found:?}");
+        }
+        assert_eq!(over_defined(vec![1.0, 3.0]).of_path, [1.0, 3.0]);
+    }
 }

@@ -23,6 +23,7 @@ mod influence_function;
 mod joint;
 mod prepared;
 pub mod regimes;
+mod soundness;
 pub mod sweep;
 pub mod tails;
 
@@ -37,3 +38,4 @@ pub use event_profile::{Profile, profiles};
 pub use influence_function::Contributions;
 pub use joint::Joint;
 pub use prepared::{Effort, Prepared, Simulated, examine, planned, worlds};
+pub use soundness::Soundness;

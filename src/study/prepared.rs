@@ -63,16 +63,7 @@ pub fn worlds(scenario: &Scenario, at_means: bool, calibration: Calibration) -> 
 
 /// All that is wrong with a scenario that could be read, also what only the months show; warnings among it.
 pub fn examine(scenario: &Scenario) -> Problems {
-    let of_plan = Worlds::plan(scenario).err().unwrap_or_default();
-    let of_draws = Worlds::new(scenario.clone(), scenario.run.seed).err().unwrap_or_default();
-    let mut found: Vec<Problem> = of_plan;
-    for problem in of_draws {
-        let known = |other: &Problem| other.key == problem.key && other.message == problem.message;
-        if !found.iter().any(known) {
-            found.push(problem);
-        }
-    }
-    scenario.problems(found)
+    scenario.problems(Worlds::examine(scenario))
 }
 
 /// Only errors: the warnings came with the scenario.

@@ -278,7 +278,7 @@ fn a_result_records_all_files_and_sources_it_rests_on() {
     );
     let place = Path::new(&file).with_file_name("result");
     let text = said(&["run", &file, "--paths", "64", "--out", place.to_str().unwrap()]);
-    assert!(text.contains("what was known by 2026-02") && text.contains("sources.csv"), "{text}");
+    assert!(text.contains("Information as of 2026-02") && text.contains("sources.csv"), "{text}");
     let manifest: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(place.join("manifest.json")).unwrap()).unwrap();
     assert_eq!(manifest["scenario"]["as_of"], "2026-02");
@@ -373,7 +373,7 @@ fn a_replay_shows_only_the_months_asked_for_and_writes_its_ledger() {
     assert!(text.contains("ledger.csv"), "{text}");
     let ledger = rows(&place.join("ledger.csv"));
     assert_eq!((ledger[1][0].as_str(), ledger.len()), ("2027-01", 19));
-    assert_eq!(rows(&place.join("story.csv"))[0], ["month", "kind", "subject", "amount", "what"]);
+    assert_eq!(rows(&place.join("story.csv"))[0], ["month", "kind", "subject", "amount", "what", "overridden"]);
 }
 
 #[test]
@@ -422,6 +422,90 @@ fn no_line_is_wider_than_the_terminal_and_none_ends_in_a_blank() {
             }
         }
     }
+}
+
+#[test]
+fn long_links_are_broken_on_a_narrow_page() {
+    for words in [["sources", REFERENCE], ["sources", "scenarios/openai-2026-06.toml"]] {
+        let output = ouro(&words).env("COLUMNS", "60").output().unwrap();
+        let told = out(&output);
+        let wide: Vec<&str> = told.lines().filter(|line| line.chars().count() > 60).collect();
+        assert!(wide.is_empty(), "{wide:?}");
+        assert_eq!(told.contains("http"), words[1] != REFERENCE);
+    }
+}
+
+/// A price of chips that falls by 2,000 % a year is nothing after 37 years, and what is divided by it is no number.
+const UNDERFLOW: &str = "[scenario]\nname = \"u\"\nstart = \"2026-01\"\nhorizon = \"50y\"\n[run]\npaths = 8\n\
+    [family.gpu]\nprice_decline = \"2000%\"\n[lab.a]\ncash = \"100000B USD\"\nrevenue.target = { 2026 = \"8B USD\" }\n\
+    compute.inference_share = \"40%\"\n[[contract]]\nid = \"c\"\nlab = \"a\"\nprovider = \"p\"\namount = \"150B USD\"\n\
+    start = \"2026-01\"\nterm = \"50y\"\n[[benchmark]]\nname = \"gap\"\nmetric = \"funding_gap\"\nvalue = \"1B USD\"\n";
+
+#[test]
+fn numbers_that_are_not_finite_are_said_and_end_every_command_with_an_error() {
+    let folder = folder("not-finite");
+    let file = folder.join("u.toml").display().to_string();
+    fs::write(&file, UNDERFLOW).unwrap();
+    let sweep = folder.join("s.toml").display().to_string();
+    let axis = "[[axis]]\nkey = \"lab.a.tax_rate\"\nvalues = [0.1, 0.2]\n";
+    let text = "[sweep]\nname = \"s\"\nscenario = \"u.toml\"\npaths = 8\ndraws = 1\nmeasures = [\"cash\"]\n";
+    fs::write(&sweep, format!("{text}{axis}")).unwrap();
+    for (name, words) in [
+        ("run", &["run", &file, "--no-figures"][..]),
+        ("twins", &["twins", &file, "--no-figures"]),
+        ("compare", &["compare", &file, "--set", "lab.a.tax_rate=10%", "--no-figures", "--no-attribution"]),
+        ("benchmark", &["benchmark", &file]),
+        ("plan", &["plan", &file]),
+        ("replay", &["replay", &file, "--path", "0"]),
+        ("sweep", &["sweep", &sweep, "--no-figures"]),
+    ] {
+        let place = folder.join(name).display().to_string();
+        let output = ended(&[words, &["--out", &place]].concat());
+        let told = out(&output) + &err(&output);
+        assert_eq!(code(&output), 1, "{name}: {told}");
+        assert!(told.contains("NOT FINITE"), "{name}: {told}");
+    }
+}
+
+#[test]
+fn runs_that_share_a_folder_say_what_happened() {
+    let folder = folder("shared");
+    let place = folder.join("out").display().to_string();
+    let run = |seed: u32| {
+        let seed = seed.to_string();
+        let words = ["run", MINIMAL, "--paths", "400", "--threads", "1", "-q", "--no-figures", "--out", &place];
+        ouro(&[&words[..], &["--seed", &seed]].concat()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let runs: Vec<_> = (1..=5).map(run).collect();
+    let ended: Vec<Output> = runs.into_iter().map(|run| run.wait_with_output().unwrap()).collect();
+    let done = ended.iter().filter(|output| code(output) == 0).count();
+    for output in &ended {
+        let told = err(output);
+        let expected = match code(output) {
+            0 => "results in ",
+            _ => "another run writes its result to",
+        };
+        assert!([0, 3].contains(&code(output)) && told.contains(expected), "{told}");
+    }
+    assert!(done > 0, "no run has left its result");
+    let manifest = ouroborisk::report::output::Manifest::read(&folder.join("out")).expect("a whole result");
+    assert!((1..=5).contains(&manifest.seed));
+    let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["out"]);
+    let again = err(&run(6).wait_with_output().unwrap());
+    assert!(again.contains("in place of an older result"), "{again}");
+}
+
+#[test]
+fn a_story_says_what_was_overridden() {
+    let folder = folder("overridden");
+    let place = folder.join("out").display().to_string();
+    said(&["replay", MINIMAL, "--path", "0", "--set", "lab.acme.cash=1B USD", "--out", &place]);
+    let told = "lab.acme.cash = 1 B USD instead of 10 B USD";
+    let csv = fs::read_to_string(folder.join("out/story.csv")).unwrap();
+    let json = fs::read_to_string(folder.join("out/story.json")).unwrap();
+    assert!(csv.lines().count() > 1 && csv.lines().skip(1).all(|line| line.ends_with(told)), "{csv}");
+    assert!(json.contains(&format!("\"overridden\": \"{told}\",")), "{json}");
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 
 use ouroborisk::{
-    Benchmark, Comparison, Error, Options, Plan, Replay, Run, Scenario, Study, Sweep, SweepRun, Variant, compare,
-    plain_text,
+    Benchmark, Comparison, Error, Options, Plan, Replay, Run, Scenario, Statistic, Study, Sweep, SweepRun, Variant,
+    compare, plain_text,
 };
 
 const TEACHING: &str = "scenarios/teaching.toml";
@@ -61,8 +61,7 @@ fn pages_are_no_wider_than_asked_and_say_what_was_overridden() {
     let (plan, replay) = (richer.plan().expect("a plan"), richer.replay(1, 3, small()).expect("a path"));
     let twins = richer.twins(small()).expect("three runs");
     for width in [60, 80, 120, 200] {
-        // A difference with its interval stands beside a name: a comparison needs 80 columns.
-        let of_twins = (width >= 80).then(|| twins.page(width));
+        let of_twins = Some(twins.page(width));
         for page in [run.page(width), plan.page(width), replay.page(width)].into_iter().chain(of_twins) {
             let text = plain_text(&page);
             let wide: Vec<&str> = text.lines().filter(|line| line.chars().count() > width).collect();
@@ -71,6 +70,30 @@ fn pages_are_no_wider_than_asked_and_say_what_was_overridden() {
             assert!(words.contains("lab.lyra.cash = 9 B USD instead of "), "{text}");
         }
     }
+}
+
+/// A supplier gives 1 B of compute credits on half of the paths, and every credit is spent with it.
+const NOTHING_GIVEN: &str = "[scenario]\nname = \"n\"\nstart = \"2026-01\"\nhorizon = \"2y\"\n[lab.a]\ncash = \"40B USD\"\n\
+    revenue.target = { 2026 = \"8B USD\" }\ncompute.inference_share = \"50%\"\n[[contract]]\nid = \"c\"\nlab = \"a\"\n\
+    provider = \"p\"\namount = \"8B USD\"\nstart = \"2026-01\"\nterm = \"2y\"\n[[investment]]\nid = \"i\"\n\
+    investor = \"p\"\nlab = \"a\"\nform = \"credits\"\namount = \"1B USD\"\ndate = \"2026-03\"\nprobability = \"50%\"\n";
+
+#[test]
+fn what_has_come_back_of_nothing_is_not_counted() {
+    let scenario = Scenario::parse("n.toml", NOTHING_GIVEN, &[]).expect("a scenario");
+    let study = Study::of(scenario);
+    let run = study.run(Options { paths: Some(400), ..Options::default() }).expect("a run");
+    let rows = run.metric("circular_returned", "p");
+    let mean = rows.iter().find(|row| row.estimand.statistic == Statistic::Mean).expect("a mean");
+    assert!((mean.answer.value.expect("a value") - 1.0).abs() < 1e-6, "{mean:?}");
+    assert!(mean.answer.method.contains("more without a value"), "{mean:?}");
+    assert!(run.is_sound());
+    let without = study.scenario().set(["lab.a.tax_rate=10%"]).expect("a variant");
+    let named = |name: &str, scenario: Scenario| Variant { name: name.to_owned(), scenario };
+    let pair = [named("base", study.scenario().clone()), named("taxed", without)];
+    let compared = compare(&pair, false, Options { paths: Some(400), ..Options::default() }).expect("a comparison");
+    let of = |contrast: &&ouroborisk::Contrast| contrast.estimand.measure.name == "circular_returned";
+    assert!(compared.compared()[0].contrasts.iter().any(|contrast| of(&contrast)));
 }
 
 #[test]

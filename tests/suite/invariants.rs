@@ -376,7 +376,8 @@ fn strange_numbers(scenario: Scenario, paths: u64) -> Vec<String> {
     let outcome = simulate(&worlds, Luck::of(305).sampler(), &plan, &Interrupt::new(), &|_| (), &mut |chunk| {
         for (metric, column) in metrics.iter().zip(chunk.metrics.rows()) {
             let unbounded = metric.measure.kind == Kind::FirstMonth || metric.measure.is_per_draw;
-            let fine = |value: &f64| value.is_finite() || (unbounded && *value > 0.0);
+            let undefined = metric.measure.may_be_undefined;
+            let fine = |value: &f64| value.is_finite() || (unbounded && *value > 0.0) || (undefined && value.is_nan());
             if let Some(value) = column.iter().find(|value| !fine(value)) {
                 strange.push(format!("{} {} {:?}: {value}", metric.measure, metric.subject, metric.by));
             }

@@ -61,4 +61,5 @@ mod accepted;
 mod refused;
 mod remedies;
 mod robust;
+mod slips;
 mod variants;

@@ -379,6 +379,27 @@ fn contents(place: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
+#[cfg(feature = "plots")]
+fn a_sweep_draws_the_figures_that_are_asked_for_and_says_what_policies_change() {
+    let folder = folder("sweep-figures");
+    let file = sweep(&folder, "[[policy]]\nname = \"poor\"\nset = [\"lab.lyra.tax_rate=0.5\"]\n");
+    let drawn = |figures: &[&str]| -> Vec<PathBuf> {
+        let place = folder.join("out");
+        let _ = fs::remove_dir_all(&place);
+        let out = text(&place);
+        said(&[&["sweep", file.as_str(), "--out", &out, "-q"], figures].concat());
+        let Ok(entries) = fs::read_dir(place.join("figures")) else { return Vec::new() };
+        entries.map(|entry| entry.unwrap().path()).collect()
+    };
+    let ending = |path: &PathBuf| path.extension().unwrap().to_string_lossy().into_owned();
+    let lines = drawn(&["--figures", "svg"]);
+    assert!(!lines.is_empty() && lines.iter().all(|path| ending(path) == "svg"), "{lines:?}");
+    let svg = fs::read_to_string(&lines[0]).unwrap();
+    assert!(svg.contains("poor: lab.lyra.tax_rate"), "{svg}");
+    assert_eq!(drawn(&["--no-figures"]), Vec::<PathBuf>::new());
+}
+
+#[test]
 fn shards_in_any_order_and_threads_in_any_number_give_the_same_bits() {
     let folder = folder("shards");
     let file = sweep(&folder, "");
@@ -391,6 +412,16 @@ fn shards_in_any_order_and_threads_in_any_number_give_the_same_bits() {
     let whole = contents(&folder.join("whole"));
     assert!(whole.len() > 11, "{whole:?}");
     assert!(whole == contents(&folder.join("merged")), "the merged sweep has other bits");
+
+    let again = refused(&["merge", &place("1"), &place("2"), &place("3"), "--out", &place("merged")]);
+    assert!(again.contains("choose another folder with --out") && !again.contains("--resume"), "{again}");
+    let residual = |name: &str| {
+        let text = fs::read_to_string(folder.join(name).join("sweep.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(manifest["failures"]["not finite"], 0);
+        manifest["residual"].as_f64().unwrap()
+    };
+    assert!(residual("whole") < 1e-9 && residual("merged").to_bits() == residual("whole").to_bits());
 
     let twice = refused(&["merge", &place("1"), &place("2"), &place("2"), "--out", &place("no")]);
     assert!(twice.contains("shard 2/3 is there twice") && twice.contains("shard 3/3 is missing"), "{twice}");

@@ -7,5 +7,4 @@ mod studies;
 
 pub(super) use files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
 pub(super) use scenario::{CheckArgs, Cli, Command, PlanArgs, ReplayArgs, RunArgs};
-pub(super) use shared::options;
 pub(super) use studies::{BenchmarkArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs};

@@ -8,7 +8,7 @@ use clap::builder::styling::AnsiColor;
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
-use super::shared::{Drawn, Overrides, Size};
+use super::shared::{Output, Overrides, Shown, Size};
 use super::studies::{BenchmarkArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs};
 use crate::cli::parse;
 use crate::face::{Build, Months};
@@ -176,16 +176,11 @@ pub(crate) struct PlanArgs {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) overrides: Overrides,
-    /// Folder for the files; an older result in it is replaced, anything else in it is not touched
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub(crate) out: Option<PathBuf>,
-    /// Print JSON instead of tables
-    #[arg(long, help_heading = "Output")]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 /// `ouro run`
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Args)]
 #[command(
     long_about = "Simulate many paths, and report the risks with their errors.\n\n\
@@ -212,7 +207,9 @@ Examples:
   ouro run my.toml --means",
     mut_arg("paths", |paths| paths.help(
         "Total number of paths, over all draws, such as 1000000, 1e6 or 1M [default: from the scenario]"
-    ))
+    )),
+    mut_arg("json", |json| json.help("Print the summary as JSON")),
+    mut_arg("quiet", |quiet| quiet.help("Show no progress; print only the output folder"))
 )]
 pub(crate) struct RunArgs {
     /// Scenario file
@@ -225,23 +222,14 @@ pub(crate) struct RunArgs {
     /// Hold every uncertain number at its mean: aleatory uncertainty alone
     #[arg(long, conflicts_with = "draws", help_heading = "Simulation")]
     pub(crate) means: bool,
-    /// Folder for the files; an older result in it is replaced, anything else in it is not touched
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) drawn: Drawn,
+    pub(crate) shown: Shown,
     /// Also draw the diagnostics of the fitted tails: threshold stability and mean excess
     #[arg(long, help_heading = "Output")]
     pub(crate) diagnostics: bool,
     /// Do not write paths.parquet, the largest file
     #[arg(long, help_heading = "Output")]
     pub(crate) no_paths: bool,
-    /// Print the summary as JSON
-    #[arg(long, help_heading = "Output")]
-    pub(crate) json: bool,
-    /// No progress; print only the output folder
-    #[arg(long, short, help_heading = "Output")]
-    pub(crate) quiet: bool,
 }
 
 /// `ouro replay`
@@ -261,7 +249,10 @@ Files (with --ledger in outputs/<file>-<digest>-path-<draw>-<path>/, or in --out
 Examples:
   ouro replay scenarios/openai-2026-06.toml --path 17
   ouro replay my.toml --path 4 --draw 31 --months 2028-01..2029-12
-  ouro replay my.toml --path 4 --draw 31 --out story"
+  ouro replay my.toml --path 4 --draw 31 --out story",
+    mut_arg("out", |out| out.help(
+        "Output folder for the ledger and the story; an older result in it is replaced, anything else in it is left alone"
+    ))
 )]
 pub(crate) struct ReplayArgs {
     /// Scenario file
@@ -287,12 +278,8 @@ pub(crate) struct ReplayArgs {
     /// Write the ledger and the story
     #[arg(long, help_heading = "Output")]
     pub(crate) ledger: bool,
-    /// Folder for the ledger and the story; an older result in it is replaced, anything else in it is not touched
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub(crate) out: Option<PathBuf>,
-    /// Print JSON instead
-    #[arg(long, help_heading = "Output")]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 impl ReplayArgs {

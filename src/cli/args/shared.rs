@@ -60,12 +60,9 @@ impl Size {
         self.threads.unwrap_or(0)
     }
 
-    /// How to simulate; Ctrl-C ends it early.
-    ///
-    /// # Errors
-    /// When the system does not let us listen to Ctrl-C.
-    pub(crate) fn options(&self, quiet: bool) -> Result<Options, Error> {
-        Ok(Options { recalibrate: self.recalibrate, ..options(self.threads(), quiet)? })
+    /// Whether volatilities are calibrated anew.
+    pub(crate) fn recalibrate(&self) -> bool {
+        self.recalibrate
     }
 }
 
@@ -121,45 +118,61 @@ impl Drawn {
     }
 }
 
+/// Where the result goes, and whether it is printed as JSON.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Output {
+    /// Output folder; an older result in it is replaced, anything else in it is left alone
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print JSON instead of tables
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+}
+
+/// The output of a command that simulates many paths.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Shown {
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    drawn: Drawn,
+    /// Show no progress
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) quiet: bool,
+}
+
+impl Shown {
+    /// How to simulate on so many threads, with progress unless it is to be quiet; Ctrl-C ends it early.
+    ///
+    /// # Errors
+    /// When the handler of Ctrl-C cannot be installed.
+    pub(crate) fn options(&self, threads: usize) -> Result<Options, Error> {
+        let meter = Arc::new(Meter::new(self.quiet || self.output.json));
+        Ok(Options {
+            threads,
+            interrupt: Some(terminal::interrupt()?),
+            progress: Some(Arc::new(move |at| meter.show(at))),
+            figures: self.drawn.files(),
+            ..Options::default()
+        })
+    }
+}
+
 /// How much to simulate, and how to show it, where several runs are made.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Runs {
     #[command(flatten)]
     pub(crate) size: Size,
     #[command(flatten)]
-    pub(crate) drawn: Drawn,
-    /// Folder for the files; an older result in it is replaced, anything else in it is not touched
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub(crate) out: Option<PathBuf>,
-    /// Print JSON instead of tables
-    #[arg(long, help_heading = "Output")]
-    pub(crate) json: bool,
-    /// No progress
-    #[arg(long, short, help_heading = "Output")]
-    pub(crate) quiet: bool,
+    pub(crate) shown: Shown,
 }
 
 impl Runs {
-    /// How to simulate, with progress unless it is to be quiet.
+    /// How to simulate.
     ///
     /// # Errors
     /// When the handler of Ctrl-C cannot be installed.
     pub(crate) fn options(&self) -> Result<Options, Error> {
-        let options = self.size.options(self.quiet || self.json)?;
-        Ok(Options { figures: self.drawn.files(), ..options })
+        Ok(Options { recalibrate: self.size.recalibrate(), ..self.shown.options(self.size.threads())? })
     }
-}
-
-/// How to simulate on so many threads; Ctrl-C ends it early.
-///
-/// # Errors
-/// When the handler of Ctrl-C cannot be installed.
-pub(crate) fn options(threads: usize, quiet: bool) -> Result<Options, Error> {
-    let meter = Arc::new(Meter::new(quiet));
-    Ok(Options {
-        threads,
-        interrupt: Some(terminal::interrupt()?),
-        progress: Some(Arc::new(move |at| meter.show(at))),
-        ..Options::default()
-    })
 }

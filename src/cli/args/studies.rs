@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::shared::{Overrides, Runs};
+use super::shared::{Drawn, Overrides, Runs, Shown};
 use crate::cli::parse;
 use crate::face::Shard;
 
@@ -62,7 +62,6 @@ pub(crate) struct PriorArgs {
 }
 
 /// `ouro sweep`
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Args)]
 #[command(
     long_about = "Run a scenario at many points on common random numbers.\n\n\
@@ -80,7 +79,9 @@ Files (in outputs/<file>-<digest>/, or --out):
 Examples:
   ouro sweep scenarios/sweeps/amazon-money.toml
   ouro sweep my-sweep.toml --resume
-  ouro sweep my-sweep.toml --shard 2/4 --out part-2"
+  ouro sweep my-sweep.toml --shard 2/4 --out part-2",
+    mut_arg("out", |out| out.help("Output folder")),
+    mut_arg("json", |json| json.help("Print the table as JSON"))
 )]
 pub(crate) struct SweepArgs {
     /// Sweep file
@@ -92,21 +93,14 @@ pub(crate) struct SweepArgs {
     /// Run only the I-th of N parts of the points
     #[arg(long, value_name = "I/N", value_parser = parse::shard, help_heading = "Simulation")]
     pub(crate) shard: Option<Shard>,
-    /// Threads; the numbers do not depend on them [default: all of the machine]
+    /// Number of threads; results do not depend on it [default: one per core]
     #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = parse::threads, help_heading = "Simulation")]
     pub(crate) threads: Option<usize>,
     /// Only check the file and count its points
     #[arg(long, help_heading = "Simulation")]
     pub(crate) check: bool,
-    /// Folder for the files
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub(crate) out: Option<PathBuf>,
-    /// Print the table as JSON
-    #[arg(long, help_heading = "Output")]
-    pub(crate) json: bool,
-    /// No progress
-    #[arg(long, short, help_heading = "Output")]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
 }
 
 /// `ouro merge`
@@ -126,6 +120,8 @@ pub(crate) struct MergeArgs {
     /// Folder for the merged sweep
     #[arg(long, value_name = "DIR", required = true, help_heading = "Output")]
     pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) drawn: Drawn,
     /// Print the table as JSON
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,

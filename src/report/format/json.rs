@@ -1,4 +1,4 @@
-//! JSON: the columns with their units and meanings, then one record a row.
+//! JSON: what overrides changed, if they did; the columns with their units and meanings; then one record per row.
 //!
 //! ```json
 //! {"table": "summary",
@@ -16,20 +16,21 @@ use std::path::Path;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::json;
 
-use super::{About, Column, Data, Format, Table};
+use super::{About, Column, Data, Format, OVERRIDDEN, Table};
 use crate::report::output::WriteError;
 
 /// The format.
-pub const FORMAT: Format = Format { ending: "json", save: |table, path, _: &About| save(table, path) };
+pub const FORMAT: Format = Format { ending: "json", save };
 
-/// Writes `table` to the new file `path`.
+/// Writes `table` to the new file `path`; `about` may say what overrides changed.
 ///
 /// # Errors
 ///
 /// If the file cannot be created or written.
-pub fn save(table: &Table, path: &Path) -> Result<(), WriteError> {
+pub fn save(table: &Table, path: &Path, about: &About) -> Result<(), WriteError> {
     let file = File::create(path).map_err(WriteError::at(path, "creating"))?;
-    write(table, BufWriter::new(file)).map_err(WriteError::at(path, "writing"))
+    let overridden = about.get(OVERRIDDEN).map(String::as_str);
+    write_headed(table, overridden, BufWriter::new(file)).map_err(WriteError::at(path, "writing"))
 }
 
 /// Writes `table` to `out` and flushes it.
@@ -37,8 +38,16 @@ pub fn save(table: &Table, path: &Path) -> Result<(), WriteError> {
 /// # Errors
 ///
 /// If `out` fails.
-pub fn write<W: Write>(table: &Table, mut out: W) -> io::Result<()> {
-    write!(out, "{{\n\"table\": {},\n\"columns\": [", json!(table.name()))?;
+pub fn write<W: Write>(table: &Table, out: W) -> io::Result<()> {
+    write_headed(table, None, out)
+}
+
+fn write_headed<W: Write>(table: &Table, overridden: Option<&str>, mut out: W) -> io::Result<()> {
+    writeln!(out, "{{\n\"table\": {},", json!(table.name()))?;
+    if let Some(overridden) = overridden {
+        writeln!(out, "\"overridden\": {},", json!(overridden))?;
+    }
+    write!(out, "\"columns\": [")?;
     lines(&mut out, table.columns().iter().map(Heading))?;
     write!(out, "],\n\"records\": [")?;
     lines(&mut out, (0..table.rows()).map(|row| Record { columns: table.columns(), row }))?;

@@ -22,6 +22,9 @@ pub(super) use table::sample;
 /// Keys and values that a file carries beside its table: scenario, digest, seed, program.
 pub type About = BTreeMap<String, String>;
 
+/// The key of what overrides changed.
+pub const OVERRIDDEN: &str = "overridden";
+
 /// A way to write a table to a file.
 #[derive(Clone, Copy, Debug)]
 pub struct Format {

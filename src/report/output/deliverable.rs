@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Manifest, OutputDir, WriteError};
+use super::{Manifest, OutputDir, Replaced, WriteError};
 #[cfg(feature = "plots")]
 use crate::report::figure::{self, Figure};
 use crate::report::format::{About, Format, Table};
@@ -55,6 +55,8 @@ pub struct Filed {
 pub struct Written {
     /// The folder.
     pub place: PathBuf,
+    /// What was there before.
+    pub replaced: Replaced,
     /// Figures that could not be drawn, and why.
     pub not_drawn: Vec<String>,
 }
@@ -67,14 +69,28 @@ impl Filed {
 }
 
 impl Deliverable {
+    /// Tables and one page, without figures.
+    pub fn without_figures(tables: Vec<Filed>, page: (&'static str, String), about: About, manifest: Manifest) -> Self {
+        Self {
+            tables,
+            pages: vec![page],
+            #[cfg(feature = "plots")]
+            figures: Vec::new(),
+            figure_files: FigureFiles::None,
+            about,
+            manifest,
+        }
+    }
+
     /// Writes everything into an open folder, and shows the folder.
     ///
     /// # Errors
     /// If a file cannot be written.
     pub fn write(self, folder: OutputDir) -> Result<Written, WriteError> {
         let not_drawn = self.write_files(&|name| folder.file(name))?;
+        let replaced = folder.replaces();
         let place = folder.commit(self.manifest)?;
-        Ok(Written { place, not_drawn })
+        Ok(Written { place, replaced, not_drawn })
     }
 
     /// Writes the files but not the record; `place` says where each file goes.

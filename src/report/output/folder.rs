@@ -24,12 +24,25 @@ const LOCK: &str = ".running";
 /// Where temporary files wait.
 const SCRATCH: &str = ".scratch";
 
+/// What a result replaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// Nothing.
+    Nothing,
+    /// A result that was there when it was begun.
+    Older,
+    /// The result of another run, which ended in the meantime.
+    Other,
+}
+
 /// A result being written. Dropped without [`commit`](Self::commit), it leaves
 /// no trace.
 #[derive(Debug)]
 pub struct OutputDir {
     place: PathBuf,
     staging: PathBuf,
+    /// The record of the older result that was there at the start.
+    older: Option<Manifest>,
     /// `None` once the folder is no longer ours to remove.
     lock: Option<File>,
 }
@@ -54,7 +67,16 @@ impl OutputDir {
         let lock = File::create(staging.join(LOCK)).map_err(creating())?;
         // Some network file systems have no locks; there, the dead stay.
         let _ = lock.try_lock();
-        Ok(Self { place, staging, lock: Some(lock) })
+        Ok(Self { older: Manifest::read(&place), place, staging, lock: Some(lock) })
+    }
+
+    /// What the result will replace.
+    pub fn replaces(&self) -> Replaced {
+        match Manifest::read(&self.place) {
+            None => Replaced::Nothing,
+            now if now == self.older => Replaced::Older,
+            Some(_) => Replaced::Other,
+        }
     }
 
     /// Where the result will be.
@@ -100,7 +122,7 @@ impl OutputDir {
     /// If something cannot be written or renamed. The older result is then in
     /// its place, untouched.
     pub fn commit(mut self, mut manifest: Manifest) -> Result<PathBuf, WriteError> {
-        // Whoever still has a file in it loses nothing but its name.
+        // A file in it that is still open loses only its name.
         let _ = fs::remove_dir_all(self.staging.join(SCRATCH));
         manifest.files = files_below(&self.staging)?
             .iter()
@@ -318,6 +340,18 @@ mod tests {
 
     fn summary(place: &Path) -> String {
         fs::read_to_string(place.join("summary.csv")).unwrap()
+    }
+
+    #[test]
+    fn a_result_knows_whether_it_replaces_an_older_one_or_that_of_another_run() {
+        let dir = scratch("replaced");
+        let place = dir.join("run");
+        let (first, second) = (OutputDir::create(&place).unwrap(), OutputDir::create(&place).unwrap());
+        assert_eq!(first.replaces(), Replaced::Nothing);
+        first.commit(sample()).unwrap();
+        assert_eq!(second.replaces(), Replaced::Other);
+        second.commit(sample()).unwrap();
+        assert_eq!(OutputDir::create(&place).unwrap().replaces(), Replaced::Older);
     }
 
     fn entries(dir: &Path) -> Vec<String> {

@@ -31,8 +31,8 @@ pub struct Manifest {
     pub wall_seconds: f64,
     /// Why the run ended, such as `paths`, `precision`, `interrupted`.
     pub stop: String,
-    /// The largest residual of the books on any path, relative; absent if no
-    /// path was run.
+    /// The largest residual of the books on any path, relative; absent where
+    /// the books of a path are not finite numbers.
     pub residual: Option<f64>,
     /// How often each numerical trouble was met, by name.
     pub failures: BTreeMap<String, u64>,
@@ -219,7 +219,7 @@ pub(super) fn sample() -> Manifest {
         wall_seconds: 1.5,
         stop: "paths".into(),
         residual: Some(3.2e-14),
-        failures: BTreeMap::from([("residual too large".into(), 0)]),
+        failures: BTreeMap::from([("not finite".into(), 0)]),
         provenance: ProvenanceShares { sourced: 0.75, prior: 0.25, assumed: 0.0, unsourced: 0.0 },
         measures: BTreeMap::from([(
             "shortfall".into(),
@@ -277,7 +277,7 @@ mod tests {
           "stop": "paths",
           "residual": 3.2e-14,
           "failures": {
-            "residual too large": 0
+            "not finite": 0
           },
           "provenance": {
             "sourced": 0.75,

@@ -1,14 +1,14 @@
 //! What the numbers are conditional on, how to read them, what they cannot say.
 
-use super::block::{Block, Line};
+use super::block::{Block, Line, Tone};
 use super::context::Page;
-use super::text::{block, frequency};
+use super::text::{Sheet, block, frequency};
 use crate::engine::Stop;
 use crate::notation::{money, percent, thousands};
 use crate::report::output::ProvenanceShares;
 use crate::report::sources::{Meter, cited};
-use crate::study::Joint;
 use crate::study::benchmarks::Comparison;
+use crate::study::{Joint, Soundness};
 use crate::units::Unit;
 
 /// Paths per draw below which the page warns of its bands.
@@ -41,10 +41,6 @@ pub(super) fn given(page: &Page<'_>) -> Block {
         let text = "INTERRUPTED: the draws that came first are over-represented; run it to the end before quoting it.";
         lines.extend(page.plain(text));
     }
-    if !page.results.outcome.residual.is_finite() {
-        let text = "NOT FINITE: some paths have accounts that are not finite numbers; they are missing from every mean and quantile.";
-        lines.extend(page.plain(text));
-    }
     let per_draw = page.results.paths() / draws.max(1);
     if page.has_draws() && per_draw < ENOUGH_PATHS {
         lines.extend(page.plain(&format!(
@@ -67,6 +63,13 @@ pub(super) fn given(page: &Page<'_>) -> Block {
     };
     lines.extend(page.aside(&format!("{}{inputs}{sources}", known.unwrap_or_default())));
     Block { title: scenario.about.name.clone(), lines }
+}
+
+/// A page below what must be said of numbers that are not finite.
+pub fn warned(page: Vec<Block>, soundness: &Soundness, width: usize) -> Vec<Block> {
+    let lines = soundness.told().map(|told| Sheet { width }.paragraph(Tone::Warning, &told));
+    let warning = lines.map(|lines| Block { title: String::new(), lines });
+    warning.into_iter().chain(page).collect()
 }
 
 /// How much of the file is sourced, believed or assumed.

@@ -1,7 +1,8 @@
 //! The page of text: what a tired reader must not misread, in the order of docs/model.md, section 11.
 //!
-//! First the band over the parameter draws (epistemic uncertainty), then the mean, then the Monte Carlo error; at most two significant digits;
-//! frequencies in place of percentages; every event word explained once; nothing is ever "0 %".
+//! First the band over the parameter draws (epistemic uncertainty), then the mean,
+//! then the Monte Carlo error; at most two significant digits; frequencies in place of percentages; every event word
+//! explained once; nothing is ever "0 %".
 
 mod amounts;
 mod benchmark;
@@ -21,6 +22,7 @@ pub use benchmark::benchmark;
 pub use block::{Block, Line, Tone, WIDTH, plain_text};
 pub use comparison::comparison;
 pub use context::Page;
+pub use frame::warned;
 pub use order::headline;
 pub use plan::{plan, warnings};
 pub use prior::prior;

@@ -108,8 +108,22 @@ pub struct Sheet {
 const LONGEST: usize = 120;
 
 impl Sheet {
-    /// A table; where it is too wide, its columns stand in several tables one below another, each with the first column.
+    /// A table; where it is too wide, its columns stand in several tables one below another, each with the first column,
+    /// which is broken at words where even one column beside it does not fit.
     pub fn table(self, heads: &[Vec<String>], rows: &[Vec<String>]) -> Vec<Line> {
+        let room = self.room_of_first(heads, rows);
+        let narrow = |rows: &[Vec<String>]| rows.iter().flat_map(|row| first_broken(row, room)).collect::<Vec<_>>();
+        self.stacked(&narrow(heads), &narrow(rows))
+    }
+
+    /// Columns that are left for the first column beside the widest of the others.
+    fn room_of_first(self, heads: &[Vec<String>], rows: &[Vec<String>]) -> usize {
+        let others = heads.iter().chain(rows).flat_map(|row| row.iter().skip(1));
+        let widest = others.map(|cell| cell.chars().count()).max().unwrap_or(0);
+        self.width.saturating_sub(widest + 3).max(LEAST)
+    }
+
+    fn stacked(self, heads: &[Vec<String>], rows: &[Vec<String>]) -> Vec<Line> {
         let all = || heads.iter().chain(rows);
         let count = all().map(Vec::len).max().unwrap_or(0);
         let of = |row: &Vec<String>, columns: &[usize]| -> Vec<String> {
@@ -146,17 +160,19 @@ impl Sheet {
         self.paragraph(Tone::Plain, text)
     }
 
-    /// A paragraph in a tone, broken at words and indented by one.
+    /// A paragraph in a tone, broken at words and indented by one; a word that is longer than a line, such as a link, is
+    /// broken too.
     pub fn paragraph(self, tone: Tone, text: &str) -> Vec<Line> {
+        let width = self.width.min(LONGEST);
         let mut lines = vec![String::new()];
-        for word in text.split_whitespace() {
+        for word in text.split_whitespace().flat_map(|word| pieces(word, width.saturating_sub(1).max(1))) {
             let last = lines.last().map_or(0, |line| line.chars().count());
-            if last > 0 && last + 1 + word.chars().count() > self.width.min(LONGEST) {
+            if last > 0 && last + 1 + word.chars().count() > width {
                 lines.push(String::new());
             }
             if let Some(line) = lines.last_mut() {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             }
         }
         lines.into_iter().map(|line| Line::new(tone, line)).collect()
@@ -172,6 +188,44 @@ impl Sheet {
         }
         self.paragraph(Tone::Warning, &format!("Overridden: {}.", told.join("; ")))
     }
+}
+
+/// A word in parts of at most `room` characters, broken behind a sign of punctuation where there is one.
+fn pieces(word: &str, room: usize) -> Vec<String> {
+    let letters: Vec<char> = word.chars().collect();
+    let mut parts = Vec::new();
+    let mut from = 0;
+    while letters.len() - from > room {
+        let line = &letters[from..from + room];
+        let sign = line.iter().rposition(char::is_ascii_punctuation).filter(|at| *at >= room / 2);
+        let end = from + sign.map_or(room, |at| at + 1);
+        parts.push(letters[from..end].iter().collect());
+        from = end;
+    }
+    parts.push(letters[from..].iter().collect());
+    parts
+}
+
+/// The first column is broken no further than this.
+const LEAST: usize = 12;
+
+/// A row whose first cell is broken at words to `room` columns: the others stand beside its last line.
+fn first_broken(row: &[String], room: usize) -> Vec<Vec<String>> {
+    let Some((first, others)) = row.split_first() else { return vec![row.to_vec()] };
+    let mut lines: Vec<String> = Vec::new();
+    for word in first.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            Some(_) => lines.push(format!("  {word}")),
+            None => lines.push(word.to_owned()),
+        }
+    }
+    let last = lines.pop().unwrap_or_default();
+    let above = lines.into_iter().map(|line| vec![line]);
+    above.chain([std::iter::once(last).chain(others.iter().cloned()).collect()]).collect()
 }
 
 /// A block of these parts; none where there is no row.
@@ -296,12 +350,23 @@ mod tests {
         let texts = |width| Sheet { width }.table(&heads, &rows).into_iter().map(|line| line.text).collect::<Vec<_>>();
         assert_eq!(texts(24), [" lab   cash  debt  value", " acme    10    20     30"]);
         assert_eq!(texts(18), [" lab   cash  debt", " acme    10    20", "", " lab   value", " acme     30"]);
+        let (heads, rows) = ([row(["", "loss", "", ""])], [row(["expected loss of the cloud", "10", "", ""])]);
+        let narrow = Sheet { width: 24 }.table(&heads[..], &rows[..]).into_iter().map(|line| line.text);
+        assert_eq!(
+            narrow.take(3).collect::<Vec<_>>(),
+            ["                   loss", " expected loss of", "   the cloud         10"]
+        );
     }
 
     #[test]
     fn a_paragraph_is_broken_at_words_and_hangs_below_its_prefix() {
         let texts = |lines: Vec<Line>| lines.into_iter().map(|line| line.text).collect::<Vec<_>>();
         assert_eq!(texts(Sheet { width: 12 }.plain("one two three four")), [" one two", " three four"]);
+        assert_eq!(
+            texts(Sheet { width: 12 }.plain("see https://a.org/long-link")),
+            [" see", " https://a.", " org/long-", " link"]
+        );
+        assert_eq!(texts(Sheet { width: 6 }.plain("abcdefghijkl")), [" abcde", " fghij", " kl"]);
         let hanging = Sheet { width: 28 }.hanging(Tone::Plain, " 2027-01  ", "a burst of the market");
         assert_eq!(texts(hanging), [" 2027-01  a burst of the", "          market"]);
     }

@@ -1,4 +1,4 @@
-//! The ledger of a path as a table: a row a month, money in billions.
+//! The ledger of a path as a table: one row per month, money in billions.
 
 use crate::calendar::Timeline;
 use crate::model::ledger::{Cell, Unit};
@@ -36,15 +36,15 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// If a number is not finite, or two accounts have one name.
+    /// If two accounts have one name.
     pub fn table(&self, keep: impl Fn(usize) -> bool) -> Result<Table, TableError> {
         let kept: Vec<usize> = (0..self.rows.len()).filter(|t| keep(*t)).collect();
         let months = kept.iter().map(|t| self.timeline.month(*t as i32).to_string());
         let month = Data::Text(months.collect());
         let month = Column::new("month", "", "calendar month", month);
         let accounts = self.columns.iter().enumerate().map(|(c, (name, unit))| {
-            let values = kept.iter().map(|t| self.rows[*t][c]).collect();
-            Column::new(name, unit.name(), "", Data::Number(values))
+            let values = Data::finite_or_absent(kept.iter().map(|t| self.rows[*t][c]));
+            Column::new(name, unit.name(), "", values)
         });
         Table::new("ledger", std::iter::once(month).chain(accounts).collect())
             .map(|table| table.with_decimals(DECIMALS))

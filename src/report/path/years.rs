@@ -155,7 +155,7 @@ const SHARES: [Figure; 2] = [
     ("off_target", "revenue beyond the target", |y| y.off_target()),
 ];
 
-/// The years as a table, a row a year and lab, money in billions.
+/// The years as a table, one row per year and lab, money in billions; what is not finite is absent.
 ///
 /// # Errors
 ///
@@ -171,14 +171,14 @@ pub fn table(years: &[LabYear]) -> Result<Table, TableError> {
         Column::new("months", "months", "months of it within the run", months),
     ];
     for (name, meaning, figure) in MONEY {
-        let billions = Data::Number(years.iter().map(|y| figure(y) / 1e9).collect());
+        let billions = Data::finite_or_absent(years.iter().map(|y| figure(y) / 1e9));
         columns.push(Column::new(name, "USD bn", meaning, billions));
     }
     for (name, meaning, figure) in SHARES {
-        let shares = Data::Number(years.iter().map(figure).collect());
+        let shares = Data::finite_or_absent(years.iter().map(figure));
         columns.push(Column::new(name, "1", meaning, shares));
     }
-    let endurance = Data::Maybe(years.iter().map(|y| y.endurance).collect());
+    let endurance = Data::Maybe(years.iter().map(|y| y.endurance.filter(|months| months.is_finite())).collect());
     columns.push(Column::new(
         "freeze_endurance",
         "months",

@@ -72,8 +72,8 @@ fn estimates(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Column> 
         }
         _ => {
             let mean = |columns: &std::ops::Range<usize>| {
-                let sum: f64 = values[columns.clone()].iter().map(|&value| f64::from(value)).sum();
-                sum / columns.len() as f64
+                let defined = || values[columns.clone()].iter().filter(|value| !value.is_nan());
+                defined().map(|&value| f64::from(value)).sum::<f64>() / defined().count() as f64
             };
             let means = Data::finite_or_absent(results.ranges().iter().map(mean));
             let name = name(metric, &results.by(metric.by).to_string());

@@ -7,11 +7,12 @@ use crate::model::Parameters;
 use crate::model::dynamics::State;
 #[cfg(feature = "plots")]
 use crate::notation::thousands;
-use crate::report::format::{About, COMPACT, PLAIN, TIDY, TableError};
+use crate::report::format::{About, COMPACT, OVERRIDDEN, PLAIN, TIDY, TableError};
 use crate::report::output::{Build, Deliverable, FigureFiles, Filed, Manifest};
 use crate::report::sources::{Meter, sources_table};
 use crate::report::tails::tails_table;
 use crate::scenario::Scenario;
+use crate::study::Soundness;
 use crate::study::benchmarks::{Comparison, compare};
 use crate::study::estimates::{Results, Summary};
 use crate::study::tails::{Tail, tails};
@@ -35,6 +36,8 @@ pub struct Findings {
     pub tails: Vec<Tail>,
     /// Default probabilities that volatilities are calibrated to, beside those of the run.
     pub residuals: Vec<Residual>,
+    /// Whether its numbers are numbers.
+    pub soundness: Soundness,
 }
 
 impl Findings {
@@ -45,6 +48,7 @@ impl Findings {
             benchmarks: compare(results, scenario),
             tails: tails(results),
             residuals: residuals(results, scenario),
+            soundness: Soundness::of(results),
         }
     }
 }
@@ -138,8 +142,8 @@ impl RunReport<'_> {
             paths: self.results.paths() as u64,
             draws: self.results.draws.len() as u64,
             wall_seconds: outcome.seconds,
-            residual: Some(outcome.residual),
-            failures: failures(self.results),
+            residual: self.findings.soundness.residual,
+            failures: self.findings.soundness.failures(),
             measures: dictionary(),
             ..manifest(self.scenario, stop(outcome.stop))
         }
@@ -181,7 +185,7 @@ pub fn about(scenario: &Scenario) -> About {
         ("start".to_owned(), scenario.about.start.to_string()),
         ("program".to_owned(), format!("{} {}", build.program, build.version)),
     ]);
-    about.extend(overridden.map(|told| ("overridden".to_owned(), told)));
+    about.extend(overridden.map(|told| (OVERRIDDEN.to_owned(), told)));
     about
 }
 
@@ -191,18 +195,4 @@ fn stop(stop: Stop) -> &'static str {
         Stop::Paths => "paths",
         Stop::Interrupted => "interrupted",
     }
-}
-
-/// Numerical trouble: numbers of a path that are no number, by measure. What never happens, or has no end, is infinite and
-/// no trouble.
-fn failures(results: &Results<'_>) -> BTreeMap<String, u64> {
-    let mut failures = BTreeMap::from([("not a number".to_owned(), 0)]);
-    for (row, metric) in results.catalogue.iter().enumerate() {
-        let count = results.row(row).iter().filter(|value| value.is_nan()).count() as u64;
-        if count > 0 {
-            *failures.entry("not a number".to_owned()).or_default() += count;
-            *failures.entry(format!("not a number: {}", metric.measure)).or_default() += count;
-        }
-    }
-    failures
 }

@@ -85,7 +85,7 @@ fn a_new_measure_stands_in_every_table() {
             contrasts: contrasts(&results, &results),
             flips: Vec::new(),
             profiles: Vec::new(),
-            residual: 0.0,
+            soundness: crate::study::Soundness::default(),
         };
         let tables = [
             summary_table(&summary).unwrap(),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::scenario::{Axis, Design, SweepFile};
-use crate::study::sweep::{Crossing, Identity, PointResult, Row, is_refined};
+use crate::scenario::{Axis, Design, SweepFile, in_short};
+use crate::study::sweep::{Crossing, Identity, PointResult, PolicyRecord, Row, is_refined};
 use crate::study::{Estimand, Statistic};
 use crate::units::Unit;
 
@@ -87,8 +87,17 @@ impl Picture<'_> {
             subtitle: origin(name, *seed, *paths),
             x: x.to_owned(),
             y: y.to_owned(),
-            note: format!("{note} A path is one simulated future of the scenario, not a forecast."),
+            note: format!(
+                "{note}{} A path is one simulated future of the scenario, not a forecast.",
+                self.policies_told()
+            ),
         }
+    }
+
+    /// What the policies change, for the foot of a figure.
+    fn policies_told(&self) -> String {
+        let told = |policy: &PolicyRecord| Some(format!(" {}: {}.", policy.name, in_short(&policy.changes)?));
+        self.identity.policies.iter().filter_map(told).collect()
     }
 
     fn format(&self) -> Format {

@@ -3,13 +3,14 @@
 //! A point's file appears whole or not at all, so whatever ends a sweep, what is finished stays. The tables are made from
 //! the files in the order of the points, so they are the same bits however the points were shared among runs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::report::output::{Build, FileRecord, WriteError};
+use crate::study::Soundness;
 use crate::study::sweep::{Identity, PointResult, PointStore, Shard};
 
 /// Why a folder cannot be used for a sweep, or folders cannot be merged.
@@ -33,6 +34,13 @@ pub struct SweepManifest {
     pub sweep: Identity,
     /// Finished points; absent while it is not finished.
     pub finished: Option<u64>,
+    /// The largest residual of the books on any path of any point, relative; absent while it is not finished, and where the
+    /// books of a path are not finite numbers.
+    #[serde(default)]
+    pub residual: Option<f64>,
+    /// How often each numerical trouble was met, by name.
+    #[serde(default)]
+    pub failures: BTreeMap<String, u64>,
     /// The tables and figures; absent while it is not finished.
     pub files: Vec<FileRecord>,
 }
@@ -68,7 +76,7 @@ impl SweepFolder {
         match read_manifest(place)? {
             Some(found) if opening == Opening::Resume => folder.check(&found.sweep)?,
             Some(found) => {
-                let go_on = if opening == Opening::Begin { "go on with it with --resume, or " } else { "" };
+                let go_on = if opening == Opening::Begin { "continue it with --resume, or " } else { "" };
                 let text = format!(
                     "`{}` holds the sweep \"{}\"; {go_on}choose another folder with --out",
                     place.display(),
@@ -78,13 +86,13 @@ impl SweepFolder {
             }
             None if is_occupied(place) => {
                 let text =
-                    format!("`{}` holds something that is no sweep; choose another folder with --out", place.display());
+                    format!("`{}` holds files that no sweep wrote; choose another folder with --out", place.display());
                 return Err(FolderError::Refused(text));
             }
             None => {
                 let points = folder.points();
                 fs::create_dir_all(&points).map_err(WriteError::at(&points, "creating the folder"))?;
-                folder.write_manifest(None, Vec::new())?;
+                folder.write_manifest(&folder.begun())?;
             }
         }
         Ok(folder)
@@ -141,21 +149,33 @@ impl SweepFolder {
     ///
     /// # Errors
     /// If a file cannot be read or the manifest not be written.
-    pub fn seal(&self, finished: u64) -> Result<(), WriteError> {
+    pub fn seal(&self, finished: u64, soundness: &Soundness) -> Result<(), WriteError> {
         let mut files = Vec::new();
         for name in names(&self.place, "")?.into_iter().chain(names(&self.place.join("figures"), "figures/")?) {
             if name != Self::MANIFEST {
                 files.push(FileRecord::of(&self.place, &name)?);
             }
         }
-        self.write_manifest(Some(finished), files)
+        let (residual, failures) = (soundness.residual, soundness.failures());
+        self.write_manifest(&SweepManifest { finished: Some(finished), residual, failures, files, ..self.begun() })
     }
 
-    fn write_manifest(&self, finished: Option<u64>, files: Vec<FileRecord>) -> Result<(), WriteError> {
-        let manifest = SweepManifest { build: Build::current(), sweep: self.identity.clone(), finished, files };
+    /// The manifest of a sweep that is not finished.
+    fn begun(&self) -> SweepManifest {
+        SweepManifest {
+            build: Build::current(),
+            sweep: self.identity.clone(),
+            finished: None,
+            residual: None,
+            failures: BTreeMap::new(),
+            files: Vec::new(),
+        }
+    }
+
+    fn write_manifest(&self, manifest: &SweepManifest) -> Result<(), WriteError> {
         let path = self.place.join(Self::MANIFEST);
         let text =
-            serde_json::to_string_pretty(&manifest).map_err(|error| WriteError::new(&path, "writing", error.into()))?;
+            serde_json::to_string_pretty(manifest).map_err(|error| WriteError::new(&path, "writing", error.into()))?;
         fs::write(&path, text + "\n").map_err(WriteError::at(&path, "writing"))
     }
 }

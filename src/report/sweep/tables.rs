@@ -5,7 +5,7 @@ use crate::report::format::{Column, Data, Table, TableError};
 use crate::scenario::Refine;
 use crate::study::sweep::{Crossing, Identity, PointResult, Row};
 
-/// The tidy table: a row a point and measure.
+/// The tidy table: one row per point and measure.
 ///
 /// # Errors
 /// If two columns have one name.
@@ -59,7 +59,7 @@ pub fn sweep_table(identity: &Identity, results: &[PointResult]) -> Result<Table
         column("high", "upper end", maybe(&|row| row.high)),
         column(
             "difference",
-            "value less that of the scenario as written, on the same shocks",
+            "value less that of the scenario as written, on common random numbers",
             maybe(&|row| row.difference),
         ),
         column("difference_low", "lower end of its paired 95 % interval", maybe(&|row| row.difference_low)),
@@ -111,6 +111,8 @@ pub fn crossings_told(identity: &Identity, refine: &Refine, crossings: &[Crossin
     let show = |value: f64| match first.unit.as_str() {
         "USD" | "USD/year" => money(significant(value, 3)),
         "" | "1" => significant(value, 3).to_string(),
+        "share" => format!("{} %", significant(100.0 * value, 3)),
+        "1/year" => format!("{} % a year", significant(100.0 * value, 3)),
         unit => format!("{} {unit}", significant(value, 3)),
     };
     let told = |crossing: &Crossing| {

@@ -1,6 +1,7 @@
 //! The order of dates, and the size of the run.
 
 use super::checker::{Checker, sibling};
+use super::magnitudes::is_far;
 use crate::calendar::{Month, Span};
 use crate::language::problem::Problem;
 
@@ -127,6 +128,10 @@ fn benchmarks(checker: &mut Checker<'_>) {
     }
 }
 
+/// What happens after the run; a date that is far from it has a doubt of its own.
 fn never(checker: &mut Checker<'_>, key: &str, date: Month, last: Month) {
+    if is_far(checker.scenario.timeline(), date) {
+        return;
+    }
     checker.add(Problem::warning(key, format!("{date} is after the last month of the run, {last}")));
 }

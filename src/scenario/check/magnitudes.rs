@@ -1,9 +1,9 @@
-//! Numbers whose size suggests a slip of the unit: `6` for "6B USD", 30 for "30%", "4M" for "4B", 2300 for 2030.
+//! Numbers and dates that suggest a slip: `6` for "6B USD", 30 for "30%", "4M" for "4B", 2300 for 2030.
 
 use std::collections::BTreeMap;
 
 use super::checker::Checker;
-use crate::calendar::Month;
+use crate::calendar::{Month, Timeline};
 use crate::language::effective::Effective;
 use crate::language::problem::Problem;
 use crate::language::quantity::Origin;
@@ -21,6 +21,16 @@ const JUMP: f64 = 100.0;
 /// Years of a curve further than this from the run are probably mistyped.
 const FAR: i32 = 30;
 
+/// Amounts of a lab below this are probably in another unit where the lab itself is worth [`BILLIONS`].
+const LEAST_OF_LARGE: f64 = 1e8;
+const BILLIONS: f64 = 1e9;
+
+/// Dates further outside the run than the run is long, and than this many months, are probably mistyped.
+const FAR_MONTHS: i32 = 60;
+
+/// Loans may be due long after the run; this many months are no loan.
+const LONGEST_LOAN: i32 = 600;
+
 /// Tables whose numbers say nothing about what is simulated.
 const ASIDE: [&str; 3] = ["run.", "benchmark.", "outcome."];
 
@@ -36,8 +46,11 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         .filter_map(|(key, unit, value)| slip(key, *unit, *value, checker.notes.bare.contains(*key)))
         .collect();
     found.extend(jumps(&all));
+    found.extend(small_for_the_lab(checker, &all));
+    found.extend(apart_from_siblings(&all));
     if checker.sound(&["scenario.start", "scenario.horizon"]) {
         found.extend(far(checker, &all));
+        found.extend(far_dates(checker));
         found.extend(ended(checker));
     }
     // One doubt for each number.
@@ -105,11 +118,95 @@ fn jumps(all: &[(&str, Unit, f64)]) -> Vec<Problem> {
             if unit == Unit::Money && apart {
                 let message = format!("{} in {year} stands beside {} in {before}", unit.show(second), unit.show(first));
                 let problem = Problem::warning(format!("{curve}.{year}"), message);
-                found.push(problem.help("is the letter of the unit right: k, M, B or T?"));
+                found.push(problem.help(LETTER));
             }
         }
     }
     found
+}
+
+/// What to look at where an amount is out of place.
+const LETTER: &str = "is the letter of the unit right: k, M, B or T?";
+
+/// Deals and valuations of under a hundred million where the lab's cash or valuation is in billions.
+fn small_for_the_lab(checker: &Checker<'_>, all: &[(&str, Unit, f64)]) -> Vec<Problem> {
+    let amount = |key: &str| all.iter().find(|(other, ..)| *other == key).map(|(.., value)| *value);
+    let mut found = Vec::new();
+    let mut doubt = |key: &str, value: f64, whole: &str, size: f64| {
+        let show = |value: f64| Unit::Money.show(value);
+        let message = format!("{} stands beside a {whole} of {}", show(value), show(size));
+        found.push(Problem::warning(key, message).help(LETTER));
+    };
+    let is_small = |value: &f64| *value > 0.0 && *value < LEAST_OF_LARGE;
+    for lab in &checker.scenario.labs {
+        let sizes = ["cash", "valuation"].map(|name| (name, amount(&format!("lab.{}.{name}", lab.name))));
+        let largest = sizes.into_iter().filter_map(|(name, size)| Some((name, size?)));
+        let Some((whole, size)) = largest.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, size)| *size >= BILLIONS)
+        else {
+            continue;
+        };
+        let own = format!("lab.{}.valuation", lab.name);
+        let deals = checker.scenario.deals().filter(|deal| deal.lab == lab.name);
+        let amounts =
+            deals.flat_map(|deal| ["amount", "cap", "limit"].map(|name| format!("{}.{}.{name}", deal.list, deal.id)));
+        for key in amounts.chain([own]) {
+            if let Some(value) = amount(&key).filter(is_small) {
+                doubt(&key, value, whole, size);
+            }
+        }
+    }
+    found
+}
+
+/// Amounts a hundredfold off every other of their kind, such as one investment among several.
+fn apart_from_siblings(all: &[(&str, Unit, f64)]) -> Vec<Problem> {
+    let mut kinds: BTreeMap<(&str, &str), Vec<(&str, f64)>> = BTreeMap::new();
+    for (key, _, value) in all.iter().filter(|(_, unit, value)| *unit == Unit::Money && *value > 0.0) {
+        if let [list, _, name] = key.split('.').collect::<Vec<_>>().as_slice() {
+            kinds.entry((list, name)).or_default().push((key, *value));
+        }
+    }
+    let mut found = Vec::new();
+    for siblings in kinds.into_values().filter(|siblings| siblings.len() > 2) {
+        for (at, (key, value)) in siblings.iter().enumerate() {
+            let others = || siblings.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, (_, other))| *other);
+            if others().all(|other| !(1.0 / JUMP..=JUMP).contains(&(value / other))) {
+                let nearest = others().min_by(|a, b| (a / value).ln().abs().total_cmp(&(b / value).ln().abs()));
+                let show = |value: f64| Unit::Money.show(value);
+                let message = format!(
+                    "{} stands beside {}, the nearest of its kind",
+                    show(*value),
+                    show(nearest.unwrap_or(*value))
+                );
+                found.push(Problem::warning(*key, message).help(LETTER));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a date lies further outside the run than the run is long.
+pub(super) fn is_far(timeline: Timeline, date: Month) -> bool {
+    let (t, months) = (timeline.index(date), timeline.months as i32);
+    let reach = months.max(FAR_MONTHS);
+    t < -reach || t >= months + reach
+}
+
+/// Dates that have nothing to do with the run. A contract may have begun, and a loan be due, long before and after it.
+fn far_dates(checker: &Checker<'_>) -> Vec<Problem> {
+    let timeline = checker.scenario.timeline();
+    let is_date = |row: &&Effective| {
+        let table = ASIDE.iter().chain(&["scenario.", "sources."]).any(|table| row.key.starts_with(table));
+        !row.is_number && row.origin == Origin::Written && !table
+    };
+    let doubt = |row: &Effective| {
+        let date = Month::parse(&row.value)?;
+        let (t, last) = (timeline.index(date), timeline.last());
+        let is_usual = row.key.ends_with(".start") && t < 0 || row.key.ends_with(".maturity") && t < LONGEST_LOAN;
+        let message = format!("{date} is far outside the run, {} to {last}", timeline.start);
+        (is_far(timeline, date) && !is_usual).then(|| Problem::warning(&row.key, message).help("is the year mistyped?"))
+    };
+    checker.scenario.effective.iter().filter(is_date).filter_map(doubt).collect()
 }
 
 /// Years of curves that have nothing to do with the run.

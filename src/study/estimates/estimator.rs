@@ -40,7 +40,7 @@ pub struct Banded {
 struct Size {
     paths: u64,
     draws: usize,
-    /// Paths whose value is no number.
+    /// Paths without a value.
     left_out: u64,
 }
 
@@ -56,9 +56,9 @@ impl Size {
     }
 }
 
-/// How many paths were left out because their value is no number; nothing if none.
+/// How many paths were left out because they have no value; nothing if none.
 pub fn more_left_out(paths: u64) -> String {
-    if paths == 0 { String::new() } else { format!(", {} more whose value is no number", thousands(paths as f64)) }
+    if paths == 0 { String::new() } else { format!(", {} more without a value", thousands(paths as f64)) }
 }
 
 impl Banded {

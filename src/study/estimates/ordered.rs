@@ -2,6 +2,8 @@
 //! accompanied by a liquidity event. No end of the band of a later or wider event lies below that of an earlier or narrower
 //! one.
 
+use std::collections::BTreeMap;
+
 use crate::calendar::Month;
 use crate::model::{Kind, Measure, metric};
 
@@ -41,15 +43,22 @@ pub(super) fn put_in_order(entries: &mut [Entry]) {
             && of.measure.kind == Kind::FirstMonth
             && entry.answer.value.is_some()
     };
-    let places: Vec<usize> = (0..entries.len()).filter(|&at| is_band(&entries[at])).collect();
+    // Of the market and of labs alike: events of one subject.
+    let mut alike: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+    for at in (0..entries.len()).filter(|&at| is_band(&entries[at])) {
+        let of = &entries[at].estimand;
+        alike.entry((of.subject.clone(), of.statistic.name())).or_default().push(at);
+    }
+    for places in alike.into_values() {
+        put_alike_in_order(entries, &places);
+    }
+}
+
+/// The same for one end of the bands of the events of one subject, which stand at these places.
+fn put_alike_in_order(entries: &mut [Entry], places: &[usize]) {
     let keys: Vec<(Measure, Month)> =
         places.iter().map(|&at| (entries[at].estimand.measure, entries[at].estimand.by)).collect();
-    let alike = |a: usize, b: usize| {
-        let (a, b) = (&entries[places[a]].estimand, &entries[places[b]].estimand);
-        // Of the market and of labs alike: events of one subject.
-        a.subject == b.subject && a.statistic == b.statistic
-    };
-    let before = |a: usize, b: usize| is_within(keys[a].0, keys[b].0) && keys[a].1 <= keys[b].1 && alike(a, b);
+    let before = |a: usize, b: usize| is_within(keys[a].0, keys[b].0) && keys[a].1 <= keys[b].1;
     let count = places.len();
     let below: Vec<Vec<usize>> = (0..count).map(|at| (0..count).filter(|&other| before(other, at)).collect()).collect();
     let above: Vec<Vec<usize>> = (0..count).map(|at| (0..count).filter(|&other| before(at, other)).collect()).collect();

@@ -14,6 +14,6 @@ mod run;
 
 pub use design::SweepPoint;
 pub use plan::{Base, SweepPlan};
-pub use point::{AxisRecord, Coordinate, Identity, PointResult, Row, Shard};
+pub use point::{AxisRecord, Coordinate, Identity, PointResult, PolicyRecord, Row, Shard};
 pub use refine::{Crossing, contour, is_refined, midpoints, unmet};
 pub use run::{PointStore, run};

@@ -20,9 +20,10 @@ use super::super::error::StudyError;
 use super::super::estimand::Statistic;
 use super::super::estimates::{Entry, Results, Summary};
 use super::super::prepared::{Effort, Prepared, Simulated};
+use super::super::soundness::Soundness;
 use super::design::{self, SweepPoint};
 use super::midpoints;
-use super::point::{AxisRecord, Coordinate, Identity, PointResult, Row};
+use super::point::{AxisRecord, Coordinate, Identity, PointResult, PolicyRecord, Row};
 
 /// A sweep of which every point has been read.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ pub struct SweepPlan {
     measures: Vec<Measure>,
     months: Vec<String>,
     digest: String,
+    policies: Vec<PolicyRecord>,
     /// Draws of every point: 1 where nothing is uncertain at any.
     draws: u64,
 }
@@ -72,8 +74,18 @@ impl SweepPlan {
         let measures = file.sweep.measures.iter().filter_map(|raw| measure_named(&raw.text())).collect();
         let months = words(&file.sweep.by);
         let draws = written.run.draws;
-        let mut plan =
-            Self { file, scenario, sizes, written, points: vec![], measures, months, digest: String::new(), draws };
+        let mut plan = Self {
+            file,
+            scenario,
+            sizes,
+            written,
+            points: vec![],
+            measures,
+            months,
+            digest: String::new(),
+            policies: vec![],
+            draws,
+        };
         let mut wrong = plan.check();
         // A key that could not be read has its problem already.
         wrong.retain(|problem| !broken.contains(&problem.key));
@@ -82,7 +94,26 @@ impl SweepPlan {
             wrong.extend(plan.read_points());
         }
         let problems = plan.file.problems(wrong);
-        if problems.refuse() { Err(problems) } else { Ok(plan) }
+        if problems.refuse() {
+            return Err(problems);
+        }
+        plan.policies = plan.changed_by_policies();
+        Ok(plan)
+    }
+
+    /// What each policy changes alone; nothing of one that is refused without the values of the axes.
+    fn changed_by_policies(&self) -> Vec<PolicyRecord> {
+        let changes = |set: &[crate::language::Raw]| {
+            let overrides: Vec<String> =
+                self.sizes.iter().cloned().chain(set.iter().map(crate::language::Raw::text)).collect();
+            let scenario = load(&self.scenario, &overrides).ok()?;
+            Some(self.written.changes(&scenario))
+        };
+        let policies = self.file.policies.iter().filter(|policy| !policy.set.is_empty());
+        let record = |policy: &crate::scenario::Policy| {
+            Some(PolicyRecord { name: policy.name.clone(), changes: changes(&policy.set)? })
+        };
+        policies.filter_map(record).collect()
     }
 
     /// What must be true of a sweep and its scenario together.
@@ -233,8 +264,10 @@ impl SweepPlan {
     pub fn identity(&self) -> Identity {
         let run = &self.written.run;
         let unit = |axis: &crate::scenario::Axis| {
-            let unit = axis.from.as_ref().map(|from| from.unit).or_else(|| Some(axis.values.first()?.number?.1));
-            unit.map(crate::units::Unit::label).unwrap_or_default().to_owned()
+            // The unit of the key where the scenario has it, whatever the values of the axis are written in.
+            let of_key = self.written.effective.iter().find(|row| row.key == axis.key).map(|row| row.unit);
+            let written = axis.from.as_ref().map(|from| from.unit).or_else(|| Some(axis.values.first()?.number?.1));
+            of_key.unwrap_or_else(|| written.map(crate::units::Unit::label).unwrap_or_default()).to_owned()
         };
         Identity {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -243,6 +276,7 @@ impl SweepPlan {
             scenario: self.written.digest_text(),
             points: self.points.len() as u64,
             axes: self.file.axes.iter().map(|axis| AxisRecord { key: axis.key.clone(), unit: unit(axis) }).collect(),
+            policies: self.policies.clone(),
             seed: run.seed,
             paths: run.paths,
             draws: self.draws,
@@ -285,6 +319,7 @@ impl SweepPlan {
                 .map(|raw| Coordinate { text: raw.toml.clone(), number: raw.number.map(|n| n.0) })
                 .collect(),
             digest,
+            soundness: Soundness::of(&prepared.results(&run)),
             rows: self.rows(&base.prepared.results(&base.run), &prepared.results(&run)),
         })
     }

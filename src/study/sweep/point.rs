@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::estimand::Estimand;
+use super::super::soundness::Soundness;
 
 /// One sweep, so that its parts can be told from those of another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub struct Identity {
     pub points: u64,
     /// Keys that vary.
     pub axes: Vec<AxisRecord>,
+    /// What its policies change.
+    #[serde(default)]
+    pub policies: Vec<PolicyRecord>,
     /// Seed of every point.
     pub seed: u64,
     /// Paths of every point.
@@ -38,6 +42,15 @@ pub struct AxisRecord {
     pub key: String,
     /// Unit of its numbers; empty for a plain number or a word.
     pub unit: String,
+}
+
+/// A policy of a sweep.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyRecord {
+    /// Its name.
+    pub name: String,
+    /// What it changes, each with the value of the scenario as it is written.
+    pub changes: Vec<String>,
 }
 
 /// A part of a sweep: every `of`-th point from the `number`-th, counted from 1.
@@ -67,6 +80,9 @@ pub struct PointResult {
     pub coordinates: Vec<Coordinate>,
     /// Digest of the scenario of the point.
     pub digest: String,
+    /// Whether the numbers of its run are numbers.
+    #[serde(default)]
+    pub soundness: Soundness,
     /// What was measured.
     pub rows: Vec<Row>,
 }

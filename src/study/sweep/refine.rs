@@ -203,7 +203,14 @@ mod tests {
             method: String::new(),
         };
         let coordinates = vec![Coordinate { text: x.to_string(), number: Some(x) }];
-        PointResult { number: 0, policy: String::new(), coordinates, digest: String::new(), rows: vec![row] }
+        PointResult {
+            number: 0,
+            policy: String::new(),
+            coordinates,
+            digest: String::new(),
+            soundness: crate::study::Soundness::default(),
+            rows: vec![row],
+        }
     }
 
     #[test]

@@ -199,7 +199,8 @@ fn what_is_probably_not_meant_is_a_warning() {
     assert_snapshot!(parse(&text).unwrap().warnings(), @r"
     ring.toml:23:12: warning[contract.cloud.provider]: there is no [entity.nimbsu], but there is [entity.nimbus]
       help: did you mean `nimbus`?
-    ring.toml:34:8: warning[investment.series-b.date]: 2036-06 is after the last month of the run, 2030-12
+    ring.toml:34:8: warning[investment.series-b.date]: 2036-06 is far outside the run, 2026-01 to 2030-12
+      help: is the year mistyped?
     ");
 }
 

@@ -309,6 +309,9 @@ fn a_slip_of_the_unit_is_doubted_and_the_remedy_ends_the_doubt() {
         ("price_decline = \"20%\"", "price_decline = \"20\"", "family.gpu.price_decline"),
         ("2026 = \"8B USD\"", "2026 = \"8M USD\"", "lab.acme.revenue.target.2026"),
         ("2030 = \"40B USD\"", "2300 = \"40B USD\"", "lab.acme.revenue.target.2300"),
+        ("amount = \"5B USD\"", "amount = \"5M USD\"", "investment.series-b.amount"),
+        ("cash = \"10B USD\"", "cash = \"10B USD\"\nvaluation = \"60M USD\"", "lab.acme.valuation"),
+        ("date = \"2026-06\"", "date = \"2206-06\"", "investment.series-b.date"),
     ] {
         let text = changed(&[(from, to)]);
         let scenario = Scenario::parse("ring.toml", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
@@ -324,6 +327,59 @@ fn a_slip_of_the_unit_is_doubted_and_the_remedy_ends_the_doubt() {
     ]);
     assert!(doubts(&over).contains(&"contract.cloud.start".to_owned()), "{:?}", doubts(&over));
     assert!(doubts(RING).is_empty());
+}
+
+#[test]
+fn an_amount_a_hundredfold_off_all_others_of_its_kind_is_doubted() {
+    let more = |amount: &str| {
+        let one = |id: &str, amount: &str| {
+            format!(
+                "[[investment]]\nid = \"{id}\"\ninvestor = \"nimbus\"\nlab = \"acme\"\namount = \"{amount}\"\ndate = \"2026-09\"\n"
+            )
+        };
+        format!("{RING}{}{}", one("c", "8B USD"), one("d", amount))
+    };
+    assert_eq!(doubts(&more("900B USD")), ["investment.d.amount"]);
+    assert!(doubts(&more("90B USD")).is_empty());
+    assert_eq!(doubts(&more("2B USD")), Vec::<String>::new());
+}
+
+#[test]
+fn a_contract_may_have_begun_and_a_loan_be_due_long_before_and_after_the_run() {
+    let loan = |maturity: &str| {
+        format!(
+            "{RING}[[facility]]\nid = \"l\"\nlab = \"acme\"\nlender = \"bank\"\nlimit = \"1B USD\"\nmaturity = \"{maturity}\"\n"
+        )
+    };
+    assert!(doubts(&loan("2056-01")).is_empty());
+    assert_eq!(doubts(&loan("2300-01")), ["facility.l.maturity"]);
+    let old = changed(&[
+        ("start = \"2026-01\"\nterm = \"2y\"", "start = \"2016-01\"\nterm = \"12y\""),
+        ("schedule = { 2026 = \"2B USD\", 2027 = \"3B USD\" }", "amount = \"20B USD\""),
+    ]);
+    assert!(doubts(&old).is_empty());
+}
+
+#[test]
+fn a_strict_reading_refuses_what_is_doubted() {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("doubted.toml");
+    for (from, to, key) in [
+        ("cash = \"10B USD\"", "cash = 6", "lab.acme.cash"),
+        ("price_decline = \"20%\"", "price_decline = 20", "family.gpu.price_decline"),
+        ("2026 = \"8B USD\"", "2026 = \"8M USD\"", "lab.acme.revenue.target.2026"),
+        ("2030 = \"40B USD\"", "2300 = \"40B USD\"", "lab.acme.revenue.target.2300"),
+        ("amount = \"5B USD\"", "amount = \"5M USD\"", "investment.series-b.amount"),
+        ("date = \"2026-06\"", "date = \"2206-06\"", "investment.series-b.date"),
+    ] {
+        let text = changed(&[(from, to)]);
+        fs::write(&file, &text).unwrap();
+        let doubt = load(&file, &[]).unwrap().warnings().list.iter().find(|problem| problem.key == key).cloned();
+        let doubt = doubt.unwrap_or_else(|| panic!("{to} is not doubted"));
+        let refused = ouroborisk::scenario::load_strict(&file, &[]).unwrap_err();
+        let found = refused.list.iter().filter(|problem| problem.key == key && problem.message == doubt.message);
+        let severities: Vec<_> = found.map(|problem| problem.severity).collect();
+        assert_eq!(severities, [ouroborisk::language::Severity::Error], "{to}: {refused}");
+    }
 }
 
 #[test]
@@ -347,7 +403,7 @@ fn no_scenario_of_the_project_is_doubted() {
 
 /// Whether a problem is about the size of a number.
 fn is_doubt(problem: &Problem) -> bool {
-    ["less than a million", "stands beside", "years from the run", "ended before the start of the run"]
+    ["less than a million", "stands beside", "years from the run", "far outside the run", "ended before the start"]
         .iter()
         .any(|said| problem.message.contains(said))
         || problem.message.starts_with("this is ") && problem.message.contains('%')

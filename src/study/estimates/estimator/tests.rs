@@ -214,7 +214,7 @@ fn what_is_no_number_is_left_out() {
     let clusters = Clusters::new(Cow::Owned(values), Cow::Owned(vec![0..3, 3..5, 5..6]));
     assert_eq!(clusters.means(), [Some(2.0), Some(5.0)]);
     assert_eq!(clusters.sorted(), [1.0, 3.0, 5.0]);
-    assert!(clusters.mean().point.method.contains("3 more whose value is no number"), "{:?}", clusters.mean().point);
+    assert!(clusters.mean().point.method.contains("3 more without a value"), "{:?}", clusters.mean().point);
 }
 
 #[test]
