@@ -20,6 +20,7 @@ pub type Watcher = Arc<dyn Fn(Progress) + Send + Sync>;
 ///
 /// Only `paths`, `draws`, `seed`, `at_means` and `recalibrate` change numbers; the same values give the same bits whatever the rest says.
 #[derive(Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Options {
     /// Paths in all, divided among the draws and rounded up; none: as the scenario says.
     pub paths: Option<u64>,

@@ -75,6 +75,7 @@ pub(crate) fn by_month(value: f64) -> Vec<f64> {
     vec![value; 24 + BEYOND + 1]
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of fields")]
 fn lab(slots: &mut Slots) -> Lab {
     let attainment = Reversion::new(0.0, 0.0, 0.0, f64::INFINITY, 24, slots.normal("revenue.acme"));
     let zero = by_month(0.0);

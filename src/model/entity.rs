@@ -310,7 +310,7 @@ mod tests {
             close(&p, &mut block, &mut work, 3);
             let state = &block.entities[0];
             assert_close(state.alive[0], alive);
-            assert!(state.default[0] == month && state.default_alone[0] == month, "{state:?}");
+            assert_eq!([state.default[0], state.default_alone[0]].map(f64::to_bits), [month; 2].map(f64::to_bits));
         }
     }
 

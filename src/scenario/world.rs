@@ -244,7 +244,7 @@ section! {
         pub run_up_beta: Quantity = number().or(3.9),
         /// rise of the log hazard per unit of perceived overvaluation
         pub level_beta: Quantity = number().at_least(0.0).or(0.0),
-        /// whether hazard and run_up_beta are fitted, given level_beta, to crash rates of 20 % and 80 % within two years of run-ups of 50 % and 150 %
+        /// whether `hazard` and `run_up_beta` are fitted, given `level_beta`, to crash rates of 20 % and 80 % within two years of run-ups of 50 % and 150 %
         pub fit_base_rates: bool = flag().or(false),
         /// largest hazard
         pub hazard_max: Quantity = rate().at_least(0.0).or(0.9),

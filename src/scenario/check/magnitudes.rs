@@ -202,7 +202,8 @@ fn far_dates(checker: &Checker<'_>) -> Vec<Problem> {
     let doubt = |row: &Effective| {
         let date = Month::parse(&row.value)?;
         let (t, last) = (timeline.index(date), timeline.last());
-        let is_usual = row.key.ends_with(".start") && t < 0 || row.key.ends_with(".maturity") && t < LONGEST_LOAN;
+        let name = row.key.rsplit('.').next();
+        let is_usual = name == Some("start") && t < 0 || name == Some("maturity") && t < LONGEST_LOAN;
         let message = format!("{date} is far outside the run, {} to {last}", timeline.start);
         (is_far(timeline, date) && !is_usual).then(|| Problem::warning(&row.key, message).help("is the year mistyped?"))
     };
