@@ -25,6 +25,7 @@ pub(crate) struct Contents {
     paths: u64,
     seed: u64,
     numbers: Meter,
+    cannot_answer: Vec<&'static str>,
 }
 
 impl Contents {
@@ -48,11 +49,12 @@ impl Contents {
             paths: scenario.run.paths,
             seed: scenario.run.seed,
             numbers: Meter::of(scenario),
+            cannot_answer: scenario.cannot_answer(),
         }
     }
 
-    /// Four lines for a person.
-    pub(super) fn lines(&self) -> [String; 4] {
+    /// Some lines for a person.
+    pub(super) fn lines(&self) -> Vec<String> {
         let counts = [
             counted(self.labs.len(), "lab"),
             counted(self.contracts, "contract"),
@@ -71,12 +73,14 @@ impl Contents {
             format!("{numbers}; {paths} among {} draws", thousands(self.draws as f64))
         };
         let known = self.as_of.as_ref().map(|date| format!("; as of {date}")).unwrap_or_default();
-        [
+        let mut lines = vec![
             format!("{}; {first_month} to {last_month}, {months} months{known}", held.join(", ")),
             format!("{uncertain}, seed {}", self.seed),
             told(self.numbers),
             format!("digest {}", self.digest),
-        ]
+        ];
+        lines.extend(self.cannot_answer.iter().map(|what| format!("cannot answer {what}")));
+        lines
     }
 
     /// Its title.

@@ -33,6 +33,7 @@ mod origin;
 mod overridden;
 pub(crate) mod process;
 mod sweep;
+mod unanswerable;
 mod world;
 
 pub use correlation::Correlation;

@@ -34,6 +34,11 @@ pub fn plan(scenario: &Scenario, years: &[LabYear], width: usize) -> Vec<Block> 
     let warned =
         warnings(years).into_iter().map(|text| Sheet { width }.paragraph(Tone::Warning, &format!("warning: {text}")));
     blocks.extend(warned.map(|lines| Block { title: String::new(), lines }));
+    let silent = scenario.cannot_answer();
+    if !silent.is_empty() {
+        let lines = Sheet { width }.aside(&format!("This scenario cannot answer {}.", silent.join("; nor ")));
+        blocks.push(Block { title: String::new(), lines });
+    }
     fitted(blocks, width)
 }
 

@@ -1,0 +1,43 @@
+//! Questions that a scenario leaves no room for.
+
+use super::world::Scenario;
+
+impl Scenario {
+    /// What this scenario cannot answer, whatever its numbers, each as the end of a sentence; empty where it can answer all.
+    pub fn cannot_answer(&self) -> Vec<&'static str> {
+        let burst = &self.market.burst;
+        let bursts = burst.fit_base_rates || burst.hazard.is_written() || !self.events.is_empty();
+        let has_balance = self.entities.iter().any(|entity| entity.assets.is_some());
+        let gives = !self.investments.is_empty() || !self.matchings.is_empty();
+        let takes_part = self.labs.iter().any(|lab| {
+            let participants = lab.round.iter().any(|round| !round.participants.is_empty());
+            participants || lab.resolution.sponsor.is_some()
+        });
+        let missing = [
+            (!bursts, "what a burst does: the market bursts only after a lab's payment default ([market.burst])"),
+            (!has_balance, "who else defaults: no entity has a balance sheet (`assets`)"),
+            (!gives && !takes_part, "what circular money does: nobody who sells gives ([[investment]], [[matching]])"),
+        ];
+        missing.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, what)| what).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scenario_says_what_it_cannot_answer() {
+        let parse = |more: &str| {
+            let text = format!(
+                "[scenario]\nname = \"S\"\nstart = \"2026-01\"\n[lab.acme]\ncash = \"10B USD\"\n\
+                 revenue.target = {{ 2026 = 1e9 }}\n{more}"
+            );
+            Scenario::parse("s.toml", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"))
+        };
+        assert_eq!(parse("").cannot_answer().len(), 3);
+        assert_eq!(parse("[market.burst]\nhazard = 0.1\n").cannot_answer().len(), 2);
+        let entity = "[entity.nimbus]\nassets = \"5B USD\"\nbarrier = \"1B USD\"\nasset_volatility = 0.2\n";
+        assert!(!parse(entity).cannot_answer().iter().any(|what| what.starts_with("who else")));
+    }
+}
