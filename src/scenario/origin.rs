@@ -51,6 +51,11 @@ impl Scenario {
         }
     }
 
+    /// Whether it extends another file or has overrides, so that its base is another scenario.
+    pub fn is_variant(&self) -> bool {
+        self.root.is_some() || !self.overridden().is_empty()
+    }
+
     /// The path of its file as it was given, or the name under which it was parsed.
     pub fn file(&self) -> &str {
         self.problems.texts.first().map_or("", |text| text.name.as_str())

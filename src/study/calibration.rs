@@ -19,7 +19,8 @@ use crate::scenario::{Entity, Scenario};
 use crate::simulate::simulate;
 use crate::stats::{Estimate, nested_proportion};
 
-/// Seed of the calibration, so that a volatility belongs to a scenario and not to a run.
+/// Seed of the shocks of the calibration. Its parameter draws are those of the file, so that a volatility belongs to a
+/// scenario and not to a run.
 const SEED: u64 = 0x0b5e_55ed;
 
 /// Paths that are simulated.
@@ -77,7 +78,7 @@ fn simulated(scenario: &Scenario, known: &mut Calibration, conduct: Conduct<'_>)
     if calibrated(scenario).all(|entity| known.knows(&entity.name)) {
         return Ok(());
     }
-    let worlds = Worlds::new(scenario.clone(), SEED).map_err(|found| scenario.problems(found))?;
+    let worlds = Worlds::new(scenario.clone(), scenario.run.seed).map_err(|found| scenario.problems(found))?;
     let books = Books(&worlds);
     let draws = (scenario.run.draws as u32).min(PATHS as u32);
     let plan = Plan { paths: PATHS, draws, threads: conduct.threads, tier: Tier::detect(), observed: PATHS };
@@ -132,7 +133,7 @@ pub struct Residual {
     pub by: Month,
     /// What was asked for, on average over the draws.
     pub target: f64,
-    /// What the run has, with its Monte Carlo error.
+    /// What the run has, with its Monte Carlo error over paths and draws.
     pub found: Estimate,
 }
 
@@ -145,7 +146,7 @@ pub fn residuals(results: &Results<'_>, scenario: &Scenario) -> Vec<Residual> {
         let five_years = results.draws.iter().map(of_draw).sum::<f64>() / results.draws.len() as f64;
         let target = shortened(five_years, (last + 1) as f64 / FIVE_YEARS as f64);
         let first = results.event(metric::ENTITY_DEFAULT, &entity.name)?;
-        let found = nested_proportion(&results.count_by(&first, last))?.monte_carlo;
+        let found = nested_proportion(&results.count_by(&first, last))?.total;
         Some(Residual { entity: entity.name.clone(), by: results.date(last), target, found })
     };
     calibrated(scenario).filter_map(one).collect()

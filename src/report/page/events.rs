@@ -182,8 +182,12 @@ fn calibrated(page: &Page<'_>) -> Vec<Line> {
         format!("{} {}{error} for {}", of.entity, number(found, 3), number(target, 3))
     };
     let all: Vec<String> = page.residuals.iter().map(met).collect();
-    let words = "Volatilities are calibrated so that entities default, with their exposures, with a given probability";
-    page.aside(&format!("{words} by {}; met, of 1,000: {}.", first.by, all.join(", ")))
+    let words = if page.scenario.is_variant() {
+        format!("Volatilities are those of the base, where entities default with a given probability by {}", first.by)
+    } else {
+        format!("Volatilities are calibrated so that entities default with a given probability by {}", first.by)
+    };
+    page.aside(&format!("{words}, exposures included. Of 1,000, here and as given: {}.", all.join(", ")))
 }
 
 fn change(difference: f64) -> String {
