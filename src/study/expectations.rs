@@ -118,12 +118,12 @@ struct Looked<'a> {
     values: Cow<'a, [f32]>,
     counts: Option<Cow<'a, [f32]>>,
     is_event: bool,
-    t: usize,
+    t: i32,
 }
 
 impl<'a> Looked<'a> {
     fn at(results: &'a Results<'a>, expected: &Expectation, subject: &str, by: Month) -> Option<Self> {
-        let t = usize::try_from(results.timeline.index(by)).ok()?;
+        let t = results.timeline.index(by);
         let find = |name: &str| {
             let measure = measure_named(name)?;
             let row = results.row_by(measure, subject, by).or_else(|| results.row_by(measure, "", by))?;

@@ -54,7 +54,8 @@ fn measures(checker: &mut Checker<'_>, expected: &Expectation) {
 
 fn date(checker: &mut Checker<'_>, expected: &Expectation) {
     let timeline = checker.scenario.timeline();
-    if let Some(by) = expected.by.filter(|by| *by < timeline.start || *by > timeline.last()) {
+    // The month before the start is the start itself.
+    if let Some(by) = expected.by.filter(|by| *by < timeline.start.shifted(-1) || *by > timeline.last()) {
         let message = format!("{by} is outside the run, {} to {}", timeline.start, timeline.last());
         let end = expected.low.as_ref().or(expected.high.as_ref());
         let key = end.map_or_else(|| key(expected, "by"), |end| sibling(&end.key, "by"));
