@@ -145,7 +145,7 @@ fn what_is_no_number_is_counted_and_said_wherever_it_is() {
     let summary = Summary::of(&results);
     let by_the_paths = summary.entries.iter().filter(|entry| !entry.estimand.measure.is_per_draw);
     for entry in by_the_paths.filter(|entry| entry.estimand.measure != OVERVALUED) {
-        assert!(entry.answer.method.contains("1 more whose value is no number"), "{entry:?}");
+        assert!(entry.answer.method.contains("1 more without a value"), "{entry:?}");
     }
     // Of the seven that are left four have a liquidity event.
     assert_close(value(&summary, LIQUIDITY_EVENT, "acme", "2027-12", "probability"), 4.0 / 7.0);
