@@ -88,11 +88,11 @@ fn investments<const B: usize>(
         let investor = &s.entities[investment.investor];
         let pending = &state.investments[c].pending;
         let asked = lanes!(i => conditions_hold(investment, |of| holds(of, state, m, s.market, &group, i)));
+        let firm = investment.is_firm();
         let tried = lanes!(i => {
             let able = investor.alive[i] * (1.0 - blocked * flag(s.market.blocked[i] > 0.0));
-            pending[i] * state.alive[i] * able * asked[i]
+            pending[i] * state.alive[i] * able * flag(firm || investor.gives[i] > 0.0) * asked[i]
         });
-        let firm = investment.is_firm();
         let closes = lanes!(i => {
             let y = s.market.overvaluation[i] - p.market.start;
             let given = select(firm, 1.0, investor.gives[i]);
@@ -158,7 +158,7 @@ fn holds<const B: usize>(
         * flag(group_spend[i] >= conditions.min_group_spend)
 }
 
-/// 5.2: vendor financing of this month's invoices.
+/// 5.2: vendor financing of this month's invoices, less from a giver under stress.
 #[inline(always)]
 fn matchings<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     for (c, matching) in lab.matchings.iter().enumerate() {
@@ -167,7 +167,7 @@ fn matchings<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMont
         let (invoice, matched) = (&m.contracts[matching.contract].invoice, &state.matched[c]);
         let amount = lanes!(i => {
             let able = state.alive[i] * investor.alive[i] * (1.0 - blocked * flag(s.market.blocked[i] > 0.0));
-            let wanted = matching.ratio * invoice[i];
+            let wanted = investor.gives[i] * (matching.ratio * invoice[i]);
             able * max(min(wanted, matching.cap - matched[i]), 0.0)
         });
         m.matching[c] = amount;

@@ -3,11 +3,11 @@
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{max, min};
 
-use super::constants::CENT;
+use super::constants::{CENT, DT};
 use super::funding::{Money, Setting, Terms, monthly, sell, sell_outside};
 use super::outlook::{facility_room, minimum_payments, runway};
 use super::parameters::Lab;
-use super::state::{LabState, note};
+use super::state::{LabState, note, sum};
 use super::workspace::LabMonth;
 
 /// 7.1: defers what cash does not cover, pro rata over the month's cash invoices, and repays arrears from cash above
@@ -72,6 +72,7 @@ pub fn resolve<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMo
         failed.add(|i| called[i]);
     }
     if failed.any() {
+        leave_unpaid(lab, state, m, &failed);
         default_on_payment(lab, state, m, s.t, &failed);
     }
 }
@@ -168,6 +169,30 @@ fn restored(wanted: f64, left: f64) -> f64 {
 fn cured<const B: usize>(state: &mut LabState<B>, called: &Lanes<B>, helped: &Lanes<B>) -> Lanes<B> {
     state.months_in_arrears.update(|i, months| months * (1.0 - helped[i]));
     lanes!(i => called[i] * (1.0 - helped[i]))
+}
+
+/// 7.2: what a payment default leaves unpaid is interest and principal first, pro rata; it stays owed.
+#[inline(always)]
+fn leave_unpaid<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, called: &Lanes<B>) {
+    let principal = sum(&m.principal);
+    let unpaid = lanes!(i => {
+        let due = m.interest[i] + principal[i];
+        called[i] * select(due > 0.0, min(m.beyond[i] / due, 1.0), 0.0)
+    });
+    if !unpaid.any() {
+        return;
+    }
+    for (f, facility) in lab.facilities.iter().enumerate() {
+        let (balance, principal, draw) = (&mut state.balances[f], &m.principal[f], &m.draw[f]);
+        let left = lanes!(i => {
+            let opening = balance[i] + principal[i] - draw[i];
+            unpaid[i] * (facility.rate * DT * opening + principal[i])
+        });
+        balance.add(|i| left[i]);
+        if let Some(lender) = facility.lender {
+            m.parties[lender].served.add(|i| -left[i]);
+        }
+    }
 }
 
 /// 7.2: the lab is gone from the next month on; its cash goes to the estate, its creditors lose `lgd`.

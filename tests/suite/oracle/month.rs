@@ -60,8 +60,8 @@ impl<'a> Path<'a> {
             lab.opening_price = *value;
         }
         decide(scenario, chance, &world, &labs, 0);
-        let mut debts: Vec<CapitalDebt> = scenario.contracts.iter().map(entities::opening_debt).collect();
-        let entities = entities::opening(scenario, &labs, &mut debts, &values);
+        let debts = scenario.contracts.iter().map(|_| CapitalDebt::default()).collect();
+        let entities = entities::opening(scenario);
         let ledger = Ledger { columns: Vec::new(), rows: Vec::new(), months: Vec::new(), endurance: Vec::new() };
         let verdicts = vec![Verdict::Waiting; scenario.investments.len()];
         Path { scenario, chance, world, labs, verdicts, debts, entities, ledger }
@@ -80,6 +80,9 @@ impl<'a> Path<'a> {
         }
         let months: Vec<LabMonth> = (0..self.labs.len()).map(|i| self.lab_month(i, t, values[i])).collect();
         self.world.circular = self.circular(&months);
+        if t == 0 {
+            entities::set_core_assets(self.scenario, &self.labs, &mut self.debts, &mut self.entities);
+        }
         let ends: Vec<&str> =
             self.events(t, EventKind::Default).iter().filter_map(|event| event.subject.as_deref()).collect();
         entities::close(
@@ -176,7 +179,7 @@ impl<'a> Path<'a> {
     /// The market, then `X, Z, P, A` (sections 2 and 6).
     fn step(&mut self, t: i64, months: &[LabMonth]) {
         let was_frozen = self.world.frozen();
-        let fall = self.step_market(t, months);
+        let fall = self.step_market(t, months) + self.slide(t);
         if was_frozen {
             self.reopen(t);
         }
@@ -185,7 +188,7 @@ impl<'a> Path<'a> {
         }
         self.step_labs(t, months);
         self.step_prices(t);
-        self.step_assets(t, fall.unwrap_or(0.0));
+        self.step_assets(t, fall);
     }
 
     /// `X` with its drags, and `Z`.
@@ -212,7 +215,7 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// Core assets; at a burst they fall too.
+    /// Core assets; at a burst and a dated fall they fall too.
     fn step_assets(&mut self, t: i64, fall: f64) {
         for (entity, state) in self.scenario.entities.iter().zip(&mut self.entities) {
             let Some(balance) = &entity.balance else {
@@ -233,14 +236,18 @@ impl<'a> Path<'a> {
         self.world.y(t) + if all > 0.0 { beyond / all } else { 0.0 }
     }
 
+    /// The dated falls of the month (6).
+    fn slide(&self, t: i64) -> f64 {
+        self.events(t, EventKind::Fall).iter().map(|event| event.size.expect("the size of a fall")).sum()
+    }
+
     /// Burst, else drift; returns the fall of a burst.
-    fn step_market(&mut self, t: i64, months: &[LabMonth]) -> Option<f64> {
+    fn step_market(&mut self, t: i64, months: &[LabMonth]) -> f64 {
         let market = &self.scenario.market;
         let defaulted = months.iter().any(|month| month.payment_default);
         let perceived = self.perceived(t, months);
         let dated = self.events(t, EventKind::Burst);
-        let falls = self.events(t, EventKind::Fall);
-        let slide: f64 = falls.iter().map(|event| event.size.expect("the size of a fall")).sum();
+        let slide = self.slide(t);
         let y = self.world.y(t);
         let world = &mut self.world;
         let z = self.chance.normal("market", t);
@@ -258,7 +265,7 @@ impl<'a> Path<'a> {
             world.y.push(y - fall - slide);
             world.open = false;
             world.frozen_months = 0;
-            return Some(fall);
+            return fall;
         }
         let next = if market.rational {
             let required = self.scenario.labs.first().map_or(0.0, |lab| lab.cost_of_capital);
@@ -268,7 +275,7 @@ impl<'a> Path<'a> {
             y + pull * DT + market.volatility * DT.sqrt() * z
         };
         world.y.push(next - slide);
-        None
+        0.0
     }
 
     /// The market is frozen from the next month on (6); a freeze that there is goes on.

@@ -296,6 +296,7 @@ pub(crate) struct EntityState {
 }
 
 /// The capital debt of a contract (8.1).
+#[derive(Default)]
 pub(crate) struct CapitalDebt {
     /// Spending so far, by month before the begin, as built.
     pub(crate) built: Vec<(i64, f64)>,
