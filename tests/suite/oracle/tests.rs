@@ -402,7 +402,7 @@ debt = "10B USD"
 
 [entity.spare]
 group = "chipco"
-on_demand_limit = "2B USD"
+on_demand_limit = { 2026 = "2B USD" }
 
 [[contract]]
 id = "north-gpu"
@@ -478,7 +478,6 @@ workload = "none"
 amount = "6B USD"
 start = "2026-08"
 term = "5y"
-take_or_pay = 0.5
 firm = 0.8
 margin = "70%"
 capex = "60%"
@@ -529,7 +528,7 @@ investor = "cloudco"
 lab = "south"
 amount = "1B USD"
 date = "2026-05"
-commits = { multiple = 1.5, provider = "spare", lead = "5mo", term = "3y", take_or_pay = 0.7, workload = "inference", price = "indexed", pass_through = { chipco = 0.4 }, margin = "35%", renew = false }
+commits = { multiple = 1.5, provider = "spare", lead = "5mo", term = "3y", take_or_pay = 0.7, workload = "inference", price = "indexed", margin = "35%", renew = false }
 
 [[investment]]
 id = "forward"
@@ -558,7 +557,7 @@ date = "2027-06"
 form = "credits"
 pricing = "contracted"
 probability = 0.9
-not = [{ after_ipo = true }]
+not = [{ min_revenue_rate = "9B USD" }]
 
 [[matching]]
 id = "back"
