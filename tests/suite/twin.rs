@@ -56,6 +56,15 @@ fn differences(text: &str, draws: &(dyn Draws + Sync)) -> Vec<String> {
                 found.push(format!("{} {}: {} and not {theirs}", twin.months[t], cell.column, cell.value));
             }
         }
+        for (name, when, theirs) in &twin.endurance {
+            let lab = world.labs.iter().position(|lab| &lab.name == name).expect("a lab");
+            let year = world.year_ends.iter().position(|&end| end == t).filter(|_| when == &twin.months[t]);
+            let place = if when == "start" { (t == 0).then_some(0) } else { year.map(|year| year + 1) };
+            let ours = place.map(|place| after.labs[lab].tally.endurance[place][0]);
+            if let Some(ours) = ours.filter(|ours| ours != theirs) {
+                found.push(format!("{when} {name}: endurance {ours} and not {theirs}"));
+            }
+        }
     });
     found
 }

@@ -398,7 +398,8 @@ max_ltv = "50%"
 [entity.landco]
 assets = "20B USD"
 asset_volatility = 0.2
-debt = "10B USD"
+barrier = "9B USD"
+leases = "3B USD"
 
 [entity.spare]
 group = "chipco"
@@ -471,6 +472,18 @@ capex = "35%"
 lead = "6mo"
 
 [[contract]]
+id = "deed"
+lab = "south"
+provider = "landco"
+decided = "2026-12"
+amount = "1.5B USD"
+start = "2026-09"
+term = "3y"
+margin = "40%"
+capex = "35%"
+lead = "10mo"
+
+[[contract]]
 id = "halls"
 lab = "north"
 provider = "landco"
@@ -512,6 +525,7 @@ not = [{ min_group_spend = "9B USD" }, { min_valuation = "300B USD", market_open
 
 [investment.commits]
 multiple = 2.0
+provider = "landco"
 lead = "8mo"
 term = "4y"
 ramp = "6mo"
@@ -528,7 +542,7 @@ investor = "cloudco"
 lab = "south"
 amount = "1B USD"
 date = "2026-05"
-commits = { multiple = 1.5, provider = "spare", lead = "5mo", term = "3y", take_or_pay = 0.7, workload = "inference", price = "indexed", margin = "35%", renew = false }
+commits = { multiple = 1.5, lead = "5mo", term = "3y", take_or_pay = 0.7, workload = "inference", price = "indexed", margin = "35%", capex = "25%", renew = false }
 
 [[investment]]
 id = "forward"
@@ -547,6 +561,7 @@ date = "2027-02"
 deadline = "2029-06"
 any = [{ min_family_share = { gpu = "35%" } }, { min_revenue_rate = "4B USD" }]
 market_open = true
+commits = { multiple = 0.0, lead = "3mo", term = "2y" }
 
 [[investment]]
 id = "in-credits"
@@ -567,6 +582,14 @@ contract = "north-letter"
 ratio = 0.15
 cap = "1.5B USD"
 
+[[matching]]
+id = "fund"
+investor = "fundco"
+lab = "south"
+contract = "gigawatts"
+ratio = 0.2
+cap = "0.5B USD"
+
 [[facility]]
 id = "site"
 lab = "north"
@@ -585,6 +608,15 @@ limit = "1B USD"
 drawn = "0.3B USD"
 rate = "9%"
 ltv = "12%"
+
+[[facility]]
+id = "bridge"
+lab = "south"
+lender = "chipco"
+limit = "0.9B USD"
+drawn = "0.9B USD"
+rate = "9%"
+maturity = "2028-03"
 
 [[facility]]
 id = "bank"
