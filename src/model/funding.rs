@@ -508,8 +508,8 @@ mod tests {
 
     #[test]
     fn vendor_financing_is_a_part_of_the_invoice_within_its_cap() {
-        // A quarter of 8; of which the cap leaves 1.5; and nothing once it is reached.
-        for (given, amount) in [(0.0, 2.0), (3.5, 1.5), (5.0, 0.0)] {
+        // A quarter of 8; of which the cap leaves 1.5; nothing once it is reached; a half under stress.
+        for (given, gives, amount) in [(0.0, 1.0, 2.0), (3.5, 1.0, 1.5), (5.0, 1.0, 0.0), (0.0, 0.5, 1.0)] {
             let World { p, mut block, mut work, draws } = world(|p| {
                 let matching = Matching { id: "m".to_owned(), investor: 0, contract: 0, ratio: 0.25, cap: 5.0 };
                 p.labs[0].matchings.push(matching);
@@ -519,6 +519,7 @@ mod tests {
             m.matching = vec![Lanes::default()];
             (m.value, m.share_count) = (Lanes([50.0]), Lanes([1.0]));
             block.labs[0].matched[0] = Lanes([given]);
+            block.entities[0].gives = Lanes([gives]);
             let ratio = Lanes([1.0]);
             let setting =
                 Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t: 0, draws: &draws };

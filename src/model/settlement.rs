@@ -436,6 +436,34 @@ mod tests {
     }
 
     #[test]
+    fn a_lender_receives_what_a_payment_default_leaves_of_interest_and_principal() {
+        // A loan of 10 at a tenth a month falls due: 11. Of it 0, 5.5 and all 11 are unpaid, and 60 % of that is lost.
+        for (beyond, served, ended, lost) in [(0.0, 11.0, 0.0, 0.0), (5.5, 5.5, 5.5, 3.3), (20.0, 0.0, 11.0, 6.6)] {
+            let mut all = distressed(1.0, beyond, 0.0, |lab| {
+                lab.resolution.lgd = 0.6;
+                lab.facilities = vec![Facility {
+                    id: "loan".to_owned(),
+                    lender: Some(1),
+                    drawn: 0.0,
+                    limit: 10.0,
+                    rate: 1.2,
+                    ltv: f64::INFINITY,
+                    committed: false,
+                    maturity: None,
+                }];
+            });
+            all.block.labs[0].months_in_arrears = Lanes([100.0]);
+            let m = &mut all.work.labs[0];
+            (m.principal[0], m.interest, m.parties[1].served) = (Lanes([10.0]), Lanes([1.0]), Lanes([11.0]));
+            let all = resolved(all, 1.0);
+            let bank = &all.work.labs[0].parties[1];
+            assert_close(bank.served[0], served);
+            assert_close(bank.ended[0], ended);
+            assert_close(bank.credit_loss[0], lost);
+        }
+    }
+
+    #[test]
     fn invoices_are_deferred_as_far_as_cash_is_short_and_pro_rata() {
         // Invoices of 3 to the cloud and 1 to the bank.
         for (cash, to_cloud, to_bank, beyond) in [(-2.0, 1.5, 0.5, 0.0), (-4.0, 3.0, 1.0, 0.0), (-6.0, 3.0, 1.0, 2.0)] {
