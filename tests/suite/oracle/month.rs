@@ -29,7 +29,19 @@ pub(crate) fn walk(scenario: &Scenario, chance: Chance<'_>) -> Ledger {
     for t in 0..scenario.horizon {
         path.month(t);
     }
+    path.ledger.overpaid = path.labs.iter().enumerate().map(|(i, state)| overpaid(scenario, i, state)).collect();
     path.ledger
+}
+
+/// Was more paid for the lab's operations than they were worth on the path (section 11)?
+fn overpaid(scenario: &Scenario, i: usize, state: &LabState) -> bool {
+    let (lab, end) = (&scenario.labs[i], scenario.horizon);
+    let growth = scenario.long_run_growth;
+    let value = || state.plan.fundamental_value(lab, end, state.believed, state.x, growth);
+    let last = if state.alive { value() } else { 0.0 };
+    let drawn: f64 = scenario.facilities.iter().filter(|line| line.lab == i).map(|line| line.drawn).sum();
+    let discounted = state.discounted + (-lab.cost_of_capital * end as f64 * DT).exp() * last;
+    discounted < state.opening_price - lab.cash + drawn
 }
 
 impl<'a> Path<'a> {
@@ -62,7 +74,13 @@ impl<'a> Path<'a> {
         decide(scenario, chance, &world, &labs, 0);
         let debts = scenario.contracts.iter().map(|_| CapitalDebt::default()).collect();
         let entities = entities::opening(scenario);
-        let ledger = Ledger { columns: Vec::new(), rows: Vec::new(), months: Vec::new(), endurance: Vec::new() };
+        let ledger = Ledger {
+            columns: Vec::new(),
+            rows: Vec::new(),
+            months: Vec::new(),
+            endurance: Vec::new(),
+            overpaid: Vec::new(),
+        };
         let verdicts = vec![Verdict::Waiting; scenario.investments.len()];
         Path { scenario, chance, world, labs, verdicts, debts, entities, ledger }
     }
@@ -316,7 +334,7 @@ fn decide(scenario: &Scenario, chance: Chance<'_>, world: &World, labs: &[LabSta
 /// `y(0)` and every lab's `c` (section 6).
 fn opening_y(scenario: &Scenario, labs: &mut [LabState]) -> f64 {
     let implied = |lab: &Lab, state: &LabState| {
-        let value = state.plan.fundamental_value(lab, 0, 0.0, scenario.long_run_growth);
+        let value = state.plan.fundamental_value(lab, 0, 0.0, 0.0, scenario.long_run_growth);
         lab.valuation.map(|valuation| ((valuation - lab.cash + state.debt()) / value).ln())
     };
     let first = scenario.labs.first().zip(labs.first()).and_then(|(lab, state)| implied(lab, state));
@@ -347,7 +365,7 @@ fn valuation(scenario: &Scenario, i: usize, state: &LabState, world: &World, t: 
         return Valuation { share_count: state.share_count, ..Valuation::default() };
     }
     let lab = &scenario.labs[i];
-    let fundamental = state.plan.fundamental_value(lab, t, state.believed, scenario.long_run_growth);
+    let fundamental = state.plan.fundamental_value(lab, t, state.believed, state.x, scenario.long_run_growth);
     let priced = fundamental * (beta(scenario, i) * world.y(t) + state.c).exp();
     let equity = (priced + state.cash - state.debt() - state.arrears()).max(0.0);
     Valuation {
@@ -397,6 +415,8 @@ fn remember(site: &Site<'_>, state: &mut LabState, month: &LabMonth) {
         *state.group_spend.entry(group).or_default() += invoice.amount;
     }
     state.cumulative_ocf += month.ocf;
+    let discount = (-site.lab().cost_of_capital * (site.t as f64 + 0.5) * DT).exp();
+    state.discounted += discount * (month.ocf + month.interest);
     state.cumulative_invested += funding::cash_received(site, month);
     let gap = -state.cumulative_ocf - site.lab().cash - state.cumulative_invested;
     state.funding_gap = state.funding_gap.max(gap);
