@@ -88,11 +88,11 @@ fn investments<const B: usize>(
         let investor = &s.entities[investment.investor];
         let pending = &state.investments[c].pending;
         let asked = lanes!(i => conditions_hold(investment, |of| holds(of, state, m, s.market, &group, i)));
+        let firm = investment.is_firm();
         let tried = lanes!(i => {
             let able = investor.alive[i] * (1.0 - blocked * flag(s.market.blocked[i] > 0.0));
-            pending[i] * state.alive[i] * able * asked[i]
+            pending[i] * state.alive[i] * able * flag(firm || investor.gives[i] > 0.0) * asked[i]
         });
-        let firm = investment.is_firm();
         let closes = lanes!(i => {
             let y = s.market.overvaluation[i] - p.market.start;
             let given = select(firm, 1.0, investor.gives[i]);
@@ -158,7 +158,7 @@ fn holds<const B: usize>(
         * flag(group_spend[i] >= conditions.min_group_spend)
 }
 
-/// 5.2: vendor financing of this month's invoices.
+/// 5.2: vendor financing of this month's invoices, less from a giver under stress.
 #[inline(always)]
 fn matchings<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     for (c, matching) in lab.matchings.iter().enumerate() {
@@ -167,7 +167,7 @@ fn matchings<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMont
         let (invoice, matched) = (&m.contracts[matching.contract].invoice, &state.matched[c]);
         let amount = lanes!(i => {
             let able = state.alive[i] * investor.alive[i] * (1.0 - blocked * flag(s.market.blocked[i] > 0.0));
-            let wanted = matching.ratio * invoice[i];
+            let wanted = investor.gives[i] * (matching.ratio * invoice[i]);
             able * max(min(wanted, matching.cap - matched[i]), 0.0)
         });
         m.matching[c] = amount;
@@ -508,8 +508,8 @@ mod tests {
 
     #[test]
     fn vendor_financing_is_a_part_of_the_invoice_within_its_cap() {
-        // A quarter of 8; of which the cap leaves 1.5; and nothing once it is reached.
-        for (given, amount) in [(0.0, 2.0), (3.5, 1.5), (5.0, 0.0)] {
+        // A quarter of 8; of which the cap leaves 1.5; nothing once it is reached; a half under stress.
+        for (given, gives, amount) in [(0.0, 1.0, 2.0), (3.5, 1.0, 1.5), (5.0, 1.0, 0.0), (0.0, 0.5, 1.0)] {
             let World { p, mut block, mut work, draws } = world(|p| {
                 let matching = Matching { id: "m".to_owned(), investor: 0, contract: 0, ratio: 0.25, cap: 5.0 };
                 p.labs[0].matchings.push(matching);
@@ -519,6 +519,7 @@ mod tests {
             m.matching = vec![Lanes::default()];
             (m.value, m.share_count) = (Lanes([50.0]), Lanes([1.0]));
             block.labs[0].matched[0] = Lanes([given]);
+            block.entities[0].gives = Lanes([gives]);
             let ratio = Lanes([1.0]);
             let setting =
                 Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t: 0, draws: &draws };

@@ -10,6 +10,7 @@ use super::measure::{Asked, By, Derived, Kind, Measure, Metric, Prominence};
 use super::parameters::{Lab, Parameters};
 use super::state::{Block, LabState};
 use super::tracing::{circular_bounds, finn_index, flows};
+use super::valuation::fundamental_value;
 
 /// Declares the measures, and [`MEASURES`], the list of all.
 macro_rules! measures {
@@ -342,9 +343,11 @@ fn bubble<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &
     let months = p.timeline.months;
     let discount = exp(-lab.fundamentals.cost_of_capital * months as f64 * DT);
     let debt = lab.opening_debt();
+    let believed = if p.market.learns_at_once() { &state.attainment } else { &state.believed };
+    let operations = lab.fundamentals.at(months, believed, &lanes!(i => exp(believed[i])));
     let overpaid = lanes!(i => {
-        let x = state.attainment[i];
-        let last = state.alive[i] * lab.fundamentals.value(months, x, lab.target[months]);
+        let revenue_rate = lab.target[months] * exp(state.attainment[i]);
+        let last = state.alive[i] * fundamental_value(operations[i], revenue_rate);
         let paid = state.tally.opening_value[i] - lab.cash + debt;
         flag(state.tally.discounted[i] + discount * last < paid)
     });

@@ -3,11 +3,11 @@
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{max, min};
 
-use super::constants::CENT;
+use super::constants::{CENT, DT};
 use super::funding::{Money, Setting, Terms, monthly, sell, sell_outside};
 use super::outlook::{facility_room, minimum_payments, runway};
 use super::parameters::Lab;
-use super::state::{LabState, note};
+use super::state::{LabState, note, sum};
 use super::workspace::LabMonth;
 
 /// 7.1: defers what cash does not cover, pro rata over the month's cash invoices, and repays arrears from cash above
@@ -72,6 +72,7 @@ pub fn resolve<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMo
         failed.add(|i| called[i]);
     }
     if failed.any() {
+        leave_unpaid(lab, state, m, &failed);
         default_on_payment(lab, state, m, s.t, &failed);
     }
 }
@@ -169,6 +170,30 @@ fn restored(wanted: f64, left: f64) -> f64 {
 fn cured<const B: usize>(state: &mut LabState<B>, called: &Lanes<B>, helped: &Lanes<B>) -> Lanes<B> {
     state.months_in_arrears.update(|i, months| months * (1.0 - helped[i]));
     lanes!(i => called[i] * (1.0 - helped[i]))
+}
+
+/// 7.2: what a payment default leaves unpaid is interest and principal first, pro rata; it stays owed.
+#[inline(always)]
+fn leave_unpaid<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, called: &Lanes<B>) {
+    let principal = sum(&m.principal);
+    let unpaid = lanes!(i => {
+        let due = m.interest[i] + principal[i];
+        called[i] * select(due > 0.0, min(m.beyond[i] / due, 1.0), 0.0)
+    });
+    if !unpaid.any() {
+        return;
+    }
+    for (f, facility) in lab.facilities.iter().enumerate() {
+        let (balance, principal, draw) = (&mut state.balances[f], &m.principal[f], &m.draw[f]);
+        let left = lanes!(i => {
+            let opening = balance[i] + principal[i] - draw[i];
+            unpaid[i] * (facility.rate * DT * opening + principal[i])
+        });
+        balance.add(|i| left[i]);
+        if let Some(lender) = facility.lender {
+            m.parties[lender].served.add(|i| -left[i]);
+        }
+    }
 }
 
 /// 7.2: the lab is gone from the next month on; its cash goes to the estate, its creditors lose `lgd`.
@@ -408,6 +433,34 @@ mod tests {
             assert_close(m.parties[1].credit_loss[0], of_bank);
             assert_close(m.estate[0], 2.0);
             assert_close(all.block.labs[0].alive[0], 0.0);
+        }
+    }
+
+    #[test]
+    fn a_lender_receives_what_a_payment_default_leaves_of_interest_and_principal() {
+        // A loan of 10 at a tenth a month falls due: 11. Of it 0, 5.5 and all 11 are unpaid, and 60 % of that is lost.
+        for (beyond, served, ended, lost) in [(0.0, 11.0, 0.0, 0.0), (5.5, 5.5, 5.5, 3.3), (20.0, 0.0, 11.0, 6.6)] {
+            let mut all = distressed(1.0, beyond, 0.0, |lab| {
+                lab.resolution.lgd = 0.6;
+                lab.facilities = vec![Facility {
+                    id: "loan".to_owned(),
+                    lender: Some(1),
+                    drawn: 0.0,
+                    limit: 10.0,
+                    rate: 1.2,
+                    ltv: f64::INFINITY,
+                    committed: false,
+                    maturity: None,
+                }];
+            });
+            all.block.labs[0].months_in_arrears = Lanes([100.0]);
+            let m = &mut all.work.labs[0];
+            (m.principal[0], m.interest, m.parties[1].served) = (Lanes([10.0]), Lanes([1.0]), Lanes([11.0]));
+            let all = resolved(all, 1.0);
+            let bank = &all.work.labs[0].parties[1];
+            assert_close(bank.served[0], served);
+            assert_close(bank.ended[0], ended);
+            assert_close(bank.credit_loss[0], lost);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The model against its independent twin (`oracle`), cell by cell, on the same scripted draws.
 
 use ouroborisk::engine::{Sampler, Script};
-use ouroborisk::model::ledger;
+use ouroborisk::model::{Metric, catalogue, ledger};
 use ouroborisk::resolve::Worlds;
 use ouroborisk::scenario::Scenario;
 use ouroborisk::simulate::simulate_one;
@@ -38,7 +38,7 @@ fn differences(text: &str, draws: &(dyn Draws + Sync)) -> Vec<String> {
     let twin = run(text, Chance::Scripted(draws));
     let mut found = Vec::new();
     let sampler = Sampler::Scripted { script: &Shared(draws), seed: 0 };
-    simulate_one(&world, sampler, 0, 0, &mut |t, before, after, work| {
+    let metrics = simulate_one(&world, sampler, 0, 0, &mut |t, before, after, work| {
         let cells = ledger::row(&world, before, after, work, t);
         assert_eq!(cells.len(), twin.columns.len(), "as many columns");
         let defaulted = |lab: &str| {
@@ -56,7 +56,23 @@ fn differences(text: &str, draws: &(dyn Draws + Sync)) -> Vec<String> {
                 found.push(format!("{} {}: {} and not {theirs}", twin.months[t], cell.column, cell.value));
             }
         }
+        for (name, when, theirs) in &twin.endurance {
+            let lab = world.labs.iter().position(|lab| &lab.name == name).expect("a lab");
+            let year = world.year_ends.iter().position(|&end| end == t).filter(|_| when == &twin.months[t]);
+            let place = if when == "start" { (t == 0).then_some(0) } else { year.map(|year| year + 1) };
+            let ours = place.map(|place| after.labs[lab].tally.endurance[place][0]);
+            if let Some(ours) = ours.filter(|ours| ours != theirs) {
+                found.push(format!("{when} {name}: endurance {ours} and not {theirs}"));
+            }
+        }
     });
+    for (lab, theirs) in world.labs.iter().zip(&twin.overpaid) {
+        let is_asked = |metric: &Metric| metric.measure.name == "overpaid" && metric.subject == lab.name;
+        let ours = metrics[catalogue(&world).iter().position(is_asked).expect("a measure of every lab")];
+        if (ours > 0.0) != *theirs {
+            found.push(format!("{}: overpaid {ours} and not {theirs}", lab.name));
+        }
+    }
     found
 }
 

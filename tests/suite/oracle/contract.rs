@@ -76,13 +76,14 @@ pub(crate) fn read(
     let delay = delay(reader, &id, start, chance);
     let lab = reader.name("lab");
     let probability = reader.or("probability", 1.0);
+    let decided = reader.date("decided").unwrap_or(0).max(0);
     Contract {
         lab: labs.iter().position(|name| *name == lab).expect("a lab"),
         provider: reader.name("provider"),
         begin: Cell::new(start + delay),
-        binding: Cell::new(probability >= 1.0),
+        binding: Cell::new(probability >= 1.0 && decided == 0),
         probability,
-        decided: reader.date("decided").unwrap_or(0).max(0),
+        decided,
         close_beta: reader.or("close_beta", 0.0),
         close_freeze: reader.or("close_freeze", 0.0),
         ..terms(reader, id, amounts(reader, start), families, reference)
@@ -137,7 +138,7 @@ fn terms(reader: &Reader<'_>, id: String, amounts: Vec<f64>, families: &[Family]
         relet: reader.or("relet", 0.7),
         relet_frozen: reader.or("relet_frozen", 1.0),
         relet_depth: reader.or("relet_depth", f64::INFINITY),
-        renew: reader.node.flag("renew").unwrap_or(true),
+        renew: workload != Workload::None && reader.node.flag("renew").unwrap_or(true),
         id,
     }
 }

@@ -5,11 +5,6 @@ use super::contract::Contract;
 use super::input::Scenario;
 use super::state::{CapitalDebt, EntityState, LabMonth, LabState, World};
 
-/// The capital debt of a contract at the start: what was spent before month 0, in full.
-pub(crate) fn opening_debt(contract: &Contract) -> CapitalDebt {
-    CapitalDebt { built: built_before(contract, 0, 1.0), debt: 0.0, counted: contract.is_binding() }
-}
-
 /// The spending before month `t` as though `kept` of it had been built.
 fn built_before(contract: &Contract, t: i64, kept: f64) -> Vec<(i64, f64)> {
     let begin = contract.begin();
@@ -39,55 +34,58 @@ fn standing(contract: &Contract, state: &LabState) -> f64 {
     if state.alive { contract.kept(state.n, state.r) } else { 0.0 }
 }
 
-/// The entities at the start: core assets are what the assets are beyond contracts and stakes.
-pub(crate) fn opening(
+/// The entities at the start; what their core assets are is known at the end of month 0.
+pub(crate) fn opening(scenario: &Scenario) -> Vec<EntityState> {
+    let entities = scenario.entities.iter();
+    let assets = entities.map(|entity| entity.balance.as_ref().map_or(0.0, |balance| balance.assets));
+    assets
+        .map(|assets| EntityState {
+            core_assets: assets,
+            opening_assets: assets,
+            account: 0.0,
+            worth: assets,
+            contracts_net: 0.0,
+            stake_mark: 0.0,
+            defaulted: false,
+            margin_received: 0.0,
+            capital_repaid: 0.0,
+            invested: 0.0,
+            loss: 0.0,
+            basis_lost: 0.0,
+        })
+        .collect()
+}
+
+/// `A(0)`: assets beyond the contracts that are binding at the end of month 0, and the loans and stakes of the start.
+pub(crate) fn set_core_assets(
     scenario: &Scenario,
     labs: &[LabState],
     debts: &mut [CapitalDebt],
-    values: &[f64],
-) -> Vec<EntityState> {
-    for (contract, debt) in scenario.contracts.iter().zip(debts.iter_mut()) {
-        debt.debt = capital_debt(contract, debt, -1, contract.kept(1.0, 1.0), scenario.discount_rate);
+    entities: &mut [EntityState],
+) {
+    let rate = scenario.discount_rate;
+    for (contract, debt) in scenario.contracts.iter().zip(debts).filter(|(contract, _)| contract.is_binding()) {
+        let kept = contract.kept(1.0, 1.0);
+        debt.counted = true;
+        debt.built = built_before(contract, 0, 1.0);
+        debt.debt = capital_debt(contract, debt, -1, kept, rate);
+        let net = kept * contract.margin_value(0, rate) - capital_debt(contract, debt, 0, kept, rate);
+        entities[place(scenario, &contract.provider)].core_assets -= net;
     }
-    let loans = |name: &str| -> f64 {
-        scenario.facilities.iter().filter(|line| line.lender == name).map(|line| line.drawn).sum()
-    };
-    let opening_net = |name: &str| -> f64 {
-        let standing = scenario.contracts.iter().zip(debts.iter()).filter(|(contract, _)| contract.is_binding());
-        let mine = standing.filter(|(contract, _)| contract.provider == name);
-        mine.map(|(contract, debt)| {
-            let kept = contract.kept(1.0, 1.0);
-            let rate = scenario.discount_rate;
-            kept * contract.margin_value(0, rate) - capital_debt(contract, debt, 0, kept, rate)
-        })
-        .sum()
-    };
-    let stakes = |name: &str| -> f64 {
-        labs.iter().zip(values).map(|(lab, value)| lab.holdings.get(name).copied().unwrap_or(0.0) * value).sum()
-    };
-    scenario
-        .entities
-        .iter()
-        .map(|entity| {
-            let assets = entity.balance.as_ref().map_or(0.0, |balance| balance.assets);
-            let core_assets = assets - opening_net(&entity.name) - loans(&entity.name) - stakes(&entity.name);
-            assert!(entity.balance.is_none() || core_assets > 0.0, "{} has no core assets", entity.name);
-            EntityState {
-                core_assets,
-                opening_assets: core_assets,
-                account: 0.0,
-                worth: assets,
-                contracts_net: 0.0,
-                stake_mark: 0.0,
-                defaulted: false,
-                margin_received: 0.0,
-                capital_repaid: 0.0,
-                invested: 0.0,
-                loss: 0.0,
-                basis_lost: 0.0,
-            }
-        })
-        .collect()
+    for line in &scenario.facilities {
+        if let Some(lender) = scenario.entity(&line.lender) {
+            entities[lender].core_assets -= line.drawn;
+        }
+    }
+    for (lab, state) in scenario.labs.iter().zip(labs) {
+        for (name, stake) in &lab.stakes {
+            entities[place(scenario, name)].core_assets -= stake * state.opening_price;
+        }
+    }
+    for (entity, state) in scenario.entities.iter().zip(entities) {
+        assert!(entity.balance.is_none() || state.core_assets > 0.0, "{} has no core assets", entity.name);
+        state.opening_assets = state.core_assets;
+    }
 }
 
 /// The entities' month, after the labs have settled; those that a dated event `ends` default.
@@ -145,7 +143,8 @@ fn close_contract(
     let before = if was_there { contract.kept(month.kept_before.0, month.kept_before.1) } else { 0.0 };
     let after = standing(contract, lab);
 
-    if !debt.counted {
+    let is_new = !debt.counted;
+    if is_new {
         debt.counted = true;
         debt.built = built_before(contract, t, before);
         debt.debt = capital_debt(contract, debt, t - 1, before, rate);
@@ -154,7 +153,8 @@ fn close_contract(
         debt.built.push((t, before * spending(contract)));
     }
     let now = capital_debt(contract, debt, t, after, rate);
-    let paid = if t >= contract.begin() { debt.debt * (rate * DT).exp() - now } else { 0.0 };
+    // A signature changes the worth of the provider by `W - D` and by nothing else (4).
+    let paid = if t >= contract.begin() && !is_new { debt.debt * (rate * DT).exp() - now } else { 0.0 };
     debt.debt = now;
     let margin = contract.margin * contract.minimum(t) * before;
     let value = contract.margin_value(t, rate);

@@ -1,5 +1,6 @@
 //! Funding (section 5), in its order.
 
+use super::contract::Workload;
 use super::input::Conditions;
 use super::operations::Site;
 use super::state::{EntityState, LabMonth, LabState, Outlook, Verdict, World};
@@ -29,12 +30,19 @@ impl Around<'_> {
         self.blocked(site, name) || self.in_default(site, name)
     }
 
+    /// Is its debt within `max_ltv` of its worth (5.1)?
+    fn can_give(&self, site: &Site<'_>, name: &str) -> bool {
+        let Some(i) = site.scenario.entity(name) else { return true };
+        let Some(balance) = &site.scenario.entities[i].balance else { return true };
+        balance.max_ltv.is_none_or(|most| balance.debt <= most * self.entities[i].worth)
+    }
+
     /// `w`: the part that a giver still gives (5.1).
     fn given(&self, site: &Site<'_>, name: &str) -> f64 {
         let Some(i) = site.scenario.entity(name) else { return 1.0 };
         let Some(balance) = &site.scenario.entities[i].balance else { return 1.0 };
         let entity = &self.entities[i];
-        if balance.max_ltv.is_some_and(|most| balance.debt > most * entity.worth) {
+        if !self.can_give(site, name) {
             return 0.0;
         }
         let expected = entity.opening_assets * (balance.growth * site.t as f64 * DT).exp();
@@ -137,6 +145,7 @@ fn conditions_hold(site: &Site<'_>, state: &LabState, around: &Around<'_>, i: us
     let item = &site.scenario.investments[i];
     let hold = |conditions: &Conditions| all_hold(site, state, around, &item.investor, conditions, month);
     !around.barred(site, &item.investor)
+        && (item.is_firm() || around.can_give(site, &item.investor))
         && hold(&item.conditions)
         && (item.any.is_empty() || item.any.iter().any(hold))
         && !item.not.iter().any(hold)
@@ -230,6 +239,12 @@ pub(crate) fn minimum_payments(site: &Site<'_>, n: f64, r: f64, u: i64) -> f64 {
     site.contracts().map(|(_, contract)| contract.minimum(u) * contract.kept(n, r)).sum()
 }
 
+/// The part of them that is for leases.
+pub(crate) fn leases(site: &Site<'_>, n: f64, r: f64, u: i64) -> f64 {
+    let leases = site.contracts().filter(|(_, contract)| contract.workload == Workload::None);
+    leases.map(|(_, contract)| contract.minimum(u) * contract.kept(n, r)).sum()
+}
+
 /// `M12`.
 pub(crate) fn next_minimum(site: &Site<'_>, n: f64, r: f64) -> f64 {
     (site.t + 1..=site.t + 12).map(|u| minimum_payments(site, n, r, u)).sum()
@@ -251,7 +266,8 @@ fn outlook(site: &Site<'_>, state: &LabState, world: &World, cash_now: f64, mont
     let need: f64 = months().map(|u| compute_need(site, state, world, u)).sum();
     let fixed: f64 = months().map(|u| DT * state.plan.fixed.at(u)).sum();
     let interest = month.interest / DT;
-    let compute = next_minimum(site, state.n, state.r).max(need);
+    let leased: f64 = months().map(|u| leases(site, state.n, state.r, u)).sum();
+    let compute = next_minimum(site, state.n, state.r).max(leased + need);
     let earned = sales - compute - fixed - interest;
     Outlook { sales, fixed, interest, burn: (-earned).max(0.0) / 12.0, cash_now }
 }

@@ -470,7 +470,9 @@ impl Scenario {
         let mut sellers = self.families.iter().flat_map(|family| &family.on_demand);
         let sells_on_demand =
             self.on_demand_capacity.is_some() && sellers.any(|(seller, _)| self.group(seller) == group);
-        let mine = self.contracts.iter().filter(|contract| contract.lab == lab);
+        // Money that commits to nothing makes nobody strategic (4).
+        let sells = |contract: &&Contract| contract.probability > 0.0 || contract.amount() > 0.0;
+        let mine = self.contracts.iter().filter(|contract| contract.lab == lab).filter(sells);
         let mut paid = mine.flat_map(|contract| {
             contract.pass_through.iter().map(|(name, _)| name).chain(std::iter::once(&contract.provider))
         });
@@ -685,7 +687,7 @@ fn balance(assets: f64, reader: &Reader<'_>, market: &Market) -> Balance {
         growth: reader.or("asset_growth", 0.0),
         volatility: reader.chance("asset_volatility"),
         debt,
-        barrier: reader.or("barrier", 0.66 * (debt + reader.or("leases", 0.0))),
+        barrier: reader.or("barrier", 0.66 * debt) + 0.66 * reader.or("leases", 0.0),
         burst_beta: reader.or("burst_beta", 0.0),
         giving_elasticity: reader.or("giving_elasticity", 0.0),
         max_ltv: reader.maybe("max_ltv"),

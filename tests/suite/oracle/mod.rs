@@ -103,6 +103,8 @@ pub(crate) struct Ledger {
     pub(crate) months: Vec<String>,
     /// Freeze endurance (7.5): lab, `start` or the calendar month of a year-end, months.
     pub(crate) endurance: Vec<(String, String, f64)>,
+    /// By lab: was it overpaid (11)?
+    pub(crate) overpaid: Vec<bool>,
 }
 
 impl Ledger {

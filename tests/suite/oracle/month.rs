@@ -29,7 +29,19 @@ pub(crate) fn walk(scenario: &Scenario, chance: Chance<'_>) -> Ledger {
     for t in 0..scenario.horizon {
         path.month(t);
     }
+    path.ledger.overpaid = path.labs.iter().enumerate().map(|(i, state)| overpaid(scenario, i, state)).collect();
     path.ledger
+}
+
+/// Was more paid for the lab's operations than they were worth on the path (section 11)?
+fn overpaid(scenario: &Scenario, i: usize, state: &LabState) -> bool {
+    let (lab, end) = (&scenario.labs[i], scenario.horizon);
+    let growth = scenario.long_run_growth;
+    let value = || state.plan.fundamental_value(lab, end, state.believed, state.x, growth);
+    let last = if state.alive { value() } else { 0.0 };
+    let drawn: f64 = scenario.facilities.iter().filter(|line| line.lab == i).map(|line| line.drawn).sum();
+    let discounted = state.discounted + (-lab.cost_of_capital * end as f64 * DT).exp() * last;
+    discounted < state.opening_price - lab.cash + drawn
 }
 
 impl<'a> Path<'a> {
@@ -60,9 +72,15 @@ impl<'a> Path<'a> {
             lab.opening_price = *value;
         }
         decide(scenario, chance, &world, &labs, 0);
-        let mut debts: Vec<CapitalDebt> = scenario.contracts.iter().map(entities::opening_debt).collect();
-        let entities = entities::opening(scenario, &labs, &mut debts, &values);
-        let ledger = Ledger { columns: Vec::new(), rows: Vec::new(), months: Vec::new(), endurance: Vec::new() };
+        let debts = scenario.contracts.iter().map(|_| CapitalDebt::default()).collect();
+        let entities = entities::opening(scenario);
+        let ledger = Ledger {
+            columns: Vec::new(),
+            rows: Vec::new(),
+            months: Vec::new(),
+            endurance: Vec::new(),
+            overpaid: Vec::new(),
+        };
         let verdicts = vec![Verdict::Waiting; scenario.investments.len()];
         Path { scenario, chance, world, labs, verdicts, debts, entities, ledger }
     }
@@ -80,6 +98,9 @@ impl<'a> Path<'a> {
         }
         let months: Vec<LabMonth> = (0..self.labs.len()).map(|i| self.lab_month(i, t, values[i])).collect();
         self.world.circular = self.circular(&months);
+        if t == 0 {
+            entities::set_core_assets(self.scenario, &self.labs, &mut self.debts, &mut self.entities);
+        }
         let ends: Vec<&str> =
             self.events(t, EventKind::Default).iter().filter_map(|event| event.subject.as_deref()).collect();
         entities::close(
@@ -176,7 +197,7 @@ impl<'a> Path<'a> {
     /// The market, then `X, Z, P, A` (sections 2 and 6).
     fn step(&mut self, t: i64, months: &[LabMonth]) {
         let was_frozen = self.world.frozen();
-        let fall = self.step_market(t, months);
+        let fall = self.step_market(t, months) + self.slide(t);
         if was_frozen {
             self.reopen(t);
         }
@@ -185,7 +206,7 @@ impl<'a> Path<'a> {
         }
         self.step_labs(t, months);
         self.step_prices(t);
-        self.step_assets(t, fall.unwrap_or(0.0));
+        self.step_assets(t, fall);
     }
 
     /// `X` with its drags, and `Z`.
@@ -212,7 +233,7 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// Core assets; at a burst they fall too.
+    /// Core assets; at a burst and a dated fall they fall too.
     fn step_assets(&mut self, t: i64, fall: f64) {
         for (entity, state) in self.scenario.entities.iter().zip(&mut self.entities) {
             let Some(balance) = &entity.balance else {
@@ -233,14 +254,18 @@ impl<'a> Path<'a> {
         self.world.y(t) + if all > 0.0 { beyond / all } else { 0.0 }
     }
 
+    /// The dated falls of the month (6).
+    fn slide(&self, t: i64) -> f64 {
+        self.events(t, EventKind::Fall).iter().map(|event| event.size.expect("the size of a fall")).sum()
+    }
+
     /// Burst, else drift; returns the fall of a burst.
-    fn step_market(&mut self, t: i64, months: &[LabMonth]) -> Option<f64> {
+    fn step_market(&mut self, t: i64, months: &[LabMonth]) -> f64 {
         let market = &self.scenario.market;
         let defaulted = months.iter().any(|month| month.payment_default);
         let perceived = self.perceived(t, months);
         let dated = self.events(t, EventKind::Burst);
-        let falls = self.events(t, EventKind::Fall);
-        let slide: f64 = falls.iter().map(|event| event.size.expect("the size of a fall")).sum();
+        let slide = self.slide(t);
         let y = self.world.y(t);
         let world = &mut self.world;
         let z = self.chance.normal("market", t);
@@ -258,7 +283,7 @@ impl<'a> Path<'a> {
             world.y.push(y - fall - slide);
             world.open = false;
             world.frozen_months = 0;
-            return Some(fall);
+            return fall;
         }
         let next = if market.rational {
             let required = self.scenario.labs.first().map_or(0.0, |lab| lab.cost_of_capital);
@@ -268,7 +293,7 @@ impl<'a> Path<'a> {
             y + pull * DT + market.volatility * DT.sqrt() * z
         };
         world.y.push(next - slide);
-        None
+        0.0
     }
 
     /// The market is frozen from the next month on (6); a freeze that there is goes on.
@@ -309,7 +334,7 @@ fn decide(scenario: &Scenario, chance: Chance<'_>, world: &World, labs: &[LabSta
 /// `y(0)` and every lab's `c` (section 6).
 fn opening_y(scenario: &Scenario, labs: &mut [LabState]) -> f64 {
     let implied = |lab: &Lab, state: &LabState| {
-        let value = state.plan.fundamental_value(lab, 0, 0.0, scenario.long_run_growth);
+        let value = state.plan.fundamental_value(lab, 0, 0.0, 0.0, scenario.long_run_growth);
         lab.valuation.map(|valuation| ((valuation - lab.cash + state.debt()) / value).ln())
     };
     let first = scenario.labs.first().zip(labs.first()).and_then(|(lab, state)| implied(lab, state));
@@ -340,7 +365,7 @@ fn valuation(scenario: &Scenario, i: usize, state: &LabState, world: &World, t: 
         return Valuation { share_count: state.share_count, ..Valuation::default() };
     }
     let lab = &scenario.labs[i];
-    let fundamental = state.plan.fundamental_value(lab, t, state.believed, scenario.long_run_growth);
+    let fundamental = state.plan.fundamental_value(lab, t, state.believed, state.x, scenario.long_run_growth);
     let priced = fundamental * (beta(scenario, i) * world.y(t) + state.c).exp();
     let equity = (priced + state.cash - state.debt() - state.arrears()).max(0.0);
     Valuation {
@@ -390,6 +415,8 @@ fn remember(site: &Site<'_>, state: &mut LabState, month: &LabMonth) {
         *state.group_spend.entry(group).or_default() += invoice.amount;
     }
     state.cumulative_ocf += month.ocf;
+    let discount = (-site.lab().cost_of_capital * (site.t as f64 + 0.5) * DT).exp();
+    state.discounted += discount * (month.ocf + month.interest);
     state.cumulative_invested += funding::cash_received(site, month);
     let gap = -state.cumulative_ocf - site.lab().cash - state.cumulative_invested;
     state.funding_gap = state.funding_gap.max(gap);

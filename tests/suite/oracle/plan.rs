@@ -156,15 +156,16 @@ impl Plan {
         })
     }
 
-    /// `F`: the discounted plan given the attainment `x` at the start of month `t` (section 6).
-    pub(crate) fn fundamental_value(&self, lab: &Lab, t: i64, x: f64, long_run_growth: f64) -> f64 {
+    /// `F`: the discounted plan given the attainment `x` that is believed at the start of month `t`, and
+    /// the `truth` of which `R0` is (section 6).
+    pub(crate) fn fundamental_value(&self, lab: &Lab, t: i64, x: f64, truth: f64, long_run_growth: f64) -> f64 {
         let r = lab.cost_of_capital;
         let revenue = |i: i64| self.target.at(t + i) * lab.attainment.expected_factor(x, t as f64 * DT, i as f64 * DT);
         let years: f64 =
             (0..VALUED).map(|i| (-r * (i as f64 + 0.5) * DT).exp() * self.margin.at(t + i) * revenue(i)).sum::<f64>()
                 * DT;
         let end = (-r * VALUED as f64 * DT).exp() * lab.margin * revenue(VALUED) / (r - long_run_growth);
-        let floor = 0.1 * self.target.at(t) * x.exp();
+        let floor = 0.1 * self.target.at(t) * truth.exp();
         (years + end).max(floor)
     }
 }

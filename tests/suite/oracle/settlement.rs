@@ -1,6 +1,8 @@
 //! Settlement, distress, resolution, endurance (section 7).
 
-use super::funding::{Around, compute_need, issue, minimum_payments, net_sales, next_minimum, receive, undrawn};
+use super::funding::{
+    Around, compute_need, issue, leases, minimum_payments, net_sales, next_minimum, receive, undrawn,
+};
 use super::operations::Site;
 use super::state::{LabMonth, LabState, Valuation, Verdict, World};
 use super::{CENT, DT, monthly};
@@ -71,6 +73,7 @@ fn resolve(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &m
 /// Payment default: what is owed is lost, and the cash goes to the estate.
 fn default(site: &Site<'_>, state: &mut LabState, month: &mut LabMonth) {
     let lgd = site.lab().resolution.lgd;
+    leave_unpaid(state, month);
     for (payee, part) in state.arrears.iter().chain(&state.exchanged) {
         *month.credit_losses.entry(payee.clone()).or_default() += lgd * part;
     }
@@ -80,6 +83,21 @@ fn default(site: &Site<'_>, state: &mut LabState, month: &mut LabMonth) {
     month.payment_default = true;
     month.estate = std::mem::take(&mut state.cash);
     state.alive = false;
+}
+
+/// What a payment default leaves unpaid is interest and principal first, pro rata; it stays owed.
+fn leave_unpaid(state: &mut LabState, month: &mut LabMonth) {
+    let due = month.interest + month.principal;
+    if due <= 0.0 {
+        return;
+    }
+    let unpaid = (month.shortfall_beyond / due).min(1.0);
+    let service = month.interest_of.iter_mut().zip(&mut month.principal_of);
+    for ((interest, principal), drawn) in service.zip(&mut state.drawn) {
+        *drawn += unpaid * (*interest + *principal);
+        *interest *= 1.0 - unpaid;
+        *principal *= 1.0 - unpaid;
+    }
 }
 
 fn rescue(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut LabMonth) -> bool {
@@ -199,7 +217,8 @@ pub(crate) fn endurance(
         let interest: f64 = site.scenario.facilities.iter().zip(&drawn).map(|(line, drawn)| line.rate * drawn).sum();
         let due: f64 = repay(site, &mut drawn, u);
         cash += state.x.exp() * net_sales(site, state, u)
-            - minimum_payments(site, state.n, state.r, u).max(compute_need(site, state, world, u))
+            - minimum_payments(site, state.n, state.r, u)
+                .max(leases(site, state.n, state.r, u) + compute_need(site, state, world, u))
             - state.plan.fixed.at(u) * DT
             - (interest + site.scenario.discount_rate * exchanged) * DT
             + firm_investments(site, verdicts, first, u)

@@ -93,6 +93,8 @@ pub(crate) struct LabState {
     pub(crate) exchanges: f64,
     pub(crate) fee_due: f64,
     pub(crate) cumulative_ocf: f64,
+    /// `ocf` before interest so far, discounted (section 11).
+    pub(crate) discounted: f64,
     pub(crate) cumulative_invested: f64,
     pub(crate) funding_gap: f64,
     /// Invoices of last month by family (5.1).
@@ -140,6 +142,7 @@ impl LabState {
             exchanges: 0.0,
             fee_due: 0.0,
             cumulative_ocf: 0.0,
+            discounted: 0.0,
             cumulative_invested: 0.0,
             funding_gap: 0.0,
             last_spend: vec![0.0; scenario.families.len()],
@@ -296,6 +299,7 @@ pub(crate) struct EntityState {
 }
 
 /// The capital debt of a contract (8.1).
+#[derive(Default)]
 pub(crate) struct CapitalDebt {
     /// Spending so far, by month before the begin, as built.
     pub(crate) built: Vec<(i64, f64)>,

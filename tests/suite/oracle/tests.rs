@@ -398,11 +398,12 @@ max_ltv = "50%"
 [entity.landco]
 assets = "20B USD"
 asset_volatility = 0.2
-debt = "10B USD"
+barrier = "9B USD"
+leases = "3B USD"
 
 [entity.spare]
 group = "chipco"
-on_demand_limit = "2B USD"
+on_demand_limit = { 2026 = "2B USD" }
 
 [[contract]]
 id = "north-gpu"
@@ -471,6 +472,18 @@ capex = "35%"
 lead = "6mo"
 
 [[contract]]
+id = "deed"
+lab = "south"
+provider = "landco"
+decided = "2026-12"
+amount = "1.5B USD"
+start = "2026-09"
+term = "3y"
+margin = "40%"
+capex = "35%"
+lead = "10mo"
+
+[[contract]]
 id = "halls"
 lab = "north"
 provider = "landco"
@@ -478,7 +491,6 @@ workload = "none"
 amount = "6B USD"
 start = "2026-08"
 term = "5y"
-take_or_pay = 0.5
 firm = 0.8
 margin = "70%"
 capex = "60%"
@@ -513,6 +525,7 @@ not = [{ min_group_spend = "9B USD" }, { min_valuation = "300B USD", market_open
 
 [investment.commits]
 multiple = 2.0
+provider = "landco"
 lead = "8mo"
 term = "4y"
 ramp = "6mo"
@@ -529,7 +542,7 @@ investor = "cloudco"
 lab = "south"
 amount = "1B USD"
 date = "2026-05"
-commits = { multiple = 1.5, provider = "spare", lead = "5mo", term = "3y", take_or_pay = 0.7, workload = "inference", price = "indexed", pass_through = { chipco = 0.4 }, margin = "35%", renew = false }
+commits = { multiple = 1.5, lead = "5mo", term = "3y", take_or_pay = 0.7, workload = "inference", price = "indexed", margin = "35%", capex = "25%", renew = false }
 
 [[investment]]
 id = "forward"
@@ -548,6 +561,7 @@ date = "2027-02"
 deadline = "2029-06"
 any = [{ min_family_share = { gpu = "35%" } }, { min_revenue_rate = "4B USD" }]
 market_open = true
+commits = { multiple = 0.0, lead = "3mo", term = "2y" }
 
 [[investment]]
 id = "in-credits"
@@ -558,7 +572,7 @@ date = "2027-06"
 form = "credits"
 pricing = "contracted"
 probability = 0.9
-not = [{ after_ipo = true }]
+not = [{ min_revenue_rate = "9B USD" }]
 
 [[matching]]
 id = "back"
@@ -567,6 +581,14 @@ lab = "north"
 contract = "north-letter"
 ratio = 0.15
 cap = "1.5B USD"
+
+[[matching]]
+id = "fund"
+investor = "fundco"
+lab = "south"
+contract = "gigawatts"
+ratio = 0.2
+cap = "0.5B USD"
 
 [[facility]]
 id = "site"
@@ -586,6 +608,15 @@ limit = "1B USD"
 drawn = "0.3B USD"
 rate = "9%"
 ltv = "12%"
+
+[[facility]]
+id = "bridge"
+lab = "south"
+lender = "chipco"
+limit = "0.9B USD"
+drawn = "0.9B USD"
+rate = "9%"
+maturity = "2028-03"
 
 [[facility]]
 id = "bank"
