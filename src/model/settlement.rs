@@ -155,7 +155,7 @@ fn exchange<const B: usize>(
 /// 7.2: share of what is `owed` that a rescue with this much `left` (both in dollars) pays off.
 #[inline(always)]
 fn cleared(owed: f64, left: f64) -> f64 {
-    select(owed > left, max(left, 0.0) / owed, 1.0)
+    select(owed > max(left, 0.0), max(left, 0.0) / owed, 1.0)
 }
 
 /// 7.2: cash that a rescue leaves, dollars: what is `wanted`, as far as there is something `left`.
