@@ -61,7 +61,7 @@ fn differences(text: &str, draws: &(dyn Draws + Sync)) -> Vec<String> {
             let year = world.year_ends.iter().position(|&end| end == t).filter(|_| when == &twin.months[t]);
             let place = if when == "start" { (t == 0).then_some(0) } else { year.map(|year| year + 1) };
             let ours = place.map(|place| after.labs[lab].tally.endurance[place][0]);
-            if let Some(ours) = ours.filter(|ours| ours != theirs) {
+            if let Some(ours) = ours.filter(|ours| (ours - theirs).abs() > 0.5) {
                 found.push(format!("{when} {name}: endurance {ours} and not {theirs}"));
             }
         }
