@@ -207,7 +207,7 @@ fn pieces(word: &str, room: usize) -> Vec<String> {
 }
 
 /// The first column is broken no further than this.
-const LEAST: usize = 12;
+const LEAST: usize = 10;
 
 /// A row whose first cell is broken at words to `room` columns: the others stand beside its last line.
 fn first_broken(row: &[String], room: usize) -> Vec<Vec<String>> {

@@ -52,7 +52,7 @@ fn stress(checker: &mut Checker<'_>, entity: &Entity) {
         let problem = Problem::error(&ceiling.key, "a ceiling of debt over worth needs the debt");
         checker.add(problem.expected(format!("`debt` in [entity.{}]", entity.name)));
     }
-    if entity.coverage.is_written() && entity.pd5.is_none() {
+    if checker.range(&entity.coverage) != (1.0, 1.0) && entity.pd5.is_none() {
         let problem =
             Problem::error(&entity.coverage.key, "`coverage` turns a `pd5` into a physical one, and there is none");
         checker.add(problem.help("drop it, or give `pd5` in place of `asset_volatility`"));
@@ -61,8 +61,11 @@ fn stress(checker: &mut Checker<'_>, entity: &Entity) {
 
 fn without_assets(checker: &mut Checker<'_>, entity: &Entity) {
     let numbers = [&entity.asset_volatility, &entity.pd5, &entity.barrier, &entity.max_ltv];
-    let others = [&entity.coverage, &entity.leases, &entity.giving_elasticity];
-    for number in numbers.into_iter().flatten().chain(others).filter(|number| number.is_written()) {
+    // Their neutral values say nothing.
+    let others = [(&entity.coverage, 1.0), (&entity.leases, 0.0), (&entity.giving_elasticity, 0.0)];
+    let changed = others.into_iter().filter(|(number, neutral)| checker.range(number) != (*neutral, *neutral));
+    let changed: Vec<_> = changed.map(|(number, _)| number).collect();
+    for number in numbers.into_iter().flatten().chain(changed).filter(|number| number.is_written()) {
         let problem = Problem::error(&number.key, "this key needs `assets`");
         checker.add(problem.help("add `assets`, or drop this key; an entity without assets never defaults"));
     }

@@ -137,7 +137,7 @@ fn the_digest_knows_values_and_nothing_else() {
     for (from, to) in [("0.75", "0.76"), ("\"2y\"", "\"24mo\"\nrenew = false"), ("2026-06", "2026-07")] {
         assert_ne!(parse(&changed(&[(from, to)])).unwrap().digest, ring, "{to}");
     }
-    assert_eq!(format!("{ring:016x}"), "e79750fc742ab83e", "a change of the digest is a change of every output's name");
+    assert_eq!(format!("{ring:016x}"), "981fe2501b1888b7", "a change of the digest is a change of every output's name");
 }
 
 #[test]
@@ -249,10 +249,14 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     market.run_up: derived
     market.burst.hazard: 0 % a year
     market.burst.run_up_beta: 3.9
+    market.burst.level_beta: 0
+    market.burst.fit_base_rates: false
     market.burst.hazard_max: 90 % a year
     market.burst.fall: 0.8
     market.burst.fall_sd: 0
+    market.burst.fall_level: 0 %
     market.freeze_mean: 2 y
+    market.learning: none
     market.supply: none
     market.supply_beta: 0
     market.frozen_supply: 0 %
@@ -263,6 +267,7 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     family.<name>.reference: false
     family.<name>.relative_price: 1
     family.<name>.price_decline: 0 % a year
+    family.<name>.plan_decline: derived
     family.<name>.volatility: 0 %
     family.<name>.adoption.max: 100 %
     family.<name>.adoption.midpoint: required
@@ -304,6 +309,7 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     lab.<name>.opex.of_revenue: 0 %
     lab.<name>.austerity.runway: required
     lab.<name>.austerity.training_cut: 0 %
+    lab.<name>.austerity.on_demand_runway: 0 mo
     lab.<name>.fundamental.cost_of_capital: 12 % a year
     lab.<name>.fundamental.margin: 25 %
     lab.<name>.fundamental.margin_half_life: 3 y
@@ -324,6 +330,7 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     lab.<name>.resolution.grace: 3mo
     lab.<name>.resolution.sponsor: none
     lab.<name>.resolution.capacity: none
+    lab.<name>.resolution.rescue_runway: none
     lab.<name>.resolution.rescue: 0 %
     lab.<name>.resolution.rescue_frozen: 100 %
     lab.<name>.resolution.exchange: 0 %
@@ -335,8 +342,13 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     entity.<name>.asset_growth: 0 % a year
     entity.<name>.asset_volatility: none
     entity.<name>.pd5: none
+    entity.<name>.coverage: 1
     entity.<name>.debt: none
     entity.<name>.barrier: derived
+    entity.<name>.leases: 0 USD
+    entity.<name>.giving_elasticity: 0
+    entity.<name>.max_ltv: none
+    entity.<name>.on_demand_limit: none
     entity.<name>.burst_beta: 0
     entity.<name>.cloud_revenue: none
     contract.<id>.id: required
@@ -442,8 +454,19 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     benchmark.<name>.subject: none
     benchmark.<name>.by: none
     benchmark.<name>.value: required
+    benchmark.<name>.is_input: false
     benchmark.<name>.source: none
     benchmark.<name>.note: none
+    expectation.<id>.id: required
+    expectation.<id>.measure: required
+    expectation.<id>.subject: none
+    expectation.<id>.by: none
+    expectation.<id>.statistic: p50
+    expectation.<id>.above: none
+    expectation.<id>.given: none
+    expectation.<id>.low: none
+    expectation.<id>.high: none
+    expectation.<id>.note: none
     outcome.<id>.id: required
     outcome.<id>.measure: required
     outcome.<id>.subject: none
