@@ -96,6 +96,7 @@ pub fn merge(shards: &[PathBuf], folder: impl AsRef<Path>, figures: FigureFiles)
 }
 
 /// Makes tables and figures from the finished points.
+#[cfg_attr(not(feature = "plots"), expect(unused_variables, reason = "there are no figures"))]
 fn finish(file: &SweepFile, identity: Identity, folder: SweepFolder, figures: FigureFiles) -> Result<SweepRun, Error> {
     let points = folder.finished();
     if points.is_empty() {

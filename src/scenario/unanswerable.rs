@@ -14,9 +14,9 @@ impl Scenario {
             participants || lab.resolution.sponsor.is_some()
         });
         let missing = [
-            (!bursts, "what a burst does: the market bursts only after a lab's payment default ([market.burst])"),
-            (!has_balance, "who else defaults: no entity has a balance sheet (`assets`)"),
-            (!gives && !takes_part, "what circular money does: nobody who sells gives ([[investment]], [[matching]])"),
+            (!bursts, "what a burst does: only a lab's default makes one"),
+            (!has_balance, "who else defaults: no entity has `assets`"),
+            (!gives && !takes_part, "what circular money does: nobody invests"),
         ];
         missing.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, what)| what).collect()
     }
