@@ -12,7 +12,7 @@ use super::contract::LONGEST_DELAY;
 use super::id::{EntityId, FamilyId};
 use super::metric::measure;
 use super::month::month;
-use super::parameters::{Entity, Lab, Parameters};
+use super::parameters::{Lab, Parameters};
 use super::state::Block;
 use super::workspace::{LabMonth, Workspace};
 
@@ -103,17 +103,12 @@ fn supply(p: &Parameters, lab: &Lab, provider: &str, family: &str) -> String {
     if p.labs.len() > 1 { format!("{}/{provider}/{family}", lab.name) } else { format!("{provider}/{family}") }
 }
 
-/// Whether the books of an entity are observed for a calibration.
-fn keeps_books(entity: &Entity) -> bool {
-    entity.balance.is_some_and(|balance| balance.is_calibrated)
-}
-
 /// What a calibration needs (section 8.1): the falls of the market so far, and of each entity core assets over those at
 /// the start, worth besides them and core assets at the start, dollars.
 #[inline(always)]
 fn observe_books<const B: usize>(p: &Parameters, block: &Block<B>, row: &mut Row<B>) {
     row.push(block.market.fallen);
-    for (_, state) in p.entities.iter().zip(&block.entities).filter(|(entity, _)| keeps_books(entity)) {
+    for (_, state) in p.entities.iter().zip(&block.entities).filter(|(entity, _)| entity.is_calibrated()) {
         row.push(state.growth);
         row.push(lanes!(i => state.account[i] + state.contracts_net[i] + state.stake_mark[i]));
         row.push(state.core_start);
@@ -156,7 +151,7 @@ impl Dynamics for Parameters {
 
     fn states(&self) -> usize {
         if self.asked.books {
-            return 1 + 3 * self.entities.iter().filter(|entity| keeps_books(entity)).count();
+            return 1 + 3 * self.entities.iter().filter(|entity| entity.is_calibrated()).count();
         }
         let spend: usize = self.labs.iter().map(|lab| sellers(self, lab).count()).sum();
         LAB_STATES.len() * self.labs.len() + MARKET_STATES.len() + spend

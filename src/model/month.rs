@@ -48,7 +48,7 @@ pub fn month<const B: usize>(
         binding::decide(p, lab, state, m, &block.market, t, draws); // 4
     }
     work.run_up = market::run_up(&p.market, &mut block.market, t); // 6
-    work.perceived = perceived(block, work); // 6
+    work.perceived = perceived(p, block, work); // 6
     if t == 0 {
         begin(p, block, work, &ratio); // 7.5
     }
@@ -118,7 +118,10 @@ fn value<const B: usize>(
 
 /// Section 6: `y*`, overvaluation and what labs are believed to attain beyond the truth, by their part of all value.
 #[inline(always)]
-fn perceived<const B: usize>(block: &Block<B>, work: &Workspace<B>) -> Lanes<B> {
+fn perceived<const B: usize>(p: &Parameters, block: &Block<B>, work: &Workspace<B>) -> Lanes<B> {
+    if p.market.learns_at_once() {
+        return block.market.overvaluation;
+    }
     let (mut gap, mut value) = (Lanes::<B>::default(), Lanes::<B>::default());
     for m in &work.labs {
         gap.add(|i| m.value[i] * m.belief_gap[i]);

@@ -221,7 +221,8 @@ fn use_on_demand<const B: usize>(
             if family.is_limited {
                 offer.offered.set(|i| max(f.room[i], 0.0));
             }
-            if let Some(most) = family.on_demand_most(lab.part_of_demand[t], t) {
+            if !family.on_demand_limits.is_empty() {
+                let most = family.on_demand_most(lab.part_of_demand[t], t);
                 offer.offered.update(|i, offered| min(offered, max(most / f.price[i] - f.used[i], 0.0)));
             }
             count += 1;

@@ -100,6 +100,20 @@ pub fn shortened(probability: f64, part: f64) -> f64 {
     1.0 - exp(part * ln(1.0 - probability))
 }
 
+/// The physical default probability of five years to which an entity's volatility is calibrated; none where its volatility
+/// is written, or where it has no balance sheet.
+pub fn target(entity: &scenario::Entity, values: &[f64]) -> Option<f64> {
+    let is_calibrated = entity.asset_volatility.is_none() && entity.assets.is_some();
+    let pd5 = entity.pd5.as_ref().filter(|_| is_calibrated)?;
+    Some(physical(pd5.at(values), entity.coverage.at(values)))
+}
+
+/// Worth below which an entity defaults, dollars: its barrier and a part of its leases.
+pub(super) fn barrier(entity: &scenario::Entity, values: &[f64]) -> f64 {
+    let of_debt = entity.barrier.as_ref().map_or(0.0, |barrier| barrier.at(values));
+    of_debt + BARRIER_OVER_DEBT * entity.leases.at(values)
+}
+
 /// The volatility at which an entity's assets alone, falling with the bursts of the constant hazard `h1`, have its target
 /// at the means of all uncertain numbers: where the calibration begins, and what `check` tests.
 ///
@@ -107,10 +121,9 @@ pub fn shortened(probability: f64, part: f64) -> f64 {
 /// Where no volatility does that.
 pub(super) fn alone(scenario: &Scenario, entity: &scenario::Entity) -> Option<Result<f64, Problem>> {
     let values = scenario.means();
-    let pd5 = entity.pd5.as_ref().filter(|_| entity.asset_volatility.is_none())?;
+    let target = target(entity, &values)?;
     let assets = entity.assets.as_ref()?.at(&values);
-    let debt = entity.barrier.as_ref().map_or(0.0, |barrier| barrier.at(&values));
-    let barrier = debt + BARRIER_OVER_DEBT * entity.leases.at(&values);
+    let barrier = barrier(entity, &values);
     let burst = &scenario.market.burst;
     let walk = Assets {
         distance: if barrier > 0.0 { ln(assets / barrier) } else { f64::INFINITY },
@@ -118,10 +131,9 @@ pub(super) fn alone(scenario: &Scenario, entity: &scenario::Entity) -> Option<Re
         jump: entity.burst_beta.at(&values) * burst.fall.at(&values),
         hazard: burst.hazard.at(&values),
     };
-    let target = physical(pd5.at(&values), entity.coverage.at(&values));
     Some(implied_volatility(&walk, target, FIVE_YEARS).ok_or_else(|| {
         let message = "no volatility from 1 % to 300 % implies this probability of default".to_owned();
-        Problem::error(&pd5.key, message)
+        Problem::error(format!("entity.{}.pd5", entity.name), message)
             .found(format!("assets of {:.3} times the barrier", assets / barrier))
             .expected("assets above the barrier, and a probability above that of default by bursts alone")
     }))

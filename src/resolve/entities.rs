@@ -6,10 +6,10 @@ use crate::model::id::EntityId;
 use crate::model::parameters::{Balance, Entity, Lab, Parameters, Stress};
 use crate::model::process::Growth;
 
-use super::calibration::physical;
+use super::calibration::{barrier, target};
 use super::draw::Draw;
-use crate::language::{Problem, Quantity};
-use crate::scenario::{self, BARRIER_OVER_DEBT, process};
+use crate::language::Problem;
+use crate::scenario::{self, process};
 
 /// All entities, in the order of the names.
 pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Entity> {
@@ -42,16 +42,16 @@ pub(super) fn group(draw: &Draw<'_>, e: EntityId) -> EntityId {
 
 fn balance(draw: &Draw<'_>, entity: &scenario::Entity, shock: NormalSlot) -> Option<Balance> {
     let assets = draw.at(entity.assets.as_ref()?);
-    let barrier = draw.or(entity.barrier.as_ref(), 0.0) + BARRIER_OVER_DEBT * draw.at(&entity.leases);
+    let barrier = barrier(entity, draw.values);
     let growth = draw.at(&entity.asset_growth);
     let burst_beta = draw.at(&entity.burst_beta);
-    let volatility = match (&entity.asset_volatility, &entity.pd5) {
+    let target = target(entity, draw.values);
+    let calibrated = || target.and_then(|target| draw.calibration.volatility(&entity.name, target)).unwrap_or(0.0);
+    let volatility = match &entity.asset_volatility {
         _ if draw.is_still() => 0.0,
-        (Some(volatility), _) => draw.at(volatility),
-        (None, Some(pd5)) => calibrated(draw, entity, pd5),
-        (None, None) => 0.0,
+        Some(volatility) => draw.at(volatility),
+        None => calibrated(),
     };
-    let is_calibrated = entity.asset_volatility.is_none() && entity.pd5.is_some();
     let stress = stress(draw, entity);
     Some(Balance {
         assets,
@@ -59,7 +59,7 @@ fn balance(draw: &Draw<'_>, entity: &scenario::Entity, shock: NormalSlot) -> Opt
         burst_beta,
         barrier,
         stress,
-        is_calibrated,
+        is_calibrated: target.is_some(),
     })
 }
 
@@ -72,12 +72,6 @@ fn stress(draw: &Draw<'_>, entity: &scenario::Entity) -> Option<Stress> {
         debt: draw.or(entity.debt.as_ref(), 0.0),
     };
     (stress.elasticity > 0.0 || stress.max_ltv.is_finite()).then_some(stress)
-}
-
-/// Section 8.1: the volatility that meets the target of an entity with a `pd5`.
-fn calibrated(draw: &Draw<'_>, entity: &scenario::Entity, pd5: &Quantity) -> f64 {
-    let target = physical(draw.at(pd5), draw.at(&entity.coverage));
-    draw.calibration.volatility(&entity.name, target).unwrap_or(0.0)
 }
 
 /// Refuses core assets, those other than contracts and stakes, that are not positive at the start.

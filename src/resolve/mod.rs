@@ -14,5 +14,5 @@ mod names;
 mod resolve;
 mod worlds;
 
-pub use calibration::{Calibration, FIVE_YEARS, Law, physical, shortened};
+pub use calibration::{Calibration, FIVE_YEARS, Law, physical, shortened, target};
 pub use worlds::Worlds;

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::conduct::Conduct;
 use super::error::StudyError;
-use super::estimates::{Draw, Results};
+use super::estimates::Results;
 use crate::calendar::Month;
 use crate::engine::{Outcome, Plan, Sampler, Tier, Uncertainty};
 use crate::language::Problem;
@@ -14,7 +14,7 @@ use crate::model::id::EntityId;
 use crate::model::parameters::Balance;
 use crate::model::{Asked, Parameters, metric};
 use crate::random::math::{exp, ln};
-use crate::resolve::{Calibration, FIVE_YEARS, Law, Worlds, physical, shortened};
+use crate::resolve::{Calibration, FIVE_YEARS, Law, Worlds, shortened, target};
 use crate::scenario::{Entity, Scenario};
 use crate::simulate::simulate;
 use crate::stats::{Estimate, nested_proportion};
@@ -99,27 +99,24 @@ fn simulated(scenario: &Scenario, known: &mut Calibration, conduct: Conduct<'_>)
 
 /// The entities whose volatility is calibrated.
 fn calibrated(scenario: &Scenario) -> impl Iterator<Item = &Entity> {
-    let is_calibrated = |e: &&Entity| e.pd5.is_some() && e.asset_volatility.is_none() && e.assets.is_some();
-    scenario.entities.iter().filter(is_calibrated)
+    let values = scenario.means();
+    scenario.entities.iter().filter(move |entity| target(entity, &values).is_some())
 }
 
 /// The same in a world, in the order in which their books are observed.
 fn places(world: &Parameters) -> impl Iterator<Item = EntityId> + '_ {
-    let is_calibrated = |e: &EntityId| world.entities[*e].balance.is_some_and(|balance| balance.is_calibrated);
-    (0..world.entities.len()).filter(is_calibrated)
+    (0..world.entities.len()).filter(|e| world.entities[*e].is_calibrated())
 }
 
 /// Targets that no volatility of the law meets, at the mean of the uncertain numbers.
 fn unreached(scenario: &Scenario, calibration: &Calibration) -> Vec<Problem> {
     let values = scenario.means();
-    let unmet = calibrated(scenario).filter_map(|entity| {
-        let pd5 = entity.pd5.as_ref()?;
-        let target = physical(pd5.at(&values), entity.coverage.at(&values));
-        (!calibration.reaches(&entity.name, target)).then(|| {
-            let message = "no volatility meets this probability of default with the entity's exposures".to_owned();
-            Problem::error(&pd5.key, message)
-                .expected("a probability that its exposures and the bursts leave possible, or `asset_volatility`")
-        })
+    let is_unmet =
+        |entity: &&Entity| target(entity, &values).is_some_and(|target| !calibration.reaches(&entity.name, target));
+    let unmet = scenario.entities.iter().filter(is_unmet).map(|entity| {
+        let message = "no volatility meets this probability of default with the entity's exposures".to_owned();
+        Problem::error(format!("entity.{}.pd5", entity.name), message)
+            .expected("a probability that its exposures and the bursts leave possible, or `asset_volatility`")
     });
     unmet.collect()
 }
@@ -141,15 +138,14 @@ pub struct Residual {
 pub fn residuals(results: &Results<'_>, scenario: &Scenario) -> Vec<Residual> {
     let last = results.horizon().min(FIVE_YEARS - 1);
     let one = |entity: &Entity| {
-        let pd5 = entity.pd5.as_ref()?;
-        let of_draw = |draw: &Draw| physical(pd5.at(&draw.values), entity.coverage.at(&draw.values));
-        let five_years = results.draws.iter().map(of_draw).sum::<f64>() / results.draws.len() as f64;
+        let targets = results.draws.iter().map(|draw| target(entity, &draw.values));
+        let five_years = targets.sum::<Option<f64>>()? / results.draws.len() as f64;
         let target = shortened(five_years, (last + 1) as f64 / FIVE_YEARS as f64);
         let first = results.event(metric::ENTITY_DEFAULT, &entity.name)?;
         let found = nested_proportion(&results.count_by(&first, last))?.total;
         Some(Residual { entity: entity.name.clone(), by: results.date(last), target, found })
     };
-    calibrated(scenario).filter_map(one).collect()
+    scenario.entities.iter().filter_map(one).collect()
 }
 
 /// The worlds of the calibration: five years, observed by the books of entities.

@@ -16,6 +16,13 @@ pub struct Entity {
     pub cloud_revenue: Option<Vec<f64>>,
 }
 
+impl Entity {
+    /// Whether its volatility comes from a default probability.
+    pub fn is_calibrated(&self) -> bool {
+        self.balance.is_some_and(|balance| balance.is_calibrated)
+    }
+}
+
 /// A balance sheet that can fail.
 #[derive(Clone, Copy, Debug)]
 pub struct Balance {

@@ -127,10 +127,9 @@ impl Family {
         self.on_demand_limits[seller].as_ref().map_or(f64::INFINITY, |limit| part * limit[t])
     }
 
-    /// What all of them can sell to that lab, dollars a year; none where somebody has no limit.
+    /// What all of them can sell to that lab, dollars a year; infinite where somebody has no limit.
     #[inline(always)]
-    pub fn on_demand_most(&self, part: f64, t: usize) -> Option<f64> {
-        let limits = self.on_demand_limits.iter().map(|limit| limit.as_ref().map(|limit| part * limit[t]));
-        if self.on_demand_limits.is_empty() { None } else { limits.sum() }
+    pub fn on_demand_most(&self, part: f64, t: usize) -> f64 {
+        (0..self.on_demand_limits.len()).map(|seller| self.seller_limit(seller, part, t)).sum()
     }
 }
