@@ -6,8 +6,8 @@ use crate::engine::{Innovations, Slots};
 use super::constants::BEYOND;
 use super::measure::Asked;
 use super::parameters::{
-    Austerity, Burst, Entity, Family, Lab, Market, MarketProcess, OutlookTables, Parameters, Punctual, Reopening,
-    Resolution, ScaleBack,
+    Austerity, Burst, Entity, Facility, Family, Lab, Market, MarketProcess, OutlookTables, Parameters, Punctual,
+    Reopening, Resolution, ScaleBack,
 };
 use super::process::{Growth, Reversion};
 use super::state::Block;
@@ -68,6 +68,20 @@ pub(crate) fn world(change: impl FnOnce(&mut Parameters)) -> World {
     change(&mut p);
     let draws = Innovations::new(&p.slots);
     World { block: Block::new(&p), work: Workspace::new(&p), draws, p }
+}
+
+/// A line of credit of so many dollars that nobody who is an entity lends, costs nothing and is open in a freeze too.
+pub(crate) fn line_of_credit(limit: f64) -> Facility {
+    Facility {
+        id: "line".to_owned(),
+        lender: None,
+        drawn: 0.0,
+        limit,
+        rate: 0.0,
+        ltv: f64::INFINITY,
+        committed: true,
+        maturity: None,
+    }
 }
 
 /// The same number in every month that a table may be asked for.

@@ -410,7 +410,7 @@ fn draw_facilities<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut L
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, world};
+    use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, line_of_credit, world};
     use super::super::parameters::{Facility, Matching};
     use super::super::verdict::Odds;
     use super::super::workspace::ContractMonth;
@@ -535,16 +535,7 @@ mod tests {
         for (limit, committed, drawn) in [(10.0, true, 3.0), (1.0, true, 1.0), (10.0, false, 0.0)] {
             let World { p, mut block, mut work, draws } = world(|p| {
                 p.labs[0].min_cash = 5.0;
-                p.labs[0].facilities.push(Facility {
-                    id: "line".to_owned(),
-                    lender: None,
-                    limit,
-                    drawn: 0.0,
-                    rate: 0.0,
-                    ltv: f64::INFINITY,
-                    committed,
-                    maturity: None,
-                });
+                p.labs[0].facilities.push(Facility { committed, ..line_of_credit(limit) });
             });
             block.market.open = Lanes([0.0]);
             block.labs[0].cash = Lanes([2.0]);

@@ -281,7 +281,7 @@ pub fn facility_room<const B: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::{World, assert_close, by_month, world};
+    use super::super::by_hand::{World, assert_close, by_month, line_of_credit, world};
     use super::super::parameters::RevenueShare;
     use super::*;
 
@@ -302,16 +302,7 @@ mod tests {
 
     #[test]
     fn a_facility_is_drawn_within_its_limit_and_its_loan_to_value() {
-        let facility = Facility {
-            id: "line".to_owned(),
-            lender: None,
-            drawn: 0.0,
-            limit: 10.0,
-            rate: 0.08,
-            ltv: 0.2,
-            committed: true,
-            maturity: Some(12),
-        };
+        let facility = Facility { rate: 0.08, ltv: 0.2, maturity: Some(12), ..line_of_credit(10.0) };
         // Balances of 4 and 3, and 1 of exchanged debt: at most 10 - 4, and at most 0.2 V - 8.
         let room = |value: f64, month| {
             let balances = [Lanes([4.0]), Lanes([3.0])];
@@ -329,16 +320,7 @@ mod tests {
         for (cash, limit, months) in [(2.5, 0.0, 2.0), (3.0, 0.0, 3.0), (3.0, 2.0, 5.0)] {
             let World { p, mut block, mut work, .. } = world(|p| {
                 p.labs[0].fixed = by_month(12.0);
-                p.labs[0].facilities.push(Facility {
-                    id: "line".to_owned(),
-                    lender: None,
-                    limit,
-                    drawn: 0.0,
-                    rate: 0.0,
-                    ltv: f64::INFINITY,
-                    committed: true,
-                    maturity: None,
-                });
+                p.labs[0].facilities.push(line_of_credit(limit));
             });
             block.labs[0].cash = Lanes([cash]);
             work.labs[0].attained = Lanes([1.0]);
@@ -352,16 +334,7 @@ mod tests {
         // 12 % a year of 10 is 0.1 a month; at maturity the 10 too; nothing where nothing is drawn.
         for (balance, month, left) in [(10.0, 0, 19.9), (10.0, 5, 9.9), (0.0, 5, 20.0)] {
             let World { p, .. } = world(|p| {
-                p.labs[0].facilities.push(Facility {
-                    id: "line".to_owned(),
-                    lender: None,
-                    drawn: 0.0,
-                    limit: 10.0,
-                    rate: 0.12,
-                    ltv: f64::INFINITY,
-                    committed: true,
-                    maturity: Some(5),
-                });
+                p.labs[0].facilities.push(Facility { rate: 0.12, maturity: Some(5), ..line_of_credit(10.0) });
             });
             let (mut balances, mut cash) = (vec![Lanes([balance])], Lanes([20.0]));
             service(&p.labs[0], &mut balances, &mut cash, month);

@@ -295,7 +295,7 @@ fn liquidity<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t:
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::{World, assert_close, world};
+    use super::super::by_hand::{World, assert_close, line_of_credit, world};
     use super::super::parameters::{Facility, ScaleBack};
     use super::*;
 
@@ -412,16 +412,7 @@ mod tests {
         for (lgd, of_cloud, of_bank) in [(0.6, 4.8, 6.0), (0.0, 0.0, 0.0), (1.0, 8.0, 10.0)] {
             let mut all = distressed(5.0, 0.0, 0.0, |lab| {
                 lab.resolution.lgd = lgd;
-                let line = |lender| Facility {
-                    id: "loan".to_owned(),
-                    lender,
-                    drawn: 0.0,
-                    limit: 10.0,
-                    rate: 0.0,
-                    ltv: f64::INFINITY,
-                    committed: false,
-                    maturity: None,
-                };
+                let line = |lender| Facility { lender, committed: false, ..line_of_credit(10.0) };
                 lab.facilities = vec![line(Some(1))];
             });
             all.block.labs[0].parties[0].exchanged = Lanes([3.0]);
@@ -442,16 +433,8 @@ mod tests {
         for (beyond, served, ended, lost) in [(0.0, 11.0, 0.0, 0.0), (5.5, 5.5, 5.5, 3.3), (20.0, 0.0, 11.0, 6.6)] {
             let mut all = distressed(1.0, beyond, 0.0, |lab| {
                 lab.resolution.lgd = 0.6;
-                lab.facilities = vec![Facility {
-                    id: "loan".to_owned(),
-                    lender: Some(1),
-                    drawn: 0.0,
-                    limit: 10.0,
-                    rate: 1.2,
-                    ltv: f64::INFINITY,
-                    committed: false,
-                    maturity: None,
-                }];
+                lab.facilities =
+                    vec![Facility { lender: Some(1), rate: 1.2, committed: false, ..line_of_credit(10.0) }];
             });
             all.block.labs[0].months_in_arrears = Lanes([100.0]);
             let m = &mut all.work.labs[0];
@@ -504,16 +487,7 @@ mod tests {
         // 5 + 10 - 3 - 1 = 11; a committed line of 6 with 2 drawn adds 4, one that is not committed nothing.
         for (committed, drawn, expected) in [(None, 0.0, 11.0), (Some(true), 2.0, 15.0), (Some(false), 0.0, 11.0)] {
             let World { p, mut block, mut work, .. } = world(|p| {
-                p.labs[0].facilities.extend(committed.map(|committed| Facility {
-                    id: "line".to_owned(),
-                    lender: None,
-                    drawn: 0.0,
-                    limit: 6.0,
-                    rate: 0.0,
-                    ltv: f64::INFINITY,
-                    committed,
-                    maturity: None,
-                }));
+                p.labs[0].facilities.extend(committed.map(|committed| Facility { committed, ..line_of_credit(6.0) }));
             });
             let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
             state.cash = Lanes([5.0]);
