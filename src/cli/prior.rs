@@ -12,10 +12,11 @@ use crate::face::Study;
 /// # Errors
 /// When the scenario is refused, the run fails, or the result cannot be written or printed.
 pub(super) fn run(args: &PriorArgs) -> Ended {
-    let study = Study::of(scenario::open(&args.file, &args.overrides.and(&args.runs.size))?);
-    let found = study.prior(args.runs.options()?)?;
-    let written = found.write(output::place(args.runs.shown.output.out.as_deref(), found.scenario(), "-prior"))?;
-    let text = if args.runs.shown.output.json { found.json()? } else { terminal::page(&found.page(terminal::width())) };
+    let study = Study::of(scenario::of(&args.of)?);
+    let found = study.prior(args.of.runs.options()?)?;
+    let written = found.write(output::place(args.of.runs.shown.output.out.as_deref(), found.scenario(), "-prior"))?;
+    let text =
+        if args.of.runs.shown.output.json { found.json()? } else { terminal::page(&found.page(terminal::width())) };
     output::show(&text, &written)?;
     if found.is_sound() && !found.is_met() {
         return Ok(ExitCode::from(UNMET));

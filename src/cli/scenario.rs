@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::args::OneFile;
 use super::terminal;
 use crate::face::{Error, Scenario};
 
@@ -15,4 +16,12 @@ pub(super) fn open(file: &Path, overrides: &[String]) -> Result<Scenario, Error>
         terminal::note(&terminal::problems(scenario.warnings()));
     }
     Ok(scenario)
+}
+
+/// The scenario of a command that changes one and runs it.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(super) fn of(args: &OneFile) -> Result<Scenario, Error> {
+    open(&args.file, &args.overrides.and(&args.runs.size))
 }

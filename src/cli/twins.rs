@@ -11,8 +11,8 @@ use crate::face::Study;
 /// # Errors
 /// When the scenario is refused, a run fails, or the result cannot be written or printed.
 pub(super) fn run(args: &TwinsArgs) -> Ended {
-    let study = Study::of(scenario::open(&args.file, &args.overrides.and(&args.runs.size))?);
-    let found = study.twins(args.runs.options()?)?;
-    let place = output::place(args.runs.shown.output.out.as_deref(), found.scenario(), "-twins");
-    show(&found, &place, args.runs.shown.output.json)
+    let study = Study::of(scenario::of(&args.of)?);
+    let found = study.twins(args.of.runs.options()?)?;
+    let place = output::place(args.of.runs.shown.output.out.as_deref(), found.scenario(), "-twins");
+    show(&found, &place, args.of.runs.shown.output.json)
 }

@@ -1,26 +1,23 @@
 //! Published figures and outcomes beside the results of a run.
 
 use super::error::Error;
+use super::record::Record;
 use super::result::{Page, REPORT, result};
-use crate::engine::Stop;
 use crate::report::benchmarks::benchmark_table;
 use crate::report::format::{TIDY, Table};
-use crate::report::output::{Deliverable, Filed, Manifest};
+use crate::report::output::{Deliverable, Filed};
 use crate::report::page::{self, WIDTH, plain_text};
-use crate::report::summary::{about, dictionary, manifest};
+use crate::report::summary::about;
 use crate::scenario::Scenario;
 use crate::study::benchmarks::{Comparison as Figure, Score, compare, scores};
-use crate::study::{Prepared, Simulated, Soundness};
+use crate::study::{Prepared, Simulated};
 
 /// Published figures, and what happened later, beside ours.
 #[derive(Debug)]
 pub struct Benchmark {
-    scenario: Scenario,
-    manifest: Manifest,
+    record: Record,
     figures: Vec<Figure>,
     outcomes: Vec<Score>,
-    interrupted: bool,
-    soundness: Soundness,
 }
 
 result!(Benchmark, "The table as JSON.");
@@ -28,28 +25,16 @@ result!(Benchmark, "The table as JSON.");
 impl Benchmark {
     pub(super) fn of(prepared: &Prepared, simulated: &Simulated) -> Self {
         let (results, scenario) = (prepared.results(simulated), prepared.scenario());
-        let (outcome, soundness) = (&simulated.outcome, Soundness::of(&results));
-        let manifest = Manifest {
-            threads: outcome.threads,
-            wall_seconds: outcome.seconds,
-            residual: soundness.residual,
-            failures: soundness.failures(),
-            measures: dictionary(),
-            ..manifest(scenario, "benchmark")
-        };
         Self {
             figures: compare(&results, scenario),
             outcomes: scores(&results, scenario),
-            scenario: scenario.clone(),
-            manifest,
-            interrupted: outcome.stop == Stop::Interrupted,
-            soundness,
+            record: Record::of(&results, scenario, "benchmark"),
         }
     }
 
     /// The scenario as it was run.
     pub fn scenario(&self) -> &Scenario {
-        &self.scenario
+        &self.record.scenario
     }
 
     /// Published figures beside ours.
@@ -64,18 +49,18 @@ impl Benchmark {
 
     /// Whether the run was ended early.
     pub fn is_interrupted(&self) -> bool {
-        self.interrupted
+        self.record.interrupted
     }
 
     /// The page for people.
     pub fn page(&self, width: usize) -> Page {
-        let page = page::benchmark(&self.scenario, &self.figures, &self.outcomes, width);
-        page::warned(page, &self.soundness, width)
+        let page = page::benchmark(&self.record.scenario, &self.figures, &self.outcomes, width);
+        page::warned(page, &self.record.soundness, width)
     }
 
     /// Whether every number of the run is finite that should be.
     pub fn is_sound(&self) -> bool {
-        self.soundness.is_sound()
+        self.record.soundness.is_sound()
     }
 
     fn table(&self) -> Result<Table, Error> {
@@ -85,6 +70,6 @@ impl Benchmark {
     fn deliverable(&self) -> Result<Deliverable, Error> {
         let tables = vec![Filed::new("benchmark", self.table()?, TIDY)];
         let page = (REPORT, plain_text(&self.page(WIDTH)));
-        Ok(Deliverable::without_figures(tables, page, about(&self.scenario), self.manifest.clone()))
+        Ok(Deliverable::without_figures(tables, page, about(&self.record.scenario), self.record.manifest.clone()))
     }
 }

@@ -11,6 +11,7 @@ mod options;
 mod paths;
 mod plan;
 mod prior;
+mod record;
 mod replay;
 mod result;
 mod run;

@@ -101,10 +101,7 @@ impl Study {
             let text = "the scenario has neither [[benchmark]] nor [[outcome]]: there is nothing to compare with";
             return Err(Error::Refused(text.to_owned()));
         }
-        let prepared = self.prepared(&options)?;
-        let effort = Effort { draws: prepared.draws(), observed: 0 };
-        let simulated: Simulated = options.conduct(|conduct| prepared.run(effort, conduct, &mut |_| Ok(())))?;
-        Ok(options.pool()?.install(|| Benchmark::of(&prepared, &simulated)))
+        self.measured(&options, Benchmark::of)
     }
 
     /// What the scenario says a run must look like, beside a run.
@@ -117,10 +114,15 @@ impl Study {
                 "the scenario has no [[expectation]]: there is nothing to hold it against".to_owned(),
             ));
         }
-        let prepared = self.prepared(&options)?;
+        self.measured(&options, Prior::of)
+    }
+
+    /// What is made of a run of which no month is kept.
+    fn measured<T: Send>(&self, options: &Options, make: fn(&Prepared, &Simulated) -> T) -> Result<T, Error> {
+        let prepared = self.prepared(options)?;
         let effort = Effort { draws: prepared.draws(), observed: 0 };
-        let simulated: Simulated = options.conduct(|conduct| prepared.run(effort, conduct, &mut |_| Ok(())))?;
-        Ok(options.pool()?.install(|| Prior::of(&prepared, &simulated)))
+        let simulated = options.conduct(|conduct| prepared.run(effort, conduct, &mut |_| Ok(())))?;
+        Ok(options.pool()?.install(|| make(&prepared, &simulated)))
     }
 
     fn prepared(&self, options: &Options) -> Result<Prepared, Error> {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::calendar::Month;
-use crate::model::{Kind, measure_named};
+use crate::model::Kind;
 use crate::resolve::physical;
 use crate::scenario::{BenchmarkKind, Scenario};
 use crate::stats::{Hits, Sample, Sorted, crps, distance, nested_proportion, numbers_alone, percentile, pit};
@@ -98,7 +98,7 @@ impl Score {
 pub fn compare(results: &Results<'_>, scenario: &Scenario) -> Vec<Comparison> {
     let means = scenario.means();
     let of = |benchmark: &crate::scenario::Benchmark| {
-        let subject = benchmark.subject.clone().or_else(|| results.labs.first().cloned()).unwrap_or_default();
+        let subject = results.subject(benchmark.subject.as_ref());
         let by = benchmark.by.unwrap_or_else(|| results.date(results.horizon()));
         let value = benchmark.value.at(&means);
         let place = Place::of(results, &benchmark.metric, &subject, by);
@@ -129,7 +129,7 @@ pub fn compare(results: &Results<'_>, scenario: &Scenario) -> Vec<Comparison> {
 pub fn scores(results: &Results<'_>, scenario: &Scenario) -> Vec<Score> {
     let means = scenario.means();
     let of = |outcome: &crate::scenario::Outcome| {
-        let subject = outcome.subject.clone().or_else(|| results.labs.first().cloned()).unwrap_or_default();
+        let subject = results.subject(outcome.subject.as_ref());
         let value = outcome.value.at(&means);
         let place = Place::of(results, &outcome.measure, &subject, outcome.by);
         let amount = place.as_ref().filter(|place| !place.is_event).map(|place| &place.values);
@@ -188,8 +188,7 @@ struct Place {
 impl Place {
     fn of(results: &Results<'_>, measure: &str, subject: &str, by: Month) -> Option<Self> {
         let t = usize::try_from(results.timeline.index(by)).ok()?;
-        let measure = measure_named(measure)?;
-        let row = results.row_by(measure, subject, by).or_else(|| results.row_by(measure, "", by))?;
+        let (measure, row) = results.named(measure, subject, by)?;
         let is_event = measure.kind == Kind::FirstMonth;
         let happened = |value: f32| f64::from(u8::from(value <= t as f32));
         let of = |&value: &f32| if is_event && !value.is_nan() { happened(value) } else { f64::from(value) };

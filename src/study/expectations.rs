@@ -82,7 +82,7 @@ pub fn check(results: &Results<'_>, scenario: &Scenario) -> Vec<Checked> {
 }
 
 fn one(results: &Results<'_>, expected: &Expectation, means: &[f64]) -> Checked {
-    let subject = expected.subject.clone().or_else(|| results.labs.first().cloned()).unwrap_or_default();
+    let subject = results.subject(expected.subject.as_ref());
     let by = expected.by.unwrap_or_else(|| results.date(results.horizon()));
     let above = expected.above.as_ref().map(|amount| amount.at(means));
     let end = |end: &Option<crate::language::Quantity>| end.as_ref().map(|end| end.at(means));
@@ -125,8 +125,7 @@ impl<'a> Looked<'a> {
     fn at(results: &'a Results<'a>, expected: &Expectation, subject: &str, by: Month) -> Option<Self> {
         let t = results.timeline.index(by);
         let find = |name: &str| {
-            let measure = measure_named(name)?;
-            let row = results.row_by(measure, subject, by).or_else(|| results.row_by(measure, "", by))?;
+            let (measure, row) = results.named(name, subject, by)?;
             Some((measure, results.row(row)))
         };
         let (measure, values) = find(&expected.measure)?;

@@ -176,3 +176,15 @@ impl Runs {
         Ok(Options { recalibrate: self.size.recalibrate(), ..self.shown.options(self.size.threads())? })
     }
 }
+
+/// A scenario that is changed and run.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct OneFile {
+    /// Scenario file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
+    #[command(flatten)]
+    pub(crate) runs: Runs,
+}

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::shared::{Drawn, Overrides, Runs, Shown};
+use super::shared::{Drawn, OneFile, Runs, Shown};
 use crate::cli::parse;
 use crate::face::Shard;
 
@@ -26,13 +26,8 @@ Examples:
   ouro benchmark my.toml --paths 20k --json | jq '.records[] | {name, percentile, distance}'"
 )]
 pub(crate) struct BenchmarkArgs {
-    /// Scenario file
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub(crate) overrides: Overrides,
-    #[command(flatten)]
-    pub(crate) runs: Runs,
+    pub(crate) of: OneFile,
 }
 
 /// `ouro prior`
@@ -52,13 +47,8 @@ Examples:
   ouro prior my.toml --paths 20k --json | jq '.records[] | select(.verdict != \"within\")'"
 )]
 pub(crate) struct PriorArgs {
-    /// Scenario file
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub(crate) overrides: Overrides,
-    #[command(flatten)]
-    pub(crate) runs: Runs,
+    pub(crate) of: OneFile,
 }
 
 /// `ouro sweep`
@@ -194,11 +184,6 @@ Examples:
   ouro twins my.toml --paths 20k --json | jq '.records[] | select(.measure == \"default\")'"
 )]
 pub(crate) struct TwinsArgs {
-    /// Scenario file
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub(crate) overrides: Overrides,
-    #[command(flatten)]
-    pub(crate) runs: Runs,
+    pub(crate) of: OneFile,
 }

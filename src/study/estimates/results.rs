@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::calendar::{Month, Timeline};
 use crate::engine::Outcome;
 use crate::model::parameters::Lab;
-use crate::model::{By, Kind, Measure, Metric, Parameters};
+use crate::model::{By, Kind, Measure, Metric, Parameters, measure_named};
 use crate::resolve::Worlds;
 use crate::stats::Hits;
 
@@ -130,6 +130,18 @@ impl<'a> Results<'a> {
             let is_known = if is_event { t <= self.horizon() } else { t == self.horizon() };
             is_known.then_some(row)
         })
+    }
+
+    /// The measure of this name and its row, as [`Results::row_by`]: of the subject, or of the market.
+    pub fn named(&self, measure: &str, subject: &str, by: Month) -> Option<(Measure, usize)> {
+        let measure = measure_named(measure)?;
+        let row = self.row_by(measure, subject, by).or_else(|| self.row_by(measure, "", by))?;
+        Some((measure, row))
+    }
+
+    /// The subject that is written, or the first lab.
+    pub fn subject(&self, written: Option<&String>) -> String {
+        written.or(self.labs.first()).cloned().unwrap_or_default()
     }
 
     /// The row of a metric, if there is one.

@@ -1,0 +1,33 @@
+//! What is kept of a run from which only a table is made.
+
+use crate::engine::Stop;
+use crate::report::output::Manifest;
+use crate::report::summary::{dictionary, manifest};
+use crate::scenario::Scenario;
+use crate::study::Soundness;
+use crate::study::estimates::Results;
+
+/// The scenario of a run, its record, and how it ended.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) scenario: Scenario,
+    pub(super) manifest: Manifest,
+    pub(super) soundness: Soundness,
+    pub(super) interrupted: bool,
+}
+
+impl Record {
+    /// Of a run of this scenario, made by this command.
+    pub(super) fn of(results: &Results<'_>, scenario: &Scenario, command: &str) -> Self {
+        let (outcome, soundness) = (results.outcome, Soundness::of(results));
+        let manifest = Manifest {
+            threads: outcome.threads,
+            wall_seconds: outcome.seconds,
+            residual: soundness.residual,
+            failures: soundness.failures(),
+            measures: dictionary(),
+            ..manifest(scenario, command)
+        };
+        Self { scenario: scenario.clone(), manifest, soundness, interrupted: outcome.stop == Stop::Interrupted }
+    }
+}
