@@ -2,12 +2,11 @@
 
 use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
-use crate::random::math::{exp, min};
+use crate::random::math::min;
 
-use super::constants::DT;
 use super::contract::{Hinge, LONGEST_DELAY};
 use super::operations::keep;
-use super::parameters::{Family, Lab, Parameters};
+use super::parameters::{Lab, Parameters, planned_price};
 use super::state::{ContractState, LabState, MarketState};
 use super::workspace::{ContractMonth, LabMonth};
 
@@ -54,7 +53,9 @@ pub fn sign<const B: usize>(
     let late = months_late(t as i32, lab.investments[investment].date);
     for ((contract, standing), c) in lab.contracts.iter().zip(&mut state.contracts).zip(&mut m.contracts) {
         if matches!(contract.hinge, Some(Hinge::Investment(index)) if index == investment) {
-            let price = planned_price(&p.families[contract.family], f64::from(contract.begin) + late);
+            let family = &p.families[contract.family];
+            let begin = f64::from(contract.begin) + late;
+            let price = planned_price(family.price.start, family.plan_decline, begin);
             standing.delay.update(|i, before| select(closed[i] > 0.0, late, before));
             standing.locked.update(|i, before| select(closed[i] > 0.0, price, before));
             bind(contract.firm, standing, c, (&state.kept, &state.restructured), closed);
@@ -66,12 +67,6 @@ pub fn sign<const B: usize>(
 #[inline(always)]
 fn months_late(t: i32, date: i32) -> f64 {
     min(f64::from(t - date), LONGEST_DELAY as f64)
-}
-
-/// `Pbar` of a month, which may be before the start or a fraction.
-#[inline(always)]
-pub fn planned_price(family: &Family, month: f64) -> f64 {
-    family.price.start * exp(-family.plan_decline * month * DT)
 }
 
 /// A contract becomes binding, as far as the lab still keeps and what restructurings left; of the rest nothing is built.

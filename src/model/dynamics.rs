@@ -6,13 +6,12 @@ use crate::engine::{Dynamics, Innovations, Row, Slots};
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::{exp, min};
 
-use super::binding::planned_price;
 use super::constants::DT;
 use super::contract::LONGEST_DELAY;
 use super::id::{EntityId, FamilyId};
 use super::metric::measure;
 use super::month::month;
-use super::parameters::{Lab, Parameters};
+use super::parameters::{Lab, Parameters, planned_price};
 use super::state::Block;
 use super::workspace::{LabMonth, Workspace};
 
@@ -134,9 +133,10 @@ impl Dynamics for Parameters {
             for (contract, standing) in lab.contracts.iter().zip(&mut state.contracts) {
                 let delay = contract.delay.map_or(Lanes::splat(0.0), |slot| *draws.delay(slot));
                 standing.delay.set(|i| min(delay[i], LONGEST_DELAY as f64));
+                let family = &self.families[contract.family];
                 standing.locked.set(|i| {
                     let begin = f64::from(contract.begin) + standing.delay[i];
-                    planned_price(&self.families[contract.family], begin)
+                    planned_price(family.price.start, family.plan_decline, begin)
                 });
             }
         }

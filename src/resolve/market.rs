@@ -6,7 +6,7 @@ use crate::engine::Slots;
 use crate::language::ByName;
 use crate::model::constants::DT;
 use crate::model::id::EntityId;
-use crate::model::parameters::{Burst, Family, Market, MarketProcess, Regulation, Reopening};
+use crate::model::parameters::{Burst, Family, Market, MarketProcess, Regulation, Reopening, planned_price};
 use crate::model::process::Growth;
 use crate::random::math::{exp, ln};
 use crate::scenario::{self, process};
@@ -25,7 +25,7 @@ pub(super) fn families(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Family> {
                 plan_decline,
                 price: Growth::new(start, -decline, draw.risky(&family.volatility), shock),
                 plan_price: (0..if draw.is_light() { 1 } else { draw.last() })
-                    .map(|t| expected_price(start, plan_decline, t))
+                    .map(|t| planned_price(start, plan_decline, f64::from(t)))
                     .collect(),
                 adoption: adoption(draw, family.adoption.as_ref()),
                 is_limited: family.adoption.is_some(),
@@ -57,11 +57,6 @@ fn on_demand_limits(draw: &Draw<'_>, family: &scenario::Family) -> Vec<Option<Ve
     };
     let limits: Vec<Option<Vec<f64>>> = family.on_demand.iter().map(|(name, _)| limit(name)).collect();
     if limits.iter().any(Option::is_some) { limits } else { Vec::new() }
-}
-
-/// `Pbar(t) = P(0) exp(-plan_decline t dt)`.
-fn expected_price(start: f64, decline: f64, t: i32) -> f64 {
-    start * exp(-decline * f64::from(t) * DT)
 }
 
 /// Section 3.3: a logistic curve in the middle of the month; 1 where none is given.

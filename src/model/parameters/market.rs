@@ -1,8 +1,10 @@
 //! The funding market, regulation and compute families.
 
 use crate::engine::{NormalSlot, UniformSlot};
+use crate::model::constants::DT;
 use crate::model::id::EntityId;
 use crate::model::process::Growth;
+use crate::random::math::exp;
 
 /// The market that funds the labs (section 6).
 #[derive(Clone, Debug)]
@@ -118,6 +120,12 @@ pub struct Family {
     pub on_demand: Vec<(EntityId, f64)>,
     /// The most that each of them sells, dollars a year by month; none: no limit. Empty where nobody has one.
     pub on_demand_limits: Vec<Option<Vec<f64>>>,
+}
+
+/// `Pbar` of a month, which may be before the start or a fraction: `start` dollars a unit that fall at the plan's `decline`.
+#[inline(always)]
+pub fn planned_price(start: f64, decline: f64, month: f64) -> f64 {
+    start * exp(-decline * month * DT)
 }
 
 impl Family {
