@@ -179,7 +179,7 @@ fn calibrated(page: &Page<'_>) -> Vec<Line> {
         let (found, target) = (1000.0 * of.found.value(), 1000.0 * of.target);
         let error =
             of.found.standard_error().map_or(String::new(), |error| format!(" ± {}", number(1000.0 * error, 1)));
-        format!("{} {}{error} for {}", of.entity, number(found, 3), number(target, 3))
+        format!("{} {}{error} (target {})", of.entity, number(found, 3), number(target, 3))
     };
     let all: Vec<String> = page.residuals.iter().map(met).collect();
     let words = if page.scenario.is_variant() {
@@ -187,7 +187,7 @@ fn calibrated(page: &Page<'_>) -> Vec<Line> {
     } else {
         format!("Volatilities are calibrated so that entities default with a given probability by {}", first.by)
     };
-    page.aside(&format!("{words}, exposures included. Of 1,000, here and as given: {}.", all.join(", ")))
+    page.aside(&format!("{words}, exposures included. Of 1,000 paths of this run: {}.", all.join(", ")))
 }
 
 fn change(difference: f64) -> String {
