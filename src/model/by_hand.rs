@@ -38,7 +38,8 @@ pub(crate) struct World {
 pub(crate) fn world(change: impl FnOnce(&mut Parameters)) -> World {
     let mut slots = Slots::default();
     let labs = vec![lab(&mut slots)];
-    let entity = |name: &str, group| Entity { name: name.to_owned(), group, balance: None, cloud_revenue: None };
+    let entity =
+        |name: &str, group| Entity { name: name.to_owned(), group, balance: None, treasury: None, cloud_revenue: None };
     let mut p = Parameters {
         timeline: Timeline { start: Month::january(2026), months: 24 },
         discount_rate: 0.0,
@@ -180,8 +181,10 @@ fn market(slots: &mut Slots) -> Market {
             fall: 0.0,
             fall_sd: 0.0,
             fall_level: 0.0,
+            contagion: 0.0,
         },
         reopening: Reopening::Hazard(0.0),
+        credit: None,
         learning: f64::INFINITY,
         supply: None,
         supply_beta: 0.0,

@@ -39,6 +39,12 @@ pub struct Contract {
     pub workload: Workload,
     /// Shares of each payment that are passed on to other entities.
     pub pass_through: Vec<(EntityId, f64)>,
+    /// What other entities lose on each dollar of its capital that a cut leaves unspent.
+    pub orders: Vec<(EntityId, f64)>,
+    /// Capital that is spent for the part that is paid in any case, dollars.
+    pub capital: f64,
+    /// Part of it that keeps running once its provider is in default.
+    pub step_in: f64,
     /// Provider's cash margin before the cost of capital, a share.
     pub margin: f64,
     /// How released capacity is relet.
@@ -70,9 +76,9 @@ pub enum Hinge {
 }
 
 impl Contract {
-    /// Whether it is binding from the start, and begins when it says.
+    /// Whether it is binding from the start, begins when it says, and never stops before its end.
     pub fn is_punctual(&self) -> bool {
-        self.delay.is_none() && self.hinge.is_none()
+        self.delay.is_none() && self.hinge.is_none() && self.step_in >= 1.0
     }
 
     /// Whether an investment brings it.
@@ -153,6 +159,13 @@ pub struct Terms {
     pub lead: usize,
     /// Discount rate, a year.
     pub discount_rate: f64,
+}
+
+impl Terms {
+    /// Capital that is spent for the part that is paid in any case, dollars.
+    pub fn capital(&self) -> f64 {
+        self.take_or_pay * self.capex * self.amounts.iter().sum::<f64>()
+    }
 }
 
 /// Dollars per month of a term of `term` months that ramps up over `ramp` months; they add up to `amount` (section 4).
@@ -289,8 +302,7 @@ fn later_sums(terms: &Terms, first: i32, count: usize) -> Vec<f64> {
 
 /// `D` at the end of the month before the term, dollars: the value of all that was spent (section 8.1).
 fn debt_at_begin(terms: &Terms) -> f64 {
-    let total: f64 = terms.amounts.iter().sum();
-    let spent = terms.take_or_pay * terms.capex * total / terms.lead as f64;
+    let spent = terms.capital() / terms.lead as f64;
     spent * (0..terms.lead).map(|j| carried(terms, j as i32)).sum::<f64>()
 }
 

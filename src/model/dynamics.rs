@@ -102,15 +102,22 @@ fn supply(p: &Parameters, lab: &Lab, provider: &str, family: &str) -> String {
     if p.labs.len() > 1 { format!("{}/{provider}/{family}", lab.name) } else { format!("{provider}/{family}") }
 }
 
+/// Numbers of an entity that a calibration needs.
+pub const BOOKS: usize = 4;
+
 /// What a calibration needs (section 8.1): the falls of the market so far, and of each entity core assets over those at
-/// the start, worth besides them and core assets at the start, dollars.
+/// the start, worth besides them and core assets at the start, dollars, and the first month in which it could not pay.
 #[inline(always)]
 fn observe_books<const B: usize>(p: &Parameters, block: &Block<B>, row: &mut Row<B>) {
     row.push(block.market.fallen);
     for (_, state) in p.entities.iter().zip(&block.entities).filter(|(entity, _)| entity.is_calibrated()) {
         row.push(state.growth);
-        row.push(lanes!(i => state.account[i] + state.contracts_net[i] + state.stake_mark[i]));
+        row.push(lanes!(i => {
+            let sales = state.funds.proceeds[i] - state.funds.sold[i] * state.core_start[i] * state.growth[i];
+            state.account[i] + state.contracts_net[i] + state.stake_mark[i] + sales
+        }));
         row.push(state.core_start);
+        row.push(state.illiquid);
     }
 }
 
@@ -151,7 +158,7 @@ impl Dynamics for Parameters {
 
     fn states(&self) -> usize {
         if self.asked.books {
-            return 1 + 3 * self.entities.iter().filter(|entity| entity.is_calibrated()).count();
+            return 1 + BOOKS * self.entities.iter().filter(|entity| entity.is_calibrated()).count();
         }
         let spend: usize = self.labs.iter().map(|lab| sellers(self, lab).count()).sum();
         LAB_STATES.len() * self.labs.len() + MARKET_STATES.len() + spend

@@ -2,13 +2,14 @@
 
 use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
-use crate::random::math::{exp, ln, min};
+use crate::random::math::{exp, ln, max, min};
 
 use super::constants::DT;
 use super::contract::Contract;
 use super::operations::keep;
-use super::parameters::{Lab, Parameters, Stress};
+use super::parameters::{Balance, Lab, Parameters, Stress, Treasury};
 use super::state::{Block, EntityState, LabState, note};
+use super::treasury::{Test, settle};
 use super::workspace::{ContractMonth, LabMonth, Workspace};
 
 /// Month 0: core assets are total assets less stakes, loans and contracts as they stand at the end of the month without a
@@ -46,15 +47,16 @@ pub fn give<const B: usize>(p: &Parameters, entities: &mut [EntityState<B>], t: 
     for (entity, state) in p.entities.iter().zip(entities) {
         if let Some(stress) = entity.balance.and_then(|balance| balance.stress) {
             let trend = exp(stress.trend * t as f64 * DT);
-            state.gives.set(|i| given(&stress, state.growth[i] / trend, state.worth[i]));
+            let debt = if entity.treasury.is_some() { state.funds.debt } else { Lanes::splat(stress.debt) };
+            state.gives.set(|i| given(&stress, state.growth[i] / trend, (debt[i], state.worth[i])));
         }
     }
 }
 
-/// 5.1: the part that is given, from core assets over their trend and from worth (dollars).
+/// 5.1: the part that is given, from core assets over their trend, and from debt and worth (dollars).
 #[inline(always)]
-fn given(stress: &Stress, assets: f64, worth: f64) -> f64 {
-    let affordable = flag(stress.debt <= stress.max_ltv * worth);
+fn given(stress: &Stress, assets: f64, (debt, worth): (f64, f64)) -> f64 {
+    let affordable = flag(debt <= stress.max_ltv * worth);
     affordable * exp(stress.elasticity * min(ln(assets), 0.0))
 }
 
@@ -73,9 +75,11 @@ pub fn close<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Wo
     for entity in &mut block.entities {
         for i in 0..B {
             let owed = entity.build_debt[i] * carried;
-            entity.account[i] = entity.account[i] * carried - owed;
+            entity.opening_account[i] = entity.account[i] * carried;
+            entity.account[i] = entity.opening_account[i] - owed;
             entity.capital_repaid[i] += owed;
         }
+        entity.paper = Lanes::splat(0.0);
         entity.contracts_net = Lanes::splat(0.0);
         entity.stake_mark = Lanes::splat(0.0);
         entity.build_debt = Lanes::splat(0.0);
@@ -85,16 +89,51 @@ pub fn close<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Wo
         contracts(p, lab, state, m, market, &mut block.entities);
         claims(lab, state, m, &mut block.entities);
     }
-    for (e, entity) in p.entities.iter().enumerate() {
+    let credit = (&block.market.credit_open, carried);
+    for (entity, state) in p.entities.iter().zip(&mut block.entities) {
         if let Some(balance) = &entity.balance {
-            let state = &mut block.entities[e];
-            state.worth.set(|i| {
-                let core = state.core_start[i] * state.growth[i];
-                core + state.account[i] + state.contracts_net[i] + state.stake_mark[i]
-            });
-            state.alive.update(|i, alive| alive * flag(state.worth[i] >= balance.barrier));
-            note(&mut state.default, t, |i| state.worth[i] < balance.barrier);
-            note(&mut state.default_alone, t, |i| balance.assets * state.growth[i] < balance.barrier);
+            test(balance, entity.treasury.as_ref(), state, credit, t);
+        }
+    }
+}
+
+/// 8.1: the worth of an entity and, with a treasury, its cash; it defaults for want of either.
+#[inline(always)]
+fn test<const B: usize>(
+    balance: &Balance,
+    treasury: Option<&Treasury>,
+    state: &mut EntityState<B>,
+    credit: (&Lanes<B>, f64),
+    t: usize,
+) {
+    let Some(treasury) = treasury else {
+        state.worth.set(|i| {
+            let core = state.core_start[i] * state.growth[i];
+            core + state.account[i] + state.contracts_net[i] + state.stake_mark[i]
+        });
+        state.alive.update(|i, alive| alive * flag(state.worth[i] >= balance.barrier));
+        note(&mut state.default, t, |i| state.worth[i] < balance.barrier);
+        note(&mut state.default_alone, t, |i| balance.assets * state.growth[i] < balance.barrier);
+        return;
+    };
+    let Test { short, alone } = settle(treasury, balance, state, credit, t);
+    let fails = lanes!(i => max(short[i], flag(state.worth[i] < balance.barrier)));
+    state.alive.update(|i, alive| alive * (1.0 - fails[i]));
+    note(&mut state.illiquid, t, |i| short[i] > 0.0);
+    note(&mut state.default, t, |i| fails[i] > 0.0);
+    note(&mut state.default_alone, t, |i| alone.short[i] > 0.0 || alone.worth[i] < balance.barrier);
+}
+
+/// The contracts of a provider that has defaulted in month `t` run on only in part (section 8.1).
+#[inline(always)]
+pub fn stop<const B: usize>(p: &Parameters, block: &mut Block<B>, t: usize) {
+    for (lab, state) in p.labs.iter().zip(&mut block.labs) {
+        for (contract, standing) in lab.contracts.iter().zip(&mut state.contracts) {
+            if contract.step_in < 1.0 {
+                let default = &block.entities[contract.provider].default;
+                let now = t as f64;
+                standing.in_force.update(|i, part| part * select(default[i] == now, contract.step_in, 1.0));
+            }
         }
     }
 }
@@ -127,17 +166,33 @@ fn contracts<const B: usize>(
         let kept = &mut standing.build_kept;
         let mut owed = lanes!(i => debt[i] * kept[i]);
         let mut left = owed;
+        let mut unspent = None;
         if c.cut.any() {
             let built = tables.at(&tables.built, t, delay.as_ref());
             kept.update(|i, kept| kept - c.cut[i] * (1.0 - built[i]));
             left = lanes!(i => debt[i] * kept[i]);
             relet(p, contract, provider, &lanes!(i => present[i] * c.cut[i]), &released, market);
+            unspent = Some(lanes!(i => contract.capital * c.cut[i] * (1.0 - built[i])));
         }
         let worth = lanes!(i => present[i] * (c.keep[i] * m.alive[i] - c.cut[i]));
         if t > 0 && contract.hinge.is_some() {
             owed.update(|i, owed| owed * (1.0 - c.signed[i]));
         }
         enter(provider, contract.margin * DT, &c.minimum, (&owed, &left), &worth);
+        if let Some(unspent) = unspent {
+            lose_orders(contract, &unspent, entities);
+        }
+    }
+}
+
+/// 8.2: what others lose on the capital of a contract that stays unspent (dollars).
+#[inline(always)]
+fn lose_orders<const B: usize>(contract: &Contract, unspent: &Lanes<B>, entities: &mut [EntityState<B>]) {
+    for &(supplier, margin) in &contract.orders {
+        let entity = &mut entities[supplier];
+        entity.account.add(|i| -margin * unspent[i]);
+        entity.paper.add(|i| -margin * unspent[i]);
+        entity.loss.add(|i| margin * unspent[i]);
     }
 }
 
@@ -185,6 +240,7 @@ fn relet<const B: usize>(
     let price = &market.spot[contract.family];
     let relet = lanes!(i => contract.relet.kept(price[i], plan_price, released[i], market.open[i]));
     provider.account.add(|i| relet[i] * fall[i]);
+    provider.paper.add(|i| relet[i] * fall[i]);
     provider.loss.add(|i| (1.0 - relet[i]) * fall[i]);
 }
 
@@ -241,7 +297,6 @@ pub fn grow<const B: usize>(p: &Parameters, block: &mut Block<B>, fall: &Lanes<B
 #[cfg(test)]
 mod tests {
     use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, world};
-    use super::super::parameters::Balance;
     use super::super::process::Growth;
     use super::*;
 
@@ -249,10 +304,10 @@ mod tests {
     fn a_giver_gives_less_when_its_assets_fall_and_nothing_beyond_its_ceiling() {
         // A quarter less at elasticity 2: 0.75^2; assets above their trend do not add; 35 of debt on 100 is the ceiling.
         let stress = Stress { elasticity: 2.0, trend: 0.0, max_ltv: 0.35, debt: 35.0 };
-        assert_close(given(&stress, 0.75, 100.0), 0.5625);
-        assert_close(given(&stress, 1.5, 100.0), 1.0);
-        assert_close(given(&stress, 1.5, 99.0), 0.0);
-        assert_close(given(&Stress { elasticity: 0.0, max_ltv: f64::INFINITY, ..stress }, 0.1, 1.0), 1.0);
+        assert_close(given(&stress, 0.75, (35.0, 100.0)), 0.5625);
+        assert_close(given(&stress, 1.5, (35.0, 100.0)), 1.0);
+        assert_close(given(&stress, 1.5, (35.0, 99.0)), 0.0);
+        assert_close(given(&Stress { elasticity: 0.0, max_ltv: f64::INFINITY, ..stress }, 0.1, (35.0, 1.0)), 1.0);
     }
 
     #[test]

@@ -42,6 +42,7 @@ pub fn begin<const B: usize>(p: &Parameters, work: &mut Workspace<B>, t: usize, 
             }
             EventKind::Fall(size) => dated.fall.add(|i| happens[i] * size),
             EventKind::Freeze => dated.freeze.update(|i, other| max(other, happens[i])),
+            EventKind::CreditFreeze => dated.credit_freeze.update(|i, other| max(other, happens[i])),
             EventKind::Regulation(months) => dated.blocked.update(|i, other| max(other, happens[i] * months)),
             EventKind::LabDefault(lab) => work.labs[lab].doomed.update(|i, other| max(other, happens[i])),
             EventKind::EntityDefault(_) => {}

@@ -397,7 +397,7 @@ fn draw_facilities<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut L
         let committed = flag(facility.committed);
         let drawn = lanes!(i => {
             let wanted = max(lab.min_cash - state.cash[i], 0.0);
-            state.alive[i] * max(committed, s.market.open[i]) * min(room[i], wanted)
+            state.alive[i] * max(committed, s.market.credit_open[i]) * min(room[i], wanted)
         });
         m.draw[f] = drawn;
         if let Some(lender) = facility.lender {

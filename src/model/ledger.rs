@@ -90,6 +90,9 @@ pub fn row(p: &Parameters, before: &Block<1>, after: &Block<1>, work: &Workspace
     out.put(Unit::Ratio, "y", before.market.overvaluation[0]);
     out.put(Unit::Ratio, "run_up", work.run_up[0]);
     out.put(Unit::Flag, "open", work.open[0]);
+    if p.market.credit.is_some() {
+        out.put(Unit::Flag, "credit_open", before.market.credit_open[0]);
+    }
     for (family, spot) in p.families.iter().zip(&before.spot) {
         out.prefix = format!("price.{}", family.name);
         out.put(Unit::Price, "spot", spot[0]);
@@ -250,6 +253,12 @@ fn books(entity: &Entity, before: &Block<1>, after: &Block<1>, e: EntityId, out:
         out.put(Unit::Billions, "contracts_net", state.contracts_net[0]);
         out.put(Unit::Billions, "stake_mark", state.stake_mark[0]);
         out.put(Unit::Flag, "defaulted", 1.0 - state.alive[0]);
+    }
+    if entity.treasury.is_some() {
+        let funds = &state.funds;
+        out.all(Unit::Billions, &[("cash", funds.cash[0]), ("debt", funds.debt[0]), ("borrowed", funds.borrowed[0])]);
+        out.put(Unit::Ratio, "sold", funds.sold[0]);
+        out.put(Unit::Flag, "illiquid", f64::from(u8::from(state.illiquid[0].is_finite())));
     }
     out.all(
         Unit::Billions,

@@ -6,12 +6,15 @@ use crate::random::math::{exp, ln, max, min};
 
 use super::constants::DT;
 use super::funding::monthly;
-use super::parameters::{Burst, Market, MarketProcess, Regulation, Reopening};
+use super::parameters::{Burst, Credit, Market, MarketProcess, Regulation, Reopening};
 use super::state::{HISTORY, MarketState, note};
 use super::workspace::{Dated, Workspace};
 
 /// Run-up at which the hazard is `h1`: a rise of 50 % in two years, in logs.
 pub const LN_1_5: f64 = 0.405_465_108_108_164_4;
+
+/// A default raises the hazard for so many months (section 6).
+const CONTAGIOUS: f64 = 12.0;
 
 /// A burst within so many months after a run-up makes a boom and bust (section 11).
 const BUST_WITHIN: f64 = 24.0;
@@ -35,6 +38,16 @@ impl Market {
 pub fn burst_hazard(burst: &Burst, run_up: f64, perceived: f64) -> f64 {
     let log_ratio = burst.run_up_beta * (run_up - LN_1_5) + burst.level_beta * perceived;
     min(burst.hazard_max, burst.hazard * exp(log_ratio))
+}
+
+/// Section 6: the factor on the hazard in the twelve months after a default.
+#[inline(always)]
+fn scare<const B: usize>(burst: &Burst, state: &MarketState<B>, t: usize) -> Lanes<B> {
+    if burst.contagion <= 0.0 {
+        return Lanes::splat(1.0);
+    }
+    let factor = exp(burst.contagion);
+    lanes!(i => select(t as f64 - state.last_failure[i] <= CONTAGIOUS, factor, 1.0))
 }
 
 /// Section 6: fall of `y` at a burst, a log. `excess` is perceived overvaluation beyond its mean, `z` the market's news.
@@ -94,7 +107,13 @@ pub fn turn<const B: usize>(
     state.history[t % HISTORY] = y;
     let hazard = match market.process {
         MarketProcess::Rational { .. } => Lanes::splat(market.burst.hazard),
-        MarketProcess::Mispricing { .. } => lanes!(i => burst_hazard(&market.burst, run_up[i], perceived[i])),
+        MarketProcess::Mispricing { .. } => {
+            let scare = scare(&market.burst, state, t);
+            lanes!(i => {
+                let burst = Burst { hazard: market.burst.hazard * scare[i], ..market.burst };
+                burst_hazard(&burst, run_up[i], perceived[i])
+            })
+        }
     };
     let forced = lanes!(i => max(lab_defaulted[i], dated.burst[i]));
     let burst = lanes!(i => state.open[i] * max(forced[i], flag(chance[i] < monthly(hazard[i]))));
@@ -109,11 +128,38 @@ pub fn turn<const B: usize>(
     let thaws = thaws(market.reopening, &frozen, reopens);
     let thaws = lanes!(i => (1.0 - state.open[i]) * thaws[i] * (1.0 - dated.freeze[i]));
     state.frozen_months.set(|i| frozen[i] * (1.0 - max(state.open[i], thaws[i])));
+    let froze = lanes!(i => max(burst[i], dated.freeze[i]));
     state.open.update(|i, open| select(open > 0.0, (1.0 - burst[i]) * (1.0 - dated.freeze[i]), thaws[i]));
+    match &market.credit {
+        Some(credit) => turn_credit(credit, state, (&froze, &dated.credit_freeze), reopens, draws),
+        None => state.credit_open = lanes!(i => state.open[i] * (1.0 - dated.credit_freeze[i])),
+    }
+    state.last_failure.update(|i, last| select(work.failed[i] > 0.0, t as f64, last));
     note(&mut state.burst, t, |i| burst[i] > 0.0);
     let last_run_up = state.last_run_up;
     note(&mut state.boom_and_bust, t, |i| burst[i] > 0.0 && t as f64 - last_run_up[i] <= BUST_WITHIN);
     lanes!(i => fall[i] + dated.fall[i])
+}
+
+/// Section 6: credit freezes with the market that `froze`, by itself or by a dated event, and reopens against the number of
+/// the market.
+#[inline(always)]
+fn turn_credit<const B: usize>(
+    credit: &Credit,
+    state: &mut MarketState<B>,
+    (froze, dated): (&Lanes<B>, &Lanes<B>),
+    reopens: &Lanes<B>,
+    draws: &Innovations<B>,
+) {
+    let (joint, own) = (draws.uniform(credit.joint_slot), draws.uniform(credit.freeze_slot));
+    let by_itself = monthly(credit.hazard);
+    let held = lanes!(i => max(froze[i] * flag(joint[i] < credit.joint), dated[i]));
+    let freezes = lanes!(i => max(held[i], flag(own[i] < by_itself)));
+    let frozen = lanes!(i => state.credit_frozen_months[i] + 1.0);
+    let thaws = thaws(credit.reopening, &frozen, reopens);
+    let was_open = state.credit_open;
+    state.credit_open.set(|i| select(was_open[i] > 0.0, 1.0 - freezes[i], thaws[i] * (1.0 - held[i])));
+    state.credit_frozen_months.set(|i| (1.0 - was_open[i]) * frozen[i] * (1.0 - state.credit_open[i]));
 }
 
 /// 1 where a market reopens at the end of a month, else 0. `frozen` counts the months of the freeze, this one included.
@@ -157,6 +203,7 @@ mod tests {
         fall: 0.8,
         fall_sd: 0.0,
         fall_level: 0.0,
+        contagion: 0.0,
     };
 
     #[test]
@@ -209,6 +256,7 @@ mod tests {
             run_up: 0.6,
             burst: BURST,
             reopening: Reopening::After(24.0),
+            credit: None,
             learning: f64::INFINITY,
             supply: None,
             supply_beta: 0.0,

@@ -118,7 +118,14 @@ measures! {
          labs, and without the circular part",
     ).needs(Asked::CIRCULARITY);
     PROVIDER_LOSS = money("provider_loss", "cumulative loss on contracts, arrears and debt").loss().main();
-    ENTITY_DEFAULT = event("entity_default", "first month-end with worth below the barrier").main();
+    ENTITY_DEFAULT = event(
+        "entity_default",
+        "first month-end with worth below the barrier, or without the cash for what is due",
+    ).main();
+    ENTITY_ILLIQUID = event(
+        "entity_illiquid",
+        "first month-end without the cash for what is due, after borrowing and sales; a default",
+    );
     ENTITY_DEFAULT_INCREMENT = Measure::derived(
         "entity_default_increment",
         Derived::Less(&ENTITY_DEFAULT, &ENTITY_DEFAULT_ALONE),
@@ -407,6 +414,9 @@ fn entity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: &mut 
     if p.entities[e].balance.is_some() {
         out.put(ENTITY_DEFAULT, subject, By::Path, state.default);
         out.put(ENTITY_DEFAULT_ALONE, subject, By::Path, state.default_alone);
+        if p.entities[e].treasury.is_some() {
+            out.put(ENTITY_ILLIQUID, subject, By::Path, state.illiquid);
+        }
     }
 }
 

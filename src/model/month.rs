@@ -75,11 +75,15 @@ pub fn month<const B: usize>(
     }
     entity::close(p, block, work, t); // 8.1, 8.2
     events::fail_entities(p, &mut block.entities, t, draws); // 6
+    entity::stop(p, block, t); // 8.1
     laps.lap("entities");
     tally::close(p, block, work, &ratio, t); // 8.4, 7.5, 11
     laps.lap("measures");
     work.circular = circular(block, work, t); // 6
     work.lab_defaulted = lanes!(i => work.labs.iter().fold(0.0, |any, m| max(any, m.default_flag[i])));
+    if p.market.burst.contagion > 0.0 {
+        work.failed = failed(block, work, t); // 6
+    }
     let fall = market::turn(&p.market, &mut block.market, work, t, draws); // 6
     step(p, block, work, &fall, t, draws); // 2
     laps.lap("processes");
@@ -152,6 +156,19 @@ fn circular<const B: usize>(block: &mut Block<B>, work: &Workspace<B>, t: usize)
         circular.add(|i| select(m.value[i] > 0.0, state.alive[i] * money[i] / m.value[i], 0.0));
     }
     circular
+}
+
+/// Section 6: 1 where a lab or an entity defaulted this month.
+#[inline(always)]
+fn failed<const B: usize>(block: &Block<B>, work: &Workspace<B>, t: usize) -> Lanes<B> {
+    let mut failed = work.lab_defaulted;
+    for m in &work.labs {
+        failed.update(|i, any| max(any, m.exchange_flag[i]));
+    }
+    for entity in &block.entities {
+        failed.update(|i, any| max(any, flag(entity.default[i] == t as f64)));
+    }
+    failed
 }
 
 /// Section 2: `X`, `Z`, `P` and `A` to the next month.

@@ -15,11 +15,11 @@ use crate::engine::Slots;
 use super::id::FamilyId;
 use super::measure::Asked;
 
-pub use entity::{Balance, Entity, Stress};
+pub use entity::{Balance, Entity, Stress, Treasury};
 pub use event::{Event, EventKind};
 pub use funding::{Conditions, Facility, Investment, Ipo, Matching, Round};
 pub use lab::{Austerity, Lab, OutlookTables, Punctual, Resolution, RevenueShare, ScaleBack};
-pub use market::{Burst, Family, Market, MarketProcess, Regulation, Reopening, planned_price};
+pub use market::{Burst, Credit, Family, Market, MarketProcess, Regulation, Reopening, planned_price};
 
 /// Everything a path needs to know of the scenario, for one parameter draw.
 #[derive(Clone, Debug)]

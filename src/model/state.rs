@@ -8,6 +8,7 @@ use super::constants::NEVER;
 use super::contract::Contract;
 use super::parameters::{Entity, Lab, Parameters};
 use super::totals::LabTally;
+use super::treasury::Funds;
 
 /// Sources of a lab's cash that are not entities (section 8.3).
 pub const OPENING: usize = 0;
@@ -49,6 +50,12 @@ pub struct MarketState<const B: usize> {
     pub open: Lanes<B>,
     /// Months frozen so far, this freeze.
     pub frozen_months: Lanes<B>,
+    /// Whether the month begins with open credit.
+    pub credit_open: Lanes<B>,
+    /// Months that credit is frozen so far, this freeze.
+    pub credit_frozen_months: Lanes<B>,
+    /// Last month in which a lab or an entity defaulted.
+    pub last_failure: Lanes<B>,
     /// `y` of the last [`HISTORY`] months, by month modulo it.
     pub history: Vec<Lanes<B>>,
     /// Months from now, this one included, in which strategic money is blocked.
@@ -211,6 +218,18 @@ pub struct EntityState<const B: usize> {
     pub default: Lanes<B>,
     /// First month in which it would have been in default without its exposures.
     pub default_alone: Lanes<B>,
+    /// First month in which it could not pay what was due.
+    pub illiquid: Lanes<B>,
+    /// Its cash and debt.
+    pub funds: Funds<B>,
+    /// The same without its exposures.
+    pub funds_alone: Funds<B>,
+    /// Part of planned capital expenditure that it still spends.
+    pub spending: Lanes<B>,
+    /// The account as the month began, carried forward.
+    pub opening_account: Lanes<B>,
+    /// What entered the account this month and is no cash: the value of what is relet, orders lost.
+    pub paper: Lanes<B>,
     /// Cumulative margins received.
     pub margin_received: Lanes<B>,
     /// Cumulative capital repaid.
@@ -241,6 +260,9 @@ impl<const B: usize> Block<B> {
                 overvaluation: Lanes::splat(p.market.start),
                 open: Lanes::splat(1.0),
                 frozen_months: zero,
+                credit_open: Lanes::splat(1.0),
+                credit_frozen_months: zero,
+                last_failure: Lanes::splat(-NEVER),
                 history: (0..HISTORY).map(|i| Lanes::splat(p.market.before(HISTORY - i))).collect(),
                 blocked: zero,
                 fallen: zero,
@@ -351,6 +373,12 @@ impl<const B: usize> EntityState<B> {
             gives: Lanes::splat(1.0),
             default: Lanes::splat(NEVER),
             default_alone: Lanes::splat(NEVER),
+            illiquid: Lanes::splat(NEVER),
+            funds: Funds::new(entity.treasury.as_ref()),
+            funds_alone: Funds::new(entity.treasury.as_ref()),
+            spending: Lanes::splat(1.0),
+            opening_account: zero,
+            paper: zero,
             margin_received: zero,
             capital_repaid: zero,
             invested: zero,

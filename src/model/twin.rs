@@ -38,7 +38,7 @@ fn without_ties(world: &mut Parameters) {
         }
         let outsider = world.entities.len();
         let name = format!("outsider-for-{}", world.entities[giver].name);
-        world.entities.push(Entity { name, group: outsider, balance: None, cloud_revenue: None });
+        world.entities.push(Entity { name, group: outsider, balance: None, treasury: None, cloud_revenue: None });
         for lab in &mut world.labs {
             let tied = is_tied(lab);
             lab.stakes.push(0.0);

@@ -19,6 +19,8 @@ pub struct Workspace<const B: usize> {
     pub circular: Lanes<B>,
     /// A lab went into payment default.
     pub lab_defaulted: Lanes<B>,
+    /// A lab or an entity defaulted.
+    pub failed: Lanes<B>,
     /// Whether the month begins with an open market, for observers.
     pub open: Lanes<B>,
     /// What dated events do to the market this month.
@@ -38,6 +40,8 @@ pub struct Dated<const B: usize> {
     pub fall: Lanes<B>,
     /// Flag: the market freezes.
     pub freeze: Lanes<B>,
+    /// Flag: credit freezes.
+    pub credit_freeze: Lanes<B>,
     /// Months for which strategic money is blocked, this one included.
     pub blocked: Lanes<B>,
 }
@@ -276,6 +280,7 @@ impl<const B: usize> Workspace<B> {
             perceived: zero,
             circular: zero,
             lab_defaulted: zero,
+            failed: zero,
             open: zero,
             dated: Dated::default(),
         }

@@ -38,6 +38,7 @@ struct Written<'a> {
     price: Pricing,
     workload: Workload,
     pass_through: Vec<(EntityId, f64)>,
+    orders: Vec<(EntityId, f64)>,
     margin: &'a Quantity,
     capex: &'a Quantity,
     lead: usize,
@@ -63,6 +64,7 @@ impl<'a> Written<'a> {
             price: contract.price,
             workload: contract.workload,
             pass_through: shares(draw, &contract.pass_through),
+            orders: shares(draw, &contract.orders),
             margin: &contract.margin,
             capex: &contract.capex,
             lead: contract.lead.months() as usize,
@@ -93,6 +95,7 @@ impl<'a> Written<'a> {
             price: commits.price,
             workload: commits.workload,
             pass_through: Vec::new(),
+            orders: Vec::new(),
             margin: &commits.margin,
             capex: &commits.capex,
             lead: lead as usize,
@@ -145,6 +148,9 @@ fn resolve(draw: &Draw<'_>, written: &Written<'_>) -> Contract {
         price: written.price,
         workload: written.workload,
         pass_through: written.pass_through.clone(),
+        orders: written.orders.clone(),
+        capital: terms.capital(),
+        step_in: step_in(draw, written.provider),
         margin: terms.margin,
         relet: written.relet,
         delay: written.delay,
@@ -155,6 +161,12 @@ fn resolve(draw: &Draw<'_>, written: &Written<'_>) -> Contract {
             if draw.is_light() { 1 } else { contract_months(&draw.timeline) },
         ),
     }
+}
+
+/// Section 8.1: the part of its contracts that keeps running once a provider is in default.
+fn step_in(draw: &Draw<'_>, provider: &str) -> f64 {
+    let written = draw.scenario.entities.iter().find(|entity| entity.name == provider);
+    written.map_or(1.0, |entity| draw.at(&entity.step_in))
 }
 
 /// Dollars per month of the term: an amount or a capacity with its ramp, or a schedule spread evenly over the months of

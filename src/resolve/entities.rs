@@ -1,10 +1,12 @@
 //! Entities: groups, balance sheets, cloud revenue.
 
 use crate::engine::{NormalSlot, Slots};
+use crate::model::constants::DT;
 use crate::model::contract::{Contract, Hinge};
 use crate::model::id::EntityId;
-use crate::model::parameters::{Balance, Entity, Lab, Parameters, Stress};
+use crate::model::parameters::{Balance, Entity, Lab, Parameters, Stress, Treasury};
 use crate::model::process::Growth;
+use crate::random::math::exp;
 
 use super::calibration::{barrier, target};
 use super::draw::Draw;
@@ -21,6 +23,7 @@ pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Entity> {
                 name: draw.names.entities[e].clone(),
                 group: group(draw, e),
                 balance: written.and_then(|entity| balance(draw, entity, shock)),
+                treasury: written.and_then(|entity| Some(treasury(draw, entity, entity.treasury.as_ref()?))),
                 cloud_revenue: written
                     .and_then(|entity| entity.cloud_revenue.as_ref())
                     .filter(|_| !draw.is_light())
@@ -72,6 +75,35 @@ fn stress(draw: &Draw<'_>, entity: &scenario::Entity) -> Option<Stress> {
         debt: draw.or(entity.debt.as_ref(), 0.0),
     };
     (stress.elasticity > 0.0 || stress.max_ltv.is_finite()).then_some(stress)
+}
+
+/// Section 8.1: its cash, and the debt that is due at a date.
+fn treasury(draw: &Draw<'_>, entity: &scenario::Entity, written: &scenario::Treasury) -> Treasury {
+    let (mut due, mut interest) = (vec![0.0; draw.months()], vec![0.0; draw.months()]);
+    for debt in draw.scenario.debts.iter().filter(|debt| debt.borrower == entity.name) {
+        let (amount, maturity) = (draw.at(&debt.amount), draw.timeline.index(debt.maturity));
+        let paid = DT * draw.at(&debt.rate) * amount;
+        interest.iter_mut().zip(0..=maturity).for_each(|(interest, _)| *interest += paid);
+        if let Some(due) = usize::try_from(maturity).ok().and_then(|maturity| due.get_mut(maturity)) {
+            *due += amount;
+        }
+    }
+    let credit = draw.scenario.market.credit.as_ref();
+    Treasury {
+        cash: draw.at(&written.cash),
+        debt: draw.or(entity.debt.as_ref(), 0.0),
+        cash_flow: draw.at(&written.cash_flow),
+        capex: written.capex.as_ref().map_or_else(|| vec![0.0; draw.months()], |curve| draw.totals(curve, 0)),
+        capex_kept: exp(-1.0 / draw.at(&written.capex_cut)),
+        due,
+        interest,
+        min_cash: draw.at(&written.min_cash),
+        rate: draw.at(&written.rate),
+        debt_ceiling: draw.at(&written.debt_ceiling),
+        rolled: credit.map_or(0.0, |credit| draw.at(&credit.rolled)),
+        saleable: draw.at(&written.saleable),
+        discount: draw.at(&written.discount),
+    }
 }
 
 /// Refuses core assets, those other than contracts and stakes, that are not positive at the start.

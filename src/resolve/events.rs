@@ -22,6 +22,7 @@ fn kind(draw: &Draw<'_>, event: &scenario::Event) -> Option<EventKind> {
         scenario::EventKind::Burst => EventKind::Burst(size),
         scenario::EventKind::Fall => EventKind::Fall(size?),
         scenario::EventKind::Freeze => EventKind::Freeze,
+        scenario::EventKind::CreditFreeze => EventKind::CreditFreeze,
         scenario::EventKind::Regulation => EventKind::Regulation(f64::from(draw.scenario.regulation.duration.months())),
         scenario::EventKind::Default => {
             let name = event.subject.as_deref()?;

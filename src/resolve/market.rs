@@ -6,7 +6,7 @@ use crate::engine::Slots;
 use crate::language::ByName;
 use crate::model::constants::DT;
 use crate::model::id::EntityId;
-use crate::model::parameters::{Burst, Family, Market, MarketProcess, Regulation, Reopening, planned_price};
+use crate::model::parameters::{Burst, Credit, Family, Market, MarketProcess, Regulation, Reopening, planned_price};
 use crate::model::process::Growth;
 use crate::random::math::{exp, ln};
 use crate::scenario::{self, process};
@@ -113,8 +113,10 @@ pub(super) fn market(draw: &Draw<'_>, slots: &mut Slots) -> Market {
             fall: draw.at(&market.burst.fall),
             fall_sd: draw.risky(&market.burst.fall_sd),
             fall_level: draw.at(&market.burst.fall_level),
+            contagion: draw.at(&market.burst.contagion),
         },
-        reopening: if draw.is_still() { Reopening::After(freeze.round()) } else { Reopening::Hazard(12.0 / freeze) },
+        reopening: reopening(draw, freeze),
+        credit: market.credit.as_ref().map(|credit| self::credit(draw, credit, freeze, slots)),
         learning: draw.or(market.learning.as_ref(), f64::INFINITY),
         supply: market.supply.as_ref().filter(|_| !draw.is_light()).map(|curve| draw.totals(curve, 0)),
         supply_beta: draw.at(&market.supply_beta),
@@ -124,6 +126,23 @@ pub(super) fn market(draw: &Draw<'_>, slots: &mut Slots) -> Market {
         shock: slots.normal(process::MARKET),
         burst_slot: slots.uniform("burst"),
         reopen_slot: slots.uniform("reopen"),
+    }
+}
+
+/// How a freeze of so many months on average ends.
+fn reopening(draw: &Draw<'_>, mean: f64) -> Reopening {
+    if draw.is_still() { Reopening::After(mean.round()) } else { Reopening::Hazard(12.0 / mean) }
+}
+
+/// Section 6: the market for loans, which freezes for as long as the market if it says nothing else.
+fn credit(draw: &Draw<'_>, credit: &scenario::Credit, freeze: f64, slots: &mut Slots) -> Credit {
+    let joint = draw.at(&credit.joint);
+    Credit {
+        joint: if draw.is_still() { f64::from(u8::from(joint >= 0.5)) } else { joint },
+        hazard: draw.risky(&credit.hazard),
+        reopening: reopening(draw, draw.or(credit.freeze_mean.as_ref(), freeze)),
+        joint_slot: slots.uniform("credit"),
+        freeze_slot: slots.uniform("credit-freeze"),
     }
 }
 

@@ -34,7 +34,8 @@ impl Names {
             let participants = lab.round.iter().flat_map(|round| &round.participants);
             lab.stakes.iter().chain(&lab.invested).chain(participants).for_each(|(name, _)| add(name));
         }
-        let passed = scenario.contracts.iter().flat_map(|contract| &contract.pass_through);
+        let passed =
+            scenario.contracts.iter().flat_map(|contract| contract.pass_through.iter().chain(&contract.orders));
         passed.for_each(|(name, _)| add(name));
         let families = scenario.families.iter().map(|family| family.name.clone()).collect();
         Self { entities, families }

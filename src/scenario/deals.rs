@@ -70,6 +70,8 @@ section! {
         pub workload: Workload = choice().or(Workload::Any),
         /// shares of each payment passed on to other entities
         pub pass_through: ByName = weights().at_most(1.0).or(()),
+        /// what other entities lose on each dollar of its capital that a cut leaves unspent
+        pub orders: ByName = weights().at_most(1.0).or(()),
         /// cash margin of the provider before capital expenditure
         pub margin: Quantity = share().at_least(-1.0).or(0.0),
         /// capital expenditure of the provider, as a share of the amount

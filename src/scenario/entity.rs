@@ -35,12 +35,52 @@ section! {
         pub giving_elasticity: Quantity = number().at_least(0.0).or(0.0),
         /// debt over worth above which it gives nothing; default: not tested
         pub max_ltv: Option<Quantity> = share().at_most(f64::INFINITY).optional(),
+        /// part of its contracts that keeps running once it is in default
+        pub step_in: Quantity = share().or(1.0),
+        /// cash that it may run out of; default: it defaults by its worth alone
+        pub treasury: Option<Treasury> = table_if_written(Treasury::read),
         /// most compute that it sells on demand by year; default: no limit
         pub on_demand_limit: Option<Curve> = money_by_year().optional(),
         /// sensitivity of its log assets to the fall of the market at a burst
         pub burst_beta: Quantity = number().or(0.0),
         /// cloud revenue by year, excluding the labs of the scenario
         pub cloud_revenue: Option<Curve> = money_by_year().optional(),
+    }
+
+    /// `[entity.<name>.treasury]`: its cash, and what it earns, invests and can borrow.
+    pub struct Treasury {
+        /// liquid funds at the start, with committed lines that are not drawn
+        pub cash: Quantity = money().required(),
+        /// what its other business earns a year at the start, after interest and before capital expenditure; negative: an outflow
+        pub cash_flow: Quantity = money().of_either_sign().or(0.0),
+        /// capital expenditure by year, beyond what contracts of the labs need
+        pub capex: Option<Curve> = money_by_year().optional(),
+        /// months of frozen credit in which capital expenditure falls to 37 % (1/e)
+        pub capex_cut: Quantity = months().above(0.0).or(6.0),
+        /// cash that it restores by borrowing while credit is open
+        pub min_cash: Quantity = money().follows(cash.value),
+        /// annual interest on what it borrows after the start
+        pub rate: Quantity = rate().at_least(0.0).or(0.0),
+        /// debt over worth up to which it can borrow
+        pub debt_ceiling: Quantity = share().at_most(f64::INFINITY).or(0.66),
+        /// share of its core assets that it can sell when it is short of cash
+        pub saleable: Quantity = share().or(0.0),
+        /// discount at which it sells them
+        pub discount: Quantity = share().below(1.0).or(0.2),
+    }
+
+    /// `[[debt]]`: debt of an entity with a date on which it is due.
+    pub struct Debt {
+        /// name of the debt
+        pub id: String = id().required(),
+        /// entity that owes it
+        pub borrower: String = name().required(),
+        /// principal, part of the `debt` of the borrower
+        pub amount: Quantity = money().above(0.0).required(),
+        /// month in which it is due
+        pub maturity: Month = month().required(),
+        /// annual interest that the borrower's `cash_flow` leaves out
+        pub rate: Quantity = rate().at_least(0.0).or(0.0),
     }
 
     /// `[[benchmark]]`: a published figure to compare with.

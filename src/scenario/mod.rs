@@ -40,7 +40,7 @@ pub use correlation::Correlation;
 pub use deals::{Commits, Conditions, Contract, Delay, Facility, Form, Investment, Matching, SharePrice, Status};
 pub use difference::{Change, Difference, differences};
 pub(crate) use entity::BARRIER_OVER_DEBT;
-pub use entity::{Benchmark, BenchmarkKind, Entity, Expectation, Look, Outcome, Source};
+pub use entity::{Benchmark, BenchmarkKind, Debt, Entity, Expectation, Look, Outcome, Source, Treasury};
 pub use lab::{
     Attainment, Austerity, Compute, Fundamental, Intensity, Ipo, Lab, Opex, Resolution, Revenue, RevenueShare, Round,
     ScaleBack,
@@ -49,6 +49,6 @@ pub use load::{keys, load, load_sources, load_strict, sections};
 pub use overridden::in_short;
 pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Refine, Spacing, Sweep, SweepFile, sweep_keys};
 pub use world::{
-    About, Adoption, Burst, Economy, Event, EventKind, Family, Market, MarketProcess, OnDemand, Overvalued, Regulation,
-    Run, Scenario,
+    About, Adoption, Burst, Credit, Economy, Event, EventKind, Family, Market, MarketProcess, OnDemand, Overvalued,
+    Regulation, Run, Scenario,
 };

@@ -2,7 +2,7 @@
 
 use super::correlation::Correlation;
 use super::deals::{Contract, Deal, Facility, Investment, Matching, REFERENCE_FAMILY};
-use super::entity::{Benchmark, Entity, Expectation, Outcome, Source};
+use super::entity::{Benchmark, Debt, Entity, Expectation, Outcome, Source};
 use super::lab::Lab;
 use crate::calendar::{Month, Span, Timeline};
 use crate::language::assembly::Above;
@@ -43,6 +43,8 @@ pub struct Scenario {
     pub matchings: Vec<Matching>,
     /// `[[facility]]`, in file order.
     pub facilities: Vec<Facility>,
+    /// `[[debt]]`, in file order.
+    pub debts: Vec<Debt>,
     /// `[[event]]`, in file order.
     pub events: Vec<Event>,
     /// `[correlation]`, in file order.
@@ -95,6 +97,7 @@ impl Scenario {
             investments: root.list("investment", "", "id", Investment::read),
             matchings: root.list("matching", "", "id", Matching::read),
             facilities: root.list("facility", "", "id", Facility::read),
+            debts: root.list("debt", "", "id", Debt::read),
             events: root.list("event", "", "id", Event::read),
             correlations: root.correlations("correlation", "process = { parent = correlation }"),
             benchmarks: root.list("benchmark", "", "name", Benchmark::read),
@@ -232,6 +235,8 @@ section! {
         pub supply_beta: Quantity = number().or(0.0),
         /// share of the supply left in a freeze
         pub frozen_supply: Quantity = share().or(0.0),
+        /// market for loans; default: it is open when the market is
+        pub credit: Option<Credit> = table_if_written(Credit::read),
         /// definition of an overvalued market
         pub overvalued: Overvalued = table(Overvalued::read),
     }
@@ -254,6 +259,20 @@ section! {
         pub fall_sd: Quantity = number().at_least(0.0).or(0.0),
         /// part of the perceived overvaluation beyond its mean that a burst takes too
         pub fall_level: Quantity = share().or(0.0),
+        /// rise of the log hazard in the twelve months after the default of a lab or an entity
+        pub contagion: Quantity = number().at_least(0.0).or(0.0),
+    }
+
+    /// `[market.credit]`: the market for loans, open or frozen.
+    pub struct Credit {
+        /// probability that it freezes with the market
+        pub joint: Quantity = probability().or(1.0),
+        /// hazard of a freeze of credit alone
+        pub hazard: Quantity = rate().at_least(0.0).or(0.0),
+        /// mean length of a freeze; default: that of the market
+        pub freeze_mean: Option<Quantity> = months().above(0.0).optional(),
+        /// part of maturing debt that entities can still refinance while it is frozen
+        pub rolled: Quantity = share().or(0.0),
     }
 
     /// `[market.overvalued]`: definition of a bubble.
@@ -316,7 +335,7 @@ section! {
     pub struct Event {
         /// name of the event
         pub id: String = id().required(),
-        /// what happens: `burst`, `fall`, `freeze`, `regulation` or `default`
+        /// what happens: `burst`, `fall`, `freeze`, `credit_freeze`, `regulation` or `default`
         pub kind: EventKind = choice().required(),
         /// month in which it happens
         pub date: Month = month().required(),
@@ -338,6 +357,8 @@ pub enum EventKind {
     Fall,
     /// The market freezes, without a fall.
     Freeze,
+    /// Credit freezes.
+    CreditFreeze,
     /// Strategic money is blocked.
     Regulation,
     /// A lab or an entity defaults.
@@ -349,6 +370,7 @@ impl Choice for EventKind {
         ("burst", Self::Burst),
         ("fall", Self::Fall),
         ("freeze", Self::Freeze),
+        ("credit_freeze", Self::CreditFreeze),
         ("regulation", Self::Regulation),
         ("default", Self::Default),
     ];

@@ -10,6 +10,7 @@ use crate::calendar::Month;
 use crate::engine::{Outcome, Plan, Sampler, Tier, Uncertainty};
 use crate::language::Problem;
 use crate::model::constants::DT;
+use crate::model::dynamics::BOOKS;
 use crate::model::id::EntityId;
 use crate::model::parameters::Balance;
 use crate::model::{Asked, Parameters, metric};
@@ -172,6 +173,8 @@ struct Record<'a> {
     growth: ArrayView2<'a, f32>,
     /// Worth besides core assets, dollars: month, path.
     rest: ArrayView2<'a, f32>,
+    /// First month in which it could not pay what was due, infinite for never: path.
+    illiquid: Vec<f32>,
     /// Its balance sheet by path.
     balances: Vec<Balance>,
     /// Core assets at the start by path, dollars.
@@ -181,7 +184,7 @@ struct Record<'a> {
 impl<'a> Record<'a> {
     fn new(outcome: &'a Outcome, draws: &[Parameters], place: usize, e: EntityId) -> Self {
         let state = |number: usize| outcome.states.index_axis(ndarray::Axis(0), number);
-        let [growth, rest, core] = [1, 2, 3].map(|what| state(3 * place + what));
+        let [growth, rest, core, illiquid] = [1, 2, 3, 4].map(|what| state(BOOKS * place + what));
         let balance = |world: &Parameters| world.entities[e].balance;
         let of_draw = |(draw, columns): (usize, &std::ops::Range<usize>)| {
             std::iter::repeat_n(balance(&draws[draw]), columns.len()).flatten()
@@ -190,6 +193,7 @@ impl<'a> Record<'a> {
             fallen: state(0),
             growth,
             rest,
+            illiquid: illiquid.row(illiquid.nrows() - 1).to_vec(),
             balances: outcome.draws.iter().enumerate().flat_map(of_draw).collect(),
             core: core.row(0).iter().map(|&core| f64::from(core)).collect(),
         }
@@ -210,7 +214,8 @@ impl<'a> Record<'a> {
         Law::new(found, self.core.len(), self.rest.nrows())
     }
 
-    /// Whether the entity would have defaulted on a path with this volatility: the same shocks, falls and exposures.
+    /// Whether the entity would have defaulted on a path with this volatility: the same shocks, falls and exposures, and
+    /// the same want of cash.
     fn defaults(&self, path: usize, volatility: f64) -> bool {
         let Balance { growth, burst_beta, barrier, .. } = self.balances[path];
         let scale = volatility * DT.sqrt() / growth.spread;
@@ -226,6 +231,7 @@ impl<'a> Record<'a> {
             let shocks = ln(f64::from(self.growth[[t - 1, path]])) - growth.drift * months + fell;
             self.core[path] * exp(drift * months + scale * shocks - fell)
         };
-        (0..self.rest.nrows()).any(|t| core(t) + f64::from(self.rest[[t, path]]) < barrier)
+        self.illiquid[path].is_finite()
+            || (0..self.rest.nrows()).any(|t| core(t) + f64::from(self.rest[[t, path]]) < barrier)
     }
 }

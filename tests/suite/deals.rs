@@ -2,10 +2,10 @@
 //! answers (docs/model.md, sections 4, 5, 6 and 8.1).
 
 use ouroborisk::engine::{Interrupt, Plan, Sampler, Tier, Uncertainty};
-use ouroborisk::model::{Parameters, Twin, catalogue, ledger};
-use ouroborisk::resolve::Worlds;
-use ouroborisk::simulate::{simulate, simulate_one};
+use ouroborisk::model::{Parameters, Twin, catalogue};
+use ouroborisk::simulate::simulate;
 
+use super::ledgers::{Ledger, assert_close, planned, still};
 use super::worlds::{Luck, assert_probability, moments, ran, scenario, watch, world, worlds};
 
 /// A lab and its provider at rest: no chance, no growth, no costs but those of contracts.
@@ -61,57 +61,6 @@ const TIE: &str = r#"
     margin = 0.5
     capex = 0.3
     "#;
-
-/// The ledger of a path: columns by name, a row a month.
-struct Ledger(Vec<Vec<(String, f64)>>);
-
-impl Ledger {
-    fn of(world: &Parameters, luck: &Luck, path: u32) -> Self {
-        Self::sampled(world, luck.sampler(), path)
-    }
-
-    fn sampled(world: &Parameters, sampler: Sampler<'_>, path: u32) -> Self {
-        let mut rows = Vec::new();
-        simulate_one(world, sampler, 0, path, &mut |t, before, after, work| {
-            let cells = ledger::row(world, before, after, work, t);
-            rows.push(cells.into_iter().map(|cell| (cell.column, cell.value)).collect());
-        });
-        Self(rows)
-    }
-
-    /// A column, month by month.
-    fn column(&self, name: &str) -> Vec<f64> {
-        let of = |row: &Vec<(String, f64)>| row.iter().find(|(column, _)| column == name).map(|(_, value)| *value);
-        self.0.iter().map(|row| of(row).unwrap_or_else(|| panic!("no column {name}"))).collect()
-    }
-
-    /// Columns that differ in any bit; those of one ledger alone do not count.
-    fn differing(&self, other: &Self) -> Vec<String> {
-        let bits = |column: Vec<f64>| column.into_iter().map(|value| (value + 0.0).to_bits()).collect::<Vec<_>>();
-        let common = self.0[0].iter().filter(|(name, _)| other.0[0].iter().any(|(known, _)| known == name));
-        let differs = |name: &&str| bits(self.column(name)) != bits(other.column(name));
-        common.map(|(name, _)| name.as_str()).filter(differs).map(str::to_owned).collect()
-    }
-}
-
-/// The ledger of a world that holds no chance.
-fn still(text: &str, overrides: &[&str]) -> Ledger {
-    Ledger::of(&world(text, overrides), &Luck::of(1), 0)
-}
-
-/// The ledger of plan mode.
-fn planned(text: &str, overrides: &[&str]) -> Ledger {
-    let plan = Worlds::plan(&scenario(text, overrides)).unwrap_or_else(|problems| panic!("{problems:?}"));
-    Ledger::sampled(&plan, Sampler::Still, 0)
-}
-
-fn assert_close(what: &str, found: &[f64], expected: &[f64]) {
-    assert_eq!(found.len(), expected.len(), "{what}");
-    for (t, (found, expected)) in found.iter().zip(expected).enumerate() {
-        let off = (found - expected).abs();
-        assert!(off <= 1e-9 * expected.abs().max(1.0), "{what}, month {t}: {found} against {expected}");
-    }
-}
 
 fn plain(more: &[&str]) -> String {
     PLAIN.to_owned() + &more.concat()

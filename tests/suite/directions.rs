@@ -32,6 +32,7 @@ const fn down(reason: &'static str, set: &'static str, of: (&'static str, &'stat
 const DEFAULT: (&str, &str) = ("default", "acme");
 const BURST: (&str, &str) = ("burst", "");
 const NIMBUS: (&str, &str) = ("entity_default", "nimbus");
+const BUILDER: (&str, &str) = ("entity_default", "builder");
 const CASH_FLOW: (&str, &str) = ("operating_cash_flow", "acme");
 
 const GATES: &[Gate] = &[
@@ -74,6 +75,21 @@ const GATES: &[Gate] = &[
     up("a giver under stress gives less", "entity.giver.giving_elasticity=2; entity.giver.max_ltv=30%", DEFAULT),
     down("a sponsor that comes", "lab.acme.resolution.rescue=90%", DEFAULT),
     up("a sponsor with a shallower pocket", "lab.acme.resolution.capacity=1B", DEFAULT),
+    up("more freezes of credit leave less that can be refinanced", "market.credit.hazard=40%", BUILDER),
+    up("and so do longer ones", "market.credit.freeze_mean=48mo", BUILDER),
+    up("a higher wall of debt", "debt.wall.amount=30B", BUILDER),
+    down("cash in hand", "entity.builder.treasury.cash=25B", BUILDER),
+    down("debt that is rolled over in a freeze", "market.credit.rolled=100%", BUILDER),
+    down("assets that can be sold", "entity.builder.treasury.saleable=20%", BUILDER),
+    up("what is spent in a freeze is gone", "entity.builder.treasury.capex_cut=60mo", BUILDER),
+    down("shares that fall with loans that do not", "market.credit.joint=10%", BUILDER),
+    up("a default frightens the market", "market.burst.contagion=2", BURST),
+    up("orders that are cancelled", "contract.cloud.orders.giver=30%", ("provider_loss", "giver")),
+    down(
+        "sites that stand still serve nobody",
+        "entity.nimbus.step_in=0%; entity.nimbus.debt=130B",
+        ("revenue", "acme"),
+    ),
     up("creditors who get less back", "lab.acme.resolution.lgd=100%", ("provider_loss", "nimbus")),
 ];
 

@@ -81,6 +81,7 @@ fn two_years_at_a_run_up_burst_as_often_as_the_page_says() {
         fall_sd: 0.0,
         level_beta: 0.0,
         fall_level: 0.0,
+        contagion: 0.0,
     };
     for (rise, reference) in [(1.5f64, 0.20), (2.0, 0.50), (2.5, 0.81)] {
         let within = 1.0 - (-2.0 * burst_hazard(&burst, rise.ln(), 0.0)).exp();

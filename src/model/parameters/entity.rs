@@ -12,6 +12,8 @@ pub struct Entity {
     pub group: EntityId,
     /// Its balance sheet; none: it never defaults.
     pub balance: Option<Balance>,
+    /// Its cash; none: it defaults by its worth alone.
+    pub treasury: Option<Treasury>,
     /// Cloud revenue without the labs, dollars a year by month.
     pub cloud_revenue: Option<Vec<f64>>,
 }
@@ -51,4 +53,35 @@ pub struct Stress {
     pub max_ltv: f64,
     /// Its debt, dollars.
     pub debt: f64,
+}
+
+/// What an entity's cash depends on besides the labs (section 8.1).
+#[derive(Clone, Debug)]
+pub struct Treasury {
+    /// Cash at the start, dollars.
+    pub cash: f64,
+    /// Debt at the start, dollars.
+    pub debt: f64,
+    /// What its other business earns at the start, dollars a year.
+    pub cash_flow: f64,
+    /// Capital expenditure by month, dollars a year.
+    pub capex: Vec<f64>,
+    /// Part of it that a month of frozen credit leaves.
+    pub capex_kept: f64,
+    /// Principal due by month, dollars.
+    pub due: Vec<f64>,
+    /// Interest by month on the debt that is due at a date, dollars of the month.
+    pub interest: Vec<f64>,
+    /// Cash that it restores while credit is open, dollars.
+    pub min_cash: f64,
+    /// Interest on what it has borrowed since the start, a year.
+    pub rate: f64,
+    /// Debt over worth up to which it can borrow.
+    pub debt_ceiling: f64,
+    /// Part of what is due that it can refinance while credit is frozen.
+    pub rolled: f64,
+    /// Share of core assets that it can sell.
+    pub saleable: f64,
+    /// Discount at which it sells them.
+    pub discount: f64,
 }

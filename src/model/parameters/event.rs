@@ -25,6 +25,8 @@ pub enum EventKind {
     Fall(f64),
     /// The market freezes, without a fall.
     Freeze,
+    /// Credit freezes.
+    CreditFreeze,
     /// Strategic money is blocked for these months.
     Regulation(f64),
     /// The lab at this position goes into payment default.

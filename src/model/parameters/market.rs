@@ -21,6 +21,8 @@ pub struct Market {
     pub burst: Burst,
     /// How a frozen market reopens.
     pub reopening: Reopening,
+    /// The market for loans, if it has a regime of its own.
+    pub credit: Option<Credit>,
     /// `psi`: speed a year at which beliefs about attainment follow the truth; infinite: at once.
     pub learning: f64,
     /// Dollars a year that the market supplies to one lab, by month; none: unlimited.
@@ -79,6 +81,23 @@ pub struct Burst {
     pub fall_sd: f64,
     /// Part of the perceived overvaluation beyond its mean that a burst takes too.
     pub fall_level: f64,
+    /// Rise of the log hazard in the twelve months after a default.
+    pub contagion: f64,
+}
+
+/// The market for loans (section 6).
+#[derive(Clone, Copy, Debug)]
+pub struct Credit {
+    /// Probability that it freezes with the market.
+    pub joint: f64,
+    /// Hazard of a freeze of its own, a year.
+    pub hazard: f64,
+    /// How it reopens.
+    pub reopening: Reopening,
+    /// Whether it freezes with the market.
+    pub joint_slot: UniformSlot,
+    /// Whether it freezes of itself.
+    pub freeze_slot: UniformSlot,
 }
 
 /// How a frozen market reopens.

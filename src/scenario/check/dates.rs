@@ -84,6 +84,13 @@ fn deals(checker: &mut Checker<'_>) {
             checker.add(Problem::error(key, message).found(maturity.to_string()));
         }
     }
+    for debt in &scenario.debts {
+        let key = format!("debt.{}.maturity", debt.id);
+        not_past(checker, &key, "the debt was due", debt.maturity);
+        if debt.maturity > last {
+            never(checker, &key, debt.maturity, last);
+        }
+    }
     for contract in &scenario.contracts {
         let key = |name: &str| format!("contract.{}.{name}", contract.id);
         if contract.start > last {

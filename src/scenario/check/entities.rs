@@ -10,6 +10,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             volatility(checker, entity);
             barrier(checker, entity);
             stress(checker, entity);
+            due(checker, entity);
         } else {
             without_assets(checker, entity);
         }
@@ -59,12 +60,31 @@ fn stress(checker: &mut Checker<'_>, entity: &Entity) {
     }
 }
 
+/// What is due at a date is part of the debt.
+fn due(checker: &mut Checker<'_>, entity: &Entity) {
+    let owed: Vec<_> = checker.scenario.debts.iter().filter(|debt| debt.borrower == entity.name).collect();
+    let Some(first) = owed.first() else { return };
+    let most: f64 = owed.iter().map(|debt| checker.range(&debt.amount).1).sum();
+    let least = entity.debt.as_ref().map_or(0.0, |debt| checker.range(debt).0);
+    if most > least {
+        let key = format!("entity.{}.debt", entity.name);
+        let unit = first.amount.unit;
+        let message = "the debt that is due at a date is more than all debt".to_owned();
+        let found = format!("{} due in [[debt]], a `debt` of {}", unit.show(most), unit.show(least));
+        checker.add(Problem::error(key, message).found(found).expected(format!("at least {}", unit.show(most))));
+    }
+}
+
 fn without_assets(checker: &mut Checker<'_>, entity: &Entity) {
     let numbers = [&entity.asset_volatility, &entity.pd5, &entity.barrier, &entity.max_ltv];
     // Their neutral values say nothing.
     let others = [(&entity.coverage, 1.0), (&entity.leases, 0.0), (&entity.giving_elasticity, 0.0)];
     let changed = others.into_iter().filter(|(number, neutral)| checker.range(number) != (*neutral, *neutral));
     let changed: Vec<_> = changed.map(|(number, _)| number).collect();
+    if entity.treasury.is_some() {
+        let problem = Problem::error(format!("entity.{}.treasury", entity.name), "a treasury needs `assets`");
+        checker.add(problem.help("add `assets` and `debt`, or drop the treasury"));
+    }
     for number in numbers.into_iter().flatten().chain(changed).filter(|number| number.is_written()) {
         let problem = Problem::error(&number.key, "this key needs `assets`");
         checker.add(problem.help("add `assets`, or drop this key; an entity without assets never defaults"));

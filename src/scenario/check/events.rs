@@ -8,6 +8,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for event in &checker.scenario.events {
         if checker.sound(&[&format!("event.{}.kind", event.id)]) {
             subject(checker, event);
+            credit(checker, event);
             size(checker, event);
         }
     }
@@ -38,6 +39,15 @@ fn subject(checker: &mut Checker<'_>, event: &Event) {
             checker.add(Problem::error(key, message).help("drop `subject`"));
         }
         (_, None) => {}
+    }
+}
+
+/// Only credit with a regime of its own can freeze by itself.
+fn credit(checker: &mut Checker<'_>, event: &Event) {
+    if event.kind == EventKind::CreditFreeze && checker.scenario.market.credit.is_none() {
+        let message = "credit has no regime of its own that could freeze";
+        let problem = Problem::error(format!("event.{}.kind", event.id), message);
+        checker.add(problem.help("add [market.credit], which may be empty, or use `freeze`"));
     }
 }
 

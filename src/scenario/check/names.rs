@@ -13,6 +13,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     labs_of_deals(checker);
     families(checker);
     contracts_of_matchings(checker);
+    borrowers(checker);
     sources(checker);
     entities(checker);
     groups(checker);
@@ -66,6 +67,22 @@ fn contracts_of_matchings(checker: &mut Checker<'_>) {
             let message =
                 format!("contract `{}` belongs to `{}`, not to `{}`", contract.id, contract.lab, matching.lab);
             checker.add(Problem::error(key, message).expected("a contract of the lab that receives the money"));
+        }
+    }
+}
+
+/// A debt is one of an entity with a treasury, which pays it.
+fn borrowers(checker: &mut Checker<'_>) {
+    let scenario = checker.scenario;
+    let entities: Vec<&str> = scenario.entities.iter().map(|entity| entity.name.as_str()).collect();
+    for debt in &scenario.debts {
+        let key = format!("debt.{}.borrower", debt.id);
+        checker.look_up(&key, "entity", &debt.borrower, &entities);
+        let borrower = scenario.entities.iter().find(|entity| entity.name == debt.borrower);
+        if borrower.is_some_and(|entity| entity.treasury.is_none()) {
+            let message = format!("`{}` has no treasury from which it could be paid", debt.borrower);
+            let help = format!("add [entity.{}.treasury] with its `cash`", debt.borrower);
+            checker.add(Problem::error(key, message).help(help));
         }
     }
 }
@@ -153,7 +170,7 @@ fn mentions(checker: &Checker<'_>) -> Vec<(String, String)> {
             mentions.push((format!("lab.{}.resolution.sponsor", lab.name), sponsor.clone()));
         }
     }
-    let passed_on = scenario.contracts.iter().flat_map(|contract| &contract.pass_through);
+    let passed_on = scenario.contracts.iter().flat_map(|contract| contract.pass_through.iter().chain(&contract.orders));
     mentions.extend(passed_on.map(|(name, part)| (part.key.clone(), name.clone())));
     mentions
 }

@@ -17,13 +17,19 @@ pub(super) fn tell(moment: &Moment<'_>, told: &mut Told) {
     for (e, entity) in moment.world.entities.iter().enumerate() {
         let (before, after) = (&moment.before.entities[e], &moment.after.entities[e]);
         if let Some(balance) = entity.balance.filter(|_| before.alive[0] > 0.0 && after.alive[0] <= 0.0) {
-            let what = format!(
-                "defaults: its worth, {}, is below its barrier, {}",
-                money(after.worth[0]),
-                money(balance.barrier)
-            );
-            told.tell(Kind::EntityDefault, &entity.name, what);
+            told.tell(Kind::EntityDefault, &entity.name, why(after, balance.barrier));
         }
+    }
+}
+
+/// Why an entity defaults.
+fn why(entity: &EntityState<1>, barrier: f64) -> String {
+    let (worth, barrier) = (money(entity.worth[0]), money(barrier));
+    if entity.illiquid[0].is_finite() {
+        let missing = money(-entity.funds.cash[0]);
+        format!("defaults: it lacks {missing} of what is due, with a worth of {worth} against a barrier of {barrier}")
+    } else {
+        format!("defaults: its worth, {worth}, is below its barrier, {barrier}")
     }
 }
 

@@ -1,0 +1,313 @@
+//! Entities that run out of cash, credit that freezes by itself, and what a default does to others: limits with known
+//! answers (docs/model.md, sections 6, 8.1 and 8.2).
+
+use super::ledgers::{Ledger, assert_close, planned, still};
+use super::worlds::{Luck, assert_probability, ran, watch, world, worlds};
+
+/// A lab at rest, and a provider of 400 with a debt of 100 and no chance in it.
+const PLAIN: &str = r#"
+    [scenario]
+    name = "Plain"
+    start = "2026-01"
+    horizon = "4y"
+
+    [economy]
+    discount_rate = 0.0
+    long_run_growth = 0.0
+
+    [market]
+    freeze_mean = "1000mo"
+
+    [lab.acme]
+    cash = "200B USD"
+    valuation = "900B USD"
+    revenue.target = { 2026 = "60B USD" }
+    opex.fixed = { 2026 = "10B USD" }
+
+    [entity.nimbus]
+    assets = "400B USD"
+    asset_volatility = 0.0
+    debt = "100B USD"
+    "#;
+
+/// Its cash: 10, of which 12 a year go.
+const DRAIN: &str = r#"
+    [entity.nimbus.treasury]
+    cash = "10B USD"
+    cash_flow = "-12B USD"
+    debt_ceiling = 0.28
+    "#;
+
+/// A debt of 20 that is due after a year, in the month before which the market freezes for good.
+const WALL: &str = r#"
+    [entity.nimbus.treasury]
+    cash = "10B USD"
+    capex = { 2026 = "12B USD" }
+    capex_cut = "2mo"
+    debt_ceiling = 0.5
+    saleable = 0.5
+    discount = 0.2
+
+    [[debt]]
+    id = "wall"
+    borrower = "nimbus"
+    amount = "20B USD"
+    maturity = "2027-01"
+    rate = 0.06
+
+    [[event]]
+    id = "freeze"
+    kind = "freeze"
+    date = "2026-11"
+    "#;
+
+/// A world in which much can happen, with a lab that draws on an open line.
+const LIVELY: &str = r#"
+    [scenario]
+    name = "Lively"
+    start = "2026-01"
+    horizon = "4y"
+
+    [market]
+    volatility = 0.3
+    reversion = 0.25
+    freeze_mean = "9mo"
+    supply = { 2026 = "6B USD" }
+    burst = { hazard = 0.5, fall_sd = 0.3 }
+
+    [[event]]
+    id = "freeze"
+    kind = "freeze"
+    date = "2027-03"
+
+    [lab.acme]
+    cash = "12B USD"
+    min_cash = "10B USD"
+    cash_volatility = "2B USD"
+    revenue = { target = { 2026 = "10B USD", 2028 = "24B USD" }, volatility = 0.3 }
+    opex.fixed = { 2026 = "14B USD" }
+    round = { max_share = 0.1, trigger = "12mo" }
+
+    [entity.nimbus]
+    assets = "120B USD"
+    asset_volatility = 0.3
+    burst_beta = 0.5
+    debt = "80B USD"
+
+    [entity.nimbus.treasury]
+    cash = "4B USD"
+    cash_flow = "2B USD"
+    capex = { 2026 = "6B USD" }
+    saleable = 0.1
+
+    [[debt]]
+    id = "wall"
+    borrower = "nimbus"
+    amount = "10B USD"
+    maturity = "2027-06"
+
+    [[facility]]
+    id = "open"
+    lab = "acme"
+    limit = "30B USD"
+    rate = 0.08
+    "#;
+
+fn plain(more: &[&str]) -> String {
+    PLAIN.to_owned() + &more.concat()
+}
+
+fn months(first: impl IntoIterator<Item = f64>) -> Vec<Option<usize>> {
+    first.into_iter().map(|month| month.is_finite().then_some(month as usize)).collect()
+}
+
+// Cash.
+
+#[test]
+fn a_treasury_that_needs_nothing_changes_nothing() {
+    let idle = "[entity.nimbus.treasury]\ncash = \"0 USD\"\ncash_flow = \"1B USD\"\n";
+    let text = LIVELY.replace("[[debt]]", "#").split("[entity.nimbus.treasury]").next().unwrap().to_owned();
+    for path in 0..16 {
+        let with = Ledger::of(&world(&(text.clone() + idle), &[]), &Luck::of(501), path);
+        let without = Ledger::of(&world(&text, &[]), &Luck::of(501), path);
+        assert_eq!(with.differing(&without), [] as [&str; 0], "path {path}");
+    }
+}
+
+#[test]
+fn without_chance_it_defaults_once_its_needs_exceed_cash_and_room() {
+    // 1 a month goes. It may borrow 0.28 * 400 - 100 = 12, one a month from the first; then 10 of cash last ten months.
+    let ledger = still(&plain(&[DRAIN]), &[]);
+    let borrowed: Vec<f64> = (0..48).map(|t| f64::from((t + 1).min(12))).collect();
+    let cash: Vec<f64> = (0..48).map(|t| f64::from((10_i32).min(21 - t))).collect();
+    assert_close("borrowed", &ledger.column("entity.nimbus.borrowed"), &borrowed);
+    assert_close("cash", &ledger.column("entity.nimbus.cash"), &cash);
+    let defaulted = ledger.column("entity.nimbus.defaulted");
+    assert_eq!(defaulted.iter().position(|&flag| flag > 0.0), Some(22));
+    assert_eq!(ledger.column("entity.nimbus.illiquid"), defaulted);
+    // More cash lasts as much longer; a ceiling that is out of reach, for ever.
+    let first =
+        |set: &str| still(&plain(&[DRAIN]), &[set]).column("entity.nimbus.defaulted").iter().position(|&f| f > 0.0);
+    assert_eq!(first("entity.nimbus.treasury.cash=15B USD"), Some(27));
+    assert_eq!(first("entity.nimbus.treasury.debt_ceiling=9"), None);
+}
+
+#[test]
+fn a_wall_of_debt_in_a_freeze_is_met_by_savings_and_sales() {
+    // 1 a month of capital expenditure and 0.1 of interest are borrowed while credit is open, through November 2026. In
+    // December e^(-1/2) is spent, in January e^-1, and 20 is due; what 10 of cash does not meet is sold at four fifths.
+    let ledger = still(&plain(&[WALL]), &[]);
+    let (december, january) = ((-0.5_f64).exp() + 0.1, (-1.0_f64).exp() + 0.1);
+    let missing = 20.0 + january + december - 10.0;
+    let at = |column: &str, t: usize| ledger.column(&format!("entity.nimbus.{column}"))[t];
+    assert_close("cash", &[at("cash", 10), at("cash", 11), at("cash", 12)], &[10.0, 10.0 - december, 0.0]);
+    assert_close("borrowed", &[at("borrowed", 10), at("borrowed", 12)], &[12.1, 12.1]);
+    assert_close("debt", &[at("debt", 12)], &[92.1]);
+    assert_close("sold", &[at("sold", 12)], &[missing / 0.8 / 400.0]);
+    assert_close("worth", &[at("worth", 12)], &[400.0 - 0.2 * missing / 0.8]);
+    // Half of what is due could still be refinanced.
+    let credit = "[market.credit]\nrolled = 0.5\n";
+    let rolled = still(&plain(&[WALL, credit]), &[]).column("entity.nimbus.sold")[12];
+    assert_close("sold", &[rolled], &[(missing - 10.0) / 0.8 / 400.0]);
+    // With little to sell it is over.
+    let first =
+        |set: &str| still(&plain(&[WALL]), &[set]).column("entity.nimbus.illiquid").iter().position(|&f| f > 0.0);
+    assert_eq!(first("entity.nimbus.treasury.saleable=0.01"), Some(12));
+}
+
+#[test]
+fn plan_mode_pays_what_is_due() {
+    let text = plain(&[WALL]);
+    let still = still(&text, &[]).column("entity.nimbus.cash");
+    assert_close("cash", &planned(&text, &[]).column("entity.nimbus.cash"), &still);
+}
+
+#[test]
+fn a_default_for_want_of_cash_alone_is_none_of_the_labs_doing() {
+    let found = ran(&worlds(&plain(&[DRAIN]), &[]), &Luck::of(1), 1, false);
+    let of = |measure: &str| months(found.column(measure, "nimbus"));
+    assert_eq!(of("entity_default"), [Some(22)]);
+    assert_eq!(of("entity_illiquid"), [Some(22)]);
+    assert_eq!(of("entity_default_alone"), [Some(22)]);
+}
+
+// Credit.
+
+#[test]
+fn credit_that_follows_the_market_is_the_market() {
+    for path in 0..32 {
+        let one = Ledger::of(&world(LIVELY, &[]), &Luck::of(502), path);
+        let two = Ledger::of(&world(&format!("{LIVELY}[market.credit]\n"), &[]), &Luck::of(502), path);
+        assert_eq!(two.differing(&one), [] as [&str; 0], "path {path}");
+        assert_eq!(two.column("market.credit_open"), two.column("market.open"), "path {path}");
+    }
+}
+
+#[test]
+fn credit_freezes_by_itself_as_a_chain_of_two_states() {
+    // Open: it freezes with f a month; frozen: it reopens with g. From open, P(frozen) = f/(f+g) (1 - (1-f-g)^t).
+    let text = plain(&["[market.credit]\nhazard = 0.5\nfreeze_mean = \"8mo\"\n"]);
+    let (freezes, thaws) = (1.0 - (-0.5_f64 / 12.0).exp(), 1.0 - (-1.0_f64 / 8.0).exp());
+    let paths = 3000;
+    let mut frozen = [0; 48];
+    watch(&world(&text, &[]), &Luck::of(503), paths, |t, before, _, _| {
+        frozen[t] += usize::from(before.market.credit_open[0] < 1.0);
+        assert!(before.market.open[0] > 0.0, "the market stays open");
+    });
+    for t in [1, 6, 20, 47] {
+        let expected = freezes / (freezes + thaws) * (1.0 - (1.0 - freezes - thaws).powi(t));
+        assert_probability(&format!("frozen in month {t}"), frozen[t as usize], paths as usize, expected);
+    }
+}
+
+#[test]
+fn a_burst_takes_credit_along_as_often_as_it_says() {
+    let event = "[[event]]\nid = \"b\"\nkind = \"burst\"\ndate = \"2026-01\"\n";
+    let text = plain(&["[market.credit]\njoint = 0.4\n", event]);
+    let (mut frozen, paths) = (0, 3000);
+    watch(&world(&text, &["scenario.horizon=1mo"]), &Luck::of(504), paths, |_, _, after, _| {
+        assert!(after.market.open[0] < 1.0);
+        frozen += usize::from(after.market.credit_open[0] < 1.0);
+    });
+    assert_probability("credit frozen", frozen, paths as usize, 0.4);
+}
+
+#[test]
+fn a_freeze_of_credit_stops_loans_and_not_rounds() {
+    let event = "[market.credit]\n[[event]]\nid = \"c\"\nkind = \"credit_freeze\"\ndate = \"2026-01\"\n";
+    let text = LIVELY.replace("id = \"freeze\"\n    kind = \"freeze\"", "id = \"later\"\n    kind = \"freeze\"");
+    let with = planned(&(text.clone() + event), &["market.freeze_mean=6mo"]);
+    let without = planned(&text, &["market.freeze_mean=6mo"]);
+    let drawn = |ledger: &Ledger, months: std::ops::Range<usize>| -> f64 {
+        ledger.column("acme.draw.open")[months].iter().sum()
+    };
+    assert!(drawn(&without, 1..7) > 0.0, "money is short");
+    assert_close("drawn", &[drawn(&with, 1..7)], &[0.0]);
+    assert_eq!(with.column("market.open"), without.column("market.open"));
+    assert!(with.column("acme.round").iter().sum::<f64>() >= without.column("acme.round").iter().sum::<f64>());
+}
+
+// What a default does to others.
+
+/// Compute of 24 over two years that begins in 2027, with capital of which half is ordered from a maker of chips.
+const CLOUD: &str = r#"
+    [[contract]]
+    id = "cloud"
+    lab = "acme"
+    provider = "nimbus"
+    amount = "24B USD"
+    start = "2027-01"
+    term = "2y"
+    take_or_pay = 0.8
+    margin = 0.5
+    capex = 0.5
+    lead = "12mo"
+    renew = false
+    orders = { maker = 0.25 }
+    "#;
+
+fn default_of(subject: &str, date: &str) -> String {
+    format!("[[event]]\nid = \"end\"\nkind = \"default\"\nsubject = \"{subject}\"\ndate = \"{date}\"\n")
+}
+
+#[test]
+fn a_provider_in_default_serves_in_part() {
+    let text = plain(&[CLOUD, &default_of("nimbus", "2027-06")]);
+    let whole = still(&text, &[]);
+    let part = still(&text, &["entity.nimbus.step_in=0.4"]);
+    for column in ["acme.contract.cloud.rate", "acme.invoice.cloud"] {
+        let expected: Vec<f64> =
+            whole.column(column).iter().enumerate().map(|(t, v)| if t > 17 { 0.4 * v } else { *v }).collect();
+        assert!(expected[20] > 0.0);
+        assert_close(column, &part.column(column), &expected);
+    }
+}
+
+#[test]
+fn orders_are_lost_as_far_as_nothing_is_built() {
+    // Capital of 0.8 * 0.5 * 24 = 9.6, spent evenly in 2026: at the end of June a half of it is unspent, and of that the
+    // maker loses a quarter. Once all is built it loses nothing.
+    for (date, unspent) in [("2026-06", 0.5), ("2026-09", 0.25), ("2027-03", 0.0)] {
+        let ledger = still(&plain(&[CLOUD, &default_of("acme", date)]), &[]);
+        let loss = *ledger.column("entity.maker.loss").last().unwrap();
+        assert_close(date, &[loss], &[9.6 * unspent * 0.25]);
+    }
+}
+
+#[test]
+fn a_default_frightens_the_market_for_a_year() {
+    // A hazard of 0.2 that doubles in the twelve months after a default in January.
+    let market = "[market.burst]\nhazard = 0.2\nrun_up_beta = 0\ncontagion = 0.693147180559945\n";
+    let text = PLAIN.replace("[lab.acme]", &format!("{market}[lab.acme]")) + &default_of("nimbus", "2026-01");
+    let (mut within, mut later, paths) = (0, 0, 3000);
+    let found = ran(&worlds(&text, &["scenario.horizon=2y"]), &Luck::of(505), paths, false);
+    for month in found.column("burst", "") {
+        within += usize::from((1.0..=12.0).contains(&month));
+        later += usize::from(month <= 23.0);
+    }
+    let survives = |months: f64, hazard: f64| (-hazard * months / 12.0).exp();
+    let first = survives(1.0, 0.2);
+    assert_probability("within a year", within, paths as usize, first * (1.0 - survives(12.0, 0.4)));
+    let all = first * survives(12.0, 0.4) * survives(11.0, 0.2);
+    assert_probability("within two", later, paths as usize, 1.0 - all);
+}
