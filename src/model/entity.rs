@@ -47,16 +47,17 @@ pub fn give<const B: usize>(p: &Parameters, entities: &mut [EntityState<B>], t: 
     for (entity, state) in p.entities.iter().zip(entities) {
         if let Some(stress) = entity.balance.and_then(|balance| balance.stress) {
             let trend = exp(stress.trend * t as f64 * DT);
-            let debt = if entity.treasury.is_some() { state.funds.debt } else { Lanes::splat(stress.debt) };
-            state.gives.set(|i| given(&stress, state.growth[i] / trend, (debt[i], state.worth[i])));
+            let borrowed = lanes!(i => state.funds.debt[i] - state.funds.opening_debt);
+            state.gives.set(|i| given(&stress, state.growth[i] / trend, borrowed[i], state.worth[i]));
         }
     }
 }
 
-/// 5.1: the part that is given, from core assets over their trend, and from debt and worth (dollars).
+/// 5.1: the part that is given, from core assets over their trend, from what was borrowed since the start and from worth
+/// (dollars).
 #[inline(always)]
-fn given(stress: &Stress, assets: f64, (debt, worth): (f64, f64)) -> f64 {
-    let affordable = flag(debt <= stress.max_ltv * worth);
+fn given(stress: &Stress, assets: f64, borrowed: f64, worth: f64) -> f64 {
+    let affordable = flag(stress.debt + borrowed <= stress.max_ltv * (worth + borrowed));
     affordable * exp(stress.elasticity * min(ln(assets), 0.0))
 }
 
@@ -304,10 +305,12 @@ mod tests {
     fn a_giver_gives_less_when_its_assets_fall_and_nothing_beyond_its_ceiling() {
         // A quarter less at elasticity 2: 0.75^2; assets above their trend do not add; 35 of debt on 100 is the ceiling.
         let stress = Stress { elasticity: 2.0, trend: 0.0, max_ltv: 0.35, debt: 35.0 };
-        assert_close(given(&stress, 0.75, (35.0, 100.0)), 0.5625);
-        assert_close(given(&stress, 1.5, (35.0, 100.0)), 1.0);
-        assert_close(given(&stress, 1.5, (35.0, 99.0)), 0.0);
-        assert_close(given(&Stress { elasticity: 0.0, max_ltv: f64::INFINITY, ..stress }, 0.1, (35.0, 1.0)), 1.0);
+        assert_close(given(&stress, 0.75, 0.0, 100.0), 0.5625);
+        assert_close(given(&stress, 1.5, 0.0, 100.0), 1.0);
+        assert_close(given(&stress, 1.5, 0.0, 99.0), 0.0);
+        // 10 more on both sides: 45 of 110.
+        assert_close(given(&stress, 1.5, 10.0, 100.0), 0.0);
+        assert_close(given(&Stress { elasticity: 0.0, max_ltv: f64::INFINITY, ..stress }, 0.1, 0.0, 1.0), 1.0);
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub struct Funds<const B: usize> {
     pub cash: Lanes<B>,
     /// `L`: debt.
     pub debt: Lanes<B>,
+    /// `L(0)`, dollars.
+    pub opening_debt: f64,
     /// `N`: borrowed since the start.
     pub borrowed: Lanes<B>,
     /// Share of core assets that has been sold.
@@ -26,7 +28,8 @@ impl<const B: usize> Funds<B> {
     /// At the start.
     pub fn new(treasury: Option<&Treasury>) -> Self {
         let of = |amount: fn(&Treasury) -> f64| Lanes::splat(treasury.map_or(0.0, amount));
-        Self { cash: of(|treasury| treasury.cash), debt: of(|treasury| treasury.debt), ..Self::default() }
+        let opening_debt = treasury.map_or(0.0, |treasury| treasury.debt);
+        Self { cash: of(|treasury| treasury.cash), debt: of(|treasury| treasury.debt), opening_debt, ..Self::default() }
     }
 }
 
@@ -107,7 +110,7 @@ fn month<const B: usize>(
         let cash = funds.cash[i] + earned + of.exposures[i] - paid;
         let unsold = of.core[i] * (1.0 - funds.sold[i]);
         let before = unsold + of.rest[i] + funds.proceeds[i];
-        let room = max(treasury.debt_ceiling * before - (funds.debt[i] - due), 0.0);
+        let room = room(treasury, before - treasury.debt, funds.debt[i] - due);
         let wanted =
             select(of.open[i] > 0.0, max(treasury.min_cash - cash, 0.0), min(max(-cash, 0.0), treasury.rolled * due));
         let borrowed = min(wanted, room);
@@ -123,6 +126,13 @@ fn month<const B: usize>(
         short[i] = flag(funds.cash[i] < -CENT);
     }
     Position { worth, short }
+}
+
+/// What can be borrowed beside this `debt`, dollars. Debt is measured against debt and `equity`, since it buys assets.
+#[inline(always)]
+fn room(treasury: &Treasury, equity: f64, debt: f64) -> f64 {
+    let most = treasury.debt_ceiling / (1.0 - treasury.debt_ceiling) * max(equity, 0.0);
+    max(most - debt, 0.0)
 }
 
 /// Core assets that are sold, dollars: what covers a lack of `cash` after the `discount`, as far as they are `saleable`.
@@ -167,7 +177,8 @@ mod tests {
 
     #[test]
     fn while_credit_is_open_it_borrows_back_to_its_least_cash() {
-        // 5 + 1 + 1 - 2 - 0.6 - 10 = -5.6: it borrows 10.6; 60 - 10 + 10.6 is within 0.5 * 120 only up to 10.
+        // 5 + 1 + 1 - 2 - 0.6 - 10 = -5.6: it borrows 10.6. At a ceiling of one half debt is at most the
+        // equity of 120 - 60, so that 10 can be added to 50.
         let (funds, worth, short) = first_month(&Treasury { debt_ceiling: 0.6, ..treasury() }, 1.0, 1.0);
         assert_close(funds.cash[0], 5.0);
         assert_close(funds.borrowed[0], 10.6);

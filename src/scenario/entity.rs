@@ -61,8 +61,8 @@ section! {
         pub min_cash: Quantity = money().follows(cash.value),
         /// annual interest on what it borrows after the start
         pub rate: Quantity = rate().at_least(0.0).or(0.0),
-        /// debt over worth up to which it can borrow
-        pub debt_ceiling: Quantity = share().at_most(f64::INFINITY).or(0.66),
+        /// debt over debt and equity up to which it can borrow
+        pub debt_ceiling: Quantity = share().below(1.0).or(0.66),
         /// share of its core assets that it can sell when it is short of cash
         pub saleable: Quantity = share().or(0.0),
         /// discount at which it sells them

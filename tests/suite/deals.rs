@@ -1,12 +1,12 @@
 //! Contracts that come later or with money, leases, capacity, conditions, loans and dated events: limits with known
 //! answers (docs/model.md, sections 4, 5, 6 and 8.1).
 
-use ouroborisk::engine::{Interrupt, Plan, Sampler, Tier, Uncertainty};
+use ouroborisk::engine::{Interrupt, Plan, Tier, Uncertainty};
 use ouroborisk::model::{Parameters, Twin, catalogue};
-use ouroborisk::simulate::simulate;
+use ouroborisk::simulate::{simulate, simulate_one};
 
 use super::ledgers::{Ledger, assert_close, planned, still};
-use super::worlds::{Luck, assert_probability, moments, ran, scenario, watch, world, worlds};
+use super::worlds::{Luck, assert_probability, moments, ran, watch, world, worlds};
 
 /// A lab and its provider at rest: no chance, no growth, no costs but those of contracts.
 const PLAIN: &str = r#"
@@ -339,7 +339,7 @@ fn without_strategic_money_the_money_of_others_still_brings_its_contract() {
 fn a_capacity_at_a_price_is_an_amount() {
     let capacity = CLOUD.replace("amount = \"24B USD\"", "capacity = \"500 MW\"\nprice_per_gw_year = \"24B USD\"");
     let (by_power, by_amount) = (still(&plain(&[&capacity]), &[]), still(&plain(&[CLOUD]), &[]));
-    for (name, _) in &by_amount.0[0] {
+    for name in by_amount.columns() {
         assert_close(name, &by_power.column(name), &by_amount.column(name));
     }
 }

@@ -30,6 +30,11 @@ impl Ledger {
         self.0.iter().map(|row| of(row).unwrap_or_else(|| panic!("no column {name}"))).collect()
     }
 
+    /// The names of its columns.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
+        self.0[0].iter().map(|(name, _)| name.as_str())
+    }
+
     /// Columns that differ in any bit; those of one ledger alone do not count.
     pub(crate) fn differing(&self, other: &Self) -> Vec<String> {
         let bits = |column: Vec<f64>| column.into_iter().map(|value| (value + 0.0).to_bits()).collect::<Vec<_>>();

@@ -4,7 +4,7 @@
 use super::ledgers::{Ledger, assert_close, planned, still};
 use super::worlds::{Luck, assert_probability, ran, watch, world, worlds};
 
-/// A lab at rest, and a provider of 400 with a debt of 100 and no chance in it.
+/// A lab at rest, and a provider of 400 with a debt of 72 and no chance in it.
 const PLAIN: &str = r#"
     [scenario]
     name = "Plain"
@@ -27,7 +27,7 @@ const PLAIN: &str = r#"
     [entity.nimbus]
     assets = "400B USD"
     asset_volatility = 0.0
-    debt = "100B USD"
+    debt = "72B USD"
     "#;
 
 /// Its cash: 10, of which 12 a year go.
@@ -35,7 +35,7 @@ const DRAIN: &str = r#"
     [entity.nimbus.treasury]
     cash = "10B USD"
     cash_flow = "-12B USD"
-    debt_ceiling = 0.28
+    debt_ceiling = 0.2
     "#;
 
 /// A debt of 20 that is due after a year, in the month before which the market freezes for good.
@@ -136,20 +136,21 @@ fn a_treasury_that_needs_nothing_changes_nothing() {
 
 #[test]
 fn without_chance_it_defaults_once_its_needs_exceed_cash_and_room() {
-    // 1 a month goes. It may borrow 0.28 * 400 - 100 = 12, one a month from the first; then 10 of cash last ten months.
+    // 1 a month goes. Debt may be a quarter of the equity of 328, 10 more than 72: one a month is borrowed, and then 10 of
+    // cash last ten months.
     let ledger = still(&plain(&[DRAIN]), &[]);
-    let borrowed: Vec<f64> = (0..48).map(|t| f64::from((t + 1).min(12))).collect();
-    let cash: Vec<f64> = (0..48).map(|t| f64::from((10_i32).min(21 - t))).collect();
+    let borrowed: Vec<f64> = (0..48).map(|t| f64::from((t + 1).min(10))).collect();
+    let cash: Vec<f64> = (0..48).map(|t| f64::from((10_i32).min(19 - t))).collect();
     assert_close("borrowed", &ledger.column("entity.nimbus.borrowed"), &borrowed);
     assert_close("cash", &ledger.column("entity.nimbus.cash"), &cash);
     let defaulted = ledger.column("entity.nimbus.defaulted");
-    assert_eq!(defaulted.iter().position(|&flag| flag > 0.0), Some(22));
+    assert_eq!(defaulted.iter().position(|&flag| flag > 0.0), Some(20));
     assert_eq!(ledger.column("entity.nimbus.illiquid"), defaulted);
     // More cash lasts as much longer; a ceiling that is out of reach, for ever.
     let first =
         |set: &str| still(&plain(&[DRAIN]), &[set]).column("entity.nimbus.defaulted").iter().position(|&f| f > 0.0);
-    assert_eq!(first("entity.nimbus.treasury.cash=15B USD"), Some(27));
-    assert_eq!(first("entity.nimbus.treasury.debt_ceiling=9"), None);
+    assert_eq!(first("entity.nimbus.treasury.cash=15B USD"), Some(25));
+    assert_eq!(first("entity.nimbus.treasury.debt_ceiling=0.9"), None);
 }
 
 #[test]
@@ -162,7 +163,7 @@ fn a_wall_of_debt_in_a_freeze_is_met_by_savings_and_sales() {
     let at = |column: &str, t: usize| ledger.column(&format!("entity.nimbus.{column}"))[t];
     assert_close("cash", &[at("cash", 10), at("cash", 11), at("cash", 12)], &[10.0, 10.0 - december, 0.0]);
     assert_close("borrowed", &[at("borrowed", 10), at("borrowed", 12)], &[12.1, 12.1]);
-    assert_close("debt", &[at("debt", 12)], &[92.1]);
+    assert_close("debt", &[at("debt", 12)], &[64.1]);
     assert_close("sold", &[at("sold", 12)], &[missing / 0.8 / 400.0]);
     assert_close("worth", &[at("worth", 12)], &[400.0 - 0.2 * missing / 0.8]);
     // Half of what is due could still be refinanced.
@@ -186,9 +187,9 @@ fn plan_mode_pays_what_is_due() {
 fn a_default_for_want_of_cash_alone_is_none_of_the_labs_doing() {
     let found = ran(&worlds(&plain(&[DRAIN]), &[]), &Luck::of(1), 1, false);
     let of = |measure: &str| months(found.column(measure, "nimbus"));
-    assert_eq!(of("entity_default"), [Some(22)]);
-    assert_eq!(of("entity_illiquid"), [Some(22)]);
-    assert_eq!(of("entity_default_alone"), [Some(22)]);
+    assert_eq!(of("entity_default"), [Some(20)]);
+    assert_eq!(of("entity_illiquid"), [Some(20)]);
+    assert_eq!(of("entity_default_alone"), [Some(20)]);
 }
 
 // Credit.

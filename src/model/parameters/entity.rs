@@ -76,7 +76,7 @@ pub struct Treasury {
     pub min_cash: f64,
     /// Interest on what it has borrowed since the start, a year.
     pub rate: f64,
-    /// Debt over worth up to which it can borrow.
+    /// Debt over debt and equity up to which it can borrow.
     pub debt_ceiling: f64,
     /// Part of what is due that it can refinance while credit is frozen.
     pub rolled: f64,
