@@ -13,6 +13,7 @@ pub mod curve;
 pub mod dynamics;
 pub mod entity;
 pub mod events;
+pub mod expansion;
 pub mod first_passage;
 pub mod funding;
 pub mod id;

@@ -77,6 +77,8 @@ pub struct LabMonth<const B: usize> {
     pub unmet_inference: Lanes<B>,
     /// Training unmet, units a year.
     pub unmet_training: Lanes<B>,
+    /// Training run for spare cash, units a year.
+    pub extra_training: Lanes<B>,
     /// Share of planned training not run.
     pub shortfall: Lanes<B>,
     /// The contracts.
@@ -182,7 +184,7 @@ pub struct ContractMonth<const B: usize> {
     pub used: Lanes<B>,
     /// Invoice.
     pub invoice: Lanes<B>,
-    /// Flag: it became binding this month.
+    /// Flag: it became binding this month, in whole or in some multiple.
     pub signed: Lanes<B>,
     /// Cut this month, as a share of the contract as signed.
     pub cut: Lanes<B>,
