@@ -1,5 +1,4 @@
-//! What a lab buys beyond its plan: new contracts while money is easy, training that follows values, and training for
-//! spare cash (docs/model.md, sections 3.1 and 4).
+//! Expansion: new contracts that a lab signs while money is easy (docs/model.md, section 4).
 
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max};
@@ -7,10 +6,9 @@ use crate::random::math::{exp, max};
 use super::binding::bind;
 use super::constants::DT;
 use super::contract::{Contract, Hinge, Pricing, Workload};
-use super::market::drift;
 use super::operations::keep;
-use super::parameters::{Expansion, Family, Lab, MarketProcess, Parameters};
-use super::state::{ContractState, LabState, MarketState, sum};
+use super::parameters::{Expansion, Family, Lab, Parameters};
+use super::state::{ContractState, LabState, MarketState};
 use super::workspace::LabMonth;
 
 /// Rate at full capacity of the contract of which a path signs a multiple, dollars a year.
@@ -147,40 +145,128 @@ fn sign<const B: usize>(
     state.tally.signed.add(|i| terms.amount * c.keep[i]);
 }
 
-/// Section 3.1: factor on planned training, `exp(eta_V b (y - E[y]))`; 1 where it does not follow the lab's value.
-#[inline(always)]
-pub fn boom<const B: usize>(lab: &Lab, m: &LabMonth<B>, t: usize) -> Lanes<B> {
-    match &lab.booms {
-        None => Lanes::splat(1.0),
-        Some(booms) => lanes!(i => exp(booms.elasticity * (m.log_premium[i] - booms.expected[t]))),
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, by_month, world};
+    use super::super::contract::{ContractTables, Relet, Terms, at_capacity};
+    use super::*;
+
+    const GROWTH: Expansion = Expansion { share: 1.0, headroom: 0.0, min_runway: 12.0, ahead: 2, amount: 4.0 * UNIT };
+
+    /// A contract at a rate of one [`UNIT`] from month `begin` for four months, and beyond them if it is renewed.
+    fn contract(begin: i32, price: Pricing, hinge: Option<Hinge>) -> Contract {
+        let terms = Terms {
+            amounts: at_capacity(UNIT, 4, 0),
+            begin,
+            take_or_pay: 1.0,
+            renew: true,
+            margin: 0.0,
+            capex: 0.0,
+            lead: 1,
+            discount_rate: 0.0,
+        };
+        Contract {
+            id: "cloud".to_owned(),
+            provider: 0,
+            family: 0,
+            begin,
+            take_or_pay: 1.0,
+            firm: 1.0,
+            price,
+            workload: Workload::Any,
+            pass_through: Vec::new(),
+            margin: 0.0,
+            relet: Relet { share: 0.0, frozen: 1.0, depth: f64::INFINITY },
+            delay: None,
+            hinge,
+            tables: ContractTables::new(&terms, false, 24),
+        }
     }
-}
 
-/// Section 3.1: `E[y]` by month, what `y` would be without shocks, bursts and feedback.
-pub fn expected(process: MarketProcess, start: f64, months: usize) -> Vec<f64> {
-    let (mut y, none) = (Lanes([start]), Lanes::<1>::default());
-    let step = |_| {
-        let today = y;
-        y = drift(process, &today, &none, &none);
-        today[0]
-    };
-    (0..months).map(step).collect()
-}
+    #[test]
+    fn a_vintage_costs_what_the_plan_expects_when_its_capacity_is_reached() {
+        // Halving every month, a price of 12 is 3 in two months; the spot price counts, not that of the plan.
+        let World { mut p, .. } = world(|_| ());
+        p.families[0].plan_decline = HALVES_IN_A_MONTH;
+        assert_close(vintage(&p.families[0], &Lanes([12.0]), 2)[0], 3.0);
+        p.families[0].plan_decline = 0.0;
+        assert_close(vintage(&p.families[0], &Lanes([12.0]), 2)[0], 12.0);
+    }
 
-/// Section 3.1: `U_extra`, training wanted for spare cash, units a year; it looks at the costs of the month before.
-#[inline(always)]
-pub fn extra<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t: usize) -> Lanes<B> {
-    let Some(terms) = lab.reinvestment.filter(|_| t > 0) else { return Lanes::default() };
-    let unit = p.families[p.reference].plan_price[t];
-    let shares = sum(&m.revenue_share);
-    lanes!(i => {
-        let costs = m.invoices[i] + m.opex[i] + shares[i] + m.interest[i];
-        terms.rate * spare(state.cash[i], terms.keep, costs) / unit
-    })
-}
+    #[test]
+    fn what_is_missing_for_the_need_and_its_headroom_is_signed() {
+        // Half of 1.2 * 100 - 60; nothing where there is enough, or at a headroom of -1.
+        for (share, headroom, contracted, expected) in
+            [(0.5, 0.2, 60.0, 30.0), (1.0, 0.0, 60.0, 40.0), (1.0, 0.0, 130.0, 0.0), (1.0, -1.0, 0.0, 0.0)]
+        {
+            assert_close(wanted(&Expansion { share, headroom, ..GROWTH }, 100.0, contracted), expected);
+        }
+        assert!(GROWTH.signs());
+        assert!(!Expansion { headroom: -1.0, ..GROWTH }.signs() && !Expansion { share: 0.0, ..GROWTH }.signs());
+    }
 
-/// Section 3.1: cash beyond `keep` months of costs, dollars.
-#[inline(always)]
-fn spare(cash: f64, keep: f64, costs: f64) -> f64 {
-    max(cash - keep * costs, 0.0)
+    #[test]
+    fn the_need_is_that_of_the_plan_on_today_s_state_and_of_spare_cash() {
+        // 0.5 * 40 at X = Z = ln 2 is 80; 9 of training, halved by an exchange and doubled by eta X; 3 of spare cash. The
+        // plan's price is 2 from the fifth month on.
+        let World { p, mut block, mut work, .. } = world(|p| {
+            let lab = &mut p.labs[0];
+            (lab.inference_share, lab.target, lab.training) = (by_month(0.5), by_month(40.0), by_month(9.0));
+            lab.training_elasticity = 1.0;
+            p.families[0].plan_price[5..].fill(2.0);
+        });
+        let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+        let ln_2 = std::f64::consts::LN_2;
+        (state.attainment, state.intensity, m.attained) = (Lanes([ln_2]), Lanes([ln_2]), Lanes([2.0]));
+        (state.training_kept, m.extra_training) = (Lanes([0.5]), Lanes([3.0]));
+        assert_close(need(&p, &p.labs[0], state, m, 4)[0], 92.0);
+        assert_close(need(&p, &p.labs[0], state, m, 5)[0], 47.5);
+    }
+
+    #[test]
+    fn what_is_contracted_stands_as_it_will_at_the_price_that_will_be_paid() {
+        // At a price of 2 in the plan: half a billion units of a contract at the plan's price, a billion of one locked at
+        // 1 in its term (months 0 to 3) and half as much as it renews; nothing before it begins; three quarters kept.
+        let World { p, mut block, .. } = world(|p| {
+            p.families[0].plan_price = by_month(2.0);
+            p.labs[0].contracts = vec![contract(1, Pricing::Plan, None), contract(0, Pricing::Locked, None)];
+        });
+        let state = &mut block.labs[0];
+        state.contracts[1].locked = Lanes([1.0]);
+        for (s, billions) in [(0, 1.0), (2, 1.5), (6, 1.0)] {
+            assert_close(contracted(&p, &p.labs[0], state, s)[0] / UNIT, billions);
+        }
+        state.restructured = Lanes([0.75]);
+        assert_close(contracted(&p, &p.labs[0], state, 2)[0] / UNIT, 1.125);
+        state.contracts[1].in_force = Lanes([0.0]);
+        assert_close(contracted(&p, &p.labs[0], state, 2)[0] / UNIT, 0.375);
+    }
+
+    #[test]
+    fn a_lab_signs_in_its_month_while_money_is_easy() {
+        // A need of 6 billion units at a price of 0.5: three contracts of a billion a year, 12 over the four months' term.
+        for (alive, open, austerity, runway, t, multiple) in [
+            (1.0, 1.0, 0.0, 12.0, 3, 3.0),
+            (0.0, 1.0, 0.0, 12.0, 3, 0.0),
+            (1.0, 0.0, 0.0, 12.0, 3, 0.0),
+            (1.0, 1.0, 1.0, 12.0, 3, 0.0),
+            (1.0, 1.0, 0.0, 11.9, 3, 0.0),
+            (1.0, 1.0, 0.0, f64::INFINITY, 2, 0.0),
+        ] {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                let lab = &mut p.labs[0];
+                (lab.inference_share, lab.target) = (by_month(1.0), by_month(6.0 * UNIT));
+                lab.expansions = vec![GROWTH];
+                lab.contracts = vec![contract(4, Pricing::Locked, Some(Hinge::Window { month: 3, expansion: 0 }))];
+            });
+            let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+            (state.alive, state.austerity, block.market.open) = (Lanes([alive]), Lanes([austerity]), Lanes([open]));
+            (m.attained, m.outlook.runway) = (Lanes([1.0]), Lanes([runway]));
+            let spot = [Lanes([0.5])];
+            expand(&p, &p.labs[0], state, m, Setting { market: &block.market, spot: &spot, t });
+            assert_close(state.contracts[0].in_force[0], multiple);
+            assert_close(state.contracts[0].locked[0], if multiple > 0.0 { 0.5 } else { 0.0 });
+            assert_close(state.tally.signed[0] / UNIT, 4.0 * multiple);
+        }
+    }
 }

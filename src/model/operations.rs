@@ -4,9 +4,9 @@ use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max, min};
 
+use super::beyond_plan::{boom, extra};
 use super::constants::DT;
 use super::contract::{Contract, Pricing, Workload};
-use super::expansion::{boom, extra};
 use super::parameters::{Family, Lab, Parameters};
 use super::state::{LabState, sum};
 use super::workspace::{FamilyMonth, LabMonth, Offer};

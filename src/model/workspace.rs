@@ -260,6 +260,8 @@ pub struct OutlookLanes<const B: usize> {
     pub fixed: Lanes<B>,
     /// Interest.
     pub interest: Lanes<B>,
+    /// What they cost, dollars a month; taken only of a lab that spends spare cash.
+    pub costs: Lanes<B>,
     /// Burn, dollars a month.
     pub burn: Lanes<B>,
     /// `cash_now` over burn, months.

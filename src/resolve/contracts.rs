@@ -9,12 +9,10 @@ use crate::model::parameters::{Conditions, Facility, Investment, Matching};
 use crate::model::verdict::Odds;
 
 use super::draw::Draw;
-use super::expansions;
 use crate::language::{ByName, Quantity};
 use crate::scenario;
 
-/// The contracts of a lab: those of the file in its order, then those that come with investments, then those of
-/// expansions.
+/// The contracts of a lab: those of the file in its order, then those that come with investments.
 pub(super) fn contracts(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Vec<Contract> {
     let own = draw.scenario.contracts.iter().filter(|contract| contract.lab == lab.name);
     let mut contracts: Vec<Contract> =
@@ -25,7 +23,6 @@ pub(super) fn contracts(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots)
             contracts.push(resolve(draw, &Written::coming(draw, (index, investment), commits)));
         }
     }
-    contracts.extend(expansions::contracts(draw, lab));
     contracts
 }
 

@@ -63,10 +63,10 @@ const TIE: &str = r#"
     "#;
 
 /// The ledger of a path: columns by name, a row a month.
-struct Ledger(Vec<Vec<(String, f64)>>);
+pub(crate) struct Ledger(Vec<Vec<(String, f64)>>);
 
 impl Ledger {
-    fn of(world: &Parameters, luck: &Luck, path: u32) -> Self {
+    pub(crate) fn of(world: &Parameters, luck: &Luck, path: u32) -> Self {
         Self::sampled(world, luck.sampler(), path)
     }
 
@@ -80,13 +80,13 @@ impl Ledger {
     }
 
     /// A column, month by month.
-    fn column(&self, name: &str) -> Vec<f64> {
+    pub(crate) fn column(&self, name: &str) -> Vec<f64> {
         let of = |row: &Vec<(String, f64)>| row.iter().find(|(column, _)| column == name).map(|(_, value)| *value);
         self.0.iter().map(|row| of(row).unwrap_or_else(|| panic!("no column {name}"))).collect()
     }
 
     /// Columns that differ in any bit; those of one ledger alone do not count.
-    fn differing(&self, other: &Self) -> Vec<String> {
+    pub(crate) fn differing(&self, other: &Self) -> Vec<String> {
         let bits = |column: Vec<f64>| column.into_iter().map(|value| (value + 0.0).to_bits()).collect::<Vec<_>>();
         let common = self.0[0].iter().filter(|(name, _)| other.0[0].iter().any(|(known, _)| known == name));
         let differs = |name: &&str| bits(self.column(name)) != bits(other.column(name));
@@ -100,12 +100,12 @@ fn still(text: &str, overrides: &[&str]) -> Ledger {
 }
 
 /// The ledger of plan mode.
-fn planned(text: &str, overrides: &[&str]) -> Ledger {
+pub(crate) fn planned(text: &str, overrides: &[&str]) -> Ledger {
     let plan = Worlds::plan(&scenario(text, overrides)).unwrap_or_else(|problems| panic!("{problems:?}"));
     Ledger::sampled(&plan, Sampler::Still, 0)
 }
 
-fn assert_close(what: &str, found: &[f64], expected: &[f64]) {
+pub(crate) fn assert_close(what: &str, found: &[f64], expected: &[f64]) {
     assert_eq!(found.len(), expected.len(), "{what}");
     for (t, (found, expected)) in found.iter().zip(expected).enumerate() {
         let off = (found - expected).abs();
