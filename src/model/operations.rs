@@ -125,11 +125,15 @@ fn allocate<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &
     m.extra_training = Lanes::default();
     let wanted =
         [(Workload::Inference, m.need_inference), (Workload::Training, m.need_training), (Workload::Training, spare)];
-    let turns = if spare.any() { 3 } else { 2 };
+    // On a path that has nothing to spare, the third turn must take nothing: not even a rounding error.
+    let turns = if lab.reinvestment.is_some() { 3 } else { 2 };
     for (turn, (workload, mut unmet)) in wanted.into_iter().take(turns).enumerate() {
         use_paid(p, lab, m, &mut unmet, workload);
         if unmet.any() {
             use_rest(p, lab, m, &mut unmet, workload);
+        }
+        if turn == 2 {
+            on_demand_left.update(|_, left| max(left, 0.0));
         }
         if capacity > 0.0 && unmet.any() {
             let asked = if workload == Workload::Training { &buys_training } else { &Lanes::splat(1.0) };
