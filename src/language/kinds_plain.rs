@@ -118,6 +118,11 @@ impl Field<'_, Plain<Month>> {
         self.follows(derived)
     }
 
+    /// A number of months after the start.
+    pub(crate) fn after_start(self, months: i32) -> Month {
+        self.before_start(-months)
+    }
+
     /// Required; other months refer to it as the start.
     pub(crate) fn start(self) -> Month {
         let reader = self.slot.reader();

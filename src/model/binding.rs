@@ -1,4 +1,4 @@
-//! When contracts become binding: by a verdict, or with an investment (docs/model.md, section 4).
+//! When contracts become binding: by a verdict, with an investment, or in an expansion (docs/model.md, section 4).
 
 use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
@@ -69,9 +69,10 @@ fn months_late(t: i32, date: i32) -> f64 {
     min(f64::from(t - date), LONGEST_DELAY as f64)
 }
 
-/// A contract becomes binding, as far as the lab still keeps and what restructurings left; of the rest nothing is built.
+/// A contract becomes binding, in whole or in the multiple `binding`, as far as the lab still keeps and what restructurings
+/// left; of the rest nothing is built.
 #[inline(always)]
-fn bind<const B: usize>(
+pub(super) fn bind<const B: usize>(
     firm: f64,
     standing: &mut ContractState<B>,
     c: &mut ContractMonth<B>,
@@ -81,7 +82,7 @@ fn bind<const B: usize>(
     let keep = lanes!(i => binding[i] * keep(firm, kept[i], restructured[i]));
     standing.in_force.add(|i| binding[i]);
     standing.build_kept.add(|i| keep[i]);
-    c.signed.add(|i| binding[i]);
+    c.signed.add(|i| flag(binding[i] > 0.0));
     c.keep.add(|i| keep[i]);
 }
 
@@ -109,6 +110,16 @@ mod tests {
         {
             assert_close(row[0], expected);
             assert_close(row[1], zero[1]);
+        }
+    }
+
+    #[test]
+    fn a_multiple_of_a_contract_is_signed_once() {
+        // Three times a contract of which half stands: 3, and 1.5 of it built; it counts as signed, not as signed thrice.
+        let (mut standing, mut c) = (ContractState::pending(), ContractMonth::default());
+        bind(1.0, &mut standing, &mut c, (&Lanes([1.0]), &Lanes([0.5])), &Lanes([3.0]));
+        for (row, expected) in [(standing.in_force, 3.0), (standing.build_kept, 1.5), (c.signed, 1.0), (c.keep, 1.5)] {
+            assert_close(row[0], expected);
         }
     }
 }

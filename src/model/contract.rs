@@ -71,6 +71,13 @@ pub enum Hinge {
     },
     /// The closing of the lab's investment at this position.
     Investment(usize),
+    /// What the lab's expansion at this position signs in a month.
+    Window {
+        /// The month.
+        month: usize,
+        /// The expansion.
+        expansion: usize,
+    },
     /// It never becomes so.
     Never,
 }

@@ -48,7 +48,8 @@ pub fn give<const B: usize>(p: &Parameters, entities: &mut [EntityState<B>], t: 
         if let Some(stress) = entity.balance.and_then(|balance| balance.stress) {
             let trend = exp(stress.trend * t as f64 * DT);
             let borrowed = lanes!(i => state.funds.debt[i] - state.funds.opening_debt);
-            state.gives.set(|i| given(&stress, state.growth[i] / trend, borrowed[i], state.worth[i]));
+            let core = lanes!(i => state.growth[i] * (1.0 - state.funds.sold[i]));
+            state.gives.set(|i| given(&stress, core[i] / trend, borrowed[i], state.worth[i]));
         }
     }
 }

@@ -138,6 +138,9 @@ fn compute(p: &Parameters, lab: &Lab, m: &LabMonth<1>, out: &mut Cells) {
             ("unmet_training_units", m.unmet_training[0]),
         ],
     );
+    if lab.reinvestment.is_some() {
+        out.put(Unit::BillionUnits, "extra_training_units", m.extra_training[0]);
+    }
     out.put(Unit::Ratio, "training_shortfall", m.shortfall[0]);
     for (contract, c) in lab.contracts.iter().zip(&m.contracts) {
         let column = |what: &str| format!("contract.{}.{what}", contract.id);

@@ -176,7 +176,12 @@ fn thaws<const B: usize>(reopening: Reopening, frozen: &Lanes<B>, chance: &Lanes
 
 /// `y` a month later without a burst (section 6). `circular` is strategic money over value.
 #[inline(always)]
-fn drift<const B: usize>(process: MarketProcess, y: &Lanes<B>, circular: &Lanes<B>, z: &Lanes<B>) -> Lanes<B> {
+pub(super) fn drift<const B: usize>(
+    process: MarketProcess,
+    y: &Lanes<B>,
+    circular: &Lanes<B>,
+    z: &Lanes<B>,
+) -> Lanes<B> {
     match process {
         MarketProcess::Mispricing { mean, reversion, volatility, feedback } => {
             let spread = volatility * DT.sqrt();

@@ -97,6 +97,7 @@ measures! {
     DRAWDOWN = ratio("drawdown", "largest fall of the price of a share from its peak; 1 after a payment default");
     RAISED = money("raised", "cumulative money raised, by source");
     SPEND = money("spend", "cumulative invoices, by contract, and by provider and family");
+    SIGNED = money("signed", "cumulative compute signed in expansions, over the terms of the contracts");
     CIRCULAR_SHARE = share(
         "circular_share",
         "share of the money from the labs that had come from the entity's own group, traced pro rata: a convention, \
@@ -337,6 +338,9 @@ fn amounts<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: 
         out.put(VALUE, subject, by, dated.value);
         out.put(DRAWDOWN, subject, by, dated.drawdown);
         out.put(OVERVALUATION, subject, by, dated.overvaluation);
+        if !lab.expansions.is_empty() {
+            out.put(SIGNED, subject, by, dated.signed);
+        }
     }
     let ends = [By::Start].into_iter().chain(p.year_ends.iter().map(|&end| By::Month(end)));
     for (by, months) in ends.zip(&state.tally.endurance).filter(|_| p.asked.endurance) {

@@ -3,6 +3,7 @@
 //! An equation is a pure function of one path's numbers; a stage applies it to the lanes of a block; [`month`] is the
 //! timetable of stages, in the order of the page. The model knows no threads, seeds, estimators or files.
 
+pub mod beyond_plan;
 pub mod binding;
 #[cfg(test)]
 pub(crate) mod by_hand;
@@ -13,6 +14,7 @@ pub mod curve;
 pub mod dynamics;
 pub mod entity;
 pub mod events;
+pub mod expansion;
 pub mod first_passage;
 pub mod funding;
 pub mod id;

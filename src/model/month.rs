@@ -11,7 +11,7 @@ use super::settlement::{resolve, retrench, settle};
 use super::state::{Block, LabState, MarketState, RING};
 use super::valuation::{FLOOR, equity_value, fundamental_value};
 use super::workspace::{LabMonth, Workspace};
-use super::{binding, conservation, entity, events, market, operations, outlook, tally, tracing};
+use super::{binding, conservation, entity, events, expansion, market, operations, outlook, tally, tracing};
 
 /// Called after each part of a month: a benchmark's stopwatch. A run passes `()`, which costs nothing.
 pub trait Laps {
@@ -46,6 +46,7 @@ pub fn month<const B: usize>(
     }
     for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {
         binding::decide(p, lab, state, m, &block.market, t, draws); // 4
+        expansion::expand(p, lab, state, m, expansion::Setting { market: &block.market, spot: &block.spot, t }); // 4
     }
     work.run_up = market::run_up(&p.market, &mut block.market, t); // 6
     work.perceived = perceived(p, block, work); // 6

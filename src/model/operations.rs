@@ -4,6 +4,7 @@ use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max, min};
 
+use super::beyond_plan::{boom, extra};
 use super::constants::DT;
 use super::contract::{Contract, Pricing, Workload};
 use super::parameters::{Family, Lab, Parameters};
@@ -45,9 +46,10 @@ fn need<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &mut 
     let training = lab.training[t] / unit;
     let eta = lab.training_elasticity;
     let cut = lab.austerity.training_cut;
+    let booms = boom(lab, m, t);
     for i in 0..B {
         let growth = state.training_kept[i] * exp(eta * state.attainment[i]);
-        let planned = state.alive[i] * training * growth;
+        let planned = state.alive[i] * training * growth * booms[i];
         m.training_growth[i] = growth;
         m.planned_training[i] = planned;
         m.need_training[i] = planned * (1.0 - cut * state.austerity[i]);
@@ -110,7 +112,8 @@ pub fn keep(firm: f64, kept: f64, restructured: f64) -> f64 {
     restructured * (firm + (1.0 - firm) * kept)
 }
 
-/// 3.3 and 3.4: inference, then training, each from paid capacity, from the rest of it, and on demand.
+/// 3.3 and 3.4: inference, then training, then training for spare cash, each from paid capacity, from the rest of it, and on
+/// demand.
 #[inline(always)]
 fn allocate<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &mut LabMonth<B>, t: usize) {
     let unit = p.families[p.reference].plan_price[t];
@@ -118,19 +121,28 @@ fn allocate<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &
     let (inference, training) = (capacity * lab.inference_share[t] * lab.target[t], capacity * lab.training[t]);
     let mut on_demand_left = lanes!(i => inference + training * state.training_kept[i]);
     let buys_training = lanes!(i => 1.0 - state.spares_demand[i]);
-    for workload in [Workload::Inference, Workload::Training] {
-        let mut unmet = if workload == Workload::Inference { m.need_inference } else { m.need_training };
+    let spare = extra(p, lab, state, m, t);
+    m.extra_training = Lanes::default();
+    let wanted =
+        [(Workload::Inference, m.need_inference), (Workload::Training, m.need_training), (Workload::Training, spare)];
+    // On a path that has nothing to spare, the third turn must take nothing: not even a rounding error.
+    let turns = if lab.reinvestment.is_some() { 3 } else { 2 };
+    for (turn, (workload, mut unmet)) in wanted.into_iter().take(turns).enumerate() {
         use_paid(p, lab, m, &mut unmet, workload);
         if unmet.any() {
             use_rest(p, lab, m, &mut unmet, workload);
+        }
+        if turn == 2 {
+            on_demand_left.update(|_, left| max(left, 0.0));
         }
         if capacity > 0.0 && unmet.any() {
             let asked = if workload == Workload::Training { &buys_training } else { &Lanes::splat(1.0) };
             use_on_demand(p, lab, m, asked, (&mut unmet, &mut on_demand_left), t);
         }
-        match workload {
-            Workload::Inference => m.unmet_inference = unmet,
-            _ => m.unmet_training = unmet,
+        match turn {
+            0 => m.unmet_inference = unmet,
+            1 => m.unmet_training = unmet,
+            _ => m.extra_training.set(|i| spare[i] - unmet[i]),
         }
     }
 }
@@ -383,11 +395,12 @@ fn earned(rate: f64, need: f64, unmet: f64) -> f64 {
     rate * (1.0 - lost)
 }
 
-/// 3.5: share of planned training that is not run. All three in units a year; what austerity cuts is not `wanted`.
+/// 3.5: share of planned training that is not run. All four in units a year; what austerity cuts is not `wanted`, and what
+/// is `extra` counts as run.
 #[inline(always)]
-fn shortfall(planned: f64, wanted: f64, unmet: f64) -> f64 {
-    let run = wanted - unmet;
-    select(planned > 0.0, 1.0 - run / planned, 0.0)
+fn shortfall(planned: f64, wanted: f64, unmet: f64, extra: f64) -> f64 {
+    let run = wanted - unmet + extra;
+    select(planned > 0.0, max(1.0 - run / planned, 0.0), 0.0)
 }
 
 /// 3.8: tax on the profit of a month beyond the losses carried forward, dollars.
@@ -413,7 +426,7 @@ fn account<const B: usize>(
     draws: &Innovations<B>,
 ) {
     m.revenue.set(|i| earned(m.revenue_rate[i], m.need_inference[i], m.unmet_inference[i]));
-    m.shortfall.set(|i| shortfall(m.planned_training[i], m.need_training[i], m.unmet_training[i]));
+    m.shortfall.set(|i| shortfall(m.planned_training[i], m.need_training[i], m.unmet_training[i], m.extra_training[i]));
     let mut shares = Lanes::<B>::default();
     for ((line, shared), paid) in lab.revenue_shares.iter().zip(&mut state.shared).zip(&mut m.revenue_share) {
         let share = line.share[t] * DT;
@@ -555,9 +568,17 @@ mod tests {
     #[test]
     fn the_shortfall_counts_what_austerity_cuts() {
         // Section 14: 1 - 6.9/9; with a cut of a third: 1 - 4/9; without a plan none.
-        assert_close(shortfall(9.0, 9.0, 2.1), 0.233_333);
-        assert_close(shortfall(9.0, 6.0, 2.0), 0.555_556);
-        assert_close(shortfall(0.0, 0.0, 0.0), 0.0);
+        assert_close(shortfall(9.0, 9.0, 2.1, 0.0), 0.233_333);
+        assert_close(shortfall(9.0, 6.0, 2.0, 0.0), 0.555_556);
+        assert_close(shortfall(0.0, 0.0, 0.0, 0.0), 0.0);
+    }
+
+    #[test]
+    fn training_for_spare_cash_makes_up_for_what_is_not_run() {
+        // 1 - (6 - 2 + 3)/9, and no less than none.
+        assert_close(shortfall(9.0, 6.0, 2.0, 3.0), 0.222_222);
+        assert_close(shortfall(9.0, 9.0, 0.0, 3.0), 0.0);
+        assert_close(shortfall(0.0, 0.0, 0.0, 3.0), 0.0);
     }
 
     #[test]

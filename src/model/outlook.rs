@@ -32,6 +32,14 @@ pub fn look_ahead<const B: usize>(lab: &Lab, state: &LabState<B>, m: &mut LabMon
         let (revenue, fixed, interest) = (m.outlook.revenue[i], m.outlook.fixed[i], m.outlook.interest[i]);
         state.alive[i] * burn(revenue, minimum, ratio[i] * planned + leases[i], fixed, interest)
     });
+    if lab.reinvestment.is_some() {
+        m.outlook.costs.set(|i| {
+            let planned = m.attained[i] * m.intensity[i] * inference + m.training_growth[i] * training;
+            let minimum = m.outlook.minimum_firm[i] + m.outlook.minimum_soft[i] * state.kept[i];
+            let (fixed, interest) = (m.outlook.fixed[i], m.outlook.interest[i]);
+            costs(minimum, ratio[i] * planned + leases[i], fixed, interest)
+        });
+    }
     m.outlook.runway.set(|i| runway(m.outlook.cash_now[i], m.outlook.burn[i]));
 }
 
@@ -40,6 +48,12 @@ pub fn look_ahead<const B: usize>(lab: &Lab, state: &LabState<B>, m: &mut LabMon
 fn burn(revenue: f64, minimum: f64, compute: f64, fixed: f64, interest: f64) -> f64 {
     let earned = revenue - max(minimum, compute) - fixed - interest;
     max(-earned, 0.0) / 12.0
+}
+
+/// 3.1: what the next twelve months cost, dollars a month. The arguments are sums over them, dollars.
+#[inline(always)]
+fn costs(minimum: f64, compute: f64, fixed: f64, interest: f64) -> f64 {
+    (max(minimum, compute) + fixed + interest) / 12.0
 }
 
 /// 5.3: months that `cash` (dollars) lasts at this `burn` (dollars a month); infinite without burn.
@@ -291,6 +305,13 @@ mod tests {
         assert_close(burn(27.0, 25.5, 18.0, 4.5, 0.0), 0.25);
         assert_close(burn(27.0, 25.5, 30.0, 4.5, 1.5), 0.75);
         assert_close(burn(40.0, 25.5, 18.0, 4.5, 0.0), 0.0);
+    }
+
+    #[test]
+    fn costs_are_a_twelfth_of_what_the_next_year_takes() {
+        // max(25.5, 18) + 4.5, and max(25.5, 30) + 4.5 + 1.5.
+        assert_close(costs(25.5, 18.0, 4.5, 0.0), 2.5);
+        assert_close(costs(25.5, 30.0, 4.5, 1.5), 3.0);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod entity;
 mod event;
+mod expansion;
 mod funding;
 mod lab;
 mod market;
@@ -17,6 +18,7 @@ use super::measure::Asked;
 
 pub use entity::{Balance, Entity, Stress, Treasury};
 pub use event::{Event, EventKind};
+pub use expansion::{Booms, Expansion, Reinvestment};
 pub use funding::{Conditions, Facility, Investment, Ipo, Matching, Round};
 pub use lab::{Austerity, Lab, OutlookTables, Punctual, Resolution, RevenueShare, ScaleBack};
 pub use market::{Burst, Credit, Family, Market, MarketProcess, Regulation, Reopening, planned_price};

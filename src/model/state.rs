@@ -153,7 +153,7 @@ pub struct ContractState<const B: usize> {
     pub delay: Lanes<B>,
     /// Price at which it was closed if it is locked, dollars a unit.
     pub locked: Lanes<B>,
-    /// Whether it is binding.
+    /// Whether it is binding; of a contract of an expansion, the multiple that is.
     pub in_force: Lanes<B>,
     /// Share of what its build debt would be if nothing had been cut; 0 before it is binding.
     pub build_kept: Lanes<B>,

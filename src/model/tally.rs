@@ -59,6 +59,7 @@ fn record<const B: usize>(state: &LabState<B>, m: &LabMonth<B>) -> Dated<B> {
         cash: state.cash,
         value: m.value,
         drawdown: state.tally.drawdown,
+        signed: state.tally.signed,
         overvaluation: lanes!(i => exp(m.log_premium[i] + m.belief_gap[i])),
     }
 }

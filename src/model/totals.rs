@@ -34,6 +34,8 @@ pub struct LabTally<const B: usize> {
     pub on_demand_spend: Vec<Vec<Lanes<B>>>,
     /// Cash inflows of every kind so far.
     pub inflows: Lanes<B>,
+    /// Signed in expansions, over the terms.
+    pub signed: Lanes<B>,
     /// Cumulative revenue.
     pub revenue: Lanes<B>,
     /// Months in which `F` stood at its floor.
@@ -78,6 +80,8 @@ pub struct Dated<const B: usize> {
     pub value: Lanes<B>,
     /// Largest fall of the price of a share from its peak so far, a share of it.
     pub drawdown: Lanes<B>,
+    /// Signed in expansions so far.
+    pub signed: Lanes<B>,
     /// Price over the true value of operations.
     pub overvaluation: Lanes<B>,
 }
@@ -108,6 +112,7 @@ impl<const B: usize> LabTally<B> {
             outside: zero,
             on_demand_spend: p.families.iter().map(|family| rows(family.on_demand.len())).collect(),
             inflows: zero,
+            signed: zero,
             revenue: zero,
             floor_hits: zero,
             dated: vec![Dated::default(); p.dates.len()],

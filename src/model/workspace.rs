@@ -81,6 +81,8 @@ pub struct LabMonth<const B: usize> {
     pub unmet_inference: Lanes<B>,
     /// Training unmet, units a year.
     pub unmet_training: Lanes<B>,
+    /// Training run for spare cash, units a year.
+    pub extra_training: Lanes<B>,
     /// Share of planned training not run.
     pub shortfall: Lanes<B>,
     /// The contracts.
@@ -186,7 +188,7 @@ pub struct ContractMonth<const B: usize> {
     pub used: Lanes<B>,
     /// Invoice.
     pub invoice: Lanes<B>,
-    /// Flag: it became binding this month.
+    /// Flag: it became binding this month, in whole or in some multiple.
     pub signed: Lanes<B>,
     /// Cut this month, as a share of the contract as signed.
     pub cut: Lanes<B>,
@@ -262,6 +264,8 @@ pub struct OutlookLanes<const B: usize> {
     pub fixed: Lanes<B>,
     /// Interest.
     pub interest: Lanes<B>,
+    /// What they cost, dollars a month; taken only of a lab that spends spare cash.
+    pub costs: Lanes<B>,
     /// Burn, dollars a month.
     pub burn: Lanes<B>,
     /// `cash_now` over burn, months.

@@ -27,25 +27,25 @@ pub(super) fn contracts(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots)
 }
 
 /// What a contract says, wherever it is written.
-struct Written<'a> {
-    id: String,
-    provider: &'a str,
-    family: &'a str,
-    begin: i32,
-    amounts: Vec<f64>,
-    firm: &'a Quantity,
-    take_or_pay: &'a Quantity,
-    price: Pricing,
-    workload: Workload,
-    pass_through: Vec<(EntityId, f64)>,
-    orders: Vec<(EntityId, f64)>,
-    margin: &'a Quantity,
-    capex: &'a Quantity,
-    lead: usize,
-    relet: Relet,
-    renew: bool,
-    delay: Option<DelaySlot>,
-    hinge: Option<Hinge>,
+pub(super) struct Written<'a> {
+    pub(super) id: String,
+    pub(super) provider: &'a str,
+    pub(super) family: &'a str,
+    pub(super) begin: i32,
+    pub(super) amounts: Vec<f64>,
+    pub(super) firm: &'a Quantity,
+    pub(super) take_or_pay: &'a Quantity,
+    pub(super) price: Pricing,
+    pub(super) workload: Workload,
+    pub(super) pass_through: Vec<(EntityId, f64)>,
+    pub(super) orders: Vec<(EntityId, f64)>,
+    pub(super) margin: &'a Quantity,
+    pub(super) capex: &'a Quantity,
+    pub(super) lead: usize,
+    pub(super) relet: Relet,
+    pub(super) renew: bool,
+    pub(super) delay: Option<DelaySlot>,
+    pub(super) hinge: Option<Hinge>,
 }
 
 impl<'a> Written<'a> {
@@ -107,7 +107,7 @@ impl<'a> Written<'a> {
     }
 }
 
-fn relet(draw: &Draw<'_>, share: &Quantity, frozen: &Quantity, depth: Option<&Quantity>) -> Relet {
+pub(super) fn relet(draw: &Draw<'_>, share: &Quantity, frozen: &Quantity, depth: Option<&Quantity>) -> Relet {
     Relet { share: draw.at(share), frozen: draw.at(frozen), depth: draw.or(depth, f64::INFINITY) }
 }
 
@@ -125,7 +125,7 @@ fn odds(draw: &Draw<'_>, probability: &Quantity, close_beta: &Quantity, close_fr
     Odds { probability: draw.at(probability), close_beta, close_freeze }
 }
 
-fn resolve(draw: &Draw<'_>, written: &Written<'_>) -> Contract {
+pub(super) fn resolve(draw: &Draw<'_>, written: &Written<'_>) -> Contract {
     let terms = Terms {
         amounts: written.amounts.clone(),
         begin: written.begin,

@@ -3,7 +3,7 @@
 use crate::calendar::Month;
 use crate::engine::Slots;
 use crate::model::constants::DT;
-use crate::model::contract::Contract;
+use crate::model::contract::{Contract, Hinge};
 use crate::model::outlook::ENDURANCE;
 use crate::model::parameters::{
     Austerity, Ipo, Lab, MarketProcess, Parameters, Punctual, Resolution, RevenueShare, Round, ScaleBack,
@@ -15,6 +15,7 @@ use crate::random::math::{exp, ln};
 
 use super::contracts;
 use super::draw::Draw;
+use super::expansions;
 use crate::language::{ByName, Curve, Problem, Quantity};
 use crate::scenario::{self, process};
 
@@ -47,7 +48,8 @@ fn one(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots, problems: &mut V
     let attainment = attainment(draw, lab, slots);
     let plan = plan(draw, lab, problems);
     let elasticity = draw.at(&lab.compute.training_elasticity);
-    let contracts = contracts::contracts(draw, lab, slots);
+    let mut contracts = contracts::contracts(draw, lab, slots);
+    contracts.extend(expansions::contracts(draw, lab));
     let mut resolved = Lab {
         name: lab.name.clone(),
         cash: draw.at(&lab.cash),
@@ -62,6 +64,8 @@ fn one(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots, problems: &mut V
         inference_share: plan.from_start(&plan.inference_share),
         training: plan.from_start(&plan.training),
         training_elasticity: elasticity,
+        booms: None,
+        reinvestment: expansions::reinvestment(draw, lab),
         fixed: plan.from_start(&plan.fixed),
         of_revenue: plan.of_revenue,
         revenue_shares: revenue_shares(draw, lab, &plan),
@@ -71,6 +75,7 @@ fn one(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots, problems: &mut V
         facilities: contracts::facilities(draw, lab),
         punctual: Punctual::new(&contracts, if draw.is_light() { 0 } else { draw.timeline.months + ENDURANCE + 1 }),
         contracts,
+        expansions: expansions::expansions(draw, lab),
         part_of_demand: Vec::new(),
         target_runway: target_runway(draw, lab),
         round: round(draw, lab, slots),
@@ -311,10 +316,20 @@ fn gives(lab: &Lab, entities: usize) -> Vec<bool> {
     gives
 }
 
+/// Whether a contract can ever supply anything: not one that comes with money for a multiple of 0, or in an expansion that
+/// signs nothing.
+fn may_bind(lab: &Lab, contract: &Contract) -> bool {
+    match contract.hinge {
+        Some(Hinge::Investment(_)) => !contract.tables.is_empty(),
+        Some(Hinge::Window { expansion, .. }) => lab.expansions[expansion].signs(),
+        _ => true,
+    }
+}
+
 /// Section 5.2: whether the group of each entity sells to the lab, by contract or on demand, or receives its pass-through.
 fn strategic(draw: &Draw<'_>, lab: &Lab, entities: usize) -> Vec<bool> {
     let mut sells = vec![false; entities];
-    let binds = |contract: &&Contract| !(contract.comes_with_money() && contract.tables.is_empty());
+    let binds = |contract: &&Contract| may_bind(lab, contract);
     for contract in lab.contracts.iter().filter(binds) {
         sells[contract.provider] = true;
         contract.pass_through.iter().for_each(|(entity, _)| sells[*entity] = true);

@@ -7,6 +7,7 @@ mod contracts;
 mod draw;
 mod entities;
 mod events;
+mod expansions;
 mod labs;
 mod market;
 mod names;

@@ -27,6 +27,7 @@ impl Names {
         let sellers =
             scenario.investments.iter().filter_map(|investment| investment.commits.as_ref()?.provider.as_ref());
         sellers.for_each(&mut add);
+        scenario.expansions.iter().for_each(|expansion| add(&expansion.provider));
         scenario.matchings.iter().for_each(|matching| add(&matching.investor));
         for lab in &scenario.labs {
             lab.revenue_share.iter().for_each(|share| add(&share.to));

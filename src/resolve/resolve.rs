@@ -3,7 +3,7 @@
 use super::calibration::Calibration;
 use super::draw::{Chance, Depth, Draw};
 use super::names::Names;
-use super::{entities, events, labs, market};
+use super::{entities, events, expansions, labs, market};
 use crate::calendar::Timeline;
 use crate::engine::Slots;
 use crate::language::Problem;
@@ -67,6 +67,7 @@ fn resolved(
         slots,
     };
     labs::price(&draw, &mut parameters, &mut problems);
+    expansions::booms(&draw, &mut parameters);
     entities::check_core(&parameters, &mut problems);
     if let Some((a, b)) = parameters.slots.collision() {
         let message = format!("the stream ids of `{a}` and `{b}` collide");

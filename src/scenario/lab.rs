@@ -99,6 +99,12 @@ section! {
         pub training: Option<Curve> = money_by_year().optional(),
         /// elasticity of training with respect to attainment
         pub training_elasticity: Quantity = number().at_least(0.0).or(0.0),
+        /// elasticity of planned training with respect to the lab's value over the value that was expected
+        pub valuation_elasticity: Quantity = number().at_least(0.0).or(0.0),
+        /// share of the cash beyond `keep` that is spent on training, a year
+        pub reinvest: Quantity = rate().at_least(0.0).or(0.0),
+        /// costs that cash is kept for, if it is reinvested
+        pub keep: Quantity = months().or(24.0),
         /// process of the compute needed per dollar of revenue
         pub intensity: Intensity = table(Intensity::read),
     }

@@ -27,6 +27,7 @@ mod correlation;
 mod deals;
 mod difference;
 mod entity;
+mod expansion;
 mod lab;
 mod load;
 mod origin;
@@ -41,6 +42,7 @@ pub use deals::{Commits, Conditions, Contract, Delay, Facility, Form, Investment
 pub use difference::{Change, Difference, differences};
 pub(crate) use entity::BARRIER_OVER_DEBT;
 pub use entity::{Benchmark, BenchmarkKind, Debt, Entity, Expectation, Look, Outcome, Source, Treasury};
+pub use expansion::Expansion;
 pub use lab::{
     Attainment, Austerity, Compute, Fundamental, Intensity, Ipo, Lab, Opex, Resolution, Revenue, RevenueShare, Round,
     ScaleBack,

@@ -3,6 +3,7 @@
 use super::correlation::Correlation;
 use super::deals::{Contract, Deal, Facility, Investment, Matching, REFERENCE_FAMILY};
 use super::entity::{Benchmark, Debt, Entity, Expectation, Outcome, Source};
+use super::expansion::Expansion;
 use super::lab::Lab;
 use crate::calendar::{Month, Span, Timeline};
 use crate::language::assembly::Above;
@@ -37,6 +38,8 @@ pub struct Scenario {
     pub entities: Vec<Entity>,
     /// `[[contract]]`, in file order.
     pub contracts: Vec<Contract>,
+    /// `[[expansion]]`, in file order.
+    pub expansions: Vec<Expansion>,
     /// `[[investment]]`, in file order.
     pub investments: Vec<Investment>,
     /// `[[matching]]`, in file order.
@@ -94,6 +97,7 @@ impl Scenario {
             labs: root.named_tables("lab", Lab::read),
             entities: root.named_tables("entity", Entity::read),
             contracts: root.list("contract", "", "id", Contract::read),
+            expansions: root.list("expansion", "", "id", Expansion::read),
             investments: root.list("investment", "", "id", Investment::read),
             matchings: root.list("matching", "", "id", Matching::read),
             facilities: root.list("facility", "", "id", Facility::read),
@@ -120,6 +124,10 @@ impl Scenario {
             let (id, lab, party) = (&deal.id, &deal.lab, &deal.provider);
             Deal { list: "contract", id, lab, role: "provider", party }
         });
+        let expansions = self.expansions.iter().map(|deal| {
+            let (id, lab, party) = (&deal.id, &deal.lab, &deal.provider);
+            Deal { list: "expansion", id, lab, role: "provider", party }
+        });
         let investments = self.investments.iter().map(|deal| {
             let (id, lab, party) = (&deal.id, &deal.lab, &deal.investor);
             Deal { list: "investment", id, lab, role: "investor", party }
@@ -132,7 +140,7 @@ impl Scenario {
             let (id, lab, party) = (&deal.id, &deal.lab, &deal.lender);
             Deal { list: "facility", id, lab, role: "lender", party }
         });
-        contracts.chain(investments).chain(matchings).chain(facilities)
+        contracts.chain(expansions).chain(investments).chain(matchings).chain(facilities)
     }
 
     /// The months of the run.

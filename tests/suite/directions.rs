@@ -93,6 +93,18 @@ const GATES: &[Gate] = &[
     up("creditors who get less back", "lab.acme.resolution.lgd=100%", ("provider_loss", "nimbus")),
 ];
 
+/// An expansion of the ring, so that more of it can be compared with less. Its lab signs even when it is short of cash.
+const GROWTH: &str = "expansion=[{ id = \"growth\", lab = \"acme\", provider = \"nimbus\", first = \"2026-07\", \
+                      lead = \"6mo\", term = \"6y\", min_runway = \"0mo\", margin = \"50%\", capex = \"50%\" }]";
+const SPEND: (&str, &str) = ("spend", "nimbus/gpu");
+
+/// Gates of a lab that expands, against one that does not.
+const OF_EXPANSION: &[Gate] = &[
+    up("minimum payments that revenue may not cover", GROWTH, DEFAULT),
+    up("cash that is spent buys compute", "lab.acme.compute.reinvest=60%; lab.acme.compute.keep=6mo", SPEND),
+    down("and is gone", "lab.acme.compute.reinvest=60%; lab.acme.compute.keep=6mo", ("cash", "acme")),
+];
+
 fn ring(set: &str) -> Scenario {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/ring.toml");
     let overrides: Vec<String> =
@@ -113,14 +125,26 @@ fn last<'a>(compared: &'a Compared, (measure, subject): (&str, &str)) -> &'a Con
 
 #[test]
 fn results_move_where_economics_says() {
-    let mut sets: Vec<&str> = GATES.iter().map(|gate| gate.set).collect();
+    assert_gates("", GATES);
+}
+
+#[test]
+fn results_move_with_what_a_lab_buys_beyond_its_plan() {
+    assert_gates("", OF_EXPANSION);
+    let wide = "expansion.growth.headroom=50%";
+    assert_gates(GROWTH, &[up("more headroom is more compute", wide, ("signed", "acme"))]);
+}
+
+/// Fails unless all gates hold against the ring with `base` set.
+fn assert_gates(base: &str, gates: &[Gate]) {
+    let mut sets: Vec<&str> = gates.iter().map(|gate| gate.set).collect();
     sets.dedup();
-    let variant = |set: &&str| Variant { name: (*set).to_owned(), scenario: ring(set) };
-    let base = Variant { name: "base".to_owned(), scenario: ring("") };
-    let variants: Vec<Variant> = std::iter::once(base).chain(sets.iter().map(variant)).collect();
+    let variant = |set: &&str| Variant { name: (*set).to_owned(), scenario: ring(&format!("{base};{set}")) };
+    let first = Variant { name: "base".to_owned(), scenario: ring(base) };
+    let variants: Vec<Variant> = std::iter::once(first).chain(sets.iter().map(variant)).collect();
     let found = compare(&variants, false, Options::default()).expect("a comparison");
     let mut wrong = Vec::new();
-    for Gate { reason, set, of, rises } in GATES {
+    for Gate { reason, set, of, rises } in gates {
         let compared = found.compared().iter().find(|compared| compared.variant == *set).expect("every variant");
         let contrast = last(compared, *of);
         let difference = contrast.difference.value.unwrap_or(0.0);
@@ -131,5 +155,5 @@ fn results_move_where_economics_says() {
             wrong.push(format!("{set}: {} of `{}` must {told} ({reason}): {base} to {other}, p {p:?}", of.0, of.1));
         }
     }
-    assert!(wrong.is_empty(), "{} of {} gates:\n{}", wrong.len(), GATES.len(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} of {} gates:\n{}", wrong.len(), gates.len(), wrong.join("\n"));
 }

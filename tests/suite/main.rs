@@ -9,6 +9,7 @@ mod deals;
 #[cfg(feature = "cli")]
 mod directions;
 mod docs;
+mod expansion;
 mod face;
 mod fixtures;
 mod floors;

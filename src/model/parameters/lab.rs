@@ -6,6 +6,7 @@ use crate::model::id::EntityId;
 use crate::model::process::Reversion;
 use crate::model::valuation::Fundamentals;
 
+use super::expansion::{Booms, Expansion, Reinvestment};
 use super::funding::{Facility, Investment, Ipo, Matching, Round};
 
 /// A lab: what it has, plans and owes.
@@ -39,6 +40,10 @@ pub struct Lab {
     pub training: Vec<f64>,
     /// `eta`.
     pub training_elasticity: f64,
+    /// How planned training follows the lab's value, if it does.
+    pub booms: Option<Booms>,
+    /// How it spends cash that it does not need, if it does.
+    pub reinvestment: Option<Reinvestment>,
     /// Fixed costs, dollars a year by month.
     pub fixed: Vec<f64>,
     /// Costs in proportion to revenue, a share.
@@ -49,8 +54,10 @@ pub struct Lab {
     pub on_demand_capacity: Vec<f64>,
     /// Its part of the planned need of all labs, by month: what it can have of a seller's limit.
     pub part_of_demand: Vec<f64>,
-    /// Contracts in file order.
+    /// Contracts: those of the file in its order, those that come with investments, and those of expansions.
     pub contracts: Vec<Contract>,
+    /// Expansions in file order.
+    pub expansions: Vec<Expansion>,
     /// Minimum payments of the contracts that are binding and cannot be late.
     pub punctual: Punctual,
     /// Dated investments in file order.

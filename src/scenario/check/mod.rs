@@ -9,6 +9,7 @@ mod defence;
 mod entities;
 mod events;
 mod evidence;
+mod expansions;
 mod labs;
 mod magnitudes;
 mod market;

@@ -301,6 +301,9 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     lab.<name>.compute.inference_share: 0 %
     lab.<name>.compute.training: none
     lab.<name>.compute.training_elasticity: 0
+    lab.<name>.compute.valuation_elasticity: 0
+    lab.<name>.compute.reinvest: 0 % a year
+    lab.<name>.compute.keep: 2 y
     lab.<name>.compute.intensity.drift: 0 % a year
     lab.<name>.compute.intensity.reversion: 0 % a year
     lab.<name>.compute.intensity.volatility: 0 %
@@ -381,6 +384,27 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     contract.<id>.relet_frozen: 100 %
     contract.<id>.relet_depth: none
     contract.<id>.renew: true
+    expansion.<id>.id: required
+    expansion.<id>.lab: required
+    expansion.<id>.provider: required
+    expansion.<id>.family: derived
+    expansion.<id>.first: derived
+    expansion.<id>.every: 1y
+    expansion.<id>.lead: 1y
+    expansion.<id>.term: 5y
+    expansion.<id>.ramp: 1y
+    expansion.<id>.headroom: 0 %
+    expansion.<id>.share: 100 %
+    expansion.<id>.min_runway: 1 y
+    expansion.<id>.firm: 100 %
+    expansion.<id>.take_or_pay: 100 %
+    expansion.<id>.workload: any
+    expansion.<id>.margin: 0 %
+    expansion.<id>.capex: 0 %
+    expansion.<id>.relet: 70 %
+    expansion.<id>.relet_frozen: 100 %
+    expansion.<id>.relet_depth: none
+    expansion.<id>.renew: true
     investment.<id>.id: required
     investment.<id>.investor: required
     investment.<id>.lab: required

@@ -1,7 +1,8 @@
 //! Contracts that become binding, begin, late or not, and whose term ends (`docs/model.md`, section 4).
 
-use crate::model::contract::Contract;
+use crate::model::contract::{Contract, Hinge};
 use crate::model::state::ContractState;
+use crate::notation::money;
 
 use super::event::Kind;
 use super::moment::{LabMoment, Told, counted};
@@ -16,7 +17,7 @@ pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
         let now = at.month as i32;
         let name = name(at, contract);
         if standing.in_force[0] > at.before.contracts[k].in_force[0] {
-            told.tell(Kind::Contract, &at.lab.name, format!("{name} becomes binding"));
+            tell_binding(at, told, (k, contract));
         }
         if in_term(now) && !in_term(now - 1) {
             let delay = if contract.comes_with_money() { 0.0 } else { standing.delay[0] };
@@ -28,6 +29,18 @@ pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
             told.tell(Kind::Contract, &at.lab.name, what);
         }
     }
+}
+
+/// What is signed in an expansion, or that a contract of the file becomes binding.
+fn tell_binding(at: &LabMoment<'_>, told: &mut Told, (k, contract): (usize, &Contract)) {
+    let Some(Hinge::Window { expansion, .. }) = contract.hinge else {
+        return told.tell(Kind::Contract, &at.lab.name, format!("{} becomes binding", name(at, contract)));
+    };
+    let amount = at.lab.expansions[expansion].amount * at.flows.contracts[k].keep[0];
+    let price = at.after.contracts[k].locked[0];
+    let (id, provider) = (&contract.id, at.name_of(contract.provider));
+    let what = format!("signs {} of new compute with {provider} at {price:.2} a unit ({id})", money(amount));
+    told.tell_of(Kind::Contract, &at.lab.name, amount, what);
 }
 
 /// With whom, unless the contract is called after its provider.

@@ -150,6 +150,25 @@ fn a_contract_is_told_when_it_begins() {
 }
 
 #[test]
+fn new_compute_is_told_with_its_price() {
+    // A need of 4 billion units at a price of 1, for five years of which the first is half as dear on average: 18.
+    let text = "[scenario]\nname = \"Growing\"\nstart = \"2026-01\"\nhorizon = \"3y\"\n\
+                [economy]\nlong_run_growth = 0.0\n[lab.a]\ncash = \"50B USD\"\n\
+                revenue.target = { 2026 = \"8B USD\" }\ncompute.inference_share = 0.5\n\
+                [[expansion]]\nid = \"more\"\nlab = \"a\"\nprovider = \"nimbus\"\n";
+    let world = Worlds::plan(&Scenario::parse("growing.toml", text, &[]).unwrap()).unwrap();
+    let mut all = Vec::new();
+    simulate_one(&world, Sampler::Still, 0, 0, &mut |month, before, after, work| {
+        all.extend(events(&Moment { world: &world, month, before, after, work }));
+    });
+    let signed = at(&all, Kind::Contract, "signs").unwrap();
+    assert_eq!((signed.month, signed.subject.as_str()), (12, "a"));
+    assert_eq!(signed.what, "signs $18 bn of new compute with nimbus at 1.00 a unit (more-2027-01)");
+    let begins = at(&all, Kind::Contract, "contract more-2027-01 with nimbus begins").unwrap();
+    assert_eq!(begins.month, 24);
+}
+
+#[test]
 fn a_lab_that_cannot_pay_goes_down_step_by_step() {
     let events = told(&[("burst", 2)]);
     let month = |kind, begins| at(&events, kind, begins).unwrap_or_else(|| panic!("{begins}: {events:#?}")).month;

@@ -1,0 +1,91 @@
+//! Training beyond the plan: where a lab is dearer than was expected, and for cash that it does not need (docs/model.md,
+//! section 3.1).
+
+use crate::lanes::{Lanes, lanes};
+use crate::random::math::{exp, max};
+
+use super::market::drift;
+use super::parameters::{Lab, MarketProcess, Parameters};
+use super::state::LabState;
+use super::workspace::LabMonth;
+
+/// Section 3.1: factor on planned training, `exp(eta_V b (y - E[y]))`; 1 where it does not follow the lab's value.
+#[inline(always)]
+pub fn boom<const B: usize>(lab: &Lab, m: &LabMonth<B>, t: usize) -> Lanes<B> {
+    match &lab.booms {
+        None => Lanes::splat(1.0),
+        Some(booms) => lanes!(i => exp(booms.elasticity * (m.log_premium[i] - booms.expected[t]))),
+    }
+}
+
+/// Section 3.1: `E[y]` by month, what `y` would be without shocks, bursts and feedback.
+pub fn expected(process: MarketProcess, start: f64, months: usize) -> Vec<f64> {
+    let (mut y, none) = (Lanes([start]), Lanes::<1>::default());
+    let step = |_| {
+        let today = y;
+        y = drift(process, &today, &none, &none);
+        today[0]
+    };
+    (0..months).map(step).collect()
+}
+
+/// Section 3.1: `U_extra`, training wanted for spare cash, units a year; it looks at the outlook of the month before.
+#[inline(always)]
+pub fn extra<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t: usize) -> Lanes<B> {
+    let Some(terms) = lab.reinvestment.filter(|_| t > 0) else { return Lanes::default() };
+    let unit = p.families[p.reference].plan_price[t];
+    lanes!(i => terms.rate * spare(state.cash[i], terms.keep, m.outlook.costs[i]) / unit)
+}
+
+/// Section 3.1: cash beyond `keep` months of costs, dollars.
+#[inline(always)]
+fn spare(cash: f64, keep: f64, costs: f64) -> f64 {
+    max(cash - keep * costs, 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::{World, assert_close, world};
+    use super::super::parameters::{Booms, Reinvestment};
+    use super::*;
+
+    #[test]
+    fn what_is_expected_of_the_market_is_its_drift() {
+        // Halfway to the mean of 1 each month, whatever volatility and feedback; a bubble of 1 that doubles.
+        let process = MarketProcess::Mispricing { mean: 1.0, reversion: 6.0, volatility: 0.3, feedback: 2.0 };
+        for (found, y) in expected(process, 3.0, 3).into_iter().zip([3.0, 2.0, 1.5]) {
+            assert_close(found, y);
+        }
+        let process = MarketProcess::Rational { growth: super::super::by_hand::HALVES_IN_A_MONTH };
+        for (found, ratio) in expected(process, 2.0_f64.ln(), 3).into_iter().zip([2.0_f64, 3.0, 5.0]) {
+            assert_close(found, ratio.ln());
+        }
+    }
+
+    #[test]
+    fn training_follows_the_value_beyond_what_was_expected() {
+        // At twice the premium that was expected: with an elasticity of 1 twice the training, of 1/2 a root of it.
+        let World { mut p, mut work, .. } = world(|_| ());
+        let ln_2 = std::f64::consts::LN_2;
+        work.labs[0].log_premium = Lanes([0.3 + ln_2]);
+        assert_close(boom(&p.labs[0], &work.labs[0], 1)[0], 1.0);
+        for (elasticity, factor) in [(1.0, 2.0), (0.5, 2.0_f64.sqrt())] {
+            p.labs[0].booms = Some(Booms { elasticity, expected: vec![0.0, 0.3] });
+            assert_close(boom(&p.labs[0], &work.labs[0], 1)[0], factor);
+        }
+    }
+
+    #[test]
+    fn cash_beyond_the_costs_that_it_is_kept_for_is_spent() {
+        // 100 less two months of 20 are 60: half of it a year, at 2 a unit. Nothing in month 0.
+        let World { mut p, mut block, mut work, .. } = world(|p| p.families[0].plan_price.fill(2.0));
+        let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+        (state.cash, m.outlook.costs) = (Lanes([100.0]), Lanes([20.0]));
+        assert_close(extra(&p, &p.labs[0], state, m, 1)[0], 0.0);
+        p.labs[0].reinvestment = Some(Reinvestment { rate: 0.5, keep: 2.0 });
+        assert_close(extra(&p, &p.labs[0], state, m, 1)[0], 15.0);
+        assert_close(extra(&p, &p.labs[0], state, m, 0)[0], 0.0);
+        state.cash = Lanes([39.0]);
+        assert_close(extra(&p, &p.labs[0], state, m, 1)[0], 0.0);
+    }
+}
