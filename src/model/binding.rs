@@ -87,7 +87,10 @@ fn bind<const B: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::assert_close;
+    use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, contract, dollar_a_month, investment, world};
+    use super::super::contract::{Contract, Terms};
+    use super::super::parameters::Investment;
+    use super::super::verdict::Odds;
     use super::*;
 
     #[test]
@@ -109,6 +112,42 @@ mod tests {
         {
             assert_close(row[0], expected);
             assert_close(row[1], zero[1]);
+        }
+    }
+
+    #[test]
+    fn a_contract_is_decided_in_its_month_by_its_verdict() {
+        // The verdict is 0.4, below even odds; in a freeze they are 1 to e^2, or 0.119. In another month nothing happens.
+        for (t, open, binding) in [(3, 1.0, 1.0), (3, 0.0, 0.0), (2, 1.0, 0.0)] {
+            let World { p, mut block, mut work, mut draws } = world(|p| {
+                let odds = Odds { probability: 0.5, close_beta: 1.0, close_freeze: 2.0 };
+                let hinge = Some(Hinge::Verdict { month: 3, odds, slot: p.slots.once("verdict") });
+                p.labs[0].contracts = vec![Contract { hinge, ..contract(&dollar_a_month()) }];
+            });
+            draws.once.fill(Lanes([0.4]));
+            block.market.open = Lanes([open]);
+            decide(&p, &p.labs[0], &mut block.labs[0], &mut work.labs[0], &block.market, t, &draws);
+            assert_close(block.labs[0].contracts[0].in_force[0], binding);
+            assert_close(work.labs[0].contracts[0].signed[0], binding);
+        }
+    }
+
+    #[test]
+    fn a_contract_that_comes_with_money_begins_after_it_at_that_month_s_planned_price() {
+        // The price halves each month, from 2. Money on its date, two months later, and not at all.
+        for (t, closed, delay, price) in [(1, 1.0, 0.0, 1.0), (3, 1.0, 2.0, 0.25), (3, 0.0, 0.0, 0.0)] {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                let family = &mut p.families[0];
+                (family.price.start, family.plan_decline) = (2.0, HALVES_IN_A_MONTH);
+                let terms = Terms { begin: 1, ..dollar_a_month() };
+                p.labs[0].contracts = vec![Contract { hinge: Some(Hinge::Investment(0)), ..contract(&terms) }];
+                p.labs[0].investments = vec![Investment { date: 1, ..investment(&mut p.slots, 1.0) }];
+            });
+            sign(&p, &p.labs[0], &mut block.labs[0], &mut work.labs[0], (0, &Lanes([closed])), t);
+            let standing = &block.labs[0].contracts[0];
+            assert_close(standing.delay[0], delay);
+            assert_close(standing.locked[0], price);
+            assert_close(standing.in_force[0], closed);
         }
     }
 }

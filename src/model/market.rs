@@ -285,4 +285,49 @@ mod tests {
             assert_close(block.market.blocked[0], after);
         }
     }
+
+    #[test]
+    fn a_dated_event_bursts_lowers_or_freezes_the_market() {
+        // From 0.7: a burst of 0.3; a fall of 0.2 that freezes nothing; a freeze without a fall; none in a frozen market.
+        for (open, burst, fall, freeze, fell, after) in [
+            (1.0, 1.0, 0.0, 0.0, 0.3, 0.0),
+            (1.0, 0.0, 0.2, 0.0, 0.2, 1.0),
+            (1.0, 0.0, 0.0, 1.0, 0.0, 0.0),
+            (0.0, 1.0, 0.2, 1.0, 0.2, 0.0),
+        ] {
+            let World { p, mut block, mut work, draws } = world(|p| p.market.reopening = Reopening::After(1.0));
+            (block.market.overvaluation, block.market.open) = (Lanes([0.7]), Lanes([open]));
+            let dated = &mut work.dated;
+            (dated.burst, dated.is_sized, dated.size) = (Lanes([burst]), Lanes([burst]), Lanes([0.3 * burst]));
+            (dated.fall, dated.freeze) = (Lanes([fall]), Lanes([freeze]));
+            assert_close(turn(&p.market, &mut block.market, &work, 0, &draws)[0], fell);
+            assert_close(block.market.overvaluation[0], 0.7 - fell);
+            assert_close(block.market.open[0], after);
+        }
+    }
+
+    #[test]
+    fn a_market_has_run_up_once_it_has_doubled_in_24_months() {
+        // From 0 to ln 2; a month's growth short of it; and with the growth of two years on top.
+        let ln_2 = std::f64::consts::LN_2;
+        for (y, growth, found, month) in
+            [(ln_2, 0.0, ln_2, 5.0), (0.69, 0.0, 0.69, f64::INFINITY), (0.69, 0.01, 0.71, 5.0)]
+        {
+            let World { p, mut block, .. } = world(|p| p.market.growth = growth);
+            block.market.history.fill(Lanes([0.0]));
+            block.market.overvaluation = Lanes([y]);
+            assert_close(run_up(&p.market, &mut block.market, 5)[0], found);
+            assert_eq!(block.market.ran_up[0].to_bits(), f64::to_bits(month));
+        }
+    }
+
+    #[test]
+    fn a_dated_block_counts_from_its_month_on() {
+        for (before, dated, after) in [(0.0, 6.0, 6.0), (18.0, 6.0, 6.0), (18.0, 0.0, 17.0)] {
+            let World { mut block, mut work, draws, .. } = world(|_| ());
+            (block.market.blocked, work.dated.blocked) = (Lanes([before]), Lanes([dated]));
+            regulate(None, &mut block.market, &work.dated, &draws);
+            assert_close(block.market.blocked[0], after);
+        }
+    }
 }

@@ -496,4 +496,46 @@ mod tests {
             assert_close(liquidity(&p.labs[0], state, m, 0)[0], expected);
         }
     }
+
+    #[test]
+    fn a_lab_that_an_event_fails_is_neither_rescued_nor_exchanges() {
+        for (doomed, defaults, rescued) in [(1.0, 1.0, 0.0), (0.0, 0.0, 1.0)] {
+            let mut all = distressed(3.0, 0.0, 0.0, |lab| lab.resolution.rescue = 1.0);
+            all.work.labs[0].doomed = Lanes([doomed]);
+            let all = resolved(all, 1.0);
+            let m = &all.work.labs[0];
+            assert_close(m.default_flag[0], defaults);
+            assert_close(m.rescued[0], rescued);
+        }
+    }
+
+    #[test]
+    fn a_lab_saves_while_its_runway_is_short() {
+        // Cash of 10 at a burn of 2: five months. Training is cut below six, and none is bought on demand below four.
+        for (cash, austerity, spares) in [(10.0, 1.0, 0.0), (12.0, 0.0, 0.0), (6.0, 1.0, 1.0)] {
+            let mut all = world(|p| {
+                let lab = &mut p.labs[0];
+                (lab.austerity.runway, lab.austerity.on_demand_runway) = (6.0, 4.0);
+            });
+            (all.block.labs[0].cash, all.work.labs[0].outlook.burn) = (Lanes([cash]), Lanes([2.0]));
+            all.fund(0, |p, state, m, s| retrench(&p.labs[0], state, m, s));
+            assert_close(all.block.labs[0].austerity[0], austerity);
+            assert_close(all.block.labs[0].spares_demand[0], spares);
+        }
+    }
+
+    #[test]
+    fn arrears_are_repaid_pro_rata_and_their_months_counted() {
+        // Arrears of 3 to the cloud and 1 to the bank; cash of 2, 4 and none above the least.
+        for (cash, to_cloud, to_bank, months) in [(2.0, 1.5, 0.5, 3.0), (4.0, 0.0, 0.0, 0.0), (0.0, 3.0, 1.0, 3.0)] {
+            let World { p, mut block, mut work, .. } = world(|p| p.labs[0].min_cash = 1.0);
+            let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+            (state.parties[0].arrears, state.parties[1].arrears) = (Lanes([3.0]), Lanes([1.0]));
+            (state.cash, state.months_in_arrears) = (Lanes([1.0 + cash]), Lanes([2.0]));
+            settle(&p.labs[0], state, m, 0);
+            assert_close(state.parties[0].arrears[0], to_cloud);
+            assert_close(state.parties[1].arrears[0], to_bank);
+            assert_close(state.months_in_arrears[0], months);
+        }
+    }
 }

@@ -191,4 +191,28 @@ mod tests {
         assert_close(fallen(100.0, 100.0), 0.0);
         assert_close(fallen(0.0, 80.0), 1.0);
     }
+
+    #[test]
+    fn the_recorded_overvaluation_is_price_over_the_true_value() {
+        // A premium of ln 2 on a belief at, twice and half of the truth.
+        let ln_2 = std::f64::consts::LN_2;
+        for (gap, expected) in [(0.0, 2.0), (ln_2, 4.0), (-ln_2, 1.0)] {
+            let World { block, mut work, .. } = world(|_| ());
+            (work.labs[0].log_premium, work.labs[0].belief_gap) = (Lanes([ln_2]), Lanes([gap]));
+            assert_close(record(&block.labs[0], &work.labs[0]).overvaluation[0], expected);
+        }
+    }
+
+    #[test]
+    fn payments_stand_after_the_first_year_and_before_the_last() {
+        // Of 24 months: the twelfth ends both; of 36 the last year begins after month 23.
+        for (months, t, first, last) in [(24, 11, 7.0, 7.0), (36, 11, 7.0, 0.0), (36, 23, 0.0, 7.0), (36, 12, 0.0, 0.0)]
+        {
+            let World { p, mut block, .. } = world(|p| p.timeline.months = months);
+            block.labs[0].parties[0].paid = Lanes([7.0]);
+            stand(&p, &mut block.labs[0], t);
+            assert_close(block.labs[0].parties[0].first_year.paid[0], first);
+            assert_close(block.labs[0].parties[0].before_last_year.paid[0], last);
+        }
+    }
 }
