@@ -10,7 +10,7 @@ use super::parameters::{Lab, Parameters, planned_price};
 use super::state::{ContractState, LabState, MarketState};
 use super::workspace::{ContractMonth, LabMonth};
 
-/// The contracts that are decided in month `t` become binding or not, before the month's operations.
+/// Decides which of the contracts whose decision falls in month `t` become binding, before the month's operations.
 #[inline(always)]
 pub fn decide<const B: usize>(
     p: &Parameters,
@@ -37,7 +37,7 @@ pub fn decide<const B: usize>(
     }
 }
 
-/// The contracts that come with an investment become binding where it has `closed` in month `t`.
+/// Makes the contracts of an investment binding on the paths on which it has `closed` in month `t`.
 #[inline(always)]
 pub fn sign<const B: usize>(
     p: &Parameters,
@@ -63,13 +63,13 @@ pub fn sign<const B: usize>(
     }
 }
 
-/// Months after its date at which an investment closes, as far as a contract can be late.
+/// Months by which an investment closes after its date, at most the longest delay of a contract.
 #[inline(always)]
 fn months_late(t: i32, date: i32) -> f64 {
     min(f64::from(t - date), LONGEST_DELAY as f64)
 }
 
-/// A contract becomes binding, as far as the lab still keeps and what restructurings left; of the rest nothing is built.
+/// Makes a contract binding, reduced by earlier scale-backs and restructurings. Nothing is built for the part that they cut.
 #[inline(always)]
 fn bind<const B: usize>(
     firm: f64,

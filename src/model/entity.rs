@@ -11,8 +11,8 @@ use super::parameters::{Lab, Parameters, Stress};
 use super::state::{Block, EntityState, LabState, note};
 use super::workspace::{ContractMonth, LabMonth, Workspace};
 
-/// Month 0: core assets are total assets less stakes, loans and contracts as they stand at the end of the month without a
-/// cut (section 8.1).
+/// Month 0: core assets are total assets less stakes, loans and contracts, valued at the end of the month without a cut
+/// (section 8.1).
 #[inline(always)]
 pub fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Workspace<B>) {
     for (e, entity) in p.entities.iter().enumerate() {
@@ -40,7 +40,7 @@ pub fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Worksp
     }
 }
 
-/// Start of a month: the part of what it agreed to give that a giver under stress still gives (section 5.1).
+/// Start of a month: the share of its agreed funding that an investor under stress still provides (section 5.1).
 #[inline(always)]
 pub fn give<const B: usize>(p: &Parameters, entities: &mut [EntityState<B>], t: usize) {
     for (entity, state) in p.entities.iter().zip(entities) {
@@ -51,7 +51,7 @@ pub fn give<const B: usize>(p: &Parameters, entities: &mut [EntityState<B>], t: 
     }
 }
 
-/// 5.1: the part that is given, from core assets over their trend and from worth (dollars).
+/// 5.1: that share, from core assets over their trend (`assets`) and from worth (dollars).
 #[inline(always)]
 fn given(stress: &Stress, assets: f64, worth: f64) -> f64 {
     let affordable = flag(stress.debt <= stress.max_ltv * worth);
@@ -99,7 +99,7 @@ pub fn close<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Wo
     }
 }
 
-/// A lab's contracts in its providers' books: margin, capital, cuts and what is relet of them.
+/// Enters a lab's contracts in its providers' books: margin, capital, cuts and reletting.
 #[inline(always)]
 fn contracts<const B: usize>(
     p: &Parameters,
@@ -141,8 +141,9 @@ fn contracts<const B: usize>(
     }
 }
 
-/// Enters a contract's month in its provider's books: `margin` for each dollar a year of the minimum payment, the
-/// capital debt before a cut (`owed`; none of what was signed this month) and after it (`left`), and the present value of later margins (`worth`), dollars.
+/// Enters a contract's month in its provider's books: `margin` for each dollar a year of the minimum payment, the capital
+/// debt before a cut (`owed`; 0 for a contract signed this month) and after it (`left`), and the present value of later
+/// margins (`worth`), dollars.
 #[inline(always)]
 fn enter<const B: usize>(
     provider: &mut EntityState<B>,
@@ -161,7 +162,7 @@ fn enter<const B: usize>(
     }
 }
 
-/// 8.2: what this month's cuts take from the rates of this month, dollars a year.
+/// 8.2: contract rates released by this month's cuts, dollars a year.
 #[inline(always)]
 fn released<const B: usize>(contracts: &[ContractMonth<B>]) -> Lanes<B> {
     let mut released = Lanes::<B>::default();
@@ -171,7 +172,7 @@ fn released<const B: usize>(contracts: &[ContractMonth<B>]) -> Lanes<B> {
     released
 }
 
-/// 8.2: what a fall of `W` (dollars) costs the provider after reletting.
+/// 8.2: books a fall of `W` (dollars): the share that is relet to the account, the rest as a loss.
 #[inline(always)]
 fn relet<const B: usize>(
     p: &Parameters,
@@ -188,7 +189,7 @@ fn relet<const B: usize>(
     provider.loss.add(|i| (1.0 - relet[i]) * fall[i]);
 }
 
-/// Money given to a lab, credit losses, and the mark of the stakes in it.
+/// Enters the money given to a lab, credit losses, and the value of the stakes in it.
 #[inline(always)]
 fn claims<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entities: &mut [EntityState<B>]) {
     loans(lab, state, m, entities);
@@ -212,8 +213,8 @@ fn claims<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entit
     }
 }
 
-/// Loans are assets at par: what is drawn leaves the lender's account, interest, principal and the balance that a default
-/// ends enter it (its loss of them is a credit loss).
+/// Loans are assets at par. Draws leave the lender's account; interest, principal and the balance at a default enter it (the
+/// loss of that balance is a credit loss).
 #[inline(always)]
 fn loans<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entities: &mut [EntityState<B>]) {
     for (f, facility) in lab.facilities.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! Dated events: what happens in their month on the paths whose verdict says so (docs/model.md, section 6).
+//! Dated events: each happens in its month, on the paths on which its verdict is below its probability (docs/model.md,
+//! section 6).
 
 use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
@@ -8,7 +9,7 @@ use super::parameters::{Event, EventKind, Parameters};
 use super::state::EntityState;
 use super::workspace::{Dated, Workspace};
 
-/// The events of month `t`, and 1 where each happens.
+/// The events of month `t`, each with 1 on the paths on which it happens.
 fn happening<'a, const B: usize>(
     p: &'a Parameters,
     t: usize,
@@ -20,7 +21,7 @@ fn happening<'a, const B: usize>(
     })
 }
 
-/// Start of a month: what its events do to the market, and which labs they make default.
+/// Start of a month: the effects of its events on the market, and the labs that they make default.
 #[inline(always)]
 pub fn begin<const B: usize>(p: &Parameters, work: &mut Workspace<B>, t: usize, draws: &Innovations<B>) {
     if p.events.is_empty() {
@@ -49,7 +50,7 @@ pub fn begin<const B: usize>(p: &Parameters, work: &mut Workspace<B>, t: usize, 
     }
 }
 
-/// End of month `t`: the entities that its events make default, with their exposures and without.
+/// End of month `t`: defaults of entities by events, counted with their exposures and without.
 #[inline(always)]
 pub fn fail_entities<const B: usize>(
     p: &Parameters,

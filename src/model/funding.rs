@@ -125,8 +125,8 @@ fn group_spend<const B: usize>(p: &Parameters, state: &LabState<B>, investment: 
     spend
 }
 
-/// 5.1: 1 where an investment's conditions hold, else 0: all of its own, those of one table of `any`, and those of none of
-/// `not`. `holds` says it of one table.
+/// 5.1: 1 where an investment's conditions hold, else 0: all of its own, at least one table of `any`, and no table of `not`.
+/// `holds` evaluates one table.
 #[inline(always)]
 fn conditions_hold(investment: &Investment, holds: impl Fn(&Conditions) -> f64) -> f64 {
     let one = investment.any.iter().map(&holds).reduce(max).unwrap_or(1.0);
@@ -158,7 +158,7 @@ fn holds<const B: usize>(
         * flag(group_spend[i] >= conditions.min_group_spend)
 }
 
-/// 5.2: vendor financing of this month's invoices, less from a giver under stress.
+/// 5.2: vendor financing of this month's invoices, reduced where the investor is under stress.
 #[inline(always)]
 fn matchings<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     for (c, matching) in lab.matchings.iter().enumerate() {
@@ -181,7 +181,7 @@ fn matchings<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMont
 pub enum Terms {
     /// At the month's price: `a N/V`.
     Market,
-    /// Committed money, which comes at any price: `a N/max(V, a)`.
+    /// Committed money, paid at any price: `a N/max(V, a)`.
     Certain,
     /// Committed money at the opening price: `a/V(0)`.
     Contracted,
@@ -192,11 +192,11 @@ pub enum Terms {
 pub enum Money {
     /// Cash, now.
     Cash,
-    /// Compute credits, which count when they are used.
+    /// Compute credits, which become cost basis when they are used.
     Credits,
 }
 
-/// Sells equity for `amount` (dollars) to an entity; counts it as strategic money where it is.
+/// Sells equity for `amount` (dollars) to an entity; counts it as strategic money if the entity is strategic.
 #[inline(always)]
 pub fn sell<const B: usize>(
     lab: &Lab,
@@ -345,8 +345,7 @@ fn round<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: 
     sell_outside(state, m, &outside, Terms::Market);
 }
 
-/// 5.5: the part of what it agreed to that a participant takes: nothing in default or while blocked (5.2), less under
-/// stress (5.1).
+/// 5.5: the share of its part that a participant takes: 0 in default or while blocked (5.2), reduced under stress (5.1).
 #[inline(always)]
 fn taking<const B: usize>(lab: &Lab, buyer: usize, s: Setting<'_, B>, i: usize) -> f64 {
     let buyers = &s.entities[buyer];
@@ -354,7 +353,7 @@ fn taking<const B: usize>(lab: &Lab, buyer: usize, s: Setting<'_, B>, i: usize) 
     buyers.alive[i] * buyers.gives[i] * (1.0 - blocked)
 }
 
-/// 5.5: the part of a round that is not raised, since participants who are alive are blocked or under stress.
+/// 5.5: the share of a round that is not raised because participants not in default are blocked or under stress.
 #[inline(always)]
 fn absent<const B: usize>(lab: &Lab, round: &Round, s: Setting<'_, B>) -> Lanes<B> {
     let mut absent = Lanes::<B>::default();
@@ -364,8 +363,8 @@ fn absent<const B: usize>(lab: &Lab, round: &Round, s: Setting<'_, B>) -> Lanes<
     absent
 }
 
-/// 5.5: what a round raises, dollars: what restores the target runway, at most the share of the value that may be sold
-/// and what the market supplies.
+/// 5.5: size of a round, dollars: the amount that restores the target runway, limited by the largest share of the value and
+/// by the market's supply.
 #[inline(always)]
 fn round_size(wanted: f64, most: f64, supply: f64) -> f64 {
     max(min(min(wanted, most), supply), 0.0)
@@ -382,7 +381,7 @@ fn supply<const B: usize>(market: &Market, state: &MarketState<B>, since: &Lanes
     })
 }
 
-/// 5.5: supply gathered since the last sale, dollars, at most that of a year. `rate` in dollars a month at the start's
+/// 5.5: supply accumulated since the last sale, dollars, at most that of a year. `rate` in dollars a month at the start's
 /// overvaluation, `elasticity` the log of what today's adds, `regime` the factor of a freeze, `since` in months.
 #[inline(always)]
 fn supplied(rate: f64, elasticity: f64, regime: f64, since: f64) -> f64 {

@@ -13,11 +13,11 @@ use super::workspace::{Dated, Workspace};
 /// Run-up at which the hazard is `h1`: a rise of 50 % in two years, in logs.
 pub const LN_1_5: f64 = 0.405_465_108_108_164_4;
 
-/// A burst within so many months after a run-up makes a boom and bust (section 11).
+/// A burst within this many months of a run-up is a boom and bust (section 11).
 const BUST_WITHIN: f64 = 24.0;
 
 impl Market {
-    /// Whether what the market believes of attainment is the truth.
+    /// Whether the market knows attainment without delay.
     #[inline(always)]
     pub fn learns_at_once(&self) -> bool {
         self.learning.is_infinite()
@@ -49,7 +49,7 @@ fn rise(y: f64, past: f64, growth: f64) -> f64 {
     y - past + 2.0 * growth
 }
 
-/// 5.2, start of a month: an event blocks strategic money anew; else a block has one month less to run.
+/// 5.2, start of a month: an event restarts the block of strategic money; otherwise the block has one month less to run.
 #[inline(always)]
 pub fn regulate<const B: usize>(
     regulation: Option<&Regulation>,
@@ -67,7 +67,7 @@ pub fn regulate<const B: usize>(
     state.blocked.update(|i, months| select(dated.blocked[i] > 0.0, dated.blocked[i], months));
 }
 
-/// `U(t)` of section 6; notes when it is a run-up of section 11.
+/// `U(t)` of section 6; records the month of a run-up of section 11.
 #[inline(always)]
 pub fn run_up<const B: usize>(market: &Market, state: &mut MarketState<B>, t: usize) -> Lanes<B> {
     let past = &state.history[t % HISTORY];
@@ -77,8 +77,8 @@ pub fn run_up<const B: usize>(market: &Market, state: &mut MarketState<B>, t: us
     run_up
 }
 
-/// Section 6, end of a month: the market bursts, by its hazard, a lab's default or a dated event, or else drifts; a frozen
-/// market may reopen. Returns the fall of `y` at a burst or a dated fall, else 0.
+/// Section 6, end of a month: the market bursts by its hazard, by a lab's default or by a dated event; otherwise it drifts.
+/// A frozen market may reopen. Returns the fall of `y` at a burst or a dated fall, else 0.
 #[inline(always)]
 pub fn turn<const B: usize>(
     market: &Market,
@@ -328,6 +328,48 @@ mod tests {
             (block.market.blocked, work.dated.blocked) = (Lanes([before]), Lanes([dated]));
             regulate(None, &mut block.market, &work.dated, &draws);
             assert_close(block.market.blocked[0], after);
+        }
+    }
+
+    /// The rise of the log hazard with `y(0)`: its level counts `level_beta`, and `y` falls from `past` to `now` in 24
+    /// months, both as multiples of `y(0)`.
+    fn slope(level_beta: f64, past: f64, now: f64) -> f64 {
+        let burst = Burst { level_beta, hazard_max: f64::INFINITY, ..BURST };
+        let log_hazard = |start: f64| burst_hazard(&burst, rise(start * now, start * past, 0.07), start * now).ln();
+        (log_hazard(0.8) - log_hazard(0.3)) / 0.5
+    }
+
+    #[test]
+    fn a_dearer_start_raises_the_hazard_if_and_only_if_the_level_outweighs_the_run_up() {
+        // Section 6: y(t) = y(0) e^(-kappa t) without noise, so the slope is e^(-kappa t) (l_beta - h_beta (e^(2 kappa) - 1)).
+        for kappa in [0.1, 0.25, 0.6] {
+            let balance = BURST.run_up_beta * (f64::exp(2.0 * kappa) - 1.0);
+            for (level_beta, sign) in [(0.5 * balance, -1.0), (balance, 0.0), (2.0 * balance, 1.0)] {
+                for t in [2.0, 3.5, 8.0] {
+                    let (past, now) = (f64::exp(-kappa * (t - 2.0)), f64::exp(-kappa * t));
+                    let found = slope(level_beta, past, now);
+                    assert!(
+                        (found - now * (level_beta - balance)).abs() < 1e-12,
+                        "{found} at {kappa} and {level_beta}"
+                    );
+                    assert!(sign == 0.0 || found * sign > 0.0, "{found} at {kappa} and {level_beta}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn by_months_the_same_holds_of_the_factor_of_a_month() {
+        // y' = (1 - kappa/12) y without noise: in 24 months (1 - kappa/12)^-24 stands for e^(2 kappa).
+        let process = MarketProcess::Mispricing { mean: 0.0, reversion: 0.25, volatility: 0.0, feedback: 0.0 };
+        let none = Lanes([0.0]);
+        let path: Vec<f64> = std::iter::successors(Some(1.0), |y| Some(drift(process, &Lanes([*y]), &none, &none)[0]))
+            .take(61)
+            .collect();
+        let balance = BURST.run_up_beta * ((1.0_f64 - 0.25 / 12.0).powi(-24) - 1.0);
+        for (level_beta, t) in [(0.5 * balance, 24), (balance, 36), (2.0 * balance, 60)] {
+            let found = slope(level_beta, path[t - 24], path[t]);
+            assert!((found - path[t] * (level_beta - balance)).abs() < 1e-12, "{found} at {level_beta}");
         }
     }
 }

@@ -225,7 +225,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Where the walk puts the metrics it meets.
+/// Receives the metrics in the order in which they are measured.
 trait Put<const B: usize> {
     fn put(&mut self, measure: Measure, subject: Subject<'_>, by: By, value: Lanes<B>);
 }
@@ -337,7 +337,7 @@ fn amounts<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: 
     }
 }
 
-/// *Overpaid*: the path was worth less at its own cash flows and final `F` than was paid for its operations.
+/// *Overpaid*: the discounted cash flows of the path and its final `F` are worth less than the opening price of its operations.
 #[inline(always)]
 fn bubble<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>) {
     let months = p.timeline.months;
@@ -437,7 +437,7 @@ fn circularity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: 
     }
 }
 
-/// A part of a whole; not a number where there is no whole.
+/// A part of a whole; NaN where the whole is 0.
 #[inline(always)]
 fn ratio_of(part: f64, whole: f64) -> f64 {
     select(whole > 0.0, part / whole, f64::NAN)

@@ -116,7 +116,7 @@ fn value<const B: usize>(
     m.share_price.set(|i| m.value[i] / state.shares[i]);
 }
 
-/// Section 6: `y*`, overvaluation and what labs are believed to attain beyond the truth, by their part of all value.
+/// Section 6: `y*`, overvaluation plus the mean error of beliefs about attainment, weighted by value.
 #[inline(always)]
 fn perceived<const B: usize>(p: &Parameters, block: &Block<B>, work: &Workspace<B>) -> Lanes<B> {
     if p.market.learns_at_once() {

@@ -139,8 +139,7 @@ fn serves(contract: &Contract, workload: Workload) -> bool {
     contract.workload == Workload::Any || contract.workload == workload
 }
 
-/// 3.3, first: capacity paid in any case, contracts in file order. Only a family with a limit of adoption has room to
-/// look after.
+/// 3.3, first: capacity paid in any case, contracts in file order. Only a family with a limit of adoption has a `room`.
 #[inline(always)]
 fn use_paid<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, workload: Workload) {
     for (contract, c) in lab.contracts.iter().zip(&mut m.contracts) {
@@ -158,7 +157,7 @@ fn use_paid<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unme
     }
 }
 
-/// Books what is taken: it is no longer left, nor unmet.
+/// Subtracts what is taken from what is left and from what is unmet.
 #[inline(always)]
 fn take<const B: usize>(left: &mut Lanes<B>, unmet: &mut Lanes<B>, taken: &Lanes<B>) {
     left.add(|i| -taken[i]);
@@ -241,7 +240,7 @@ fn use_on_demand<const B: usize>(
     unmet.update(|_, short| max(short, 0.0));
 }
 
-/// Takes `wanted` (units a year) in order of price: each offer gives what is still wanted when all cheaper ones are
+/// Takes `wanted` (units a year) in order of price: each offer supplies what is still wanted after all cheaper ones are
 /// exhausted.
 ///
 /// Up to six offers are compared in one pass: their prices on one path fit into registers.
@@ -259,13 +258,13 @@ fn take_cheapest<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
     }
 }
 
-/// What an offer gives of what is `wanted` after all `cheaper` offers, units a year.
+/// What an offer supplies of the `wanted` amount after all `cheaper` offers, units a year.
 #[inline(always)]
 fn taken(offered: f64, wanted: f64, cheaper: f64) -> f64 {
     min(offered, max(wanted - cheaper, 0.0))
 }
 
-/// Whether an offer at price `pa` comes before one at `pb` that is later in the file and so loses a tie.
+/// Whether an offer at price `pa` is taken before one at `pb` that is later in the file. A tie goes to the first.
 #[inline(always)]
 fn is_first(pa: f64, pb: f64) -> bool {
     pa <= pb + TIE
@@ -362,8 +361,8 @@ fn bill<const B: usize>(family: &Family, f: &mut FamilyMonth<B>, part: f64, t: u
     f.invoice = sum(&f.billed);
 }
 
-/// 3.3: what a seller with this `share` takes of the `rest` (dollars) beside others whose shares add up to `weight` with
-/// its own, within its `room` (dollars).
+/// 3.3: the part of the `rest` (dollars) that a seller with this `share` bills, within its `room` (dollars). `weight` is the
+/// sum of the shares of all sellers with room, its own included.
 #[inline(always)]
 fn taken_in_part(rest: f64, share: f64, weight: f64, room: f64) -> f64 {
     select(weight > 0.0, min(rest * share / weight, max(room, 0.0)), 0.0)

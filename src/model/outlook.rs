@@ -62,7 +62,7 @@ pub fn minimum_payments<const B: usize>(lab: &Lab, state: &LabState<B>, m: &mut 
     }
 }
 
-/// The contracts that may be late or are not yet binding, as they stand.
+/// The contracts that may be late or are not yet binding, with their states.
 fn late<'a, const B: usize>(
     lab: &'a Lab,
     state: &'a LabState<B>,
@@ -70,7 +70,7 @@ fn late<'a, const B: usize>(
     lab.contracts.iter().zip(&state.contracts).filter(|(contract, _)| !contract.is_punctual())
 }
 
-/// 5.3: what is paid for leases in the next twelve months, dollars: they serve no need, and add to what does.
+/// 5.3: payments for leases in the next twelve months, dollars. Leases serve no need, so they add to the cost of compute.
 #[inline(always)]
 fn leases<const B: usize>(lab: &Lab, state: &LabState<B>, t: usize) -> Lanes<B> {
     let mut leases = Lanes::<B>::default();
@@ -152,13 +152,13 @@ fn draw_committed<const B: usize>(
     }
 }
 
-/// What stays the same while the market is frozen and `X`, `Z` and prices are held: factors on the plan of a month.
+/// Factors on a month's plan that stay constant while the market is frozen and `X`, `Z` and prices are held.
 struct Today<'a, const B: usize> {
     /// `exp(X)`.
     attained: &'a Lanes<B>,
     /// Factor on planned inference: `exp(X + Z) P_ref/Pbar_ref`.
     inference: Lanes<B>,
-    /// Factor on planned training: `exp(eta X) P_ref/Pbar_ref` times what exchanges left of it.
+    /// Factor on planned training: `exp(eta X) P_ref/Pbar_ref` times the share left by exchanges.
     training: Lanes<B>,
     /// Share of minimum payments that stands: of the firm ones, and of the others.
     kept: [Lanes<B>; 2],

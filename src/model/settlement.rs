@@ -41,7 +41,7 @@ pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMon
     state.months_in_arrears.update(|i, months| select(owed[i] > CENT, months + 1.0, 0.0));
 }
 
-/// 7.1: arrears that are repaid, dollars: as far as cash is above `min_cash`.
+/// 7.1: arrears that are repaid, dollars, from cash above `min_cash`.
 #[inline(always)]
 fn repayable(cash: f64, min_cash: f64, owed: f64) -> f64 {
     min(max(cash - min_cash, 0.0), owed)
@@ -77,8 +77,8 @@ pub fn resolve<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMo
     }
 }
 
-/// 7.2: the sponsor pays what is owed and restores some runway, as far as its capacity goes, once per path. Returns 1 where the lab is still
-/// to be resolved.
+/// 7.2: the sponsor pays what is owed and restores some runway, within its capacity, once per path. Returns 1 where the lab
+/// is still to be resolved.
 #[inline(always)]
 fn rescue<const B: usize>(
     lab: &Lab,
@@ -121,8 +121,7 @@ fn rescue<const B: usize>(
     cured(state, called, &rescued)
 }
 
-/// 7.2: creditors take debt for arrears; contracts and planned training shrink. Returns 1 where the lab is still to be
-/// resolved.
+/// 7.2: arrears become debt; contracts and planned training shrink. Returns 1 where the lab is still to be resolved.
 #[inline(always)]
 fn exchange<const B: usize>(
     lab: &Lab,
@@ -159,7 +158,7 @@ fn cleared(owed: f64, left: f64) -> f64 {
     select(owed > left, left / owed, 1.0)
 }
 
-/// 7.2: cash that a rescue leaves, dollars: what is `wanted`, as far as there is something `left`.
+/// 7.2: cash that a rescue adds, dollars: what is `wanted`, at most what is `left` of its capacity.
 #[inline(always)]
 fn restored(wanted: f64, left: f64) -> f64 {
     max(min(wanted, left), 0.0)
@@ -172,7 +171,7 @@ fn cured<const B: usize>(state: &mut LabState<B>, called: &Lanes<B>, helped: &La
     lanes!(i => called[i] * (1.0 - helped[i]))
 }
 
-/// 7.2: what a payment default leaves unpaid is interest and principal first, pro rata; it stays owed.
+/// 7.2: the unpaid part of a payment default is first interest and principal, pro rata, which remain owed.
 #[inline(always)]
 fn leave_unpaid<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, called: &Lanes<B>) {
     let principal = sum(&m.principal);
@@ -196,7 +195,7 @@ fn leave_unpaid<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabM
     }
 }
 
-/// 7.2: the lab is gone from the next month on; its cash goes to the estate, its creditors lose `lgd`.
+/// 7.2: the lab ceases to exist from the next month on; its cash goes to the estate and its creditors lose `lgd`.
 #[inline(always)]
 fn default_on_payment<const B: usize>(
     lab: &Lab,
@@ -266,14 +265,14 @@ pub fn retrench<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabM
     note(&mut state.tally.first.renegotiation, s.t, |i| m.renegotiated[i] > 0.0);
 }
 
-/// 7.4: `n` after a scale-back: as far below `kept` as closes the deficit (a negative `balance`, dollars), or 0. `soft`
-/// is the part of `M12` that can be dropped, at `n = 1`, dollars.
+/// 7.4: `n` after a scale-back that closes the deficit (a negative `balance`, dollars), at least 0. `soft` is the part of
+/// `M12` that can be dropped, at `n = 1`, dollars.
 #[inline(always)]
 fn kept_after(kept: f64, balance: f64, soft: f64) -> f64 {
     max(kept + balance / soft, 0.0)
 }
 
-/// 7.4: what minimum payments are tested against, dollars: cash, firm investments due within twelve months, undrawn
+/// 7.4: funds against which minimum payments are tested, dollars: cash, firm investments due within twelve months, undrawn
 /// committed facilities and a year's revenue, less fixed costs and interest.
 #[inline(always)]
 fn liquidity<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t: usize) -> Lanes<B> {

@@ -1,4 +1,4 @@
-//! What a month adds to the totals of a path (docs/model.md, sections 8.4 and 11).
+//! The contribution of a month to the totals of a path (docs/model.md, sections 8.4 and 11).
 
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max};
@@ -10,7 +10,7 @@ use super::state::{Block, LabState, Standing, note};
 use super::totals::{Dated, LabTally};
 use super::workspace::{LabMonth, Workspace};
 
-/// Folds the month into every lab's tally.
+/// Adds the month to the totals of every lab.
 #[inline(always)]
 pub(super) fn close<const B: usize>(
     p: &Parameters,
@@ -37,7 +37,7 @@ pub(super) fn close<const B: usize>(
     }
 }
 
-/// Share of the month's invoices by family: what conditions look at next month (section 5.1).
+/// Share of the month's invoices by family, which the conditions of the next month use (section 5.1).
 #[inline(always)]
 fn share_by_family<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
     let inverse = lanes!(i => select(m.invoices[i] > 0.0, 1.0 / m.invoices[i], 0.0));
@@ -96,19 +96,19 @@ fn fold<const B: usize>(p: &Parameters, lab: &Lab, tally: &mut LabTally<B>, m: &
     }
 }
 
-/// Section 11: how far a price has fallen from its peak, a share of it.
+/// Section 11: fall of a price from its peak, as a share of the peak.
 #[inline(always)]
 fn fallen(price: f64, peak: f64) -> f64 {
     select(peak > 0.0, 1.0 - price / peak, 0.0)
 }
 
-/// 8.4: what operations have cost beyond opening cash and the investments received, dollars.
+/// 8.4: cumulative operating outflow beyond opening cash and the investments received, dollars.
 #[inline(always)]
 pub(super) fn funding_gap(operating: f64, opening_cash: f64, invested: f64) -> f64 {
     -operating - opening_cash - invested
 }
 
-/// What each entity has been paid so far, after the first twelve months and before the last.
+/// Records cumulative payments to each entity after the first twelve months and before the last twelve.
 #[inline(always)]
 fn stand<const B: usize>(p: &Parameters, state: &mut LabState<B>, t: usize) {
     let (first, last) = (t == 11, t + 13 == p.timeline.months);

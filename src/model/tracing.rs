@@ -33,7 +33,7 @@ fn lent<const B: usize>(lab: &Lab, m: &LabMonth<B>) -> Lanes<B> {
     lent
 }
 
-/// A lab's month in its pool: inflows join, outflows draw on it pro rata, payments are traced to their sources.
+/// Updates a lab's pool of cash: inflows are added by source, outflows are taken pro rata, payments are traced to sources.
 #[inline(always)]
 pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>) {
     join(lab, state, m);
@@ -67,8 +67,8 @@ pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>,
     }
 }
 
-/// The month's inflows join the pool. Positive noise is customers' money, a rescue the sponsor's, a loan of an entity its
-/// own, other debt and exchanged debt are debt.
+/// Adds the month's inflows to the pool. Positive noise counts as customers' money, a rescue as the sponsor's, a loan as its
+/// lender's if that is an entity; other debt and exchanged debt are debt.
 #[inline(always)]
 fn join<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
     let customers = lanes!(i => m.revenue[i] * DT + max(m.noise[i], 0.0));
@@ -86,7 +86,7 @@ fn join<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
     }
 }
 
-/// Cash that reaches each entity this month, what providers pass on included, dollars.
+/// Cash received by each entity this month, including pass-through, dollars.
 #[inline(always)]
 fn pay<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>) {
     for party in &mut m.parties {
@@ -112,7 +112,7 @@ fn pay<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>) 
     }
 }
 
-/// 8.3: lower and upper bound of the money to an entity's group that came from it, dollars.
+/// 8.3: lower and upper bound of the payments to an entity's group that were funded by that group, dollars.
 #[inline(always)]
 pub fn circular_bounds<const B: usize>(
     p: &Parameters,
@@ -136,8 +136,8 @@ pub fn circular_bounds<const B: usize>(
     (lower, lanes!(i => min(given[i], paid[i])))
 }
 
-/// 8.3: the lower bound, dollars: `credits` used, and what money from `elsewhere` (with the opening cash) cannot have
-/// `paid`; at most what was `given`.
+/// 8.3: the lower bound, dollars: `credits` used, plus the part of `paid` that exceeds all money from `elsewhere` (opening
+/// cash included); at most `given`.
 #[inline(always)]
 fn least_returned(given: f64, credits: f64, paid: f64, elsewhere: f64) -> f64 {
     min(credits + max(paid - credits - elsewhere, 0.0), given)

@@ -116,9 +116,9 @@ pub struct Family {
     pub adoption: Vec<f64>,
     /// Whether that is ever below all of it.
     pub is_limited: bool,
-    /// Who sells it on demand, and their shares of it; none: nothing is sold on demand.
+    /// Its on-demand sellers with their shares; empty: nothing is sold on demand.
     pub on_demand: Vec<(EntityId, f64)>,
-    /// The most that each of them sells, dollars a year by month; none: no limit. Empty where nobody has one.
+    /// Limit of each seller, dollars a year by month; none: no limit. Empty where no seller has one.
     pub on_demand_limits: Vec<Option<Vec<f64>>>,
 }
 
