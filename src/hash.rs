@@ -1,16 +1,16 @@
 //! A hash that is the same on every machine: 64-bit FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>).
 
-/// What has been hashed so far.
+/// The state of the hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fnv(u64);
 
 impl Fnv {
-    /// Of nothing.
+    /// The hash of no bytes.
     pub const fn new() -> Self {
         Self(0xcbf2_9ce4_8422_2325)
     }
 
-    /// With these bytes after those before.
+    /// The hash with these bytes appended.
     #[must_use]
     pub const fn with(self, bytes: &[u8]) -> Self {
         let (mut hash, mut i) = (self.0, 0);

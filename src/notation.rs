@@ -1,8 +1,8 @@
-//! Numbers as people say them: "$118 bn", "1 in 40".
+//! Numbers in words: "$118 bn", "1 in 40".
 //!
 //! For sentences, tables on the terminal and labels. Files keep all digits.
 //! A probability has at most two significant digits and is never "0 %": what
-//! was not seen is said by [`never_seen`].
+//! was never observed is reported by [`never_seen`].
 
 /// An amount of US dollars: "$38 bn", "$1.2 tn", "−$500 m", "$0".
 ///
@@ -65,7 +65,7 @@ pub fn chance_band(low: f64, high: f64) -> String {
     if low == high { format!("about {low}") } else { format!("between {low} and {high}") }
 }
 
-/// What may be said of an event seen in none of `n` independent paths: at 95 %
+/// The bound for an event observed in none of `n` independent paths: at 95 %
 /// confidence its probability is below 3/n (the rule of three).
 pub fn never_seen(n: u64) -> String {
     format!("fewer than 3 in {} (95 %)", thousands(n as f64))

@@ -1,4 +1,4 @@
-//! Floor 3: the door to the simulation of the model.
+//! Floor 3: the entry point to the simulation of the model.
 //!
 //! The engine is generic over what it simulates, and every crate that hands it the model would compile the month anew,
 //! once for each tier: most of the program's code. The functions here are not generic, so there is one copy for each
@@ -9,7 +9,7 @@ use crate::model::Parameters;
 use crate::model::state::Block;
 use crate::model::workspace::Workspace;
 
-/// Sees every month of one path: its number, the state before it, the state after it, and its flows.
+/// Called with every month of one path: its number, the state before and after it, and its flows.
 pub type Watch<'a> = dyn FnMut(usize, &Block<1>, &Block<1>, &Workspace<1>) + 'a;
 
 /// Simulates all paths of all parameter draws. `sink` receives finished paths in order; `progress` is called from any

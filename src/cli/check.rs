@@ -1,4 +1,4 @@
-//! `ouro check`: what is wrong with scenario files, or what they hold.
+//! `ouro check`: problems of scenario files, and their summaries.
 
 use std::fmt::Write;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! From the words of the command line to a command.
+//! From command-line arguments to a command.
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! What is said of an error, and how the process ends for it.
+//! Error messages and the exit codes that follow from them.
 
 use std::process::ExitCode;
 
@@ -6,7 +6,7 @@ use super::exit::{INTERRUPTED, SYSTEM, WRONG};
 use super::terminal::{self, BAD};
 use crate::face::Error;
 
-/// Says what went wrong, and how the process ends for it.
+/// Prints the error, and returns the exit code.
 pub(super) fn failed(error: &Error) -> ExitCode {
     match error {
         Error::Problems(problems) => terminal::note(&terminal::problems(problems)),

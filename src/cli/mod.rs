@@ -1,7 +1,7 @@
-//! The command line: words on a screen, and nothing that the library does not offer.
+//! The command line. It uses nothing but the public interface of the library.
 //!
 //! - `args`: command-line arguments and their help.
-//! - `dispatch`: from the words to a command; `exit`: from its end to an exit code; `failure`: what is said of an error.
+//! - `dispatch`: from arguments to a command; `exit`: exit codes; `failure`: error messages.
 //! - `check`, `sources`, `diff`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`, `benchmark`: one command
 //!   each; `language`: the commands `new` and `schema`.
 //! - `terminal`: colour, width, progress, Ctrl-C.

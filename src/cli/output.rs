@@ -1,4 +1,4 @@
-//! Where results go, and what is printed of them.
+//! Output folders, and messages about them.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ pub(super) fn place(asked: Option<&Path>, scenario: &Scenario, suffix: &str) -> 
     asked.map_or_else(by_default, Path::to_owned)
 }
 
-/// A name that no file system and no shell minds.
+/// A name that is safe in every file system and shell.
 fn slug(name: &str) -> String {
     let harmless = |c: char| c.is_alphanumeric() || "-_.".contains(c);
     name.chars().map(|c| if harmless(c) { c } else { '-' }).collect()

@@ -1,4 +1,4 @@
-//! Arguments that are more than a word: counts and stretches of months.
+//! Parsers of arguments: counts, shards and ranges of months.
 
 use crate::face::{Month, Months, Shard};
 
@@ -29,7 +29,7 @@ pub(crate) fn count(text: &str) -> Result<u64, String> {
     } else if number < LARGEST {
         Ok(number as u64)
     } else {
-        Err("this is more than can be counted".to_owned())
+        Err("this number is too large".to_owned())
     }
 }
 
@@ -42,12 +42,12 @@ const LARGEST: f64 = 9_007_199_254_740_992.0;
 /// As [`count`], and for 0.
 pub(crate) fn positive(text: &str) -> Result<u64, String> {
     match count(text)? {
-        0 => Err("0 would be nothing at all; 1 is the least".to_owned()),
+        0 => Err("it must be at least 1".to_owned()),
         number => Ok(number),
     }
 }
 
-/// More threads than this no machine has, and few systems would start.
+/// Largest number of threads.
 const MOST_THREADS: u64 = 1024;
 
 /// A number of threads.

@@ -1,4 +1,4 @@
-//! `ouro prior`: what the prior of a scenario implies, beside what is plausible.
+//! `ouro prior`: prior-predictive checks.
 
 use std::process::ExitCode;
 
@@ -7,7 +7,7 @@ use super::exit::{Ended, UNMET, sound};
 use super::{output, scenario, terminal};
 use crate::face::Study;
 
-/// Runs a scenario and holds its expectations against it.
+/// Runs a scenario and compares its expectations with the results.
 ///
 /// # Errors
 /// When the scenario is refused, the run fails, or the result cannot be written or printed.

@@ -1,4 +1,4 @@
-//! Scenarios as the commands get them: accepted, or all that is wrong.
+//! Reading scenarios for the commands: accepted, or all problems.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::face::{Error, Scenario};
 /// A scenario that was accepted; its warnings go to standard error.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All its problems.
 pub(super) fn open(file: &Path, overrides: &[String]) -> Result<Scenario, Error> {
     let scenario = Scenario::load_with(file, overrides)?;
     if !scenario.warnings().list.is_empty() {
@@ -21,7 +21,7 @@ pub(super) fn open(file: &Path, overrides: &[String]) -> Result<Scenario, Error>
 /// The scenario of a command that changes one and runs it.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All its problems.
 pub(super) fn of(args: &OneFile) -> Result<Scenario, Error> {
     open(&args.file, &args.overrides.and(&args.runs.size))
 }

@@ -1,7 +1,6 @@
 //! The terminal: colour, width, progress, Ctrl-C.
 //!
-//! Text is made with colours and loses them on the way out where they are not wanted: into files and pipes, with
-//! `NO_COLOR`, with `--color never`.
+//! Text is made with colours, which are removed on output to files and pipes, with `NO_COLOR` and with `--color never`.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -19,21 +18,21 @@ use crate::notation::{significant, thousands};
 
 /// Titles and heads of tables.
 pub(crate) const BOLD: Style = Style::new().bold();
-/// What is secondary.
+/// Secondary text.
 pub(crate) const DIM: Style = Style::new().dimmed();
-/// What went well.
+/// Success.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
-/// What deserves a second look.
+/// Warnings.
 pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
-/// What is wrong.
+/// Errors.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 /// Keys and tables of the scenario.
 pub(crate) const KEY: Style = AnsiColor::Cyan.on_default();
 
-/// Width where there is no terminal to ask.
+/// Width where there is no terminal.
 const WIDTH: usize = 100;
 
-/// Tables grow up to here; paragraphs end earlier.
+/// Largest width of tables; paragraphs are narrower.
 const WIDEST: usize = 200;
 
 /// Decides about colours for the rest of the process.
@@ -65,7 +64,7 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     }
 }
 
-/// Says something that is no result, on standard error.
+/// Prints a message, which is no result, on standard error.
 pub(crate) fn note(text: &str) {
     // A closed standard error is ignored.
     let _ = writeln!(anstream::stderr().lock(), "{text}");
@@ -138,7 +137,7 @@ pub(crate) struct Meter {
     quiet: bool,
 }
 
-/// Runs that are done before this are not worth a line.
+/// Runs that end before this show no progress.
 const SOON: Duration = Duration::from_secs(1);
 
 impl Meter {

@@ -25,7 +25,7 @@ pub(crate) fn words(widths: &[usize], width: usize, rows: Vec<Vec<Cell>>) -> Str
 fn bare() -> Table {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
-    // Colours are taken out on the way to whoever does not want them; the space around words has none.
+    // Colours may be removed on output, so the space around words has none.
     table.enforce_styling();
     table.style_text_only();
     table
@@ -37,7 +37,7 @@ fn lines(table: &Table) -> String {
     lines.join("\n") + "\n"
 }
 
-/// A paragraph that explains what stands above it.
+/// A paragraph that explains the table above it.
 pub(super) fn legend(paragraph: &str) -> String {
     let lines = Sheet { width: terminal::width() }.aside(paragraph);
     let lines = lines.iter().map(|line| format!(" {DIM}{}{DIM:#}\n", line.text.trim_start()));

@@ -1,4 +1,4 @@
-//! `ouro twins`: what circular money does (docs/model.md, section 9).
+//! `ouro twins`: the effect of circular money (docs/model.md, section 9).
 
 use super::args::TwinsArgs;
 use super::compare::show;

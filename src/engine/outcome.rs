@@ -23,7 +23,7 @@ pub struct Chunk {
     pub residual: f64,
 }
 
-/// The larger residual; what is not a number stays so, where `f64::max` would lose it.
+/// The larger residual. NaN is kept, where `f64::max` would drop it.
 pub(super) fn largest(a: f64, b: f64) -> f64 {
     if a.is_nan() || a > b { a } else { b }
 }
@@ -39,7 +39,7 @@ pub struct Outcome {
     pub states: Array3<f32>,
     /// Largest relative residual of any account on any path.
     pub residual: f64,
-    /// Why it stopped.
+    /// Why the run stopped.
     pub stop: Stop,
     /// Wall time, seconds.
     pub seconds: f64,
@@ -76,7 +76,7 @@ struct Piece {
 }
 
 impl Merged {
-    /// Nothing yet of a run of this size.
+    /// An empty result of a run of this size.
     pub(super) fn new(plan: &Plan) -> Self {
         let draws = plan.draw_count() as usize;
         Self {
@@ -88,7 +88,7 @@ impl Merged {
         }
     }
 
-    /// Takes in a chunk. The chunks of a draw must come in order.
+    /// Adds a chunk. The chunks of a draw must come in order.
     ///
     /// # Errors
     /// If the metrics must be spooled to a temporary file and it cannot be written.

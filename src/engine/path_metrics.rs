@@ -116,7 +116,7 @@ impl PathMetrics {
     }
 }
 
-/// The numbers of pieces that came one after the other, each at its place.
+/// Values of pieces in the order in which they came, each moved to its place.
 fn in_order(came: &[f32], pieces: &[(usize, usize)]) -> Vec<f32> {
     let mut ordered = vec![0.0; came.len()];
     let mut start = 0;

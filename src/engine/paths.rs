@@ -10,7 +10,7 @@ use super::tier::Kernel;
 /// Paths advanced side by side with vector instructions.
 pub(super) const LANES: usize = 64;
 
-/// Sees every month of `B` paths: its number, the state before it, the state after it, and its flows.
+/// Called with every month of `B` paths: its number, the state before and after it, and its flows.
 pub type Watch<'a, W, const B: usize> =
     dyn FnMut(usize, &<W as Dynamics>::Block<B>, &<W as Dynamics>::Block<B>, &<W as Dynamics>::Workspace<B>) + 'a;
 

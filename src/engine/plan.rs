@@ -40,7 +40,7 @@ impl Plan {
     }
 }
 
-/// Asks a run to end early; raised by Ctrl-C.
+/// A flag by which a run is ended early; Ctrl-C raises it.
 #[derive(Debug, Default)]
 pub struct Interrupt(AtomicBool);
 

@@ -33,7 +33,7 @@ pub trait Uncertainty: Sync {
     fn world(&self, draw: u32) -> Self::World;
 }
 
-/// How far a run has come.
+/// Progress of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
     /// Paths finished.
@@ -57,7 +57,7 @@ pub enum RunError {
     #[error("the metrics of the paths do not fit into memory and cannot be spooled to a temporary file: {0}")]
     Spool(#[from] std::io::Error),
     /// Even one metric of all paths does not fit into memory.
-    #[error("{paths} paths need at least {} GB of memory, which cannot be had; run fewer", bytes / 1_000_000_000)]
+    #[error("{paths} paths need at least {} GB of memory, which is not available; run fewer", bytes / 1_000_000_000)]
     Memory {
         /// Paths asked for.
         paths: u64,
@@ -135,10 +135,10 @@ pub fn run<W: Dynamics + Send>(
     merged.finish(begun.elapsed().as_secs_f64(), threads).ok_or(RunError::Nothing)
 }
 
-/// What an estimate needs of a path: one metric as it is kept, and as a double.
+/// Bytes per path that an estimate needs: one metric as it is stored, and as a double.
 const PER_PATH: u64 = 4 + 8;
 
-/// Refuses before the first path what memory cannot hold.
+/// Refuses a run that memory cannot hold, before the first path.
 fn check_memory(plan: &Plan) -> Result<(), RunError> {
     let paths = plan.paths_per_draw().saturating_mul(u64::from(plan.draw_count()));
     let bytes = paths.saturating_mul(PER_PATH);

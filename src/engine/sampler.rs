@@ -15,7 +15,7 @@ const MONTHS: usize = 4;
 /// The largest number below one half: an event of probability one half happens.
 const BELOW_HALF: f64 = 0.499_999_999_999_999_94;
 
-/// Where random numbers come from. Matched once per month and block, so no path pays for the choice.
+/// Where random numbers come from. Matched once per month and block, so the choice costs nothing per path.
 #[derive(Clone, Copy)]
 pub enum Sampler<'a> {
     /// Plain Monte Carlo: every number is a function of its address (docs/model.md, section 1).
@@ -25,7 +25,7 @@ pub enum Sampler<'a> {
     },
     /// The same, except for the numbers that a script sets.
     Scripted {
-        /// What is set.
+        /// The numbers that are set.
         script: &'a dyn Script,
         /// Seed of all other numbers.
         seed: u64,
@@ -179,8 +179,8 @@ fn address(seed: u64, draw: u32, path: u32, stream: StreamId) -> Address {
 
 /// Fills a row of each of four months from one block of words per lane.
 ///
-/// Words first, numbers in a second loop: the short dependency chains of two loops keep the processor busy where the
-/// long chain of one leaves it waiting (a fifth of the time of a normal).
+/// Words are made in a first loop, numbers in a second: a single loop has a long chain of dependencies, on which the
+/// processor waits a fifth of the time of a normal.
 #[inline(always)]
 fn fill<const B: usize>(
     (seed, draw, first, block): (u64, u32, u32, u32),

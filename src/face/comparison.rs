@@ -137,7 +137,7 @@ impl Comparison {
         &self.scenario
     }
 
-    /// What should be said of it beside the page.
+    /// Remarks to print beside the page.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
@@ -199,7 +199,7 @@ fn record(scenario: &Scenario, command: &str, options: &Options, seconds: f64, c
     Manifest { threads, wall_seconds: seconds, residual, failures, measures, ..manifest(scenario, command) }
 }
 
-/// Whether the numbers of all runs are numbers; those of the base are counted with each variant.
+/// Whether the numbers of all runs are finite; those of the base are counted with each variant.
 fn soundness(compared: &[Compared]) -> Soundness {
     compared.iter().fold(Soundness::default(), |all, one| all.and(&one.soundness))
 }

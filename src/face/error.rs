@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! Errors.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use crate::report::output::WriteError;
 use crate::report::sweep::FolderError;
 use crate::study::StudyError;
 
-/// Why something has no result.
+/// Why there is no result.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -17,11 +17,11 @@ pub enum Error {
     /// right.
     #[error(transparent)]
     Problems(#[from] Problems),
-    /// What was asked of a scenario cannot be answered; the text says why and what to do.
+    /// The request cannot be answered for this scenario; the text says why and what to do.
     #[error("{0}")]
     Refused(String),
     /// It was interrupted before there was anything to report.
-    #[error("interrupted: nothing is finished that could be reported")]
+    #[error("interrupted before anything was finished: there is nothing to report")]
     Interrupted,
     /// The simulation failed: threads cannot be had, or the paths fit neither memory nor a temporary file.
     #[error(transparent)]
@@ -29,7 +29,7 @@ pub enum Error {
     /// A file could not be read or written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// A result holds a number that no table can hold: a fault of the program.
+    /// A result contains a number that is not valid in its table: a fault of the program.
     #[error("the results do not fit their table: {0}")]
     Table(#[from] TableError),
     /// Something could not be printed or read.

@@ -18,7 +18,8 @@ pub type Watcher = Arc<dyn Fn(Progress) + Send + Sync>;
 
 /// How to simulate. The default takes everything from the scenario and all threads of the machine.
 ///
-/// Only `paths`, `draws`, `seed`, `at_means` and `recalibrate` change numbers; the same values give the same bits whatever the rest says.
+/// Only `paths`, `draws`, `seed`, `at_means` and `recalibrate` change numbers; for the same values of these the results are
+/// the same bits.
 #[derive(Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Options {
@@ -83,7 +84,7 @@ impl Options {
         Calibrator::new(self.recalibrate)
     }
 
-    /// Lends itself to a study.
+    /// The conduct of a study's runs.
     pub(super) fn conduct<T>(&self, study: impl FnOnce(Conduct<'_>) -> T) -> T {
         let never = Interrupt::new();
         let interrupt = self.interrupt.as_deref().unwrap_or(&never);

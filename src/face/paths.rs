@@ -1,4 +1,4 @@
-//! The paths of a run in a file that waits until the result has a folder.
+//! The paths of a run, in a temporary file until the result has a folder.
 
 #[cfg(feature = "parquet")]
 pub(super) use kept::KeptPaths;

@@ -1,4 +1,4 @@
-//! What the prior of a scenario implies, beside what is plausible.
+//! Prior-predictive checks of a scenario.
 
 use super::error::Error;
 use super::record::Record;
@@ -12,7 +12,7 @@ use crate::scenario::Scenario;
 use crate::study::expectations::{Checked, Verdict, check};
 use crate::study::{Prepared, Simulated};
 
-/// The expectations of a scenario beside what a run has.
+/// The expectations of a scenario and the results of a run.
 #[derive(Debug)]
 pub struct Prior {
     record: Record,

@@ -1,4 +1,4 @@
-//! What is kept of a run from which only a table is made.
+//! The record of a run of which only one table is reported.
 
 use crate::engine::Stop;
 use crate::report::output::Manifest;

@@ -1,9 +1,8 @@
-//! What all results have in common: tables, a page, and a folder with both, the figures, and the record of where they came
-//! from.
+//! Methods common to all results: their tables, page and folder.
 
 use crate::report::page::Block;
 
-/// A page of text: blocks of lines, none wider than was asked for where its tables allow it.
+/// A page of text: blocks of lines within the requested width, as far as its tables allow.
 pub type Page = Vec<Block>;
 
 /// Gives a result, which has a `deliverable`, its tables and its folder; with a sentence for its documentation, also its

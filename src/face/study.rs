@@ -19,7 +19,7 @@ use crate::study::{Effort, Prepared, Simulated, examine, planned};
 /// Paths whose months are kept for the quantiles by month.
 const OBSERVED: u64 = 10_000;
 
-/// A scenario about which questions are asked.
+/// A study of one scenario.
 #[derive(Clone, Debug)]
 pub struct Study {
     scenario: Scenario,
@@ -36,7 +36,7 @@ impl Study {
         &self.scenario
     }
 
-    /// All that is wrong or doubtful in the scenario, also what only the months show.
+    /// All problems and warnings of the scenario, including those that appear only month by month.
     pub fn check(&self) -> Problems {
         examine(&self.scenario)
     }
@@ -44,7 +44,7 @@ impl Study {
     /// The plan as written: one path, chance switched off, uncertain numbers at their means.
     ///
     /// # Errors
-    /// [`Error::Problems`] with what only the months show to be wrong.
+    /// [`Error::Problems`] with the problems that appear only month by month.
     pub fn plan(&self) -> Result<Plan, Error> {
         Plan::of(&self.scenario)
     }
@@ -104,20 +104,18 @@ impl Study {
         self.measured(&options, Benchmark::of)
     }
 
-    /// What the scenario says a run must look like, beside a run.
+    /// The expectations of the scenario compared with the results of a run.
     ///
     /// # Errors
     /// As [`Study::run`]; [`Error::Refused`] where the scenario expects nothing.
     pub fn prior(&self, options: Options) -> Result<Prior, Error> {
         if self.scenario.expectations.is_empty() {
-            return Err(Error::Refused(
-                "the scenario has no [[expectation]]: there is nothing to hold it against".to_owned(),
-            ));
+            return Err(Error::Refused("the scenario has no [[expectation]]: there is nothing to check".to_owned()));
         }
         self.measured(&options, Prior::of)
     }
 
-    /// What is made of a run of which no month is kept.
+    /// The record of a run without monthly states.
     fn measured<T: Send>(&self, options: &Options, make: fn(&Prepared, &Simulated) -> T) -> Result<T, Error> {
         let prepared = self.prepared(options)?;
         let effort = Effort { draws: prepared.draws(), observed: 0 };

@@ -15,7 +15,7 @@ pub(crate) struct Stop {
 enum Reason {
     /// There is no entry of this name.
     NoEntry,
-    /// A value has no keys.
+    /// The part before it is a value, which has no keys.
     Value,
 }
 

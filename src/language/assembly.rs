@@ -34,12 +34,12 @@ const LARGEST: u64 = 10_000_000;
 /// The longest chain of files that extend one another.
 const DEEPEST: usize = 8;
 
-/// What the assembly of files depends on in a language.
+/// Properties of a language on which the assembly of files depends.
 #[derive(Clone, Copy)]
 pub(crate) struct Dialect {
     /// Tables whose entries a variant replaces as a whole.
     pub(crate) whole: &'static [&'static str],
-    /// What the shortest file contains.
+    /// The smallest valid content of a file.
     pub(crate) least: &'static str,
 }
 
@@ -231,7 +231,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Box<Problem>> {
         let problem = Problem::error("", "the file is larger than 10 MB");
         return Err(Box::new(problem.help("is this the right file?")));
     }
-    // A byte-order mark is no character of the text: columns are counted without it.
+    // Columns are counted without a byte-order mark.
     if bytes.starts_with("\u{feff}".as_bytes()) {
         bytes.drain(.."\u{feff}".len());
     }

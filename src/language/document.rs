@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::problem::{Place, Problem};
 
-/// Keys of which a number written as a table has exactly one.
+/// Keys of a number written as a table: exactly one of them must be present.
 pub(crate) const NUMBER_FORMS: [&str; 4] = ["value", "dist", "quantiles", "same_as"];
 
 /// A value of the document.

@@ -31,8 +31,8 @@ impl Effective {
             .map(f64::from_bits)
     }
 
-    /// Whether it needs a source: numbers that are written, but for those of `[run]`, which say nothing about the world;
-    /// and months, names and flags that have one.
+    /// Whether it counts among the numbers that need a source: written numbers, except those of `[run]`, which do not
+    /// describe the world; and months, names and flags that have a source.
     pub fn needs_basis(&self) -> bool {
         let is_number = self.is_number && !self.key.starts_with("run.");
         self.origin == Origin::Written && (is_number || self.provenance.basis != Basis::Unsaid)

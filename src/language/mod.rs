@@ -1,5 +1,5 @@
 //! Floor 1: a TOML grammar that knows no finance. Every value has a place in its text, every number a unit, a range and
-//! a source; whatever is wrong is reported at once.
+//! a source; all problems are reported at once.
 //!
 //! Tables are declared by `section!`, each key with its kind, range, default and meaning (`section`, `field`, `kinds_*`).
 //! A `Reader` collects problems, effective values and places while the tables are read.

@@ -49,7 +49,7 @@ impl<'r> NumberReader<'r> {
         Self { reader, key, requirement, provenance: Provenance::default(), problems: Vec::new() }
     }
 
-    /// Value and unit, with the sources cited; none where something is wrong.
+    /// Value, unit and cited sources; none where something is wrong.
     fn read(&mut self, node: &Node) -> Option<(Value, Unit)> {
         self.provenance = provenance_of(self.key, node, &mut self.problems);
         cite(self.reader, self.key, node, &self.provenance);

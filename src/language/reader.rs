@@ -1,7 +1,7 @@
 //! What is collected while a document is read: problems, effective values, declared keys, places.
 //!
-//! Reading never stops at the first problem. Whoever reads a key declares its kind, range, default and meaning; a key of
-//! the file that is not declared is reported at the end of its table.
+//! Reading never stops at the first problem. Reading a key declares its kind, range, default and meaning; a key of the file
+//! that is not declared is reported at the end of its table.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
         self.notes.borrow_mut().places.entry(key.to_owned()).or_insert_with(|| place.clone());
     }
 
-    /// Adds undeclared keys and ties that lead nowhere to the problems.
+    /// Reports undeclared keys and values of `same_as` that name no number.
     pub(crate) fn finish(self, language: &[Declared]) -> Notes {
         let mut notes = self.notes.into_inner();
         let unknown: Vec<Problem> = notes.unknown.iter().map(|unknown| unknown.problem(language)).collect();

@@ -200,7 +200,7 @@ impl<'r> Table<'r> {
         self.reader.refuse(problem.help(format!("give each {list} its own `{called}`")).at(place));
     }
 
-    /// Names appear in file names, and some file systems do not tell case.
+    /// Names appear in file names, and some file systems ignore case.
     fn refuse_case(&self, key: &str, (list, name, other): (&str, &str, &str), place: &Place) {
         let message = format!("there is already a {list} `{other}`, and `{name}` differs from it only by case");
         self.reader.refuse(Problem::error(key, message).help(format!("did you mean `{other}`?")).at(place));
@@ -254,7 +254,7 @@ impl<'r> Table<'r> {
     }
 }
 
-/// What stands in the keys of the language for the number of a table of a list without names.
+/// Placeholder in the keys of the language for the number of a table in a list without names.
 pub(crate) const NUMBER: &str = "number";
 
 /// One of several names that differs from this one only by case.

@@ -11,7 +11,7 @@ use crate::units::Unit;
 /// the tie, whose unit is checked once every number is read.
 ///
 /// # Errors
-/// Where the key leads nowhere, or back.
+/// Where the key names no number, or the references form a cycle.
 pub(crate) fn tied_to<'r>(
     reader: &Reader<'r>,
     (key, unit): (&str, Unit),

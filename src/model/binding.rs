@@ -10,7 +10,7 @@ use super::parameters::{Lab, Parameters, planned_price};
 use super::state::{ContractState, LabState, MarketState};
 use super::workspace::{ContractMonth, LabMonth};
 
-/// The contracts that are decided in month `t` become binding or not, before the month's operations.
+/// Decides which of the contracts whose decision falls in month `t` become binding, before the month's operations.
 #[inline(always)]
 pub fn decide<const B: usize>(
     p: &Parameters,
@@ -37,7 +37,7 @@ pub fn decide<const B: usize>(
     }
 }
 
-/// The contracts that come with an investment become binding where it has `closed` in month `t`.
+/// Makes the contracts of an investment binding on the paths on which it has `closed` in month `t`.
 #[inline(always)]
 pub fn sign<const B: usize>(
     p: &Parameters,
@@ -63,14 +63,14 @@ pub fn sign<const B: usize>(
     }
 }
 
-/// Months after its date at which an investment closes, as far as a contract can be late.
+/// Months by which an investment closes after its date, at most the longest delay of a contract.
 #[inline(always)]
 fn months_late(t: i32, date: i32) -> f64 {
     min(f64::from(t - date), LONGEST_DELAY as f64)
 }
 
-/// A contract becomes binding, in whole or in the multiple `binding`, as far as the lab still keeps and what restructurings
-/// left; of the rest nothing is built.
+/// Makes a contract binding, in whole or in the multiple `binding`, reduced by earlier scale-backs and restructurings.
+/// Nothing is built for the part that they cut.
 #[inline(always)]
 pub(super) fn bind<const B: usize>(
     firm: f64,
@@ -88,7 +88,10 @@ pub(super) fn bind<const B: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::assert_close;
+    use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, contract, dollar_a_month, investment, world};
+    use super::super::contract::{Contract, Terms};
+    use super::super::parameters::Investment;
+    use super::super::verdict::Odds;
     use super::*;
 
     #[test]
@@ -120,6 +123,42 @@ mod tests {
         bind(1.0, &mut standing, &mut c, (&Lanes([1.0]), &Lanes([0.5])), &Lanes([3.0]));
         for (row, expected) in [(standing.in_force, 3.0), (standing.build_kept, 1.5), (c.signed, 1.0), (c.keep, 1.5)] {
             assert_close(row[0], expected);
+        }
+    }
+
+    #[test]
+    fn a_contract_is_decided_in_its_month_by_its_verdict() {
+        // The verdict is 0.4, below even odds; in a freeze they are 1 to e^2, or 0.119. In another month nothing happens.
+        for (t, open, binding) in [(3, 1.0, 1.0), (3, 0.0, 0.0), (2, 1.0, 0.0)] {
+            let World { p, mut block, mut work, mut draws } = world(|p| {
+                let odds = Odds { probability: 0.5, close_beta: 1.0, close_freeze: 2.0 };
+                let hinge = Some(Hinge::Verdict { month: 3, odds, slot: p.slots.once("verdict") });
+                p.labs[0].contracts = vec![Contract { hinge, ..contract(&dollar_a_month()) }];
+            });
+            draws.once.fill(Lanes([0.4]));
+            block.market.open = Lanes([open]);
+            decide(&p, &p.labs[0], &mut block.labs[0], &mut work.labs[0], &block.market, t, &draws);
+            assert_close(block.labs[0].contracts[0].in_force[0], binding);
+            assert_close(work.labs[0].contracts[0].signed[0], binding);
+        }
+    }
+
+    #[test]
+    fn a_contract_that_comes_with_money_begins_after_it_at_that_month_s_planned_price() {
+        // The price halves each month, from 2. Money on its date, two months later, and not at all.
+        for (t, closed, delay, price) in [(1, 1.0, 0.0, 1.0), (3, 1.0, 2.0, 0.25), (3, 0.0, 0.0, 0.0)] {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                let family = &mut p.families[0];
+                (family.price.start, family.plan_decline) = (2.0, HALVES_IN_A_MONTH);
+                let terms = Terms { begin: 1, ..dollar_a_month() };
+                p.labs[0].contracts = vec![Contract { hinge: Some(Hinge::Investment(0)), ..contract(&terms) }];
+                p.labs[0].investments = vec![Investment { date: 1, ..investment(&mut p.slots, 1.0) }];
+            });
+            sign(&p, &p.labs[0], &mut block.labs[0], &mut work.labs[0], (0, &Lanes([closed])), t);
+            let standing = &block.labs[0].contracts[0];
+            assert_close(standing.delay[0], delay);
+            assert_close(standing.locked[0], price);
+            assert_close(standing.in_force[0], closed);
         }
     }
 }

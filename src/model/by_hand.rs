@@ -2,17 +2,21 @@
 
 use crate::calendar::{Month, Timeline};
 use crate::engine::{Innovations, Slots};
+use crate::lanes::Lanes;
 
 use super::constants::BEYOND;
+use super::contract::{Contract, ContractTables, Pricing, Relet, Terms, Workload};
+use super::funding::Setting;
 use super::measure::Asked;
 use super::parameters::{
-    Austerity, Burst, Entity, Facility, Family, Lab, Market, MarketProcess, OutlookTables, Parameters, Punctual,
-    Reopening, Resolution, ScaleBack,
+    Austerity, Balance, Burst, Conditions, Entity, Facility, Family, Investment, Lab, Market, MarketProcess,
+    OutlookTables, Parameters, Punctual, Reopening, Resolution, ScaleBack,
 };
 use super::process::{Growth, Reversion};
-use super::state::Block;
+use super::state::{Block, LabState};
 use super::valuation::{Fundamentals, Prospects};
-use super::workspace::Workspace;
+use super::verdict::Odds;
+use super::workspace::{LabMonth, Workspace};
 
 /// Fails unless `found` is `expected` to six digits (six decimals below 1).
 #[track_caller]
@@ -31,6 +35,20 @@ pub(crate) struct World {
     pub(crate) work: Workspace<1>,
     /// Shocks and uniforms of zero: every event whose probability is above zero happens.
     pub(crate) draws: Innovations<1>,
+}
+
+impl World {
+    /// Funds the lab in month `t` by one `stage` of its funding.
+    pub(crate) fn fund(
+        &mut self,
+        t: usize,
+        stage: impl FnOnce(&Parameters, &mut LabState<1>, &mut LabMonth<1>, Setting<'_, 1>),
+    ) {
+        let Self { p, block, work, draws } = self;
+        let ratio = Lanes([1.0]);
+        let setting = Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t, draws };
+        stage(p, &mut block.labs[0], &mut work.labs[0], setting);
+    }
 }
 
 /// One lab, `acme`, two entities, `cloud` and `bank`, and one family at a price of 1; nothing is earned, spent, owned,
@@ -83,6 +101,65 @@ pub(crate) fn line_of_credit(limit: f64) -> Facility {
         committed: true,
         maturity: None,
     }
+}
+
+/// A dollar a month for two years from month 0, of which all is paid in any case, at a margin of one half.
+pub(crate) fn dollar_a_month() -> Terms {
+    Terms {
+        amounts: vec![1.0; 24],
+        begin: 0,
+        take_or_pay: 1.0,
+        renew: false,
+        margin: 0.5,
+        capex: 0.0,
+        lead: 1,
+        discount_rate: 0.0,
+    }
+}
+
+/// A firm contract with the cloud on these terms; nothing of it is relet.
+pub(crate) fn contract(terms: &Terms) -> Contract {
+    Contract {
+        id: "c".to_owned(),
+        provider: 0,
+        family: 0,
+        begin: terms.begin,
+        take_or_pay: terms.take_or_pay,
+        firm: 1.0,
+        price: Pricing::Plan,
+        workload: Workload::Any,
+        pass_through: Vec::new(),
+        margin: terms.margin,
+        relet: Relet { share: 0.0, frozen: 1.0, depth: f64::INFINITY },
+        delay: None,
+        hinge: None,
+        tables: ContractTables::new(terms, false, 24 + BEYOND),
+    }
+}
+
+/// A dollar of the cloud in month 0, in cash and without conditions, with this probability.
+pub(crate) fn investment(slots: &mut Slots, probability: f64) -> Investment {
+    Investment {
+        id: "money".to_owned(),
+        investor: 0,
+        group: 0,
+        amount: 1.0,
+        date: 0,
+        deadline: i32::MAX,
+        odds: Odds { probability, close_beta: 1.0, close_freeze: 2.0 },
+        all: Conditions::default(),
+        any: Vec::new(),
+        not: Vec::new(),
+        credits: false,
+        contracted: false,
+        verdict: slots.once("verdict"),
+    }
+}
+
+/// A balance sheet of so many dollars that nothing moves.
+pub(crate) fn balance(slots: &mut Slots, assets: f64, barrier: f64) -> Balance {
+    let growth = Growth::new(1.0, 0.0, 0.0, slots.normal("assets.cloud"));
+    Balance { assets, growth, burst_beta: 0.0, barrier, is_calibrated: false, stress: None }
 }
 
 /// The same number in every month that a table may be asked for.

@@ -39,7 +39,7 @@ pub(super) fn check<const B: usize>(state: &LabState<B>, m: &LabMonth<B>, traced
         let cash = max((closing - state.cash[i]).abs(), (pool[i] - state.cash[i]).abs());
         max(cash, (still_owed - owed[i]).abs()) / turnover
     });
-    // Zero times what is not finite is not a number, which `max` would drop.
+    // Zero times a number that is not finite is NaN, which `max` alone would drop.
     largest.update(|i, so_far| max(so_far, residual[i]) + 0.0 * (so_far + residual[i] + state.cash[i] + owed[i]));
 }
 

@@ -25,7 +25,7 @@ pub struct Contract {
     pub id: String,
     /// Who sells.
     pub provider: EntityId,
-    /// What kind of compute.
+    /// The family of compute.
     pub family: FamilyId,
     /// First month of the term before any delay; negative where it began before the start.
     pub begin: i32,
@@ -51,13 +51,13 @@ pub struct Contract {
     pub relet: Relet,
     /// Its delay, drawn once per path; none where it cannot be late.
     pub delay: Option<DelaySlot>,
-    /// On what it hinges whether it is binding; none where it is.
+    /// What makes it binding; none where it is binding from the start.
     pub hinge: Option<Hinge>,
     /// Its monthly tables.
     pub tables: ContractTables,
 }
 
-/// On what it hinges whether a contract is binding.
+/// What makes a contract binding.
 #[derive(Clone, Copy, Debug)]
 pub enum Hinge {
     /// A verdict in a month.
@@ -78,12 +78,12 @@ pub enum Hinge {
         /// The expansion.
         expansion: usize,
     },
-    /// It never becomes so.
+    /// Nothing: it never becomes binding.
     Never,
 }
 
 impl Contract {
-    /// Whether it is binding from the start, begins when it says, and never stops before its end.
+    /// Whether it is binding from the start, cannot be delayed and does not stop before its end.
     pub fn is_punctual(&self) -> bool {
         self.delay.is_none() && self.hinge.is_none() && self.step_in >= 1.0
     }
@@ -93,7 +93,7 @@ impl Contract {
         matches!(self.hinge, Some(Hinge::Investment(_)))
     }
 
-    /// Months by which each path shifts it, of which its state has the `delay`; none where it begins when it says.
+    /// The shift of its tables on each path, months: the `delay` of its state; none where it cannot be delayed.
     #[inline(always)]
     pub fn shift<'s, const B: usize>(&self, delay: &'s Lanes<B>) -> Option<&'s Lanes<B>> {
         let is_shifted = self.delay.is_some() || self.comes_with_money();
@@ -156,7 +156,7 @@ pub struct Terms {
     pub begin: i32,
     /// Share of the capacity that is paid whether used or not.
     pub take_or_pay: f64,
-    /// Whether it goes on after its term.
+    /// Whether it is renewed after its term.
     pub renew: bool,
     /// Provider's cash margin before the cost of capital, a share.
     pub margin: f64,
@@ -272,14 +272,14 @@ impl ContractTables {
     }
 }
 
-/// The low bits of a whole number of months: 2^52 added, they stand at the end of the mantissa. A cast to an integer
-/// would have to mind NaN and saturation, lane by lane.
+/// The low bits of a whole number of months. Adding 2^52 puts them at the end of the mantissa; a cast to an integer would
+/// have to check every lane for NaN and saturation.
 #[inline(always)]
 fn whole(months: f64) -> u64 {
     (months + 4_503_599_627_370_496.0).to_bits()
 }
 
-/// A table whose first `count` entries are `of` their position and whose others repeat the last.
+/// A table whose first `count` entries are `of` their position; the others repeat the last of these.
 fn tabulate(count: usize, of: impl Fn(usize) -> f64) -> Months {
     let mut table = Box::new([0.0; TABLE]);
     for position in 0..count {

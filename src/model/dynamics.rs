@@ -15,7 +15,7 @@ use super::parameters::{Lab, Parameters, planned_price};
 use super::state::Block;
 use super::workspace::{LabMonth, Workspace};
 
-/// Stands in the machine code of every copy of the month, so that a test can count the copies in a program.
+/// A constant in the machine code of every copy of the month, by which a test counts the copies in a program.
 pub const MARK: u64 = 0x4f75_726f_626f_7269;
 
 /// Monthly states of a lab, in the order of [`Parameters::observe`]: name and unit.
@@ -40,7 +40,7 @@ const SPEND: (&str, &str) = ("spend", "USD/year");
 pub struct State {
     /// Its name.
     pub name: &'static str,
-    /// Whose it is: a lab, a provider and family (`amazon/trainium`), or empty for the market.
+    /// Its subject: a lab, a provider and family (`amazon/trainium`), or empty for the market.
     pub subject: String,
     /// Its unit.
     pub unit: &'static str,
@@ -60,16 +60,16 @@ pub fn states(p: &Parameters) -> Vec<State> {
     states
 }
 
-/// Who sells which family to a lab, by contract or on demand.
+/// A provider of a family of compute to a lab, by contract or on demand.
 struct Seller {
     provider: EntityId,
     family: FamilyId,
-    /// Its place among those who sell the family on demand.
+    /// Its position among the on-demand sellers of the family.
     on_demand: Option<usize>,
 }
 
 impl Seller {
-    /// What it invoices in the month in hand, dollars a year.
+    /// Its invoices of the month, dollars a year.
     #[inline(always)]
     fn spend<const B: usize>(&self, lab: &Lab, m: &LabMonth<B>) -> Lanes<B> {
         let mut spend = Lanes::<B>::default();
@@ -97,7 +97,7 @@ fn sellers<'a>(p: &'a Parameters, lab: &'a Lab) -> impl Iterator<Item = Seller> 
     (0..p.entities.len()).flat_map(move |e| (0..p.families.len()).filter_map(move |j| of_family(e, j)))
 }
 
-/// `amazon/trainium`; before it the lab where there are several.
+/// The subject `amazon/trainium`, preceded by the name of the lab where there are several.
 fn supply(p: &Parameters, lab: &Lab, provider: &str, family: &str) -> String {
     if p.labs.len() > 1 { format!("{}/{provider}/{family}", lab.name) } else { format!("{provider}/{family}") }
 }
@@ -105,8 +105,9 @@ fn supply(p: &Parameters, lab: &Lab, provider: &str, family: &str) -> String {
 /// Numbers of an entity that a calibration needs.
 pub const BOOKS: usize = 4;
 
-/// What a calibration needs (section 8.1): the falls of the market so far, and of each entity core assets over those at
-/// the start, worth besides them and core assets at the start, dollars, and the first month in which it could not pay.
+/// What a calibration needs (section 8.1): the cumulative fall of the market; and for each entity its core assets relative
+/// to the start, its worth without core assets, and its core assets at the start, dollars, and the first month in which it
+/// could not pay what was due.
 #[inline(always)]
 fn observe_books<const B: usize>(p: &Parameters, block: &Block<B>, row: &mut Row<B>) {
     row.push(block.market.fallen);

@@ -12,8 +12,8 @@ use super::state::{Block, EntityState, LabState, note};
 use super::treasury::{Test, settle};
 use super::workspace::{ContractMonth, LabMonth, Workspace};
 
-/// Month 0: core assets are total assets less stakes, loans and contracts as they stand at the end of the month without a
-/// cut (section 8.1).
+/// Month 0: core assets are total assets less stakes, loans and contracts, valued at the end of the month without a cut
+/// (section 8.1).
 #[inline(always)]
 pub fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Workspace<B>) {
     for (e, entity) in p.entities.iter().enumerate() {
@@ -41,7 +41,7 @@ pub fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Worksp
     }
 }
 
-/// Start of a month: the part of what it agreed to give that a giver under stress still gives (section 5.1).
+/// Start of a month: the share of its agreed funding that an investor under stress still provides (section 5.1).
 #[inline(always)]
 pub fn give<const B: usize>(p: &Parameters, entities: &mut [EntityState<B>], t: usize) {
     for (entity, state) in p.entities.iter().zip(entities) {
@@ -54,8 +54,7 @@ pub fn give<const B: usize>(p: &Parameters, entities: &mut [EntityState<B>], t: 
     }
 }
 
-/// 5.1: the part that is given, from core assets over their trend, from what was borrowed since the start and from worth
-/// (dollars).
+/// 5.1: that share, from core assets over their trend (`assets`), and from debt added since the start and worth (dollars).
 #[inline(always)]
 fn given(stress: &Stress, assets: f64, borrowed: f64, worth: f64) -> f64 {
     let affordable = flag(stress.debt + borrowed <= stress.max_ltv * (worth + borrowed));
@@ -140,7 +139,7 @@ pub fn stop<const B: usize>(p: &Parameters, block: &mut Block<B>, t: usize) {
     }
 }
 
-/// A lab's contracts in its providers' books: margin, capital, cuts and what is relet of them.
+/// Enters a lab's contracts in its providers' books: margin, capital, cuts and reletting.
 #[inline(always)]
 fn contracts<const B: usize>(
     p: &Parameters,
@@ -198,8 +197,9 @@ fn lose_orders<const B: usize>(contract: &Contract, unspent: &Lanes<B>, entities
     }
 }
 
-/// Enters a contract's month in its provider's books: `margin` for each dollar a year of the minimum payment, the
-/// capital debt before a cut (`owed`; none of what was signed this month) and after it (`left`), and the present value of later margins (`worth`), dollars.
+/// Enters a contract's month in its provider's books: `margin` for each dollar a year of the minimum payment, the capital
+/// debt before a cut (`owed`; 0 for a contract signed this month) and after it (`left`), and the present value of later
+/// margins (`worth`), dollars.
 #[inline(always)]
 fn enter<const B: usize>(
     provider: &mut EntityState<B>,
@@ -218,7 +218,7 @@ fn enter<const B: usize>(
     }
 }
 
-/// 8.2: what this month's cuts take from the rates of this month, dollars a year.
+/// 8.2: contract rates released by this month's cuts, dollars a year.
 #[inline(always)]
 fn released<const B: usize>(contracts: &[ContractMonth<B>]) -> Lanes<B> {
     let mut released = Lanes::<B>::default();
@@ -228,7 +228,7 @@ fn released<const B: usize>(contracts: &[ContractMonth<B>]) -> Lanes<B> {
     released
 }
 
-/// 8.2: what a fall of `W` (dollars) costs the provider after reletting.
+/// 8.2: books a fall of `W` (dollars): the share that is relet to the account, the rest as a loss.
 #[inline(always)]
 fn relet<const B: usize>(
     p: &Parameters,
@@ -246,7 +246,7 @@ fn relet<const B: usize>(
     provider.loss.add(|i| (1.0 - relet[i]) * fall[i]);
 }
 
-/// Money given to a lab, credit losses, and the mark of the stakes in it.
+/// Enters the money given to a lab, credit losses, and the value of the stakes in it.
 #[inline(always)]
 fn claims<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entities: &mut [EntityState<B>]) {
     loans(lab, state, m, entities);
@@ -270,8 +270,8 @@ fn claims<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entit
     }
 }
 
-/// Loans are assets at par: what is drawn leaves the lender's account, interest, principal and the balance that a default
-/// ends enter it (its loss of them is a credit loss).
+/// Loans are assets at par. Draws leave the lender's account; interest, principal and the balance at a default enter it (the
+/// loss of that balance is a credit loss).
 #[inline(always)]
 fn loans<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entities: &mut [EntityState<B>]) {
     for (f, facility) in lab.facilities.iter().enumerate() {
@@ -298,7 +298,11 @@ pub fn grow<const B: usize>(p: &Parameters, block: &mut Block<B>, fall: &Lanes<B
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, world};
+    use super::super::by_hand::{
+        HALVES_IN_A_MONTH, World, assert_close, balance, contract, dollar_a_month, line_of_credit, world,
+    };
+    use super::super::contract::{Hinge, Relet, Terms};
+    use super::super::parameters::Facility;
     use super::super::process::Growth;
     use super::*;
 
@@ -334,9 +338,7 @@ mod tests {
     fn cloud(barrier: f64) -> World {
         let mut all = world(|p| {
             p.discount_rate = HALVES_IN_A_MONTH;
-            let growth = Growth::new(1.0, 0.0, 0.0, p.slots.normal("assets.cloud"));
-            p.entities[0].balance =
-                Some(Balance { assets: 5.0, growth, burst_beta: 0.0, barrier, is_calibrated: false, stress: None });
+            p.entities[0].balance = Some(balance(&mut p.slots, 5.0, barrier));
         });
         all.block.entities[0].core_start = Lanes([5.0]);
         all
@@ -401,6 +403,127 @@ mod tests {
             assert_close(state.account[0], 0.1 * minimum + owed);
             assert_close(state.build_debt[0], left);
             assert_close(state.contracts_net[0], worth - left);
+        }
+    }
+
+    #[test]
+    fn core_assets_are_all_assets_but_contracts_stakes_and_loans() {
+        // 100 less 11.5, one half of the 23 dollars to come; plus 5.75, what is left of 6 of build debt; less a tenth of a
+        // value of 80 and a loan of 5. A contract that is not binding counts nothing.
+        for (capex, hinge, stake, drawn, core, debt) in [
+            (0.0, None, 0.0, 0.0, 88.5, 0.0),
+            (0.25, None, 0.0, 0.0, 94.25, 6.0),
+            (0.25, None, 0.1, 5.0, 81.25, 6.0),
+            (0.25, Some(Hinge::Never), 0.0, 0.0, 100.0, 0.0),
+        ] {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                p.entities[0].balance = Some(balance(&mut p.slots, 100.0, 0.0));
+                let lab = &mut p.labs[0];
+                lab.contracts = vec![Contract { hinge, ..contract(&Terms { capex, ..dollar_a_month() }) }];
+                lab.facilities = vec![Facility { lender: Some(0), drawn, ..line_of_credit(10.0) }];
+                lab.stakes[0] = stake;
+            });
+            work.labs[0].value = Lanes([80.0]);
+            begin(&p, &mut block, &work);
+            assert_close(block.entities[0].core_start[0], core);
+            assert_close(block.entities[0].build_debt[0], debt);
+        }
+    }
+
+    #[test]
+    fn a_giver_is_measured_against_the_trend_of_its_assets() {
+        // The trend doubles in a month: assets of 1.5 are three quarters of it after one month; of 1, a quarter after two.
+        // A debt of 35 is more than 35 % of a worth of 99.
+        for (growth, t, worth, gives) in [(1.5, 1, 100.0, 0.5625), (1.0, 2, 100.0, 0.0625), (1.5, 1, 99.0, 0.0)] {
+            let World { p, mut block, .. } = world(|p| {
+                let stress = Some(Stress { elasticity: 2.0, trend: HALVES_IN_A_MONTH, max_ltv: 0.35, debt: 35.0 });
+                p.entities[0].balance = Some(Balance { stress, ..balance(&mut p.slots, 100.0, 0.0) });
+            });
+            (block.entities[0].growth, block.entities[0].worth) = (Lanes([growth]), Lanes([worth]));
+            give(&p, &mut block.entities, t);
+            assert_close(block.entities[0].gives[0], gives);
+            assert_close(block.entities[1].gives[0], 1.0);
+        }
+    }
+
+    /// The cloud after month 0 with a contract on these terms, of whose whole the lab keeps a part; 60 % is relet, half as
+    /// much in a frozen market.
+    fn after_a_cut(terms: &Terms, kept: f64, price: f64, open: f64) -> EntityState<1> {
+        let World { p, mut block, mut work, .. } = world(|p| {
+            let relet = Relet { share: 0.6, frozen: 0.5, depth: f64::INFINITY };
+            p.labs[0].contracts = vec![Contract { relet, ..contract(terms) }];
+        });
+        let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+        (state.alive, state.restructured, m.alive) = (Lanes([flag(kept > 0.0)]), Lanes([kept]), Lanes([1.0]));
+        let c = &mut m.contracts[0];
+        (c.keep, c.rate, c.minimum) = (Lanes([1.0]), Lanes([12.0]), Lanes([12.0]));
+        let (spot, open) = ([Lanes([price])], Lanes([open]));
+        contracts(&p, &p.labs[0], state, m, Month { spot: &spot, open: &open, t: 0 }, &mut block.entities);
+        block.entities.remove(0)
+    }
+
+    #[test]
+    fn a_provider_relets_a_part_of_what_a_cut_takes_from_later_margins() {
+        // Later margins are worth 11.5, and 5.75 of build debt is left. Half is cut: 60 % of 5.75 is relet, 30 % in a
+        // freeze; nothing is cut; the lab is gone, and at half the price 30 % of 11.5 is relet. Besides, the account has
+        // the month's margin of 0.5 and the 5.75.
+        let terms = Terms { capex: 0.25, ..dollar_a_month() };
+        for (kept, price, open, account, loss, net) in [
+            (0.5, 1.0, 1.0, 3.45 + 6.25, 2.3, 0.0),
+            (0.5, 1.0, 0.0, 1.725 + 6.25, 4.025, 0.0),
+            (1.0, 1.0, 1.0, 6.25, 0.0, 5.75),
+            (0.0, 0.5, 1.0, 3.45 + 6.25, 8.05, -5.75),
+        ] {
+            let cloud = after_a_cut(&terms, kept, price, open);
+            assert_close(cloud.account[0], account);
+            assert_close(cloud.loss[0], loss);
+            assert_close(cloud.contracts_net[0], net);
+        }
+    }
+
+    #[test]
+    fn the_debt_of_what_is_cut_stays_as_far_as_it_had_been_built() {
+        // 6 of capital over the two months before the term: half is cut when all, one half and nothing of it is built.
+        for (begin, debt) in [(1, 6.0), (2, 4.5), (3, 3.0)] {
+            let terms = Terms { capex: 0.25, lead: 2, begin, ..dollar_a_month() };
+            assert_close(after_a_cut(&terms, 0.5, 1.0, 1.0).build_debt[0], debt);
+        }
+    }
+
+    #[test]
+    fn a_loan_leaves_the_account_of_its_lender_and_comes_back_with_interest() {
+        // 4 drawn, 1.5 of interest and principal, a balance of 10; a default ends that balance. A second line of the same
+        // lender adds its balance of 3 and books no flow twice.
+        for (second, ended, account, assets) in
+            [(None, 0.0, -2.5, 10.0), (None, 10.0, 7.5, 0.0), (Some(3.0), 0.0, -2.5, 13.0)]
+        {
+            let line = || Facility { lender: Some(1), ..line_of_credit(20.0) };
+            let World { p, mut block, mut work, .. } = world(|p| {
+                p.labs[0].facilities = vec![line()];
+                p.labs[0].facilities.extend(second.map(|_| line()));
+            });
+            let (state, flows) = (&mut block.labs[0], &mut work.labs[0].parties[1]);
+            state.balances[0] = Lanes([10.0 - ended]);
+            if let Some(second) = second {
+                state.balances[1] = Lanes([second]);
+            }
+            (flows.lent, flows.served, flows.ended) = (Lanes([4.0]), Lanes([1.5]), Lanes([ended]));
+            loans(&p.labs[0], state, &work.labs[0], &mut block.entities);
+            assert_close(block.entities[1].account[0], account);
+            assert_close(block.entities[1].contracts_net[0], assets);
+        }
+    }
+
+    #[test]
+    fn core_assets_fall_with_the_market_by_their_beta() {
+        // By a half at a beta of one half and a fall of 2 ln 2, by nothing at no beta, and by a quarter of a fall of 4 ln 2.
+        let ln_2 = std::f64::consts::LN_2;
+        for (burst_beta, fall, left) in [(0.5, 2.0 * ln_2, 0.5), (0.0, 2.0 * ln_2, 1.0), (0.25, 4.0 * ln_2, 0.5)] {
+            let World { p, mut block, draws, .. } = world(|p| {
+                p.entities[0].balance = Some(Balance { burst_beta, ..balance(&mut p.slots, 5.0, 0.0) });
+            });
+            grow(&p, &mut block, &Lanes([fall]), &draws);
+            assert_close(block.entities[0].growth[0], left);
         }
     }
 }

@@ -125,8 +125,8 @@ fn group_spend<const B: usize>(p: &Parameters, state: &LabState<B>, investment: 
     spend
 }
 
-/// 5.1: 1 where an investment's conditions hold, else 0: all of its own, those of one table of `any`, and those of none of
-/// `not`. `holds` says it of one table.
+/// 5.1: 1 where an investment's conditions hold, else 0: all of its own, at least one table of `any`, and no table of `not`.
+/// `holds` evaluates one table.
 #[inline(always)]
 fn conditions_hold(investment: &Investment, holds: impl Fn(&Conditions) -> f64) -> f64 {
     let one = investment.any.iter().map(&holds).reduce(max).unwrap_or(1.0);
@@ -158,7 +158,7 @@ fn holds<const B: usize>(
         * flag(group_spend[i] >= conditions.min_group_spend)
 }
 
-/// 5.2: vendor financing of this month's invoices, less from a giver under stress.
+/// 5.2: vendor financing of this month's invoices, reduced where the investor is under stress.
 #[inline(always)]
 fn matchings<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     for (c, matching) in lab.matchings.iter().enumerate() {
@@ -181,7 +181,7 @@ fn matchings<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMont
 pub enum Terms {
     /// At the month's price: `a N/V`.
     Market,
-    /// Committed money, which comes at any price: `a N/max(V, a)`.
+    /// Committed money, paid at any price: `a N/max(V, a)`.
     Certain,
     /// Committed money at the opening price: `a/V(0)`.
     Contracted,
@@ -192,11 +192,11 @@ pub enum Terms {
 pub enum Money {
     /// Cash, now.
     Cash,
-    /// Compute credits, which count when they are used.
+    /// Compute credits, which become cost basis when they are used.
     Credits,
 }
 
-/// Sells equity for `amount` (dollars) to an entity; counts it as strategic money where it is.
+/// Sells equity for `amount` (dollars) to an entity; counts it as strategic money if the entity is strategic.
 #[inline(always)]
 pub fn sell<const B: usize>(
     lab: &Lab,
@@ -345,8 +345,7 @@ fn round<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: 
     sell_outside(state, m, &outside, Terms::Market);
 }
 
-/// 5.5: the part of what it agreed to that a participant takes: nothing in default or while blocked (5.2), less under
-/// stress (5.1).
+/// 5.5: the share of its part that a participant takes: 0 in default or while blocked (5.2), reduced under stress (5.1).
 #[inline(always)]
 fn taking<const B: usize>(lab: &Lab, buyer: usize, s: Setting<'_, B>, i: usize) -> f64 {
     let buyers = &s.entities[buyer];
@@ -354,7 +353,7 @@ fn taking<const B: usize>(lab: &Lab, buyer: usize, s: Setting<'_, B>, i: usize) 
     buyers.alive[i] * buyers.gives[i] * (1.0 - blocked)
 }
 
-/// 5.5: the part of a round that is not raised, since participants who are alive are blocked or under stress.
+/// 5.5: the share of a round that is not raised because participants not in default are blocked or under stress.
 #[inline(always)]
 fn absent<const B: usize>(lab: &Lab, round: &Round, s: Setting<'_, B>) -> Lanes<B> {
     let mut absent = Lanes::<B>::default();
@@ -364,8 +363,8 @@ fn absent<const B: usize>(lab: &Lab, round: &Round, s: Setting<'_, B>) -> Lanes<
     absent
 }
 
-/// 5.5: what a round raises, dollars: what restores the target runway, at most the share of the value that may be sold
-/// and what the market supplies.
+/// 5.5: size of a round, dollars: the amount that restores the target runway, limited by the largest share of the value and
+/// by the market's supply.
 #[inline(always)]
 fn round_size(wanted: f64, most: f64, supply: f64) -> f64 {
     max(min(min(wanted, most), supply), 0.0)
@@ -382,7 +381,7 @@ fn supply<const B: usize>(market: &Market, state: &MarketState<B>, since: &Lanes
     })
 }
 
-/// 5.5: supply gathered since the last sale, dollars, at most that of a year. `rate` in dollars a month at the start's
+/// 5.5: supply accumulated since the last sale, dollars, at most that of a year. `rate` in dollars a month at the start's
 /// overvaluation, `elasticity` the log of what today's adds, `regime` the factor of a freeze, `since` in months.
 #[inline(always)]
 fn supplied(rate: f64, elasticity: f64, regime: f64, since: f64) -> f64 {
@@ -410,29 +409,15 @@ fn draw_facilities<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut L
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, line_of_credit, world};
-    use super::super::parameters::{Facility, Matching};
+    use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, investment, line_of_credit, world};
+    use super::super::parameters::{Facility, Ipo, Matching};
     use super::super::verdict::Odds;
     use super::super::workspace::ContractMonth;
     use super::*;
     use crate::engine::Slots;
 
-    fn investment(probability: f64) -> Investment {
-        Investment {
-            id: "money".to_owned(),
-            investor: 0,
-            group: 0,
-            amount: 1.0,
-            date: 0,
-            deadline: i32::MAX,
-            odds: Odds { probability, close_beta: 1.0, close_freeze: 2.0 },
-            all: Conditions::default(),
-            any: Vec::new(),
-            not: Vec::new(),
-            credits: false,
-            contracted: false,
-            verdict: Slots::default().once("test"),
-        }
+    fn money(probability: f64) -> Investment {
+        investment(&mut Slots::default(), probability)
     }
 
     #[test]
@@ -458,17 +443,17 @@ mod tests {
             (3.0, &[2.0], &[4.0], 0.0),
         ];
         for (all, any, not, expected) in cases {
-            let asked = Investment { all: table(all), any: tables(any), not: tables(not), ..investment(1.0) };
+            let asked = Investment { all: table(all), any: tables(any), not: tables(not), ..money(1.0) };
             assert_close(conditions_hold(&asked, holds), expected);
         }
     }
 
     #[test]
     fn only_certain_money_without_any_condition_is_firm() {
-        assert!(investment(1.0).is_firm() && !investment(0.9).is_firm());
+        assert!(money(1.0).is_firm() && !money(0.9).is_firm());
         let open = || vec![Conditions { market_open: true, ..Conditions::default() }];
-        assert!(!Investment { any: open(), ..investment(1.0) }.is_firm());
-        assert!(!Investment { not: open(), ..investment(1.0) }.is_firm());
+        assert!(!Investment { any: open(), ..money(1.0) }.is_firm());
+        assert!(!Investment { not: open(), ..money(1.0) }.is_firm());
     }
 
     #[test]
@@ -510,22 +495,19 @@ mod tests {
     fn vendor_financing_is_a_part_of_the_invoice_within_its_cap() {
         // A quarter of 8; of which the cap leaves 1.5; nothing once it is reached; a half under stress.
         for (given, gives, amount) in [(0.0, 1.0, 2.0), (3.5, 1.0, 1.5), (5.0, 1.0, 0.0), (0.0, 0.5, 1.0)] {
-            let World { p, mut block, mut work, draws } = world(|p| {
+            let mut all = world(|p| {
                 let matching = Matching { id: "m".to_owned(), investor: 0, contract: 0, ratio: 0.25, cap: 5.0 };
                 p.labs[0].matchings.push(matching);
             });
-            let m = &mut work.labs[0];
+            let m = &mut all.work.labs[0];
             m.contracts.push(ContractMonth { invoice: Lanes([8.0]), ..ContractMonth::default() });
             m.matching = vec![Lanes::default()];
             (m.value, m.share_count) = (Lanes([50.0]), Lanes([1.0]));
-            block.labs[0].matched[0] = Lanes([given]);
-            block.entities[0].gives = Lanes([gives]);
-            let ratio = Lanes([1.0]);
-            let setting =
-                Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t: 0, draws: &draws };
-            matchings(&p.labs[0], &mut block.labs[0], m, setting);
-            assert_close(m.matching[0][0], amount);
-            assert_close(block.labs[0].cash[0], amount);
+            all.block.labs[0].matched[0] = Lanes([given]);
+            all.block.entities[0].gives = Lanes([gives]);
+            all.fund(0, |p, state, m, s| matchings(&p.labs[0], state, m, s));
+            assert_close(all.work.labs[0].matching[0][0], amount);
+            assert_close(all.block.labs[0].cash[0], amount);
         }
     }
 
@@ -533,18 +515,240 @@ mod tests {
     fn a_facility_is_drawn_as_far_as_cash_is_below_its_least() {
         // Cash of 2 and a least of 5: 3 of a line of 10, 1 of a line of 1, and nothing of an open line in a freeze.
         for (limit, committed, drawn) in [(10.0, true, 3.0), (1.0, true, 1.0), (10.0, false, 0.0)] {
-            let World { p, mut block, mut work, draws } = world(|p| {
+            let mut all = world(|p| {
                 p.labs[0].min_cash = 5.0;
                 p.labs[0].facilities.push(Facility { committed, ..line_of_credit(limit) });
             });
-            block.market.open = Lanes([0.0]);
-            block.labs[0].cash = Lanes([2.0]);
-            let ratio = Lanes([1.0]);
-            let setting =
-                Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t: 0, draws: &draws };
-            draw_facilities(&p.labs[0], &mut block.labs[0], &mut work.labs[0], setting);
-            assert_close(work.labs[0].draw[0][0], drawn);
-            assert_close(block.labs[0].cash[0], 2.0 + drawn);
+            all.block.market.open = Lanes([0.0]);
+            all.block.labs[0].cash = Lanes([2.0]);
+            all.fund(0, |p, state, m, s| draw_facilities(&p.labs[0], state, m, s));
+            assert_close(all.work.labs[0].draw[0][0], drawn);
+            assert_close(all.block.labs[0].cash[0], 2.0 + drawn);
+        }
+    }
+
+    #[test]
+    fn a_table_of_conditions_holds_from_its_least_amounts_on() {
+        // Revenue of 10, a value of 50, spend of 4 with the group and 30 % with the family, frozen and not listed.
+        let World { mut block, mut work, .. } = world(|_| ());
+        let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+        state.family_share[0] = Lanes([0.3]);
+        (m.revenue_rate, m.value) = (Lanes([10.0]), Lanes([50.0]));
+        block.market.open = Lanes([0.0]);
+        let none = Conditions::default;
+        for (conditions, expected) in [
+            (none(), 1.0),
+            (Conditions { min_revenue_rate: 10.0, ..none() }, 1.0),
+            (Conditions { min_revenue_rate: 10.1, ..none() }, 0.0),
+            (Conditions { min_valuation: 50.0, ..none() }, 1.0),
+            (Conditions { min_valuation: 50.1, ..none() }, 0.0),
+            (Conditions { min_group_spend: 4.0, ..none() }, 1.0),
+            (Conditions { min_group_spend: 4.1, ..none() }, 0.0),
+            (Conditions { min_family_share: vec![(0, 0.3)], ..none() }, 1.0),
+            (Conditions { min_family_share: vec![(0, 0.31)], ..none() }, 0.0),
+            (Conditions { market_open: true, ..none() }, 0.0),
+            (Conditions { after_ipo: true, ..none() }, 0.0),
+        ] {
+            assert_close(holds(&conditions, state, m, &block.market, &Lanes([4.0]), 0), expected);
+        }
+    }
+
+    #[test]
+    fn a_condition_on_spend_counts_the_investor_s_group() {
+        // 3 to the cloud and 4 to the bank: alone, as one group, and not asked for.
+        for (least, group_of_bank, spend) in [(1.0, 1, 3.0), (1.0, 0, 7.0), (0.0, 0, 0.0)] {
+            let World { mut p, mut block, .. } = world(|p| p.entities[1].group = group_of_bank);
+            let all = Conditions { min_group_spend: least, ..Conditions::default() };
+            let investment = Investment { all, ..investment(&mut p.slots, 1.0) };
+            for (party, invoiced) in block.labs[0].parties.iter_mut().zip([3.0, 4.0]) {
+                party.invoiced = Lanes([invoiced]);
+            }
+            assert_close(group_spend(&p, &block.labs[0], &investment)[0], spend);
+        }
+    }
+
+    #[test]
+    fn an_investment_is_tried_once_and_waits_for_its_conditions() {
+        // The verdict is 0.4. A probability of 0.6 suffices, of 0.3 does not, and half of 0.6 does not; certain money comes
+        // from a giver under stress, but waits for one that is blocked; it waits for an open market, and lapses.
+        struct Case {
+            probability: f64,
+            gives: f64,
+            blocked: f64,
+            market_open: bool,
+            deadline: i32,
+            money: f64,
+            pending: f64,
+        }
+        let easy = || Case {
+            probability: 0.6,
+            gives: 1.0,
+            blocked: 0.0,
+            market_open: false,
+            deadline: 9,
+            money: 5.0,
+            pending: 0.0,
+        };
+        for case in [
+            easy(),
+            Case { probability: 0.3, money: 0.0, ..easy() },
+            Case { gives: 0.5, money: 0.0, ..easy() },
+            Case { gives: 0.0, money: 0.0, pending: 1.0, ..easy() },
+            Case { probability: 1.0, gives: 0.0, ..easy() },
+            Case { probability: 1.0, blocked: 3.0, money: 0.0, pending: 1.0, ..easy() },
+            Case { probability: 1.0, market_open: true, money: 0.0, pending: 1.0, ..easy() },
+            Case { probability: 1.0, deadline: 4, money: 0.0, ..easy() },
+        ] {
+            let mut all = world(|p| {
+                let all = Conditions { market_open: case.market_open, ..Conditions::default() };
+                let odds = Odds { probability: case.probability, close_beta: 0.0, close_freeze: 0.0 };
+                let (amount, deadline) = (5.0, case.deadline);
+                let money = Investment { amount, deadline, odds, all, ..investment(&mut p.slots, 1.0) };
+                p.labs[0].investments.push(money);
+                p.labs[0].strategic[0] = true;
+            });
+            all.draws.once.fill(Lanes([0.4]));
+            (all.block.market.open, all.block.market.blocked) = (Lanes([0.0]), Lanes([case.blocked]));
+            all.block.entities[0].gives = Lanes([case.gives]);
+            (all.work.labs[0].value, all.work.labs[0].share_count) = (Lanes([50.0]), Lanes([1.0]));
+            all.fund(5, |p, state, m, s| investments(p, &p.labs[0], state, m, s));
+            let state = &all.block.labs[0];
+            assert_close(all.work.labs[0].investment[0][0], case.money);
+            assert_close(state.cash[0], case.money);
+            assert_close(state.parties[0].stake[0], case.money / 50.0);
+            assert_close(state.investments[0].pending[0], case.pending);
+        }
+    }
+
+    #[test]
+    fn an_ipo_sells_its_float_once_in_an_open_market() {
+        // A tenth of 80 by 0.2 new shares beside two; not in a freeze, before its month, below its least value, a second
+        // time, or on the half of months that the hazard leaves.
+        struct Case {
+            t: usize,
+            open: f64,
+            value: f64,
+            listed: f64,
+            chance: f64,
+            raised: f64,
+        }
+        let easy = || Case { t: 6, open: 1.0, value: 80.0, listed: 0.0, chance: 0.49, raised: 8.0 };
+        for case in [
+            easy(),
+            Case { value: 160.0, raised: 16.0, ..easy() },
+            Case { open: 0.0, raised: 0.0, ..easy() },
+            Case { t: 5, raised: 0.0, ..easy() },
+            Case { value: 69.0, raised: 0.0, ..easy() },
+            Case { listed: 1.0, raised: 0.0, ..easy() },
+            Case { chance: 0.51, raised: 0.0, ..easy() },
+        ] {
+            let mut all = world(|p| {
+                let slot = p.slots.uniform("ipo");
+                let (rate, float) = (HALVES_IN_A_MONTH, 0.1);
+                p.labs[0].ipo =
+                    Some(Ipo { earliest: 6, rate, float, min_revenue_rate: 10.0, min_valuation: 70.0, slot });
+            });
+            all.draws.uniforms.fill(Lanes([case.chance]));
+            all.block.market.open = Lanes([case.open]);
+            all.block.labs[0].listed = Lanes([case.listed]);
+            let m = &mut all.work.labs[0];
+            (m.revenue_rate, m.value) = (Lanes([10.0]), Lanes([case.value]));
+            (m.share_count, m.share_price) = (Lanes([2.0]), Lanes([case.value / 2.0]));
+            all.fund(case.t, |p, state, m, s| ipo(&p.labs[0], state, m, s));
+            let (state, m) = (&all.block.labs[0], &all.work.labs[0]);
+            let sold = flag(case.raised > 0.0);
+            for (found, expected) in [
+                (m.ipo, case.raised),
+                (m.outside, case.raised),
+                (state.cash, case.raised),
+                (m.issued, 0.2 * sold),
+                (state.listed, f64::max(case.listed, sold)),
+                (state.last_price, sold * case.value / 2.0),
+            ] {
+                assert_close(found[0], expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_round_is_sold_to_its_participants_and_to_outsiders() {
+        // A tenth of 80. The bank takes a quarter of it; under stress it takes half of that, which nobody else does; in
+        // default outsiders take its part. At a lower price a round succeeds in half of the months (the chance is 0.6);
+        // within its gap there is none; a price of 1.25 times the last needs no short runway.
+        struct Case {
+            runway: f64,
+            last_sale: f64,
+            last_price: f64,
+            gives: f64,
+            alive: f64,
+            by_bank: f64,
+            outside: f64,
+        }
+        let easy = || Case {
+            runway: 6.0,
+            last_sale: -6.0,
+            last_price: 40.0,
+            gives: 1.0,
+            alive: 1.0,
+            by_bank: 2.0,
+            outside: 6.0,
+        };
+        let none = || Case { by_bank: 0.0, outside: 0.0, ..easy() };
+        for case in [
+            easy(),
+            Case { gives: 0.5, by_bank: 1.0, ..easy() },
+            Case { alive: 0.0, by_bank: 0.0, outside: 8.0, ..easy() },
+            Case { last_price: 41.0, ..none() },
+            Case { last_sale: -5.0, ..none() },
+            Case { runway: 13.0, ..none() },
+            Case { runway: 13.0, last_price: 32.0, ..easy() },
+        ] {
+            let mut all = world(|p| {
+                let slot = p.slots.uniform("round");
+                let (down_round, participants) = (HALVES_IN_A_MONTH, vec![(1, 0.25)]);
+                p.labs[0].target_runway = 24.0;
+                p.labs[0].round = Some(Round {
+                    trigger: 12.0,
+                    gap: 6.0,
+                    max_share: 0.1,
+                    raised: 1.0,
+                    down_round,
+                    participants,
+                    slot,
+                });
+            });
+            all.draws.uniforms.fill(Lanes([0.6]));
+            let bank = &mut all.block.entities[1];
+            (bank.gives, bank.alive) = (Lanes([case.gives]), Lanes([case.alive]));
+            let state = &mut all.block.labs[0];
+            (state.last_sale, state.last_price) = (Lanes([case.last_sale]), Lanes([case.last_price]));
+            let m = &mut all.work.labs[0];
+            (m.value, m.share_count, m.share_price) = (Lanes([80.0]), Lanes([2.0]), Lanes([40.0]));
+            (m.outlook.burn, m.outlook.cash_now, m.outlook.runway) =
+                (Lanes([2.0]), Lanes([12.0]), Lanes([case.runway]));
+            all.fund(0, |p, state, m, s| round(p, &p.labs[0], state, m, s));
+            let m = &all.work.labs[0];
+            assert_close(m.round_by[0][0], case.by_bank);
+            assert_close(m.outside[0], case.outside);
+            assert_close(m.round[0], case.by_bank + case.outside);
+            assert_close(all.block.labs[0].cash[0], case.by_bank + case.outside);
+            assert_close(m.issued[0], (case.by_bank + case.outside) / 40.0);
+        }
+    }
+
+    #[test]
+    fn a_loan_falls_due_at_its_maturity_and_a_fee_when_it_is_owed() {
+        // A loan of 10 that matures in month 3, and a fee.
+        for (t, fee, paid, left) in [(2, 0.0, 0.0, 10.0), (3, 0.0, 10.0, 0.0), (3, 0.5, 10.5, 0.0)] {
+            let mut all = world(|p| {
+                p.labs[0].facilities.push(Facility { lender: Some(1), maturity: Some(3), ..line_of_credit(20.0) });
+            });
+            (all.block.labs[0].balances[0], all.block.labs[0].fee_due) = (Lanes([10.0]), Lanes([fee]));
+            repay_due(&all.p.labs[0], &mut all.block.labs[0], &mut all.work.labs[0], t);
+            assert_close(all.block.labs[0].cash[0], -paid);
+            assert_close(all.block.labs[0].balances[0][0], left);
+            assert_close(all.work.labs[0].parties[1].served[0], 10.0 - left);
+            assert_close(all.block.labs[0].fee_due[0], 0.0);
         }
     }
 }

@@ -16,11 +16,11 @@ pub const LN_1_5: f64 = 0.405_465_108_108_164_4;
 /// A default raises the hazard for so many months (section 6).
 const CONTAGIOUS: f64 = 12.0;
 
-/// A burst within so many months after a run-up makes a boom and bust (section 11).
+/// A burst within this many months of a run-up is a boom and bust (section 11).
 const BUST_WITHIN: f64 = 24.0;
 
 impl Market {
-    /// Whether what the market believes of attainment is the truth.
+    /// Whether the market knows attainment without delay.
     #[inline(always)]
     pub fn learns_at_once(&self) -> bool {
         self.learning.is_infinite()
@@ -62,7 +62,7 @@ fn rise(y: f64, past: f64, growth: f64) -> f64 {
     y - past + 2.0 * growth
 }
 
-/// 5.2, start of a month: an event blocks strategic money anew; else a block has one month less to run.
+/// 5.2, start of a month: an event restarts the block of strategic money; otherwise the block has one month less to run.
 #[inline(always)]
 pub fn regulate<const B: usize>(
     regulation: Option<&Regulation>,
@@ -80,7 +80,7 @@ pub fn regulate<const B: usize>(
     state.blocked.update(|i, months| select(dated.blocked[i] > 0.0, dated.blocked[i], months));
 }
 
-/// `U(t)` of section 6; notes when it is a run-up of section 11.
+/// `U(t)` of section 6; records the month of a run-up of section 11.
 #[inline(always)]
 pub fn run_up<const B: usize>(market: &Market, state: &mut MarketState<B>, t: usize) -> Lanes<B> {
     let past = &state.history[t % HISTORY];
@@ -90,8 +90,8 @@ pub fn run_up<const B: usize>(market: &Market, state: &mut MarketState<B>, t: us
     run_up
 }
 
-/// Section 6, end of a month: the market bursts, by its hazard, a lab's default or a dated event, or else drifts; a frozen
-/// market may reopen. Returns the fall of `y` at a burst or a dated fall, else 0.
+/// Section 6, end of a month: the market bursts by its hazard, by a lab's default or by a dated event; otherwise it drifts.
+/// A frozen market may reopen. Returns the fall of `y` at a burst or a dated fall, else 0.
 #[inline(always)]
 pub fn turn<const B: usize>(
     market: &Market,
@@ -336,6 +336,93 @@ mod tests {
             block.market.blocked = Lanes([before]);
             regulate(p.regulation.as_ref(), &mut block.market, &work.dated, &draws);
             assert_close(block.market.blocked[0], after);
+        }
+    }
+
+    #[test]
+    fn a_dated_event_bursts_lowers_or_freezes_the_market() {
+        // From 0.7: a burst of 0.3; a fall of 0.2 that freezes nothing; a freeze without a fall; none in a frozen market.
+        for (open, burst, fall, freeze, fell, after) in [
+            (1.0, 1.0, 0.0, 0.0, 0.3, 0.0),
+            (1.0, 0.0, 0.2, 0.0, 0.2, 1.0),
+            (1.0, 0.0, 0.0, 1.0, 0.0, 0.0),
+            (0.0, 1.0, 0.2, 1.0, 0.2, 0.0),
+        ] {
+            let World { p, mut block, mut work, draws } = world(|p| p.market.reopening = Reopening::After(1.0));
+            (block.market.overvaluation, block.market.open) = (Lanes([0.7]), Lanes([open]));
+            let dated = &mut work.dated;
+            (dated.burst, dated.is_sized, dated.size) = (Lanes([burst]), Lanes([burst]), Lanes([0.3 * burst]));
+            (dated.fall, dated.freeze) = (Lanes([fall]), Lanes([freeze]));
+            assert_close(turn(&p.market, &mut block.market, &work, 0, &draws)[0], fell);
+            assert_close(block.market.overvaluation[0], 0.7 - fell);
+            assert_close(block.market.open[0], after);
+        }
+    }
+
+    #[test]
+    fn a_market_has_run_up_once_it_has_doubled_in_24_months() {
+        // From 0 to ln 2; a month's growth short of it; and with the growth of two years on top.
+        let ln_2 = std::f64::consts::LN_2;
+        for (y, growth, found, month) in
+            [(ln_2, 0.0, ln_2, 5.0), (0.69, 0.0, 0.69, f64::INFINITY), (0.69, 0.01, 0.71, 5.0)]
+        {
+            let World { p, mut block, .. } = world(|p| p.market.growth = growth);
+            block.market.history.fill(Lanes([0.0]));
+            block.market.overvaluation = Lanes([y]);
+            assert_close(run_up(&p.market, &mut block.market, 5)[0], found);
+            assert_eq!(block.market.ran_up[0].to_bits(), f64::to_bits(month));
+        }
+    }
+
+    #[test]
+    fn a_dated_block_counts_from_its_month_on() {
+        for (before, dated, after) in [(0.0, 6.0, 6.0), (18.0, 6.0, 6.0), (18.0, 0.0, 17.0)] {
+            let World { mut block, mut work, draws, .. } = world(|_| ());
+            (block.market.blocked, work.dated.blocked) = (Lanes([before]), Lanes([dated]));
+            regulate(None, &mut block.market, &work.dated, &draws);
+            assert_close(block.market.blocked[0], after);
+        }
+    }
+
+    /// The rise of the log hazard with `y(0)`: its level counts `level_beta`, and `y` falls from `past` to `now` in 24
+    /// months, both as multiples of `y(0)`.
+    fn slope(level_beta: f64, past: f64, now: f64) -> f64 {
+        let burst = Burst { level_beta, hazard_max: f64::INFINITY, ..BURST };
+        let log_hazard = |start: f64| burst_hazard(&burst, rise(start * now, start * past, 0.07), start * now).ln();
+        (log_hazard(0.8) - log_hazard(0.3)) / 0.5
+    }
+
+    #[test]
+    fn a_dearer_start_raises_the_hazard_if_and_only_if_the_level_outweighs_the_run_up() {
+        // Section 6: y(t) = y(0) e^(-kappa t) without noise, so the slope is e^(-kappa t) (l_beta - h_beta (e^(2 kappa) - 1)).
+        for kappa in [0.1, 0.25, 0.6] {
+            let balance = BURST.run_up_beta * (f64::exp(2.0 * kappa) - 1.0);
+            for (level_beta, sign) in [(0.5 * balance, -1.0), (balance, 0.0), (2.0 * balance, 1.0)] {
+                for t in [2.0, 3.5, 8.0] {
+                    let (past, now) = (f64::exp(-kappa * (t - 2.0)), f64::exp(-kappa * t));
+                    let found = slope(level_beta, past, now);
+                    assert!(
+                        (found - now * (level_beta - balance)).abs() < 1e-12,
+                        "{found} at {kappa} and {level_beta}"
+                    );
+                    assert!(sign == 0.0 || found * sign > 0.0, "{found} at {kappa} and {level_beta}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn by_months_the_same_holds_of_the_factor_of_a_month() {
+        // y' = (1 - kappa/12) y without noise: in 24 months (1 - kappa/12)^-24 stands for e^(2 kappa).
+        let process = MarketProcess::Mispricing { mean: 0.0, reversion: 0.25, volatility: 0.0, feedback: 0.0 };
+        let none = Lanes([0.0]);
+        let path: Vec<f64> = std::iter::successors(Some(1.0), |y| Some(drift(process, &Lanes([*y]), &none, &none)[0]))
+            .take(61)
+            .collect();
+        let balance = BURST.run_up_beta * ((1.0_f64 - 0.25 / 12.0).powi(-24) - 1.0);
+        for (level_beta, t) in [(0.5 * balance, 24), (balance, 36), (2.0 * balance, 60)] {
+            let found = slope(level_beta, path[t - 24], path[t]);
+            assert!((found - path[t] * (level_beta - balance)).abs() < 1e-12, "{found} at {level_beta}");
         }
     }
 }

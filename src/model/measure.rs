@@ -1,25 +1,23 @@
-//! What a measure is: its name, unit and meaning, whether large values are bad, and what it costs to take.
+//! What a measure is: its name, unit and meaning, whether large values are bad, and what it needs.
 //!
 //! The measures themselves, and how each is taken, are in [`metric`](super::metric).
 
 use std::fmt;
 
-/// What can be said of a path in one number, or of all paths from several such numbers.
-///
-/// Two are the same if they have the same name.
+/// A number of a path, or of all paths together. Two measures are equal if they have the same name.
 #[derive(Clone, Copy, Debug)]
 pub struct Measure {
     /// Stable name in files and tables.
     pub name: &'static str,
     /// What kind of number it is.
     pub kind: Kind,
-    /// One sentence for the dictionary of the manifest.
+    /// Its definition in one sentence, for the manifest.
     pub meaning: &'static str,
     /// Large values are bad: its upper tail is reported.
     pub is_loss: bool,
     /// Every path of a parameter draw has the same value, so that draws, not paths, are the observations.
     pub is_per_draw: bool,
-    /// A path may have none, such as a share of nothing; it is then not a number, and left out.
+    /// It is undefined on some paths, such as a share whose denominator is 0; these paths hold NaN and are left out.
     pub may_be_undefined: bool,
     /// How prominent it is in reports.
     pub prominence: Prominence,
@@ -76,10 +74,10 @@ pub enum Derived {
     Less(&'static Measure, &'static Measure),
 }
 
-/// Which optional, costly measures a run takes; they feed nothing else.
+/// Which optional, costly measures a run takes. No other number depends on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// Whose money it was: circular shares, cloud revenue, the cycling index (sections 8.3 and 8.4).
+    /// Money tracing: circular shares, cloud revenue, the cycling index (sections 8.3 and 8.4).
     pub circularity: bool,
     /// Freeze endurance (section 7.5).
     pub endurance: bool,
@@ -94,7 +92,7 @@ pub struct Metric {
     pub measure: Measure,
     /// A lab, entity, contract, or a part of one (`amazon/trainium`); empty for the market.
     pub subject: String,
-    /// Which month of the path it is taken at the end of.
+    /// The month at whose end it is taken.
     pub by: By,
 }
 
@@ -198,7 +196,7 @@ impl Kind {
         }
     }
 
-    /// Unit of its estimates: events and flags are told as probabilities.
+    /// Unit of its estimates: those of events and flags are probabilities.
     pub fn estimate_unit(self) -> &'static str {
         match self {
             Self::FirstMonth | Self::Flag => "1",
@@ -208,7 +206,7 @@ impl Kind {
 }
 
 impl Derived {
-    /// The event by whose subjects it is told.
+    /// The event whose subjects it has.
     pub fn event(self) -> Measure {
         match self {
             Self::GivenBurst(event)
@@ -232,7 +230,7 @@ impl Asked {
     /// The measures of endurance.
     pub(super) const ENDURANCE: Self = Self { endurance: true, ..Self::NOTHING };
 
-    /// What these measures need; others come along where they cost nothing.
+    /// What these measures need. Measures without extra cost are always taken.
     pub fn of(measures: impl IntoIterator<Item = Measure>) -> Self {
         measures.into_iter().fold(Self::NOTHING, |asked, measure| asked.and(measure.needs))
     }

@@ -233,7 +233,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Where the walk puts the metrics it meets.
+/// Receives the metrics in the order in which they are measured.
 trait Put<const B: usize> {
     fn put(&mut self, measure: Measure, subject: Subject<'_>, by: By, value: Lanes<B>);
 }
@@ -348,7 +348,7 @@ fn amounts<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: 
     }
 }
 
-/// *Overpaid*: the path was worth less at its own cash flows and final `F` than was paid for its operations.
+/// *Overpaid*: the discounted cash flows of the path and its final `F` are worth less than the opening price of its operations.
 #[inline(always)]
 fn bubble<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>) {
     let months = p.timeline.months;
@@ -451,7 +451,7 @@ fn circularity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: 
     }
 }
 
-/// A part of a whole; not a number where there is no whole.
+/// A part of a whole; NaN where the whole is 0.
 #[inline(always)]
 fn ratio_of(part: f64, whole: f64) -> f64 {
     select(whole > 0.0, part / whole, f64::NAN)
@@ -515,7 +515,8 @@ fn cloud_year<const B: usize>(
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::by_hand::{assert_close, by_month, world};
+    use super::super::by_hand::{World, assert_close, by_month, line_of_credit, world};
+    use super::super::parameters::Facility;
     use super::super::state::Standing;
     use super::*;
 
@@ -557,6 +558,88 @@ mod tests {
         for (weights, first, last) in [((1.0, 0.0), 15.0, 18.0), ((1.0, -1.0), 14.0, 16.0), ((0.0, 0.0), 12.0, 12.0)] {
             assert_close(cloud_year(&all.p, &all.block, 0, false, weights)[0], first);
             assert_close(cloud_year(&all.p, &all.block, 0, true, weights)[0], last);
+        }
+    }
+
+    /// The values of a walk of one path, by measure.
+    struct Found(Vec<(Measure, f64)>);
+
+    impl Put<1> for Found {
+        fn put(&mut self, measure: Measure, _: Subject<'_>, _: By, value: Lanes<1>) {
+            self.0.push((measure, value[0]));
+        }
+    }
+
+    impl Found {
+        fn of(&self, measure: Measure) -> f64 {
+            self.0.iter().find(|(known, _)| *known == measure).expect("a measure").1
+        }
+    }
+
+    #[test]
+    fn a_path_was_overpaid_if_its_cash_flows_and_what_is_left_are_worth_less_than_was_paid() {
+        // After two years at 12 % the plan of 37.499858 is worth 37.499858 e^-0.24 = 29.498434. Paid: the opening value
+        // less the cash in it, and the debt.
+        for (opening, cash, drawn, discounted, overpaid) in [
+            (29.0, 0.0, 0.0, 0.0, 0.0),
+            (30.0, 0.0, 0.0, 0.0, 1.0),
+            (30.0, 1.0, 0.0, 0.0, 0.0),
+            (30.0, 1.0, 2.0, 0.0, 1.0),
+            (30.0, 0.0, 0.0, 1.0, 0.0),
+        ] {
+            let World { p, mut block, .. } = world(|p| {
+                p.labs[0].cash = cash;
+                p.labs[0].facilities = vec![Facility { drawn, ..line_of_credit(5.0) }];
+            });
+            let tally = &mut block.labs[0].tally;
+            (tally.opening_value, tally.discounted) = (Lanes([opening]), Lanes([discounted]));
+            let mut found = Found(Vec::new());
+            bubble(&p, &p.labs[0], &block.labs[0], &mut found);
+            assert_close(found.of(OVERPAID), overpaid);
+        }
+    }
+
+    #[test]
+    fn cloud_revenue_grows_from_its_first_to_its_last_year_and_is_a_share_of_all() {
+        // A year apart: 12 of others and 4 of the labs become 12 and 6 or 12; the bank sells 6.
+        for (last_year, growth, share) in [(4.0, 0.0, 16.0 / 22.0), (6.0, 0.125, 0.75), (12.0, 0.5, 0.8)] {
+            let mut all = world(|p| {
+                p.entities[0].cloud_revenue = Some(by_month(12.0));
+                p.entities[1].cloud_revenue = Some(by_month(6.0));
+            });
+            let party = &mut all.block.labs[0].parties[0];
+            party.first_year.paid = Lanes([4.0]);
+            party.before_last_year.paid = Lanes([4.0]);
+            party.paid = Lanes([4.0 + last_year]);
+            let mut found = Found(Vec::new());
+            cloud(&all.p, &all.block, 0, &mut found);
+            assert_close(found.of(CLOUD_GROWTH), growth);
+            assert_close(found.of(CLOUD_SHARE), share);
+            assert_close(found.of(CLOUD_GROWTH_WITHOUT_LABS), 0.0);
+            assert_close(found.of(CLOUD_SHARE_WITHOUT_LABS), 2.0 / 3.0);
+        }
+    }
+
+    #[test]
+    fn a_circular_share_is_of_payments_and_what_has_returned_of_money_given() {
+        // 2 of 8 paid were circular, of 4 given: a quarter of revenue, one half returned. At most 4 can be, since only 4
+        // were given; at least the 1 that 7 of other money cannot have paid.
+        let mut all = world(|p| p.labs[0].gives = vec![true, true]);
+        let state = &mut all.block.labs[0];
+        let party = &mut state.parties[0];
+        (party.paid, party.given, party.circular) = (Lanes([8.0]), Lanes([4.0]), Lanes([2.0]));
+        state.tally.inflows = Lanes([11.0]);
+        let mut found = Found(Vec::new());
+        circularity(&all.p, &all.block, 0, &mut found);
+        for (measure, expected) in [
+            (CIRCULAR_SHARE, 0.25),
+            (CIRCULAR_SHARE_LOWER, 0.125),
+            (CIRCULAR_SHARE_UPPER, 0.5),
+            (CIRCULAR_RETURNED, 0.5),
+            (CIRCULAR_RETURNED_LOWER, 0.25),
+            (CIRCULAR_RETURNED_UPPER, 1.0),
+        ] {
+            assert_close(found.of(measure), expected);
         }
     }
 }

@@ -121,7 +121,7 @@ fn value<const B: usize>(
     m.share_price.set(|i| m.value[i] / state.shares[i]);
 }
 
-/// Section 6: `y*`, overvaluation and what labs are believed to attain beyond the truth, by their part of all value.
+/// Section 6: `y*`, overvaluation plus the mean error of beliefs about attainment, weighted by value.
 #[inline(always)]
 fn perceived<const B: usize>(p: &Parameters, block: &Block<B>, work: &Workspace<B>) -> Lanes<B> {
     if p.market.learns_at_once() {
@@ -205,7 +205,7 @@ fn step<const B: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::{World, assert_close, by_month, world};
+    use super::super::by_hand::{HALVES_IN_A_MONTH, World, assert_close, by_month, world};
     use super::*;
 
     #[test]
@@ -255,6 +255,59 @@ mod tests {
             super::value(&p, &p.labs[0], state, &mut work.labs[0], &block.market, 0);
             assert_close(work.labs[0].value[0], value);
             assert_close(work.labs[0].share_price[0], value / 2.0);
+            assert_close(work.labs[0].revenue_rate[0], 30.0 * x.exp());
+        }
+    }
+
+    #[test]
+    fn the_market_perceives_what_labs_are_believed_to_attain_by_their_part_of_all_value() {
+        // Gaps of 0.1 and 0.6 at values of 80 and 20: (8 + 12)/100 beyond y = 0.3; nothing where no lab has a value, or
+        // where beliefs are the truth.
+        for (learning, values, expected) in [
+            (1.0, [80.0, 20.0], 0.5),
+            (1.0, [0.0, 20.0], 0.9),
+            (1.0, [0.0, 0.0], 0.3),
+            (f64::INFINITY, [80.0, 20.0], 0.3),
+        ] {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                p.labs.push(p.labs[0].clone());
+                p.market.learning = learning;
+            });
+            block.market.overvaluation = Lanes([0.3]);
+            for ((m, value), gap) in work.labs.iter_mut().zip(values).zip([0.1, 0.6]) {
+                (m.value, m.belief_gap) = (Lanes([value]), Lanes([gap]));
+            }
+            assert_close(perceived(&p, &block, &work)[0], expected);
+        }
+    }
+
+    #[test]
+    fn beliefs_close_a_part_of_their_distance_to_the_truth_each_month() {
+        // One half a month: 0 towards 0.4, 0.4 towards 0, and 0.4 stays.
+        for (truth, believed, after) in [(0.4, 0.0, 0.2), (0.0, 0.4, 0.2), (0.4, 0.4, 0.4)] {
+            let World { p, mut block, work, draws } = world(|p| p.market.learning = HALVES_IN_A_MONTH);
+            let state = &mut block.labs[0];
+            (state.attainment, state.believed) = (Lanes([truth]), Lanes([believed]));
+            step(&p, &mut block, &work, &Lanes([0.0]), 0, &draws);
+            assert_close(block.labs[0].believed[0], after);
+            assert_close(block.labs[0].attainment[0], truth);
+        }
+    }
+
+    #[test]
+    fn a_share_is_priced_at_what_is_believed_and_revenue_is_the_truth() {
+        // The plan of 37.499858 at a belief of 1, 2 and one half of it, whatever is attained.
+        let ln_2 = std::f64::consts::LN_2;
+        for (x, believed, factor) in [(0.0, 0.0, 1.0), (0.0, ln_2, 2.0), (ln_2, -ln_2, 0.5)] {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                p.market.learning = 1.0;
+                p.labs[0].target = by_month(30.0);
+            });
+            let state = &mut block.labs[0];
+            (state.attainment, state.believed) = (Lanes([x]), Lanes([believed]));
+            super::value(&p, &p.labs[0], state, &mut work.labs[0], &block.market, 0);
+            assert_close(work.labs[0].value[0], 37.499_858 * factor);
+            assert_close(work.labs[0].belief_gap[0], believed - x);
             assert_close(work.labs[0].revenue_rate[0], 30.0 * x.exp());
         }
     }

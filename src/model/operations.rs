@@ -151,8 +151,7 @@ fn serves(contract: &Contract, workload: Workload) -> bool {
     contract.workload == Workload::Any || contract.workload == workload
 }
 
-/// 3.3, first: capacity paid in any case, contracts in file order. Only a family with a limit of adoption has room to
-/// look after.
+/// 3.3, first: capacity paid in any case, contracts in file order. Only a family with a limit of adoption has a `room`.
 #[inline(always)]
 fn use_paid<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unmet: &mut Lanes<B>, workload: Workload) {
     for (contract, c) in lab.contracts.iter().zip(&mut m.contracts) {
@@ -170,7 +169,7 @@ fn use_paid<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unme
     }
 }
 
-/// Books what is taken: it is no longer left, nor unmet.
+/// Subtracts what is taken from what is left and from what is unmet.
 #[inline(always)]
 fn take<const B: usize>(left: &mut Lanes<B>, unmet: &mut Lanes<B>, taken: &Lanes<B>) {
     left.add(|i| -taken[i]);
@@ -253,7 +252,7 @@ fn use_on_demand<const B: usize>(
     unmet.update(|_, short| max(short, 0.0));
 }
 
-/// Takes `wanted` (units a year) in order of price: each offer gives what is still wanted when all cheaper ones are
+/// Takes `wanted` (units a year) in order of price: each offer supplies what is still wanted after all cheaper ones are
 /// exhausted.
 ///
 /// Up to six offers are compared in one pass: their prices on one path fit into registers.
@@ -271,13 +270,13 @@ fn take_cheapest<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
     }
 }
 
-/// What an offer gives of what is `wanted` after all `cheaper` offers, units a year.
+/// What an offer supplies of the `wanted` amount after all `cheaper` offers, units a year.
 #[inline(always)]
 fn taken(offered: f64, wanted: f64, cheaper: f64) -> f64 {
     min(offered, max(wanted - cheaper, 0.0))
 }
 
-/// Whether an offer at price `pa` comes before one at `pb` that is later in the file and so loses a tie.
+/// Whether an offer at price `pa` is taken before one at `pb` that is later in the file. A tie goes to the first.
 #[inline(always)]
 fn is_first(pa: f64, pb: f64) -> bool {
     pa <= pb + TIE
@@ -374,8 +373,8 @@ fn bill<const B: usize>(family: &Family, f: &mut FamilyMonth<B>, part: f64, t: u
     f.invoice = sum(&f.billed);
 }
 
-/// 3.3: what a seller with this `share` takes of the `rest` (dollars) beside others whose shares add up to `weight` with
-/// its own, within its `room` (dollars).
+/// 3.3: the part of the `rest` (dollars) that a seller with this `share` bills, within its `room` (dollars). `weight` is the
+/// sum of the shares of all sellers with room, its own included.
 #[inline(always)]
 fn taken_in_part(rest: f64, share: f64, weight: f64, room: f64) -> f64 {
     select(weight > 0.0, min(rest * share / weight, max(room, 0.0)), 0.0)
@@ -490,8 +489,9 @@ fn take_credits<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::{World, assert_close, by_month, world};
-    use super::super::parameters::RevenueShare;
+    use super::super::by_hand::{World, assert_close, by_month, contract, dollar_a_month, investment, world};
+    use super::super::contract::Terms;
+    use super::super::parameters::{Investment, RevenueShare};
     use super::*;
 
     /// What is taken of offers of a price and a quantity each.
@@ -632,6 +632,136 @@ mod tests {
             assert_close(m.opex[0], 1.3);
             assert_close(m.profit[0], profit);
             assert_close(m.tax[0], taxed);
+        }
+    }
+
+    #[test]
+    fn a_contract_has_the_capacity_that_its_rate_buys_at_its_price() {
+        // 12 a year at the planned price of 1, at a spot price of 2 with half cut, at a locked price of 4; a lease of space
+        // has none. A quarter is paid in any case.
+        for (pricing, workload, kept, rate, price, capacity) in [
+            (Pricing::Plan, Workload::Any, 1.0, 12.0, 1.0, 12.0),
+            (Pricing::Indexed, Workload::Any, 0.5, 6.0, 2.0, 3.0),
+            (Pricing::Locked, Workload::Training, 1.0, 12.0, 4.0, 3.0),
+            (Pricing::Plan, Workload::None, 1.0, 12.0, 1.0, 0.0),
+        ] {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                let terms = Terms { take_or_pay: 0.25, ..dollar_a_month() };
+                p.labs[0].contracts = vec![Contract { price: pricing, workload, ..contract(&terms) }];
+            });
+            let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+            (state.restructured, state.contracts[0].locked) = (Lanes([kept]), Lanes([4.0]));
+            supply(&p, &p.labs[0], state, m, &[Lanes([2.0])], 0);
+            let c = &m.contracts[0];
+            for (found, expected) in [
+                (c.rate, rate),
+                (c.price, price),
+                (c.capacity, capacity),
+                (c.minimum, 0.25 * rate),
+                (c.paid_left, 0.25 * capacity),
+                (c.rest_left, 0.75 * capacity),
+            ] {
+                assert_close(found[0], expected);
+            }
+        }
+    }
+
+    #[test]
+    fn needs_take_paid_capacity_then_the_rest_and_then_the_market() {
+        // Paid: 4 of the first contract, 6 of the second, which serves inference only; the first has 2 more. Inference of 9
+        // takes the 4 and 5 of the 6. Training of 9 takes the 2; of the 7 left the market supplies a quarter of the
+        // planned 18, unless the lab spares it; a seller's limit leaves 3 of them.
+        for (capacity, spares, limit, unmet) in
+            [(0.0, 0.0, None, 7.0), (0.25, 0.0, None, 2.5), (0.25, 1.0, None, 7.0), (0.25, 0.0, Some(6.0), 4.0)]
+        {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                let family = &mut p.families[0];
+                family.on_demand = vec![(0, 1.0)];
+                family.on_demand_limits = limit.iter().map(|&limit| Some(by_month(limit))).collect();
+                let lab = &mut p.labs[0];
+                (lab.target, lab.inference_share, lab.training) = (by_month(30.0), by_month(0.3), by_month(9.0));
+                (lab.on_demand_capacity, lab.part_of_demand) = (by_month(capacity), by_month(0.5));
+                let of = |workload| Contract { workload, ..contract(&dollar_a_month()) };
+                lab.contracts = vec![of(Workload::Any), of(Workload::Inference)];
+            });
+            let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+            state.spares_demand = Lanes([spares]);
+            (m.need_inference, m.need_training) = (Lanes([9.0]), Lanes([9.0]));
+            m.families[0].price = Lanes([1.0]);
+            for (c, (paid, rest)) in m.contracts.iter_mut().zip([(4.0, 2.0), (6.0, 0.0)]) {
+                (c.paid_left, c.rest_left) = (Lanes([paid]), Lanes([rest]));
+            }
+            allocate(&p, &p.labs[0], state, m, 0);
+            assert_close(m.unmet_inference[0], 0.0);
+            assert_close(m.unmet_training[0], unmet);
+            assert_close(m.contracts[1].paid_left[0], 1.0);
+            assert_close(m.families[0].used[0], 7.0 - unmet);
+        }
+    }
+
+    #[test]
+    fn what_a_seller_cannot_take_is_billed_to_the_others() {
+        // Half of 12 each; the first takes at most 4 a month; both are limited, and what neither can take is not billed.
+        for (limits, first, second) in [
+            (vec![], 6.0, 6.0),
+            (vec![Some(by_month(96.0)), None], 4.0, 8.0),
+            (vec![Some(by_month(96.0)), Some(by_month(120.0))], 4.0, 5.0),
+        ] {
+            let World { mut p, mut work, .. } = world(|p| p.families[0].on_demand = vec![(0, 0.5), (1, 0.5)]);
+            p.families[0].on_demand_limits = limits;
+            let f = &mut work.labs[0].families[0];
+            f.invoice = Lanes([12.0]);
+            bill(&p.families[0], f, 0.5, 0);
+            assert_close(f.billed[0][0], first);
+            assert_close(f.billed[1][0], second);
+            assert_close(f.invoice[0], first + second);
+        }
+    }
+
+    #[test]
+    fn a_seller_takes_its_part_of_the_rest_within_its_room() {
+        assert_close(taken_in_part(12.0, 0.25, 0.75, 5.0), 4.0);
+        assert_close(taken_in_part(12.0, 0.25, 0.75, 3.0), 3.0);
+        assert_close(taken_in_part(12.0, 0.25, 0.75, -1.0), 0.0);
+        assert_close(taken_in_part(12.0, 0.25, 0.0, 5.0), 0.0);
+    }
+
+    #[test]
+    fn an_entity_invoices_its_contracts_and_its_sales_on_demand() {
+        // (6 + 2 beyond it at 3)/12 of the cloud; of 24 a year on demand at 2 the bank bills 4.
+        for (used_on_demand, to_bank) in [(0.0, 0.0), (12.0, 2.0), (24.0, 4.0)] {
+            let World { p, mut work, .. } = world(|p| {
+                p.families[0].on_demand = vec![(1, 1.0)];
+                p.labs[0].contracts = vec![contract(&dollar_a_month())];
+            });
+            let m = &mut work.labs[0];
+            let c = &mut m.contracts[0];
+            (c.minimum, c.paid, c.price) = (Lanes([6.0]), Lanes([6.0]), Lanes([3.0]));
+            (c.capacity, c.rest_left) = (Lanes([12.0]), Lanes([4.0]));
+            (m.families[0].used, m.families[0].price) = (Lanes([used_on_demand]), Lanes([2.0]));
+            invoice(&p, &p.labs[0], m, 0);
+            assert_close(m.parties[0].invoiced[0], 1.0);
+            assert_close(m.parties[1].invoiced[0], to_bank);
+            assert_close(m.invoices[0], 1.0 + to_bank);
+        }
+    }
+
+    #[test]
+    fn credits_pay_the_invoices_of_their_group() {
+        // An invoice of 3 of the cloud: of credits of 5 it takes 3, of 2 all; those of the bank pay nothing of it.
+        for (group, credits, used) in [(0, 5.0, 3.0), (0, 2.0, 2.0), (1, 5.0, 0.0)] {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                let given = Investment { group, credits: true, ..investment(&mut p.slots, 1.0) };
+                p.labs[0].investments.push(given);
+            });
+            let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+            state.investments[0].credits = Lanes([credits]);
+            m.parties[0].invoiced = Lanes([3.0]);
+            (m.profit, m.tax, m.noise) = (Lanes([-3.0]), Lanes([0.5]), Lanes([0.25]));
+            take_credits(&p, &p.labs[0], state, m);
+            assert_close(m.ocf[0], -3.25 + used);
+            assert_close(state.investments[0].credits[0], credits - used);
+            assert_close(m.parties[0].credits_given[0], used);
         }
     }
 }

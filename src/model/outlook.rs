@@ -76,7 +76,7 @@ pub fn minimum_payments<const B: usize>(lab: &Lab, state: &LabState<B>, m: &mut 
     }
 }
 
-/// The contracts that may be late or are not yet binding, as they stand.
+/// The contracts that may be late or are not yet binding, with their states.
 fn late<'a, const B: usize>(
     lab: &'a Lab,
     state: &'a LabState<B>,
@@ -84,7 +84,7 @@ fn late<'a, const B: usize>(
     lab.contracts.iter().zip(&state.contracts).filter(|(contract, _)| !contract.is_punctual())
 }
 
-/// 5.3: what is paid for leases in the next twelve months, dollars: they serve no need, and add to what does.
+/// 5.3: payments for leases in the next twelve months, dollars. Leases serve no need, so they add to the cost of compute.
 #[inline(always)]
 fn leases<const B: usize>(lab: &Lab, state: &LabState<B>, t: usize) -> Lanes<B> {
     let mut leases = Lanes::<B>::default();
@@ -166,13 +166,13 @@ fn draw_committed<const B: usize>(
     }
 }
 
-/// What stays the same while the market is frozen and `X`, `Z` and prices are held: factors on the plan of a month.
+/// Factors on a month's plan that stay constant while the market is frozen and `X`, `Z` and prices are held.
 struct Today<'a, const B: usize> {
     /// `exp(X)`.
     attained: &'a Lanes<B>,
     /// Factor on planned inference: `exp(X + Z) P_ref/Pbar_ref`.
     inference: Lanes<B>,
-    /// Factor on planned training: `exp(eta X) P_ref/Pbar_ref` times what exchanges left of it.
+    /// Factor on planned training: `exp(eta X) P_ref/Pbar_ref` times the share left by exchanges.
     training: Lanes<B>,
     /// Share of minimum payments that stands: of the firm ones, and of the others.
     kept: [Lanes<B>; 2],
@@ -295,8 +295,11 @@ pub fn facility_room<const B: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::{World, assert_close, by_month, line_of_credit, world};
-    use super::super::parameters::RevenueShare;
+    use super::super::by_hand::{
+        World, assert_close, by_month, contract, dollar_a_month, investment, line_of_credit, world,
+    };
+    use super::super::contract::{Hinge, Terms};
+    use super::super::parameters::{Investment, Punctual, RevenueShare};
     use super::*;
 
     #[test]
@@ -377,6 +380,115 @@ mod tests {
             work.labs[0].attained = Lanes([attained]);
             look_ahead(&p.labs[0], &block.labs[0], &mut work.labs[0], &Lanes([1.0]), 0);
             assert_close(work.labs[0].outlook.revenue[0], revenue);
+        }
+    }
+
+    #[test]
+    fn minimum_payments_of_a_year_are_those_that_stand() {
+        // Twelve dollars a year of a contract that is not binding from the start, a quarter firm: 3 and 9; half of each
+        // after a restructuring; nothing before it is binding. Beside it a punctual contract of 12.
+        for (binding, restructured, firm, soft) in [(1.0, 1.0, 15.0, 9.0), (1.0, 0.5, 7.5, 4.5), (0.0, 1.0, 12.0, 0.0)]
+        {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                let late = Contract { firm: 0.25, hinge: Some(Hinge::Never), ..contract(&dollar_a_month()) };
+                let contracts = vec![contract(&dollar_a_month()), late];
+                p.labs[0].punctual = Punctual::new(&contracts, 24);
+                p.labs[0].contracts = contracts;
+            });
+            let state = &mut block.labs[0];
+            (state.restructured, state.contracts[1].in_force) = (Lanes([restructured]), Lanes([binding]));
+            minimum_payments(&p.labs[0], state, &mut work.labs[0], 0);
+            assert_close(work.labs[0].outlook.minimum_firm[0], firm);
+            assert_close(work.labs[0].outlook.minimum_soft[0], soft);
+        }
+    }
+
+    #[test]
+    fn leases_are_paid_as_far_as_they_stand() {
+        // 12 a year, a third of it firm; half of the rest is kept; what is not a lease does not count.
+        for (workload, kept, restructured, paid) in
+            [(Workload::None, 1.0, 1.0, 12.0), (Workload::None, 0.5, 0.75, 6.0), (Workload::Any, 1.0, 1.0, 0.0)]
+        {
+            let World { p, mut block, .. } = world(|p| {
+                p.labs[0].contracts = vec![Contract { workload, firm: 1.0 / 3.0, ..contract(&dollar_a_month()) }];
+            });
+            (block.labs[0].kept, block.labs[0].restructured) = (Lanes([kept]), Lanes([restructured]));
+            assert_close(leases(&p.labs[0], &block.labs[0], 0)[0], paid);
+        }
+    }
+
+    #[test]
+    fn a_frozen_month_earns_revenue_less_compute_and_costs() {
+        // A month of 36 a year, a tenth off: 2.7; inference of 0.9, training of 1, fixed costs of 0.5; twice the revenue
+        // and inference; then minimum payments above the need, and a lease beside it.
+        let lease = || Contract { workload: Workload::None, ..contract(&dollar_a_month()) };
+        for (attained, contracts, earned) in [
+            (1.0, vec![], 0.3),
+            (2.0, vec![], 2.1),
+            (1.0, vec![contract(&dollar_a_month()), contract(&dollar_a_month()), contract(&dollar_a_month())], -0.8),
+            (1.0, vec![lease()], -0.7),
+        ] {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                let lab = &mut p.labs[0];
+                (lab.target, lab.of_revenue, lab.inference_share) = (by_month(36.0), 0.1, by_month(0.3));
+                (lab.training, lab.fixed) = (by_month(12.0), by_month(6.0));
+                lab.punctual = Punctual::new(&contracts, 24);
+                lab.contracts = contracts;
+            });
+            let m = &mut work.labs[0];
+            (m.attained, m.intensity, m.training_growth) = (Lanes([attained]), Lanes([1.0]), Lanes([1.0]));
+            let state = &mut block.labs[0];
+            let mut cash = Lanes([0.0]);
+            Today::new(&p, &p.labs[0], state, m, &Lanes([1.0])).frozen_month(&p.labs[0], &mut cash, 0);
+            assert_close(cash[0], earned);
+        }
+    }
+
+    #[test]
+    fn payments_of_a_contract_are_due_until_its_term_is_over_on_every_path() {
+        // Half of a dollar a month for 24 months, 2 months late.
+        let contract = contract(&Terms { begin: -2, ..dollar_a_month() });
+        let late = |over| [Late::<1> { contract: &contract, delay: None, kept: Lanes([0.5]), over }];
+        for (u, paid) in [(0, 0.5), (21, 0.5), (22, 0.0)] {
+            assert_close(due(&late(22), u)[0], paid);
+        }
+        assert_eq!(longest(Some(&Lanes([1.0, 7.0, 3.0]))), 7);
+        assert_eq!(longest::<1>(None), 0);
+    }
+
+    #[test]
+    fn firm_money_comes_on_its_date_or_at_once_if_overdue() {
+        // 4 dollars of month 3: in that month, in the first of the freeze after it, not later, not after their deadline,
+        // and not if they are uncertain.
+        for (probability, u, first, deadline, money) in [
+            (1.0, 3, false, 9, 4.0),
+            (1.0, 5, true, 9, 4.0),
+            (1.0, 5, false, 9, 0.0),
+            (1.0, 5, true, 4, 0.0),
+            (0.9, 3, true, 9, 0.0),
+        ] {
+            let World { p, block, .. } = world(|p| {
+                let money = Investment { amount: 4.0, date: 3, deadline, ..investment(&mut p.slots, probability) };
+                p.labs[0].investments.push(money);
+            });
+            let mut cash = Lanes([0.0]);
+            firm_money(&p.labs[0], &block.labs[0], &mut cash, u, first);
+            assert_close(cash[0], money);
+        }
+    }
+
+    #[test]
+    fn committed_lines_are_drawn_as_far_as_cash_is_negative() {
+        // 3 short: 2 of a line of 2, 3 of a line of 5, nothing of one that is not committed; nothing without a shortfall.
+        for (cash, limit, committed, left) in
+            [(-3.0, 2.0, true, -1.0), (-3.0, 5.0, true, 0.0), (-3.0, 5.0, false, -3.0), (3.0, 5.0, true, 3.0)]
+        {
+            let World { p, block, work, .. } =
+                world(|p| p.labs[0].facilities.push(Facility { committed, ..line_of_credit(limit) }));
+            let (mut balances, mut cash, before) = (block.labs[0].balances.clone(), Lanes([cash]), cash);
+            draw_committed(&p.labs[0], &block.labs[0], &work.labs[0], (&mut balances, &mut cash), 0);
+            assert_close(cash[0], left);
+            assert_close(balances[0][0], left - before);
         }
     }
 }

@@ -41,7 +41,7 @@ pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMon
     state.months_in_arrears.update(|i, months| select(owed[i] > CENT, months + 1.0, 0.0));
 }
 
-/// 7.1: arrears that are repaid, dollars: as far as cash is above `min_cash`.
+/// 7.1: arrears that are repaid, dollars, from cash above `min_cash`.
 #[inline(always)]
 fn repayable(cash: f64, min_cash: f64, owed: f64) -> f64 {
     min(max(cash - min_cash, 0.0), owed)
@@ -77,8 +77,8 @@ pub fn resolve<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMo
     }
 }
 
-/// 7.2: the sponsor pays what is owed and restores some runway, as far as its capacity goes, once per path. Returns 1 where the lab is still
-/// to be resolved.
+/// 7.2: the sponsor pays what is owed and restores some runway, within its capacity, once per path. Returns 1 where the lab
+/// is still to be resolved.
 #[inline(always)]
 fn rescue<const B: usize>(
     lab: &Lab,
@@ -121,8 +121,7 @@ fn rescue<const B: usize>(
     cured(state, called, &rescued)
 }
 
-/// 7.2: creditors take debt for arrears; contracts and planned training shrink. Returns 1 where the lab is still to be
-/// resolved.
+/// 7.2: arrears become debt; contracts and planned training shrink. Returns 1 where the lab is still to be resolved.
 #[inline(always)]
 fn exchange<const B: usize>(
     lab: &Lab,
@@ -159,7 +158,7 @@ fn cleared(owed: f64, left: f64) -> f64 {
     select(owed > left, left / owed, 1.0)
 }
 
-/// 7.2: cash that a rescue leaves, dollars: what is `wanted`, as far as there is something `left`.
+/// 7.2: cash that a rescue adds, dollars: what is `wanted`, at most what is `left` of its capacity.
 #[inline(always)]
 fn restored(wanted: f64, left: f64) -> f64 {
     max(min(wanted, left), 0.0)
@@ -172,7 +171,7 @@ fn cured<const B: usize>(state: &mut LabState<B>, called: &Lanes<B>, helped: &La
     lanes!(i => called[i] * (1.0 - helped[i]))
 }
 
-/// 7.2: what a payment default leaves unpaid is interest and principal first, pro rata; it stays owed.
+/// 7.2: the unpaid part of a payment default is first interest and principal, pro rata, which remain owed.
 #[inline(always)]
 fn leave_unpaid<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, called: &Lanes<B>) {
     let principal = sum(&m.principal);
@@ -196,7 +195,7 @@ fn leave_unpaid<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabM
     }
 }
 
-/// 7.2: the lab is gone from the next month on; its cash goes to the estate, its creditors lose `lgd`.
+/// 7.2: the lab ceases to exist from the next month on; its cash goes to the estate and its creditors lose `lgd`.
 #[inline(always)]
 fn default_on_payment<const B: usize>(
     lab: &Lab,
@@ -266,14 +265,14 @@ pub fn retrench<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabM
     note(&mut state.tally.first.renegotiation, s.t, |i| m.renegotiated[i] > 0.0);
 }
 
-/// 7.4: `n` after a scale-back: as far below `kept` as closes the deficit (a negative `balance`, dollars), or 0. `soft`
-/// is the part of `M12` that can be dropped, at `n = 1`, dollars.
+/// 7.4: `n` after a scale-back that closes the deficit (a negative `balance`, dollars), at least 0. `soft` is the part of
+/// `M12` that can be dropped, at `n = 1`, dollars.
 #[inline(always)]
 fn kept_after(kept: f64, balance: f64, soft: f64) -> f64 {
     max(kept + balance / soft, 0.0)
 }
 
-/// 7.4: what minimum payments are tested against, dollars: cash, firm investments due within twelve months, undrawn
+/// 7.4: funds against which minimum payments are tested, dollars: cash, firm investments due within twelve months, undrawn
 /// committed facilities and a year's revenue, less fixed costs and interest.
 #[inline(always)]
 fn liquidity<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t: usize) -> Lanes<B> {
@@ -494,6 +493,48 @@ mod tests {
             state.balances.iter_mut().for_each(|balance| *balance = Lanes([drawn]));
             (m.outlook.revenue, m.outlook.fixed, m.outlook.interest) = (Lanes([10.0]), Lanes([3.0]), Lanes([1.0]));
             assert_close(liquidity(&p.labs[0], state, m, 0)[0], expected);
+        }
+    }
+
+    #[test]
+    fn a_lab_that_an_event_fails_is_neither_rescued_nor_exchanges() {
+        for (doomed, defaults, rescued) in [(1.0, 1.0, 0.0), (0.0, 0.0, 1.0)] {
+            let mut all = distressed(3.0, 0.0, 0.0, |lab| lab.resolution.rescue = 1.0);
+            all.work.labs[0].doomed = Lanes([doomed]);
+            let all = resolved(all, 1.0);
+            let m = &all.work.labs[0];
+            assert_close(m.default_flag[0], defaults);
+            assert_close(m.rescued[0], rescued);
+        }
+    }
+
+    #[test]
+    fn a_lab_saves_while_its_runway_is_short() {
+        // Cash of 10 at a burn of 2: five months. Training is cut below six, and none is bought on demand below four.
+        for (cash, austerity, spares) in [(10.0, 1.0, 0.0), (12.0, 0.0, 0.0), (6.0, 1.0, 1.0)] {
+            let mut all = world(|p| {
+                let lab = &mut p.labs[0];
+                (lab.austerity.runway, lab.austerity.on_demand_runway) = (6.0, 4.0);
+            });
+            (all.block.labs[0].cash, all.work.labs[0].outlook.burn) = (Lanes([cash]), Lanes([2.0]));
+            all.fund(0, |p, state, m, s| retrench(&p.labs[0], state, m, s));
+            assert_close(all.block.labs[0].austerity[0], austerity);
+            assert_close(all.block.labs[0].spares_demand[0], spares);
+        }
+    }
+
+    #[test]
+    fn arrears_are_repaid_pro_rata_and_their_months_counted() {
+        // Arrears of 3 to the cloud and 1 to the bank; cash of 2, 4 and none above the least.
+        for (cash, to_cloud, to_bank, months) in [(2.0, 1.5, 0.5, 3.0), (4.0, 0.0, 0.0, 0.0), (0.0, 3.0, 1.0, 3.0)] {
+            let World { p, mut block, mut work, .. } = world(|p| p.labs[0].min_cash = 1.0);
+            let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+            (state.parties[0].arrears, state.parties[1].arrears) = (Lanes([3.0]), Lanes([1.0]));
+            (state.cash, state.months_in_arrears) = (Lanes([1.0 + cash]), Lanes([2.0]));
+            settle(&p.labs[0], state, m, 0);
+            assert_close(state.parties[0].arrears[0], to_cloud);
+            assert_close(state.parties[1].arrears[0], to_bank);
+            assert_close(state.months_in_arrears[0], months);
         }
     }
 }

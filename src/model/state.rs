@@ -1,4 +1,4 @@
-//! What `B` paths carry from month to month.
+//! The state of `B` paths from month to month.
 //!
 //! Flags are 0 or 1, money is in dollars, "never" is an infinite month.
 
@@ -18,12 +18,12 @@ pub const CUSTOMERS: usize = 1;
 pub const DEBT: usize = 2;
 /// Outside investors' money.
 pub const OUTSIDE: usize = 3;
-/// How many they are.
+/// Number of these sources.
 pub const SOURCES: usize = 4;
 
 /// Months of market history that the run-up needs.
 pub const HISTORY: usize = 24;
-/// Months of strategic money that the ring needs.
+/// Months over which strategic money is summed (section 6).
 pub const RING: usize = 12;
 
 /// The state of `B` paths.
@@ -79,7 +79,7 @@ pub struct LabState<const B: usize> {
     pub alive: Lanes<B>,
     /// `X`.
     pub attainment: Lanes<B>,
-    /// `Xhat`: what the market believes it to be.
+    /// `Xhat`: the market's belief about it.
     pub believed: Lanes<B>,
     /// `Z`.
     pub intensity: Lanes<B>,
@@ -93,11 +93,11 @@ pub struct LabState<const B: usize> {
     pub exchanged_debt: Lanes<B>,
     /// Months on end closed with arrears.
     pub months_in_arrears: Lanes<B>,
-    /// `n`: the part kept of the commitments that can be dropped.
+    /// `n`: the share that is kept of the commitments that can be dropped.
     pub kept: Lanes<B>,
-    /// `r`: the part that restructurings left.
+    /// `r`: the share of all commitments left by restructurings.
     pub restructured: Lanes<B>,
-    /// The part of planned training that exchanges left.
+    /// The share of planned training left by exchanges.
     pub training_kept: Lanes<B>,
     /// `N`: losses carried forward.
     pub carry_forward: Lanes<B>,
@@ -402,7 +402,7 @@ pub fn sum<'a, const B: usize>(rows: impl IntoIterator<Item = &'a Lanes<B>>) -> 
     total
 }
 
-/// Keeps the first month in which a flag is up.
+/// Records the first month in which a flag is set.
 #[inline(always)]
 pub fn note<const B: usize>(first: &mut Lanes<B>, month: usize, flag: impl Fn(usize) -> bool) {
     let month = month as f64;

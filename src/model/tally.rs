@@ -1,4 +1,4 @@
-//! What a month adds to the totals of a path (docs/model.md, sections 8.4 and 11).
+//! The contribution of a month to the totals of a path (docs/model.md, sections 8.4 and 11).
 
 use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, max};
@@ -10,7 +10,7 @@ use super::state::{Block, LabState, Standing, note};
 use super::totals::{Dated, LabTally};
 use super::workspace::{LabMonth, Workspace};
 
-/// Folds the month into every lab's tally.
+/// Adds the month to the totals of every lab.
 #[inline(always)]
 pub(super) fn close<const B: usize>(
     p: &Parameters,
@@ -37,7 +37,7 @@ pub(super) fn close<const B: usize>(
     }
 }
 
-/// Share of the month's invoices by family: what conditions look at next month (section 5.1).
+/// Share of the month's invoices by family, which the conditions of the next month use (section 5.1).
 #[inline(always)]
 fn share_by_family<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
     let inverse = lanes!(i => select(m.invoices[i] > 0.0, 1.0 / m.invoices[i], 0.0));
@@ -97,19 +97,19 @@ fn fold<const B: usize>(p: &Parameters, lab: &Lab, tally: &mut LabTally<B>, m: &
     }
 }
 
-/// Section 11: how far a price has fallen from its peak, a share of it.
+/// Section 11: fall of a price from its peak, as a share of the peak.
 #[inline(always)]
 fn fallen(price: f64, peak: f64) -> f64 {
     select(peak > 0.0, 1.0 - price / peak, 0.0)
 }
 
-/// 8.4: what operations have cost beyond opening cash and the investments received, dollars.
+/// 8.4: cumulative operating outflow beyond opening cash and the investments received, dollars.
 #[inline(always)]
 pub(super) fn funding_gap(operating: f64, opening_cash: f64, invested: f64) -> f64 {
     -operating - opening_cash - invested
 }
 
-/// What each entity has been paid so far, after the first twelve months and before the last.
+/// Records cumulative payments to each entity after the first twelve months and before the last twelve.
 #[inline(always)]
 fn stand<const B: usize>(p: &Parameters, state: &mut LabState<B>, t: usize) {
     let (first, last) = (t == 11, t + 13 == p.timeline.months);
@@ -191,5 +191,29 @@ mod tests {
         assert_close(fallen(75.0, 100.0), 0.25);
         assert_close(fallen(100.0, 100.0), 0.0);
         assert_close(fallen(0.0, 80.0), 1.0);
+    }
+
+    #[test]
+    fn the_recorded_overvaluation_is_price_over_the_true_value() {
+        // A premium of ln 2 on a belief at, twice and half of the truth.
+        let ln_2 = std::f64::consts::LN_2;
+        for (gap, expected) in [(0.0, 2.0), (ln_2, 4.0), (-ln_2, 1.0)] {
+            let World { block, mut work, .. } = world(|_| ());
+            (work.labs[0].log_premium, work.labs[0].belief_gap) = (Lanes([ln_2]), Lanes([gap]));
+            assert_close(record(&block.labs[0], &work.labs[0]).overvaluation[0], expected);
+        }
+    }
+
+    #[test]
+    fn payments_stand_after_the_first_year_and_before_the_last() {
+        // Of 24 months: the twelfth ends both; of 36 the last year begins after month 23.
+        for (months, t, first, last) in [(24, 11, 7.0, 7.0), (36, 11, 7.0, 0.0), (36, 23, 0.0, 7.0), (36, 12, 0.0, 0.0)]
+        {
+            let World { p, mut block, .. } = world(|p| p.timeline.months = months);
+            block.labs[0].parties[0].paid = Lanes([7.0]);
+            stand(&p, &mut block.labs[0], t);
+            assert_close(block.labs[0].parties[0].first_year.paid[0], first);
+            assert_close(block.labs[0].parties[0].before_last_year.paid[0], last);
+        }
     }
 }

@@ -33,7 +33,7 @@ fn lent<const B: usize>(lab: &Lab, m: &LabMonth<B>) -> Lanes<B> {
     lent
 }
 
-/// A lab's month in its pool: inflows join, outflows draw on it pro rata, payments are traced to their sources.
+/// Updates a lab's pool of cash: inflows are added by source, outflows are taken pro rata, payments are traced to sources.
 #[inline(always)]
 pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>) {
     join(lab, state, m);
@@ -67,8 +67,8 @@ pub fn trace<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>,
     }
 }
 
-/// The month's inflows join the pool. Positive noise is customers' money, a rescue the sponsor's, a loan of an entity its
-/// own, other debt and exchanged debt are debt.
+/// Adds the month's inflows to the pool. Positive noise counts as customers' money, a rescue as the sponsor's, a loan as its
+/// lender's if that is an entity; other debt and exchanged debt are debt.
 #[inline(always)]
 fn join<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
     let customers = lanes!(i => m.revenue[i] * DT + max(m.noise[i], 0.0));
@@ -86,7 +86,7 @@ fn join<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &LabMonth<B>) {
     }
 }
 
-/// Cash that reaches each entity this month, what providers pass on included, dollars.
+/// Cash received by each entity this month, including pass-through, dollars.
 #[inline(always)]
 fn pay<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>) {
     for party in &mut m.parties {
@@ -112,7 +112,7 @@ fn pay<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>) 
     }
 }
 
-/// 8.3: lower and upper bound of the money to an entity's group that came from it, dollars.
+/// 8.3: lower and upper bound of the payments to an entity's group that were funded by that group, dollars.
 #[inline(always)]
 pub fn circular_bounds<const B: usize>(
     p: &Parameters,
@@ -136,8 +136,8 @@ pub fn circular_bounds<const B: usize>(
     (lower, lanes!(i => min(given[i], paid[i])))
 }
 
-/// 8.3: the lower bound, dollars: `credits` used, and what money from `elsewhere` (with the opening cash) cannot have
-/// `paid`; at most what was `given`.
+/// 8.3: the lower bound, dollars: `credits` used, plus the part of `paid` that exceeds all money from `elsewhere` (opening
+/// cash included); at most `given`.
 #[inline(always)]
 fn least_returned(given: f64, credits: f64, paid: f64, elsewhere: f64) -> f64 {
     min(credits + max(paid - credits - elsewhere, 0.0), given)
@@ -233,7 +233,9 @@ pub fn flows<const B: usize>(p: &Parameters, block: &Block<B>) -> Flows<B> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::{World, assert_close, world};
+    use super::super::by_hand::{World, assert_close, by_month, contract, dollar_a_month, line_of_credit, world};
+    use super::super::contract::Contract;
+    use super::super::parameters::RevenueShare;
     use super::*;
 
     fn finn(flows: &[&[f64]]) -> f64 {
@@ -286,6 +288,77 @@ mod tests {
             let state = &mut block.labs[0];
             (state.parties[0].given, state.parties[0].paid) = (Lanes([given]), Lanes([paid]));
             assert_close(circular_bounds(&p, &p.labs[0], state, 0).1[0], most);
+        }
+    }
+
+    #[test]
+    fn inflows_join_the_pool_by_where_they_came_from() {
+        // Revenue of 2 a month; noise counts where it is positive. 3 are drawn, 1 of them of the bank, which lends it; an
+        // exchange turns 4 more into debt. The cloud gives 5, outsiders 6.
+        for (noise, exchanged, customers, debt) in [(0.5, 0.0, 2.5, 2.0), (-0.5, 0.0, 2.0, 2.0), (0.0, 1.0, 2.0, 6.0)] {
+            let World { p, mut block, mut work, .. } = world(|p| p.labs[0].facilities.push(line_of_credit(10.0)));
+            let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
+            (m.revenue, m.noise, m.outside) = (Lanes([24.0]), Lanes([noise]), Lanes([6.0]));
+            (m.draw[0], m.parties[1].lent, m.parties[0].given) = (Lanes([3.0]), Lanes([1.0]), Lanes([5.0]));
+            (m.beyond, m.exchange_flag) = (Lanes([4.0]), Lanes([exchanged]));
+            join(&p.labs[0], state, m);
+            let parties = [&state.parties[0].pool, &state.parties[1].pool];
+            let found = [&state.pool[CUSTOMERS], &state.pool[DEBT], &state.pool[OUTSIDE]].into_iter().chain(parties);
+            for (found, expected) in found.zip([customers, debt, 6.0, 5.0, 1.0]) {
+                assert_close(found[0], expected);
+            }
+            assert_close(state.tally.inflows[0], customers + debt + 12.0);
+        }
+    }
+
+    #[test]
+    fn an_entity_is_paid_what_is_neither_credited_nor_deferred_and_what_is_passed_on() {
+        // 6 invoiced less 1 of credits and 2 deferred, and 0.5 of arrears; a share of revenue of 0.7 and a quarter of what
+        // the contract's half of the invoices brings reach the bank.
+        for (deferred, repaid, cloud, bank) in
+            [(2.0, 0.5, 3.5, 0.7 + 0.25 * 1.75), (0.0, 0.0, 5.0, 0.7 + 0.25 * 2.5), (5.0, 0.0, 0.0, 0.7)]
+        {
+            let World { p, mut block, mut work, .. } = world(|p| {
+                let pass_through = vec![(1, 0.25)];
+                p.labs[0].contracts = vec![Contract { pass_through, ..contract(&dollar_a_month()) }];
+                p.labs[0].revenue_shares = vec![RevenueShare { to: 1, share: by_month(0.1), cap: f64::INFINITY }];
+            });
+            let m = &mut work.labs[0];
+            let flows = &mut m.parties[0];
+            (flows.invoiced, flows.credits_taken) = (Lanes([6.0]), Lanes([1.0]));
+            (flows.deferred, flows.repaid) = (Lanes([deferred]), Lanes([repaid]));
+            (m.contracts[0].invoice, m.revenue_share[0]) = (Lanes([3.0]), Lanes([0.7]));
+            pay(&p.labs[0], &mut block.labs[0], m);
+            assert_close(m.parties[0].paid[0], cloud);
+            assert_close(m.parties[1].paid[0], bank);
+            assert_close(block.labs[0].contracts[0].passed[0][0], bank - 0.7);
+        }
+    }
+
+    #[test]
+    fn money_flows_between_nodes_as_given_paid_and_passed_on() {
+        // The cloud gives 4 and lends 1, is paid 6 and passes on 2 of them; 3 reach the bank.
+        let World { p, mut block, .. } = world(|p| {
+            let pass_through = vec![(1, 0.25)];
+            p.labs[0].contracts = vec![Contract { pass_through, ..contract(&dollar_a_month()) }];
+        });
+        let state = &mut block.labs[0];
+        let cloud = &mut state.parties[0];
+        (cloud.given, cloud.lent, cloud.paid) = (Lanes([4.0]), Lanes([1.0]), Lanes([6.0]));
+        (state.parties[1].paid, state.contracts[0].passed[0]) = (Lanes([3.0]), Lanes([2.0]));
+        let flows = flows(&p, &block);
+        for ((from, to), expected) in [((1, 0), 5.0), ((0, 1), 6.0), ((0, 2), 1.0), ((1, 2), 2.0), ((2, 0), 0.0)] {
+            assert_close(flows[from][to][0], expected);
+        }
+    }
+
+    #[test]
+    fn a_cycle_counts_by_the_throughflow_of_its_nodes() {
+        // 10 out and 5 back. Where the first node turns over 20, half of each throughflow goes on: a dollar returns with
+        // probability 1/4. Where the second does, a quarter of its 20 comes back; where both do, 1/8.
+        let flows: Flows<1> = [[0.0, 10.0], [5.0, 0.0]].map(|row| row.map(|flow| Lanes([flow])).to_vec()).to_vec();
+        for (through, expected) in [([20.0, 10.0], 0.25), ([10.0, 20.0], 0.25), ([20.0, 20.0], 0.125)] {
+            assert_close(finn_of(&flows, &through.map(|money| Lanes([money])))[0], expected);
         }
     }
 }

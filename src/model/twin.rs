@@ -7,7 +7,7 @@ use super::parameters::{Entity, Lab, Parameters, Round};
 /// Which of the three runs on common random numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Twin {
-    /// A: the scenario as given.
+    /// A: the scenario as it is written.
     AsGiven,
     /// B: strategic entities are replaced by outside givers with the same rules, which are never blocked, never
     /// default, lift no valuation, and bring no contract with their money.
@@ -28,7 +28,7 @@ impl Twin {
     }
 }
 
-/// Every strategic giver hands its promises to an outside giver of its own. It keeps the stakes that it starts with.
+/// Transfers the commitments of every strategic investor to an outside investor of its own. Opening stakes stay.
 fn without_ties(world: &mut Parameters) {
     for giver in 0..world.entities.len() {
         let lends = |lab: &Lab| lab.facilities.iter().any(|facility| facility.lender == Some(giver));
@@ -56,7 +56,7 @@ fn without_ties(world: &mut Parameters) {
     }
 }
 
-/// The money of an investor brings no contract.
+/// Removes the contracts that come with the money of an investor.
 fn untie(lab: &mut Lab, investor: EntityId) {
     let tied = |index: usize| lab.investments[index].investor == investor;
     for contract in &mut lab.contracts {
@@ -66,7 +66,7 @@ fn untie(lab: &mut Lab, investor: EntityId) {
     }
 }
 
-/// Moves to one entity all that another would give.
+/// Transfers all funding commitments from one entity to another.
 fn hand_over(lab: &mut Lab, from: EntityId, to: EntityId) {
     let investors = lab.investments.iter_mut().map(|investment| &mut investment.investor);
     let matching = lab.matchings.iter_mut().map(|matching| &mut matching.investor);
@@ -83,7 +83,7 @@ fn hand_over(lab: &mut Lab, from: EntityId, to: EntityId) {
 /// Takes the money of strategic entities out of a lab's funding.
 fn without_strategic_money(lab: &mut Lab) {
     let strategic = &lab.strategic;
-    // Of the investments that stay, the places move up; a contract that hangs on one that goes is never signed.
+    // Removing investments shifts the positions of the others; a contract of a removed one is never signed.
     let stays: Vec<bool> = lab.investments.iter().map(|investment| !strategic[investment.investor]).collect();
     for contract in &mut lab.contracts {
         if let Some(Hinge::Investment(index)) = contract.hinge {

@@ -100,21 +100,21 @@ impl Fundamentals {
     }
 }
 
-/// Planned cash flow of each month ahead of `t`, discounted, dollars; last, the value of all beyond twenty years.
+/// Planned cash flow of each month ahead of `t`, discounted, dollars; the last entry is the value beyond twenty years.
 fn flows(p: &Prospects<'_>, discount: &[f64], t: usize) -> Vec<f64> {
     let within = (0..BEYOND).map(|i| DT * discount[i] * p.margin[t + i] * p.target[t + i]);
     let beyond = discount[BEYOND] * p.long_run_margin * p.target[t + BEYOND];
     within.chain([beyond / (p.cost_of_capital - p.long_run_growth)]).collect()
 }
 
-/// Discount factors of the middles of the months ahead; last, of twenty years.
+/// Discount factors of the middles of the months ahead; the last entry is that of twenty years.
 fn discounts(p: &Prospects<'_>) -> Vec<f64> {
     let at = |months: f64| exp(-p.cost_of_capital * months * DT);
     (0..BEYOND).map(|i| at(i as f64 + 0.5)).chain([at(BEYOND as f64)]).collect()
 }
 
-/// Without reversion, drift and convexity of the months ahead fold into one coefficient per month: the drift from `t`
-/// on is the ratio of two medians.
+/// Without reversion one coefficient per month contains drift and convexity of the months ahead: the drift from `t` on is
+/// the ratio of two medians.
 fn proportional(p: &Prospects<'_>) -> ValueTable {
     let years = |i: usize| i as f64 * DT;
     let median: Vec<f64> = (0..=p.months + BEYOND).map(|u| exp(p.attainment.median(years(u)))).collect();

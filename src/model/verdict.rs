@@ -1,4 +1,5 @@
-//! Verdicts on investments and contracts: one uniform number of the path against their odds (docs/model.md, section 5.1).
+//! Verdicts on investments and contracts: one uniform number per path, compared with a probability (docs/model.md, section
+//! 5.1).
 
 use crate::random::math::{exp, ln};
 

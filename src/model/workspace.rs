@@ -13,7 +13,7 @@ pub struct Workspace<const B: usize> {
     pub labs: Vec<LabMonth<B>>,
     /// Run-up at the start of the month.
     pub run_up: Lanes<B>,
-    /// `y*`: what the market pays beyond the truth, a log.
+    /// `y*`: perceived overvaluation, a log.
     pub perceived: Lanes<B>,
     /// Strategic money of the last twelve months over value, after the month.
     pub circular: Lanes<B>,
@@ -63,7 +63,7 @@ pub struct LabMonth<const B: usize> {
     pub fundamental: Lanes<B>,
     /// `b y + c`.
     pub log_premium: Lanes<B>,
-    /// `Xhat - X`: what is believed of attainment beyond the truth.
+    /// `Xhat - X`: error of the belief about attainment.
     pub belief_gap: Lanes<B>,
     /// `V`.
     pub value: Lanes<B>,

@@ -1,6 +1,6 @@
 //! Random numbers with addresses, and the elementary functions they need.
 //!
-//! A random number here is a pure function of *what it is for*: seed, kind of uncertainty, parameter draw, path, name of
+//! A random number here is a pure function of its *address*: seed, kind of uncertainty, parameter draw, path, name of
 //! the process and month. No generator carries state, so adding a contract, changing the number of threads or replaying
 //! one path leaves all other random numbers as they are.
 //!

@@ -71,10 +71,10 @@ impl Row {
     }
 }
 
-/// One row a figure: ours with the fields of the summary, the published one, and how the two stand.
+/// One row per figure: ours with the fields of the summary, the published one, and their distance.
 ///
 /// # Errors
-/// Never, as long as all columns have one entry a row.
+/// Never: all columns have one entry per row.
 pub fn benchmark_table(comparisons: &[Comparison], scores: &[Score]) -> Result<Table, TableError> {
     let rows: Vec<Row> = scores.iter().map(Row::of_score).chain(comparisons.iter().map(Row::of_comparison)).collect();
     let text = |of: &dyn Fn(&Row) -> String| Data::Text(rows.iter().map(of).collect());

@@ -7,7 +7,7 @@ use crate::study::{Contrast, Flip};
 
 use super::format::{Column, Data, Table, TableError};
 
-/// One row a figure and pair: the fields of the summary, for the difference.
+/// One row per figure and pair: the fields of the summary, for the difference.
 ///
 /// # Errors
 /// If a number is not finite.
@@ -57,10 +57,10 @@ pub fn comparison_table(all: &[Compared]) -> Result<Table, TableError> {
     Table::new("comparison", columns.map(column).into())
 }
 
-/// One row a path that flips.
+/// One row per path that flips.
 ///
 /// # Errors
-/// Never, as long as all columns have one entry a row.
+/// Never: all columns have one entry per row.
 pub fn flips_table(all: &[Compared]) -> Result<Table, TableError> {
     let rows: Vec<(&Compared, &Flip)> = all.iter().flat_map(|c| c.flips.iter().map(move |flip| (c, flip))).collect();
     let text = |of: &dyn Fn(&Compared, &Flip) -> String| Data::Text(rows.iter().map(|(c, flip)| of(c, flip)).collect());
@@ -91,10 +91,10 @@ pub fn flips_table(all: &[Compared]) -> Result<Table, TableError> {
     Table::new("flips", columns.map(column).into())
 }
 
-/// One row a changed value and headline: its part in the difference.
+/// One row per changed value and headline: its part in the difference.
 ///
 /// # Errors
-/// Never, as long as all columns have one entry a row.
+/// Never: all columns have one entry per row.
 pub fn attribution_table(all: &[Explained]) -> Result<Table, TableError> {
     let rows: Vec<(&String, &Part)> =
         all.iter().flat_map(|of| of.parts.iter().map(move |part| (&of.variant, part))).collect();

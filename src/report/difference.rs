@@ -1,11 +1,11 @@
-//! What differs between two scenarios, as a table.
+//! The differences between two scenarios, as a table.
 
 use super::format::{Column, Data, Table, TableError};
 use super::sources::{kind, says};
 use crate::language::Effective;
 use crate::scenario::Difference;
 
-/// A row for each key in which two scenarios differ; what one of them does not have is empty.
+/// One row per key in which two scenarios differ; a value that one of them lacks is empty.
 ///
 /// # Errors
 /// Never: the columns are of one length and hold words.

@@ -1,4 +1,4 @@
-//! Expectations beside what a run has, as a table.
+//! Prior-predictive checks, as a table.
 
 use crate::study::expectations::Checked;
 

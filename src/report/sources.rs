@@ -20,7 +20,7 @@ pub struct Meter {
     pub prior: usize,
     /// Those that are choices of the scenario, with a reason.
     pub assumed: usize,
-    /// Those with none of these.
+    /// Those without any of these.
     pub unsourced: usize,
 }
 

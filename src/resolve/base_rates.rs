@@ -2,6 +2,7 @@
 
 use crate::model::market::LN_1_5;
 use crate::random::math::exp;
+use crate::scenario;
 
 /// Share of industries that crashed within two years of a run-up of 50 % and of 150 % in two years, net of the market.
 /// Source: Greenwood, Shleifer and You (2019), "Bubbles for Fama", Journal of Financial Economics 131, table 2.
@@ -13,12 +14,42 @@ const YEARS: f64 = 2.0;
 /// Run-up of 150 % over one of 50 %, a log.
 const STEP: f64 = 0.510_825_623_765_990_7;
 
-/// `h1` and `h_beta` under which the crash rates are met on average over what the run-up leaves open of the level.
-pub(super) fn fit(level_beta: f64, growth: f64, reversion: f64, volatility: f64) -> (f64, f64) {
+/// Section 6: `h1` and `h_beta`, as written or fitted to the base rates.
+pub(super) fn burst_rates(market: &scenario::Market, values: &[f64]) -> (f64, f64) {
+    let burst = &market.burst;
+    if burst.fit_base_rates {
+        let law = Stationary {
+            mean: market.mean.at(values),
+            reversion: market.reversion.at(values),
+            volatility: market.volatility.at(values),
+            growth: market.growth.at(values),
+        };
+        return fit(burst.level_beta.at(values), law);
+    }
+    (burst.hazard.at(values), burst.run_up_beta.at(values))
+}
+
+/// The stationary law of `y`, and the growth that a run-up contains.
+#[derive(Clone, Copy, Debug)]
+struct Stationary {
+    /// `ybar`.
+    mean: f64,
+    /// `kappa`, a year.
+    reversion: f64,
+    /// `sigma`, per square root of a year.
+    volatility: f64,
+    /// Growth of the sector's fundamentals, net of the broad market, a year.
+    growth: f64,
+}
+
+/// `h1` and `h_beta` under which the crash rates are met on average over the level, whose distribution given the run-up
+/// is normal.
+fn fit(level_beta: f64, law: Stationary) -> (f64, f64) {
+    let Stationary { mean, reversion, volatility, growth } = law;
     let spread = level_beta * level_given_run_up(reversion, volatility);
     let (low, high) = (log_hazard(CRASHED.0, spread), log_hazard(CRASHED.1, spread));
     let run_up_beta = (high - low) / STEP - 0.5 * level_beta;
-    let mean_level = 0.5 * (LN_1_5 - 2.0 * growth);
+    let mean_level = mean + 0.5 * (LN_1_5 - 2.0 * growth);
     (exp(low - level_beta * mean_level), run_up_beta)
 }
 
@@ -37,8 +68,8 @@ fn log_hazard(wanted: f64, spread: f64) -> f64 {
     0.5 * (low + high)
 }
 
-/// Share that crashes where the log hazard is normal with this mean and standard deviation: by the trapezoidal rule, which
-/// is all but exact for a normal density.
+/// Share that crashes where the log hazard is normal with this mean and standard deviation, by the trapezoidal rule: for a
+/// normal density its error is below rounding.
 fn crashed(mean: f64, spread: f64) -> f64 {
     const WIDTH: f64 = 0.25;
     const MOST: i32 = 28;
@@ -55,18 +86,27 @@ fn crashed(mean: f64, spread: f64) -> f64 {
 mod tests {
     use super::*;
 
+    const LAW: Stationary = Stationary { mean: 0.0, reversion: 0.25, volatility: 0.25, growth: 0.07 };
+
     #[test]
     fn without_the_level_the_rates_follow_in_closed_form() {
         // -ln(0.8)/2 = 0.1116, and ln(ln 5/-ln 0.8)/ln(5/3) = 3.8679.
-        let (hazard, run_up_beta) = fit(0.0, 0.07, 0.25, 0.25);
+        let (hazard, run_up_beta) = fit(0.0, LAW);
         assert!((hazard - 0.111_572).abs() < 1e-6 && (run_up_beta - 3.8679).abs() < 1e-4, "{hazard} {run_up_beta}");
     }
 
     #[test]
     fn a_level_that_counts_takes_from_the_run_up_and_from_the_base() {
         // Beside a hazard and a slope of 0.077 and 3.37 that a fit to all three rates gives at a beta of 2.
-        let (hazard, run_up_beta) = fit(2.0, 0.07, 0.25, 0.25);
+        let (hazard, run_up_beta) = fit(2.0, LAW);
         assert!((hazard - 0.077).abs() < 0.004 && (run_up_beta - 3.37).abs() < 0.15, "{hazard} {run_up_beta}");
+    }
+
+    #[test]
+    fn a_market_that_is_dear_on_average_has_a_lower_base() {
+        // The same share of industries crashes although all of them are dearer by 0.1: h1 is lower by e^(-2 * 0.1).
+        let ((base, slope), (dear, same)) = (fit(2.0, LAW), fit(2.0, Stationary { mean: 0.1, ..LAW }));
+        assert!((dear / base - 0.818_731).abs() < 1e-6 && (slope - same).abs() < 1e-12, "{dear} {base}");
     }
 
     #[test]

@@ -11,13 +11,13 @@ use crate::scenario::{self, BARRIER_OVER_DEBT, Scenario};
 /// Months over which `pd5` is a probability.
 pub const FIVE_YEARS: usize = 60;
 
-/// How the volatility of each entity with a `pd5` follows from its target, by name.
+/// For each entity with a `pd5`, by name, the relation from its target to its volatility.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Calibration {
     laws: BTreeMap<String, Law>,
 }
 
-/// Volatilities a year and the default probabilities that they bring, both rising.
+/// The default probability of an entity as a function of its annual volatility, both increasing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Law {
     /// Log volatility and the normal score of the probability.
@@ -27,8 +27,8 @@ pub struct Law {
 }
 
 impl Law {
-    /// From volatilities and the probabilities of default found at them, in rising order. The
-    /// probabilities are those of `months` months on `paths` paths: what was never seen counts as half a path.
+    /// From volatilities, ascending, and the probabilities of default found at them over `months` months on `paths` paths.
+    /// No default counts as half a path.
     pub fn new(found: impl IntoIterator<Item = (f64, f64)>, paths: usize, months: usize) -> Self {
         let least = 0.5 / paths as f64;
         let point = |(volatility, probability): (f64, f64)| {
@@ -42,7 +42,7 @@ impl Law {
         Self { points: vec![(ln(volatility), 0.0)], part: 1.0 }
     }
 
-    /// The volatility at which the probability of five years is `target`, or the nearest of the law.
+    /// The volatility at which the five-year probability is `target`, or the nearest one tabulated.
     pub fn volatility(&self, target: f64) -> f64 {
         let (lowest, highest) = (self.points[0], self.points[self.points.len() - 1]);
         let score = normal_quantile(shortened(target, self.part)).clamp(lowest.1, highest.1.max(lowest.1));
@@ -90,7 +90,7 @@ impl Calibration {
     }
 }
 
-/// The physical probability of a default probability: its hazard over `coverage` (1: it is physical).
+/// The physical probability implied by a risk-neutral one: its hazard is divided by `coverage` (1: it is physical already).
 pub fn physical(probability: f64, coverage: f64) -> f64 {
     shortened(probability, 1.0 / coverage)
 }
@@ -114,22 +114,21 @@ pub(super) fn barrier(entity: &scenario::Entity, values: &[f64]) -> f64 {
     of_debt + BARRIER_OVER_DEBT * entity.leases.at(values)
 }
 
-/// The volatility at which an entity's assets alone, falling with the bursts of the constant hazard `h1`, have its target
-/// at the means of all uncertain numbers: where the calibration begins, and what `check` tests.
+/// The volatility at which an entity without exposures, whose assets fall at bursts of constant hazard `h1`, has its target
+/// default probability, at the means of all uncertain numbers. The calibration starts from it, and `check` tests it.
 ///
 /// # Errors
-/// Where no volatility does that.
+/// Where there is no such volatility.
 pub(super) fn alone(scenario: &Scenario, entity: &scenario::Entity) -> Option<Result<f64, Problem>> {
     let values = scenario.means();
     let target = target(entity, &values)?;
     let assets = entity.assets.as_ref()?.at(&values);
     let barrier = barrier(entity, &values);
-    let burst = &scenario.market.burst;
     let walk = Assets {
         distance: if barrier > 0.0 { ln(assets / barrier) } else { f64::INFINITY },
         growth: entity.asset_growth.at(&values),
-        jump: entity.burst_beta.at(&values) * burst.fall.at(&values),
-        hazard: burst.hazard.at(&values),
+        jump: entity.burst_beta.at(&values) * scenario.market.burst.fall.at(&values),
+        hazard: scenario.market.burst.hazard.at(&values),
     };
     Some(implied_volatility(&walk, target, FIVE_YEARS).ok_or_else(|| {
         let message = "no volatility from 1 % to 300 % implies this probability of default".to_owned();

@@ -26,7 +26,7 @@ pub(super) fn contracts(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots)
     contracts
 }
 
-/// What a contract says, wherever it is written.
+/// The terms of a contract, whether it is written as one, as part of an investment or as an expansion.
 pub(super) struct Written<'a> {
     pub(super) id: String,
     pub(super) provider: &'a str,
@@ -119,7 +119,7 @@ fn verdict(draw: &Draw<'_>, contract: &scenario::Contract, slots: &mut Slots) ->
     is_open.then(|| Hinge::Verdict { month, odds, slot: slots.once(format!("contract.{}", contract.id)) })
 }
 
-/// Odds that no circumstance moves in plan mode.
+/// Odds; in plan mode they depend on nothing.
 fn odds(draw: &Draw<'_>, probability: &Quantity, close_beta: &Quantity, close_freeze: &Quantity) -> Odds {
     let [close_beta, close_freeze] = [close_beta, close_freeze].map(|number| draw.risky(number));
     Odds { probability: draw.at(probability), close_beta, close_freeze }
@@ -130,7 +130,7 @@ pub(super) fn resolve(draw: &Draw<'_>, written: &Written<'_>) -> Contract {
         amounts: written.amounts.clone(),
         begin: written.begin,
         take_or_pay: draw.at(written.take_or_pay),
-        // Space that serves nothing is no capacity that could remain.
+        // A lease has no capacity that could remain available.
         renew: written.renew && written.workload != Workload::None,
         margin: draw.at(written.margin),
         capex: draw.at(written.capex),

@@ -22,7 +22,7 @@ pub(super) enum Chance {
 pub(super) enum Depth {
     /// All that a run needs.
     Run,
-    /// What shows whether the draw is possible, but for what is costly to solve.
+    /// Only what the checks of a draw need, without costly solutions.
     Constraints,
 }
 

@@ -66,7 +66,7 @@ fn balance(draw: &Draw<'_>, entity: &scenario::Entity, shock: NormalSlot) -> Opt
     })
 }
 
-/// Section 5.1: how it gives less under stress, if it does.
+/// Section 5.1: how stress reduces its funding of labs, if it does.
 fn stress(draw: &Draw<'_>, entity: &scenario::Entity) -> Option<Stress> {
     let stress = Stress {
         elasticity: draw.at(&entity.giving_elasticity),
@@ -136,7 +136,7 @@ pub(super) fn check_core(parameters: &Parameters, problems: &mut Vec<Problem>) {
     }
 }
 
-/// What a contract is worth at the end of month 0, at most: one that is not yet binding may or may not be so by then.
+/// The largest possible value of a contract at the end of month 0: one that is not yet binding may become so by then.
 fn may_stand_at_start(parameters: &Parameters, contract: &Contract, net: f64) -> f64 {
     let closes_at_once = |index: usize| {
         let lab = parameters.labs.iter().find(|lab| lab.contracts.iter().any(|other| std::ptr::eq(other, contract)));

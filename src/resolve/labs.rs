@@ -19,7 +19,7 @@ use super::expansions;
 use crate::language::{ByName, Curve, Problem, Quantity};
 use crate::scenario::{self, process};
 
-/// The hazard of an event that happens at once: plan mode replaces hazards by it.
+/// The hazard of an event that happens at once; plan mode uses it in place of hazards.
 const IMMEDIATE: f64 = f64::INFINITY;
 
 /// A negative log premium down to this is a rounding error.
@@ -39,7 +39,7 @@ pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots, problems: &mut Vec<Pro
     labs
 }
 
-/// What part of `all` this is; 0 of nothing.
+/// Share of `all`; 0 where `all` is 0.
 fn part(of: f64, all: f64) -> f64 {
     if all > 0.0 { of / all } else { 0.0 }
 }

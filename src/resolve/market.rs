@@ -1,6 +1,6 @@
 //! The market, its regulation and the families of chips.
 
-use super::base_rates;
+use super::base_rates::burst_rates;
 use super::draw::Draw;
 use crate::engine::Slots;
 use crate::language::ByName;
@@ -43,8 +43,8 @@ fn in_proportion(draw: &Draw<'_>, weights: &ByName) -> Vec<(EntityId, f64)> {
     weights.iter().map(|(name, weight)| (draw.names.entity(name), part(weight))).collect()
 }
 
-/// Section 3.3: what each seller of the family can sell by month; empty where nobody has a limit. Who sells in several
-/// families divides its limit by its weights.
+/// Section 3.3: limits of the sellers of the family by month; empty where no seller has one. A seller of several families
+/// divides its limit among them in proportion to its weights.
 fn on_demand_limits(draw: &Draw<'_>, family: &scenario::Family) -> Vec<Option<Vec<f64>>> {
     let weight_in = |family: &scenario::Family, name: &str| -> f64 {
         family.on_demand.iter().filter(|(seller, _)| seller == name).map(|(_, weight)| draw.at(weight)).sum()
@@ -70,23 +70,11 @@ fn adoption(draw: &Draw<'_>, adoption: Option<&scenario::Adoption>) -> Vec<f64> 
     (0..=draw.months()).map(share).collect()
 }
 
-/// Section 6: `h1` and `h_beta`, as written or fitted to the base rates; no hazard in plan mode.
-fn burst_rates(draw: &Draw<'_>) -> (f64, f64) {
-    let market = &draw.scenario.market;
-    let burst = &market.burst;
-    if burst.fit_base_rates {
-        let growth = draw.at(&market.growth);
-        let (reversion, volatility) = (draw.at(&market.reversion), draw.at(&market.volatility));
-        let (hazard, run_up_beta) = base_rates::fit(draw.at(&burst.level_beta), growth, reversion, volatility);
-        return (if draw.is_still() { 0.0 } else { hazard }, run_up_beta);
-    }
-    (draw.risky(&burst.hazard), draw.at(&burst.run_up_beta))
-}
-
 pub(super) fn market(draw: &Draw<'_>, slots: &mut Slots) -> Market {
     let market = &draw.scenario.market;
     let growth = draw.at(&market.growth);
-    let (hazard, run_up_beta) = burst_rates(draw);
+    let (fitted, run_up_beta) = burst_rates(market, draw.values);
+    let hazard = if draw.is_still() { 0.0 } else { fitted };
     let process = match market.process {
         scenario::MarketProcess::Mispricing => MarketProcess::Mispricing {
             mean: draw.at(&market.mean),

@@ -10,7 +10,7 @@ use crate::language::Problem;
 use crate::model::{Asked, Parameters};
 use crate::scenario::Scenario;
 
-/// The problems that [`resolve`] finds in one draw, without tabulating what no constraint needs.
+/// The problems that [`resolve`] finds in one draw; only the tables that the checks need are made.
 pub(super) fn constraints(scenario: &Scenario, values: &[f64], calibration: &Calibration) -> Vec<Problem> {
     resolved(scenario, values, (Chance::On, Depth::Constraints), calibration).err().unwrap_or_default()
 }
@@ -18,7 +18,7 @@ pub(super) fn constraints(scenario: &Scenario, values: &[f64], calibration: &Cal
 /// The parameters of one draw.
 ///
 /// # Errors
-/// What shows only month by month: a negative fixed cost, core assets that are not positive, a zero target at the start,
+/// Problems that appear only month by month: a negative fixed cost, core assets that are not positive, a zero target at the start,
 /// a valuation below the cash.
 pub(super) fn resolve(
     scenario: &Scenario,

@@ -47,7 +47,7 @@ impl Worlds {
         Ok(worlds)
     }
 
-    /// The same worlds with volatilities from a calibration in place of those of the assets alone.
+    /// The same worlds with volatilities from a calibration in place of those without exposures.
     #[must_use]
     pub fn calibrated(mut self, calibration: Calibration) -> Self {
         self.calibration.extend(calibration);
@@ -143,7 +143,7 @@ impl Worlds {
     }
 }
 
-/// The volatilities of the assets alone, whatever the target.
+/// Volatilities without exposures, constant in the target.
 fn alone(scenario: &Scenario) -> Result<Calibration, Vec<Problem>> {
     let (mut calibration, mut problems) = (Calibration::default(), Vec::new());
     for entity in &scenario.entities {

@@ -1,4 +1,4 @@
-//! Entities, and the evidence a scenario is held against, as written (docs/model.md, sections 8, 11).
+//! Entities, and the evidence with which a scenario is compared, as written (docs/model.md, sections 8, 11).
 
 use crate::calendar::Month;
 use crate::language::kinds_plain::Choice;
@@ -164,7 +164,7 @@ section! {
     }
 }
 
-/// What an expectation looks at.
+/// The statistic of an expectation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
     /// The mean over the paths.

@@ -41,7 +41,7 @@ impl Scenario {
     /// The scenario at the end of `extends`, without overrides: the base of its variants.
     ///
     /// # Errors
-    /// All problems of that file, as where a variant alone makes it complete.
+    /// All problems of that file, for instance where it is complete only together with its variant.
     pub fn base(&self) -> Result<Self, Problems> {
         match &self.root {
             Some(root) => load(root, &[]),

@@ -319,7 +319,7 @@ impl SweepFile {
         found
     }
 
-    /// Policies and points that set the key of an axis: their rows would carry a value that was not run.
+    /// Refuses policies and points that set the key of an axis: their rows would show a value that was not run.
     fn set_twice(&self) -> Vec<Problem> {
         let policies = self.policies.iter().map(|policy| ("policy", &policy.name, &policy.set));
         let points = self.points.iter().map(|point| ("point", &point.name, &point.set));

@@ -1,9 +1,9 @@
-//! Questions that a scenario leaves no room for.
+//! Questions that a scenario cannot answer.
 
 use super::world::Scenario;
 
 impl Scenario {
-    /// What this scenario cannot answer, whatever its numbers, each as the end of a sentence; empty where it can answer all.
+    /// Questions that this scenario cannot answer whatever its numbers, each as the end of a sentence.
     pub fn cannot_answer(&self) -> Vec<&'static str> {
         let burst = &self.market.burst;
         let bursts = burst.fit_base_rates || burst.hazard.is_written() || !self.events.is_empty();

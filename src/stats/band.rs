@@ -1,10 +1,11 @@
 //! Bands: how a probability or a mean varies over parameter draws, Monte Carlo noise removed, each end with an interval.
 //!
-//! Each draw has its own probability (or mean), which its paths only estimate; quantiles of the estimates would make too
-//! wide a band. So a mixture is fitted to the hits or means (`mixture`). Of an amount that is 0 on most paths, such as a
-//! loss, a draw has seen as few as of a rare event, and its mean is taken as so many hits. Intervals come from a bootstrap over draws, each with its paths, so that both sources of error are in them (Davison and Hinkley,
-//! "Bootstrap Methods and their Application", 1997, section 3.8). Where noise is more than half of the spread no band is
-//! given: the shape of what little is left would be assumed, not seen.
+//! Each draw has its own probability (or mean), which its paths only estimate; quantiles of the estimates would make the
+//! band too wide. So a mixture is fitted to the hits or means (`mixture`). An amount that is 0 on most paths, such as a
+//! loss, is as sparse within a draw as a rare event, so its mean is treated as a number of hits. Intervals come from a
+//! bootstrap over draws, each with its paths, so they contain both sources of error (Davison and Hinkley, "Bootstrap
+//! Methods and their Application", 1997, section 3.8). Where noise is more than half of the spread no band is given: its
+//! shape would be an assumption, not an observation.
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
@@ -21,12 +22,12 @@ const SAMPLES: usize = 50;
 const SAMPLES_OF_MEANS: usize = 25;
 /// Share of the noise in the variance over the draws above which a band is withheld.
 const MOST_NOISE: f64 = 0.5;
-/// Up to this share of noise the hits of a draw are nearly normal about their mean, if also the draw at the lower end has
-/// seen as many as [`ENOUGH_HITS`].
+/// Up to this share of noise the hits of a draw are nearly normal about their mean, provided that the draw at the lower end
+/// has at least [`ENOUGH_HITS`].
 const LITTLE_NOISE: f64 = 0.1;
-/// Up to this share the draws speak for themselves.
+/// Up to this share the estimates of the draws are used without a fitted distribution.
 const HARDLY_ANY_NOISE: f64 = 0.02;
-/// Hits at the lower end from which a draw speaks for itself.
+/// Hits at the lower end from which the estimate of a draw is used without a fitted distribution.
 const ENOUGH_HITS: f64 = 5.0;
 
 /// The band of a probability or mean over the draws.
@@ -41,7 +42,7 @@ pub enum Band {
     },
 }
 
-/// The band of a probability; `nested` is what [`nested_proportion`](super::nested_proportion) says of the same counts.
+/// The band of a probability; `nested` is the result of [`nested_proportion`](super::nested_proportion) for the same counts.
 /// None for a single draw or where some draw has a single path.
 pub fn band_of_hits(counts: &[Hits], nested: &Nested) -> Option<Band> {
     Some(told(counts, nested, SAMPLES)?.map_or_else(|noise| Band::Withheld { noise }, Band::Told))
@@ -79,9 +80,9 @@ pub fn band_of_means(draws: &[Moments], nested: &Nested, is_never_negative: bool
     Some(Band::Told(of_normals((&values, &noise), SAMPLES_OF_MEANS, nested, is_never_negative)))
 }
 
-/// The means of an amount that is never negative and 0 on most paths, as hits in the unit of which each is worth so much:
-/// the sum of the squares over the sum of the values, so that mean and variance over the paths are those of hits. None
-/// where a path is worth more than a fifth of a hit on average.
+/// The means of an amount that is never negative and 0 on most paths, expressed as hits. The amount of one hit is the sum of
+/// the squares over the sum of the values, so that mean and variance over the paths are those of hits. None where a path
+/// has more than a fifth of a hit on average.
 ///
 /// Quasi-likelihood: Wedderburn, "Quasi-likelihood functions, generalized linear models, and the Gauss-Newton method",
 /// Biometrika 61 (1974).
@@ -134,7 +135,7 @@ fn told(counts: &[Hits], nested: &Nested, samples: usize) -> Option<Result<[Esti
         if let Some(rival) = &mixture.rival {
             (low, high) = (low.min(rival[at]), high.max(rival[at]));
         }
-        // Of what a draw shows less than once, the grid knows only that it lies below.
+        // Below one hit per draw the grid bounds a value only from above.
         if value * trials < 1.0 {
             low = 0.0;
             high = if mixture.family == Family::Grid { high.max(1.0 / trials) } else { high };

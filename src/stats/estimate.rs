@@ -1,4 +1,4 @@
-//! An estimate is never a bare number.
+//! An estimate: a number with its error.
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -14,7 +14,7 @@ pub(crate) const FEW: u64 = 10;
 /// Fewer replicates or draws than this deserve a warning: their variance is itself uncertain by a quarter.
 pub(super) const FEW_REPLICATES: u64 = 30;
 
-/// A number with its interval, its method and a reason not to trust it, if there is one.
+/// A number with its interval, its method and a caveat, if there is one.
 ///
 /// Only the functions of this module can make one, from replicates.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,7 +54,7 @@ impl Estimate {
         self.method
     }
 
-    /// The most serious reason not to trust it, if there is one.
+    /// The most serious caveat, if there is one.
     pub fn caveat(&self) -> Option<Caveat> {
         self.caveat
     }

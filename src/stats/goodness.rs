@@ -1,4 +1,4 @@
-//! Does a generalised Pareto distribution fit? Anderson and Darling's test with estimated parameters.
+//! Goodness of fit of a generalised Pareto distribution: Anderson and Darling's test with estimated parameters.
 //!
 //! Choulakian and Stephens, "Goodness-of-fit tests for the generalized Pareto distribution", Technometrics 43 (2001).
 
@@ -20,7 +20,7 @@ const CRITICAL: [[f64; 8]; 10] = [
     [0.339, 0.471, 0.641, 0.771, 0.905, 1.086, 1.226, 1.559],
 ];
 
-/// The statistic, from what the fitted distribution gives each value: its cumulative hazard `-ln(1 - F)`, smallest first.
+/// The statistic, from the cumulative hazards `-ln(1 - F)` of the values under the fitted distribution, smallest first.
 pub(super) fn anderson_darling(hazards: &[f64]) -> f64 {
     let count = hazards.len() as f64;
     let ln_below = |hazard: f64| (-(-hazard).exp_m1()).ln();

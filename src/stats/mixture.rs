@@ -1,4 +1,4 @@
-//! How a probability or a mean is distributed over parameter draws, from what the paths of each say: a mixture.
+//! The distribution of a probability or a mean over parameter draws, estimated from the paths of each: a mixture.
 //!
 //! The hits of a draw are binomial; its probability comes from an unknown distribution. Two families are fitted by maximum
 //! likelihood: beta (Skellam, "A probability distribution derived from the binomial distribution by regarding the
@@ -235,7 +235,7 @@ impl Kinds {
         kinds
     }
 
-    /// How much each kind weighs.
+    /// The weight of each kind.
     fn weights(&self, of_draw: Option<&[f64]>) -> Vec<f64> {
         let mut of_kind = vec![0.0; self.log.len()];
         for (draw, &kind) in self.of_draw.iter().enumerate() {

@@ -1,14 +1,15 @@
 //! Estimates with their errors.
 //!
-//! Nothing here knows where its numbers come from. Every observation handed in must be an independent replicate (a path,
-//! a mirrored pair, one randomised sequence, one parameter draw): errors over dependent paths would be wrong.
+//! The functions make no assumption about the origin of their numbers, but every observation must be an independent
+//! replicate (a path, a mirrored pair, one randomised sequence, one parameter draw): errors over dependent paths would be
+//! wrong.
 //!
-//! - `estimate`: a value, its interval, its method and why it might not be trusted.
+//! - `estimate`: a value, its interval, its method and its caveat.
 //! - `proportion`: probabilities, with and without hits.
 //! - `moments`: means and variances that can be merged.
 //! - `quantile`: order statistics between others.
 //! - `nested`: epistemic against aleatory uncertainty; `band`: quantiles over draws, by a `mixture` fitted to them.
-//! - `sample`: one number per path, and what is an independent replicate.
+//! - `sample`: one number per path, and the independent replicates.
 //! - `paired`: two runs on common random numbers.
 //! - `rate`: events over the time at risk.
 //! - `multiple`: multiple tests.

@@ -18,7 +18,7 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// Takes in one number. A NaN or an infinity spoils everything after it, visibly.
+    /// Adds one number. After a NaN or an infinity no result is finite.
     pub fn add(&mut self, x: f64) {
         self.count += 1;
         let before = x - self.mean;
@@ -26,7 +26,7 @@ impl Moments {
         self.squares += before * (x - self.mean);
     }
 
-    /// Takes in what another has seen, as if it had come after.
+    /// Adds the numbers of another, as if they had come after its own.
     pub fn merge(&mut self, later: &Self) {
         if later.count == 0 {
             return;
@@ -42,7 +42,7 @@ impl Moments {
         self.squares += later.squares + difference * difference * (n * m / (n + m));
     }
 
-    /// How many numbers were seen.
+    /// The count of numbers.
     pub fn count(&self) -> u64 {
         self.count
     }
@@ -64,8 +64,8 @@ impl Moments {
 
     /// The mean with Student's interval; None below two numbers.
     ///
-    /// Assumes independent numbers and a mean that is nearly normal. Misleads for few numbers of a skewed distribution:
-    /// a rare large loss that was not seen is missing in value and error alike.
+    /// Assumes independent numbers and a nearly normal mean. It is misleading for few numbers of a skewed distribution: a
+    /// rare large loss that was not observed is missing from both value and error.
     pub fn estimate(&self) -> Option<Estimate> {
         let error = self.standard_error()?;
         let half = student((self.count - 1) as f64) * error;

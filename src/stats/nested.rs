@@ -108,9 +108,9 @@ pub fn nested_mean(moments: &[Moments]) -> Option<Nested> {
     Some(Nested { monte_carlo, total, spread: spread(&draws) })
 }
 
-/// Upper end of the probability of what was never seen, where it is part of something that was: of an event by an earlier
-/// date. It has the number of independent paths of the larger event (the rarer, the less do hits share a draw), and its
-/// bound; None where that one was never seen either.
+/// Upper end of the probability of an event that was never observed but is contained in one that was, such as the same
+/// event by a later date. The effective number of paths and the bound are those of the larger event (the rarer an event,
+/// the less do its hits share a draw); None where that one was never observed either.
 pub fn bound_within(larger: &Estimate, draws: usize) -> Option<f64> {
     let binomial = larger.value * (1.0 - larger.value);
     let size = binomial / larger.standard_error?.powi(2);
@@ -152,7 +152,7 @@ fn ratio_variance(draws: &[Draw], pooled: f64) -> Option<f64> {
     (draws.len() > 1).then(|| count / (count - 1.0) * residuals / paths(draws).powi(2))
 }
 
-/// How many independent paths the paths of these draws are worth.
+/// Effective number of independent paths of these draws.
 fn inner_size(counts: &[Hits], draws: &[Draw], all: Hits) -> f64 {
     let minority: u64 = counts.iter().map(|c| c.hits.min(c.trials - c.hits)).sum();
     let binomial = all.share() * (1.0 - all.share());
@@ -162,7 +162,7 @@ fn inner_size(counts: &[Hits], draws: &[Draw], all: Hits) -> f64 {
     }
 }
 
-/// How many independent paths of independent draws all paths are worth.
+/// Effective number of independent paths over independent draws.
 fn total_size(draws: &[Draw], all: Hits, variance: f64) -> f64 {
     let least = paths(draws).powi(2) / draws.iter().map(|draw| draw.paths.powi(2)).sum::<f64>();
     let binomial = all.share() * (1.0 - all.share());

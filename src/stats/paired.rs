@@ -1,8 +1,8 @@
 //! Two runs on common random numbers: what differs between them, path by path.
 //!
-//! Common random numbers make the paths of two runs move together, so that the difference is known far better than either
-//! level. All errors here are taken from the pairs, never from the two runs apart. Quantiles and shortfalls are paired by
-//! what each path contributes to them ([`Sorted::contribution_to_quantile`](super::Sorted::contribution_to_quantile)).
+//! Common random numbers make the paths of two runs move together, so the difference is estimated far more precisely than
+//! either level. All errors here come from the pairs, never from the two runs separately. Quantiles and shortfalls are
+//! paired by the contribution of each path to them ([`Sorted::contribution_to_quantile`](super::Sorted::contribution_to_quantile)).
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -111,7 +111,7 @@ impl Paired {
         Some(Estimate { caveat: self.few().or(plain.caveat), ..plain })
     }
 
-    /// That there are few draws.
+    /// The caveat of few draws.
     fn few(&self) -> Option<Caveat> {
         self.difference?.caveat()
     }

@@ -2,12 +2,12 @@
 
 use super::estimate::{Caveat, Estimate, FEW, Method, Z};
 
-/// How often something happened out of how often it could have.
+/// Hits and trials of an event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hits {
-    /// How often it happened, at most `trials`.
+    /// Hits, at most `trials`.
     pub hits: u64,
-    /// How often it could have.
+    /// Trials.
     pub trials: u64,
 }
 
@@ -17,7 +17,7 @@ impl Hits {
         self.hits as f64 / self.trials as f64
     }
 
-    /// Why the share should not be trusted.
+    /// The caveat of the share.
     pub(super) fn caveat(self) -> Option<Caveat> {
         let Self { hits, trials } = self;
         let misses = trials - hits;

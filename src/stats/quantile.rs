@@ -9,7 +9,7 @@ use crate::random::normal_quantile;
 pub struct Sorted(Vec<f64>);
 
 impl Sorted {
-    /// Sorts the numbers; None if there are none or one is NaN. Infinities are welcome (a runway that never ends).
+    /// Sorts the numbers; None if there are none or one is NaN. Infinities are allowed (a runway that never ends).
     pub fn new(mut numbers: Vec<f64>) -> Option<Self> {
         if numbers.is_empty() || numbers.iter().any(|x| x.is_nan()) {
             return None;
@@ -63,8 +63,8 @@ impl Sorted {
     /// the sparsity `s = 1/f(v)`. The mean of the contributions is the quantile `v`, and has its error.
     ///
     /// So the quantiles of two runs on common random numbers can be subtracted number by number. None where the sample does
-    /// not reach far enough beyond the quantile to estimate the density there. Misleads at an atom, where nothing moves the
-    /// quantile.
+    /// not reach far enough beyond the quantile to estimate the density there. It is misleading at an atom, where no
+    /// single number moves the quantile.
     ///
     /// Bahadur, "A note on quantiles in large samples", Annals of Mathematical Statistics 37 (1966).
     ///

@@ -5,7 +5,7 @@ use super::pareto::on_log_scale;
 use super::sample::linearised;
 use std::ops::Range;
 
-/// Of each path: whether the event happened while it was at risk, 1 or 0, and how long it was at risk.
+/// For each path, whether the event happened while it was at risk (1 or 0), and its time at risk.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AtRisk {
     /// 1 or 0.
@@ -15,7 +15,7 @@ pub struct AtRisk {
 }
 
 impl AtRisk {
-    /// Takes in a path.
+    /// Adds a path.
     pub fn add(&mut self, happened: bool, time: f64) {
         self.events.push(f64::from(u8::from(happened)));
         self.time.push(time);

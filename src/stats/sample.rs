@@ -1,4 +1,4 @@
-//! One number per path, and which of them make one independent observation: a path, or a draw with all its paths.
+//! One number per path, and the independent replicates: paths, or draws with all their paths.
 
 use std::ops::Range;
 
@@ -40,7 +40,7 @@ impl<'a> Sample<'a> {
         if self.draws.len() > 1 { self.draws } else { &[] }
     }
 
-    /// How many independent replicates there are: draws if there are several, else paths.
+    /// Number of independent replicates: draws if there are several, else paths.
     pub fn replicates(&self) -> usize {
         if self.draws.len() > 1 { self.draws.len() } else { self.values.len() }
     }

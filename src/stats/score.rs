@@ -1,4 +1,4 @@
-//! Scores of forecasts once the outcome is known; all are losses: small is good.
+//! Scores of forecasts once the outcome is known; smaller is better.
 
 use super::estimate::Estimate;
 use super::moments::Moments;

@@ -8,14 +8,14 @@ use super::quantile::{Sorted, interval_ranks, rank};
 use super::sample::{Sample, linearised};
 use super::score::share;
 
-/// What one level of a tail looks like.
+/// Value at risk and expected shortfall at one level.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TailLevel {
     /// The level, in (0, 1).
     pub level: f64,
     /// Value at risk: the quantile at the level.
     pub at_risk: Estimate,
-    /// Mean of the worst `1 - level`; or why the paths do not give one.
+    /// Mean of the worst `1 - level`, or the reason why there is none.
     pub shortfall: Result<Estimate, Refusal>,
 }
 
@@ -131,7 +131,7 @@ fn with_freedom(estimate: Estimate, replicates: usize, worth: f64) -> Estimate {
     Estimate { low: estimate.value - half, high: estimate.value + half, ..estimate }
 }
 
-/// How many equal excesses would have the relative variance of these, those of a draw taken as one.
+/// Number of equal excesses with the same relative variance; those of a draw count as one.
 fn effective_number(excesses: &[f64], draws: &[Range<usize>]) -> f64 {
     let ratio = |parts: &mut dyn Iterator<Item = f64>| {
         let (sum, squares) = parts.fold((0.0, 0.0), |(sum, squares), part| (sum + part, squares + part * part));

@@ -1,4 +1,4 @@
-//! Above which threshold a tail is Pareto's, and whether it may be told at all.
+//! The threshold above which a tail is Pareto's, if the losses support one.
 
 use super::estimate::Estimate;
 use super::goodness::forward_stop;
@@ -13,7 +13,7 @@ const FRACTIONS: [f64; 10] = [0.2, 0.15, 0.1, 0.07, 0.05, 0.03, 0.02, 0.01, 0.00
 const LEVEL_OF_FIT: f64 = 0.05;
 /// A single high threshold with few losses above it is easily passed.
 const LEAST_PASSES: usize = 3;
-/// Paths that lie beyond the rarest loss that is told.
+/// Paths beyond the rarest loss that is reported.
 const PATHS_BEYOND: f64 = 30.0;
 
 /// A tail above a threshold that the losses support, and what higher thresholds say.
@@ -22,9 +22,9 @@ const PATHS_BEYOND: f64 = 30.0;
 /// 20,000 and those with too few. A threshold whose likelihood has no regular maximum has failed. Chosen is
 /// the lowest one that `ForwardStop` leaves (see `goodness.rs`) and from which on every fit passes Anderson and
 /// Darling's test at 5 %; at least three must pass. Then the fit must agree with the losses: its quantile must lie in the
-/// interval of the empirical one at the longest period that is told, and at 1,000 where that is shorter. The efficient
+/// interval of the empirical one at the longest reported period, and at 1,000 where that is shorter. The efficient
 /// estimate has the smaller error, so a true fit fails each in 5 % of the repeats at most (Hausman, "Specification tests in
-/// econometrics", Econometrica 46, 1978). No period is told beyond a thirtieth of the losses.
+/// econometrics", Econometrica 46, 1978). No period beyond a thirtieth of the losses is reported.
 ///
 /// Intervals of what does not depend on the threshold are widened to the estimates at all higher thresholds with at least
 /// 150 losses above.
@@ -83,7 +83,7 @@ impl<'a> ChosenTail<'a> {
         self.fit.exceedances()
     }
 
-    /// The longest period whose level is told: a thirtieth of the losses.
+    /// The longest reported period: a thirtieth of the losses.
     pub fn longest(&self) -> f64 {
         self.longest
     }

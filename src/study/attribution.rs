@@ -1,4 +1,4 @@
-//! How much of the difference between two scenarios each changed value explains.
+//! Attribution of the difference between two scenarios to the changed values.
 
 use crate::model::{Measure, metric};
 use crate::scenario::Scenario;
@@ -27,7 +27,7 @@ pub struct Changed {
 /// What a change contributes to the difference of an estimate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
-    /// The changed key; `together` for what the changes do only together, and what cannot be set by a key.
+    /// The changed key; `together` for interactions and for differences that no key can set.
     pub key: String,
     /// What differs.
     pub estimand: Estimand,
@@ -64,7 +64,7 @@ pub fn sets(changes: usize) -> Vec<u32> {
     }
 }
 
-/// What is taken apart: these statistics at the last month.
+/// The statistics that are attributed, at the last month.
 const EXPLAINED: [(Measure, Statistic); 4] = [
     (metric::LIQUIDITY_EVENT, Statistic::Probability),
     (metric::DEFAULT, Statistic::Probability),
@@ -72,7 +72,7 @@ const EXPLAINED: [(Measure, Statistic); 4] = [
     (metric::FUNDING_GAP, Statistic::Mean),
 ];
 
-/// The estimands whose difference is taken apart, of every lab and the market.
+/// The estimands whose difference is attributed, of every lab and the market.
 pub fn explained(base: &Results<'_>) -> Vec<Estimand> {
     let last = base.date(base.horizon());
     let mut all = comparable(base);
@@ -122,7 +122,7 @@ fn shares(runs: &[&Contributions], changes: usize, base: &Results<'_>) -> Option
     (0..changes.min(MOST_ALONE)).map(alone).collect()
 }
 
-/// What is left of the whole difference.
+/// The rest of the whole difference.
 fn rest(
     runs: &[&Contributions],
     shares: &[Answer],

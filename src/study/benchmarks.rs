@@ -32,13 +32,13 @@ pub struct Comparison {
     pub source: String,
     /// How its definition, date and horizon differ from ours, in words.
     pub note: String,
-    /// How many paths lie below it, for an amount; the same probability by our paths, for an event. None where the run has
-    /// no such measure or date.
+    /// For an amount, the share of paths below it; for an event, its probability in the run. None where the run has no such
+    /// measure or date.
     pub ours: Option<Answer>,
     /// Our mean of an amount or probability of an event, with its band.
     pub level: Option<Banded>,
-    /// Of an amount, between what 9 in 10 paths lie: a single figure is one future, to be held against these, not against the
-    /// band of the mean.
+    /// For an amount, the range of 9 in 10 paths: a single figure is one future, to be compared with this range and not with
+    /// the band of the mean.
     pub paths: Option<[f64; 2]>,
     /// How far it lies above ours: for an amount in standard deviations of the paths, for an event in standard deviations of
     /// its probability over the draws. None where ours does not vary, and of a base rate, which holds given its condition while
@@ -46,7 +46,7 @@ pub struct Comparison {
     pub distance: Option<f64>,
     /// Whether `ours` is a probability of the event itself.
     pub is_event: bool,
-    /// Whether the figure is also an input, so that agreeing says nothing.
+    /// Whether the figure is also an input, so that agreement is no evidence.
     pub is_input: bool,
     /// Of a swap, the physical probability at the highest and the lowest coverage of the entity, where they differ from it.
     pub physical: Option<[f64; 2]>,
@@ -73,11 +73,11 @@ pub struct Score {
     pub note: String,
     /// Our mean of an amount or probability of an event, with its band; none where the run has no such measure or date.
     pub level: Option<Banded>,
-    /// Of an amount, between what 9 in 10 paths lie.
+    /// For an amount, the range of 9 in 10 paths.
     pub paths: Option<[f64; 2]>,
-    /// Where it fell among the paths, from 0 to 1 (probability integral transform); none for an event.
+    /// Its probability integral transform among the paths, from 0 to 1; none for an event.
     pub pit: Option<f64>,
-    /// Continuous ranked probability score, in the unit of the measure; small is good.
+    /// Continuous ranked probability score, in the unit of the measure; smaller is better.
     pub crps: Option<Answer>,
     /// Brier score, from 0, certain and right, to 1, certain and wrong; none for an amount.
     pub brier: Option<f64>,
@@ -86,7 +86,7 @@ pub struct Score {
 }
 
 impl Score {
-    /// How bad it is, from 0 to 1: the distance of the forecast from what happened, or of the percentile from the middle.
+    /// Size of the miss, from 0 to 1: the distance of the forecast from the outcome, or of the percentile from the middle.
     pub fn miss(&self) -> f64 {
         let event = self.brier.map(f64::sqrt);
         let amount = self.pit.map(|pit| (2.0 * pit - 1.0).abs());
@@ -181,7 +181,7 @@ struct Place {
     values: Vec<f64>,
     /// Columns of each draw.
     draws: Vec<Range<usize>>,
-    /// Paths whose value is no number.
+    /// Paths whose value is NaN.
     left_out: usize,
 }
 

@@ -20,18 +20,18 @@ use crate::scenario::{Entity, Scenario};
 use crate::simulate::simulate;
 use crate::stats::{Estimate, nested_proportion};
 
-/// Seed of the shocks of the calibration. Its parameter draws are those of the file, so that a volatility belongs to a
-/// scenario and not to a run.
+/// Seed of the shocks of the calibration. The parameter draws are those of the file, so a volatility is a property of a
+/// scenario and not of a run.
 const SEED: u64 = 0x0b5e_55ed;
 
 /// Paths that are simulated.
 const PATHS: u64 = 20_000;
 
-/// Volatilities that are tried: these powers of the step times that of the assets alone.
+/// Volatilities that are tried: the one without exposures times these powers of the step.
 const TRIED: std::ops::RangeInclusive<i32> = -8..=8;
 const STEP: f64 = 1.2;
 
-/// Makes calibrations, and each base once.
+/// Makes calibrations; that of each base is made once.
 #[derive(Debug, Default)]
 pub struct Calibrator {
     /// Whether every scenario has a calibration of its own.
@@ -49,7 +49,7 @@ impl Calibrator {
     /// The calibration of a scenario: that of its base, and its own of entities that the base lacks.
     ///
     /// # Errors
-    /// Where no volatility meets a target, and as a run.
+    /// Where no volatility meets a target, and those of a run.
     pub fn of(&mut self, scenario: &Scenario, conduct: Conduct<'_>) -> Result<Calibration, StudyError> {
         if calibrated(scenario).next().is_none() {
             return Ok(Calibration::default());
@@ -60,7 +60,7 @@ impl Calibrator {
         if problems.is_empty() { Ok(calibration) } else { Err(scenario.problems(problems).into()) }
     }
 
-    /// The calibration of the base; none where the file of the base is complete only with its variant.
+    /// The calibration of the base; empty where the file of the base is complete only with its variant.
     fn of_base(&mut self, scenario: &Scenario, conduct: Conduct<'_>) -> Result<Calibration, StudyError> {
         let Ok(base) = scenario.base() else { return Ok(Calibration::default()) };
         let identity = base.identity_text();
@@ -122,16 +122,16 @@ fn unreached(scenario: &Scenario, calibration: &Calibration) -> Vec<Problem> {
     unmet.collect()
 }
 
-/// A default probability that was asked for, beside the one of a run.
+/// A target default probability and that of a run.
 #[derive(Clone, Debug)]
 pub struct Residual {
     /// The entity.
     pub entity: String,
     /// Month at whose end: of five years, or the last of a shorter run.
     pub by: Month,
-    /// What was asked for, on average over the draws.
+    /// The target, on average over the draws.
     pub target: f64,
-    /// What the run has, with its Monte Carlo error over paths and draws.
+    /// That of the run, with its Monte Carlo error over paths and draws.
     pub found: Estimate,
 }
 
@@ -165,7 +165,7 @@ impl Uncertainty for Books<'_> {
     }
 }
 
-/// What an entity's worth was made of on every path.
+/// The components of an entity's worth on every path.
 struct Record<'a> {
     /// Fall of the market so far, at the end of the month: month, path.
     fallen: ArrayView2<'a, f32>,

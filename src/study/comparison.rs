@@ -55,7 +55,7 @@ pub struct Compared {
 pub struct Explained {
     /// The variant.
     pub variant: String,
-    /// What each changed value is worth.
+    /// The contribution of each changed value.
     pub parts: Vec<Part>,
 }
 
@@ -183,7 +183,7 @@ fn compared(pair: Pair, base: &Results<'_>, variant: &Results<'_>) -> Compared {
     found
 }
 
-/// Which changed value explains how much, for every variant with more than one; and the names of those with too many.
+/// The attribution for every variant with more than one changed value, and the names of variants with too many.
 ///
 /// # Errors
 /// Where a mixture of the two scenarios is refused, or as [`against_first`].

@@ -1,4 +1,4 @@
-//! How runs are conducted: on how many threads, who may end them, who watches.
+//! How runs are conducted: threads, interruption, progress.
 
 use crate::engine::{Interrupt, Progress};
 

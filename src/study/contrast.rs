@@ -1,4 +1,4 @@
-//! Two runs on common random numbers: difference, ratio, and what the common numbers saved.
+//! Two runs on common random numbers: difference, ratio, and variance reduction.
 
 use crate::model::Measure;
 use crate::notation::percent;
@@ -31,7 +31,7 @@ pub struct Contrast {
     pub p_holm: Option<f64>,
     /// Correlation of the two estimates that the common shocks brought about.
     pub correlation: Option<f64>,
-    /// How many times the paths independent runs would have needed for this error.
+    /// Factor by which independent runs would need more paths for this error.
     pub saved: Option<f64>,
     /// Paths with the event in the variant alone, and in the base alone.
     pub flipped: Option<[u64; 2]>,
@@ -42,7 +42,7 @@ pub struct Contrast {
 pub struct Flip {
     /// The event.
     pub measure: Measure,
-    /// Whose.
+    /// Its subject.
     pub subject: String,
     /// Whether it happens in the variant, and not in the base.
     pub only_in_variant: bool,

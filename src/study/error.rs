@@ -18,7 +18,7 @@ pub enum StudyError {
     /// The engine failed.
     #[error(transparent)]
     Run(RunError),
-    /// What is finished could not be kept.
+    /// Finished results could not be stored.
     #[error(transparent)]
     Store(Box<dyn std::error::Error + Send + Sync>),
 }

@@ -1,11 +1,11 @@
-//! What is estimated: a statistic of a measure of somebody, at the end of a month.
+//! What is estimated: a statistic of a measure of a subject, at the end of a month.
 
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Month;
 use crate::model::{Measure, measure_named};
 
-/// What an estimate is of.
+/// The quantity that is estimated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(into = "Names", try_from = "Names")]
 pub struct Estimand {
@@ -16,7 +16,7 @@ pub struct Estimand {
     /// The month at whose end: an event has happened by then, a measure of the whole path has the last month, and what
     /// holds at the start has the month before it.
     pub by: Month,
-    /// Which number of its distribution over the paths.
+    /// The statistic of its distribution over the paths.
     pub statistic: Statistic,
 }
 
@@ -43,7 +43,7 @@ pub enum Statistic {
     TailShape,
     /// Scale of that tail.
     TailScale,
-    /// What one in so many paths exceeds, by that tail.
+    /// Return level: the amount that one in this many paths exceeds, by that tail.
     ReturnLevel(f64),
 }
 

@@ -1,4 +1,4 @@
-//! What a run must look like to be believed, held against it: prior-predictive checks.
+//! Prior-predictive checks: ranges written before a run, compared with its results.
 //!
 //! Source: Gabry, Simpson, Vehtari, Betancourt and Gelman (2019), "Visualization in Bayesian workflow", Journal of the
 //! Royal Statistical Society A 182.
@@ -13,12 +13,12 @@ use crate::units::Unit;
 
 use super::estimates::{Answer, Clusters, Results, conditional};
 
-/// How an estimate stands to the range that was written before.
+/// The result of a check against the range that was written before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Inside, with its interval.
     Within,
-    /// Its interval holds an end of the range.
+    /// Its interval contains an end of the range.
     Undecided,
     /// Outside, with its interval.
     Outside,
@@ -50,7 +50,7 @@ impl Verdict {
     }
 }
 
-/// An expectation beside what the run has.
+/// An expectation and the estimate of the run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checked {
     /// Its id.
@@ -61,15 +61,15 @@ pub struct Checked {
     pub subject: String,
     /// Its month.
     pub by: Month,
-    /// What is looked at: a statistic, or the share above an amount; of which paths.
+    /// The statistic, or the share above an amount, and the paths it is taken over.
     pub what: String,
-    /// What the run has; none where it has no such measure, date or path.
+    /// The estimate of the run; none where it has no such measure, date or path.
     pub found: Option<Answer>,
     /// The range that was written before.
     pub range: [Option<f64>; 2],
     /// Unit of both.
     pub unit: Unit,
-    /// How the two stand.
+    /// The result.
     pub verdict: Verdict,
     /// Why.
     pub note: String,

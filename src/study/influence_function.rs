@@ -1,4 +1,4 @@
-//! A statistic as a mean over paths: what each path contributes to it.
+//! A statistic as a mean over paths: the contribution of each path.
 //!
 //! To first order every statistic here is a mean of numbers of single paths (its influence function: Hampel, JASA 69,
 //! 1974). So the difference of two runs on common random numbers is a mean of differences, and its error follows
@@ -12,8 +12,8 @@ use super::estimates::{Results, by_month, share};
 use crate::model::{Derived, Kind};
 use crate::stats::{Paired, Sample, Sorted};
 
-/// Share of the paths at a quantile from which it is an atom: there a quantile stays or jumps, and no density carries an
-/// error over from probabilities (amounts in whole months are a lattice of them).
+/// Share of the paths at a quantile from which it counts as an atom. There a quantile is constant or jumps, and there is no
+/// density by which an error follows from that of probabilities (amounts in whole months consist of atoms).
 pub(super) const MOST_TIED: f64 = 0.005;
 
 /// A statistic of a run and what each path contributes to it: to first order, the mean of the contributions is the value.

@@ -1,10 +1,10 @@
-//! Published figures read together: on which side of ours those lie to which nothing was fitted.
+//! A joint reading of published figures to which nothing was fitted: on which side of ours they lie.
 
 use crate::model::measure_named;
 
 use super::benchmarks::Comparison;
 
-/// The figures to which nothing was fitted, read together.
+/// Counts of the figures to which nothing was fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Joint {
     /// How many they are.
@@ -23,7 +23,7 @@ impl Joint {
         Self { figures: sides.len(), worse: count(Side::Worse), better: count(Side::Better) }
     }
 
-    /// What must be said at the head of a page, if more than half of the figures lie beyond ours on one side.
+    /// The warning at the head of a page, if more than half of the figures lie beyond ours on one side.
     pub fn verdict(self) -> Option<&'static str> {
         if 2 * self.worse > self.figures {
             return Some("more benign");

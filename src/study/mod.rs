@@ -1,10 +1,11 @@
-//! Many runs, and what they say.
+//! Runs and their estimates; studies of many runs.
 //!
 //! - [`Prepared`]: a scenario of which every parameter draw can be resolved, and its run; [`estimates`]: from its outcome
 //!   to rows with errors.
 //! - [`Estimand`]: what an estimate is of, in every table.
 //! - [`common_shocks`](against_first): several scenarios on common random numbers; [`comparison`]: their differences.
-//! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours; [`expectations`]: what a run must look like.
+//! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours; [`expectations`]: prior-predictive
+//!   checks.
 
 pub mod attribution;
 pub mod benchmarks;

@@ -46,7 +46,7 @@ pub struct Simulated {
 /// The world of plan mode: uncertain numbers at their means.
 ///
 /// # Errors
-/// What only the months show to be wrong.
+/// Problems that appear only month by month.
 pub fn planned(scenario: &Scenario) -> Result<Parameters, Problems> {
     Worlds::plan(scenario).map_err(|found| placed(scenario, found))
 }
@@ -54,14 +54,14 @@ pub fn planned(scenario: &Scenario) -> Result<Parameters, Problems> {
 /// The worlds of a run, or the single one where every uncertain number has its mean.
 ///
 /// # Errors
-/// What only the months show to be wrong.
+/// Problems that appear only month by month.
 pub fn worlds(scenario: &Scenario, at_means: bool, calibration: Calibration) -> Result<Worlds, Problems> {
     let make = if at_means { Worlds::at_means } else { Worlds::new };
     let worlds = make(scenario.clone(), scenario.run.seed).map_err(|found| placed(scenario, found))?;
     Ok(worlds.calibrated(calibration))
 }
 
-/// All that is wrong with a scenario that could be read, also what only the months show; warnings among it.
+/// All problems of a scenario that could be read, including those that appear only month by month, and warnings.
 pub fn examine(scenario: &Scenario) -> Problems {
     scenario.problems(Worlds::examine(scenario))
 }
@@ -86,7 +86,7 @@ impl Prepared {
         Self { catalogue: catalogue(&world), states: states(&world), worlds, twin, asked, world }
     }
 
-    /// The same study with only these measures; others come along where they cost nothing.
+    /// The same study with only these measures; measures without extra cost are always taken.
     #[must_use]
     pub fn asking(self, measures: &[Measure]) -> Self {
         let asked = Asked::of(measures.iter().copied());

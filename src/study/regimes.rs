@@ -1,4 +1,4 @@
-//! Losses by regime: what befell the labs on a path says more of a loss than one distribution over all paths.
+//! Losses by regime: their distribution given the worst event of the labs, in place of one over all paths.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use super::estimates::Results;
 /// Levels of the quantiles within a regime.
 pub const WITHIN: [f64; 3] = [0.05, 0.5, 0.95];
 
-/// The kind of a path as one loss sees it: nothing is lost, or the worst that befell the labs behind the loss.
+/// The regime of a path for one loss: nothing is lost, or the worst event of the labs behind the loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Regime {
     /// Nothing is lost, whatever happened.
@@ -38,7 +38,7 @@ impl Regime {
     }
 }
 
-/// How likely a regime is, and what is lost in it.
+/// The probability of a regime and the loss within it.
 #[derive(Clone, Debug)]
 pub struct InRegime {
     /// Which.

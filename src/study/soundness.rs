@@ -1,4 +1,4 @@
-//! Whether the numbers of a run are numbers.
+//! Whether all numbers of a run are finite.
 
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ impl Soundness {
         self
     }
 
-    /// Whether every number is one.
+    /// Whether every number is finite.
     pub fn is_sound(&self) -> bool {
         self.residual.is_some() && self.not_finite.is_empty()
     }
@@ -71,7 +71,7 @@ impl Soundness {
         by_measure.chain([("not finite".to_owned(), self.not_finite.values().sum())]).collect()
     }
 
-    /// What must be said of numbers that are not finite; nothing where all are.
+    /// The warning about numbers that are not finite; none where all are.
     pub fn told(&self) -> Option<String> {
         if self.is_sound() {
             return None;
@@ -85,7 +85,7 @@ impl Soundness {
     }
 }
 
-/// Whether a measure may have a value: what never happens is infinite, and what is not defined on a path has none.
+/// Whether a value is valid for a measure: an event that never happens is infinite, and a measure may be undefined on a path.
 fn may_be(measure: Measure, value: f64) -> bool {
     let is_unbounded = measure.kind == Kind::FirstMonth || measure.is_per_draw;
     value.is_finite() || (is_unbounded && value == f64::INFINITY) || (measure.may_be_undefined && value.is_nan())

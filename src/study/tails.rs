@@ -15,7 +15,7 @@ use super::regimes::{InRegime, regimes};
 /// Levels of value at risk and expected shortfall.
 pub const LEVELS: [f64; 3] = [0.95, 0.99, 0.999];
 
-/// One in so many futures exceeds a return level.
+/// Period of a return level: one in this many paths exceeds it.
 pub const PERIODS: [f64; 3] = [1_000.0, 10_000.0, 100_000.0];
 
 /// Shares of the paths above the thresholds that are shown: from a fifth to a few in a thousand.
@@ -41,7 +41,7 @@ pub struct Tail {
     pub levels: Vec<TailLevel>,
     /// The chance to exceed amounts, with a band for the whole curve.
     pub curve: Vec<Exceedance>,
-    /// The fitted tail; or why the paths do not support one.
+    /// The fitted tail, or the reason why there is none.
     pub fit: Result<Fit, Refusal>,
     /// Shape above each of several thresholds, ascending, none where the fit fails: level above a good one. Empty where no
     /// tail is looked for.
@@ -61,7 +61,7 @@ pub struct Fit {
     pub shape: Estimate,
     /// Scale, dollars.
     pub scale: Estimate,
-    /// The loss that one in [`PERIODS`] futures exceeds; or why it cannot be said.
+    /// The loss that one in [`PERIODS`] paths exceeds, or the reason why it is not given.
     pub returns: Vec<Result<Estimate, Refusal>>,
     /// The fitted chance to exceed amounts, from the threshold to the longest period that is told.
     pub curve: Vec<(f64, Estimate)>,

@@ -558,6 +558,6 @@ fn paths_that_memory_cannot_hold_are_refused_and_leave_nothing() {
     let output = Command::new("sh").args(["-c", &line]).output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(3), "{error}");
-    assert!(error.contains("GB of memory, which cannot be had"), "{error}");
+    assert!(error.contains("GB of memory, which is not available"), "{error}");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
 }

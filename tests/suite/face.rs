@@ -123,19 +123,41 @@ fn public_items() -> String {
     for file in files.iter().filter(|file| !file.ends_with("mod.rs")) {
         let text = fs::read_to_string(file).expect("a source file");
         let _ = writeln!(list, "{}", file.display());
-        items(&text).for_each(|item| {
+        for item in items(&text) {
             let _ = writeln!(list, "  {item}");
-        });
+        }
     }
     list
 }
 
-/// Public functions, types and fields of a source text, without their bodies.
-fn items(text: &str) -> impl Iterator<Item = &str> {
-    text.lines()
-        .map(str::trim)
-        .filter(|line| line.starts_with("pub "))
-        .map(|line| line.trim_end_matches([' ', '{', ',']))
+/// Public functions, types and fields of a source text, without their bodies; and the results that are given the methods
+/// of a macro.
+fn items(text: &str) -> Vec<String> {
+    let mut lines = text.lines().map(str::trim);
+    let mut found = Vec::new();
+    while let Some(line) = lines.next() {
+        let mut item = line.to_owned();
+        while item.starts_with("pub fn ") && !item.ends_with('{') {
+            item += if item.ends_with(',') { " " } else { "" };
+            item += lines.next().expect("the rest of a signature");
+        }
+        let item = item.replace(", )", ")");
+        if line.starts_with("pub ") || line.starts_with("result!(") {
+            found.push(without_paths(item.trim_end_matches([' ', '{', ',', ';'])));
+        }
+    }
+    found
+}
+
+/// The names that a macro writes as `$crate::path::Name`.
+fn without_paths(item: &str) -> String {
+    let mut parts = item.split("$crate::");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let path = part.find(|c: char| c != ':' && c != '_' && !c.is_alphanumeric()).unwrap_or(part.len());
+        let name = part[..path].rfind("::").map_or(0, |at| at + 2);
+        text + &part[name..]
+    })
 }
 
 #[test]

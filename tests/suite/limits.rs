@@ -91,6 +91,60 @@ fn two_years_at_a_run_up_burst_as_often_as_the_page_says() {
     assert!((burst_hazard(&capped, 3.0, 0.0) - 0.9).abs() < 1e-15);
 }
 
+/// A panel of industries: the levels two years ago and today under a stationary law of deviation 1 that reverts at
+/// `reversion` a year, and a uniform number.
+fn industries(reversion: f64, seed: u64) -> Vec<[f64; 3]> {
+    const LANES: usize = 64;
+    let mut slots = Slots::default();
+    let (first, second, verdict) = (slots.normal("past"), slots.normal("news"), slots.uniform("crash"));
+    let kept = (-2.0 * reversion).exp();
+    let mut panel = Vec::new();
+    for block in (0..1_000_000).step_by(LANES) {
+        let mut sampling = Sampling::<LANES>::new(Sampler::PseudoRandom { seed }, &slots, 0, block);
+        let draws = sampling.month(0);
+        panel.extend((0..LANES).map(|i| {
+            let past = draws.normal(first)[i];
+            [past, kept * past + (1.0 - kept * kept).sqrt() * draws.normal(second)[i], draws.uniform(verdict)[i]]
+        }));
+    }
+    panel
+}
+
+#[test]
+fn a_fitted_hazard_gives_the_crash_rates_of_a_panel_of_industries() {
+    // Greenwood, Shleifer and You (2019) sort industries by their rise in two years, net of the market, and count crashes
+    // in the two years after it: 20, 53 and 80 % after 50, 100 and 150 %. The panel has 10^6 industries of the stationary
+    // law of `y`; those within 2 % of the run-up count, at the hazard of that month. 20 and 80 % are fitted; between them
+    // the quadrature of section 6 gives 49 to 51 %, where the paper's 53 % are 21 of 40 industries (a standard error of 8
+    // points). The width of the classes moves no rate by more than a sixth of its standard error.
+    let (reversion, volatility, growth) = (0.25f64, 0.25, 0.07);
+    let deviation = volatility / (2.0 * reversion).sqrt();
+    let panel = industries(reversion, 121);
+    for (level_beta, mean, middle) in
+        [(0.0, 0.0, 0.492_849), (1.0, 0.0, 0.498_109), (2.0, 0.0, 0.509_750), (2.0, 0.3, 0.509_750)]
+    {
+        let more = format!(
+            "[market]\nmean = {mean:?}\nreversion = {reversion:?}\nvolatility = {volatility:?}\ngrowth = {growth:?}\n\
+             burst = {{ fit_base_rates = true, level_beta = {level_beta:?}, hazard_max = 10.0 }}"
+        );
+        let burst = world(&quiet(12, &more), &[]).market.burst;
+        for (rise, reference) in [(1.5f64, 0.2), (2.0, middle), (2.5, 0.8)] {
+            let run_up = |[past, now, _]: [f64; 3]| deviation * (now - past) + 2.0 * growth;
+            let near = panel.iter().filter(|&&industry| (run_up(industry) - rise.ln()).abs() < 0.02);
+            let crashed: Vec<bool> = near
+                .map(|&industry| {
+                    let [_, now, verdict] = industry;
+                    let hazard = burst_hazard(&burst, run_up(industry), mean + deviation * now);
+                    verdict < 1.0 - (-2.0 * hazard).exp()
+                })
+                .collect();
+            let crashes = crashed.iter().filter(|&&crashed| crashed).count();
+            let what = format!("crashes after {rise} at a level beta of {level_beta} and a mean of {mean}");
+            assert_probability(&what, crashes, crashed.len(), reference);
+        }
+    }
+}
+
 #[test]
 fn a_market_that_bursts_and_reopens_is_frozen_as_often_as_its_two_states_say() {
     // Monthly 1 - exp(-0.06/12) and 1 - exp(-(1/12)/1.25), from an open market.

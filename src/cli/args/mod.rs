@@ -1,4 +1,4 @@
-//! Command-line arguments: names and help only; what they mean is the commands' business.
+//! Command-line arguments: names and help only.
 
 mod files;
 mod scenario;

@@ -99,7 +99,7 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// Simulate many paths, and report the risks with their errors
     Run(RunArgs),
-    /// Recompute one path of a run, and tell it as dated events
+    /// Recompute one path of a run, and show it as dated events
     Replay(ReplayArgs),
     /// Compare scenarios on common random numbers, with paired errors
     Compare(CompareArgs),
@@ -111,7 +111,7 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     /// Compare published figures and later outcomes with the results of a run
     Benchmark(BenchmarkArgs),
-    /// Hold a scenario against what must be plausible, whatever its results
+    /// Check the results of a scenario against ranges written before the run
     Prior(PriorArgs),
 }
 
@@ -235,7 +235,7 @@ pub(crate) struct RunArgs {
 /// `ouro replay`
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Recompute one path of a run, and tell it as dated events.\n\n\
+    long_about = "Recompute one path of a run, and show it as dated events.\n\n\
         The path has the same bits as in the run with the same scenario, seed and --set. Its number and its draw are \
         the columns `path` and `draw` of paths.parquet; both count from 0, paths within their draw.",
     after_help = "\
@@ -283,7 +283,7 @@ pub(crate) struct ReplayArgs {
 }
 
 impl ReplayArgs {
-    /// All that the command line says about the scenario, as overrides.
+    /// The overrides of the command line.
     pub(crate) fn overrides(&self) -> Vec<String> {
         let seed = self.seed.map(|seed| format!("run.seed={seed}"));
         self.overrides.set.iter().cloned().chain(seed).collect()

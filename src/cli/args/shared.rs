@@ -22,7 +22,7 @@ pub(crate) struct Overrides {
 }
 
 impl Overrides {
-    /// All that the command line says about the scenario, as overrides.
+    /// The overrides of the command line.
     pub(crate) fn and(&self, size: &Size) -> Vec<String> {
         [self.set.clone(), size.overrides()].concat()
     }
@@ -49,7 +49,7 @@ pub(crate) struct Size {
 }
 
 impl Size {
-    /// What is said of the runs, as overrides: `--paths 1M` is `--set run.paths=1000000`.
+    /// The sizes as overrides: `--paths 1M` is `--set run.paths=1000000`.
     pub(crate) fn overrides(&self) -> Vec<String> {
         let counts = [("paths", self.paths), ("draws", self.draws), ("seed", self.seed)];
         counts.iter().filter_map(|(key, n)| n.map(|n| format!("run.{key}={n}"))).collect()
@@ -78,7 +78,7 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    /// The writer that was asked for; none for people.
+    /// The requested writer; none for the page.
     pub(crate) fn chosen(self) -> Option<fn(&Table) -> io::Result<String>> {
         if self.json {
             return Some(json::text);

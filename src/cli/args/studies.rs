@@ -33,10 +33,10 @@ pub(crate) struct BenchmarkArgs {
 /// `ouro prior`
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Hold a scenario against what must be plausible, whatever its results.\n\n\
+    long_about = "Check the results of a scenario against ranges written before the run.\n\n\
         The [[expectation]] entries of the scenario say, before any run, within what a measure must lie for the inputs to be \
         believed: growth beside base rates, crashes after a doubling, months of cash, default curves beside swaps, hoarded \
-        cash. Each is told with what the run has, its 95 % interval, and a verdict. The exit code is 5 if one is missed.",
+        cash. Each is shown with the estimate of the run, its 95 % interval, and a verdict. The exit code is 5 if one is missed.",
     after_help = "\
 Files (in outputs/<file>-<digest>-prior/, or --out):
   prior.csv, prior.json   one row per expectation

@@ -38,18 +38,18 @@ pub struct Balance {
     pub barrier: f64,
     /// Whether its volatility comes from a default probability.
     pub is_calibrated: bool,
-    /// How it gives less under stress; none: it gives as agreed while it is alive.
+    /// How stress reduces its funding of labs; none: it pays as agreed until it defaults.
     pub stress: Option<Stress>,
 }
 
-/// How a giver that is under stress gives less (section 5.1).
+/// How stress reduces an entity's funding of labs (section 5.1).
 #[derive(Clone, Copy, Debug)]
 pub struct Stress {
-    /// `theta`: elasticity of what it gives to a fall of its core assets below their trend.
+    /// `theta`: elasticity of its funding to a fall of its core assets below their trend.
     pub elasticity: f64,
     /// Trend of core assets, a year.
     pub trend: f64,
-    /// Debt over worth above which it gives nothing; infinite: not tested.
+    /// Debt over worth above which it provides nothing; infinite: not tested.
     pub max_ltv: f64,
     /// Its debt, dollars.
     pub debt: f64,

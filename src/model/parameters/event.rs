@@ -3,7 +3,7 @@
 use crate::engine::OnceSlot;
 use crate::model::id::EntityId;
 
-/// Something that happens in a given month, or never (section 6).
+/// An event that happens in a given month or not at all (section 6).
 #[derive(Clone, Copy, Debug)]
 pub struct Event {
     /// Month.

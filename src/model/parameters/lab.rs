@@ -1,4 +1,4 @@
-//! A lab: what it has, plans and owes, and what it does when cash is short.
+//! A lab: its assets, plan and obligations, and its behaviour when cash is short.
 
 use crate::engine::{NormalSlot, UniformSlot};
 use crate::model::contract::Contract;
@@ -9,7 +9,7 @@ use crate::model::valuation::Fundamentals;
 use super::expansion::{Booms, Expansion, Reinvestment};
 use super::funding::{Facility, Investment, Ipo, Matching, Round};
 
-/// A lab: what it has, plans and owes.
+/// A lab: its assets, plan and obligations.
 #[derive(Clone, Debug)]
 pub struct Lab {
     /// Its name.
@@ -92,7 +92,7 @@ pub struct Lab {
     pub invested: Vec<f64>,
     /// Whether an entity is strategic for it: its group sells to it or receives its pass-through.
     pub strategic: Vec<bool>,
-    /// Whether an entity may give it money: it invests, matches, takes part in rounds or sponsors.
+    /// Whether an entity may fund it: by investments, matching, rounds or a rescue.
     pub gives: Vec<bool>,
     /// Twelve-month sums of the plan (section 5.3).
     pub outlook: OutlookTables,
@@ -193,7 +193,7 @@ pub struct ScaleBack {
 pub struct Resolution {
     /// Months in arrears allowed.
     pub grace: f64,
-    /// Who may rescue; none: an outside giver.
+    /// The entity that may rescue; none: an outside sponsor.
     pub sponsor: Option<EntityId>,
     /// The most that a rescue may cost, dollars.
     pub capacity: f64,

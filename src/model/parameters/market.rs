@@ -135,9 +135,9 @@ pub struct Family {
     pub adoption: Vec<f64>,
     /// Whether that is ever below all of it.
     pub is_limited: bool,
-    /// Who sells it on demand, and their shares of it; none: nothing is sold on demand.
+    /// Its on-demand sellers with their shares; empty: nothing is sold on demand.
     pub on_demand: Vec<(EntityId, f64)>,
-    /// The most that each of them sells, dollars a year by month; none: no limit. Empty where nobody has one.
+    /// Limit of each seller, dollars a year by month; none: no limit. Empty where no seller has one.
     pub on_demand_limits: Vec<Option<Vec<f64>>>,
 }
 
@@ -158,5 +158,30 @@ impl Family {
     #[inline(always)]
     pub fn on_demand_most(&self, part: f64, t: usize) -> f64 {
         (0..self.on_demand_limits.len()).map(|seller| self.seller_limit(seller, part, t)).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::by_hand::{HALVES_IN_A_MONTH, assert_close, by_month, world};
+
+    #[test]
+    fn the_planned_price_falls_from_the_start_and_was_higher_before_it() {
+        for (month, price) in [(0.0, 2.0), (1.0, 1.0), (-1.0, 4.0), (0.5, 1.414_214)] {
+            assert_close(planned_price(2.0, HALVES_IN_A_MONTH, month), price);
+        }
+    }
+
+    #[test]
+    fn sellers_can_sell_a_lab_its_part_of_their_limits() {
+        // A quarter of 8 and of 12; without a limit of one of them there is none in all.
+        let mut family = world(|_| ()).p.families.remove(0);
+        family.on_demand_limits = vec![Some(by_month(8.0)), Some(by_month(12.0))];
+        assert_close(family.seller_limit(0, 0.25, 0), 2.0);
+        assert_close(family.seller_limit(1, 0.25, 0), 3.0);
+        assert_close(family.on_demand_most(0.25, 0), 5.0);
+        family.on_demand_limits[1] = None;
+        assert!(family.on_demand_most(0.25, 0).is_infinite());
     }
 }

@@ -1,9 +1,9 @@
-//! Axes: which range, which ticks, in which words.
+//! Axes: their ranges, ticks and labels.
 
 use super::chart::{Format, Scale};
 use crate::notation::{sign, thousands};
 
-/// Below this a range of values is flat; numbers so small have no good ticks.
+/// Below this a range of values counts as flat.
 const SMALLEST: f64 = 1e-100;
 
 /// Kept free above the highest value, in steps: a line along the edge of the

@@ -1,4 +1,4 @@
-//! The only file that knows of plotters: strokes, areas and words in pixels.
+//! The only file that uses plotters: strokes, areas and words in pixels.
 //!
 //! plotters places everything on whole pixels. The picture is therefore drawn
 //! ten times as large and shown at a tenth, which keeps curves smooth.

@@ -28,9 +28,9 @@ pub enum Figure {
 /// The words around a picture.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Labels {
-    /// What is seen, in one line.
+    /// The title, in one line.
     pub title: String,
-    /// Where it comes from; see [`origin`].
+    /// The run it comes from; see [`origin`].
     pub subtitle: String,
     /// The x axis with its unit; may be empty for dates.
     pub x: String,
@@ -63,7 +63,7 @@ pub enum Scale {
 /// A median with the bands of 50 % and 90 % of the paths, by month.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FanChart {
-    /// Words.
+    /// Title, axis labels and note.
     pub labels: Labels,
     /// How y is written.
     pub y_format: Format,
@@ -88,11 +88,11 @@ pub struct FanChart {
 pub struct Curve {
     /// What it is, in a few words.
     pub name: String,
-    /// One value a month.
+    /// One value per month.
     pub y: Vec<f64>,
 }
 
-/// Lower and upper ends, one pair a value of the line they belong to.
+/// Lower and upper ends, one pair per value of the line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Band {
     /// Lower ends.
@@ -120,7 +120,7 @@ pub const GAP: f64 = f64::NAN;
 pub struct LineChart {
     /// Colours that are passed over, so that a line keeps the colour that it has in another figure.
     pub first_color: usize,
-    /// Words.
+    /// Title, axis labels and note.
     pub labels: Labels,
     /// How y is written.
     pub y_format: Format,
@@ -148,7 +148,7 @@ pub struct Exceedance {
 /// A published figure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Benchmark {
-    /// Whose, how much, and its percentile: "HSBC: $207 bn, exceeded in 1 of 3".
+    /// Publisher, amount and percentile: "HSBC: $207 bn, exceeded in 1 of 3".
     pub label: String,
     /// Where it is on the x axis.
     pub x: f64,
@@ -157,7 +157,7 @@ pub struct Benchmark {
 /// Survival functions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExceedanceChart {
-    /// Words.
+    /// Title, axis labels and note.
     pub labels: Labels,
     /// How x is written.
     pub x_format: Format,
@@ -176,7 +176,7 @@ pub struct ExceedanceChart {
 /// Parts that add up, from the bottom upwards.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StackedAreaChart {
-    /// Words.
+    /// Title, axis labels and note.
     pub labels: Labels,
     /// How y is written.
     pub y_format: Format,
@@ -184,14 +184,14 @@ pub struct StackedAreaChart {
     pub months: Vec<f64>,
     /// One to 21 parts, none of them below zero.
     pub layers: Vec<Curve>,
-    /// What the sum is held against, such as the commitments; may be empty.
+    /// Lines for comparison with the sum, such as the commitments; may be empty.
     pub references: Vec<Curve>,
 }
 
 /// Several series over the values of a number that was varied.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RelationChart {
-    /// Words.
+    /// Title, axis labels and note.
     pub labels: Labels,
     /// How x is written.
     pub x_format: Format,
@@ -210,7 +210,7 @@ pub struct RelationChart {
 /// A quantity over a grid of two numbers that were varied.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeatMap {
-    /// Words.
+    /// Title, axis labels and note.
     pub labels: Labels,
     /// How x is written.
     pub x_format: Format,
@@ -235,7 +235,7 @@ pub struct HeatMap {
 /// The range of a quantity for one change after another, widest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TornadoChart {
-    /// Words.
+    /// Title, axis labels and note.
     pub labels: Labels,
     /// How the quantity is written.
     pub x_format: Format,

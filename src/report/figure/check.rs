@@ -1,4 +1,4 @@
-//! What a chart must be before it is drawn.
+//! Conditions that a chart must meet before it is drawn.
 
 use super::chart::{
     Band, Curve, ExceedanceChart, FanChart, Figure, HeatMap, LineChart, RelationChart, Series, StackedAreaChart,

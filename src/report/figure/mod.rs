@@ -4,9 +4,9 @@
 //! its data (`fan`, `exceedance`, `stacked`, `heat`, `tornado`; `lines` and
 //! `relation`, which are `curves`), laid out in pixels (`layout`) and drawn (`render`). Only `canvas` knows of plotters.
 //!
-//! What was written down elsewhere (a plan, a contract, a published figure) is
-//! black and dashed; what was simulated is in colour. Colours are those of
-//! Okabe and Ito, which the colour-blind can tell apart.
+//! Plans, contracts and published figures are black and dashed; simulated
+//! quantities are in colour. The colours of Okabe and Ito are distinguishable
+//! under colour blindness.
 
 mod axis;
 mod canvas;

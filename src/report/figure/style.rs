@@ -18,8 +18,8 @@ const ORANGE: Color = (0xe6, 0x9f, 0x00);
 const SKY: Color = (0x56, 0xb4, 0xe9);
 const YELLOW: Color = (0xf0, 0xe4, 0x42);
 
-/// Yellow is missing: a thin yellow line on white cannot be seen. Dashes
-/// multiply the rest.
+/// Yellow is left out: a thin yellow line on white is invisible. Dashes
+/// multiply the number of styles.
 const LINES: [Color; 6] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY];
 const FILLS: [Color; 7] = [BLUE, ORANGE, GREEN, SKY, VERMILLION, YELLOW, PURPLE];
 

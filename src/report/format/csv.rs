@@ -1,4 +1,4 @@
-//! Comma-separated values: a header of names, then one line a row.
+//! Comma-separated values: a header of names, then one line per row.
 //!
 //! Numbers are the shortest text that reads back as the same number, or have a
 //! fixed number of decimals (ledgers); what is absent is empty; flags are `true`

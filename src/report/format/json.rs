@@ -6,7 +6,7 @@
 //!  "records": [{"value": 118.2}]}
 //! ```
 //!
-//! Records stand one on a line, so that two files can be compared by line.
+//! There is one record per line, so two files can be compared by line.
 //! What is absent is `null`.
 
 use std::fs::File;

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-/// The values of a column, one a row.
+/// The values of a column, one per row.
 ///
-/// A missing value is [`Data::Maybe`]'s `None`, never NaN and never a
-/// number that stands for something else.
+/// A missing value is [`Data::Maybe`]'s `None`, never NaN or a sentinel.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Data {
     /// Numbers, all finite.
@@ -67,7 +66,7 @@ impl Data {
     }
 }
 
-/// A column: what it is called, in what it is measured, what it means.
+/// A column: its name, unit, meaning and values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     /// The name, unique in its table and stable from version to version.

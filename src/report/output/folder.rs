@@ -1,4 +1,4 @@
-//! The output folder: shown whole, or not at all.
+//! The output folder, which appears complete or not at all.
 //!
 //! A run writes into a hidden folder beside the final one, on the same file
 //! system. [`OutputDir::commit`] puts it into place by renaming; until then,
@@ -18,10 +18,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{FileRecord, Manifest, WriteError};
 
-/// Held locked by the run that fills a folder; unlocked, its run is dead.
+/// Locked by the run that fills a folder; without the lock that run has ended.
 const LOCK: &str = ".running";
 
-/// Where temporary files wait.
+/// Folder of temporary files.
 const SCRATCH: &str = ".scratch";
 
 /// What a result replaces.

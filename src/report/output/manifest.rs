@@ -1,4 +1,4 @@
-//! `manifest.json`: where a result came from, and what belongs to it.
+//! `manifest.json`: the origin of a result and its files.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! What the world may do to a file that is being written.
+//! Errors of writing files.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};

@@ -101,7 +101,7 @@ fn whole_months(months: f64) -> String {
     if months < MOST { format!("{months:.0}") } else { format!("{MOST}+") }
 }
 
-/// Who loses how much on contracts, arrears and debt.
+/// Losses of each provider on contracts, arrears and debt.
 pub(super) fn losses(page: &Page<'_>) -> Block {
     let by = page.horizon();
     let subjects = subjects(page, metric::PROVIDER_LOSS);

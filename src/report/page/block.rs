@@ -1,4 +1,4 @@
-//! What a page of text is made of.
+//! Blocks and lines of a page of text.
 
 /// One part of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Whose money it was.
+//! Circular money and cloud revenue.
 
 use super::amounts::subjects;
 use super::block::Block;

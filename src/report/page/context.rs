@@ -1,4 +1,4 @@
-//! What the blocks of the page of a run are made from.
+//! The inputs of the blocks of the page of a run.
 
 use super::block::Line;
 use super::text::Sheet;
@@ -43,7 +43,7 @@ impl<'a> Page<'a> {
         self.sheet.aside(text)
     }
 
-    /// A paragraph that matters.
+    /// A paragraph of results.
     pub(super) fn plain(&self, text: &str) -> Vec<Line> {
         self.sheet.plain(text)
     }

@@ -1,4 +1,4 @@
-//! What the numbers are conditional on, how to read them, what they cannot say.
+//! The frame of a page: what the numbers are conditional on, how to read them, and their limits.
 
 use super::block::{Block, Line, Tone};
 use super::context::Page;
@@ -14,7 +14,7 @@ use crate::units::Unit;
 /// Paths per draw below which the page warns of its bands.
 const ENOUGH_PATHS: usize = 100;
 
-/// The sentence on which every number hangs.
+/// The sentence that says what every number is conditional on.
 pub(super) fn given(page: &Page<'_>) -> Block {
     let scenario = page.scenario;
     let draws = page.results.draws.len();

@@ -1,8 +1,8 @@
-//! The page of text: what a tired reader must not misread, in the order of docs/model.md, section 11.
+//! The page of text, in the order of docs/model.md, section 11.
 //!
 //! First the band over the parameter draws (epistemic uncertainty), then the mean,
-//! then the Monte Carlo error; at most two significant digits; frequencies in place of percentages; every event word
-//! explained once; nothing is ever "0 %".
+//! then the Monte Carlo error; at most two significant digits; frequencies in place of percentages; every event defined
+//! once; no probability is "0 %".
 
 mod amounts;
 mod benchmark;

@@ -155,7 +155,7 @@ impl Sheet {
         self.paragraph(Tone::Aside, text)
     }
 
-    /// A paragraph that matters.
+    /// A paragraph of results.
     pub fn plain(self, text: &str) -> Vec<Line> {
         self.paragraph(Tone::Plain, text)
     }

@@ -1,4 +1,4 @@
-//! A row a draw: the uncertain numbers and what the paths of the draw say.
+//! One row per draw: the uncertain numbers and the estimates from the paths of the draw.
 
 use rayon::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::report::format::{Column, Data, Table, TableError};
 use crate::report::sources::{basis, kind, says};
 use crate::study::estimates::{Draw, Results, by_month};
 
-/// One row a draw: its number, its paths, every uncertain number by key, and every metric as estimated from the paths of
+/// One row per draw: its number, its paths, every uncertain number by key, and every metric as estimated from the paths of
 /// the draw: a probability where it is an event (by every date) or a flag, else a mean.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ use crate::report::figure::{
 use crate::study::benchmarks::Comparison;
 use crate::study::estimates::{Results, in_order, probability_alone, probability_and_ends};
 
-/// What the pictures hold results against, and whose they are.
+/// References of the figures, and their subtitle.
 #[derive(Clone, Debug)]
 pub struct Plans<'a> {
     /// The plan: uncertain numbers at their means, chance switched off.

@@ -1,4 +1,4 @@
-//! What a run says: from its estimates to tables and figures. Pure functions; nothing is printed.
+//! The results of a run: from its estimates to tables and figures. Pure functions; nothing is printed.
 //!
 //! - [`Findings`]: the estimates; [`RunReport`]: everything that a run leaves.
 //! - [`summary_table`]: the rows of the summary, with the columns `measure, subject, by, statistic, value, low, high, unit,

@@ -1,4 +1,4 @@
-//! A row a path, collected until there are enough for a row group.
+//! One row per path, collected until there are enough for a row group.
 
 use crate::calendar::Timeline;
 use crate::engine::Chunk;

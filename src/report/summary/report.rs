@@ -1,4 +1,4 @@
-//! What a run leaves: its tables, its figures, its record.
+//! The output of a run: its tables, figures and record.
 
 use std::collections::BTreeMap;
 

@@ -6,7 +6,7 @@ use crate::study::estimates::{Answer, Entry, Summary};
 /// The tidy table.
 ///
 /// # Errors
-/// Never, as long as all columns have one entry a row.
+/// Never: all columns have one entry per row.
 pub fn summary_table(summary: &Summary) -> Result<Table, TableError> {
     let text = |of: fn(&Entry) -> String| Data::Text(summary.entries.iter().map(of).collect());
     let number =

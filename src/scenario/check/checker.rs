@@ -1,4 +1,4 @@
-//! What all checks share.
+//! Helpers shared by all checks.
 
 use crate::language::problem::Problem;
 use crate::language::quantity::{ByName, Quantity};

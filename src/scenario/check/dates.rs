@@ -135,7 +135,7 @@ fn benchmarks(checker: &mut Checker<'_>) {
     }
 }
 
-/// What happens after the run; a date that is far from it has a doubt of its own.
+/// Dates after the run; a date far from it has a warning of its own.
 pub(super) fn never(checker: &mut Checker<'_>, key: &str, date: Month, last: Month) {
     if is_far(checker.scenario.timeline(), date) {
         return;

@@ -66,7 +66,7 @@ fn capacity_found(checker: &Checker<'_>, capacity: &Quantity) -> String {
     if low < high { format!("{} to {}", show(low), show(high)) } else { show(low) }
 }
 
-/// A lease of space serves nothing, so that all of it is paid in any case.
+/// A lease of space serves no workload, so all of it is paid in any case.
 fn lease(checker: &mut Checker<'_>, workload: Workload, take_or_pay: &Quantity) {
     let least = checker.range(take_or_pay).0;
     if workload == Workload::None && least < 1.0 {
@@ -102,7 +102,7 @@ fn years(checker: &mut Checker<'_>, contract: &Contract, schedule: &Curve) {
     }
 }
 
-/// Conditions that can hold, and tables of them that ask something.
+/// Conditions must be able to hold, and a table must contain at least one.
 fn conditions(checker: &mut Checker<'_>, investment: &Investment) {
     let lab = checker.scenario.labs.iter().find(|lab| lab.name == investment.lab);
     let private = lab.filter(|lab| lab.ipo.is_none());
@@ -135,7 +135,7 @@ fn committed(checker: &mut Checker<'_>, investment: &Investment, commits: &Commi
     }
 }
 
-/// What is drawn at the start lies within the limit.
+/// The opening balance of a facility must lie within its limit.
 fn facilities(checker: &mut Checker<'_>) {
     for facility in &checker.scenario.facilities {
         let (most, least) = (checker.range(&facility.drawn).1, checker.range(&facility.limit).0);

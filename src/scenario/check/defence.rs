@@ -1,4 +1,4 @@
-//! What a defensible scenario documents: its state of knowledge, and a source for every number.
+//! The documentation that `--strict` requires: the state of knowledge, and a source for every number.
 
 use std::collections::BTreeSet;
 

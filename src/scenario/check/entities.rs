@@ -2,7 +2,7 @@
 
 use super::checker::{Checker, sibling};
 use crate::language::problem::Problem;
-use crate::scenario::entity::Entity;
+use crate::scenario::entity::{BARRIER_OVER_DEBT, Entity};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     for entity in &checker.scenario.entities {
@@ -38,16 +38,21 @@ fn barrier(checker: &mut Checker<'_>, entity: &Entity) {
         let problem = Problem::error(format!("entity.{}", entity.name), "assets need a default barrier");
         return checker.add(problem.expected("`barrier`, or `debt`, from which it is derived"));
     };
-    let (highest, lowest) = (checker.range(barrier).1, checker.range(assets).0);
+    let (of_debt, lowest) = (checker.range(barrier).1, checker.range(assets).0);
+    let highest = of_debt + BARRIER_OVER_DEBT * checker.range(&entity.leases).1;
     if highest >= lowest {
-        let key = if barrier.is_written() { barrier.key.clone() } else { sibling(&barrier.key, "debt") };
+        let key = match barrier {
+            _ if of_debt < lowest => entity.leases.key.clone(),
+            barrier if barrier.is_written() => barrier.key.clone(),
+            barrier => sibling(&barrier.key, "debt"),
+        };
         let problem = Problem::error(key, "the entity is in default at the start: its barrier is not below its assets");
         let unit = assets.unit;
         checker.add(problem.found(format!("{} against assets of {}", unit.show(highest), unit.show(lowest))));
     }
 }
 
-/// What is asked of a giver under stress, and of a default probability.
+/// Keys required by the rule for investors under stress, and by a default probability.
 fn stress(checker: &mut Checker<'_>, entity: &Entity) {
     if let Some(ceiling) = entity.max_ltv.as_ref().filter(|_| entity.debt.is_none()) {
         let problem = Problem::error(&ceiling.key, "a ceiling of debt over worth needs the debt");
@@ -77,7 +82,7 @@ fn due(checker: &mut Checker<'_>, entity: &Entity) {
 
 fn without_assets(checker: &mut Checker<'_>, entity: &Entity) {
     let numbers = [&entity.asset_volatility, &entity.pd5, &entity.barrier, &entity.max_ltv];
-    // Their neutral values say nothing.
+    // Their neutral values have no effect.
     let others = [(&entity.coverage, 1.0), (&entity.leases, 0.0), (&entity.giving_elasticity, 0.0)];
     let changed = others.into_iter().filter(|(number, neutral)| checker.range(number) != (*neutral, *neutral));
     let changed: Vec<_> = changed.map(|(number, _)| number).collect();

@@ -1,4 +1,4 @@
-//! Consistency of what a run is held against: expectations (docs/model.md, section 11).
+//! Consistency of expectations, against which a run is checked (docs/model.md, section 11).
 
 use super::checker::{Checker, sibling};
 use crate::language::problem::Problem;
@@ -20,7 +20,7 @@ fn key(expected: &Expectation, key: &str) -> String {
 fn range(checker: &mut Checker<'_>, expected: &Expectation) {
     match (&expected.low, &expected.high) {
         (None, None) => {
-            let problem = Problem::error(key(expected, "low"), "an expectation without a range expects nothing");
+            let problem = Problem::error(key(expected, "low"), "an expectation needs a range");
             checker.add(problem.expected("`low`, `high`, or both"));
         }
         (Some(low), Some(high)) if checker.range(low).0 > checker.range(high).1 => {
@@ -33,7 +33,7 @@ fn range(checker: &mut Checker<'_>, expected: &Expectation) {
     }
 }
 
-/// Its measure and event: known, and taken on the path.
+/// The measure and event of an expectation must exist and be measured on single paths.
 fn measures(checker: &mut Checker<'_>, expected: &Expectation) {
     let on_path = || MEASURES.iter().filter(|measure| measure.derived.is_none());
     let is_event = |measure: &&Measure| measure.kind == Kind::FirstMonth;

@@ -28,10 +28,10 @@ const BILLIONS: f64 = 1e9;
 /// Dates further outside the run than the run is long, and than this many months, are probably mistyped.
 const FAR_MONTHS: i32 = 60;
 
-/// Loans may be due long after the run; this many months are no loan.
+/// Loans may be due long after the run, but not after this many months.
 const LONGEST_LOAN: i32 = 600;
 
-/// Tables whose numbers say nothing about what is simulated.
+/// Tables whose numbers do not affect the simulation.
 const ASIDE: [&str; 3] = ["run.", "benchmark.", "outcome."];
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -53,7 +53,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         found.extend(far_dates(checker));
         found.extend(ended(checker));
     }
-    // One doubt for each number.
+    // One warning per number.
     let mut doubted: Vec<String> = Vec::new();
     for problem in found {
         if !doubted.contains(&problem.key) {
@@ -125,7 +125,7 @@ fn jumps(all: &[(&str, Unit, f64)]) -> Vec<Problem> {
     found
 }
 
-/// What to look at where an amount is out of place.
+/// Advice where an amount is out of scale with others.
 const LETTER: &str = "is the letter of the unit right: k, M, B or T?";
 
 /// Deals and valuations of under a hundred million where the lab's cash or valuation is in billions.
@@ -192,7 +192,7 @@ pub(super) fn is_far(timeline: Timeline, date: Month) -> bool {
     t < -reach || t >= months + reach
 }
 
-/// Dates that have nothing to do with the run. A contract may have begun, and a loan be due, long before and after it.
+/// Dates far outside the run. A contract may begin long before it, and a loan may be due long after it.
 fn far_dates(checker: &Checker<'_>) -> Vec<Problem> {
     let timeline = checker.scenario.timeline();
     let is_date = |row: &&Effective| {
@@ -210,7 +210,7 @@ fn far_dates(checker: &Checker<'_>) -> Vec<Problem> {
     checker.scenario.effective.iter().filter(is_date).filter_map(doubt).collect()
 }
 
-/// Years of curves that have nothing to do with the run.
+/// Years of curves far outside the run.
 fn far(checker: &Checker<'_>, all: &[(&str, Unit, f64)]) -> Vec<Problem> {
     let timeline = checker.scenario.timeline();
     let (first, last) = (timeline.start.year(), timeline.last().year());

@@ -8,7 +8,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     limits(checker);
 }
 
-/// A hazard that is fitted to base rates needs a stationary market, and is not written too.
+/// A hazard fitted to base rates needs a stationary market, and must not be written as well.
 fn base_rates(checker: &mut Checker<'_>) {
     let market = &checker.scenario.market;
     if !market.burst.fit_base_rates {
@@ -27,7 +27,7 @@ fn base_rates(checker: &mut Checker<'_>) {
     }
 }
 
-/// A limit on demand is one of a seller.
+/// Only an on-demand seller can have an on-demand limit.
 fn limits(checker: &mut Checker<'_>) {
     let scenario = checker.scenario;
     for entity in &scenario.entities {

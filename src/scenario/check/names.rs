@@ -154,7 +154,7 @@ fn acting(checker: &Checker<'_>) -> Vec<(String, String)> {
     parties.chain(sellers).chain(on_demand.map(|(name, weight)| (weight.key.clone(), name.clone()))).collect()
 }
 
-/// Keys that only mention an entity.
+/// Keys that name an entity without making it a party to a deal.
 fn mentions(checker: &Checker<'_>) -> Vec<(String, String)> {
     let scenario = checker.scenario;
     let mut mentions = Vec::new();

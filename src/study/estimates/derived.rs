@@ -77,8 +77,7 @@ fn condition<'a>(results: &'a Results<'_>, from: Derived, subject: &str) -> Opti
 
 /// Beside a share given a burst or none, the hazard of the event after or before it; beside the first also their ratio.
 ///
-/// The share depends on how long ago the burst was, which is the less the later the date at which it may come; the hazard
-/// does not.
+/// The share depends on the time since the burst; the hazard does not.
 fn hazards(results: &Results<'_>, (measure, from): (Measure, Derived), subject: &str, date: usize) -> Vec<Entry> {
     let is_after = match from {
         Derived::GivenBurst(_) => true,
@@ -108,7 +107,7 @@ fn around_a_burst(results: &Results<'_>, event: Measure, subject: &str, date: us
     let (mut before, mut after) = (AtRisk::default(), AtRisk::default());
     for (&event, &burst) in event.iter().zip(burst.iter()) {
         if event.is_nan() || burst.is_nan() {
-            // No time at risk, and a path all the same, so that the draws keep their columns.
+            // A path without time at risk is kept, so that the draws keep their columns.
             before.add(false, 0.0);
             after.add(false, 0.0);
             continue;

@@ -128,7 +128,7 @@ pub fn with_caveat(method: &str, estimate: &Estimate) -> String {
     estimate.caveat().map_or_else(|| method.to_owned(), |caveat| format!("{method}; {}", warning(caveat)))
 }
 
-/// Why an estimate should not be trusted, in a few words.
+/// The caveat of an estimate, in a few words.
 fn warning(caveat: Caveat) -> String {
     match caveat {
         Caveat::NoHits { trials } => format!("never seen in {} paths", thousands(trials as f64)),
@@ -143,7 +143,7 @@ fn warning(caveat: Caveat) -> String {
     }
 }
 
-/// What a method is called, on how much it rests.
+/// The name of a method, with the sizes it rests on.
 fn name(estimate: &Estimate, size: Size) -> String {
     match estimate.method() {
         Method::Wilson => format!("Wilson, {}", size.text()),
@@ -171,7 +171,7 @@ fn of_band(size: Size) -> String {
     format!("bootstrap over {}", size.text())
 }
 
-/// Paths that would have the standard error of a probability if they were independent.
+/// Effective number of paths: independent paths that would give the standard error of a probability.
 fn effective(estimate: &Estimate) -> Option<f64> {
     let p = estimate.value();
     estimate.standard_error().map(|error| (p * (1.0 - p) / (error * error)).round())
@@ -238,8 +238,8 @@ pub fn probability_alone(counts: &[Hits]) -> Option<Answer> {
     Some(Answer::of(&estimate, name(&estimate, Size::of(counts))))
 }
 
-/// A share of what was seen, such as the share of defaults among the paths with a burst: draws without a trial say
-/// nothing, and the others weigh by their trials (a ratio with draws as clusters).
+/// A conditional share, such as that of defaults among the paths with a burst: draws without a trial are left out, and the
+/// others are weighted by their trials (a ratio with draws as clusters).
 pub fn conditional(counts: &[Hits]) -> Option<Banded> {
     let seen: Vec<Hits> = counts.iter().copied().filter(|count| count.trials > 0).collect();
     let mut answer = probability(&seen)?;
@@ -259,7 +259,7 @@ fn banded(nested: &Nested, band: Option<Band>, size: Size) -> Banded {
     Banded { point, band: band.filter(|_| size.draws > 1).map(answers) }
 }
 
-/// Why there is no band, and what helps.
+/// Why there is no band, and what would give one.
 fn withheld(noise: f64) -> String {
     if noise >= 1.0 {
         "withheld: the draws do not differ by more than Monte Carlo noise; more paths per draw".to_owned()
@@ -280,7 +280,8 @@ pub struct Clusters<'a> {
 }
 
 impl<'a> Clusters<'a> {
-    /// Values in the order of the draws, whose columns are given. What is not a number is left out, and every method says how many paths that are.
+    /// Values in the order of the draws, whose columns are given. NaN is left out, and every method reports how many paths
+    /// that concerns.
     pub fn new(values: Cow<'a, [f32]>, draws: Cow<'a, [Range<usize>]>) -> Self {
         if !values.iter().any(|value| value.is_nan()) {
             return Self { values, draws, left_out: 0 };

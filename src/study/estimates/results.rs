@@ -12,7 +12,7 @@ use crate::stats::Hits;
 
 use super::estimator::Clusters;
 
-/// One parameter draw, and what is known of it without a path.
+/// One parameter draw, and its properties that need no path.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draw {
     /// Its number.
@@ -74,7 +74,7 @@ pub struct Results<'a> {
     pub dates: &'a [usize],
     /// The labs, in file order.
     pub labs: Vec<String>,
-    /// Whose failure costs each entity, in the order of the world.
+    /// The labs whose failure costs each entity, in the order of the world.
     pub exposures: Vec<Exposure>,
     /// The draws that have paths, in the order of [`Outcome::draws`].
     pub draws: &'a [Draw],
@@ -118,8 +118,8 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// The row of what tells of a measure at the end of a month: of an event and of the whole path too, as far as the run
-    /// has come by then.
+    /// The row that holds a measure at the end of a month. For an event or a measure of the whole path it is the same row at
+    /// any month within the run.
     pub fn row_by(&self, measure: Measure, subject: &str, by: Month) -> Option<usize> {
         let t = self.timeline.index(by);
         let month = usize::try_from(t).map_or(By::Start, By::Month);
@@ -196,7 +196,7 @@ impl<'a> Results<'a> {
     }
 }
 
-/// On how many paths one of these is no number.
+/// Number of paths on which one of these is NaN.
 pub(super) fn left_out(rows: &[&[f32]]) -> usize {
     (0..rows[0].len()).filter(|&path| rows.iter().any(|row| row[path].is_nan())).count()
 }

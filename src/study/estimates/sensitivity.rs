@@ -1,4 +1,4 @@
-//! On which uncertain numbers a result depends most, from the parameter draws of the run itself.
+//! Sensitivity of a result to the uncertain numbers, from the parameter draws of the run itself.
 
 use crate::language::Uncertain;
 use crate::stats::{Estimate, Moments, resampled};
@@ -16,11 +16,11 @@ pub struct Influence {
     pub at_low: Estimate,
     /// The same where it is highest: about the result at its 90th percentile.
     pub at_high: Estimate,
-    /// The strongest have 0; the same number where the draws do not tell which is stronger.
+    /// Rank, 0 for the strongest; equal where the draws do not distinguish them.
     pub place: usize,
 }
 
-/// Fewer draws than this say nothing about single numbers.
+/// With fewer draws than this no number is reported.
 const LEAST_DRAWS: usize = 50;
 
 /// Standard errors of a rank correlation below which it may be chance: about one in a thousand for one number.

@@ -9,7 +9,7 @@ use super::estimator::Answer;
 use super::results::Results;
 use super::{amounts, derived, ordered, probabilities};
 
-/// Everything that a run says in numbers.
+/// All estimates of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summary {
     /// The rows, in the order of docs/model.md, section 11, as far as it has one.
@@ -17,12 +17,12 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Everything that these results say.
+    /// All estimates of these results.
     pub fn of(results: &Results<'_>) -> Self {
         Self::of_measures(results, &|_| true)
     }
 
-    /// What these results say of the measures that are wanted.
+    /// The estimates of the wanted measures.
     pub fn of_measures(results: &Results<'_>, wanted: &Wanted<'_>) -> Self {
         let mut entries = probabilities::entries(results, wanted);
         entries.extend(amounts::entries(results, wanted));

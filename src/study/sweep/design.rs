@@ -1,4 +1,4 @@
-//! Which points a sweep has.
+//! The points of a sweep.
 
 use crate::language::Raw;
 use crate::random::{grid, latin_hypercube, sobol, zip};
@@ -63,7 +63,7 @@ pub(super) fn crossed(point: &SweepPoint, policies: &[Policy]) -> Vec<SweepPoint
     if policies.is_empty() { vec![point.clone()] } else { policies.iter().map(under).collect() }
 }
 
-/// Rows of numbers of values as rows of values.
+/// Rows of indices of values as rows of values.
 fn chosen(axes: &[Axis], rows: Option<Vec<Vec<usize>>>) -> Vec<Values> {
     let values: Vec<Vec<Raw>> = axes.iter().map(Axis::all).collect();
     let row = |row: Vec<usize>| row.iter().zip(&values).map(|(&at, values)| values.get(at).cloned()).collect();

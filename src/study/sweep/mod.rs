@@ -2,7 +2,7 @@
 //!
 //! - `design`: which points there are.
 //! - [`SweepPlan`]: a sweep made ready, and the run of one of its points.
-//! - [`PointResult`]: what a point gave; small, so that it can be kept in a file of its own.
+//! - [`PointResult`]: the result of a point; small, so that it can be kept in a file of its own.
 //! - `run`: all points, those of the design and those of the refinement.
 //! - `refine`: more points where a measure crosses a level, and the contour with its band.
 

@@ -1,11 +1,11 @@
-//! What a point gave, and what a sweep is: as they stand in files.
+//! The result of a point and the identity of a sweep, as stored in files.
 
 use serde::{Deserialize, Serialize};
 
 use super::super::estimand::Estimand;
 use super::super::soundness::Soundness;
 
-/// One sweep, so that its parts can be told from those of another.
+/// The identity of a sweep, by which its parts are distinguished from those of another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Identity {
     /// Version of the program that ran it.
@@ -69,7 +69,7 @@ impl Shard {
     }
 }
 
-/// What a point gave.
+/// The result of a point.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PointResult {
     /// Its number, from 0.

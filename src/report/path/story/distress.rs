@@ -1,4 +1,4 @@
-//! A lab that cannot pay, or sees that it will not be able to (`docs/model.md`, section 7).
+//! A lab that cannot pay, or expects to be unable to (`docs/model.md`, section 7).
 
 use crate::model::constants::CENT;
 use crate::model::outlook::{ENDURANCE, runway};

@@ -1,4 +1,4 @@
-//! Who loses what, and who defaults for it (`docs/model.md`, section 8).
+//! Losses and defaults of entities (`docs/model.md`, section 8).
 
 use crate::model::state::EntityState;
 use crate::notation::money;

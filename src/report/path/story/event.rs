@@ -1,4 +1,4 @@
-//! What happened: one dated sentence.
+//! An event of a story: one dated sentence.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! Money that comes, or does not (`docs/model.md`, section 5).
+//! Funding that is received or refused (`docs/model.md`, section 5).
 
 use crate::model::constants::CENT;
 use crate::model::parameters::{Investment, Round};

@@ -1,4 +1,4 @@
-//! A path told as a story: from the states of each month to dated events.
+//! A path as a story: from the states of each month to dated events.
 //!
 //! Pure: a month in, its [`Event`]s out, in the order of the month
 //! (`docs/model.md`, section 1). How they look on a terminal is the command

@@ -1,4 +1,4 @@
-//! A month told: the roll call of what may happen in it.
+//! The events of a month, in the order in which they are checked.
 
 use super::event::Event;
 use super::moment::{Moment, Told};
