@@ -303,7 +303,6 @@ mod tests {
     };
     use super::super::contract::{Hinge, Relet, Terms};
     use super::super::parameters::Facility;
-    use super::super::process::Growth;
     use super::*;
 
     #[test]
