@@ -73,14 +73,16 @@ struct Month<'a, const B: usize> {
 #[inline(always)]
 pub fn close<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Workspace<B>, t: usize) {
     let carried = exp(p.discount_rate * DT);
-    for entity in &mut block.entities {
+    for (entity, known) in block.entities.iter_mut().zip(&p.entities) {
+        if known.treasury.is_some() {
+            entity.opening_account.set(|i| entity.account[i] * carried);
+            entity.paper = Lanes::splat(0.0);
+        }
         for i in 0..B {
             let owed = entity.build_debt[i] * carried;
-            entity.opening_account[i] = entity.account[i] * carried;
-            entity.account[i] = entity.opening_account[i] - owed;
+            entity.account[i] = entity.account[i] * carried - owed;
             entity.capital_repaid[i] += owed;
         }
-        entity.paper = Lanes::splat(0.0);
         entity.contracts_net = Lanes::splat(0.0);
         entity.stake_mark = Lanes::splat(0.0);
         entity.build_debt = Lanes::splat(0.0);

@@ -128,13 +128,17 @@ pub fn turn<const B: usize>(
     let thaws = thaws(market.reopening, &frozen, reopens);
     let thaws = lanes!(i => (1.0 - state.open[i]) * thaws[i] * (1.0 - dated.freeze[i]));
     state.frozen_months.set(|i| frozen[i] * (1.0 - max(state.open[i], thaws[i])));
-    let froze = lanes!(i => max(burst[i], dated.freeze[i]));
     state.open.update(|i, open| select(open > 0.0, (1.0 - burst[i]) * (1.0 - dated.freeze[i]), thaws[i]));
     match &market.credit {
-        Some(credit) => turn_credit(credit, state, (&froze, &dated.credit_freeze), reopens, draws),
-        None => state.credit_open = lanes!(i => state.open[i] * (1.0 - dated.credit_freeze[i])),
+        Some(credit) => {
+            let froze = lanes!(i => max(burst[i], dated.freeze[i]));
+            turn_credit(credit, state, (&froze, &dated.credit_freeze), reopens, draws);
+        }
+        None => state.credit_open = state.open,
     }
-    state.last_failure.update(|i, last| select(work.failed[i] > 0.0, t as f64, last));
+    if market.burst.contagion > 0.0 {
+        state.last_failure.update(|i, last| select(work.failed[i] > 0.0, t as f64, last));
+    }
     note(&mut state.burst, t, |i| burst[i] > 0.0);
     let last_run_up = state.last_run_up;
     note(&mut state.boom_and_bust, t, |i| burst[i] > 0.0 && t as f64 - last_run_up[i] <= BUST_WITHIN);
