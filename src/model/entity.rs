@@ -170,11 +170,17 @@ fn contracts<const B: usize>(
         let mut owed = lanes!(i => debt[i] * kept[i]);
         let mut left = owed;
         let mut unspent = None;
+        if standing.relet.any() {
+            // Its value entered the account at the cut; the cash comes now.
+            let minimum = tables.at(&tables.minimum, t, delay.as_ref());
+            provider.paper.add(|i| -contract.margin * minimum[i] * standing.relet[i]);
+        }
         if c.cut.any() {
             let built = tables.at(&tables.built, t, delay.as_ref());
             kept.update(|i, kept| kept - c.cut[i] * (1.0 - built[i]));
             left = lanes!(i => debt[i] * kept[i]);
-            relet(p, contract, provider, &lanes!(i => present[i] * c.cut[i]), &released, market);
+            let relet = relet(p, contract, provider, &lanes!(i => present[i] * c.cut[i]), &released, market);
+            standing.relet.add(|i| relet[i] * c.cut[i]);
             unspent = Some(lanes!(i => contract.capital * c.cut[i] * (1.0 - built[i])));
         }
         let worth = lanes!(i => present[i] * (c.keep[i] * m.alive[i] - c.cut[i]));
@@ -230,7 +236,8 @@ fn released<const B: usize>(contracts: &[ContractMonth<B>]) -> Lanes<B> {
     released
 }
 
-/// 8.2: books a fall of `W` (dollars): the share that is relet to the account, the rest as a loss.
+/// 8.2: books a fall of `W` (dollars): the share that is relet to the account, the rest as a loss. Returns
+/// that share.
 #[inline(always)]
 fn relet<const B: usize>(
     p: &Parameters,
@@ -239,13 +246,14 @@ fn relet<const B: usize>(
     fall: &Lanes<B>,
     released: &Lanes<B>,
     market: Month<'_, B>,
-) {
+) -> Lanes<B> {
     let plan_price = p.families[contract.family].plan_price[market.t];
     let price = &market.spot[contract.family];
     let relet = lanes!(i => contract.relet.kept(price[i], plan_price, released[i], market.open[i]));
     provider.account.add(|i| relet[i] * fall[i]);
     provider.paper.add(|i| relet[i] * fall[i]);
     provider.loss.add(|i| (1.0 - relet[i]) * fall[i]);
+    relet
 }
 
 /// Enters the money given to a lab, credit losses, and the value of the stakes in it.

@@ -157,6 +157,8 @@ pub struct ContractState<const B: usize> {
     pub in_force: Lanes<B>,
     /// Share of what its build debt would be if nothing had been cut; 0 before it is binding.
     pub build_kept: Lanes<B>,
+    /// Share of it, as signed, that its provider has relet after cuts.
+    pub relet: Lanes<B>,
     /// Invoices so far.
     pub spend: Lanes<B>,
     /// Passed on so far by line of its pass-through.
@@ -351,7 +353,15 @@ impl<const B: usize> ContractState<B> {
     /// One that is not binding.
     pub(super) fn pending() -> Self {
         let zero = Lanes::default();
-        Self { delay: zero, locked: zero, in_force: zero, build_kept: zero, spend: zero, passed: Vec::new() }
+        Self {
+            delay: zero,
+            locked: zero,
+            in_force: zero,
+            build_kept: zero,
+            relet: zero,
+            spend: zero,
+            passed: Vec::new(),
+        }
     }
 }
 
