@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn the_planned_price_falls_from_the_start_and_was_higher_before_it() {
-        for (month, price) in [(0.0, 2.0), (1.0, 1.0), (-1.0, 4.0), (0.5, 1.414_214)] {
+        for (month, price) in [(0.0, 2.0), (1.0, 1.0), (-1.0, 4.0), (0.25, 1.681_793)] {
             assert_close(planned_price(2.0, HALVES_IN_A_MONTH, month), price);
         }
     }
