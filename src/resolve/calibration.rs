@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::language::Problem;
-use crate::model::first_passage::{Assets, implied_volatility};
+use crate::model::first_passage::{Assets, implied_volatility, is_implied};
 use crate::random::math::{exp, ln};
 use crate::random::normal_quantile;
 use crate::scenario::{self, BARRIER_OVER_DEBT, Scenario};
@@ -114,29 +114,49 @@ pub(super) fn barrier(entity: &scenario::Entity, values: &[f64]) -> f64 {
     of_debt + BARRIER_OVER_DEBT * entity.leases.at(values)
 }
 
-/// The volatility at which an entity's assets alone, falling with the bursts of the constant hazard `h1`, have its target
-/// at the means of all uncertain numbers: where the calibration begins, and what `check` tests.
-///
-/// # Errors
-/// Where no volatility does that.
-pub(super) fn alone(scenario: &Scenario, entity: &scenario::Entity) -> Option<Result<f64, Problem>> {
+/// An entity's assets alone, falling with the bursts of the constant hazard `h1`, and the default probability that they
+/// are to have, at the means of all uncertain numbers: where the calibration begins, and what `check` tests.
+pub(super) struct Alone<'a> {
+    entity: &'a scenario::Entity,
+    /// Assets over the barrier.
+    ratio: f64,
+    assets: Assets,
+    target: f64,
+}
+
+/// The same of an entity; none where its volatility is not calibrated.
+pub(super) fn alone<'a>(scenario: &Scenario, entity: &'a scenario::Entity) -> Option<Alone<'a>> {
     let values = scenario.means();
     let target = target(entity, &values)?;
-    let assets = entity.assets.as_ref()?.at(&values);
     let barrier = barrier(entity, &values);
+    let ratio = entity.assets.as_ref()?.at(&values) / barrier;
     let burst = &scenario.market.burst;
-    let walk = Assets {
-        distance: if barrier > 0.0 { ln(assets / barrier) } else { f64::INFINITY },
+    let assets = Assets {
+        distance: if barrier > 0.0 { ln(ratio) } else { f64::INFINITY },
         growth: entity.asset_growth.at(&values),
         jump: entity.burst_beta.at(&values) * burst.fall.at(&values),
         hazard: burst.hazard.at(&values),
     };
-    Some(implied_volatility(&walk, target, FIVE_YEARS).ok_or_else(|| {
+    Some(Alone { entity, ratio, assets, target })
+}
+
+impl Alone<'_> {
+    /// The volatility at which they have it, if one does.
+    pub(super) fn volatility(&self) -> Option<f64> {
+        implied_volatility(&self.assets, self.target, FIVE_YEARS)
+    }
+
+    /// That none does.
+    pub(super) fn problem(&self) -> Option<Problem> {
+        if is_implied(&self.assets, self.target, FIVE_YEARS) {
+            return None;
+        }
         let message = "no volatility from 1 % to 300 % implies this probability of default".to_owned();
-        Problem::error(format!("entity.{}.pd5", entity.name), message)
-            .found(format!("assets of {:.3} times the barrier", assets / barrier))
-            .expected("assets above the barrier, and a probability above that of default by bursts alone")
-    }))
+        let problem = Problem::error(format!("entity.{}.pd5", self.entity.name), message)
+            .found(format!("assets of {:.3} times the barrier", self.ratio))
+            .expected("assets above the barrier, and a probability above that of default by bursts alone");
+        Some(problem)
+    }
 }
 
 #[cfg(test)]

@@ -70,10 +70,14 @@ fn adoption(draw: &Draw<'_>, adoption: Option<&scenario::Adoption>) -> Vec<f64> 
     (0..=draw.months()).map(share).collect()
 }
 
-/// Section 6: `h1` and `h_beta`, as written or fitted to the base rates; no hazard in plan mode.
+/// Section 6: `h1` and `h_beta`, as written or fitted to the base rates; no hazard in plan mode, and none to find for a
+/// start.
 fn burst_rates(draw: &Draw<'_>) -> (f64, f64) {
     let market = &draw.scenario.market;
     let burst = &market.burst;
+    if draw.is_light() {
+        return (0.0, 0.0);
+    }
     if burst.fit_base_rates {
         let growth = draw.at(&market.growth);
         let (reversion, volatility) = (draw.at(&market.reversion), draw.at(&market.volatility));

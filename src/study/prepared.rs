@@ -56,9 +56,8 @@ pub fn planned(scenario: &Scenario) -> Result<Parameters, Problems> {
 /// # Errors
 /// What only the months show to be wrong.
 pub fn worlds(scenario: &Scenario, at_means: bool, calibration: Calibration) -> Result<Worlds, Problems> {
-    let make = if at_means { Worlds::at_means } else { Worlds::new };
-    let worlds = make(scenario.clone(), scenario.run.seed).map_err(|found| placed(scenario, found))?;
-    Ok(worlds.calibrated(calibration))
+    let which = (scenario.run.seed, at_means);
+    Worlds::calibrated(scenario.clone(), which, calibration).map_err(|found| placed(scenario, found))
 }
 
 /// All that is wrong with a scenario that could be read, also what only the months show; warnings among it.

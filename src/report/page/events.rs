@@ -80,6 +80,7 @@ pub(super) fn bubble(page: &Page<'_>, lab: &str) -> Block {
         (run_up, metric::RUN_UP, "", horizon),
         ("burst", metric::BURST, "", horizon),
         ("boom and bust: a run-up, then a burst", metric::BOOM_AND_BUST, "", horizon),
+        ("the same of 1,000 with a run-up", metric::BOOM_AND_BUST_GIVEN_RUN_UP, "", horizon),
     ];
     let row = |(label, measure, subject, by): (&str, Measure, &str, Month)| {
         let mut row = vec![label.to_owned()];
