@@ -84,7 +84,7 @@ fn not_finite(runs: [&Results<'_>; 2], estimand: &Estimand, values: [Option<f64>
     let [of_base, of_variant] = [unsound(runs[0])?, unsound(runs[1])?];
     let counts = [of_base, of_variant].map(|count| thousands(count as f64));
     let method =
-        format!("no difference: not finite on {} paths of the base and {} of the variant", counts[0], counts[1]);
+        format!("no difference: of paths that are not finite the base has {} and the variant {}", counts[0], counts[1]);
     let [base, variant] = values.map(|value| value.unwrap_or(f64::NAN));
     (of_base + of_variant > 0 && measure.kind != Kind::FirstMonth).then(|| Contrast {
         estimand: estimand.clone(),
@@ -236,7 +236,7 @@ mod tests {
         let gaps = all.iter().filter(|contrast| contrast.estimand.measure == FUNDING_GAP);
         let told: Vec<(Option<f64>, &str)> =
             gaps.map(|contrast| (contrast.difference.value, contrast.difference.method.as_str())).collect();
-        let said = "no difference: not finite on 1 paths of the base and 1 of the variant";
+        let said = "no difference: of paths that are not finite the base has 1 and the variant 1";
         // The mean, five quantiles and the shortfall.
         assert_eq!(told, [(None, said); 7]);
         assert!(all.iter().any(|contrast| contrast.estimand.measure == DEFAULT && contrast.difference.value.is_some()));
