@@ -242,10 +242,10 @@ mod tests {
     fn a_start_has_the_problems_prices_and_balances_of_a_run() {
         // Fixed costs below zero where the burn is small, stakes above the assets where they are, in 2060 as in 2026.
         let text = "[scenario]\nname = \"s\"\nstart = \"2026-01\"\nhorizon = \"6y\"\n[run]\npaths = 64\ndraws = 64\n\
-            [market.burst]\nfit_base_rates = true\n[lab.a]\ncash = \"10B USD\"\n\
-            valuation = { dist = \"uniform\", low = \"9.5B USD\", high = \"30B USD\" }\nstakes = { p = 0.5 }\n\
+            [market]\nreversion = \"25%\"\nvolatility = \"20%\"\n[market.burst]\nfit_base_rates = true\n[lab.a]\ncash = \"10B USD\"\n\
+            valuation = { dist = \"uniform\", low = \"5B USD\", high = \"30B USD\" }\nstakes = { p = 0.5 }\n\
             revenue.target = { 2026 = \"8B USD\", 2031 = \"20B USD\", 2060 = \"30B USD\" }\n\
-            opex.burn = { 2026 = { dist = \"uniform\", low = \"-8.5B USD\", high = \"5B USD\" } }\n\
+            opex.burn = { 2026 = { dist = \"uniform\", low = \"-20B USD\", high = \"5B USD\" } }\n\
             [[contract]]\nid = \"c\"\nlab = \"a\"\nprovider = \"p\"\namount = \"9B USD\"\nstart = \"2026-06\"\nterm = \"5y\"\n\
             [contract.delay]\nmean = \"6mo\"\ncv = 0.5\n\
             [entity.p]\nassets = { dist = \"uniform\", low = \"8B USD\", high = \"40B USD\" }\n\
