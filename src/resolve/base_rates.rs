@@ -83,8 +83,8 @@ impl Nodes {
     #[inline(always)]
     fn crashed(&self, mean: f64) -> f64 {
         let mut crashed = [0.0; NODES];
-        for i in 0..NODES {
-            crashed[i] = self.weight[i] * (1.0 - exp(-YEARS * exp(mean + self.distance[i])));
+        for (crashed, (weight, distance)) in crashed.iter_mut().zip(self.weight.iter().zip(&self.distance)) {
+            *crashed = weight * (1.0 - exp(-YEARS * exp(mean + distance)));
         }
         crashed.iter().sum::<f64>() / self.total
     }

@@ -198,7 +198,9 @@ fn missing(scenario: &Scenario, known: &Calibration) -> Result<Calibration, Vec<
         .filter_map(|entity| Some((entity.name.clone(), calibration::alone(scenario, entity)?.volatility()?)))
         .collect();
     let mut calibration = Calibration::default();
-    solved.into_iter().for_each(|(name, volatility)| calibration.insert(name, Law::constant(volatility)));
+    for (name, volatility) in solved {
+        calibration.insert(name, Law::constant(volatility));
+    }
     Ok(calibration)
 }
 
