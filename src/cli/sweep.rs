@@ -44,11 +44,11 @@ fn place(args: &SweepArgs, sweep: &Sweep) -> PathBuf {
 fn told(sweep: &Sweep) -> String {
     let (identity, points) = (sweep.identity(), sweep.points());
     format!(
-        " {} \u{b7} {} of {} in {} draws, seed {} \u{b7} {} in all \u{b7} digest {}\n",
+        " {} \u{b7} {} of {} in {}, seed {} \u{b7} {} in all \u{b7} digest {}\n",
         identity.name,
         counted(points, "point"),
         counted(identity.paths as usize, "path"),
-        identity.draws,
+        counted(identity.draws as usize, "draw"),
         identity.seed,
         counted(points * identity.paths as usize, "path"),
         identity.digest

@@ -286,6 +286,10 @@ fn beta_quantile(a: f64, b: f64, u: f64) -> f64 {
     let (mut low, mut high) = (0.0_f64, 1.0_f64);
     for _ in 0..HALVINGS {
         let middle = f64::midpoint(low, high);
+        if middle <= low || middle >= high {
+            // Neighbours: no number lies between them.
+            break;
+        }
         if beta_reg(a, b, middle) < u {
             low = middle;
         } else {

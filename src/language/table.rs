@@ -27,8 +27,8 @@ pub(crate) struct Table<'r> {
     pattern: String,
     /// Whether it applies without being written.
     always: bool,
-    /// The named table beside it whose name is nearest, where that is near.
-    near: Option<&'r Entry>,
+    /// The table that holds it and others by name, where it is one of those.
+    named_in: Option<&'r Node>,
     known: RefCell<Vec<&'static str>>,
 }
 
@@ -43,7 +43,7 @@ impl<'r> Table<'r> {
             key: String::new(),
             pattern: String::new(),
             always: true,
-            near: None,
+            named_in: None,
             known: RefCell::default(),
         }
     }
@@ -108,11 +108,8 @@ impl<'r> Table<'r> {
             if let Some(other) = same_but_for_case(&entry.name, before) {
                 self.refuse_case(&key, (name, &entry.name, other), &entry.place);
             } else if entry.node.is_table() {
-                let others = || node.entries().iter().filter(|other| other.name != entry.name);
-                let near = suggest::nearest(&entry.name, others().map(|other| other.name.as_str()));
-                let near = near.and_then(|near| others().find(|other| other.name == near));
                 let below = self.below(key, &entry.name, pattern.clone(), Some(&entry.node), self.mode);
-                tables.push(Table { near, ..below }.read(read));
+                tables.push(Table { named_in: Some(node), ..below }.read(read));
             } else {
                 let problem = Problem::error(&key, format!("`{key}` is not a table"));
                 self.reader
@@ -225,7 +222,15 @@ impl<'r> Table<'r> {
             self.reader.locate(&key, &node.place);
         }
         let (name, known) = (name.to_owned(), RefCell::default());
-        Table { reader: self.reader, node, mode, name, key, pattern, always: true, near: None, known }
+        Table { reader: self.reader, node, mode, name, key, pattern, always: true, named_in: None, known }
+    }
+
+    /// The named table beside it whose name is nearest, where that is near.
+    fn nearest_by_name(&self) -> Option<&'r Entry> {
+        let others =
+            || self.named_in.map(Node::entries).unwrap_or_default().iter().filter(|other| other.name != self.name);
+        let near = suggest::nearest(&self.name, others().map(|other| other.name.as_str()))?;
+        others().find(|other| other.name == near)
     }
 
     /// Reads this table and notes the keys that are not declared.
@@ -328,7 +333,7 @@ impl<'t> Slot<'t> {
         let table = if self.table.key.is_empty() { "the file" } else { &self.table.key };
         let mut problem = Problem::error(self.key(), format!("`{table}` needs `{}`: {}", self.name, self.meaning));
         problem.place = self.table.node.map(|node| node.place.clone());
-        let near = self.table.near.filter(|near| near.node.get(self.name).is_some());
+        let near = self.table.nearest_by_name().filter(|near| near.node.get(self.name).is_some());
         let help = near.map(|near| format!("did you mean `{}`?", near.name));
         self.reader().refuse(problem.expected(form).help_if(help));
     }

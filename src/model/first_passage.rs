@@ -1,5 +1,7 @@
 //! First passage of assets through a barrier, monitored at month-ends (Black and Cox 1976; docs/model.md, section 8.1).
 
+use crate::engine::{Kernel, Tier};
+use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
 use crate::random::normal_cdf;
 
@@ -38,6 +40,27 @@ pub fn probability(assets: &Assets, volatility: f64, months: usize) -> f64 {
     if months == 0 || assets.distance.is_infinite() {
         return 0.0;
     }
+    Tier::detect().run(Passage { assets, volatility, months })
+}
+
+/// The quadrature of [`probability`].
+struct Passage<'a> {
+    assets: &'a Assets,
+    volatility: f64,
+    months: usize,
+}
+
+impl Kernel for Passage<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run(self) -> f64 {
+        quadrature(self.assets, self.volatility, self.months)
+    }
+}
+
+#[inline(always)]
+fn quadrature(assets: &Assets, volatility: f64, months: usize) -> f64 {
     let drift = (assets.growth - 0.5 * volatility * volatility) * DT;
     let risen = assets.distance + drift.max(0.0) * months as f64;
     let deviations = REACH * (months as f64).sqrt();
@@ -67,6 +90,7 @@ struct Month {
 
 impl Month {
     /// Density of a step from `from` to `to`.
+    #[inline(always)]
     fn density(&self, from: f64, to: f64) -> f64 {
         const PER_ROOT_TAU: f64 = 0.398_942_280_401_432_7;
         let way = |&(shift, probability): &(f64, f64)| {
@@ -82,6 +106,7 @@ impl Month {
     }
 
     /// Positions of the nodes from which `to` is reached in a month, with weights times densities.
+    #[inline(always)]
     fn steps(&self, nodes: &[(f64, f64)], to: f64) -> Vec<(usize, f64)> {
         let weigh = |(j, &(from, weight)): (usize, &(f64, f64))| (j, weight * self.density(from, to));
         nodes.iter().enumerate().map(weigh).filter(|&(_, step)| step > 0.0).collect()
@@ -91,43 +116,75 @@ impl Month {
 /// Gauss-Legendre nodes and weights on `(0, length)`: the zeros of the Legendre polynomial, by Newton's method.
 ///
 /// The platform's cosine is only where Newton's method starts.
+#[inline(always)]
 fn gauss_legendre(count: usize, length: f64) -> Vec<(f64, f64)> {
-    let node = |i: usize| {
-        let (mut x, mut slope) = (-(std::f64::consts::PI * (i as f64 + 0.75) / (count as f64 + 0.5)).cos(), 0.0);
-        for _ in 0..6 {
+    const B: usize = 16;
+    const ROUNDS: usize = 6;
+    let mut nodes = Vec::with_capacity(count + B);
+    for first in (0..count).step_by(B) {
+        let angle = |i: usize| std::f64::consts::PI * ((first + i) as f64 + 0.75) / (count as f64 + 0.5);
+        let mut x = Lanes::<B>::default();
+        x.set(|i| -angle(i).cos());
+        let mut slope = Lanes::<B>::default();
+        for _ in 0..ROUNDS {
             let value;
-            (value, slope) = legendre(count, x);
-            x -= value / slope;
+            (value, slope) = legendre(count, &x);
+            x = lanes!(i => x[i] - value[i] / slope[i]);
         }
-        (0.5 * length * (1.0 + x), length / ((1.0 - x * x) * slope * slope))
-    };
-    (0..count).map(node).collect()
+        let weight: Lanes<B> = lanes!(i => length / ((1.0 - x[i] * x[i]) * slope[i] * slope[i]));
+        nodes.extend((0..B).map(|i| (0.5 * length * (1.0 + x[i]), weight[i])));
+    }
+    nodes.truncate(count);
+    nodes
 }
 
 /// The Legendre polynomial of degree `n` at `x`, and its slope.
-fn legendre(n: usize, x: f64) -> (f64, f64) {
-    let (mut before, mut value) = (1.0, x);
+#[inline(always)]
+fn legendre<const B: usize>(n: usize, x: &Lanes<B>) -> (Lanes<B>, Lanes<B>) {
+    let (mut before, mut value) = (Lanes::splat(1.0), *x);
     for k in 2..=n {
         let k = k as f64;
-        (before, value) = (value, ((2.0 * k - 1.0) * x * value - (k - 1.0) * before) / k);
+        let next = lanes!(i => ((2.0 * k - 1.0) * x[i] * value[i] - (k - 1.0) * before[i]) / k);
+        (before, value) = (value, next);
     }
-    (value, n as f64 * (x * value - before) / (x * x - 1.0))
+    let slope = lanes!(i => n as f64 * (x[i] * value[i] - before[i]) / (x[i] * x[i] - 1.0));
+    (value, slope)
 }
+
+/// Volatilities between which the implied one is looked for, and how often what is between them is halved.
+const TRIED: (f64, f64) = (0.01, 3.0);
+const HALVINGS: u32 = 30;
 
 /// The annual volatility at which the probability over `months` is `wanted`, by bisection from 1 % to 300 %; none if it
 /// lies outside.
 pub fn implied_volatility(assets: &Assets, wanted: f64, months: usize) -> Option<f64> {
-    const LEAST: f64 = 0.01;
-    let (mut low, mut high) = (LEAST, 3.0);
-    if probability(assets, high, months) < wanted {
-        return None;
-    }
-    for _ in 0..30 {
+    let (mut low, mut high, halved) = bracket(assets, wanted, months)?;
+    for _ in halved..HALVINGS {
         let middle = 0.5 * (low + high);
         if probability(assets, middle, months) < wanted { low = middle } else { high = middle }
     }
-    let found = low > LEAST || probability(assets, LEAST, months) <= wanted;
-    found.then_some(0.5 * (low + high))
+    Some(0.5 * (low + high))
+}
+
+/// Whether there is an [`implied_volatility`], which takes few of its steps.
+pub fn is_implied(assets: &Assets, wanted: f64, months: usize) -> bool {
+    bracket(assets, wanted, months).is_some()
+}
+
+/// The first steps of the bisection, down to a volatility that is too small: what is left, and how often it was halved.
+fn bracket(assets: &Assets, wanted: f64, months: usize) -> Option<(f64, f64, u32)> {
+    let (least, mut high) = TRIED;
+    if probability(assets, high, months) < wanted {
+        return None;
+    }
+    for halved in 1..=HALVINGS {
+        let middle = 0.5 * (least + high);
+        if probability(assets, middle, months) < wanted {
+            return Some((middle, high, halved));
+        }
+        high = middle;
+    }
+    (probability(assets, least, months) <= wanted).then_some((least, high, HALVINGS))
 }
 
 #[cfg(test)]
@@ -169,10 +226,23 @@ mod tests {
     }
 
     #[test]
+    fn there_is_an_implied_volatility_where_one_is_found() {
+        // From none, over the ends of what is tried, to none again.
+        let mut found = Vec::new();
+        for (distance, wanted) in [(0.001, 0.9), (0.001, 0.1), (0.3, 1e-6), (0.3, 0.2), (2.0, 0.5), (9.0, 0.9)] {
+            let assets = without_drift(distance);
+            let volatility = implied_volatility(&assets, wanted, 12);
+            assert_eq!(is_implied(&assets, wanted, 12), volatility.is_some(), "{distance} {wanted}");
+            found.push(volatility.is_some());
+        }
+        assert!(found.contains(&true) && found.contains(&false), "{found:?}");
+    }
+
+    #[test]
     fn legendre_polynomials_have_their_values() {
         // (3 x^2 - 1)/2, (5 x^3 - 3 x)/2, (35 x^4 - 30 x^2 + 3)/8 at one half.
         for (degree, value) in [(2, -0.125), (3, -0.4375), (4, -0.289_062_5)] {
-            assert_close(legendre(degree, 0.5).0, value);
+            assert_close(legendre(degree, &Lanes([0.5])).0[0], value);
         }
     }
 

@@ -159,6 +159,11 @@ measures! {
         Derived::Given(&DEFAULT, &LIQUIDITY_EVENT),
         "share in default among the paths with a liquidity event by then",
     ).detail();
+    BOOM_AND_BUST_GIVEN_RUN_UP = Measure::derived(
+        "boom_and_bust_given_run_up",
+        Derived::Given(&BOOM_AND_BUST, &RUN_UP),
+        "share with a burst within 24 months of a run-up among the paths with a run-up by then",
+    ).detail();
     CIRCULAR_SHARE_LOWER = share("circular_share_lower", LEAST).needs(Asked::CIRCULARITY).detail();
     CIRCULAR_SHARE_UPPER = share("circular_share_upper", LARGEST).needs(Asked::CIRCULARITY).detail();
     CIRCULAR_RETURNED_LOWER = share("circular_returned_lower", LEAST).needs(Asked::CIRCULARITY).detail();

@@ -1,5 +1,6 @@
 //! The hazard of a burst fitted to how often industries crashed after a run-up (docs/model.md, section 6).
 
+use crate::engine::{Kernel, Tier};
 use crate::model::market::LN_1_5;
 use crate::random::math::exp;
 use crate::scenario;
@@ -47,7 +48,7 @@ struct Stationary {
 fn fit(level_beta: f64, law: Stationary) -> (f64, f64) {
     let Stationary { mean, reversion, volatility, growth } = law;
     let spread = level_beta * level_given_run_up(reversion, volatility);
-    let (low, high) = (log_hazard(CRASHED.0, spread), log_hazard(CRASHED.1, spread));
+    let (low, high) = Tier::detect().run(Rates { spread });
     let run_up_beta = (high - low) / STEP - 0.5 * level_beta;
     let mean_level = mean + 0.5 * (LN_1_5 - 2.0 * growth);
     (exp(low - level_beta * mean_level), run_up_beta)
@@ -58,28 +59,66 @@ fn level_given_run_up(reversion: f64, volatility: f64) -> f64 {
     (volatility * volatility / (2.0 * reversion) * 0.5 * (1.0 + exp(-2.0 * reversion))).sqrt()
 }
 
-/// The `L` at which `1 - exp(-2 e^(L + spread z))` is `wanted` on average over a standard normal `z`: by bisection.
-fn log_hazard(wanted: f64, spread: f64) -> f64 {
-    let (mut low, mut high) = (-8.0, 4.0);
-    for _ in 0..50 {
-        let middle = 0.5 * (low + high);
-        if crashed(middle, spread) < wanted { low = middle } else { high = middle }
-    }
-    0.5 * (low + high)
+/// The log hazards of both rates.
+struct Rates {
+    spread: f64,
 }
 
-/// Share that crashes where the log hazard is normal with this mean and standard deviation, by the trapezoidal rule: for a
-/// normal density its error is below rounding.
-fn crashed(mean: f64, spread: f64) -> f64 {
-    const WIDTH: f64 = 0.25;
-    const MOST: i32 = 28;
-    let at = |node: i32| {
-        let z = WIDTH * f64::from(node);
-        let weight = exp(-0.5 * z * z);
-        (weight, weight * (1.0 - exp(-YEARS * exp(mean + spread * z))))
-    };
-    let (weight, crashed) = (-MOST..=MOST).map(at).fold((0.0, 0.0), |sum, (w, c)| (sum.0 + w, sum.1 + c));
-    crashed / weight
+impl Kernel for Rates {
+    type Output = (f64, f64);
+
+    #[inline(always)]
+    fn run(self) -> (f64, f64) {
+        let nodes = Nodes::new(self.spread);
+        (nodes.log_hazard(CRASHED.0), nodes.log_hazard(CRASHED.1))
+    }
+}
+
+/// Nodes of the trapezoidal rule, which is all but exact for a normal density.
+const NODES: usize = 57;
+const WIDTH: f64 = 0.25;
+
+/// Where the log hazard is normal with this standard deviation: its distance from its mean at each node, and the weight of
+/// the node.
+struct Nodes {
+    distance: [f64; NODES],
+    weight: [f64; NODES],
+    total: f64,
+}
+
+impl Nodes {
+    #[inline(always)]
+    fn new(spread: f64) -> Self {
+        let mut nodes = Self { distance: [0.0; NODES], weight: [0.0; NODES], total: 0.0 };
+        for i in 0..NODES {
+            let z = WIDTH * (i as f64 - (NODES / 2) as f64);
+            nodes.distance[i] = spread * z;
+            nodes.weight[i] = exp(-0.5 * z * z);
+        }
+        nodes.total = nodes.weight.iter().sum();
+        nodes
+    }
+
+    /// The `L` at which `1 - exp(-2 e^(L + spread z))` is `wanted` on average over a standard normal `z`: by bisection.
+    #[inline(always)]
+    fn log_hazard(&self, wanted: f64) -> f64 {
+        let (mut low, mut high) = (-8.0, 4.0);
+        for _ in 0..50 {
+            let middle = 0.5 * (low + high);
+            if self.crashed(middle) < wanted { low = middle } else { high = middle }
+        }
+        0.5 * (low + high)
+    }
+
+    /// Share that crashes where the log hazard has this mean.
+    #[inline(always)]
+    fn crashed(&self, mean: f64) -> f64 {
+        let mut crashed = [0.0; NODES];
+        for (crashed, (weight, distance)) in crashed.iter_mut().zip(self.weight.iter().zip(&self.distance)) {
+            *crashed = weight * (1.0 - exp(-YEARS * exp(mean + distance)));
+        }
+        crashed.iter().sum::<f64>() / self.total
+    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::base_rates::burst_rates;
 use crate::language::Problem;
-use crate::model::first_passage::{Assets, implied_volatility};
+use crate::model::first_passage::{Assets, implied_volatility, is_implied};
 use crate::random::math::{exp, ln};
 use crate::random::normal_quantile;
 use crate::scenario::{self, BARRIER_OVER_DEBT, Scenario};
@@ -114,28 +115,48 @@ pub(super) fn barrier(entity: &scenario::Entity, values: &[f64]) -> f64 {
     of_debt + BARRIER_OVER_DEBT * entity.leases.at(values)
 }
 
-/// The volatility at which an entity without exposures, whose assets fall at bursts of constant hazard `h1`, has its target
-/// default probability, at the means of all uncertain numbers. The calibration starts from it, and `check` tests it.
-///
-/// # Errors
-/// Where there is no such volatility.
-pub(super) fn alone(scenario: &Scenario, entity: &scenario::Entity) -> Option<Result<f64, Problem>> {
+/// An entity without exposures, whose assets fall at bursts of constant hazard `h1`, and its target default probability, at
+/// the means of all uncertain numbers. The calibration starts from its volatility, and `check` tests that there is one.
+pub(super) struct Alone<'a> {
+    entity: &'a scenario::Entity,
+    /// Assets over the barrier.
+    ratio: f64,
+    assets: Assets,
+    target: f64,
+}
+
+/// The same of an entity; none where its volatility is not calibrated.
+pub(super) fn alone<'a>(scenario: &Scenario, entity: &'a scenario::Entity) -> Option<Alone<'a>> {
     let values = scenario.means();
     let target = target(entity, &values)?;
-    let assets = entity.assets.as_ref()?.at(&values);
     let barrier = barrier(entity, &values);
-    let walk = Assets {
-        distance: if barrier > 0.0 { ln(assets / barrier) } else { f64::INFINITY },
+    let ratio = entity.assets.as_ref()?.at(&values) / barrier;
+    let assets = Assets {
+        distance: if barrier > 0.0 { ln(ratio) } else { f64::INFINITY },
         growth: entity.asset_growth.at(&values),
         jump: entity.burst_beta.at(&values) * scenario.market.burst.fall.at(&values),
-        hazard: scenario.market.burst.hazard.at(&values),
+        hazard: burst_rates(&scenario.market, &values).0,
     };
-    Some(implied_volatility(&walk, target, FIVE_YEARS).ok_or_else(|| {
+    Some(Alone { entity, ratio, assets, target })
+}
+
+impl Alone<'_> {
+    /// The volatility at which they have it, if one does.
+    pub(super) fn volatility(&self) -> Option<f64> {
+        implied_volatility(&self.assets, self.target, FIVE_YEARS)
+    }
+
+    /// That none does.
+    pub(super) fn problem(&self) -> Option<Problem> {
+        if is_implied(&self.assets, self.target, FIVE_YEARS) {
+            return None;
+        }
         let message = "no volatility from 1 % to 300 % implies this probability of default".to_owned();
-        Problem::error(format!("entity.{}.pd5", entity.name), message)
-            .found(format!("assets of {:.3} times the barrier", assets / barrier))
-            .expected("assets above the barrier, and a probability above that of default by bursts alone")
-    }))
+        let problem = Problem::error(format!("entity.{}.pd5", self.entity.name), message)
+            .found(format!("assets of {:.3} times the barrier", self.ratio))
+            .expected("assets above the barrier, and a probability above that of default by bursts alone");
+        Some(problem)
+    }
 }
 
 #[cfg(test)]
@@ -151,6 +172,26 @@ mod tests {
         assert_close(law.volatility(0.066_807_201), 0.141_421_4);
         assert_close(law.volatility(0.6), 0.4);
         assert!(!law.reaches(0.6) && !law.reaches(0.01) && law.reaches(0.1));
+    }
+
+    /// The volatility of assets of twice their barrier under these keys of `[market.burst]`.
+    fn volatility(burst: &str) -> f64 {
+        let text = format!(
+            "[scenario]\nname = \"S\"\nstart = \"2026-01\"\n[market]\nreversion = \"25%\"\nvolatility = 0.25\n\
+             [market.burst]\nfall = 0.8\n{burst}\n[lab.a]\ncash = \"1B USD\"\n\
+             revenue.target = {{ 2026 = \"1B USD\" }}\n[entity.cloud]\nassets = \"100B USD\"\nbarrier = \"50B USD\"\n\
+             pd5 = \"10%\"\nburst_beta = 0.3\n"
+        );
+        let scenario = Scenario::parse("s.toml", &text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        alone(&scenario, &scenario.entities[0]).expect("a target").volatility().expect("a volatility")
+    }
+
+    #[test]
+    fn a_calibration_begins_under_the_hazard_that_is_simulated() {
+        // Without the level h1 is -ln(0.8)/2; bursts leave less to the volatility than none would.
+        let fitted = volatility("fit_base_rates = true\nlevel_beta = 0.0");
+        assert_close(fitted, volatility("hazard = 0.111571775657105"));
+        assert!(fitted < volatility("hazard = 0.0") - 0.01, "{fitted}");
     }
 
     #[test]

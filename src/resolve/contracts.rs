@@ -137,7 +137,8 @@ pub(super) fn resolve(draw: &Draw<'_>, written: &Written<'_>) -> Contract {
         lead: written.lead.max(1),
         discount_rate: draw.at(&draw.scenario.economy.discount_rate),
     };
-    let is_shifted = written.delay.is_some() || matches!(written.hinge, Some(Hinge::Investment(_)));
+    let is_shifted =
+        !draw.is_light() && (written.delay.is_some() || matches!(written.hinge, Some(Hinge::Investment(_))));
     Contract {
         id: written.id.clone(),
         provider: draw.names.entity(written.provider),

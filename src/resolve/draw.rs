@@ -2,11 +2,11 @@
 
 use super::calibration::Calibration;
 use super::names::Names;
-use crate::calendar::Timeline;
+use crate::calendar::{Month, Timeline};
 use crate::language::{Curve, Quantity};
 use crate::model::constants::BEYOND;
 use crate::model::curve;
-use crate::scenario::Scenario;
+use crate::scenario::{Lab, Scenario};
 
 /// Whether chance is at work (docs/model.md, section 12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +22,9 @@ pub(super) enum Chance {
 pub(super) enum Depth {
     /// All that a run needs.
     Run,
-    /// Only what the checks of a draw need, without costly solutions.
-    Constraints,
+    /// What holds at the start: whether the draw is possible, the balance sheets, and who is overvalued. What only the
+    /// months of a run need is left out.
+    Start,
 }
 
 /// One parameter draw of a scenario.
@@ -34,7 +35,7 @@ pub(super) struct Draw<'a> {
     pub(super) chance: Chance,
     pub(super) depth: Depth,
     pub(super) timeline: Timeline,
-    pub(super) names: Names,
+    pub(super) names: &'a Names,
     pub(super) calibration: &'a Calibration,
 }
 
@@ -59,19 +60,28 @@ impl Draw<'_> {
         self.chance == Chance::Off
     }
 
-    /// Whether only the constraints are resolved.
+    /// Whether only the start is resolved.
     pub(super) fn is_light(&self) -> bool {
-        self.depth == Depth::Constraints
+        self.depth == Depth::Start
     }
 
-    /// The number of months for which tables of the run are made; none is needed for the constraints.
+    /// The number of months for which tables of the run are made; none is needed for the start.
     pub(super) fn months(&self) -> usize {
         if self.is_light() { 0 } else { self.timeline.months }
     }
 
-    /// The number of months for which curves are tabulated.
+    /// The number of months for which curves are tabulated: those that any formula needs, and of a start the years that
+    /// are written, as far as a run has them.
     pub(super) fn last(&self) -> i32 {
-        (self.timeline.months + BEYOND + 1) as i32
+        let of_run = (self.timeline.months + BEYOND + 1) as i32;
+        if !self.is_light() {
+            return of_run;
+        }
+        let burn = |lab: &'_ Lab| lab.opex.burn.as_ref().and_then(last_year);
+        let labs = self.scenario.labs.iter();
+        let written = labs.filter_map(|lab| last_year(&lab.revenue.target).max(burn(lab))).max();
+        let of_year = written.map_or(0, |year| self.timeline.index(Month::january(year + 1)));
+        of_run.min(of_year.max(BEYOND as i32 + 1))
     }
 
     /// `gL`.
@@ -88,4 +98,9 @@ impl Draw<'_> {
     pub(super) fn shares(&self, curve: &Curve, from: i32) -> Vec<f64> {
         curve::shares(&curve.at(self.values), &self.timeline, from, self.last())
     }
+}
+
+/// The last calendar year that a curve has in writing.
+fn last_year(curve: &Curve) -> Option<i32> {
+    curve.points.iter().map(|(year, _)| *year).max()
 }

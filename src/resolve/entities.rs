@@ -23,7 +23,7 @@ pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Entity> {
                 name: draw.names.entities[e].clone(),
                 group: group(draw, e),
                 balance: written.and_then(|entity| balance(draw, entity, shock)),
-                treasury: written.and_then(|entity| Some(treasury(draw, entity, entity.treasury.as_ref()?))),
+                treasury: written.filter(|_| !draw.is_light()).and_then(|entity| treasury(draw, entity)),
                 cloud_revenue: written
                     .and_then(|entity| entity.cloud_revenue.as_ref())
                     .filter(|_| !draw.is_light())
@@ -78,7 +78,8 @@ fn stress(draw: &Draw<'_>, entity: &scenario::Entity) -> Option<Stress> {
 }
 
 /// Section 8.1: its cash, and the debt that is due at a date.
-fn treasury(draw: &Draw<'_>, entity: &scenario::Entity, written: &scenario::Treasury) -> Treasury {
+fn treasury(draw: &Draw<'_>, entity: &scenario::Entity) -> Option<Treasury> {
+    let written = entity.treasury.as_ref()?;
     let (mut due, mut interest) = (vec![0.0; draw.months()], vec![0.0; draw.months()]);
     for debt in draw.scenario.debts.iter().filter(|debt| debt.borrower == entity.name) {
         let (amount, maturity) = (draw.at(&debt.amount), draw.timeline.index(debt.maturity));
@@ -89,7 +90,7 @@ fn treasury(draw: &Draw<'_>, entity: &scenario::Entity, written: &scenario::Trea
         }
     }
     let credit = draw.scenario.market.credit.as_ref();
-    Treasury {
+    Some(Treasury {
         cash: draw.at(&written.cash),
         debt: draw.or(entity.debt.as_ref(), 0.0),
         cash_flow: draw.at(&written.cash_flow),
@@ -103,7 +104,7 @@ fn treasury(draw: &Draw<'_>, entity: &scenario::Entity, written: &scenario::Trea
         rolled: credit.map_or(0.0, |credit| draw.at(&credit.rolled)),
         saleable: draw.at(&written.saleable),
         discount: draw.at(&written.discount),
-    }
+    })
 }
 
 /// Refuses core assets, those other than contracts and stakes, that are not positive at the start.

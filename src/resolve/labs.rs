@@ -31,6 +31,9 @@ const P90: f64 = 1.2816;
 /// The labs, in file order.
 pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots, problems: &mut Vec<Problem>) -> Vec<Lab> {
     let mut labs: Vec<Lab> = draw.scenario.labs.iter().map(|lab| one(draw, lab, slots, problems)).collect();
+    if draw.is_light() {
+        return labs;
+    }
     let need = |lab: &Lab, t: usize| lab.inference_share[t] * lab.target[t] + lab.training[t];
     let all: Vec<f64> = (0..=draw.timeline.months).map(|t| labs.iter().map(|lab| need(lab, t)).sum()).collect();
     for lab in &mut labs {
@@ -329,6 +332,9 @@ fn may_bind(lab: &Lab, contract: &Contract) -> bool {
 /// Section 5.2: whether the group of each entity sells to the lab, by contract or on demand, or receives its pass-through.
 fn strategic(draw: &Draw<'_>, lab: &Lab, entities: usize) -> Vec<bool> {
     let mut sells = vec![false; entities];
+    if draw.is_light() {
+        return sells;
+    }
     let binds = |contract: &&Contract| may_bind(lab, contract);
     for contract in lab.contracts.iter().filter(binds) {
         sells[contract.provider] = true;
@@ -338,8 +344,8 @@ fn strategic(draw: &Draw<'_>, lab: &Lab, entities: usize) -> Vec<bool> {
         let sellers = draw.scenario.families.iter().flat_map(|family| &family.on_demand);
         sellers.for_each(|(name, _)| sells[draw.names.entity(name)] = true);
     }
-    let group = |entity: usize| super::entities::group(draw, entity);
-    (0..entities).map(|e| (0..entities).any(|other| sells[other] && group(other) == group(e))).collect()
+    let groups: Vec<usize> = (0..entities).map(|entity| super::entities::group(draw, entity)).collect();
+    groups.iter().map(|of| (0..entities).any(|other| sells[other] && groups[other] == *of)).collect()
 }
 
 /// Section 6: the valuation of the first lab fixes `y(0)`, those of the others their `c`; without one, `y(0)` is the mean.

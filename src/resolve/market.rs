@@ -73,7 +73,8 @@ fn adoption(draw: &Draw<'_>, adoption: Option<&scenario::Adoption>) -> Vec<f64> 
 pub(super) fn market(draw: &Draw<'_>, slots: &mut Slots) -> Market {
     let market = &draw.scenario.market;
     let growth = draw.at(&market.growth);
-    let (fitted, run_up_beta) = burst_rates(market, draw.values);
+    // What holds at the start does not depend on it.
+    let (fitted, run_up_beta) = if draw.is_light() { (0.0, 0.0) } else { burst_rates(market, draw.values) };
     let hazard = if draw.is_still() { 0.0 } else { fitted };
     let process = match market.process {
         scenario::MarketProcess::Mispricing => MarketProcess::Mispricing {

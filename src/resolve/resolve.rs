@@ -10,33 +10,18 @@ use crate::language::Problem;
 use crate::model::{Asked, Parameters};
 use crate::scenario::Scenario;
 
-/// The problems that [`resolve`] finds in one draw; only the tables that the checks need are made.
-pub(super) fn constraints(scenario: &Scenario, values: &[f64], calibration: &Calibration) -> Vec<Problem> {
-    resolved(scenario, values, (Chance::On, Depth::Constraints), calibration).err().unwrap_or_default()
-}
-
-/// The parameters of one draw.
+/// The parameters of one draw. A start has the same problems as a run, and the same balance sheets and prices.
 ///
 /// # Errors
 /// Problems that appear only month by month: a negative fixed cost, core assets that are not positive, a zero target at the start,
 /// a valuation below the cash.
 pub(super) fn resolve(
-    scenario: &Scenario,
-    values: &[f64],
-    chance: Chance,
-    calibration: &Calibration,
-) -> Result<Parameters, Vec<Problem>> {
-    resolved(scenario, values, (chance, Depth::Run), calibration)
-}
-
-fn resolved(
-    scenario: &Scenario,
+    (scenario, names): (&Scenario, &Names),
     values: &[f64],
     (chance, depth): (Chance, Depth),
     calibration: &Calibration,
 ) -> Result<Parameters, Vec<Problem>> {
-    let (timeline, names) = (scenario.timeline(), Names::of(scenario));
-    let draw = Draw { scenario, values, chance, depth, timeline, names, calibration };
+    let draw = Draw { scenario, values, chance, depth, timeline: scenario.timeline(), names, calibration };
     let mut slots = Slots::default();
     let families = market::families(&draw, &mut slots);
     let market = market::market(&draw, &mut slots);

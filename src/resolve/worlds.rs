@@ -1,12 +1,16 @@
 //! The worlds of a run: one for each parameter draw (docs/model.md, section 10).
 
+use rayon::prelude::*;
+
 use crate::engine::Uncertainty;
 use crate::model::Parameters;
+use crate::model::parameters::Balance;
 use crate::random::{Address, Layer, StreamId, uniform_at};
 
 use super::calibration::{self, Calibration, Law};
-use super::draw::Chance;
-use super::resolve::{constraints, resolve};
+use super::draw::{Chance, Depth};
+use super::names::Names;
+use super::resolve::resolve;
 use crate::language::{Problem, Uncertain};
 use crate::scenario::Scenario;
 
@@ -14,21 +18,29 @@ use crate::scenario::Scenario;
 #[derive(Debug)]
 pub struct Worlds {
     scenario: Scenario,
+    names: Names,
     seed: u64,
     at_means: bool,
     calibration: Calibration,
-    /// Whether each lab is overvalued at the start, by draw.
-    overvalued: Vec<Vec<bool>>,
+    starts: Vec<Start>,
+}
+
+/// What is known of a draw before it is run.
+#[derive(Debug)]
+struct Start {
+    /// The uncertain numbers.
+    values: Vec<f64>,
+    /// Whether each lab is overvalued.
+    overvalued: Vec<bool>,
 }
 
 impl Worlds {
-    /// The worlds of a scenario under a seed. Every draw is resolved once, so that one that cannot be resolved is refused
-    /// before the run.
+    /// The worlds of a scenario under a seed, with volatilities of the assets alone.
     ///
     /// # Errors
     /// The problems of the first draw that cannot be resolved.
     pub fn new(scenario: Scenario, seed: u64) -> Result<Self, Vec<Problem>> {
-        Self::checked(scenario, seed, false)
+        Self::calibrated(scenario, (seed, false), Calibration::default())
     }
 
     /// The single world in which every uncertain number is at its mean, with chance at work.
@@ -36,22 +48,36 @@ impl Worlds {
     /// # Errors
     /// Its problems, where it cannot be resolved.
     pub fn at_means(scenario: Scenario, seed: u64) -> Result<Self, Vec<Problem>> {
-        Self::checked(scenario, seed, true)
+        Self::calibrated(scenario, (seed, true), Calibration::default())
     }
 
-    fn checked(scenario: Scenario, seed: u64, at_means: bool) -> Result<Self, Vec<Problem>> {
-        let calibration = alone(&scenario)?;
-        let mut worlds = Self { scenario, seed, at_means, calibration, overvalued: Vec::new() };
-        let starts = (0..worlds.draws()).map(|draw| worlds.resolve(draw).map(|world| world.overvalued()));
-        worlds.overvalued = starts.collect::<Result<_, _>>()?;
+    /// The worlds under a seed, or the single one at the means, with volatilities of a calibration and of the assets alone
+    /// where it has none. The start of every draw is resolved, so that one that is impossible is refused before the run.
+    ///
+    /// # Errors
+    /// The problems of the first draw that cannot be resolved.
+    pub fn calibrated(
+        scenario: Scenario,
+        (seed, at_means): (u64, bool),
+        mut calibration: Calibration,
+    ) -> Result<Self, Vec<Problem>> {
+        let alone = missing(&scenario, &calibration)?;
+        calibration.extend(alone);
+        let mut worlds = Self::of(scenario, (seed, at_means), calibration);
+        let starts: Vec<_> = (0..worlds.draws()).into_par_iter().map(|draw| worlds.start(draw)).collect();
+        worlds.starts = starts.into_iter().collect::<Result<_, _>>()?;
         Ok(worlds)
     }
 
-    /// The same worlds with volatilities from a calibration in place of those without exposures.
-    #[must_use]
-    pub fn calibrated(mut self, calibration: Calibration) -> Self {
-        self.calibration.extend(calibration);
-        self
+    fn of(scenario: Scenario, (seed, at_means): (u64, bool), calibration: Calibration) -> Self {
+        let names = Names::of(&scenario);
+        Self { scenario, names, seed, at_means, calibration, starts: Vec::new() }
+    }
+
+    fn start(&self, draw: u32) -> Result<Start, Vec<Problem>> {
+        let values = self.values(draw);
+        let overvalued = self.resolved(draw, &values, Depth::Start)?.overvalued();
+        Ok(Start { values, overvalued })
     }
 
     /// How its volatilities follow from default probabilities.
@@ -60,33 +86,16 @@ impl Worlds {
     }
 
     /// Everything that is wrong with a scenario: with its plan, with the world at the means of its uncertain numbers, and
-    /// with any of its draws. A draw is resolved only as far as shows whether it is possible, without solving for
-    /// volatilities; a run solves for these too before it begins.
+    /// with any of its draws. The volatilities are not solved for; a run does that before it begins.
     pub fn examine(scenario: &Scenario) -> Vec<Problem> {
-        let mut found = Self::plan(scenario).err().unwrap_or_default();
-        let seed = scenario.run.seed;
-        let of_means = Self::at_means(scenario.clone(), seed).err().unwrap_or_default();
-        let worlds = Self {
-            scenario: scenario.clone(),
-            seed,
-            at_means: false,
-            calibration: Calibration::default(),
-            overvalued: Vec::new(),
-        };
-        let of_draw = |draw: u32| {
-            let problems = constraints(scenario, &worlds.values(draw), &worlds.calibration);
-            problems
-                .into_iter()
-                .map(move |problem| (draw, problem))
-                .map(|(draw, problem)| worlds.of_draw(draw, problem))
-                .collect::<Vec<_>>()
-        };
-        let of_draws = (0..worlds.draws()).map(of_draw).find(|problems| !problems.is_empty());
-        for problem in of_means.into_iter().chain(of_draws.unwrap_or_default()) {
-            if !found.iter().any(|known| known.key == problem.key && known.message == problem.message) {
-                found.push(problem);
-            }
+        let worlds = |at_means| Self::of(scenario.clone(), (scenario.run.seed, at_means), Calibration::default());
+        let (of_means, of_draws) = (worlds(true), worlds(false));
+        let mut found = unsolvable(scenario);
+        if found.is_empty() {
+            found = of_means.planned(Depth::Start).err().unwrap_or_default();
+            add_new(&mut found, of_means.start(0).err());
         }
+        add_new(&mut found, (0..of_draws.draws()).find_map(|draw| of_draws.start(draw).err()));
         found
     }
 
@@ -98,7 +107,7 @@ impl Worlds {
 
     /// Whether each lab is overvalued at the start in a draw.
     pub fn overvalued(&self, draw: u32) -> &[bool] {
-        self.overvalued.get(draw as usize).map_or(&[], Vec::as_slice)
+        self.starts.get(draw as usize).map_or(&[], |start| &start.overvalued)
     }
 
     /// The scenario.
@@ -113,6 +122,9 @@ impl Worlds {
 
     /// The uncertain numbers of a draw by index, each by inversion of the uniform at its own address.
     pub fn values(&self, draw: u32) -> Vec<f64> {
+        if let Some(start) = self.starts.get(draw as usize) {
+            return start.values.clone();
+        }
         if self.at_means {
             return self.scenario.means();
         }
@@ -129,8 +141,20 @@ impl Worlds {
     /// # Errors
     /// The problems of the draw, where it cannot be resolved.
     pub fn resolve(&self, draw: u32) -> Result<Parameters, Vec<Problem>> {
-        let values = self.values(draw);
-        resolve(&self.scenario, &values, Chance::On, &self.calibration)
+        self.resolved(draw, &self.values(draw), Depth::Run)
+    }
+
+    /// The balance sheets of a draw by entity.
+    ///
+    /// # Errors
+    /// As [`Self::resolve`].
+    pub fn balances(&self, draw: u32) -> Result<Vec<Option<Balance>>, Vec<Problem>> {
+        let start = self.resolved(draw, &self.values(draw), Depth::Start)?;
+        Ok(start.entities.iter().map(|entity| entity.balance).collect())
+    }
+
+    fn resolved(&self, draw: u32, values: &[f64], depth: Depth) -> Result<Parameters, Vec<Problem>> {
+        resolve((&self.scenario, &self.names), values, (Chance::On, depth), &self.calibration)
             .map_err(|problems| problems.into_iter().map(|problem| self.of_draw(draw, problem)).collect())
     }
 
@@ -139,21 +163,50 @@ impl Worlds {
     /// # Errors
     /// Its problems, where it cannot be resolved.
     pub fn plan(scenario: &Scenario) -> Result<Parameters, Vec<Problem>> {
-        resolve(scenario, &scenario.means(), Chance::Off, &alone(scenario)?)
+        let problems = unsolvable(scenario);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Self::of(scenario.clone(), (scenario.run.seed, true), Calibration::default()).planned(Depth::Run)
+    }
+
+    fn planned(&self, depth: Depth) -> Result<Parameters, Vec<Problem>> {
+        resolve((&self.scenario, &self.names), &self.scenario.means(), (Chance::Off, depth), &self.calibration)
     }
 }
 
-/// Volatilities without exposures, constant in the target.
-fn alone(scenario: &Scenario) -> Result<Calibration, Vec<Problem>> {
-    let (mut calibration, mut problems) = (Calibration::default(), Vec::new());
-    for entity in &scenario.entities {
-        match calibration::alone(scenario, entity) {
-            Some(Ok(volatility)) => calibration.insert(entity.name.clone(), Law::constant(volatility)),
-            Some(Err(problem)) => problems.push(problem),
-            None => (),
+/// Adds the problems that are not known yet.
+fn add_new(known: &mut Vec<Problem>, found: Option<Vec<Problem>>) {
+    for problem in found.unwrap_or_default() {
+        if !known.iter().any(|known| known.key == problem.key && known.message == problem.message) {
+            known.push(problem);
         }
     }
-    if problems.is_empty() { Ok(calibration) } else { Err(problems) }
+}
+
+/// The volatilities of the assets alone, whatever the target, of the entities of which a calibration has none.
+///
+/// # Errors
+/// Where no volatility meets the target of an entity.
+fn missing(scenario: &Scenario, known: &Calibration) -> Result<Calibration, Vec<Problem>> {
+    let problems = unsolvable(scenario);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let unknown = scenario.entities.par_iter().filter(|entity| !known.knows(&entity.name));
+    let solved: Vec<_> = unknown
+        .filter_map(|entity| Some((entity.name.clone(), calibration::alone(scenario, entity)?.volatility()?)))
+        .collect();
+    let mut calibration = Calibration::default();
+    for (name, volatility) in solved {
+        calibration.insert(name, Law::constant(volatility));
+    }
+    Ok(calibration)
+}
+
+/// Entities whose target no volatility meets.
+fn unsolvable(scenario: &Scenario) -> Vec<Problem> {
+    scenario.entities.iter().filter_map(|entity| calibration::alone(scenario, entity)?.problem()).collect()
 }
 
 impl Uncertainty for Worlds {
@@ -169,6 +222,8 @@ impl Uncertainty for Worlds {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     /// A lab with this valuation.
@@ -180,15 +235,53 @@ mod tests {
         Scenario::parse("s.toml", &text, &[]).unwrap()
     }
 
+    /// What is wrong in words.
+    fn told(problems: &[Problem]) -> Vec<String> {
+        problems.iter().map(|problem| format!("{} {} {:?}", problem.key, problem.message, problem.help)).collect()
+    }
+
+    #[test]
+    fn a_start_has_the_problems_prices_and_balances_of_a_run() {
+        // Fixed costs below zero where the burn is small, stakes above the assets where they are, in 2060 as in 2026.
+        let text = "[scenario]\nname = \"s\"\nstart = \"2026-01\"\nhorizon = \"6y\"\n[run]\npaths = 64\ndraws = 64\n\
+            [market]\nreversion = \"25%\"\nvolatility = \"20%\"\n[market.burst]\nfit_base_rates = true\n[lab.a]\ncash = \"10B USD\"\n\
+            valuation = { dist = \"uniform\", low = \"5B USD\", high = \"30B USD\" }\nstakes = { p = 0.5 }\n\
+            revenue.target = { 2026 = \"8B USD\", 2031 = \"20B USD\", 2060 = \"30B USD\" }\n\
+            opex.burn = { 2026 = { dist = \"uniform\", low = \"-20B USD\", high = \"5B USD\" } }\n\
+            [[contract]]\nid = \"c\"\nlab = \"a\"\nprovider = \"p\"\namount = \"9B USD\"\nstart = \"2026-06\"\nterm = \"5y\"\n\
+            [contract.delay]\nmean = \"6mo\"\ncv = 0.5\n\
+            [entity.p]\nassets = { dist = \"uniform\", low = \"8B USD\", high = \"40B USD\" }\n\
+            barrier = \"4B USD\"\nasset_volatility = \"25%\"\n";
+        let scenario = Scenario::parse("s.toml", text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        let worlds = Worlds::of(scenario, (1, false), Calibration::default());
+        let (mut refused, mut runs) = (BTreeSet::new(), 0);
+        for draw in 0..64 {
+            let of = |depth| worlds.resolved(draw, &worlds.values(draw), depth);
+            match (of(Depth::Start), of(Depth::Run)) {
+                (Ok(start), Ok(run)) => {
+                    runs += 1;
+                    assert_eq!(start.overvalued(), run.overvalued());
+                    let balances = |world: &Parameters| format!("{:?}", world.entities[0].balance.map(|b| b.growth));
+                    assert_eq!(balances(&start), balances(&run));
+                    assert_eq!(start.market.start.to_bits(), run.market.start.to_bits());
+                }
+                (Err(start), Err(run)) => {
+                    assert_eq!(told(&start), told(&run), "draw {draw}");
+                    refused.extend(start.into_iter().map(|problem| problem.key));
+                }
+                (start, run) => panic!("draw {draw}: {:?}, {:?}", start.err(), run.err()),
+            }
+        }
+        assert_eq!(Vec::from_iter(refused), ["entity.p.assets", "lab.a.opex.burn.2026", "lab.a.valuation"]);
+        assert!(runs > 0);
+    }
+
     #[test]
     fn a_draw_that_a_run_refuses_is_found_without_a_run() {
         let uncertain = "{ dist = \"uniform\", low = \"5B USD\", high = \"30B USD\" }";
         let scenario = valued(uncertain);
         let refused = Worlds::new(scenario.clone(), scenario.run.seed).unwrap_err();
         let found = Worlds::examine(&scenario);
-        let told = |problems: &[Problem]| -> Vec<String> {
-            problems.iter().map(|problem| format!("{} {} {:?}", problem.key, problem.message, problem.help)).collect()
-        };
         assert_eq!(told(&found), told(&refused));
         assert!(Worlds::examine(&valued("\"20B USD\"")).is_empty());
         assert_eq!(Worlds::examine(&valued("\"9B USD\"")).len(), 1);

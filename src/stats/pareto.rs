@@ -75,7 +75,7 @@ pub enum Refusal {
     #[error("the paths are too few to bound the quantile")]
     OpenQuantile,
     /// A mean of too few losses.
-    #[error("only {found} paths lie beyond; a mean needs at least {FEW}")]
+    #[error("only {found} {} beyond; a mean needs at least {FEW}", if *.found == 1 { "path lies" } else { "paths lie" })]
     FewBeyond {
         /// How many there are.
         found: usize,

@@ -7,7 +7,8 @@ use super::conduct::Conduct;
 use super::error::StudyError;
 use super::estimates::Results;
 use crate::calendar::Month;
-use crate::engine::{Outcome, Plan, Sampler, Tier, Uncertainty};
+use crate::engine::{Kernel, Outcome, Plan, Sampler, Tier, Uncertainty};
+use crate::lanes::{Lanes, flag, lanes, select};
 use crate::language::Problem;
 use crate::model::constants::DT;
 use crate::model::dynamics::BOOKS;
@@ -88,11 +89,14 @@ fn simulated(scenario: &Scenario, known: &mut Calibration, conduct: Conduct<'_>)
     if conduct.interrupt.is_raised() {
         return Err(StudyError::Interrupted);
     }
-    let draws: Vec<Parameters> = (0..draws).into_par_iter().map(|draw| books.world(draw)).collect();
-    for (place, e) in places(&draws[0]).enumerate() {
-        let name = draws[0].entities[e].name.clone();
+    let balances: Result<Vec<_>, _> = (0..draws).into_par_iter().map(|draw| worlds.balances(draw)).collect();
+    let balances = balances.map_err(|found| scenario.problems(found))?;
+    let world = worlds.world(0);
+    for (place, e) in places(&world).enumerate() {
+        let name = world.entities[e].name.clone();
         if !known.knows(&name) {
-            known.insert(name, Record::new(&outcome, &draws, place, e).law());
+            let of_draws: Vec<Balance> = balances.iter().filter_map(|balances| balances[e]).collect();
+            known.insert(name, Record::new(&outcome, &of_draws, place).law());
         }
     }
     Ok(())
@@ -182,56 +186,111 @@ struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    fn new(outcome: &'a Outcome, draws: &[Parameters], place: usize, e: EntityId) -> Self {
+    /// Of the entity that is observed at `place`, with its balance sheets by draw.
+    fn new(outcome: &'a Outcome, of_draws: &[Balance], place: usize) -> Self {
         let state = |number: usize| outcome.states.index_axis(ndarray::Axis(0), number);
         let [growth, rest, core, illiquid] = [1, 2, 3, 4].map(|what| state(BOOKS * place + what));
-        let balance = |world: &Parameters| world.entities[e].balance;
-        let of_draw = |(draw, columns): (usize, &std::ops::Range<usize>)| {
-            std::iter::repeat_n(balance(&draws[draw]), columns.len()).flatten()
-        };
+        let paths = outcome.draws.iter().zip(of_draws);
         Self {
             fallen: state(0),
             growth,
             rest,
             illiquid: illiquid.row(illiquid.nrows() - 1).to_vec(),
-            balances: outcome.draws.iter().enumerate().flat_map(of_draw).collect(),
+            balances: paths.flat_map(|(columns, balance)| std::iter::repeat_n(*balance, columns.len())).collect(),
             core: core.row(0).iter().map(|&core| f64::from(core)).collect(),
         }
     }
 
     /// The probability of default at volatilities around the one of the simulation.
     fn law(&self) -> Law {
+        let (paths, tier) = (self.core.len(), Tier::detect());
         let simulated = self.balances[0].growth.spread / DT.sqrt();
-        let tried: Vec<i32> = TRIED.collect();
-        let found: Vec<(f64, f64)> = tried
-            .into_par_iter()
-            .map(|power| {
-                let volatility = simulated * STEP.powi(power);
-                let defaults = (0..self.core.len()).filter(|&path| self.defaults(path, volatility)).count();
-                (volatility, defaults as f64 / self.core.len() as f64)
-            })
-            .collect();
-        Law::new(found, self.core.len(), self.rest.nrows())
+        let volatilities: Vec<f64> = TRIED.map(|power| simulated * STEP.powi(power)).collect();
+        let none = || vec![0; volatilities.len()];
+        let block = |first: usize| tier.run(Tried { record: self, first, volatilities: &volatilities });
+        let add = |sum: Vec<u32>, other: Vec<u32>| sum.iter().zip(other).map(|(a, b)| a + b).collect();
+        let defaults = (0..paths.div_ceil(BLOCK)).into_par_iter().map(|at| block(at * BLOCK)).reduce(none, add);
+        let share = |count: u32| f64::from(count) / paths as f64;
+        Law::new(volatilities.iter().copied().zip(defaults.into_iter().map(share)), paths, self.rest.nrows())
     }
 
-    /// Whether the entity would have defaulted on a path with this volatility: the same shocks, falls and exposures, and
-    /// the same want of cash.
-    fn defaults(&self, path: usize, volatility: f64) -> bool {
-        let Balance { growth, burst_beta, barrier, .. } = self.balances[path];
-        let scale = volatility * DT.sqrt() / growth.spread;
+    /// One number of every path of a block; of the last path again where the record ends.
+    #[inline(always)]
+    fn lanes(&self, first: usize, of: impl Fn(usize) -> f64) -> Lanes<BLOCK> {
+        let mut lanes = Lanes::default();
+        lanes.set(|lane| of((first + lane).min(self.core.len() - 1)));
+        lanes
+    }
+}
+
+/// Paths that are followed side by side.
+const BLOCK: usize = 64;
+
+/// On how many paths of a block an entity would have defaulted at each volatility: the same shocks, falls and exposures, and
+/// the same want of cash.
+struct Tried<'a, 'r> {
+    record: &'a Record<'r>,
+    first: usize,
+    volatilities: &'a [f64],
+}
+
+/// What a month holds whatever the volatility, by path.
+struct Held {
+    /// Sum of the shocks to log core assets so far, at the spread of the simulation.
+    shocks: Lanes<BLOCK>,
+    /// Fall of log core assets so far, in bursts.
+    fell: Lanes<BLOCK>,
+    /// Worth besides core assets, dollars.
+    rest: Lanes<BLOCK>,
+}
+
+impl Tried<'_, '_> {
+    #[inline(always)]
+    fn held(&self, t: usize) -> Held {
+        const B: usize = BLOCK;
+        let record = self.record;
+        let rest = record.lanes(self.first, |path| f64::from(record.rest[[t, path]]));
+        if t == 0 {
+            return Held { shocks: Lanes::default(), fell: Lanes::default(), rest };
+        }
+        let burst_beta = record.lanes(self.first, |path| record.balances[path].burst_beta);
+        let drift = record.lanes(self.first, |path| record.balances[path].growth.drift);
+        let fallen = record.lanes(self.first, |path| f64::from(record.fallen[[t - 1, path]]));
+        let growth = record.lanes(self.first, |path| f64::from(record.growth[[t - 1, path]]));
+        let fell: Lanes<B> = lanes!(i => burst_beta[i] * fallen[i]);
+        let shocks = lanes!(i => ln(growth[i]) - drift[i] * t as f64 + fell[i]);
+        Held { shocks, fell, rest }
+    }
+}
+
+impl Kernel for Tried<'_, '_> {
+    type Output = Vec<u32>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<u32> {
+        const B: usize = BLOCK;
+        let record = self.record;
+        let months: Vec<Held> = (0..record.rest.nrows()).map(|t| self.held(t)).collect();
+        let start = record.lanes(self.first, |path| record.core[path]);
+        let barrier = record.lanes(self.first, |path| record.balances[path].barrier);
+        let spread = record.lanes(self.first, |path| record.balances[path].growth.spread);
+        let drift = record.lanes(self.first, |path| record.balances[path].growth.drift);
+        let illiquid = record.lanes(self.first, |path| flag(record.illiquid[path].is_finite()));
         // Drift of the log before half of its variance.
-        let mean = growth.drift + 0.5 * growth.spread * growth.spread;
-        let drift = mean - 0.5 * volatility * volatility * DT;
-        let core = |t: usize| {
-            if t == 0 {
-                return self.core[path];
+        let mean: Lanes<B> = lanes!(i => drift[i] + 0.5 * spread[i] * spread[i]);
+        let paths = B.min(record.core.len() - self.first);
+        let defaults = |volatility: f64| {
+            let scale: Lanes<B> = lanes!(i => volatility * DT.sqrt() / spread[i]);
+            let drift: Lanes<B> = lanes!(i => mean[i] - 0.5 * volatility * volatility * DT);
+            let mut defaulted: Lanes<B> =
+                lanes!(i => select(start[i] + months[0].rest[i] < barrier[i], 1.0, illiquid[i]));
+            for (t, month) in months.iter().enumerate().skip(1) {
+                let Held { shocks, fell, rest } = month;
+                let core: Lanes<B> = lanes!(i => start[i] * exp(drift[i] * t as f64 + scale[i] * shocks[i] - fell[i]));
+                defaulted = lanes!(i => select(core[i] + rest[i] < barrier[i], 1.0, defaulted[i]));
             }
-            let fell = burst_beta * f64::from(self.fallen[[t - 1, path]]);
-            let months = t as f64;
-            let shocks = ln(f64::from(self.growth[[t - 1, path]])) - growth.drift * months + fell;
-            self.core[path] * exp(drift * months + scale * shocks - fell)
+            defaulted.0[..paths].iter().sum::<f64>() as u32
         };
-        self.illiquid[path].is_finite()
-            || (0..self.rest.nrows()).any(|t| core(t) + f64::from(self.rest[[t, path]]) < barrier)
+        self.volatilities.iter().map(|&volatility| defaults(volatility)).collect()
     }
 }

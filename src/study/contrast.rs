@@ -1,7 +1,7 @@
 //! Two runs on common random numbers: difference, ratio, and variance reduction.
 
-use crate::model::Measure;
-use crate::notation::percent;
+use crate::model::{Kind, Measure};
+use crate::notation::{percent, thousands};
 use crate::stats::holm;
 
 use super::comparable::comparable;
@@ -64,8 +64,41 @@ pub fn contrasts(base: &Results<'_>, variant: &Results<'_>) -> Vec<Contrast> {
 /// These estimands, where both runs have them: of a whole path only over the same months.
 pub(super) fn contrasts_of(base: &Results<'_>, variant: &Results<'_>, estimands: &[Estimand]) -> Vec<Contrast> {
     let both = Contributions::of_all(base, estimands).zip(Contributions::of_all(variant, estimands));
-    let contrast = |(estimand, (a, b)): (&Estimand, (_, _))| contrast(base, estimand, &a?, &b?);
+    let contrast = |(estimand, (a, b)): (&Estimand, (Option<Contributions>, Option<Contributions>))| {
+        let both = a.as_ref().zip(b.as_ref());
+        let told = both.and_then(|(a, b)| contrast(base, estimand, a, b));
+        told.or_else(|| not_finite([base, variant], estimand, [a, b].map(|of| of.map(|of| of.value))))
+    };
     estimands.iter().zip(both).filter_map(contrast).collect()
+}
+
+/// A contrast of runs of which one has paths whose number is not finite: how many, in place of a difference. None where
+/// neither has, or where one does not have the number at all.
+fn not_finite(runs: [&Results<'_>; 2], estimand: &Estimand, values: [Option<f64>; 2]) -> Option<Contrast> {
+    let Estimand { measure, subject, by, .. } = estimand;
+    let is_sound = |value: &f32| value.is_finite() || (measure.may_be_undefined && value.is_nan());
+    let unsound = |run: &Results<'_>| {
+        let row = run.row_by(*measure, subject, *by)?;
+        Some(run.row(row).iter().filter(|value| !is_sound(value)).count())
+    };
+    let [of_base, of_variant] = [unsound(runs[0])?, unsound(runs[1])?];
+    let counts = [of_base, of_variant].map(|count| thousands(count as f64));
+    let method =
+        format!("no difference: of paths that are not finite the base has {} and the variant {}", counts[0], counts[1]);
+    let [base, variant] = values.map(|value| value.unwrap_or(f64::NAN));
+    (of_base + of_variant > 0 && measure.kind != Kind::FirstMonth).then(|| Contrast {
+        estimand: estimand.clone(),
+        base,
+        variant,
+        difference: Answer { method, ..Answer::default() },
+        ratio: Answer::default(),
+        differs: true,
+        p_value: None,
+        p_holm: None,
+        correlation: None,
+        saved: None,
+        flipped: None,
+    })
 }
 
 /// Fills in the adjusted probabilities of one family of contrasts (Holm).
@@ -193,6 +226,20 @@ mod tests {
             draws: &draws,
         };
         contrasts(&of(&a), &of(&b))
+    }
+
+    #[test]
+    fn a_contrast_with_a_path_that_is_no_number_says_so() {
+        // A gap that is infinite times 1 and times 1.1 on one path of a hundred, in both runs.
+        let luck: Vec<f64> = (0..100).map(|path| if path == 7 { f64::INFINITY } else { f64::from(path) }).collect();
+        let all = both(&luck);
+        let gaps = all.iter().filter(|contrast| contrast.estimand.measure == FUNDING_GAP);
+        let told: Vec<(Option<f64>, &str)> =
+            gaps.map(|contrast| (contrast.difference.value, contrast.difference.method.as_str())).collect();
+        let said = "no difference: of paths that are not finite the base has 1 and the variant 1";
+        // The mean, five quantiles and the shortfall.
+        assert_eq!(told, [(None, said); 7]);
+        assert!(all.iter().any(|contrast| contrast.estimand.measure == DEFAULT && contrast.difference.value.is_some()));
     }
 
     #[test]

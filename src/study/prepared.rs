@@ -56,9 +56,8 @@ pub fn planned(scenario: &Scenario) -> Result<Parameters, Problems> {
 /// # Errors
 /// Problems that appear only month by month.
 pub fn worlds(scenario: &Scenario, at_means: bool, calibration: Calibration) -> Result<Worlds, Problems> {
-    let make = if at_means { Worlds::at_means } else { Worlds::new };
-    let worlds = make(scenario.clone(), scenario.run.seed).map_err(|found| placed(scenario, found))?;
-    Ok(worlds.calibrated(calibration))
+    let which = (scenario.run.seed, at_means);
+    Worlds::calibrated(scenario.clone(), which, calibration).map_err(|found| placed(scenario, found))
 }
 
 /// All problems of a scenario that could be read, including those that appear only month by month, and warnings.

@@ -80,6 +80,7 @@ pub(super) fn bubble(page: &Page<'_>, lab: &str) -> Block {
         (run_up, metric::RUN_UP, "", horizon),
         ("burst", metric::BURST, "", horizon),
         ("boom and bust: a run-up, then a burst", metric::BOOM_AND_BUST, "", horizon),
+        ("boom and bust, given a run-up", metric::BOOM_AND_BUST_GIVEN_RUN_UP, "", horizon),
     ];
     let row = |(label, measure, subject, by): (&str, Measure, &str, Month)| {
         let mut row = vec![label.to_owned()];
@@ -93,7 +94,8 @@ pub(super) fn bubble(page: &Page<'_>, lab: &str) -> Block {
     }
     let after = [at_start(page, lab, &threshold), requirement(page, lab)].concat();
     let words = "\"Bubble\" has no single definition; these were fixed before the run. Overpaid: the path's discounted cash flows \
-        and final fundamental value are worth less than was paid for the operations at the start.";
+        and final fundamental value are worth less than was paid for the operations at the start. Given a run-up: of 1,000 \
+        paths with one by then; a late one has had less time to end in a burst.";
     let title = format!("5  Bubble, {lab}: of 1,000 paths, by {horizon}");
     block(title, page.table(&[heads], &told), page.aside(words), after)
 }

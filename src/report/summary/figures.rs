@@ -15,7 +15,7 @@ use crate::report::figure::{
     StackedAreaChart,
 };
 use crate::study::benchmarks::Comparison;
-use crate::study::estimates::{Results, in_order, probability_alone, probability_and_ends};
+use crate::study::estimates::{Results, falling, in_order, probability_alone, probability_and_ends};
 
 /// References of the figures, and their subtitle.
 #[derive(Clone, Debug)]
@@ -270,28 +270,28 @@ fn exceedance(results: &Results<'_>, name: &str, row: usize, shown: Shown) -> Op
     let mut sorted = results.clusters(row).sorted();
     sorted.retain(|value| value.is_finite() && *value >= shown.least);
     let values = results.row(row);
-    let (mut x, mut p, mut low, mut high) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut x, mut p, mut shades) = (Vec::new(), Vec::new(), Vec::new());
     for paths in beyond(sorted.len()) {
         let amount = sorted[sorted.len() - paths];
         let counts = results.count(|column| values[column] > amount);
         let (answer, shade) = if shown.over_draws && counts.len() > 1 {
-            let (answer, band) = probability_and_ends(&counts)?;
-            // A band that is withheld has no shade.
-            let shade = band.map_or([answer.value; 2], |ends| ends.map(Some));
-            (answer, shade)
+            probability_and_ends(&counts)?
         } else {
             let answer = probability_alone(&counts)?;
-            let shade = [answer.low, answer.high];
+            let shade = Some([answer.low.unwrap_or(0.0), answer.high.unwrap_or(1.0)]);
             (answer, shade)
         };
         let value = answer.value.filter(|value| *value > 0.0 && *value >= shown.rarest);
         if let Some(value) = value.filter(|_| x.last() != Some(&f64::from(amount))) {
             x.push(f64::from(amount));
             p.push(value);
-            low.push(shade[0].unwrap_or(0.0));
-            high.push(shade[1].unwrap_or(1.0));
+            shades.push(shade);
         }
     }
+    falling(&mut shades);
+    // A band that is withheld has no shade.
+    let (low, high) =
+        shades.iter().zip(&p).map(|(shade, p)| shade.unwrap_or([*p; 2])).map(|[low, high]| (low, high)).unzip();
     (!x.is_empty()).then(|| Exceedance { name: name.to_owned(), x, p, band: Some(Band { low, high }) })
 }
 

@@ -1,5 +1,6 @@
 //! The tables of a sweep.
 
+use crate::model::{Kind, measure_named};
 use crate::notation::{money, significant};
 use crate::report::format::{Column, Data, Table, TableError};
 use crate::scenario::Refine;
@@ -101,20 +102,34 @@ pub fn contour_table(identity: &Identity, crossings: &[Crossing]) -> Result<Tabl
     Table::new("contour", columns)
 }
 
+/// A number with three significant digits, in its unit.
+fn in_words(value: f64, unit: &str) -> String {
+    match unit {
+        "USD" | "USD/year" => money(significant(value, 3)),
+        "" | "1" => significant(value, 3).to_string(),
+        "share" => format!("{} %", significant(100.0 * value, 3)),
+        "1/year" => format!("{} % a year", significant(100.0 * value, 3)),
+        unit => format!("{} {unit}", significant(value, 3)),
+    }
+}
+
+/// The unit of what is refined.
+fn unit_of(refine: &Refine) -> &'static str {
+    match measure_named(&refine.measure).map(|measure| measure.kind) {
+        Some(Kind::FirstMonth | Kind::Flag | Kind::Probability) => "share",
+        Some(kind) => kind.estimate_unit(),
+        None => "1",
+    }
+}
+
 /// Where the level is crossed, in words, a sentence for each place.
 pub fn crossings_told(identity: &Identity, refine: &Refine, crossings: &[Crossing]) -> Vec<String> {
     let Some(first) = identity.axes.first() else { return Vec::new() };
     let of = refine.subject.as_ref().map(|subject| format!(" of {subject}")).unwrap_or_default();
     let by = refine.by.map(|by| format!(" by {by}")).unwrap_or_default();
     let what = format!("{} of {}{of}{by}", refine.statistic, refine.measure.replace('_', " "));
-    let level = significant(refine.level.at(&[]), 3);
-    let show = |value: f64| match first.unit.as_str() {
-        "USD" | "USD/year" => money(significant(value, 3)),
-        "" | "1" => significant(value, 3).to_string(),
-        "share" => format!("{} %", significant(100.0 * value, 3)),
-        "1/year" => format!("{} % a year", significant(100.0 * value, 3)),
-        unit => format!("{} {unit}", significant(value, 3)),
-    };
+    let level = in_words(refine.level.at(&[]), unit_of(refine));
+    let show = |value: f64| in_words(value, &first.unit);
     let told = |crossing: &Crossing| {
         let others = identity.axes[1..].iter().zip(&crossing.others);
         let given = others.map(|(axis, value)| format!("{} = {}", axis.key, value.trim_matches('"')));

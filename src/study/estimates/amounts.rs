@@ -50,7 +50,7 @@ fn per_draw(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {
     let clusters = Clusters::new(Cow::Owned(values), Cow::Owned(vec![all]));
     let mut entries = of_clusters(results, metric, &clusters, &clusters.sorted(), &QUANTILES_OF_DRAWS);
     for Entry { answer, .. } in &mut entries {
-        answer.method = answer.method.replace(" paths", " draws");
+        answer.method = answer.method.replace(" path", " draw");
     }
     entries
 }

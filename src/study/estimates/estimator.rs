@@ -11,7 +11,7 @@ use crate::stats::{
     wilson,
 };
 
-use crate::notation::thousands;
+use crate::notation::{counted, thousands};
 
 /// An estimate as it is reported.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,9 +50,8 @@ impl Size {
     }
 
     fn text(self) -> String {
-        let paths = thousands(self.paths as f64);
         let of_draws = if self.draws > 1 { format!(" of {} draws", self.draws) } else { String::new() };
-        format!("{paths} paths{of_draws}{}", more_left_out(self.left_out))
+        format!("{}{of_draws}{}", counted(self.paths as usize, "path"), more_left_out(self.left_out))
     }
 }
 
@@ -97,7 +96,7 @@ impl Answer {
     /// Events over the years at risk.
     pub(super) fn rate(paths: &AtRisk, draws: &[Range<usize>]) -> Self {
         let method =
-            format!("{} events in {} years at risk, delta method", counted(paths.seen()), counted(paths.exposure()));
+            format!("{} events in {} years at risk, delta method", rounded(paths.seen()), rounded(paths.exposure()));
         match paths.rate(draws) {
             Some(estimate) => Self::of(&estimate, method),
             None => Self::none(&format!("{method}; too few events")),
@@ -106,7 +105,7 @@ impl Answer {
 
     /// The rate of the first over that of the second.
     pub(super) fn rate_ratio(of: &AtRisk, to: &AtRisk, draws: &[Range<usize>]) -> Self {
-        let method = format!("{} and {} events, delta method", counted(of.seen()), counted(to.seen()));
+        let method = format!("{} and {} events, delta method", rounded(of.seen()), rounded(to.seen()));
         match of.ratio_to(to, draws) {
             Some(estimate) => Self::of(&estimate, method),
             None => Self::none(&format!("{method}; too few events")),
@@ -119,7 +118,7 @@ impl Answer {
     }
 }
 
-fn counted(number: f64) -> String {
+fn rounded(number: f64) -> String {
     thousands(number.round())
 }
 
@@ -131,15 +130,15 @@ pub fn with_caveat(method: &str, estimate: &Estimate) -> String {
 /// The caveat of an estimate, in a few words.
 fn warning(caveat: Caveat) -> String {
     match caveat {
-        Caveat::NoHits { trials } => format!("never seen in {} paths", thousands(trials as f64)),
-        Caveat::NoMisses { trials } => format!("seen in all of {} paths", thousands(trials as f64)),
-        Caveat::FewHits { hits } => format!("only {hits} hits"),
-        Caveat::FewMisses { misses } => format!("only {misses} misses"),
-        Caveat::FewReplicates { replicates } => format!("only {replicates} replicates"),
+        Caveat::NoHits { trials } => format!("never seen in {}", counted(trials as usize, "path")),
+        Caveat::NoMisses { trials } => format!("seen in all of {}", counted(trials as usize, "path")),
+        Caveat::FewHits { hits } => format!("only {}", counted(hits as usize, "hit")),
+        Caveat::FewMisses { misses } => format!("only {misses} {}", if misses == 1 { "miss" } else { "misses" }),
+        Caveat::FewReplicates { replicates } => format!("only {}", counted(replicates as usize, "replicate")),
         Caveat::OpenInterval => "too few to bound both ends".to_owned(),
         Caveat::FewBeyond { observations } => format!("only {observations} beyond"),
         Caveat::OneDominates { share } => format!("one value carries {:.0} % of the variance", 100.0 * share),
-        Caveat::FewDraws { draws } => format!("only {draws} draws"),
+        Caveat::FewDraws { draws } => format!("only {}", counted(draws as usize, "draw")),
     }
 }
 
@@ -214,7 +213,7 @@ pub(super) fn probability_by(dates: &[Vec<Hits>], wider: &[Wider]) -> Option<Vec
         let larger = std::iter::once(itself).chain(wider.iter().map(|(name, of)| (name.as_str(), of.as_slice())));
         let best = larger.filter_map(bound).min_by(|(a, _), (b, _)| a.total_cmp(b));
         if let Some((high, name)) = best {
-            let never = format!("never seen in {} paths", thousands(size.paths as f64));
+            let never = format!("never seen in {}", counted(size.paths as usize, "path"));
             answer.point.high = Some(high);
             answer.point.method = format!("Wilson at the n_eff of {name}, {}; {never}", size.text());
         }
@@ -385,7 +384,11 @@ pub fn difference(only_a: &[Hits], only_b: &[Hits]) -> Option<Banded> {
     let mut answer = paired(only_a, only_b)?;
     let (apart, draws) = (hits(only_a) + hits(only_b), only_a.len());
     if apart < FEW || (2..FEW_DRAWS).contains(&draws) {
-        let few = if apart < FEW { format!("; only {apart} paths differ") } else { format!("; only {draws} draws") };
+        let few = match apart {
+            1 => "; only 1 path differs".to_owned(),
+            _ if apart < FEW => format!("; only {apart} paths differ"),
+            _ => format!("; only {draws} draws"),
+        };
         let method = format!("paired, square-and-add, {}{few}", Size::of(only_a).text());
         answer.point = Answer::with_method(&paired_proportions(only_a, only_b)?, &method);
     }

@@ -23,7 +23,7 @@ pub use estimator::{
     Answer, Banded, Clusters, conditional, difference, more_left_out, probability, probability_alone,
     probability_and_ends, with_caveat,
 };
-pub use ordered::in_order;
+pub use ordered::{falling, in_order};
 pub use results::{Draw, Exposure, Results, burst_before, by_month};
 pub use sensitivity::{Influence, influences};
 pub use summary::Summary;

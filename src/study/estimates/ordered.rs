@@ -110,6 +110,14 @@ pub fn in_order(narrow: &mut [Option<[f64; 2]>], wide: Option<&mut [Option<[f64;
     }
 }
 
+/// The ends of bands of the chance of more, by amount: no end lies above that of a smaller amount. An amount without a band
+/// has none.
+pub fn falling(by_amount: &mut [Option<[f64; 2]>]) {
+    by_amount.reverse();
+    in_order(by_amount, None);
+    by_amount.reverse();
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::super::estimand::Estimand;
@@ -152,5 +160,14 @@ mod tests {
         let mut falls = [Some([0.2, 0.4]), Some([0.1, 0.5])];
         in_order(&mut falls, None);
         assert!(falls[0].unwrap()[0] <= falls[1].unwrap()[0], "{falls:?}");
+    }
+
+    #[test]
+    fn the_chance_of_more_does_not_rise_with_the_amount() {
+        let mut bands = [Some([0.5, 0.9]), Some([0.3, 0.7]), None, Some([0.4, 0.6]), Some([0.1, 0.65])];
+        falling(&mut bands);
+        let told: Vec<[f64; 2]> = bands.iter().flatten().copied().collect();
+        assert!(told.windows(2).all(|two| two[0][0] >= two[1][0] && two[0][1] >= two[1][1]), "{told:?}");
+        assert_eq!((told[0], bands[2]), ([0.5, 0.9], None));
     }
 }

@@ -332,11 +332,11 @@ impl SweepPlan {
         conduct: Conduct<'_>,
     ) -> Result<(Prepared, Simulated), StudyError> {
         let seed = scenario.run.seed;
-        let worlds = Worlds::new(scenario, seed).map_err(|problems| {
+        let worlds = Worlds::calibrated(scenario, (seed, false), calibration).map_err(|problems| {
             let first = problems.first().map(|problem| format!("{}: {}", problem.key, problem.message));
             refused(number, told, &first.unwrap_or_default())
         })?;
-        let prepared = Prepared::new(worlds.calibrated(calibration)).asking(&self.measures);
+        let prepared = Prepared::new(worlds).asking(&self.measures);
         let effort = Effort { draws: self.draws as u32, observed: 0 };
         let run = prepared.run(effort, conduct, &mut |_| Ok(()))?;
         match run.outcome.stop {

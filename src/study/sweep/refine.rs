@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::language::Raw;
+use crate::model::{Measure, measure_named};
 use crate::scenario::{Refine, SweepFile};
 use crate::units::Unit;
 
@@ -159,13 +160,20 @@ pub fn unmet(file: &SweepFile, results: &[PointResult]) -> Option<String> {
     };
     let (met, all) = (lines.iter().filter(is_met).count(), lines.len());
     let key = file.axes.first().map_or("", |axis| axis.key.as_str());
-    let what = format!("`{}` crosses {} along {key}", refine.measure, refine.level.unit.show(level));
+    let what = format!("`{}` crosses {} along {key}", refine.measure, level_in_words(refine));
     match (met, all) {
         (_, 0) => Some(format!("there is no estimate of `{}` to refine by", refine.measure)),
         (0, _) => Some(format!("nowhere {what}: there is no contour")),
         _ if met < all => Some(format!("only for {met} of {all} values of the other axes {what}")),
         _ => None,
     }
+}
+
+/// The level in the unit of the measure.
+fn level_in_words(refine: &Refine) -> String {
+    let is_money = |measure: Measure| measure.kind.estimate_unit().starts_with("USD");
+    let unit = if measure_named(&refine.measure).is_some_and(is_money) { Unit::Money } else { refine.level.unit };
+    unit.show(refine.level.at(&[]))
 }
 
 fn interpolated((x0, y0): (f64, f64), (x1, y1): (f64, f64), level: f64) -> f64 {
@@ -180,9 +188,13 @@ mod tests {
     use crate::study::sweep::Coordinate;
 
     fn file() -> SweepFile {
-        let text = "[sweep]\nname = \"s\"\nscenario = \"s.toml\"\n[[axis]]\nkey = \"a\"\nvalues = [0, 10]\n\
-            [refine]\nmeasure = \"default\"\nlevel = 0.1\n";
-        SweepFile::parse("sweep.toml", text).unwrap_or_else(|problems| panic!("{problems}"))
+        file_of("default", "0.1")
+    }
+
+    fn file_of(measure: &str, level: &str) -> SweepFile {
+        let text = "[sweep]\nname = \"s\"\nscenario = \"s.toml\"\n[[axis]]\nkey = \"a\"\nvalues = [0, 10]\n";
+        let text = format!("{text}[refine]\nmeasure = \"{measure}\"\nlevel = {level}\n");
+        SweepFile::parse("sweep.toml", &text).unwrap_or_else(|problems| panic!("{problems}"))
     }
 
     fn point(x: f64, value: f64) -> PointResult {
@@ -232,6 +244,8 @@ mod tests {
         assert!(contour(&file(), &results).is_empty());
         assert_eq!(unmet(&file(), &results).unwrap(), "nowhere `default` crosses 0.1 along a: there is no contour");
         assert_eq!(unmet(&file(), &[point(0.0, 0.2), point(10.0, 0.0)]), None);
+        let of_money = file_of("cash", "\"3B\"");
+        assert_eq!(level_in_words(of_money.refine.as_ref().unwrap()), "3 B USD");
     }
 
     #[test]
