@@ -44,6 +44,7 @@ pub(crate) fn world(change: impl FnOnce(&mut Parameters)) -> World {
         discount_rate: 0.0,
         market: market(&mut slots),
         regulation: None,
+        rivals: None,
         families: vec![Family {
             name: "gpu".to_owned(),
             plan_decline: 0.0,
@@ -184,6 +185,7 @@ fn market(slots: &mut Slots) -> Market {
         reopening: Reopening::Hazard(0.0),
         learning: f64::INFINITY,
         supply: None,
+        one_purse: false,
         supply_beta: 0.0,
         frozen_supply: 0.0,
         overvalued_log: 1.0,

@@ -131,7 +131,8 @@ fn contracts<const B: usize>(
             let built = tables.at(&tables.built, t, delay.as_ref());
             kept.update(|i, kept| kept - c.cut[i] * (1.0 - built[i]));
             left = lanes!(i => debt[i] * kept[i]);
-            relet(p, contract, provider, &lanes!(i => present[i] * c.cut[i]), &released, market);
+            let fall = lanes!(i => present[i] * c.cut[i]);
+            relet(p, contract, provider, (&fall, &m.relet_factor), &released, market);
         }
         let worth = lanes!(i => present[i] * (c.keep[i] * m.alive[i] - c.cut[i]));
         if t > 0 && contract.hinge.is_some() {
@@ -171,19 +172,21 @@ fn released<const B: usize>(contracts: &[ContractMonth<B>]) -> Lanes<B> {
     released
 }
 
-/// 8.2: what a fall of `W` (dollars) costs the provider after reletting.
+/// 8.2: what a fall of `W` (dollars) costs the provider after reletting; `tenants` is the factor for who is left.
 #[inline(always)]
 fn relet<const B: usize>(
     p: &Parameters,
     contract: &Contract,
     provider: &mut EntityState<B>,
-    fall: &Lanes<B>,
+    (fall, tenants): (&Lanes<B>, &Lanes<B>),
     released: &Lanes<B>,
     market: Month<'_, B>,
 ) {
     let plan_price = p.families[contract.family].plan_price[market.t];
     let price = &market.spot[contract.family];
-    let relet = lanes!(i => contract.relet.kept(price[i], plan_price, released[i], market.open[i]));
+    let relet = lanes!(i => {
+        contract.relet.times(tenants[i]).kept(price[i], plan_price, released[i], market.open[i])
+    });
     provider.account.add(|i| relet[i] * fall[i]);
     provider.loss.add(|i| (1.0 - relet[i]) * fall[i]);
 }

@@ -211,6 +211,7 @@ mod tests {
             reopening: Reopening::After(24.0),
             learning: f64::INFINITY,
             supply: None,
+            one_purse: false,
             supply_beta: 0.0,
             frozen_supply: 0.0,
             overvalued_log: 0.0,

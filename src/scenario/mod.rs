@@ -50,5 +50,5 @@ pub use overridden::in_short;
 pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Refine, Spacing, Sweep, SweepFile, sweep_keys};
 pub use world::{
     About, Adoption, Burst, Economy, Event, EventKind, Family, Market, MarketProcess, OnDemand, Overvalued, Regulation,
-    Run, Scenario,
+    Rivals, Run, Scenario,
 };

@@ -33,6 +33,7 @@ const DEFAULT: (&str, &str) = ("default", "acme");
 const BURST: (&str, &str) = ("burst", "");
 const NIMBUS: (&str, &str) = ("entity_default", "nimbus");
 const CASH_FLOW: (&str, &str) = ("operating_cash_flow", "acme");
+const REVENUE: (&str, &str) = ("revenue", "acme");
 
 const GATES: &[Gate] = &[
     up("a dearer start bursts more often: the level counts", "lab.acme.valuation=400B", BURST),
@@ -77,8 +78,20 @@ const GATES: &[Gate] = &[
     up("creditors who get less back", "lab.acme.resolution.lgd=100%", ("provider_loss", "nimbus")),
 ];
 
-fn ring(set: &str) -> Scenario {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/ring.toml");
+/// The ring with a rival, `nova`, which may win customers in month 9 and ends in month 18 on half of the paths.
+const RIVALS: &[Gate] = &[
+    down("a rival that wins customers wins them from the first lab", "event.nova-wins.probability=1", REVENUE),
+    up("and that leaves less to pay with", "event.nova-wins.probability=1", DEFAULT),
+    up("a rival that wins has more", "event.nova-wins.probability=1", ("revenue", "nova")),
+    down("customers of a leaver who go nowhere", "rivals.inherit=0%", REVENUE),
+    up("a scarcer purse", "market.supply.2026=8B", DEFAULT),
+    down("a purse for each", "market.one_purse=false", DEFAULT),
+    up("nobody left to relet to", "rivals.relet_alone=10%", ("provider_loss", "nimbus")),
+];
+
+/// A fixture with what is set in it.
+fn fixture(name: &str, set: &str) -> Scenario {
+    let path = format!("{}/tests/fixtures/{name}.toml", env!("CARGO_MANIFEST_DIR"));
     let overrides: Vec<String> =
         set.split(';').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
     Scenario::load_with(path, &overrides).unwrap_or_else(|problems| panic!("{set}: {problems}"))
@@ -95,16 +108,16 @@ fn last<'a>(compared: &'a Compared, (measure, subject): (&str, &str)) -> &'a Con
     found.unwrap_or_else(|| panic!("no `{measure}` of `{subject}`"))
 }
 
-#[test]
-fn results_move_where_economics_says() {
-    let mut sets: Vec<&str> = GATES.iter().map(|gate| gate.set).collect();
+/// Holds every gate against a paired comparison of the fixture with its variants.
+fn hold(name: &str, gates: &[Gate]) {
+    let mut sets: Vec<&str> = gates.iter().map(|gate| gate.set).collect();
     sets.dedup();
-    let variant = |set: &&str| Variant { name: (*set).to_owned(), scenario: ring(set) };
-    let base = Variant { name: "base".to_owned(), scenario: ring("") };
+    let variant = |set: &&str| Variant { name: (*set).to_owned(), scenario: fixture(name, set) };
+    let base = Variant { name: "base".to_owned(), scenario: fixture(name, "") };
     let variants: Vec<Variant> = std::iter::once(base).chain(sets.iter().map(variant)).collect();
     let found = compare(&variants, false, Options::default()).expect("a comparison");
     let mut wrong = Vec::new();
-    for Gate { reason, set, of, rises } in GATES {
+    for Gate { reason, set, of, rises } in gates {
         let compared = found.compared().iter().find(|compared| compared.variant == *set).expect("every variant");
         let contrast = last(compared, *of);
         let difference = contrast.difference.value.unwrap_or(0.0);
@@ -115,5 +128,15 @@ fn results_move_where_economics_says() {
             wrong.push(format!("{set}: {} of `{}` must {told} ({reason}): {base} to {other}, p {p:?}", of.0, of.1));
         }
     }
-    assert!(wrong.is_empty(), "{} of {} gates:\n{}", wrong.len(), GATES.len(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} of {} gates:\n{}", wrong.len(), gates.len(), wrong.join("\n"));
+}
+
+#[test]
+fn results_move_where_economics_says() {
+    hold("ring", GATES);
+}
+
+#[test]
+fn rivals_move_one_another_where_economics_says() {
+    hold("rivals", RIVALS);
 }
