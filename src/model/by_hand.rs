@@ -46,7 +46,8 @@ impl World {
     ) {
         let Self { p, block, work, draws } = self;
         let ratio = Lanes([1.0]);
-        let setting = Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t, draws };
+        let (market, entities) = (&block.market, &block.entities[..]);
+        let setting = Setting { market, entities, ratio: &ratio, purse: None, t, draws };
         stage(p, &mut block.labs[0], &mut work.labs[0], setting);
     }
 }
@@ -63,6 +64,7 @@ pub(crate) fn world(change: impl FnOnce(&mut Parameters)) -> World {
         discount_rate: 0.0,
         market: market(&mut slots),
         regulation: None,
+        rivals: None,
         families: vec![Family {
             name: "gpu".to_owned(),
             plan_decline: 0.0,
@@ -270,6 +272,7 @@ fn market(slots: &mut Slots) -> Market {
         credit: None,
         learning: f64::INFINITY,
         supply: None,
+        one_purse: false,
         supply_beta: 0.0,
         frozen_supply: 0.0,
         overvalued_log: 1.0,

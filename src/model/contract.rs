@@ -137,6 +137,12 @@ pub struct Relet {
 }
 
 impl Relet {
+    /// The same with a share of so much of it.
+    #[inline(always)]
+    pub fn times(self, factor: f64) -> Self {
+        Self { share: factor * self.share, ..self }
+    }
+
     /// `relet` of section 8.2: the share, from 0 to 1, of a fall of the present value that is recovered. Prices in
     /// dollars per unit, `released` in dollars a year, `open` 1 or 0.
     #[inline(always)]

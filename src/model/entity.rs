@@ -179,7 +179,8 @@ fn contracts<const B: usize>(
             let built = tables.at(&tables.built, t, delay.as_ref());
             kept.update(|i, kept| kept - c.cut[i] * (1.0 - built[i]));
             left = lanes!(i => debt[i] * kept[i]);
-            let relet = relet(p, contract, provider, &lanes!(i => present[i] * c.cut[i]), &released, market);
+            let fall = lanes!(i => present[i] * c.cut[i]);
+            let relet = relet(p, contract, provider, (&fall, &m.relet_factor), &released, market);
             standing.relet.add(|i| relet[i] * c.cut[i]);
             unspent = Some(lanes!(i => contract.capital * c.cut[i] * (1.0 - built[i])));
         }
@@ -236,20 +237,22 @@ fn released<const B: usize>(contracts: &[ContractMonth<B>]) -> Lanes<B> {
     released
 }
 
-/// 8.2: books a fall of `W` (dollars): the share that is relet to the account, the rest as a loss. Returns
-/// that share.
+/// 8.2: books a fall of `W` (dollars): the share that is relet to the account, the rest as a loss. `tenants` is the factor
+/// for who is left. Returns that share.
 #[inline(always)]
 fn relet<const B: usize>(
     p: &Parameters,
     contract: &Contract,
     provider: &mut EntityState<B>,
-    fall: &Lanes<B>,
+    (fall, tenants): (&Lanes<B>, &Lanes<B>),
     released: &Lanes<B>,
     market: Month<'_, B>,
 ) -> Lanes<B> {
     let plan_price = p.families[contract.family].plan_price[market.t];
     let price = &market.spot[contract.family];
-    let relet = lanes!(i => contract.relet.kept(price[i], plan_price, released[i], market.open[i]));
+    let relet = lanes!(i => {
+        contract.relet.times(tenants[i]).kept(price[i], plan_price, released[i], market.open[i])
+    });
     provider.account.add(|i| relet[i] * fall[i]);
     provider.paper.add(|i| relet[i] * fall[i]);
     provider.loss.add(|i| (1.0 - relet[i]) * fall[i]);

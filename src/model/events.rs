@@ -30,6 +30,7 @@ pub fn begin<const B: usize>(p: &Parameters, work: &mut Workspace<B>, t: usize, 
     work.dated = Dated::default();
     for m in &mut work.labs {
         m.doomed = Lanes::default();
+        m.won = Lanes::default();
     }
     for (kind, happens) in happening(p, t, draws) {
         let dated = &mut work.dated;
@@ -45,6 +46,7 @@ pub fn begin<const B: usize>(p: &Parameters, work: &mut Workspace<B>, t: usize, 
             EventKind::Freeze => dated.freeze.update(|i, other| max(other, happens[i])),
             EventKind::CreditFreeze => dated.credit_freeze.update(|i, other| max(other, happens[i])),
             EventKind::Regulation(months) => dated.blocked.update(|i, other| max(other, happens[i] * months)),
+            EventKind::Win(lab, size) => work.labs[lab].won.add(|i| happens[i] * size),
             EventKind::LabDefault(lab) => work.labs[lab].doomed.update(|i, other| max(other, happens[i])),
             EventKind::EntityDefault(_) => {}
         }

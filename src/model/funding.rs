@@ -29,6 +29,8 @@ pub struct Setting<'a, const B: usize> {
     pub entities: &'a [EntityState<B>],
     /// `P_ref/Pbar_ref`.
     pub ratio: &'a Lanes<B>,
+    /// What is left in the purse of all labs, dollars; none: each has a supply of its own.
+    pub purse: Option<&'a Lanes<B>>,
     /// The month.
     pub t: usize,
     /// Its random numbers.
@@ -271,7 +273,7 @@ fn repay_due<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMont
     state.fee_due = Lanes::splat(0.0);
 }
 
-/// 5.4: the IPO, once per path: outside money for `float` of the value.
+/// 5.4: the IPO, once per path: outside money for `float` of the value, as far as the purse goes.
 #[inline(always)]
 fn ipo<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
     m.ipo = Lanes::splat(0.0);
@@ -281,16 +283,20 @@ fn ipo<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, 
     }
     let chance = s.draws.uniform(ipo.slot);
     let probability = monthly(ipo.rate);
+    let mut offered = lanes!(i => ipo.float * m.value[i]);
+    if let Some(purse) = s.purse {
+        offered.update(|i, offered| min(offered, purse[i]));
+    }
     let listed = lanes!(i => {
         state.alive[i]
             * (1.0 - state.listed[i])
             * s.market.open[i]
             * flag(m.revenue_rate[i] >= ipo.min_revenue_rate)
             * flag(m.value[i] >= ipo.min_valuation)
-            * flag(ipo.float * m.value[i] > CENT)
+            * flag(offered[i] > CENT)
             * flag(chance[i] < probability)
     });
-    m.ipo.set(|i| listed[i] * ipo.float * m.value[i]);
+    m.ipo.set(|i| listed[i] * offered[i]);
     state.listed.add(|i| listed[i]);
     mark_sale(state, m, s.t, &listed);
     let raised = m.ipo;
@@ -321,7 +327,7 @@ fn round<const B: usize>(p: &Parameters, lab: &Lab, state: &mut LabState<B>, m: 
         m.round_by.fill(Lanes::default());
         return;
     }
-    let supply = supply(&p.market, s.market, &since, s.t);
+    let supply = s.purse.copied().unwrap_or_else(|| supply(&p.market, s.market, &since, s.t));
     let whole = lanes!(i => {
         let wanted = lab.target_runway * m.outlook.burn[i] - m.outlook.cash_now[i];
         round.raised * round_size(wanted, round.max_share * m.value[i], supply[i])
@@ -370,9 +376,9 @@ fn round_size(wanted: f64, most: f64, supply: f64) -> f64 {
     max(min(min(wanted, most), supply), 0.0)
 }
 
-/// 5.5: dollars that the market supplies to one lab, `since` months after the last sale.
+/// 5.5: dollars that the market supplies `since` so many months: to one lab after its last sale, to all labs in a year.
 #[inline(always)]
-fn supply<const B: usize>(market: &Market, state: &MarketState<B>, since: &Lanes<B>, t: usize) -> Lanes<B> {
+pub fn supply<const B: usize>(market: &Market, state: &MarketState<B>, since: &Lanes<B>, t: usize) -> Lanes<B> {
     let Some(curve) = &market.supply else { return Lanes::splat(f64::INFINITY) };
     let most = curve[t] / 12.0;
     lanes!(i => {

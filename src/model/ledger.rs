@@ -107,9 +107,15 @@ pub fn row(p: &Parameters, before: &Block<1>, after: &Block<1>, work: &Workspace
         funding(p, lab, state, m, &mut out);
         settlement(state, m, &mut out);
         balances(p, lab, state, m, &mut out);
+        if p.rivals.as_ref().is_some_and(|rivals| rivals.inherit > 0.0) {
+            out.put(Unit::Ratio, "customers_gained", m.customers[0]);
+        }
     }
     "market".clone_into(&mut out.prefix);
     out.put(Unit::Ratio, "circular", work.circular[0]);
+    if p.market.one_purse {
+        out.put(Unit::Billions, "raised", sum(&after.rivals.raised)[0]);
+    }
     for (e, entity) in p.entities.iter().enumerate() {
         out.prefix = format!("entity.{}", entity.name);
         books(entity, before, after, e, &mut out);

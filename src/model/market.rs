@@ -268,6 +268,7 @@ mod tests {
             credit: None,
             learning: f64::INFINITY,
             supply: None,
+            one_purse: false,
             supply_beta: 0.0,
             frozen_supply: 0.0,
             overvalued_log: 0.0,

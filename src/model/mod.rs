@@ -28,6 +28,7 @@ pub mod outlook;
 pub mod parameters;
 pub mod plan;
 pub mod process;
+pub mod rivals;
 pub mod settlement;
 pub mod state;
 mod tally;

@@ -11,7 +11,7 @@ use super::settlement::{resolve, retrench, settle};
 use super::state::{Block, LabState, MarketState, RING};
 use super::valuation::{FLOOR, equity_value, fundamental_value};
 use super::workspace::{LabMonth, Workspace};
-use super::{binding, conservation, entity, events, expansion, market, operations, outlook, tally, tracing};
+use super::{binding, conservation, entity, events, expansion, market, operations, outlook, rivals, tally, tracing};
 
 /// Called after each part of a month: a benchmark's stopwatch. A run passes `()`, which costs nothing.
 pub trait Laps {
@@ -54,11 +54,15 @@ pub fn month<const B: usize>(
         begin(p, block, work, &ratio); // 7.5
     }
     laps.lap("value");
+    rivals::begin(&mut block.rivals, t); // 5.5
     for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {
-        let setting = Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t, draws };
+        let purse = rivals::purse(p, &block.rivals, &block.market, t); // 5.5
+        let (market, entities) = (&block.market, &block.entities);
+        let setting = Setting { market, entities, ratio: &ratio, purse: purse.as_ref(), t, draws };
         operations::operate(p, lab, state, m, &block.spot, t, draws); // 3
         laps.lap("operations");
         fund(p, lab, state, m, setting); // 5
+        rivals::raise(&mut block.rivals, m, t); // 5.5
         laps.lap("funding");
         settle(lab, state, m, t); // 7.1
         resolve(lab, state, m, setting); // 7.2
@@ -71,6 +75,7 @@ pub fn month<const B: usize>(
         conservation::check(state, m, p.asked.circularity, &mut block.residual); // 8
         laps.lap("tracing");
     }
+    rivals::settle(p, block, work, t); // 2, 8.2
     if t == 0 {
         entity::begin(p, block, work); // 8.1
     }
@@ -86,6 +91,7 @@ pub fn month<const B: usize>(
         work.failed = failed(block, work, t); // 6
     }
     let fall = market::turn(&p.market, &mut block.market, work, t, draws); // 6
+    rivals::stir(p, work, t, draws); // 2
     step(p, block, work, &fall, t, draws); // 2
     laps.lap("processes");
 }
@@ -188,6 +194,9 @@ fn step<const B: usize>(
         let drags = lanes!(i => lab.freeze_drag * (1.0 - open[i]) + lab.training_drag * m.shortfall[i]);
         state.attainment = lab.attainment.step(&state.attainment, t, x);
         state.attainment.add(|i| -drags[i] * DT);
+        if p.rivals.is_some() {
+            state.attainment.add(|i| m.rivalry[i]);
+        }
         state.intensity = lab.intensity.step(&state.intensity, t, z);
         if !p.market.learns_at_once() {
             let learned = 1.0 - exp(-p.market.learning * DT);

@@ -9,6 +9,7 @@ mod expansion;
 mod funding;
 mod lab;
 mod market;
+mod rivals;
 
 use crate::calendar::Timeline;
 use crate::engine::Slots;
@@ -22,6 +23,7 @@ pub use expansion::{Booms, Expansion, Reinvestment};
 pub use funding::{Conditions, Facility, Investment, Ipo, Matching, Round};
 pub use lab::{Austerity, Lab, OutlookTables, Punctual, Resolution, RevenueShare, ScaleBack};
 pub use market::{Burst, Credit, Family, Market, MarketProcess, Regulation, Reopening, planned_price};
+pub use rivals::Rivals;
 
 /// Everything a path needs to know of the scenario, for one parameter draw.
 #[derive(Clone, Debug)]
@@ -34,6 +36,8 @@ pub struct Parameters {
     pub market: Market,
     /// Regulation, if any (section 5).
     pub regulation: Option<Regulation>,
+    /// What joins the labs (sections 2, 8.2); none: the market alone.
+    pub rivals: Option<Rivals>,
     /// Dated events (section 6).
     pub events: Vec<Event>,
     /// Kinds of compute; the reference first asked for by `reference`.

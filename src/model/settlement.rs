@@ -344,7 +344,8 @@ mod tests {
         all.block.market.open = Lanes([open]);
         let World { p, block, work, draws } = &mut all;
         let (ratio, t) = (Lanes([1.0]), 0);
-        let setting = Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t, draws };
+        let (market, entities) = (&block.market, &block.entities);
+        let setting = Setting { market, entities, ratio: &ratio, purse: None, t, draws };
         resolve(&p.labs[0], &mut block.labs[0], &mut work.labs[0], setting);
         all
     }
@@ -473,8 +474,14 @@ mod tests {
             let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
             (state.cash, m.outlook.minimum_firm) = (Lanes([cash]), Lanes([30.0]));
             let ratio = Lanes([1.0]);
-            let setting =
-                Setting { market: &block.market, entities: &block.entities, ratio: &ratio, t: 0, draws: &draws };
+            let setting = Setting {
+                market: &block.market,
+                entities: &block.entities,
+                ratio: &ratio,
+                purse: None,
+                t: 0,
+                draws: &draws,
+            };
             retrench(&p.labs[0], state, m, setting);
             assert_close(state.fee_due[0], due);
             assert_close(state.restructured[0], if due > 0.0 { 1.0 - cut } else { 1.0 });

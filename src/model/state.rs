@@ -37,6 +37,8 @@ pub struct Block<const B: usize> {
     pub labs: Vec<LabState<B>>,
     /// The entities.
     pub entities: Vec<EntityState<B>>,
+    /// What joins the labs.
+    pub rivals: RivalState<B>,
     /// Largest relative residual of any account so far (conservation).
     pub residual: Lanes<B>,
 }
@@ -70,6 +72,16 @@ pub struct MarketState<const B: usize> {
     pub last_run_up: Lanes<B>,
     /// First burst within 24 months of a run-up.
     pub boom_and_bust: Lanes<B>,
+}
+
+/// What joins the labs of `B` paths.
+#[derive(Clone, Debug)]
+pub struct RivalState<const B: usize> {
+    /// Raised by all labs under 5.4 and 5.5 in the last [`RING`] months, by month modulo it; empty without one purse.
+    pub raised: Vec<Lanes<B>>,
+    /// By lab, how far the customers of those that default lift `X` in all, by month of the default modulo [`RING`]; empty
+    /// where nobody inherits.
+    pub inherited: Vec<Vec<Lanes<B>>>,
 }
 
 /// One lab on `B` paths.
@@ -276,8 +288,16 @@ impl<const B: usize> Block<B> {
             spot: p.families.iter().map(|f| Lanes::splat(f.price.start)).collect(),
             labs: p.labs.iter().map(|lab| LabState::new(p, lab)).collect(),
             entities: p.entities.iter().map(EntityState::new).collect(),
+            rivals: RivalState::new(p),
             residual: zero,
         }
+    }
+}
+
+impl<const B: usize> RivalState<B> {
+    fn new(p: &Parameters) -> Self {
+        let heirs = if p.rivals.as_ref().is_some_and(|rivals| rivals.inherit > 0.0) { p.labs.len() } else { 0 };
+        Self { raised: rows(if p.market.one_purse { RING } else { 0 }), inherited: vec![rows(RING); heirs] }
     }
 }
 

@@ -151,6 +151,20 @@ pub struct LabMonth<const B: usize> {
     pub dropped: Lanes<B>,
     /// Flag: renegotiated this month.
     pub renegotiated: Lanes<B>,
+    /// Log rise of `X` in twelve months by the customers of labs that defaulted this month.
+    pub inherited: Lanes<B>,
+    /// Its own share shock by a dated event, a log.
+    pub won: Lanes<B>,
+    /// The part of such rises that the step to the next month brings.
+    pub customers: Lanes<B>,
+    /// `w`: its part of the planned revenue of the labs alive.
+    pub weight: Lanes<B>,
+    /// Its own shock to shares in that step, by chance and by dated events.
+    pub own_share: Lanes<B>,
+    /// What rivals add to `X` in that step.
+    pub rivalry: Lanes<B>,
+    /// Factor on `relet` for who is left.
+    pub relet_factor: Lanes<B>,
     /// Cash left to the estate.
     pub estate: Lanes<B>,
     /// Shares issued this month.
@@ -311,6 +325,7 @@ impl<const B: usize> LabMonth<B> {
             round_by: lab.round.as_ref().map_or_else(Vec::new, |round| rows(round.participants.len())),
             draw: rows(lab.facilities.len()),
             principal: rows(lab.facilities.len()),
+            relet_factor: Lanes::splat(1.0),
             ..Self::default()
         }
     }

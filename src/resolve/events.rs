@@ -24,10 +24,17 @@ fn kind(draw: &Draw<'_>, event: &scenario::Event) -> Option<EventKind> {
         scenario::EventKind::Freeze => EventKind::Freeze,
         scenario::EventKind::CreditFreeze => EventKind::CreditFreeze,
         scenario::EventKind::Regulation => EventKind::Regulation(f64::from(draw.scenario.regulation.duration.months())),
+        scenario::EventKind::Win => EventKind::Win(lab(draw, event)?, size?),
         scenario::EventKind::Default => {
             let name = event.subject.as_deref()?;
-            let lab = draw.scenario.labs.iter().position(|lab| lab.name == name);
-            lab.map(EventKind::LabDefault).or_else(|| draw.names.find_entity(name).map(EventKind::EntityDefault))?
+            lab(draw, event)
+                .map(EventKind::LabDefault)
+                .or_else(|| draw.names.find_entity(name).map(EventKind::EntityDefault))?
         }
     })
+}
+
+/// The lab that an event is about.
+fn lab(draw: &Draw<'_>, event: &scenario::Event) -> Option<usize> {
+    draw.scenario.labs.iter().position(|lab| Some(&lab.name) == event.subject.as_ref())
 }

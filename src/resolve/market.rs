@@ -108,6 +108,7 @@ pub(super) fn market(draw: &Draw<'_>, slots: &mut Slots) -> Market {
         credit: market.credit.as_ref().map(|credit| self::credit(draw, credit, freeze, slots)),
         learning: draw.or(market.learning.as_ref(), f64::INFINITY),
         supply: market.supply.as_ref().filter(|_| !draw.is_light()).map(|curve| draw.totals(curve, 0)),
+        one_purse: market.one_purse && market.supply.is_some(),
         supply_beta: draw.at(&market.supply_beta),
         frozen_supply: draw.at(&market.frozen_supply),
         overvalued_log: ln(draw.at(&market.overvalued.threshold)),

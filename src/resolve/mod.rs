@@ -13,6 +13,7 @@ mod market;
 mod names;
 #[expect(clippy::module_inception, reason = "resolves a draw as a whole")]
 mod resolve;
+mod rivals;
 mod worlds;
 
 pub use calibration::{Calibration, FIVE_YEARS, Law, physical, shortened, target};

@@ -3,7 +3,7 @@
 use super::calibration::Calibration;
 use super::draw::{Chance, Depth, Draw};
 use super::names::Names;
-use super::{entities, events, expansions, labs, market};
+use super::{entities, events, expansions, labs, market, rivals};
 use crate::calendar::Timeline;
 use crate::engine::Slots;
 use crate::language::Problem;
@@ -31,6 +31,7 @@ pub(super) fn resolve(
     let labs = labs::resolve(&draw, &mut slots, &mut problems);
     let entities = entities::resolve(&draw, &mut slots);
     let events = events::resolve(&draw, &mut slots);
+    let rivals = rivals::resolve(&draw, &mut slots, &events);
     for correlation in &scenario.correlations {
         slots.correlate(&correlation.child, &correlation.parent, draw.at(&correlation.value));
     }
@@ -39,6 +40,7 @@ pub(super) fn resolve(
         discount_rate: draw.at(&scenario.economy.discount_rate),
         market,
         regulation,
+        rivals,
         events,
         families,
         reference,

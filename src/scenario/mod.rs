@@ -52,5 +52,5 @@ pub use overridden::in_short;
 pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Refine, Spacing, Sweep, SweepFile, sweep_keys};
 pub use world::{
     About, Adoption, Burst, Credit, Economy, Event, EventKind, Family, Market, MarketProcess, OnDemand, Overvalued,
-    Regulation, Run, Scenario,
+    Regulation, Rivals, Run, Scenario,
 };

@@ -21,6 +21,14 @@ pub(crate) fn cash(lab: &str) -> String {
     format!("cash.{lab}")
 }
 
+/// The demand that all labs share.
+pub(crate) const DEMAND: &str = "demand";
+
+/// What a lab wins from the others.
+pub(crate) fn share(lab: &str) -> String {
+    format!("share.{lab}")
+}
+
 /// Price of a family of chips.
 pub(crate) fn price(family: &str) -> String {
     format!("price.{family}")
@@ -37,5 +45,9 @@ pub(crate) fn all(scenario: &Scenario) -> Vec<String> {
     let prices = scenario.families.iter().map(|family| price(&family.name));
     let with_assets = scenario.entities.iter().filter(|entity| entity.assets.is_some());
     let assets = with_assets.map(|entity| assets(&entity.name));
-    std::iter::once(MARKET.to_owned()).chain(of_labs).chain(prices).chain(assets).collect()
+    let rivals = &scenario.rivals;
+    let demand = rivals.demand_volatility.is_written().then(|| DEMAND.to_owned());
+    let rivals = scenario.labs.iter().filter(|_| rivals.share_volatility.is_written());
+    let shares = rivals.map(|lab| share(&lab.name));
+    std::iter::once(MARKET.to_owned()).chain(of_labs).chain(demand).chain(shares).chain(prices).chain(assets).collect()
 }

@@ -13,10 +13,14 @@ impl Scenario {
             let participants = lab.round.iter().any(|round| !round.participants.is_empty());
             participants || lab.resolution.sponsor.is_some()
         });
+        let rivals = &self.rivals;
+        let joins = [&rivals.demand_volatility, &rivals.share_volatility, &rivals.inherit, &rivals.relet_alone];
+        let joined = self.market.one_purse || joins.iter().any(|number| number.is_written());
         let missing = [
             (!bursts, "what a burst does: only a lab's default makes one"),
             (!has_balance, "who else defaults: no entity has `assets`"),
             (!gives && !takes_part, "what circular money does: nobody invests"),
+            (self.labs.len() > 1 && !joined, "what one lab does to another: there are no [rivals]"),
         ];
         missing.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, what)| what).collect()
     }
@@ -39,5 +43,8 @@ mod tests {
         assert_eq!(parse("[market.burst]\nhazard = 0.1\n").cannot_answer().len(), 2);
         let entity = "[entity.nimbus]\nassets = \"5B USD\"\nbarrier = \"1B USD\"\nasset_volatility = 0.2\n";
         assert!(!parse(entity).cannot_answer().iter().any(|what| what.starts_with("who else")));
+        let second = "[lab.nova]\ncash = \"10B USD\"\nrevenue.target = { 2026 = 1e9 }\n";
+        assert_eq!(parse(second).cannot_answer().len(), 4);
+        assert_eq!(parse(&format!("{second}[rivals]\ninherit = 0.5\n")).cannot_answer().len(), 3);
     }
 }

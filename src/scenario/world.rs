@@ -28,6 +28,8 @@ pub struct Scenario {
     pub market: Market,
     /// `[regulation]`
     pub regulation: Regulation,
+    /// `[rivals]`
+    pub rivals: Rivals,
     /// `[on_demand]`
     pub on_demand: OnDemand,
     /// `[family.*]`, in file order; at least one.
@@ -85,6 +87,7 @@ impl Scenario {
         let economy = root.table("economy", "", Economy::read);
         let market = root.table("market", "", Market::read);
         let regulation = root.table("regulation", "", Regulation::read);
+        let rivals = root.table("rivals", "", Rivals::read);
         let families = read_families(root);
         Self {
             about,
@@ -92,6 +95,7 @@ impl Scenario {
             economy,
             market,
             regulation,
+            rivals,
             families,
             on_demand: root.table("on_demand", "", OnDemand::read),
             labs: root.named_tables("lab", Lab::read),
@@ -237,8 +241,10 @@ section! {
         pub freeze_mean: Quantity = months().above(0.0).or(24.0),
         /// speed at which beliefs about attainment follow the truth; default: at once
         pub learning: Option<Quantity> = rate().above(0.0).optional(),
-        /// annual supply of outside money to one lab; default: unlimited
+        /// annual supply of money in rounds and IPOs: to each lab, or with `one_purse` to all together; default: unlimited
         pub supply: Option<Curve> = money_by_year().optional(),
+        /// whether the supply is for all labs together
+        pub one_purse: bool = flag().or(false),
         /// elasticity of the supply with respect to overvaluation
         pub supply_beta: Quantity = number().or(0.0),
         /// share of the supply left in a freeze
@@ -336,6 +342,18 @@ section! {
         /// months for which strategic money is blocked
         pub duration: Span = span().at_least(1).or(Span::of_months(12)),
     }
+
+    /// `[rivals]`: what joins the labs of a scenario.
+    pub struct Rivals {
+        /// volatility of the demand that all labs share
+        pub demand_volatility: Quantity = volatility().or(0.0),
+        /// volatility of what labs win from one another
+        pub share_volatility: Quantity = volatility().or(0.0),
+        /// part of the revenue of a lab in payment default that the others gain within twelve months
+        pub inherit: Quantity = share().or(0.0),
+        /// part of `relet` that is left where no other lab is
+        pub relet_alone: Quantity = share().or(1.0),
+    }
 }
 
 section! {
@@ -343,15 +361,15 @@ section! {
     pub struct Event {
         /// name of the event
         pub id: String = id().required(),
-        /// what happens: `burst`, `fall`, `freeze`, `credit_freeze`, `regulation` or `default`
+        /// what happens: `burst`, `fall`, `freeze`, `credit_freeze`, `regulation`, `win` or `default`
         pub kind: EventKind = choice().required(),
         /// month in which it happens
         pub date: Month = month().required(),
         /// probability that it happens
         pub probability: Quantity = probability().or(1.0),
-        /// fall of the log overvaluation, of a `burst` or `fall`; default for a burst: as of any other
+        /// fall of the log overvaluation, of a `burst` or `fall`, or log that a lab wins; default for a burst: as of any other
         pub size: Option<Quantity> = number().at_least(0.0).optional(),
-        /// lab or entity that defaults
+        /// lab that wins, or lab or entity that defaults
         pub subject: Option<String> = name().optional(),
     }
 }
@@ -369,6 +387,8 @@ pub enum EventKind {
     CreditFreeze,
     /// Strategic money is blocked.
     Regulation,
+    /// A lab wins customers of its rivals.
+    Win,
     /// A lab or an entity defaults.
     Default,
 }
@@ -380,6 +400,7 @@ impl Choice for EventKind {
         ("freeze", Self::Freeze),
         ("credit_freeze", Self::CreditFreeze),
         ("regulation", Self::Regulation),
+        ("win", Self::Win),
         ("default", Self::Default),
     ];
 }

@@ -34,6 +34,7 @@ const BURST: (&str, &str) = ("burst", "");
 const NIMBUS: (&str, &str) = ("entity_default", "nimbus");
 const BUILDER: (&str, &str) = ("entity_default", "builder");
 const CASH_FLOW: (&str, &str) = ("operating_cash_flow", "acme");
+const REVENUE: (&str, &str) = ("revenue", "acme");
 
 const GATES: &[Gate] = &[
     up("a dearer start bursts more often: the level counts", "lab.acme.valuation=400B", BURST),
@@ -105,8 +106,20 @@ const OF_EXPANSION: &[Gate] = &[
     down("and is gone", "lab.acme.compute.reinvest=60%; lab.acme.compute.keep=6mo", ("cash", "acme")),
 ];
 
-fn ring(set: &str) -> Scenario {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/ring.toml");
+/// The ring with a rival, `nova`, which may win customers in month 9 and ends in month 18 on half of the paths.
+const RIVALS: &[Gate] = &[
+    down("a rival that wins customers wins them from the first lab", "event.nova-wins.probability=1", REVENUE),
+    up("and that leaves less to pay with", "event.nova-wins.probability=1", DEFAULT),
+    up("a rival that wins has more", "event.nova-wins.probability=1", ("revenue", "nova")),
+    down("customers of a leaver who go nowhere", "rivals.inherit=0%", REVENUE),
+    up("a scarcer purse", "market.supply.2026=8B", DEFAULT),
+    down("a purse for each", "market.one_purse=false", DEFAULT),
+    up("nobody left to relet to", "rivals.relet_alone=10%", ("provider_loss", "nimbus")),
+];
+
+/// A fixture with what is set in it.
+fn fixture(name: &str, set: &str) -> Scenario {
+    let path = format!("{}/tests/fixtures/{name}.toml", env!("CARGO_MANIFEST_DIR"));
     let overrides: Vec<String> =
         set.split(';').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
     Scenario::load_with(path, &overrides).unwrap_or_else(|problems| panic!("{set}: {problems}"))
@@ -125,23 +138,28 @@ fn last<'a>(compared: &'a Compared, (measure, subject): (&str, &str)) -> &'a Con
 
 #[test]
 fn results_move_where_economics_says() {
-    assert_gates("", GATES);
+    assert_gates("ring", "", GATES);
 }
 
 #[test]
 fn results_move_with_what_a_lab_buys_beyond_its_plan() {
-    assert_gates("", OF_EXPANSION);
+    assert_gates("ring", "", OF_EXPANSION);
     let wide = "expansion.growth.headroom=50%";
-    assert_gates(GROWTH, &[up("more headroom is more compute", wide, ("signed", "acme"))]);
+    assert_gates("ring", GROWTH, &[up("more headroom is more compute", wide, ("signed", "acme"))]);
 }
 
-/// Fails unless all gates hold against the ring with `base` set.
-fn assert_gates(base: &str, gates: &[Gate]) {
+#[test]
+fn rivals_move_one_another_where_economics_says() {
+    assert_gates("rivals", "", RIVALS);
+}
+
+/// Fails unless all gates hold against a fixture with `base` set.
+fn assert_gates(name: &str, base: &str, gates: &[Gate]) {
     let mut sets: Vec<&str> = gates.iter().map(|gate| gate.set).collect();
     sets.dedup();
-    let variant = |set: &&str| Variant { name: (*set).to_owned(), scenario: ring(&format!("{base};{set}")) };
-    let first = Variant { name: "base".to_owned(), scenario: ring(base) };
-    let variants: Vec<Variant> = std::iter::once(first).chain(sets.iter().map(variant)).collect();
+    let with = |set: &&str| Variant { name: (*set).to_owned(), scenario: fixture(name, &format!("{base};{set}")) };
+    let first = Variant { name: "base".to_owned(), scenario: fixture(name, base) };
+    let variants: Vec<Variant> = std::iter::once(first).chain(sets.iter().map(with)).collect();
     let found = compare(&variants, false, Options::default()).expect("a comparison");
     let mut wrong = Vec::new();
     for Gate { reason, set, of, rises } in gates {

@@ -308,6 +308,189 @@ fn correlations_of_a_star_multiply_along_the_way_and_a_new_leaf_moves_nobody() {
     }
 }
 
+// Rivals.
+
+/// Labs of so many billions of planned revenue a year, flat, and more.
+fn rivals(months: usize, labs: &[(&str, u32)], more: &str) -> String {
+    let mut text = format!(
+        "[scenario]\nname = \"Rivals\"\nstart = \"2026-01\"\nhorizon = \"{months}mo\"\n[economy]\nlong_run_growth = 0.0\n"
+    );
+    for (name, revenue) in labs {
+        writeln!(text, "[lab.{name}]\ncash = \"100B USD\"\nrevenue.target = {{ 2026 = \"{revenue}B USD\" }}").unwrap();
+    }
+    text + more
+}
+
+const TWO: [(&str, u32); 2] = [("a", 10), ("b", 30)];
+
+#[test]
+fn what_labs_win_they_win_from_one_another() {
+    // Share shocks only: weighted by planned revenue the steps add up to nothing, half their variance aside.
+    let (a, b, c) = (0.2, 0.3, 0.5);
+    let labs = [("a", 20), ("b", 30), ("c", 50)];
+    let world = world(&rivals(24, &labs, "[rivals]\nshare_volatility = 0.3\n"), &[]);
+    let squares = a * a + b * b + c * c;
+    let mut most: f64 = 0.0;
+    watch(&world, &Luck::of(131), 20, |_, before, after, _| {
+        let won = |l: usize, w: f64| {
+            let step = after.labs[l].attainment[0] - before.labs[l].attainment[0];
+            step + 0.5 * 0.09 * DT * (1.0 - 2.0 * w + squares)
+        };
+        let all = a * won(0, a) + b * won(1, b) + c * won(2, c);
+        assert!(all.abs() < 1e-12, "{all}");
+        most = most.max(won(0, a).abs());
+    });
+    assert!(most > 0.1, "shares move");
+}
+
+#[test]
+fn demand_alone_moves_all_labs_together() {
+    let world = world(&rivals(24, &TWO, "[rivals]\ndemand_volatility = 0.3\n"), &[]);
+    let mut most: f64 = 0.0;
+    watch(&world, &Luck::of(132), 20, |_, _, after, _| {
+        let [first, second] = [0, 1].map(|l| after.labs[l].attainment[0]);
+        assert!((first - second).abs() < 1e-12, "{first} and {second}");
+        most = most.max(first.abs());
+    });
+    assert!(most > 0.1, "demand moves");
+}
+
+#[test]
+fn rivals_keep_means_and_add_their_variance() {
+    // Four years, weights 1/4 and 3/4, a sum of squares of 5/8. Var X = 4 (0.15^2 + 0.2^2 (1 - 2 w + 5/8)); that of the
+    // difference, in which demand cancels, 4 * 0.2^2 * 2.
+    let text = rivals(49, &TWO, "[rivals]\ndemand_volatility = 0.15\nshare_volatility = 0.2\n");
+    let mut reached: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
+    watch(&world(&text, &[]), &Luck::of(133), 4_000, |t, before, _, _| {
+        if t == 48 {
+            (0..2).for_each(|l| reached[l].push(before.labs[l].attainment[0]));
+        }
+    });
+    for (l, deviation) in [(0, 0.26_f64.sqrt()), (1, 0.11_f64.sqrt())] {
+        let attained: Vec<f64> = reached[l].iter().map(|x| x.exp()).collect();
+        assert_mean(&format!("attainment of lab {l}"), &attained, 1.0, 0.0);
+        assert_deviation(&format!("log attainment of lab {l}"), &reached[l], deviation);
+    }
+    let apart: Vec<f64> = reached[0].iter().zip(&reached[1]).map(|(a, b)| a - b).collect();
+    assert_deviation("the difference", &apart, 0.32_f64.sqrt());
+}
+
+/// A payment default of a lab in a month.
+fn ends(lab: &str, month: &str) -> String {
+    format!("[[event]]\nid = \"end-of-{lab}\"\nkind = \"default\"\nsubject = \"{lab}\"\ndate = \"{month}\"\n")
+}
+
+#[test]
+fn customers_that_are_inherited_in_full_keep_the_revenue_of_all_labs() {
+    // Of 20, 30 and 50 the first goes in month 6; a year later the others have its 20, in proportion, or a quarter of it.
+    let labs = [("a", 20), ("b", 30), ("c", 50)];
+    for (part, second, third) in [(1.0, 37.5, 62.5), (0.25, 31.875, 53.125)] {
+        let text = rivals(24, &labs, &format!("[rivals]\ninherit = {part}\n")) + &ends("a", "2026-07");
+        let world = world(&text, &[]);
+        let mut rates = Vec::new();
+        simulate_one(&world, Sampler::Still, 0, 0, &mut |_, _, _, work| {
+            rates.push([1, 2].map(|l| work.labs[l].revenue_rate[0] / 1e9));
+        });
+        for (t, expected) in [(6, [30.0, 50.0]), (18, [second, third]), (23, [second, third])] {
+            let [b, c] = rates[t];
+            assert_close(&format!("second in month {t}"), b, expected[0], 1e-12);
+            assert_close(&format!("third in month {t}"), c, expected[1], 1e-12);
+        }
+        let halfway = (30.0 * second).sqrt();
+        assert_close("second halfway", rates[12][0], halfway, 1e-12);
+    }
+}
+
+#[test]
+fn two_defaults_of_a_month_leave_their_customers_together() {
+    let labs = [("a", 20), ("b", 30), ("c", 50)];
+    let text = rivals(24, &labs, "[rivals]\ninherit = 1.0\n") + &ends("a", "2026-07") + &ends("b", "2026-07");
+    let mut last = 0.0;
+    simulate_one(&world(&text, &[]), Sampler::Still, 0, 0, &mut |_, _, _, work| {
+        last = work.labs[2].revenue_rate[0] / 1e9;
+    });
+    assert_close("the one that is left", last, 100.0, 1e-12);
+}
+
+#[test]
+fn one_purse_holds_no_more_than_its_supply() {
+    // Two labs that always want money: rounds and an IPO of both within twelve months are at most the 12 of the market, a
+    // quarter of it in a freeze, and all of it in some; by themselves they raise more.
+    let needy = |purse: bool| {
+        let market = format!(
+            "[market]\nsupply = {{ 2026 = \"12B USD\" }}\nfrozen_supply = 0.25\none_purse = {purse}\nburst.hazard = 0.2\n"
+        );
+        let mut text = rivals(60, &TWO, &market).replace("100B", "3B");
+        for (name, fixed) in [("a", 20), ("b", 45)] {
+            writeln!(
+                text,
+                "[lab.{name}.opex]\nfixed = {{ 2026 = \"{fixed}B USD\" }}\n[lab.{name}.round]\nmax_share = 1.0\n\
+                 [lab.{name}.ipo]\nearliest = \"2026-06\"\nrate = 0.5\nfloat = 0.1\n[lab.{name}.resolution]\n\
+                 grace = \"900mo\"\n"
+            )
+            .unwrap();
+        }
+        let world = world(&text, &[]);
+        let (mut most, mut full, mut months) = (0.0_f64, 0, 0);
+        for path in 0..50 {
+            let mut raised = Vec::new();
+            simulate_one(&world, Luck::of(134).sampler(), 0, path, &mut |_, _, _, work| {
+                raised.push(work.labs.iter().map(|m| m.ipo[0] + m.round[0]).sum::<f64>() / 1e9);
+                let year: f64 = raised.iter().rev().take(12).sum();
+                most = most.max(year);
+                full += usize::from((year - 12.0).abs() < 1e-6);
+                months += 1;
+            });
+        }
+        (most, full as f64 / f64::from(months))
+    };
+    let (most, full) = needy(true);
+    assert!(most < 12.0 + 1e-6 && full > 0.02, "{most} at most, all of it in {full} of the months");
+    assert!(needy(false).0 > 13.0, "each by itself");
+}
+
+#[test]
+fn capacity_is_relet_in_proportion_to_the_rivals_that_are_left() {
+    // The margin on what is left of a contract at the end of month 6, of which 0.6 is relet beside both rivals, and half of
+    // that with nobody left: of the rivals' compute of 12 and 4, 4 is left if b goes too, whoever settles first.
+    let labs = [("b", 30), ("a", 20), ("c", 10)];
+    let more = "[lab.a.compute]\ninference_share = { 2026 = 0.5 }\n[lab.b.compute]\ninference_share = { 2026 = 0.4 }\n\
+         [lab.c.compute]\ninference_share = { 2026 = 0.4 }\n\
+         [[contract]]\nid = \"cloud\"\nlab = \"a\"\nprovider = \"nimbus\"\namount = \"50B USD\"\nstart = \"2026-01\"\n\
+         term = \"5y\"\nmargin = 0.5\nrelet = 0.6\n[rivals]\nrelet_alone = 0.5\n";
+    let loss = |gone: &[&str]| {
+        let events: String = gone.iter().map(|lab| ends(lab, "2026-07")).collect();
+        let mut loss = 0.0;
+        let world = world(&(rivals(12, &labs, more) + &events), &["economy.discount_rate=0"]);
+        simulate_one(&world, Sampler::Still, 0, 0, &mut |_, _, after, _| loss = after.entities[0].loss[0] / 1e9);
+        loss
+    };
+    // 53 of 60 months are left: 25 * 53/60 of margin.
+    let margin = 25.0 * 53.0 / 60.0;
+    for (gone, relet) in [
+        (&["a"][..], 0.6),
+        (&["a", "b"], 0.6 * (0.5 + 0.5 * 0.25)),
+        (&["a", "c"], 0.6 * (0.5 + 0.5 * 0.75)),
+        (&["a", "b", "c"], 0.3),
+    ] {
+        assert_close(&format!("loss with {gone:?} gone"), loss(gone), margin * (1.0 - relet), 1e-12);
+    }
+}
+
+#[test]
+fn rivals_that_do_nothing_draw_nothing() {
+    let base = world(&rivals(12, &TWO, ""), &[]);
+    let off = "[rivals]\ndemand_volatility = 0.0\nshare_volatility = 0.0\ninherit = 0.0\nrelet_alone = 1.0\n";
+    let same = world(&rivals(12, &TWO, off), &[]);
+    assert!(same.rivals.is_none());
+    assert_eq!(same.slots.normals.len(), base.slots.normals.len());
+    // One whose shock another process follows is drawn, and still moves nothing.
+    let followed = off.to_owned() + "[correlation]\n\"revenue.a\" = { demand = 0.5 }\n";
+    let followed = world(&rivals(12, &TWO, &followed), &[]);
+    assert!(followed.rivals.is_none());
+    assert_eq!(followed.slots.normals.len(), base.slots.normals.len() + 1);
+}
+
 // Contracts and curves.
 
 #[test]

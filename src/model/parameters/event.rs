@@ -29,6 +29,8 @@ pub enum EventKind {
     CreditFreeze,
     /// Strategic money is blocked for these months.
     Regulation(f64),
+    /// The lab at this position wins customers of its rivals, as by a share shock of this size, a log.
+    Win(usize, f64),
     /// The lab at this position goes into payment default.
     LabDefault(usize),
     /// The entity defaults.

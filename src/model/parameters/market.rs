@@ -25,8 +25,10 @@ pub struct Market {
     pub credit: Option<Credit>,
     /// `psi`: speed a year at which beliefs about attainment follow the truth; infinite: at once.
     pub learning: f64,
-    /// Dollars a year that the market supplies to one lab, by month; none: unlimited.
+    /// Dollars a year that the market supplies to one lab, or to all, by month; none: unlimited.
     pub supply: Option<Vec<f64>>,
+    /// Whether that is for all labs together.
+    pub one_purse: bool,
     /// Elasticity of supply to overvaluation.
     pub supply_beta: f64,
     /// Share of supply left in a frozen market.

@@ -25,8 +25,21 @@ fn unknown(checker: &mut Checker<'_>, correlation: &Correlation, name: &str, pro
     let problem = Problem::error(&correlation.value.key, message).among(name, processes.iter().map(String::as_str));
     let entity = checker.scenario.entities.iter().find(|entity| process::assets(&entity.name) == name);
     let without_assets = entity.map(|entity| format!("add `assets` to [entity.{}]", entity.name));
-    let help = without_assets.or_else(|| problem.help.clone());
+    let help = without_assets.or_else(|| without_rivals(checker, name)).or_else(|| problem.help.clone());
     checker.add(problem.help_if(help));
+}
+
+/// What makes a process of `[rivals]`, where it is named and missing.
+fn without_rivals(checker: &Checker<'_>, name: &str) -> Option<String> {
+    let labs = &checker.scenario.labs;
+    let key = if name == process::DEMAND {
+        "demand_volatility"
+    } else if labs.iter().any(|lab| process::share(&lab.name) == name) {
+        "share_volatility"
+    } else {
+        return None;
+    };
+    Some(format!("add `{key}` to [rivals]"))
 }
 
 /// Follows each child to its ancestors, up to one that was visited before; if that was on the same way, there is a cycle.

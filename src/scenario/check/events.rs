@@ -14,13 +14,13 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
 }
 
-/// A default has a lab or an entity with a balance sheet; nothing else has a subject.
+/// A default has a lab or an entity with a balance sheet, a win a lab; nothing else has a subject.
 fn subject(checker: &mut Checker<'_>, event: &Event) {
     let scenario = checker.scenario;
     let key = format!("event.{}.subject", event.id);
-    let labs = scenario.labs.iter().map(|lab| lab.name.as_str());
+    let labs = || scenario.labs.iter().map(|lab| lab.name.as_str());
     let entities = || scenario.entities.iter().filter(|entity| entity.assets.is_some());
-    let names: Vec<&str> = labs.chain(entities().map(|entity| entity.name.as_str())).collect();
+    let names: Vec<&str> = labs().chain(entities().map(|entity| entity.name.as_str())).collect();
     match (event.kind, event.subject.as_deref()) {
         (EventKind::Default, None) => {
             let problem = Problem::error(key, "a `default` needs the lab or entity that defaults");
@@ -32,6 +32,17 @@ fn subject(checker: &mut Checker<'_>, event: &Event) {
                 checker.add(Problem::error(key, message).help(format!("add `assets` to [entity.{name}]")));
             } else {
                 checker.look_up(&key, "lab, nor an entity with assets,", name, &names);
+            }
+        }
+        (EventKind::Win, None) => {
+            let problem = Problem::error(key, "a `win` needs the lab that wins");
+            checker.add(problem.expected("`subject` with the name of a lab"));
+        }
+        (EventKind::Win, Some(name)) => {
+            checker.look_up(&key, "lab", name, &labs().collect::<Vec<_>>());
+            if labs().eq([name]) {
+                let message = "there is no rival to win from";
+                checker.add(Problem::warning(key, message).help("add a second lab"));
             }
         }
         (kind, Some(_)) => {
@@ -51,7 +62,7 @@ fn credit(checker: &mut Checker<'_>, event: &Event) {
     }
 }
 
-/// A fall has a size, a burst may have one, and nothing else has.
+/// A fall and a win have a size, a burst may have one, and nothing else has.
 fn size(checker: &mut Checker<'_>, event: &Event) {
     let key = format!("event.{}.size", event.id);
     let (kind, is_rational) = (event.kind, checker.scenario.market.process == MarketProcess::Rational);
@@ -60,11 +71,17 @@ fn size(checker: &mut Checker<'_>, event: &Event) {
             let problem = Problem::error(key, "a `fall` needs its size");
             checker.add(problem.expected("`size`, the fall of the log overvaluation, such as 0.3"));
         }
+        (EventKind::Win, None) => {
+            let problem = Problem::error(key, "a `win` needs its size");
+            checker.add(
+                problem.expected("`size`, the log that the lab would win of a market much larger than it, such as 0.3"),
+            );
+        }
         (EventKind::Fall | EventKind::Burst, Some(size)) if is_rational => {
             let message = "a rational bubble falls by all of it, and only at a burst";
             checker.add(Problem::error(&size.key, message).help("drop `size`, or `market.process`"));
         }
-        (EventKind::Fall | EventKind::Burst, _) | (_, None) => {}
+        (EventKind::Fall | EventKind::Burst | EventKind::Win, _) | (_, None) => {}
         (kind, Some(size)) => {
             let message = format!("a `{}` has no size", word(kind));
             checker.add(Problem::error(&size.key, message).help("drop `size`"));

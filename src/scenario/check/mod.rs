@@ -14,6 +14,7 @@ mod labs;
 mod magnitudes;
 mod market;
 mod names;
+mod rivals;
 
 pub(crate) use all::check;
 pub(crate) use defence::defend;

@@ -137,7 +137,7 @@ fn the_digest_knows_values_and_nothing_else() {
     for (from, to) in [("0.75", "0.76"), ("\"2y\"", "\"24mo\"\nrenew = false"), ("2026-06", "2026-07")] {
         assert_ne!(parse(&changed(&[(from, to)])).unwrap().digest, ring, "{to}");
     }
-    assert_eq!(format!("{ring:016x}"), "981fe2501b1888b7", "a change of the digest is a change of every output's name");
+    assert_eq!(format!("{ring:016x}"), "8f9714a8e32d6976", "a change of the digest is a change of every output's name");
 }
 
 #[test]
@@ -190,6 +190,21 @@ fn an_override_is_what_the_file_would_have_said() {
     let written = parse(&changed(&[("0.75", "0.8")])).unwrap();
     let given = Scenario::parse("ring.toml", RING, &["contract.cloud.take_or_pay=80%".to_owned()]).unwrap();
     assert_eq!(written.digest, given.digest);
+}
+
+#[test]
+fn rivals_of_nobody_and_a_purse_without_a_bottom_are_warned_about() {
+    let rivals = "[rivals]\ndemand_volatility = 0.1\nshare_volatility = 0.2\ninherit = 0.5\nrelet_alone = 0.5\n";
+    let purse = "[market]\none_purse = true\n";
+    let nova = "[lab.nova]\ncash = \"9B USD\"\nrevenue.target = { 2026 = \"8B USD\" }\n";
+    let of_one = ["market.one_purse", "rivals.inherit", "rivals.relet_alone", "rivals.share_volatility"];
+    let supply = "[market.supply]\n2026 = \"5B USD\"\n";
+    for (more, expected) in [([rivals, purse], &of_one[..]), ([rivals, nova], &[]), ([purse, supply], &[])] {
+        let scenario = parse(&(RING.to_owned() + &more.concat())).unwrap();
+        let mut keys: Vec<&str> = scenario.warnings().list.iter().map(|problem| problem.key.as_str()).collect();
+        keys.sort_unstable();
+        assert_eq!(keys, expected, "{}", scenario.warnings());
+    }
 }
 
 #[test]
@@ -258,12 +273,17 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     market.freeze_mean: 2 y
     market.learning: none
     market.supply: none
+    market.one_purse: false
     market.supply_beta: 0
     market.frozen_supply: 0 %
     market.overvalued.threshold: 2
     market.overvalued.months: 6
     regulation.hazard: 0 % a year
     regulation.duration: 1y
+    rivals.demand_volatility: 0 %
+    rivals.share_volatility: 0 %
+    rivals.inherit: 0 %
+    rivals.relet_alone: 100 %
     family.<name>.reference: false
     family.<name>.relative_price: 1
     family.<name>.price_decline: 0 % a year

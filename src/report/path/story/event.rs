@@ -33,7 +33,7 @@ pub enum Kind {
     Endurance,
     /// Cash is short: arrears, austerity, fewer commitments.
     Distress,
-    /// A lab is rescued, exchanges its debt, or does not pay.
+    /// A lab is rescued, exchanges its debt, or does not pay and leaves its customers to others.
     Resolution,
     /// A loss of money.
     Loss,

@@ -11,6 +11,7 @@ mod event;
 mod funding;
 mod market;
 mod moment;
+mod rivals;
 mod table;
 mod tell;
 

@@ -2,7 +2,7 @@
 
 use super::event::Event;
 use super::moment::{Moment, Told};
-use super::{contracts, distress, entities, funding, market};
+use super::{contracts, distress, entities, funding, market, rivals};
 
 /// What happened in a month, in its order.
 pub fn events(moment: &Moment<'_>) -> Vec<Event> {
@@ -16,6 +16,7 @@ pub fn events(moment: &Moment<'_>) -> Vec<Event> {
         funding::tell(&at, &mut told);
         distress::tell(&at, &mut told);
     }
+    rivals::tell(moment, &mut told);
     entities::tell(moment, &mut told);
     market::turn(moment, &mut told);
     told.events()

@@ -196,3 +196,49 @@ fn a_world_at_rest_has_a_short_story() {
     });
     assert_eq!(all.len(), 1, "{all:#?}");
 }
+
+#[test]
+fn a_rival_s_customers_are_told_after_the_default_that_frees_them() {
+    // Nova has 8 of 18, wins 0.18 * 10/18 = 0.1 of acme in June, and ends in July: half of 8 e^0.1 beside 10 e^-0.08 is
+    // 0.4 e^0.18 of it. The heir comes first in the file.
+    let text = r#"
+        [scenario]
+        name = "Two"
+        start = "2026-01"
+        horizon = "2y"
+        [rivals]
+        inherit = 0.5
+        [lab.acme]
+        cash = "9B USD"
+        revenue.target = { 2026 = "10B USD" }
+        [lab.nova]
+        cash = "9B USD"
+        revenue.target = { 2026 = "8B USD" }
+        [economy]
+        long_run_growth = 0.0
+        [[event]]
+        id = "win"
+        kind = "win"
+        subject = "nova"
+        size = 0.18
+        date = "2026-06"
+        [[event]]
+        id = "end"
+        kind = "default"
+        subject = "nova"
+        date = "2026-07"
+    "#;
+    let scenario = Scenario::parse("two.toml", text, &[]).unwrap();
+    let world = Worlds::plan(&scenario).unwrap();
+    let mut all = Vec::new();
+    simulate_one(&world, Sampler::Still, 0, 0, &mut |month, before, after, work| {
+        all.extend(events(&Moment { world: &world, month, before, after, work }));
+    });
+    let told: Vec<&Event> = all.iter().filter(|event| event.kind == Kind::Resolution).collect();
+    let [win, default, heir] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((win.month, default.month, heir.month), (5, 6, 6));
+    assert!(win.what.ends_with("its revenue rises by 11 %"), "{}", win.what);
+    assert_eq!((default.subject.as_str(), heir.subject.as_str()), ("nova", "acme"));
+    assert!((heir.amount.unwrap() - 4e9 * 0.1_f64.exp()).abs() < 1.0, "{heir:?}");
+    assert!(heir.what.contains("$4.4 bn of revenue a year within twelve months, 48 % more"), "{}", heir.what);
+}
