@@ -4,8 +4,7 @@
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::{exp, max};
 
-use super::market::drift;
-use super::parameters::{Lab, MarketProcess, Parameters};
+use super::parameters::{Lab, Parameters};
 use super::state::LabState;
 use super::workspace::LabMonth;
 
@@ -16,17 +15,6 @@ pub fn boom<const B: usize>(lab: &Lab, m: &LabMonth<B>, t: usize) -> Lanes<B> {
         None => Lanes::splat(1.0),
         Some(booms) => lanes!(i => exp(booms.elasticity * (m.log_premium[i] - booms.expected[t]))),
     }
-}
-
-/// Section 3.1: `E[y]` by month, what `y` would be without shocks, bursts and feedback.
-pub fn expected(process: MarketProcess, start: f64, months: usize) -> Vec<f64> {
-    let (mut y, none) = (Lanes([start]), Lanes::<1>::default());
-    let step = |_| {
-        let today = y;
-        y = drift(process, &today, &none, &none);
-        today[0]
-    };
-    (0..months).map(step).collect()
 }
 
 /// Section 3.1: `U_extra`, training wanted for spare cash, units a year; it looks at the outlook of the month before.
@@ -48,19 +36,6 @@ mod tests {
     use super::super::by_hand::{World, assert_close, world};
     use super::super::parameters::{Booms, Reinvestment};
     use super::*;
-
-    #[test]
-    fn what_is_expected_of_the_market_is_its_drift() {
-        // Halfway to the mean of 1 each month, whatever volatility and feedback; a bubble of 1 that doubles.
-        let process = MarketProcess::Mispricing { mean: 1.0, reversion: 6.0, volatility: 0.3, feedback: 2.0 };
-        for (found, y) in expected(process, 3.0, 3).into_iter().zip([3.0, 2.0, 1.5]) {
-            assert_close(found, y);
-        }
-        let process = MarketProcess::Rational { growth: super::super::by_hand::HALVES_IN_A_MONTH };
-        for (found, ratio) in expected(process, 2.0_f64.ln(), 3).into_iter().zip([2.0_f64, 3.0, 5.0]) {
-            assert_close(found, ratio.ln());
-        }
-    }
 
     #[test]
     fn training_follows_the_value_beyond_what_was_expected() {

@@ -180,12 +180,7 @@ fn thaws<const B: usize>(reopening: Reopening, frozen: &Lanes<B>, chance: &Lanes
 
 /// `y` a month later without a burst (section 6). `circular` is strategic money over value.
 #[inline(always)]
-pub(super) fn drift<const B: usize>(
-    process: MarketProcess,
-    y: &Lanes<B>,
-    circular: &Lanes<B>,
-    z: &Lanes<B>,
-) -> Lanes<B> {
+fn drift<const B: usize>(process: MarketProcess, y: &Lanes<B>, circular: &Lanes<B>, z: &Lanes<B>) -> Lanes<B> {
     match process {
         MarketProcess::Mispricing { mean, reversion, volatility, feedback } => {
             let spread = volatility * DT.sqrt();
@@ -196,6 +191,17 @@ pub(super) fn drift<const B: usize>(
             lanes!(i => ln(1.0 + (exp(y[i]) - 1.0) * growth))
         }
     }
+}
+
+/// Section 3.1: `E[y]` by month, what `y` would be without shocks, bursts and feedback.
+pub fn expected(process: MarketProcess, start: f64, months: usize) -> Vec<f64> {
+    let (mut y, none) = (Lanes([start]), Lanes::<1>::default());
+    let step = |_| {
+        let today = y;
+        y = drift(process, &today, &none, &none);
+        today[0]
+    };
+    (0..months).map(step).collect()
 }
 
 #[cfg(test)]
@@ -294,6 +300,19 @@ mod tests {
         assert_close(after(2.0, 0.0, 0.0), 0.684_804);
         assert_close(after(0.0, 0.0, 0.0), 0.681_598);
         assert_close(after(0.0, 0.346_410_162, -1.0), 0.581_598);
+    }
+
+    #[test]
+    fn what_is_expected_of_the_market_is_its_drift() {
+        // Halfway to the mean of 1 each month, whatever volatility and feedback; a bubble of 1 that doubles.
+        let process = MarketProcess::Mispricing { mean: 1.0, reversion: 6.0, volatility: 0.3, feedback: 2.0 };
+        for (found, y) in expected(process, 3.0, 3).into_iter().zip([3.0, 2.0, 1.5]) {
+            assert_close(found, y);
+        }
+        let process = MarketProcess::Rational { growth: HALVES_IN_A_MONTH };
+        for (found, ratio) in expected(process, 2.0_f64.ln(), 3).into_iter().zip([2.0_f64, 3.0, 5.0]) {
+            assert_close(found, ratio.ln());
+        }
     }
 
     #[test]

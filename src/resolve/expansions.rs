@@ -1,9 +1,9 @@
 //! What labs buy beyond their plans: expansions, training that follows values, spare cash.
 
 use crate::calendar::Span;
-use crate::model::beyond_plan::expected;
 use crate::model::contract::{Contract, Hinge, Pricing, at_capacity};
 use crate::model::expansion::UNIT;
+use crate::model::market::expected;
 use crate::model::parameters::{Booms, Expansion, Lab, Parameters, Reinvestment};
 
 use super::contracts::{Written, relet, resolve};

@@ -39,7 +39,8 @@ fn dates(checker: &mut Checker<'_>, expansion: &Expansion) {
     let timeline = scenario.timeline();
     if expansion.first <= timeline.start {
         let message = format!("an expansion is first tried after the start of the run, {}", timeline.start);
-        checker.add(Problem::error(&key, message).found(expansion.first.to_string()));
+        let problem = Problem::error(&key, message).found(expansion.first.to_string());
+        checker.add(problem.expected(format!("{} or later", timeline.month(1))));
     } else if expansion.first > timeline.last() {
         super::dates::never(checker, &key, expansion.first, timeline.last());
     }
