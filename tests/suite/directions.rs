@@ -97,13 +97,16 @@ const GATES: &[Gate] = &[
 /// An expansion of the ring, so that more of it can be compared with less. Its lab signs even when it is short of cash.
 const GROWTH: &str = "expansion=[{ id = \"growth\", lab = \"acme\", provider = \"nimbus\", first = \"2026-07\", \
                       lead = \"6mo\", term = \"6y\", min_runway = \"0mo\", margin = \"50%\", capex = \"50%\" }]";
-const SPEND: (&str, &str) = ("spend", "nimbus/gpu");
 
-/// Gates of a lab that expands, against one that does not.
-const OF_EXPANSION: &[Gate] = &[
-    up("minimum payments that revenue may not cover", GROWTH, DEFAULT),
-    up("cash that is spent buys compute", "lab.acme.compute.reinvest=60%; lab.acme.compute.keep=6mo", SPEND),
-    down("and is gone", "lab.acme.compute.reinvest=60%; lab.acme.compute.keep=6mo", ("cash", "acme")),
+/// Cash that the lab of the ring does not need at once.
+const RICH: &str = "lab.acme.cash=60B";
+const SPENT: &str = "lab.acme.compute.reinvest=60%; lab.acme.compute.keep=6mo";
+
+/// Gates of a rich lab that spends its cash, against one that keeps it.
+const OF_SPENDING: &[Gate] = &[
+    up("cash that is spent buys compute", SPENT, ("spend", "nimbus/gpu")),
+    down("and is gone", SPENT, ("cash", "acme")),
+    up("when it would be needed", SPENT, DEFAULT),
 ];
 
 /// The ring with a rival, `nova`, which may win customers in month 9 and ends in month 18 on half of the paths.
@@ -143,7 +146,8 @@ fn results_move_where_economics_says() {
 
 #[test]
 fn results_move_with_what_a_lab_buys_beyond_its_plan() {
-    assert_gates("ring", "", OF_EXPANSION);
+    assert_gates("ring", RICH, OF_SPENDING);
+    assert_gates("ring", "", &[up("minimum payments that revenue may not cover", GROWTH, DEFAULT)]);
     let wide = "expansion.growth.headroom=50%";
     assert_gates("ring", GROWTH, &[up("more headroom is more compute", wide, ("signed", "acme"))]);
 }
