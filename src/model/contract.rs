@@ -139,6 +139,7 @@ pub struct Relet {
 impl Relet {
     /// The same with a share of so much of it.
     #[inline(always)]
+    #[must_use]
     pub fn times(self, factor: f64) -> Self {
         Self { share: factor * self.share, ..self }
     }
