@@ -42,8 +42,6 @@ struct Circumstances<'a, const B: usize> {
     core: &'a Lanes<B>,
     /// All other worth, dollars, but for the proceeds of sales.
     rest: &'a Lanes<B>,
-    /// Core assets over those at the start, had none been sold.
-    growth: &'a Lanes<B>,
     /// Part of planned capital expenditure that it still spends.
     spending: &'a Lanes<B>,
     /// Whether credit is open.
@@ -82,8 +80,8 @@ pub(super) fn settle<const B: usize>(
     let rest = lanes!(i => state.account[i] + state.contracts_net[i] + state.stake_mark[i]);
     let none = Lanes::splat(0.0);
     let alone = lanes!(i => balance.assets * state.growth[i]);
-    let (growth, spending) = (&state.growth, &state.spending);
-    let exposed = Circumstances { exposures: &exposures, core: &core, rest: &rest, growth, spending, open };
+    let spending = &state.spending;
+    let exposed = Circumstances { exposures: &exposures, core: &core, rest: &rest, spending, open };
     let with = month(treasury, &mut state.funds, exposed, carried, t);
     let unexposed = Circumstances { exposures: &none, core: &alone, rest: &none, ..exposed };
     let alone = month(treasury, &mut state.funds_alone, unexposed, carried, t);
@@ -105,7 +103,7 @@ fn month<const B: usize>(
     let mut short = Lanes::<B>::default();
     for i in 0..B {
         funds.proceeds[i] *= carried;
-        let earned = treasury.cash_flow * of.growth[i] * (1.0 - funds.sold[i]) * DT;
+        let earned = treasury.cash_flow[t] * (1.0 - funds.sold[i]) * DT;
         let paid = of.spending[i] * capex + interest + treasury.rate * funds.borrowed[i] * DT + due;
         let cash = funds.cash[i] + earned + of.exposures[i] - paid;
         let unsold = of.core[i] * (1.0 - funds.sold[i]);
@@ -151,7 +149,7 @@ mod tests {
         Treasury {
             cash: 5.0,
             debt: 60.0,
-            cash_flow: 12.0,
+            cash_flow: vec![12.0; 3],
             capex: vec![24.0; 3],
             capex_kept: 0.5,
             due: vec![10.0, 0.0, 0.0],
@@ -168,9 +166,9 @@ mod tests {
     /// The first month: core assets of 100, other worth of 20, 1 earned with the labs.
     fn first_month(treasury: &Treasury, open: f64, spending: f64) -> (Funds<1>, f64, f64) {
         let mut funds = Funds::new(Some(treasury));
-        let lanes = [1.0, 100.0, 20.0, 1.0, spending, open].map(|value| Lanes([value]));
-        let [exposures, core, rest, growth, spending, open] = &lanes;
-        let of = Circumstances { exposures, core, rest, growth, spending, open };
+        let lanes = [1.0, 100.0, 20.0, spending, open].map(|value| Lanes([value]));
+        let [exposures, core, rest, spending, open] = &lanes;
+        let of = Circumstances { exposures, core, rest, spending, open };
         let Position { worth, short } = month(treasury, &mut funds, of, 1.0, 0);
         (funds, worth[0], short[0])
     }
@@ -217,9 +215,9 @@ mod tests {
         let treasury = Treasury { debt_ceiling: 0.6, ..treasury() };
         let (mut funds, ..) = first_month(&treasury, 1.0, 1.0);
         funds.proceeds = Lanes([3.0]);
-        let lanes = [1.0, 100.0, 20.0, 1.0, 1.0, 1.0].map(|value| Lanes([value]));
-        let [exposures, core, rest, growth, spending, open] = &lanes;
-        let of = Circumstances { exposures, core, rest, growth, spending, open };
+        let lanes = [1.0, 100.0, 20.0, 1.0, 1.0].map(|value| Lanes([value]));
+        let [exposures, core, rest, spending, open] = &lanes;
+        let of = Circumstances { exposures, core, rest, spending, open };
         let Position { worth, .. } = month(&treasury, &mut funds, of, 2.0, 1);
         assert_close(funds.borrowed[0], 10.706);
         assert_close(worth[0], 126.0);

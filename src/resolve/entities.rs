@@ -89,11 +89,12 @@ fn treasury(draw: &Draw<'_>, entity: &scenario::Entity) -> Option<Treasury> {
             *due += amount;
         }
     }
+    let (cash_flow, growth) = (draw.at(&written.cash_flow), draw.at(&entity.asset_growth));
     let credit = draw.scenario.market.credit.as_ref();
     Some(Treasury {
         cash: draw.at(&written.cash),
         debt: draw.or(entity.debt.as_ref(), 0.0),
-        cash_flow: draw.at(&written.cash_flow),
+        cash_flow: (0..draw.months()).map(|t| cash_flow * exp(growth * t as f64 * DT)).collect(),
         capex: written.capex.as_ref().map_or_else(|| vec![0.0; draw.months()], |curve| draw.totals(curve, 0)),
         capex_kept: exp(-1.0 / draw.at(&written.capex_cut)),
         due,

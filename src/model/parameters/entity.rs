@@ -62,8 +62,8 @@ pub struct Treasury {
     pub cash: f64,
     /// Debt at the start, dollars.
     pub debt: f64,
-    /// What its other business earns at the start, dollars a year.
-    pub cash_flow: f64,
+    /// What its other business earns by month, dollars a year.
+    pub cash_flow: Vec<f64>,
     /// Capital expenditure by month, dollars a year.
     pub capex: Vec<f64>,
     /// Part of it that a month of frozen credit leaves.
