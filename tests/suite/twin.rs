@@ -1,7 +1,7 @@
 //! The model against its independent twin (`oracle`), cell by cell, on the same scripted draws.
 
 use ouroborisk::engine::{Sampler, Script};
-use ouroborisk::model::{Metric, catalogue, ledger};
+use ouroborisk::model::{Metric, Parameters, catalogue, ledger};
 use ouroborisk::resolve::Worlds;
 use ouroborisk::scenario::Scenario;
 use ouroborisk::simulate::simulate_one;
@@ -54,7 +54,7 @@ fn differences_of_plans(text: &str) -> Vec<String> {
 }
 
 /// Cells that differ by more than 1e-8 of their size, or ten dollars.
-fn between(world: &World, sampler: Sampler<'_>, twin: &Ledger) -> Vec<String> {
+fn between(world: &Parameters, sampler: Sampler<'_>, twin: &Ledger) -> Vec<String> {
     let mut found = Vec::new();
     let metrics = simulate_one(world, sampler, 0, 0, &mut |t, before, after, work| {
         let cells = ledger::row(world, before, after, work, t);
