@@ -87,18 +87,18 @@ fn between(world: &Parameters, sampler: Sampler<'_>, twin: &Ledger) -> Vec<Strin
     let asked = catalogue(world);
     let of = |measure: &str, subject: &str| {
         let is_asked = |metric: &Metric| metric.measure.name == measure && metric.subject == subject;
-        metrics[asked.iter().position(is_asked).expect("a measure of everybody")] > 0.0
+        metrics[asked.iter().position(is_asked).expect("a measure of everybody")]
     };
     for (lab, theirs) in world.labs.iter().zip(&twin.overpaid) {
         let ours = of("overpaid", &lab.name);
-        if ours != *theirs {
+        if (ours > 0.0) != *theirs {
             found.push(format!("{}: overpaid {ours} and not {theirs}", lab.name));
         }
     }
     for (entity, theirs) in &twin.alone {
         let ours = of("entity_default_alone", entity);
-        if ours != *theirs {
-            found.push(format!("{entity}: default without exposures {ours} and not {theirs}"));
+        if ours != theirs.map_or(f64::INFINITY, |month| month as f64) {
+            found.push(format!("{entity}: default without exposures {ours} and not {theirs:?}"));
         }
     }
     found

@@ -48,11 +48,10 @@ pub(crate) fn opening(scenario: &Scenario) -> Vec<EntityState> {
         .map(|(assets, treasury, alone)| EntityState {
             treasury,
             alone,
-            growth: 1.0,
             default_month: None,
             insolvent: false,
             illiquid: false,
-            defaulted_alone: false,
+            default_alone: None,
             exposures: 0.0,
             lost_orders: 0.0,
             core_assets: assets,
@@ -139,10 +138,12 @@ pub(crate) fn close(
             state.defaulted = true;
             state.default_month = Some(t);
         }
-        let assets = balance.assets * state.growth;
+        let assets = balance.assets * state.growth();
         let alone = state.alone.as_ref().map_or(assets, |alone| alone.core_assets(assets) + alone.proceeds);
         let illiquid = state.alone.as_ref().is_some_and(Treasury::is_illiquid);
-        state.defaulted_alone |= alone < balance.barrier || illiquid || ends;
+        if alone < balance.barrier || illiquid || ends {
+            state.default_alone.get_or_insert(t);
+        }
     }
 }
 
@@ -164,21 +165,21 @@ fn close_treasury(scenario: &Scenario, name: &str, balance: &Balance, t: i64, wo
         let at = Position {
             t,
             exposures: state.exposures,
-            all_assets: state.opening_assets * state.growth,
+            all_assets: state.core_assets,
             opening_assets: state.opening_assets,
             beside: state.account + state.contracts_net + state.stake_mark,
             credit_open,
         };
         treasury.close(scenario, name, terms, &at);
-        state.core_assets = treasury.core_assets(at.all_assets);
         state.illiquid |= treasury.is_illiquid();
         state.worth = treasury.worth(&at);
     }
+    let growth = state.growth();
     if let Some(alone) = &mut state.alone {
         let at = Position {
             t,
             exposures: 0.0,
-            all_assets: balance.assets * state.growth,
+            all_assets: balance.assets * growth,
             opening_assets: balance.assets,
             beside: 0.0,
             credit_open,
@@ -187,10 +188,10 @@ fn close_treasury(scenario: &Scenario, name: &str, balance: &Balance, t: i64, wo
     }
 }
 
-/// Which entities defaulted without their exposures.
-pub(crate) fn alone(scenario: &Scenario, entities: &[EntityState]) -> Vec<(String, bool)> {
+/// When entities defaulted without their exposures.
+pub(crate) fn alone(scenario: &Scenario, entities: &[EntityState]) -> Vec<(String, Option<i64>)> {
     let with_balance = scenario.entities.iter().zip(entities).filter(|(entity, _)| entity.balance.is_some());
-    with_balance.map(|(entity, state)| (entity.name.clone(), state.defaulted_alone)).collect()
+    with_balance.map(|(entity, state)| (entity.name.clone(), state.default_alone)).collect()
 }
 
 /// Margin received, capital paid, `W - D`, and what is lost of `W`.
@@ -238,7 +239,9 @@ fn close_contract(
     entity.capital_repaid += paid;
     entity.loss += (1.0 - relet) * fall;
     entity.account += margin - paid + relet * fall;
-    entity.exposures += margin - paid;
+    // What is let again brings its margin from the next month on.
+    entity.exposures += margin - paid + contract.margin * contract.minimum(t) * debt.relet;
+    debt.relet += relet * (before - after);
     entity.contracts_net += after * value - now;
     lose_orders(scenario, t, k, before - after, entities);
 }

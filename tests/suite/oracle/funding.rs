@@ -36,8 +36,11 @@ impl Around<'_> {
         let Some(i) = site.scenario.entity(name) else { return true };
         let Some(balance) = &site.scenario.entities[i].balance else { return true };
         let entity = &self.entities[i];
-        let debt = entity.treasury.as_ref().map_or(balance.debt, |treasury| treasury.debt);
-        balance.max_ltv.is_none_or(|most| debt <= most * entity.worth)
+        let beyond = |most: f64| match &entity.treasury {
+            Some(treasury) => treasury.is_beyond(most, entity.worth),
+            None => balance.debt > most * entity.worth,
+        };
+        !balance.max_ltv.is_some_and(beyond)
     }
 
     /// `w`: the part that a giver still gives (5.1).
@@ -49,7 +52,8 @@ impl Around<'_> {
             return 0.0;
         }
         let expected = entity.opening_assets * (balance.growth * site.t as f64 * DT).exp();
-        (entity.core_assets / expected).min(1.0).powf(balance.giving_elasticity)
+        let left = entity.treasury.as_ref().map_or(entity.core_assets, |own| own.core_assets(entity.core_assets));
+        (left / expected).min(1.0).powf(balance.giving_elasticity)
     }
 }
 
@@ -271,8 +275,8 @@ fn outlook(site: &Site<'_>, state: &LabState, world: &World, cash_now: f64, mont
     let interest = month.interest / DT;
     let leased: f64 = months().map(|u| leases(site, state.n, state.r, u)).sum();
     let compute = next_minimum(site, state.n, state.r).max(leased + need);
-    let earned = sales - compute - fixed - interest;
-    Outlook { sales, fixed, interest, burn: (-earned).max(0.0) / 12.0, cash_now }
+    let costs = compute + fixed + interest;
+    Outlook { sales, fixed, interest, costs, burn: (costs - sales).max(0.0) / 12.0, cash_now }
 }
 
 /// 5.4: the IPO.

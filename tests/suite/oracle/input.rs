@@ -297,6 +297,7 @@ pub(crate) enum EventKind {
     Regulation,
     Default,
     CreditFreeze,
+    Win,
 }
 
 /// Vendor financing (5.2).
@@ -806,6 +807,7 @@ fn event(reader: &Reader<'_>) -> Event {
         "regulation" => EventKind::Regulation,
         "default" => EventKind::Default,
         "credit_freeze" => EventKind::CreditFreeze,
+        "win" => EventKind::Win,
         other => panic!("unknown event {other}"),
     };
     Event {

@@ -3,6 +3,7 @@
 use super::Ledger;
 use super::input::Scenario;
 use super::pool::{CUSTOMERS, DEBT, OPENING, OUTSIDE};
+use super::rivals;
 use super::state::{EntityState, LabMonth, LabState, World};
 
 /// Stands for an infinite runway.
@@ -67,9 +68,15 @@ pub(crate) fn row(
         funding(&mut row, scenario, i, &months[i], &labs[i]);
         settlement(&mut row, &months[i], &labs[i]);
         balances(&mut row, scenario, i, &months[i], &labs[i]);
+        if scenario.rivals.inherit > 0.0 {
+            row.put("customers_gained", rivals::inherited(&labs[i], t));
+        }
     }
     row.prefix.clear();
     row.put("market.circular", world.circular);
+    if scenario.market.one_purse {
+        row.money("market.raised", rivals::raised(world, t));
+    }
     for (entity, state) in scenario.entities.iter().zip(entities) {
         row.prefix = format!("entity.{}.", entity.name);
         entity_columns(&mut row, entity.balance.is_some(), state);
@@ -218,7 +225,7 @@ fn credit_groups(scenario: &Scenario, i: usize) -> Vec<&str> {
 
 fn entity_columns(row: &mut Row, has_balance: bool, state: &EntityState) {
     if has_balance {
-        row.money("core_assets", state.opening_assets * state.growth);
+        row.money("core_assets", state.core_assets);
         row.money("worth", state.worth);
         row.money("contracts_net", state.contracts_net);
         row.money("stake_mark", state.stake_mark);

@@ -115,8 +115,8 @@ pub(crate) struct Ledger {
     pub(crate) endurance: Vec<(String, String, f64)>,
     /// By lab: was it overpaid (11)?
     pub(crate) overpaid: Vec<bool>,
-    /// By entity with a balance sheet: name, did it default without exposures (8.1)?
-    pub(crate) alone: Vec<(String, bool)>,
+    /// By entity with a balance sheet: name, and the month of its default without exposures (8.1).
+    pub(crate) alone: Vec<(String, Option<i64>)>,
     /// What happened on the path.
     pub(crate) seen: std::collections::BTreeSet<&'static str>,
 }

@@ -135,6 +135,7 @@ impl<'a> Path<'a> {
         if self.scenario.calendar.ends_year(t) {
             self.note_endurance(&values, t + 1, &self.scenario.calendar.name(t));
         }
+        self.scenario.rivals.hand_on(&mut self.labs, &months, t);
         let row = ledger::row(self.scenario, t, &self.world, &self.labs, &months, &self.entities);
         ledger::record(&mut self.ledger, self.scenario.calendar.name(t), row);
         self.step(t, &months, &present);
@@ -239,20 +240,36 @@ impl<'a> Path<'a> {
     fn step_labs(&mut self, t: i64, months: &[LabMonth], present: &[bool]) {
         let frozen_next = self.world.frozen();
         let names: Vec<&str> = self.scenario.labs.iter().map(|lab| lab.name.as_str()).collect();
-        let shocks = self.scenario.rivals.shocks(self.chance, &self.labs, &names, present, t);
-        self.scenario.rivals.hand_on(&mut self.labs, months, t);
+        let weights = rivals::weights(&self.labs, present, t);
+        let shocks = self.scenario.rivals.shocks(self.chance, &weights, &names, t);
+        let wins = self.wins(t, &weights);
         for (i, month) in months.iter().enumerate() {
             let lab = &self.scenario.labs[i];
             let state = &mut self.labs[i];
             let z = self.chance.normal(&format!("revenue.{}", lab.name), t);
             let freeze = if frozen_next { lab.freeze_drag * DT } else { 0.0 };
             state.x = next(&lab.attainment, state.x, t, z) - freeze - lab.training_drag * month.training_shortfall * DT;
-            state.x += shocks[i] + rivals::inherited(state, t);
+            state.x += shocks[i] + wins[i] + rivals::inherited(state, t);
             let learned = 1.0 - (-self.scenario.market.learning * DT).exp();
             state.believed += learned * (state.x - state.believed);
             let z = self.chance.normal(&format!("intensity.{}", lab.name), t);
             state.z = next(&lab.intensity, state.z, t, z);
         }
+    }
+
+    /// What dated events add to every lab's `X`: one lab wins customers of all (6).
+    fn wins(&self, t: i64, weights: &[f64]) -> Vec<f64> {
+        let events = self.events(t, EventKind::Win);
+        let move_of = |i: usize| {
+            let moves = events.iter().map(|event| {
+                let winner = self.scenario.labs.iter().position(|lab| Some(&lab.name) == event.subject.as_ref());
+                let winner = winner.expect("a lab that wins");
+                let own = if winner == i { 1.0 } else { 0.0 };
+                event.size.expect("how much it wins") * (own - weights[winner])
+            });
+            moves.sum()
+        };
+        (0..weights.len()).map(move_of).collect()
     }
 
     fn step_prices(&mut self, t: i64) {
@@ -274,7 +291,6 @@ impl<'a> Path<'a> {
             let burst = balance.burst_beta * fall;
             let factor = (drift + balance.volatility * DT.sqrt() * z - burst).exp();
             state.core_assets *= factor;
-            state.growth *= factor;
         }
     }
 
@@ -443,8 +459,7 @@ fn remember(site: &Site<'_>, state: &mut LabState, month: &LabMonth) {
         *state.group_spend.entry(group).or_default() += invoice.amount;
     }
     state.last_runway = month.outlook.runway(month.outlook.cash_now);
-    let invoices: f64 = month.invoices.iter().map(|invoice| invoice.amount).sum();
-    state.last_costs = Some(invoices + month.opex + month.shares.iter().sum::<f64>() + month.interest);
+    state.last_costs = Some(month.outlook.costs / 12.0);
     state.extra = month.extra_run;
     state.cumulative_ocf += month.ocf;
     let discount = (-site.lab().cost_of_capital * (site.t as f64 + 0.5) * DT).exp();

@@ -94,7 +94,7 @@ fn use_compute(site: &Site<'_>, state: &LabState, world: &World, part: f64, mont
     let need = month.need_inference + month.need_training;
     month.on_demand = vec![0.0; site.scenario.families.len()];
     let mut room = Room {
-        family: site.scenario.families.iter().map(|family| adoption(family, site) * need).collect(),
+        family: site.scenario.families.iter().map(|family| most(family, site, need)).collect(),
         on_demand: on_demand_capacity(site, state),
         sellers: (0..site.scenario.families.len()).map(|j| offered_units(site, world, part, j)).collect(),
     };
@@ -106,10 +106,11 @@ fn use_compute(site: &Site<'_>, state: &LabState, world: &World, part: f64, mont
     month.extra_run = month.need_extra - allot(site, world, Workload::Training, month.need_extra, &mut room, month);
 }
 
-fn adoption(family: &Family, site: &Site<'_>) -> f64 {
-    family.adoption.as_ref().map_or(1.0, |adoption| {
+/// Units of the family that can be used at most.
+fn most(family: &Family, site: &Site<'_>, need: f64) -> f64 {
+    family.adoption.as_ref().map_or(f64::INFINITY, |adoption| {
         let x = (site.scenario.calendar.mid(site.t) - adoption.midpoint) / adoption.width;
-        adoption.max / (1.0 + (-x).exp())
+        need * adoption.max / (1.0 + (-x).exp())
     })
 }
 

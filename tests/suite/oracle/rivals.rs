@@ -11,7 +11,7 @@ pub(crate) struct Rivals {
     demand_volatility: f64,
     share_volatility: f64,
     /// The part of a leaver's revenue that goes to the others.
-    inherit: f64,
+    pub(crate) inherit: f64,
     relet_alone: f64,
 }
 
@@ -26,20 +26,8 @@ impl Rivals {
         }
     }
 
-    /// What the common shock and those of shares add to every lab's `X` in the step of month `t`;
-    /// `present` are the labs alive at the start of the month.
-    pub(crate) fn shocks(
-        &self,
-        chance: Chance<'_>,
-        labs: &[LabState],
-        names: &[&str],
-        present: &[bool],
-        t: i64,
-    ) -> Vec<f64> {
-        let planned: Vec<f64> =
-            labs.iter().zip(present).map(|(lab, here)| if *here { lab.plan.target.at(t) } else { 0.0 }).collect();
-        let all: f64 = planned.iter().sum();
-        let weights: Vec<f64> = planned.iter().map(|one| if all > 0.0 { one / all } else { 0.0 }).collect();
+    /// What the common shock and those of shares add to every lab's `X` in the step of month `t`.
+    pub(crate) fn shocks(&self, chance: Chance<'_>, weights: &[f64], names: &[&str], t: i64) -> Vec<f64> {
         let z: Vec<f64> = names.iter().map(|name| chance.normal(&format!("share.{name}"), t)).collect();
         let mean: f64 = weights.iter().zip(&z).map(|(w, z)| w * z).sum();
         let squares: f64 = weights.iter().map(|w| w * w).sum();
@@ -59,11 +47,11 @@ impl Rivals {
         if all <= 0.0 {
             return;
         }
-        for leaver in months.iter().filter(|month| month.payment_default) {
-            let rise = (self.inherit * leaver.valuation.revenue_rate / all).ln_1p() / 12.0;
-            for lab in labs.iter_mut().filter(|lab| lab.alive) {
-                lab.inherited.push((t + 11, rise));
-            }
+        let leavers = months.iter().filter(|month| month.payment_default);
+        let left: f64 = leavers.map(|month| month.valuation.revenue_rate).sum();
+        if left > 0.0 {
+            let rise = (self.inherit * left / all).ln_1p() / 12.0;
+            labs.iter_mut().filter(|lab| lab.alive).for_each(|lab| lab.inherited.push((t + 11, rise)));
         }
     }
 
@@ -81,9 +69,22 @@ impl Rivals {
     }
 }
 
+/// `w`: every lab's part of what the labs that are `present` plan to sell in month `t`.
+pub(crate) fn weights(labs: &[LabState], present: &[bool], t: i64) -> Vec<f64> {
+    let planned: Vec<f64> =
+        labs.iter().zip(present).map(|(lab, here)| if *here { lab.plan.target.at(t) } else { 0.0 }).collect();
+    let all: f64 = planned.iter().sum();
+    planned.iter().map(|one| if all > 0.0 { one / all } else { 0.0 }).collect()
+}
+
 /// What customers of labs that are gone add to `X` in the step of month `t`.
 pub(crate) fn inherited(lab: &LabState, t: i64) -> f64 {
     lab.inherited.iter().filter(|(last, _)| t <= *last).map(|(_, rise)| rise).sum()
+}
+
+/// What all labs raised in the last twelve months, month `t` so far included.
+pub(crate) fn raised(world: &World, t: i64) -> f64 {
+    world.raised[(t - 11).max(0) as usize..].iter().sum()
 }
 
 /// What the market still has for all labs together (5.5); infinite where each has a supply of its own.
@@ -94,7 +95,5 @@ pub(crate) fn purse(site: &Site<'_>, world: &World) -> f64 {
     };
     let frozen = if world.frozen() { market.frozen_supply } else { 1.0 };
     let rise = world.y(site.t) - world.y(0);
-    let from = (site.t - 11).max(0) as usize;
-    let raised: f64 = world.raised[from..].iter().sum();
-    (curve.at(site.t) * (market.supply_beta * rise).exp() * frozen - raised).max(0.0)
+    (curve.at(site.t) * (market.supply_beta * rise).exp() * frozen - raised(world, site.t)).max(0.0)
 }

@@ -33,6 +33,7 @@ pub(crate) fn note(
         when("idle cash finds too little", month.need_extra > month.extra_run && month.extra_run > 0.0);
         when("more training than planned", month.extra_run > month.planned_training - month.need_training + 1.0);
         when("a leaver's customers come", lab.alive && lab.inherited.iter().any(|(last, _)| t <= *last));
+        when("a contract is let again", month.payment_default || month.dropped || month.renegotiated);
         when("customers of two leavers come", lab.alive && lab.inherited.len() > 1);
     }
     for expansion in &scenario.expansions {
@@ -40,7 +41,7 @@ pub(crate) fn note(
         when("an expansion is signed", windows().any(|(_, k)| scenario.contracts[k].is_binding()));
         when("an expansion is not signed", windows().any(|(_, k)| !scenario.contracts[k].is_binding()));
     }
-    for entity in entities {
+    for (entity, written) in entities.iter().zip(&scenario.entities) {
         when("orders are lost", entity.lost_orders > 0.0);
         let Some((own, alone)) = entity.treasury.as_ref().zip(entity.alone.as_ref()) else { continue };
         when("debt falls due", own.last.due > 0.0);
@@ -50,6 +51,10 @@ pub(crate) fn note(
         when("it can roll no more", !credit && own.last.refused && own.last.due > 0.0);
         when("it pays interest on what it borrowed", own.borrowed > 0.0);
         when("it sells assets and lives", own.last.sold > 0.0 && !entity.defaulted);
+        let gives = written.balance.as_ref().is_some_and(|balance| balance.giving_elasticity > 0.0);
+        let asked = written.name.as_str();
+        let round = months.iter().any(|month| month.from_entities.contains_key(asked));
+        when("a giver has sold assets", gives && own.sold > 0.0 && round);
         when("it would sell assets alone", alone.last.sold > 0.0);
         when("it cuts capital expenditure", !credit && own.last.capex > 0.0);
     }
@@ -60,8 +65,8 @@ pub(crate) fn note(
         when("an entity is illiquid", new && state.is_illiquid());
         when("an entity is illiquid and not insolvent", new && state.is_illiquid() && !state.insolvent);
         when("an entity is insolvent and not illiquid", new && state.insolvent && !state.is_illiquid());
-        when("an entity goes with its exposures only", state.defaulted && !state.defaulted_alone);
-        when("an entity goes without exposures only", !state.defaulted && state.defaulted_alone);
+        when("an entity goes with its exposures only", state.defaulted && state.default_alone.is_none());
+        when("an entity goes without exposures only", !state.defaulted && state.default_alone.is_some());
         when("lenders keep a part running", new && entity.step_in < 1.0);
     }
 }

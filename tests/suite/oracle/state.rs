@@ -129,7 +129,7 @@ pub(crate) struct LabState {
     pub(crate) group_spend: BTreeMap<String, f64>,
     /// Strategic money by month (section 6).
     pub(crate) strategic: Vec<f64>,
-    /// Runway and costs of last month, and the training that idle cash ran in it.
+    /// Runway, and costs of a month ahead, as seen last month, and the training that idle cash ran then.
     pub(crate) last_runway: f64,
     pub(crate) last_costs: Option<f64>,
     pub(crate) extra: f64,
@@ -235,6 +235,8 @@ pub(crate) struct Outlook {
     pub(crate) sales: f64,
     pub(crate) fixed: f64,
     pub(crate) interest: f64,
+    /// Compute, fixed costs and interest.
+    pub(crate) costs: f64,
     pub(crate) burn: f64,
     pub(crate) cash_now: f64,
 }
@@ -323,11 +325,10 @@ impl LabMonth {
 
 /// An entity on its path (8.1).
 pub(crate) struct EntityState {
+    /// `A`, had nothing been sold.
     pub(crate) core_assets: f64,
     /// `A(0)`.
     pub(crate) opening_assets: f64,
-    /// `A/A(0)`, had nothing been sold.
-    pub(crate) growth: f64,
     /// Money received and paid, carried forward.
     pub(crate) account: f64,
     pub(crate) worth: f64,
@@ -339,8 +340,8 @@ pub(crate) struct EntityState {
     pub(crate) illiquid: bool,
     /// Worth is below the barrier this month.
     pub(crate) insolvent: bool,
-    /// Did it default without exposures?
-    pub(crate) defaulted_alone: bool,
+    /// When it would have defaulted without exposures.
+    pub(crate) default_alone: Option<i64>,
     /// Its treasury, and the same without exposures.
     pub(crate) treasury: Option<Treasury>,
     pub(crate) alone: Option<Treasury>,
@@ -355,6 +356,11 @@ pub(crate) struct EntityState {
 }
 
 impl EntityState {
+    /// `A/A(0)`, had nothing been sold.
+    pub(crate) fn growth(&self) -> f64 {
+        self.core_assets / self.opening_assets
+    }
+
     /// It has run out of cash.
     pub(crate) fn is_illiquid(&self) -> bool {
         self.treasury.as_ref().is_some_and(Treasury::is_illiquid)
@@ -367,6 +373,8 @@ pub(crate) struct CapitalDebt {
     /// Spending so far, by month before the begin, as built.
     pub(crate) built: Vec<(i64, f64)>,
     pub(crate) debt: f64,
+    /// The part of the contract that has been let again so far (8.2).
+    pub(crate) relet: f64,
     /// Has it counted yet?
     pub(crate) counted: bool,
 }

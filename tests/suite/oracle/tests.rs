@@ -1090,6 +1090,14 @@ date = "2028-11"
 probability = 0.4
 
 [[event]]
+id = "win"
+kind = "win"
+subject = "second"
+date = "2027-10"
+probability = 0.5
+size = 0.3
+
+[[event]]
 id = "third-ends"
 kind = "default"
 subject = "third"
@@ -1388,6 +1396,8 @@ fn everything_of_the_fourth_edition_happens_on_some_scattered_path() {
         "it can roll no more",
         "it sells assets and lives",
         "it would sell assets alone",
+        "a giver has sold assets",
+        "a contract is let again",
         "it cuts capital expenditure",
         "an entity is illiquid",
         "an entity is illiquid and not insolvent",
@@ -1482,6 +1492,65 @@ fn a_loan_is_worth_par_until_the_lab_is_gone() {
     assert!((worth[12] - left).abs() < 1e-9, "{} and not {left}", worth[12]);
     assert!((worth[23] - left).abs() < 1e-9, "nothing comes after");
     assert!((count(&ledger, "acme.payment_default") - 1.0).abs() < 1e-12, "it goes once");
+}
+
+/// An entity that loses a tenth of a billion a month; it has one, and 20 of assets against 10 of debt.
+const DRAIN: &str = r#"
+[scenario]
+start = "2026-01"
+horizon = "6y"
+
+[economy]
+discount_rate = "0%"
+
+[lab.acme]
+cash = "1B USD"
+revenue = { target = { 2026 = "1 USD" } }
+
+[entity.owner]
+assets = "20B USD"
+asset_volatility = "0%"
+debt = "10B USD"
+treasury = { cash = "1B USD", cash_flow = "-1.2B USD", debt_ceiling = "60%" }
+"#;
+
+#[test]
+fn an_entity_defaults_in_the_month_in_which_its_needs_exceed_its_cash_and_what_it_can_borrow() {
+    let ledger = run(DRAIN, Chance::Off);
+    // Debt may be 60 % of debt and equity: 15 on an equity of 10, so 5 can be borrowed beside a cash of 1.
+    let defaulted = ledger.column("entity.owner.defaulted");
+    assert_eq!(defaulted.iter().position(|flag| *flag > 0.0), Some(60));
+    let debt = ledger.column("entity.owner.debt");
+    assert!((debt[49] - 15.0).abs() < 1e-9 && (debt[60] - 15.0).abs() < 1e-9, "{} and {}", debt[49], debt[60]);
+    assert!((ledger.column("entity.owner.cash")[59]).abs() < 1e-9);
+}
+
+#[test]
+fn in_frozen_credit_a_part_is_rolled_and_the_rest_is_sold() {
+    let frozen = r#"
+[market.credit]
+rolled = 0.5
+
+[[event]]
+id = "crunch"
+kind = "credit_freeze"
+date = "2026-01"
+
+[[debt]]
+id = "note"
+borrower = "owner"
+amount = "3B USD"
+maturity = "2026-03"
+"#;
+    let text = DRAIN.replace("cash_flow = \"-1.2B USD\", ", "SALE") + frozen;
+    let stuck = run(&text.replace("SALE", ""), Chance::Off);
+    let of = |ledger: &Ledger, name: &str| cell(ledger, 2, &format!("entity.owner.{name}"));
+    // 1 of cash and 1.5 borrowed for the 3 that are due.
+    assert!((of(&stuck, "cash") + 0.5).abs() < 1e-9 && of(&stuck, "illiquid") > 0.0 && of(&stuck, "defaulted") > 0.0);
+    let sold = run(&text.replace("SALE", "saleable = 0.05, "), Chance::Off);
+    // 0.625 of the assets of 20 bring 0.5.
+    assert!(of(&sold, "cash").abs() < 1e-9 && of(&sold, "defaulted") < 1.0);
+    assert!((of(&sold, "sold") - 0.03125).abs() < 1e-12 && (of(&sold, "worth") - 19.875).abs() < 1e-9);
 }
 
 #[test]

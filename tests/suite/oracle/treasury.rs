@@ -62,6 +62,7 @@ impl Debt {
 pub(crate) struct Treasury {
     pub(crate) cash: f64,
     pub(crate) debt: f64,
+    opening_debt: f64,
     /// What was borrowed since the start.
     pub(crate) borrowed: f64,
     /// `k`: what is left of planned capital expenditure.
@@ -105,6 +106,7 @@ impl Treasury {
         Treasury {
             cash: terms.cash,
             debt,
+            opening_debt: debt,
             borrowed: 0.0,
             spending: 1.0,
             sold: 0.0,
@@ -121,6 +123,11 @@ impl Treasury {
     /// Worth: core assets left, what sales of others brought, and what is beside.
     pub(crate) fn worth(&self, at: &Position) -> f64 {
         self.core_assets(at.all_assets) + self.proceeds + at.beside
+    }
+
+    /// Debt over debt and equity, of which worth before financing has the debt of the start.
+    pub(crate) fn is_beyond(&self, most: f64, worth: f64) -> bool {
+        self.debt > most * (worth + self.debt - self.opening_debt)
     }
 
     /// More than a cent is missing.
@@ -148,7 +155,9 @@ impl Treasury {
             let rolled = scenario.market.credit.as_ref().map_or(0.0, |credit| credit.rolled);
             (-self.cash, rolled * due)
         };
-        let room = (terms.debt_ceiling * worth - self.debt).max(0.0);
+        // What is borrowed buys assets: of debt and equity together, debt may be so much.
+        let most_debt = terms.debt_ceiling / (1.0 - terms.debt_ceiling) * (worth - self.opening_debt).max(0.0);
+        let room = (most_debt - self.debt).max(0.0);
         let borrowed = wanted.max(0.0).min(most).min(room);
         self.cash += borrowed;
         self.debt += borrowed;
