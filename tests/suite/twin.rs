@@ -97,8 +97,9 @@ fn between(world: &Parameters, sampler: Sampler<'_>, twin: &Ledger) -> Vec<Strin
     }
     for (entity, theirs) in &twin.alone {
         let ours = of("entity_default_alone", entity);
-        if ours != theirs.map_or(f64::INFINITY, |month| month as f64) {
-            found.push(format!("{entity}: default without exposures {ours} and not {theirs:?}"));
+        let ours = ours.is_finite().then_some(ours as i64);
+        if ours != *theirs {
+            found.push(format!("{entity}: default without exposures {ours:?} and not {theirs:?}"));
         }
     }
     found

@@ -39,7 +39,7 @@ pub(crate) fn read(
     let ramp = reader.or("ramp", 12.0);
     let first = reader.date("first").unwrap_or(12);
     let every = reader.or("every", 12.0) as usize;
-    let never = share == 0.0 || headroom == -1.0;
+    let never = share <= 0.0 || headroom <= -1.0;
     let mut windows = Vec::new();
     for t in (first..horizon).step_by(every) {
         windows.push((t, contracts.len()));
