@@ -1,13 +1,13 @@
 //! The model against its independent twin (`oracle`), cell by cell, on the same scripted draws.
 
 use ouroborisk::engine::{Sampler, Script};
-use ouroborisk::model::{Metric, catalogue, ledger};
+use ouroborisk::model::{Metric, Parameters, catalogue, ledger};
 use ouroborisk::resolve::Worlds;
 use ouroborisk::scenario::Scenario;
 use ouroborisk::simulate::simulate_one;
 
-use super::oracle::tests::{CROWDED, OPENAI, Scattered, Steady, THIRD};
-use super::oracle::{Chance, Draws, run};
+use super::oracle::tests::{CROWDED, FOURTH, OPENAI, Scattered, Steady, THIRD};
+use super::oracle::{Chance, Draws, Ledger, run};
 
 /// The twin's draws as the engine asks for them.
 struct Shared<'a>(&'a (dyn Draws + Sync));
@@ -26,20 +26,38 @@ impl Script for Shared<'_> {
     }
 }
 
-/// Cells that differ by more than 1e-8 of their size, or ten dollars.
+/// The scenario without volatilities that default probabilities imply. Those are compared by themselves: two
+/// quadratures differ in the digits.
+fn with_volatilities(text: &str) -> String {
+    text.replace(r#"pd5 = "10%""#, "asset_volatility = 0.37")
+        .replace(r#"pd5 = "42%""#, "asset_volatility = 0.55")
+        .replace(r#"pd5 = "15%""#, "asset_volatility = 0.4")
+}
+
+fn parsed(text: &str) -> Scenario {
+    Scenario::parse("twin", text, &[]).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// What differs on a path with the same random numbers.
 fn differences(text: &str, draws: &(dyn Draws + Sync)) -> Vec<String> {
-    // The volatilities that default probabilities imply are compared by themselves: two quadratures differ in the digits.
-    let text =
-        &text.replace(r#"pd5 = "10%""#, "asset_volatility = 0.37").replace(r#"pd5 = "42%""#, "asset_volatility = 0.55");
-    let text = &text.replace(r#"pd5 = "15%""#, "asset_volatility = 0.4");
-    let scenario = Scenario::parse("twin", text, &[]).unwrap_or_else(|problems| panic!("{problems}"));
-    let worlds = Worlds::at_means(scenario, 1).unwrap_or_else(|problems| panic!("{problems:?}"));
+    let text = &with_volatilities(text);
+    let worlds = Worlds::at_means(parsed(text), 1).unwrap_or_else(|problems| panic!("{problems:?}"));
     let world = worlds.resolve(0).unwrap_or_else(|problems| panic!("{problems:?}"));
-    let twin = run(text, Chance::Scripted(draws));
-    let mut found = Vec::new();
     let sampler = Sampler::Scripted { script: &Shared(draws), seed: 0 };
-    let metrics = simulate_one(&world, sampler, 0, 0, &mut |t, before, after, work| {
-        let cells = ledger::row(&world, before, after, work, t);
+    between(&world, sampler, &run(text, Chance::Scripted(draws)))
+}
+
+/// What differs where there is no chance.
+fn differences_of_plans(text: &str) -> Vec<String> {
+    let world = Worlds::plan(&parsed(text)).unwrap_or_else(|problems| panic!("{problems:?}"));
+    between(&world, Sampler::Still, &run(text, Chance::Off))
+}
+
+/// Cells that differ by more than 1e-8 of their size, or ten dollars.
+fn between(world: &Parameters, sampler: Sampler<'_>, twin: &Ledger) -> Vec<String> {
+    let mut found = Vec::new();
+    let metrics = simulate_one(world, sampler, 0, 0, &mut |t, before, after, work| {
+        let cells = ledger::row(world, before, after, work, t);
         assert_eq!(cells.len(), twin.columns.len(), "as many columns");
         let defaulted = |lab: &str| {
             let flag = format!("{lab}.payment_default");
@@ -66,18 +84,32 @@ fn differences(text: &str, draws: &(dyn Draws + Sync)) -> Vec<String> {
             }
         }
     });
+    let asked = catalogue(world);
+    let of = |measure: &str, subject: &str| {
+        let is_asked = |metric: &Metric| metric.measure.name == measure && metric.subject == subject;
+        metrics[asked.iter().position(is_asked).expect("a measure of everybody")]
+    };
     for (lab, theirs) in world.labs.iter().zip(&twin.overpaid) {
-        let is_asked = |metric: &Metric| metric.measure.name == "overpaid" && metric.subject == lab.name;
-        let ours = metrics[catalogue(&world).iter().position(is_asked).expect("a measure of every lab")];
+        let ours = of("overpaid", &lab.name);
         if (ours > 0.0) != *theirs {
             found.push(format!("{}: overpaid {ours} and not {theirs}", lab.name));
+        }
+    }
+    for (entity, theirs) in &twin.alone {
+        let ours = of("entity_default_alone", entity);
+        let ours = ours.is_finite().then_some(ours as i64);
+        if ours != *theirs {
+            found.push(format!("{entity}: default without exposures {ours:?} and not {theirs:?}"));
         }
     }
     found
 }
 
 fn assert_agrees(what: &str, text: &str, draws: &(dyn Draws + Sync)) {
-    let found = differences(text, draws);
+    assert_none(what, &differences(text, draws));
+}
+
+fn assert_none(what: &str, found: &[String]) {
     let first: Vec<&String> = found.iter().take(12).collect();
     assert!(found.is_empty(), "{what}: {} cells differ: {first:#?}", found.len());
 }
@@ -104,7 +136,6 @@ fn the_twin_agrees_on_scattered_paths() {
 }
 
 #[test]
-
 fn the_twin_agrees_on_the_third_edition() {
     for normal in [-1.5, -0.8, 0.0, 0.6] {
         for uniform in [0.001, 0.01, 0.3, 0.52, 0.7, 0.95] {
@@ -114,5 +145,27 @@ fn the_twin_agrees_on_the_third_edition() {
     }
     for seed in 0..60 {
         assert_agrees(&format!("third {seed}"), THIRD, &Scattered(seed));
+    }
+}
+
+#[test]
+#[ignore = "awaits the engine's treasuries, credit, rivals and expansions"]
+fn the_twin_agrees_on_the_fourth_edition() {
+    assert_none("the plan", &differences_of_plans(FOURTH));
+    for normal in [-1.5, -0.8, 0.0, 0.6] {
+        for uniform in [0.001, 0.01, 0.3, 0.52, 0.7, 0.95] {
+            let draws = Steady { normal, uniform, delay: 4 };
+            assert_agrees(&format!("fourth {normal} {uniform}"), FOURTH, &draws);
+        }
+    }
+    for seed in 0..60 {
+        assert_agrees(&format!("fourth {seed}"), FOURTH, &Scattered(seed));
+    }
+}
+
+#[test]
+fn the_twin_agrees_where_there_is_no_chance() {
+    for (what, text) in [("crowded", CROWDED), ("third", THIRD)] {
+        assert_none(what, &differences_of_plans(text));
     }
 }

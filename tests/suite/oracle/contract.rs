@@ -17,6 +17,8 @@ pub(crate) enum Pricing {
     Indexed,
     /// The expected price of the month it began.
     Locked,
+    /// The price of the day on which it was signed (an expansion).
+    Vintage,
 }
 
 /// What a contract may be used for.
@@ -61,6 +63,14 @@ pub(crate) struct Contract {
     pub(crate) relet_frozen: f64,
     pub(crate) relet_depth: f64,
     pub(crate) renew: bool,
+    /// What other entities lose of each dollar of capital that a cut leaves unspent.
+    pub(crate) orders: Vec<(String, f64)>,
+    /// How often what is written was signed: once, but of an expansion.
+    multiple: Cell<f64>,
+    /// The price of an expansion; until it is signed, that of a locked contract.
+    vintage: Cell<f64>,
+    /// The part that goes on since the provider's default.
+    step_in: Cell<f64>,
 }
 
 /// Reads one contract.
@@ -109,6 +119,33 @@ pub(crate) fn read_commitment(
     }
 }
 
+/// Reads the contract of an expansion that may be signed in month `t`: a billion dollars a year at full
+/// capacity, of which the path signs a multiple, or `never` anything.
+pub(crate) fn read_window(
+    reader: &Reader<'_>,
+    lab: usize,
+    t: i64,
+    never: bool,
+    families: &[Family],
+    reference: usize,
+) -> Contract {
+    let term = reader.or("term", 60.0) as i64;
+    let ramp = reader.or("ramp", 12.0);
+    let full = if never { 0.0 } else { 1e9 * DT };
+    let amounts = (0..term).map(|i| full * weight(i, ramp)).collect();
+    let id = format!("{}-{}", reader.name("id"), reader.calendar.name(t));
+    let terms = terms(reader, id, amounts, families, reference);
+    let contract = Contract {
+        lab,
+        provider: reader.name("provider"),
+        begin: Cell::new(t + terms.lead),
+        pricing: Pricing::Vintage,
+        ..terms
+    };
+    contract.vintage.set(families[contract.family].expected(t + contract.lead));
+    contract
+}
+
 /// What is written alike of every contract; not signed, of the first lab, without a provider and a date.
 fn terms(reader: &Reader<'_>, id: String, amounts: Vec<f64>, families: &[Family], reference: usize) -> Contract {
     let framework = reader.node.text("status").is_some_and(|status| status == "framework");
@@ -139,6 +176,10 @@ fn terms(reader: &Reader<'_>, id: String, amounts: Vec<f64>, families: &[Family]
         relet_frozen: reader.or("relet_frozen", 1.0),
         relet_depth: reader.or("relet_depth", f64::INFINITY),
         renew: workload != Workload::None && reader.node.flag("renew").unwrap_or(true),
+        orders: reader.weights("orders"),
+        multiple: Cell::new(1.0),
+        vintage: Cell::new(1.0),
+        step_in: Cell::new(1.0),
         id,
     }
 }
@@ -226,6 +267,20 @@ impl Contract {
         self.bind();
     }
 
+    /// An expansion is signed: so many times what is written, at that price.
+    pub(crate) fn sign(&self, multiple: f64, price: f64) {
+        self.multiple.set(multiple);
+        self.vintage.set(price);
+        self.bind();
+    }
+
+    /// The provider defaults: so much goes on from the next month on, if it is signed.
+    pub(crate) fn step_in(&self, part: f64) {
+        if self.is_binding() {
+            self.step_in.set(part);
+        }
+    }
+
     /// Length of the term in months.
     pub(crate) fn term(&self) -> i64 {
         self.amounts.len() as i64
@@ -236,18 +291,27 @@ impl Contract {
         (self.begin()..self.begin() + self.term()).contains(&t)
     }
 
-    /// The whole amount.
-    pub(crate) fn amount(&self) -> f64 {
+    /// The whole amount as written.
+    pub(crate) fn written(&self) -> f64 {
         self.amounts.iter().sum()
+    }
+
+    /// The whole amount that was signed.
+    pub(crate) fn amount(&self) -> f64 {
+        self.multiple.get() * self.written()
     }
 
     /// What stands where a lab keeps `n` of what is not firm and `r` of all: nothing that is not binding.
     pub(crate) fn kept(&self, n: f64, r: f64) -> f64 {
-        if self.is_binding() { r * (self.firm + (1.0 - self.firm) * n) } else { 0.0 }
+        if self.is_binding() { r * (self.firm + (1.0 - self.firm) * n) * self.step_in.get() } else { 0.0 }
     }
 
     /// The written rate of month `t`, dollars a year: of the term, or of its renewal.
     pub(crate) fn schedule(&self, t: i64) -> f64 {
+        self.multiple.get() * self.written_rate(t)
+    }
+
+    fn written_rate(&self, t: i64) -> f64 {
         let i = t - self.begin();
         if i < 0 {
             0.0
@@ -281,6 +345,7 @@ impl Contract {
             Pricing::Plan => family.expected(t),
             Pricing::Indexed => spot,
             Pricing::Locked => family.expected(self.begin()),
+            Pricing::Vintage => self.vintage.get(),
         }
     }
 

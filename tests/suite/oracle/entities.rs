@@ -2,8 +2,9 @@
 
 use super::DT;
 use super::contract::Contract;
-use super::input::Scenario;
+use super::input::{Balance, Entity, Scenario};
 use super::state::{CapitalDebt, EntityState, LabMonth, LabState, World};
+use super::treasury::{Position, Treasury};
 
 /// The spending before month `t` as though `kept` of it had been built.
 fn built_before(contract: &Contract, t: i64, kept: f64) -> Vec<(i64, f64)> {
@@ -36,10 +37,23 @@ fn standing(contract: &Contract, state: &LabState) -> f64 {
 
 /// The entities at the start; what their core assets are is known at the end of month 0.
 pub(crate) fn opening(scenario: &Scenario) -> Vec<EntityState> {
+    let assets = |entity: &Entity| entity.balance.as_ref().map_or(0.0, |balance| balance.assets);
+    let treasury = |entity: &Entity| {
+        let balance = entity.balance.as_ref()?;
+        balance.treasury.as_ref().map(|terms| Treasury::opening(terms, balance.debt))
+    };
     let entities = scenario.entities.iter();
-    let assets = entities.map(|entity| entity.balance.as_ref().map_or(0.0, |balance| balance.assets));
-    assets
-        .map(|assets| EntityState {
+    entities
+        .map(|entity| (assets(entity), treasury(entity), treasury(entity)))
+        .map(|(assets, treasury, alone)| EntityState {
+            treasury,
+            alone,
+            default_month: None,
+            insolvent: false,
+            illiquid: false,
+            default_alone: None,
+            exposures: 0.0,
+            lost_orders: 0.0,
             core_assets: assets,
             opening_assets: assets,
             account: 0.0,
@@ -103,6 +117,7 @@ pub(crate) fn close(
     let growth = (scenario.discount_rate * DT).exp();
     for entity in entities.iter_mut() {
         entity.account *= growth;
+        entity.exposures = 0.0;
         entity.contracts_net = 0.0;
         entity.stake_mark = 0.0;
     }
@@ -115,10 +130,68 @@ pub(crate) fn close(
     }
     for (entity, state) in scenario.entities.iter().zip(entities.iter_mut()) {
         state.worth = state.core_assets + state.account + state.contracts_net + state.stake_mark;
-        if let Some(balance) = &entity.balance {
-            state.defaulted |= state.worth < balance.barrier || ends.contains(&entity.name.as_str());
+        let Some(balance) = &entity.balance else { continue };
+        close_treasury(scenario, &entity.name, balance, t, world, state);
+        state.insolvent = state.worth < balance.barrier;
+        let ends = ends.contains(&entity.name.as_str());
+        if !state.defaulted && (state.insolvent || state.is_illiquid() || ends) {
+            state.defaulted = true;
+            state.default_month = Some(t);
+        }
+        let assets = balance.assets * state.growth();
+        let alone = state.alone.as_ref().map_or(assets, |alone| alone.core_assets(assets) + alone.proceeds);
+        let illiquid = state.alone.as_ref().is_some_and(Treasury::is_illiquid);
+        if alone < balance.barrier || illiquid || ends {
+            state.default_alone.get_or_insert(t);
         }
     }
+}
+
+/// Of the contracts of an entity that defaulted in month `t`, lenders keep a part running.
+pub(crate) fn step_in(scenario: &Scenario, t: i64, entities: &[EntityState]) {
+    for contract in &scenario.contracts {
+        let provider = place(scenario, &contract.provider);
+        if entities[provider].default_month == Some(t) {
+            contract.step_in(scenario.entities[provider].step_in);
+        }
+    }
+}
+
+/// The entity's cash, with its exposures and without; sales change its worth.
+fn close_treasury(scenario: &Scenario, name: &str, balance: &Balance, t: i64, world: &World, state: &mut EntityState) {
+    let Some(terms) = &balance.treasury else { return };
+    let credit_open = world.credit_open();
+    if let Some(treasury) = &mut state.treasury {
+        let at = Position {
+            t,
+            exposures: state.exposures,
+            all_assets: state.core_assets,
+            opening_assets: state.opening_assets,
+            beside: state.account + state.contracts_net + state.stake_mark,
+            credit_open,
+        };
+        treasury.close(scenario, name, terms, &at);
+        state.illiquid |= treasury.is_illiquid();
+        state.worth = treasury.worth(&at);
+    }
+    let growth = state.growth();
+    if let Some(alone) = &mut state.alone {
+        let at = Position {
+            t,
+            exposures: 0.0,
+            all_assets: balance.assets * growth,
+            opening_assets: balance.assets,
+            beside: 0.0,
+            credit_open,
+        };
+        alone.close(scenario, name, terms, &at);
+    }
+}
+
+/// When entities defaulted without their exposures.
+pub(crate) fn alone(scenario: &Scenario, entities: &[EntityState]) -> Vec<(String, Option<i64>)> {
+    let with_balance = scenario.entities.iter().zip(entities).filter(|(entity, _)| entity.balance.is_some());
+    with_balance.map(|(entity, state)| (entity.name.clone(), state.default_alone)).collect()
 }
 
 /// Margin received, capital paid, `W - D`, and what is lost of `W`.
@@ -159,19 +232,43 @@ fn close_contract(
     let margin = contract.margin * contract.minimum(t) * before;
     let value = contract.margin_value(t, rate);
     let fall = (before - after) * value;
-    let relet = relet(scenario, t, k, world, lab, month);
+    let relet = relet(scenario, t, k, world, labs, month);
 
     let entity = &mut entities[provider];
     entity.margin_received += margin;
     entity.capital_repaid += paid;
     entity.loss += (1.0 - relet) * fall;
     entity.account += margin - paid + relet * fall;
+    // What is let again brings its margin from the next month on.
+    entity.exposures += margin - paid + contract.margin * contract.minimum(t) * debt.relet;
+    debt.relet += relet * (before - after);
     entity.contracts_net += after * value - now;
+    lose_orders(scenario, t, k, before - after, entities);
+}
+
+/// What others lose of the capital that a cut of a `part` of contract `k` leaves unspent (8.2).
+fn lose_orders(scenario: &Scenario, t: i64, k: usize, part: f64, entities: &mut [EntityState]) {
+    let contract = &scenario.contracts[k];
+    let value = |u: i64| (-scenario.discount_rate * (u - t) as f64 * DT).exp();
+    let all: f64 = (contract.begin() - contract.lead..contract.begin()).map(value).sum();
+    let to_come: f64 = (contract.begin() - contract.lead..contract.begin()).filter(|u| *u > t).map(value).sum();
+    if to_come <= 0.0 {
+        return;
+    }
+    let unspent = contract.take_or_pay * contract.capex * contract.amount() * part * to_come / all;
+    for (name, loss) in &contract.orders {
+        let entity = &mut entities[place(scenario, name)];
+        entity.lost_orders += loss * unspent;
+        entity.loss += loss * unspent;
+        entity.account -= loss * unspent;
+    }
 }
 
 /// The share of a released contract that is let again (8.2).
-fn relet(scenario: &Scenario, t: i64, k: usize, world: &World, lab: &LabState, month: &LabMonth) -> f64 {
+fn relet(scenario: &Scenario, t: i64, k: usize, world: &World, labs: &[LabState], month: &LabMonth) -> f64 {
     let contract = &scenario.contracts[k];
+    let lab = &labs[contract.lab];
+    let left = scenario.rivals.left(labs, contract.lab, t);
     let mine = scenario.contracts.iter().filter(|other| other.lab == contract.lab);
     let released: f64 = mine
         .map(|other| {
@@ -181,7 +278,7 @@ fn relet(scenario: &Scenario, t: i64, k: usize, world: &World, lab: &LabState, m
         .sum();
     let surprise = world.prices[contract.family] / scenario.families[contract.family].expected(t);
     let frozen = if world.frozen() { contract.relet_frozen } else { 1.0 };
-    (contract.relet * surprise * (-released / contract.relet_depth).exp() * frozen).clamp(0.0, 1.0)
+    (contract.relet * surprise * (-released / contract.relet_depth).exp() * frozen * left).clamp(0.0, 1.0)
 }
 
 /// Investments paid, losses on arrears and debt, cost basis lost, and the mark of stakes.
@@ -190,11 +287,13 @@ fn close_lab(scenario: &Scenario, lab: &mut LabState, month: &LabMonth, entities
         let entity = &mut entities[place(scenario, name)];
         entity.invested += paid;
         entity.account -= paid;
+        entity.exposures -= paid;
     }
     for (name, lost) in &month.credit_losses {
         if let Some(i) = scenario.entity(name) {
             entities[i].loss += lost;
             entities[i].account -= lost;
+            entities[i].exposures -= lost;
         }
     }
     if month.payment_default {
@@ -216,11 +315,14 @@ fn close_loans(scenario: &Scenario, lab: &LabState, month: &LabMonth, entities: 
     for (i, line) in scenario.facilities.iter().enumerate() {
         let Some(lender) = scenario.entity(&line.lender) else { continue };
         let entity = &mut entities[lender];
-        entity.account += of(&month.interest_of, i) + of(&month.principal_of, i) - of(&month.draws, i);
+        let received = of(&month.interest_of, i) + of(&month.principal_of, i) - of(&month.draws, i);
+        entity.account += received;
+        entity.exposures += received;
         if lab.alive {
             entity.contracts_net += lab.drawn[i];
         } else if month.payment_default {
             entity.account += lab.drawn[i];
+            entity.exposures += lab.drawn[i];
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::contract::Workload;
 use super::input::Conditions;
 use super::operations::Site;
+use super::rivals;
 use super::state::{EntityState, LabMonth, LabState, Outlook, Verdict, World};
 use super::{CENT, Chance, DT, monthly};
 
@@ -34,7 +35,12 @@ impl Around<'_> {
     fn can_give(&self, site: &Site<'_>, name: &str) -> bool {
         let Some(i) = site.scenario.entity(name) else { return true };
         let Some(balance) = &site.scenario.entities[i].balance else { return true };
-        balance.max_ltv.is_none_or(|most| balance.debt <= most * self.entities[i].worth)
+        let entity = &self.entities[i];
+        let beyond = |most: f64| match &entity.treasury {
+            Some(treasury) => treasury.is_beyond(most, entity.worth),
+            None => balance.debt > most * entity.worth,
+        };
+        !balance.max_ltv.is_some_and(beyond)
     }
 
     /// `w`: the part that a giver still gives (5.1).
@@ -46,7 +52,8 @@ impl Around<'_> {
             return 0.0;
         }
         let expected = entity.opening_assets * (balance.growth * site.t as f64 * DT).exp();
-        (entity.core_assets / expected).min(1.0).powf(balance.giving_elasticity)
+        let left = entity.treasury.as_ref().map_or(entity.core_assets, |own| own.core_assets(entity.core_assets));
+        (left / expected).min(1.0).powf(balance.giving_elasticity)
     }
 }
 
@@ -268,8 +275,8 @@ fn outlook(site: &Site<'_>, state: &LabState, world: &World, cash_now: f64, mont
     let interest = month.interest / DT;
     let leased: f64 = months().map(|u| leases(site, state.n, state.r, u)).sum();
     let compute = next_minimum(site, state.n, state.r).max(leased + need);
-    let earned = sales - compute - fixed - interest;
-    Outlook { sales, fixed, interest, burn: (-earned).max(0.0) / 12.0, cash_now }
+    let costs = compute + fixed + interest;
+    Outlook { sales, fixed, interest, costs, burn: (costs - sales).max(0.0) / 12.0, cash_now }
 }
 
 /// 5.4: the IPO.
@@ -281,13 +288,15 @@ fn ipo(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut L
         && around.world.open
         && value.revenue_rate >= ipo.min_revenue_rate
         && value.equity >= ipo.min_valuation;
-    let amount = ipo.float * value.equity;
+    let float = ipo.float * value.equity;
+    let amount = float.min(rivals::purse(site, around.world));
     let name = format!("ipo.{}", site.lab().name);
     if !eligible || amount < CENT || !around.chance.happens(&name, site.t, monthly(ipo.rate), ipo.rate > 0.0) {
         return;
     }
     state.ipo_done = true;
     month.ipo = amount;
+    month.purse_bound = amount < float;
     month.outside_equity += amount;
     sold(site, state, month);
     issue(state, month, None, amount, value.equity);
@@ -312,7 +321,9 @@ fn round(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut
         return;
     }
     let wanted = round.target_runway * month.outlook.burn - month.outlook.cash_now;
-    let size = wanted.min(round.max_share * value.equity).min(offered(site, around.world, since));
+    let wanted = wanted.min(round.max_share * value.equity);
+    let size = wanted.min(offered(site, around.world, since));
+    month.purse_bound = site.scenario.market.one_purse && size < wanted;
     if size < CENT {
         return;
     }
@@ -350,6 +361,9 @@ fn round(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut
 /// What the market offers to one lab (5.5).
 fn offered(site: &Site<'_>, world: &World, since: i64) -> f64 {
     let market = &site.scenario.market;
+    if market.one_purse {
+        return rivals::purse(site, world);
+    }
     let Some(curve) = &market.supply else {
         return f64::INFINITY;
     };
@@ -363,7 +377,8 @@ fn draw_facilities(site: &Site<'_>, state: &mut LabState, world: &World, cash: f
     month.draws = vec![0.0; site.scenario.facilities.len()];
     let mut cash = cash;
     for (i, facility) in site.scenario.facilities.iter().enumerate() {
-        let usable = facility.lab == site.lab && site.t < facility.maturity && (facility.committed || world.open);
+        let usable =
+            facility.lab == site.lab && site.t < facility.maturity && (facility.committed || world.credit_open());
         if usable {
             let wanted = site.lab().min_cash - cash;
             let amount = wanted.min(undrawn(site, state, i, month.valuation.equity)).max(0.0);

@@ -1,10 +1,14 @@
 //! The scenario with its defaults (section 13), uncertain numbers as their means.
 
-use super::Chance;
 use super::contract::{self, Contract};
+use super::credit;
 use super::curve::{Anchors, Calendar, Curve};
+use super::expansion::{self, Expansion};
+use super::rivals::Rivals;
 use super::text::{Node, number};
+use super::treasury;
 use super::volatility;
+use super::{Chance, DT};
 
 /// Everything a run needs.
 pub(crate) struct Scenario {
@@ -25,6 +29,10 @@ pub(crate) struct Scenario {
     pub(crate) investments: Vec<Investment>,
     pub(crate) matchings: Vec<Matching>,
     pub(crate) facilities: Vec<Facility>,
+    pub(crate) expansions: Vec<Expansion>,
+    pub(crate) rivals: Rivals,
+    /// Debt of entities that falls due.
+    pub(crate) debts: Vec<treasury::Debt>,
     pub(crate) regulation_hazard: f64,
     pub(crate) regulation_duration: i64,
     pub(crate) events: Vec<Event>,
@@ -55,6 +63,12 @@ pub(crate) struct Market {
     pub(crate) supply: Option<Curve>,
     pub(crate) supply_beta: f64,
     pub(crate) frozen_supply: f64,
+    /// The supply is for all labs together.
+    pub(crate) one_purse: bool,
+    /// Rise of the log hazard of a burst in the year after a default.
+    pub(crate) contagion: f64,
+    /// None where credit is open when the market is.
+    pub(crate) credit: Option<credit::Terms>,
 }
 
 /// A family of chips.
@@ -118,6 +132,12 @@ pub(crate) struct Lab {
     pub(crate) training: Option<Curve>,
     pub(crate) training_elasticity: f64,
     pub(crate) intensity: Process,
+    /// `eta_V` of 3.1.
+    pub(crate) valuation_elasticity: f64,
+    /// The part of idle cash that is spent on training, a year.
+    pub(crate) reinvest: f64,
+    /// Months of costs for which cash is kept.
+    pub(crate) keep: f64,
     pub(crate) of_revenue: f64,
     pub(crate) fixed: Option<Curve>,
     pub(crate) burn: Option<Anchors>,
@@ -183,6 +203,8 @@ pub(crate) struct Entity {
     pub(crate) balance: Option<Balance>,
     /// Dollars a year that it sells on demand at most (3.3).
     pub(crate) on_demand_limit: Option<Curve>,
+    /// The part of its contracts and sales that goes on after its default.
+    pub(crate) step_in: f64,
 }
 
 /// The balance sheet of an entity.
@@ -197,6 +219,7 @@ pub(crate) struct Balance {
     pub(crate) giving_elasticity: f64,
     /// Debt over worth above which nothing is given.
     pub(crate) max_ltv: Option<f64>,
+    pub(crate) treasury: Option<treasury::Terms>,
 }
 
 /// A dated investment (5.1).
@@ -273,6 +296,8 @@ pub(crate) enum EventKind {
     Freeze,
     Regulation,
     Default,
+    CreditFreeze,
+    Win,
 }
 
 /// Vendor financing (5.2).
@@ -404,9 +429,18 @@ impl Scenario {
                 contracts.push(contract::read_commitment(&item.at(terms), investment, &families, reference));
             }
         }
+        let horizon = reader.or("scenario.horizon", 96.0) as i64;
+        let expansions = reader
+            .list("expansion")
+            .iter()
+            .map(|item| expansion::read(item, &names, &families, reference, horizon, &mut contracts))
+            .collect();
         let mut scenario = Scenario {
             calendar,
-            horizon: reader.or("scenario.horizon", 96.0) as i64,
+            horizon,
+            expansions,
+            rivals: Rivals::read(&reader),
+            debts: reader.list("debt").iter().map(treasury::Debt::read).collect(),
             discount_rate: reader.or("economy.discount_rate", 0.08),
             long_run_growth: reader.long_run_growth,
             premium: reader.or("on_demand.premium", 0.0),
@@ -442,15 +476,32 @@ impl Scenario {
         }
         for contract in &self.contracts {
             used.push(contract.provider.clone());
-            used.extend(contract.pass_through.iter().map(|(name, _)| name.clone()));
+            used.extend(contract.pass_through.iter().chain(&contract.orders).map(|(name, _)| name.clone()));
         }
         used.extend(self.investments.iter().map(|item| item.investor.clone()));
         used.extend(self.matchings.iter().map(|item| item.investor.clone()));
         for name in used {
             if !self.entities.iter().any(|entity| entity.name == name) {
-                self.entities.push(Entity { group: name.clone(), name, balance: None, on_demand_limit: None });
+                self.entities.push(Entity {
+                    group: name.clone(),
+                    name,
+                    balance: None,
+                    on_demand_limit: None,
+                    step_in: 1.0,
+                });
             }
         }
+    }
+
+    /// A rational bubble a month later if it has not burst (6).
+    pub(crate) fn bubble(&self, y: f64) -> f64 {
+        let required = self.labs.first().map_or(0.0, |lab| lab.cost_of_capital);
+        (y.exp_m1() * ((required + self.market.hazard) * DT).exp()).ln_1p()
+    }
+
+    /// `b`: one for the first lab (6).
+    pub(crate) fn beta(&self, lab: usize) -> f64 {
+        if lab == 0 { 1.0 } else { self.labs[lab].market_beta }
     }
 
     /// The group of a name: its own name unless the entity says otherwise.
@@ -471,7 +522,7 @@ impl Scenario {
         let sells_on_demand =
             self.on_demand_capacity.is_some() && sellers.any(|(seller, _)| self.group(seller) == group);
         // Money that commits to nothing makes nobody strategic (4).
-        let sells = |contract: &&Contract| contract.probability > 0.0 || contract.amount() > 0.0;
+        let sells = |contract: &&Contract| contract.probability > 0.0 || contract.written() > 0.0;
         let mine = self.contracts.iter().filter(|contract| contract.lab == lab).filter(sells);
         let mut paid = mine.flat_map(|contract| {
             contract.pass_through.iter().map(|(name, _)| name).chain(std::iter::once(&contract.provider))
@@ -482,6 +533,7 @@ impl Scenario {
 
 fn market(reader: &Reader<'_>) -> Market {
     let growth = reader.or("market.growth", 0.0);
+    let freeze_mean = reader.or("market.freeze_mean", 24.0);
     Market {
         rational: reader.node.text("market.process").is_some_and(|process| process == "rational"),
         mean: reader.or("market.mean", 0.0),
@@ -498,10 +550,13 @@ fn market(reader: &Reader<'_>) -> Market {
         fall_level: reader.or("market.burst.fall_level", 0.0),
         learning: reader.or("market.learning", f64::INFINITY),
         fall_sd: reader.chance("market.burst.fall_sd"),
-        freeze_mean: reader.or("market.freeze_mean", 24.0),
+        freeze_mean,
         supply: reader.curve("market.supply"),
         supply_beta: reader.or("market.supply_beta", 0.0),
         frozen_supply: reader.or("market.frozen_supply", 0.0),
+        one_purse: reader.node.flag("market.one_purse").unwrap_or(false),
+        contagion: reader.or("market.burst.contagion", 0.0),
+        credit: credit::Terms::read(reader, freeze_mean),
     }
 }
 
@@ -572,6 +627,9 @@ fn lab(name: String, reader: &Reader<'_>) -> Lab {
         training: reader.curve("compute.training"),
         training_elasticity: reader.or("compute.training_elasticity", 0.0),
         intensity: process(reader, "compute.intensity"),
+        valuation_elasticity: reader.or("compute.valuation_elasticity", 0.0),
+        reinvest: reader.or("compute.reinvest", 0.0),
+        keep: reader.or("compute.keep", 24.0),
         of_revenue: reader.or("opex.of_revenue", 0.0),
         fixed: reader.curve("opex.fixed"),
         burn: reader.anchors("opex.burn"),
@@ -675,6 +733,7 @@ fn entities(reader: &Reader<'_>, market: &Market) -> Vec<Entity> {
             group: item.node.text("group").unwrap_or_else(|| name.clone()),
             balance: item.maybe("assets").map(|assets| balance(assets, &item, market)),
             on_demand_limit: item.curve("on_demand_limit"),
+            step_in: item.or("step_in", 1.0),
             name,
         })
         .collect()
@@ -691,6 +750,7 @@ fn balance(assets: f64, reader: &Reader<'_>, market: &Market) -> Balance {
         burst_beta: reader.or("burst_beta", 0.0),
         giving_elasticity: reader.or("giving_elasticity", 0.0),
         max_ltv: reader.maybe("max_ltv"),
+        treasury: treasury::Terms::read(reader),
     };
     if let (Some(pd5), false) = (reader.maybe("pd5"), reader.off) {
         balance.volatility = volatility::from_pd5(pd5, &balance, balance.burst_beta * market.fall, market.hazard);
@@ -698,7 +758,7 @@ fn balance(assets: f64, reader: &Reader<'_>, market: &Market) -> Balance {
     balance
 }
 
-fn lab_index(reader: &Reader<'_>, labs: &[&str]) -> usize {
+pub(crate) fn lab_index(reader: &Reader<'_>, labs: &[&str]) -> usize {
     let name = reader.name("lab");
     labs.iter().position(|lab| *lab == name).unwrap_or_else(|| panic!("no lab {name}"))
 }
@@ -746,6 +806,8 @@ fn event(reader: &Reader<'_>) -> Event {
         "freeze" => EventKind::Freeze,
         "regulation" => EventKind::Regulation,
         "default" => EventKind::Default,
+        "credit_freeze" => EventKind::CreditFreeze,
+        "win" => EventKind::Win,
         other => panic!("unknown event {other}"),
     };
     Event {

@@ -3,6 +3,7 @@
 use super::Ledger;
 use super::input::Scenario;
 use super::pool::{CUSTOMERS, DEBT, OPENING, OUTSIDE};
+use super::rivals;
 use super::state::{EntityState, LabMonth, LabState, World};
 
 /// Stands for an infinite runway.
@@ -52,6 +53,9 @@ pub(crate) fn row(
     row.put("market.y", world.y(t));
     row.put("market.run_up", world.run_up(t, scenario.market.growth));
     row.flag("market.open", world.open);
+    if let Some(credit) = &world.credit {
+        row.flag("market.credit_open", credit.open);
+    }
     for (family, price) in scenario.families.iter().zip(&world.prices) {
         row.put(&format!("price.{}.spot", family.name), *price);
         row.put(&format!("price.{}.plan", family.name), family.expected(t));
@@ -64,9 +68,15 @@ pub(crate) fn row(
         funding(&mut row, scenario, i, &months[i], &labs[i]);
         settlement(&mut row, &months[i], &labs[i]);
         balances(&mut row, scenario, i, &months[i], &labs[i]);
+        if scenario.rivals.inherit > 0.0 {
+            row.put("customers_gained", rivals::inherited(&labs[i], t));
+        }
     }
     row.prefix.clear();
     row.put("market.circular", world.circular);
+    if scenario.market.one_purse {
+        row.money("market.raised", rivals::raised(world, t));
+    }
     for (entity, state) in scenario.entities.iter().zip(entities) {
         row.prefix = format!("entity.{}.", entity.name);
         entity_columns(&mut row, entity.balance.is_some(), state);
@@ -91,6 +101,9 @@ fn compute(row: &mut Row, scenario: &Scenario, i: usize, month: &LabMonth) {
     row.money("planned_training_units", month.planned_training);
     row.money("unmet_inference_units", month.unmet_inference);
     row.money("unmet_training_units", month.unmet_training);
+    if scenario.labs[i].reinvest > 0.0 {
+        row.money("extra_training_units", month.extra_run);
+    }
     row.put("training_shortfall", month.training_shortfall);
     for (k, contract) in scenario.contracts.iter().enumerate().filter(|(_, contract)| contract.lab == i) {
         let supply = month.supplies.get(k).copied().unwrap_or_default();
@@ -217,6 +230,13 @@ fn entity_columns(row: &mut Row, has_balance: bool, state: &EntityState) {
         row.money("contracts_net", state.contracts_net);
         row.money("stake_mark", state.stake_mark);
         row.flag("defaulted", state.defaulted);
+    }
+    if let Some(treasury) = &state.treasury {
+        row.money("cash", treasury.cash);
+        row.money("debt", treasury.debt);
+        row.money("borrowed", treasury.borrowed);
+        row.put("sold", treasury.sold);
+        row.flag("illiquid", state.illiquid);
     }
     row.money("margin_received", state.margin_received);
     row.money("capital_repaid", state.capital_repaid);

@@ -14,17 +14,24 @@
 //! | `contract` | schedules, prices, minimum payments, what is signed when (4) |
 //! | `state` | what a lab, the market and an entity carry from month to month |
 //! | `month` | the order of a month (1), processes (2) |
+//! | `credit` | the market for loans (6) |
+//! | `rivals` | demand and shares (2), a leaver's customers, one purse (5.5), who is left (8.2) |
+//! | `expansion` | what is signed while money is easy (4), plans that follow values and idle cash (3.1) |
 //! | `operations` | a lab's month (3) |
 //! | `funding` | section 5 |
 //! | `settlement` | section 7 |
 //! | `entities` | worth, losses, default of entities (8.1, 8.2) |
+//! | `treasury` | cash and debt of entities (8.1) |
 //! | `pool` | money tracing (8.3) |
 //! | `volatility` | `pd5` to the asset volatility at which the assets alone would meet it (8.1) |
 //! | `ledger` | the columns of the fixtures |
+//! | `seen` | what happened on a path, for the tests that everything does on some |
 
 mod contract;
+mod credit;
 mod curve;
 mod entities;
+mod expansion;
 mod funding;
 mod input;
 mod ledger;
@@ -32,9 +39,12 @@ mod month;
 mod operations;
 mod plan;
 mod pool;
+mod rivals;
+mod seen;
 mod settlement;
 mod state;
 mod text;
+mod treasury;
 mod volatility;
 
 #[cfg(test)]
@@ -105,6 +115,10 @@ pub(crate) struct Ledger {
     pub(crate) endurance: Vec<(String, String, f64)>,
     /// By lab: was it overpaid (11)?
     pub(crate) overpaid: Vec<bool>,
+    /// By entity with a balance sheet: name, and the month of its default without exposures (8.1).
+    pub(crate) alone: Vec<(String, Option<i64>)>,
+    /// What happened on the path.
+    pub(crate) seen: std::collections::BTreeSet<&'static str>,
 }
 
 impl Ledger {

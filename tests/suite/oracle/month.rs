@@ -1,12 +1,18 @@
 //! The order of a month (section 1) and the processes (section 2).
 
+use std::collections::BTreeSet;
+
+use super::credit::Credit;
 use super::entities;
+use super::expansion;
 use super::funding::{self, Around};
 use super::input::{Event, EventKind, Lab, Process, Scenario};
 use super::ledger;
 use super::operations::{self, Site};
 use super::plan::Plan;
 use super::pool::{CUSTOMERS, DEBT, OUTSIDE};
+use super::rivals;
+use super::seen;
 use super::settlement;
 use super::state::{CapitalDebt, EntityState, LabMonth, LabState, Valuation, Verdict, World};
 use super::{Chance, DT, Ledger, monthly};
@@ -30,6 +36,7 @@ pub(crate) fn walk(scenario: &Scenario, chance: Chance<'_>) -> Ledger {
         path.month(t);
     }
     path.ledger.overpaid = path.labs.iter().enumerate().map(|(i, state)| overpaid(scenario, i, state)).collect();
+    path.ledger.alone = entities::alone(scenario, &path.entities);
     path.ledger
 }
 
@@ -61,6 +68,9 @@ impl<'a> Path<'a> {
             y: y_before(scenario, y0),
             open: true,
             frozen_months: 0,
+            credit: scenario.market.credit.as_ref().map(|_| Credit::opening()),
+            raised: Vec::new(),
+            defaults: Vec::new(),
             prices: scenario.families.iter().map(|family| family.relative_price).collect(),
             blocked_until: -1,
             circular: 0.0,
@@ -72,6 +82,7 @@ impl<'a> Path<'a> {
             lab.opening_price = *value;
         }
         decide(scenario, chance, &world, &labs, 0);
+        expansion::sign(scenario, &world, &labs, 0);
         let debts = scenario.contracts.iter().map(|_| CapitalDebt::default()).collect();
         let entities = entities::opening(scenario);
         let ledger = Ledger {
@@ -80,6 +91,8 @@ impl<'a> Path<'a> {
             months: Vec::new(),
             endurance: Vec::new(),
             overpaid: Vec::new(),
+            alone: Vec::new(),
+            seen: BTreeSet::new(),
         };
         let verdicts = vec![Verdict::Waiting; scenario.investments.len()];
         Path { scenario, chance, world, labs, verdicts, debts, entities, ledger }
@@ -90,12 +103,15 @@ impl<'a> Path<'a> {
         self.regulate(t);
         if t > 0 {
             decide(self.scenario, self.chance, &self.world, &self.labs, t);
+            expansion::sign(self.scenario, &self.world, &self.labs, t);
         }
         let values: Vec<Valuation> =
             (0..self.labs.len()).map(|i| valuation(self.scenario, i, &self.labs[i], &self.world, t)).collect();
         if t == 0 {
             self.note_endurance(&values, 0, "start");
         }
+        let present: Vec<bool> = self.labs.iter().map(|lab| lab.alive).collect();
+        self.world.raised.push(0.0);
         let months: Vec<LabMonth> = (0..self.labs.len()).map(|i| self.lab_month(i, t, values[i])).collect();
         self.world.circular = self.circular(&months);
         if t == 0 {
@@ -113,12 +129,16 @@ impl<'a> Path<'a> {
             &ends,
             &mut self.entities,
         );
+        entities::step_in(self.scenario, t, &self.entities);
+        self.world.note_defaults(t, &months, &self.entities);
+        seen::note(&mut self.ledger.seen, self.scenario, t, &self.world, &self.labs, &months, &self.entities);
         if self.scenario.calendar.ends_year(t) {
             self.note_endurance(&values, t + 1, &self.scenario.calendar.name(t));
         }
+        self.scenario.rivals.hand_on(&mut self.labs, &months, t);
         let row = ledger::row(self.scenario, t, &self.world, &self.labs, &months, &self.entities);
         ledger::record(&mut self.ledger, self.scenario.calendar.name(t), row);
-        self.step(t, &months);
+        self.step(t, &months, &present);
     }
 
     /// A regulatory event, one for all labs (5.2).
@@ -169,6 +189,7 @@ impl<'a> Path<'a> {
         settlement::settle(&site, state, &around, &self.verdicts, cash, ends, &mut month);
         trace(self.scenario, state, &month);
         remember(&site, state, &month);
+        *self.world.raised.last_mut().expect("this month") += month.ipo + month.round;
         month
     }
 
@@ -195,34 +216,60 @@ impl<'a> Path<'a> {
     }
 
     /// The market, then `X, Z, P, A` (sections 2 and 6).
-    fn step(&mut self, t: i64, months: &[LabMonth]) {
+    fn step(&mut self, t: i64, months: &[LabMonth], present: &[bool]) {
         let was_frozen = self.world.frozen();
         let fall = self.step_market(t, months) + self.slide(t);
+        let burst = !was_frozen && self.world.frozen();
         if was_frozen {
             self.reopen(t);
         }
-        if !self.events(t, EventKind::Freeze).is_empty() {
+        let dated = !self.events(t, EventKind::Freeze).is_empty();
+        if dated {
             self.freeze(was_frozen);
         }
-        self.step_labs(t, months);
+        let event = !self.events(t, EventKind::CreditFreeze).is_empty();
+        if let (Some(credit), Some(terms)) = (&mut self.world.credit, &self.scenario.market.credit) {
+            credit.step(terms, self.chance, t, burst || dated, event);
+        }
+        self.step_labs(t, months, present);
         self.step_prices(t);
         self.step_assets(t, fall);
     }
 
     /// `X` with its drags, and `Z`.
-    fn step_labs(&mut self, t: i64, months: &[LabMonth]) {
+    fn step_labs(&mut self, t: i64, months: &[LabMonth], present: &[bool]) {
         let frozen_next = self.world.frozen();
+        let names: Vec<&str> = self.scenario.labs.iter().map(|lab| lab.name.as_str()).collect();
+        let weights = rivals::weights(&self.labs, present, t);
+        let shocks = self.scenario.rivals.shocks(self.chance, &weights, &names, t);
+        let wins = self.wins(t, &weights);
         for (i, month) in months.iter().enumerate() {
             let lab = &self.scenario.labs[i];
             let state = &mut self.labs[i];
             let z = self.chance.normal(&format!("revenue.{}", lab.name), t);
             let freeze = if frozen_next { lab.freeze_drag * DT } else { 0.0 };
             state.x = next(&lab.attainment, state.x, t, z) - freeze - lab.training_drag * month.training_shortfall * DT;
+            state.x += shocks[i] + wins[i] + rivals::inherited(state, t);
             let learned = 1.0 - (-self.scenario.market.learning * DT).exp();
             state.believed += learned * (state.x - state.believed);
             let z = self.chance.normal(&format!("intensity.{}", lab.name), t);
             state.z = next(&lab.intensity, state.z, t, z);
         }
+    }
+
+    /// What dated events add to every lab's `X`: one lab wins customers of all (6).
+    fn wins(&self, t: i64, weights: &[f64]) -> Vec<f64> {
+        let events = self.events(t, EventKind::Win);
+        let move_of = |i: usize| {
+            let moves = events.iter().map(|event| {
+                let winner = self.scenario.labs.iter().position(|lab| Some(&lab.name) == event.subject.as_ref());
+                let winner = winner.expect("a lab that wins");
+                let own = if winner == i { 1.0 } else { 0.0 };
+                event.size.expect("how much it wins") * (own - weights[winner])
+            });
+            moves.sum()
+        };
+        (0..weights.len()).map(move_of).collect()
     }
 
     fn step_prices(&mut self, t: i64) {
@@ -242,7 +289,8 @@ impl<'a> Path<'a> {
             let z = self.chance.normal(&format!("assets.{}", entity.name), t);
             let drift = (balance.growth - balance.volatility.powi(2) / 2.0) * DT;
             let burst = balance.burst_beta * fall;
-            state.core_assets *= (drift + balance.volatility * DT.sqrt() * z - burst).exp();
+            let factor = (drift + balance.volatility * DT.sqrt() * z - burst).exp();
+            state.core_assets *= factor;
         }
     }
 
@@ -273,7 +321,9 @@ impl<'a> Path<'a> {
             market.hazard
         } else {
             let rise = world.run_up(t, market.growth) - 1.5f64.ln();
-            market.hazard_max.min(market.hazard * (market.run_up_beta * rise + market.level_beta * perceived).exp())
+            let contagion = if world.is_contagious(t) { market.contagion } else { 0.0 };
+            let log = market.run_up_beta * rise + market.level_beta * perceived + contagion;
+            market.hazard_max.min(market.hazard * log.exp())
         };
         let by_itself = defaulted || self.chance.happens("burst", t, monthly(hazard), false);
         if world.open && (by_itself || !dated.is_empty()) {
@@ -286,8 +336,7 @@ impl<'a> Path<'a> {
             return fall;
         }
         let next = if market.rational {
-            let required = self.scenario.labs.first().map_or(0.0, |lab| lab.cost_of_capital);
-            (y.exp_m1() * ((required + market.hazard) * DT).exp()).ln_1p()
+            self.scenario.bubble(y)
         } else {
             let pull = market.reversion * (market.mean - y) + market.feedback * world.circular;
             y + pull * DT + market.volatility * DT.sqrt() * z
@@ -341,15 +390,10 @@ fn opening_y(scenario: &Scenario, labs: &mut [LabState]) -> f64 {
     let y0 = first.unwrap_or(scenario.market.mean);
     for (i, (lab, state)) in scenario.labs.iter().zip(labs.iter_mut()).enumerate().skip(1) {
         if let Some(log) = implied(lab, state) {
-            state.c = log - beta(scenario, i) * y0;
+            state.c = log - scenario.beta(i) * y0;
         }
     }
     y0
-}
-
-/// `b`: one for the first lab.
-fn beta(scenario: &Scenario, lab: usize) -> f64 {
-    if lab == 0 { 1.0 } else { scenario.labs[lab].market_beta }
 }
 
 /// `y` from 24 months before the start to the start (section 6).
@@ -366,7 +410,7 @@ fn valuation(scenario: &Scenario, i: usize, state: &LabState, world: &World, t: 
     }
     let lab = &scenario.labs[i];
     let fundamental = state.plan.fundamental_value(lab, t, state.believed, state.x, scenario.long_run_growth);
-    let priced = fundamental * (beta(scenario, i) * world.y(t) + state.c).exp();
+    let priced = fundamental * (scenario.beta(i) * world.y(t) + state.c).exp();
     let equity = (priced + state.cash - state.debt() - state.arrears()).max(0.0);
     Valuation {
         revenue_rate: state.plan.target.at(t) * state.x.exp(),
@@ -414,6 +458,9 @@ fn remember(site: &Site<'_>, state: &mut LabState, month: &LabMonth) {
         let group = site.scenario.group(&invoice.payee).to_string();
         *state.group_spend.entry(group).or_default() += invoice.amount;
     }
+    state.last_runway = month.outlook.runway(month.outlook.cash_now);
+    state.last_costs = Some(month.outlook.costs / 12.0);
+    state.extra = month.extra_run;
     state.cumulative_ocf += month.ocf;
     let discount = (-site.lab().cost_of_capital * (site.t as f64 + 0.5) * DT).exp();
     state.discounted += discount * (month.ocf + month.interest);

@@ -2,6 +2,7 @@
 
 use super::DT;
 use super::contract::{Contract, Workload};
+use super::expansion;
 use super::input::{Family, Lab, Scenario};
 use super::state::{Invoice, LabMonth, LabState, Supply, World};
 
@@ -40,7 +41,7 @@ pub(crate) fn operate(
     part: f64,
     month: &mut LabMonth,
 ) {
-    need(site, state, month);
+    need(site, state, world, month);
     supply(site, state, world, month);
     use_compute(site, state, world, part, month);
     sell(month);
@@ -53,12 +54,14 @@ pub(crate) fn operate(
 }
 
 /// 3.1: units a year.
-fn need(site: &Site<'_>, state: &LabState, month: &mut LabMonth) {
+fn need(site: &Site<'_>, state: &LabState, world: &World, month: &mut LabMonth) {
     let (lab, t, price) = (site.lab(), site.t, site.reference_price());
     let share = state.plan.inference_share.at(t);
     month.need_inference = share * month.valuation.revenue_rate * state.z.exp() / price;
     let training = state.plan.training.at(t) * state.training_kept;
-    month.planned_training = training * (lab.training_elasticity * state.x).exp() / price;
+    month.planned_training =
+        training * (lab.training_elasticity * state.x).exp() * expansion::followed(site, world) / price;
+    month.need_extra = expansion::extra(site, state);
     let cut = match (&lab.austerity, state.austerity) {
         (Some(austerity), true) => austerity.training_cut,
         _ => 0.0,
@@ -91,7 +94,7 @@ fn use_compute(site: &Site<'_>, state: &LabState, world: &World, part: f64, mont
     let need = month.need_inference + month.need_training;
     month.on_demand = vec![0.0; site.scenario.families.len()];
     let mut room = Room {
-        family: site.scenario.families.iter().map(|family| adoption(family, site) * need).collect(),
+        family: site.scenario.families.iter().map(|family| most(family, site, need)).collect(),
         on_demand: on_demand_capacity(site, state),
         sellers: (0..site.scenario.families.len()).map(|j| offered_units(site, world, part, j)).collect(),
     };
@@ -100,12 +103,14 @@ fn use_compute(site: &Site<'_>, state: &LabState, world: &World, part: f64, mont
         room.on_demand = 0.0;
     }
     month.unmet_training = allot(site, world, Workload::Training, month.need_training, &mut room, month);
+    month.extra_run = month.need_extra - allot(site, world, Workload::Training, month.need_extra, &mut room, month);
 }
 
-fn adoption(family: &Family, site: &Site<'_>) -> f64 {
-    family.adoption.as_ref().map_or(1.0, |adoption| {
+/// Units of the family that can be used at most.
+fn most(family: &Family, site: &Site<'_>, need: f64) -> f64 {
+    family.adoption.as_ref().map_or(f64::INFINITY, |adoption| {
         let x = (site.scenario.calendar.mid(site.t) - adoption.midpoint) / adoption.width;
-        adoption.max / (1.0 + (-x).exp())
+        need * adoption.max / (1.0 + (-x).exp())
     })
 }
 
@@ -229,8 +234,9 @@ fn cheapest_first(prices: &[f64]) -> Vec<usize> {
 fn sell(month: &mut LabMonth) {
     let lost = if month.need_inference > 0.0 { month.unmet_inference / month.need_inference } else { 0.0 };
     month.revenue = month.valuation.revenue_rate * (1.0 - lost) * DT;
-    let run = month.need_training - month.unmet_training;
-    month.training_shortfall = if month.planned_training > 0.0 { 1.0 - run / month.planned_training } else { 0.0 };
+    let run = month.need_training - month.unmet_training + month.extra_run;
+    month.training_shortfall =
+        if month.planned_training > 0.0 { (1.0 - run / month.planned_training).max(0.0) } else { 0.0 };
 }
 
 /// 3.6: invoices of contracts and on demand, and what was paid for and not used (of a lease nothing can be).

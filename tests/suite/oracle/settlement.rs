@@ -232,7 +232,8 @@ pub(crate) fn endurance(
                 cash += amount;
             }
         }
-        if cash < 0.0 {
+        // A scale-back leaves nothing after twelve months; that it is nothing the last digit need not say.
+        if cash < -CENT {
             return (u - first) as f64;
         }
     }

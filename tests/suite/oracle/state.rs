@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::credit::Credit;
 use super::input::{Lab, Scenario};
 use super::plan::Plan;
 use super::pool::Pool;
+use super::treasury::Treasury;
 
 /// The market and the prices (sections 2 and 6).
 pub(crate) struct World {
@@ -13,6 +15,12 @@ pub(crate) struct World {
     pub(crate) open: bool,
     /// Frozen months so far in this freeze, this month included once it is over.
     pub(crate) frozen_months: i64,
+    /// None where credit is open when the market is.
+    pub(crate) credit: Option<Credit>,
+    /// What all labs raised in IPOs and rounds, by month.
+    pub(crate) raised: Vec<f64>,
+    /// Months in which a lab or an entity defaulted.
+    pub(crate) defaults: Vec<i64>,
     /// Spot prices by family.
     pub(crate) prices: Vec<f64>,
     /// Last month in which regulation blocks strategic investors.
@@ -29,6 +37,24 @@ impl World {
     /// Rise of `y` over 24 months, gross of the sector's growth (section 6).
     pub(crate) fn run_up(&self, t: i64, growth: f64) -> f64 {
         self.y(t) - self.y(t - 24) + 2.0 * growth
+    }
+
+    /// Is credit open in this month?
+    pub(crate) fn credit_open(&self) -> bool {
+        self.credit.as_ref().map_or(self.open, |credit| credit.open)
+    }
+
+    /// Notes month `t` if a lab (7.3) or an entity defaulted in it.
+    pub(crate) fn note_defaults(&mut self, t: i64, months: &[LabMonth], entities: &[EntityState]) {
+        let lab = months.iter().any(|month| month.exchanged || month.payment_default);
+        if lab || entities.iter().any(|entity| entity.default_month == Some(t)) {
+            self.defaults.push(t);
+        }
+    }
+
+    /// Was there a default in the twelve months before month `t`?
+    pub(crate) fn is_contagious(&self, t: i64) -> bool {
+        self.defaults.iter().any(|month| (month + 1..=month + 12).contains(&t))
     }
 
     /// Is the market frozen in this month?
@@ -103,6 +129,12 @@ pub(crate) struct LabState {
     pub(crate) group_spend: BTreeMap<String, f64>,
     /// Strategic money by month (section 6).
     pub(crate) strategic: Vec<f64>,
+    /// Runway, and costs of a month ahead, as seen last month, and the training that idle cash ran then.
+    pub(crate) last_runway: f64,
+    pub(crate) last_costs: Option<f64>,
+    pub(crate) extra: f64,
+    /// Customers of labs that are gone: last step and rise of `X` a step.
+    pub(crate) inherited: Vec<(i64, f64)>,
 }
 
 impl LabState {
@@ -148,6 +180,10 @@ impl LabState {
             last_spend: vec![0.0; scenario.families.len()],
             group_spend: BTreeMap::new(),
             strategic: Vec::new(),
+            last_runway: f64::INFINITY,
+            last_costs: None,
+            extra: 0.0,
+            inherited: Vec::new(),
         }
     }
 
@@ -199,6 +235,8 @@ pub(crate) struct Outlook {
     pub(crate) sales: f64,
     pub(crate) fixed: f64,
     pub(crate) interest: f64,
+    /// Compute, fixed costs and interest.
+    pub(crate) costs: f64,
     pub(crate) burn: f64,
     pub(crate) cash_now: f64,
 }
@@ -220,6 +258,9 @@ pub(crate) struct LabMonth {
     pub(crate) need_inference: f64,
     pub(crate) need_training: f64,
     pub(crate) planned_training: f64,
+    /// `U_extra`, and what of it was run.
+    pub(crate) need_extra: f64,
+    pub(crate) extra_run: f64,
     pub(crate) unmet_inference: f64,
     pub(crate) unmet_training: f64,
     pub(crate) training_shortfall: f64,
@@ -263,6 +304,8 @@ pub(crate) struct LabMonth {
     pub(crate) dropped: bool,
     pub(crate) renegotiated: bool,
     pub(crate) estate: f64,
+    /// The labs' one purse had less than the lab would have raised.
+    pub(crate) purse_bound: bool,
     /// Cash that entities paid to the lab for shares, rescue and matching included.
     pub(crate) from_entities: BTreeMap<String, f64>,
     /// Credits used, by the entity that gave them.
@@ -282,6 +325,7 @@ impl LabMonth {
 
 /// An entity on its path (8.1).
 pub(crate) struct EntityState {
+    /// `A`, had nothing been sold.
     pub(crate) core_assets: f64,
     /// `A(0)`.
     pub(crate) opening_assets: f64,
@@ -291,11 +335,36 @@ pub(crate) struct EntityState {
     pub(crate) contracts_net: f64,
     pub(crate) stake_mark: f64,
     pub(crate) defaulted: bool,
+    pub(crate) default_month: Option<i64>,
+    /// Has it run out of cash so far?
+    pub(crate) illiquid: bool,
+    /// Worth is below the barrier this month.
+    pub(crate) insolvent: bool,
+    /// When it would have defaulted without exposures.
+    pub(crate) default_alone: Option<i64>,
+    /// Its treasury, and the same without exposures.
+    pub(crate) treasury: Option<Treasury>,
+    pub(crate) alone: Option<Treasury>,
+    /// Cash with the labs this month.
+    pub(crate) exposures: f64,
+    pub(crate) lost_orders: f64,
     pub(crate) margin_received: f64,
     pub(crate) capital_repaid: f64,
     pub(crate) invested: f64,
     pub(crate) loss: f64,
     pub(crate) basis_lost: f64,
+}
+
+impl EntityState {
+    /// `A/A(0)`, had nothing been sold.
+    pub(crate) fn growth(&self) -> f64 {
+        self.core_assets / self.opening_assets
+    }
+
+    /// It has run out of cash.
+    pub(crate) fn is_illiquid(&self) -> bool {
+        self.treasury.as_ref().is_some_and(Treasury::is_illiquid)
+    }
 }
 
 /// The capital debt of a contract (8.1).
@@ -304,6 +373,8 @@ pub(crate) struct CapitalDebt {
     /// Spending so far, by month before the begin, as built.
     pub(crate) built: Vec<(i64, f64)>,
     pub(crate) debt: f64,
+    /// The part of the contract that has been let again so far (8.2).
+    pub(crate) relet: f64,
     /// Has it counted yet?
     pub(crate) counted: bool,
 }

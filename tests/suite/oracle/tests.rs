@@ -673,6 +673,445 @@ date = "2029-07"
 probability = 0.3
 "#;
 
+/// Three labs that compete and three entities that can run out of cash, with everything that the fourth
+/// edition added: treasuries and debts that fall due, credit with a regime of its own, shocks of demand and
+/// shares, a leaver's customers, one purse, expansions, plans that follow values, idle cash that is spent,
+/// contagion, lost orders, sites that lenders keep running.
+pub(crate) const FOURTH: &str = r#"
+[scenario]
+name = "Fourth"
+start = "2026-04"
+horizon = "72mo"
+
+[market]
+mean = 0.1
+reversion = 0.3
+volatility = 0.25
+feedback = 0.4
+growth = 0.05
+run_up = 0.6
+learning = 1.5
+one_purse = true
+burst = { hazard = 0.07, run_up_beta = 2.0, level_beta = 0.5, fall = 0.5, fall_sd = 0.2, contagion = 0.9 }
+freeze_mean = "9mo"
+supply = { 2026 = "9B USD", 2030 = "16B USD" }
+supply_beta = 0.5
+frozen_supply = 0.25
+credit = { joint = 0.6, hazard = 0.15, freeze_mean = "13mo", rolled = 0.5 }
+
+[rivals]
+demand_volatility = 0.12
+share_volatility = 0.2
+inherit = 0.6
+relet_alone = 0.3
+
+[family.gpu]
+reference = true
+price_decline = "22%"
+plan_decline = "16%"
+volatility = 0.15
+on_demand = { cloud = 0.7, neo = 0.3 }
+
+[family.asic]
+relative_price = 0.8
+price_decline = "20%"
+adoption = { max = "80%", midpoint = "2027-03", width = "9mo" }
+on_demand = { chips = 1.0 }
+
+[on_demand]
+capacity = { 2026 = "30%", 2031 = "45%" }
+premium = "20%"
+
+[lab.large]
+cash = "12B USD"
+valuation = "90B USD"
+min_cash = "1B USD"
+cash_volatility = "0.4B USD"
+tax_rate = "21%"
+stakes = { chips = 0.1, cloud = 0.05 }
+invested = { chips = "2B USD", cloud = "1B USD" }
+revenue = { target = { 2026 = "8B USD", 2028 = "24B USD", 2031 = "60B USD" }, volatility = 0.2, drift = -0.03, freeze_drag = 0.08, training_drag = 0.1 }
+compute = { inference_share = 0.35, training = { 2026 = "4.5B USD", 2030 = "11B USD" }, training_elasticity = 0.5, intensity = { reversion = 0.3, volatility = 0.1 }, valuation_elasticity = 0.6, reinvest = 0.8, keep = "5mo" }
+opex = { of_revenue = "6%", fixed = { 2026 = "2.5B USD", 2031 = "8B USD" } }
+austerity = { runway = "7mo", training_cut = "25%", on_demand_runway = "9mo" }
+round = { max_share = "12%", participants = { chips = 0.3, cloud = 0.2 } }
+ipo = { earliest = "2028-02", rate = 0.8, float = "8%", min_valuation = "40B USD" }
+scale_back = { renegotiate = 0.6, renegotiate_fee = "8%" }
+resolution = { exchange = 0.3 }
+
+[lab.second]
+cash = "4B USD"
+valuation = "25B USD"
+market_beta = 1.3
+last_round = "2026-01"
+revenue = { target = { 2026 = "2B USD", 2030 = "17B USD" }, volatility = 0.3, reversion = 0.1, training_drag = 0.1 }
+compute = { inference_share = 0.4, training = { 2026 = "2B USD", 2030 = "6B USD" }, valuation_elasticity = 0.4, reinvest = 0.5 }
+opex = { fixed = { 2026 = "1.2B USD", 2030 = "3B USD" } }
+austerity = { runway = "5mo", training_cut = "20%" }
+round = { gap = "4mo", participants = { chips = 0.4 } }
+ipo = { earliest = "2027-06", rate = 1.5, float = "10%" }
+resolution = { sponsor = "cloud", capacity = "1B USD", rescue = 0.3, rescue_runway = "4mo", exchange = 0.3, lgd = 0.7 }
+
+[lab.third]
+cash = "1.5B USD"
+valuation = "8B USD"
+market_beta = 1.6
+revenue = { target = { 2026 = "0.7B USD", 2030 = "6B USD" }, volatility = 0.4 }
+compute = { inference_share = 0.5, training = { 2026 = "1B USD", 2030 = "2B USD" } }
+opex = { fixed = { 2026 = "0.5B USD" } }
+round = { gap = "5mo", participants = { neo = 0.1 } }
+resolution = { exchange = 0.2, grace = "2mo" }
+
+[entity.chips]
+assets = "250B USD"
+asset_growth = "8%"
+asset_volatility = 0.35
+debt = "20B USD"
+burst_beta = 0.8
+giving_elasticity = 1.2
+treasury = { cash = "6B USD", cash_flow = "9B USD", capex = { 2026 = "5B USD", 2031 = "9B USD" }, rate = "2%" }
+
+[entity.cloud]
+assets = "110B USD"
+asset_growth = "6%"
+asset_volatility = 0.3
+debt = "58B USD"
+leases = "6B USD"
+burst_beta = 0.6
+giving_elasticity = 0.8
+max_ltv = "70%"
+step_in = 0.7
+on_demand_limit = { 2026 = "2B USD", 2030 = "4B USD" }
+
+[entity.cloud.treasury]
+cash = "5B USD"
+cash_flow = "6B USD"
+capex = { 2026 = "6B USD", 2029 = "10B USD", 2031 = "9B USD" }
+capex_cut = "8mo"
+min_cash = "4B USD"
+rate = "3%"
+debt_ceiling = "72%"
+saleable = "10%"
+discount = "25%"
+
+[entity.neo]
+assets = "14B USD"
+asset_growth = "5%"
+asset_volatility = 0.45
+debt = "6B USD"
+burst_beta = 0.9
+step_in = 0.4
+on_demand_limit = { 2026 = "0.6B USD" }
+
+[entity.neo.treasury]
+cash = "1.2B USD"
+cash_flow = "-0.2B USD"
+capex = { 2026 = "0.8B USD", 2029 = "0.5B USD" }
+capex_cut = "3mo"
+rate = "5%"
+saleable = "20%"
+
+[[debt]]
+id = "cloud-2027"
+borrower = "cloud"
+amount = "9B USD"
+maturity = "2027-09"
+rate = "1%"
+
+[[debt]]
+id = "cloud-2029"
+borrower = "cloud"
+amount = "14B USD"
+maturity = "2029-02"
+rate = "1.5%"
+
+[[debt]]
+id = "cloud-2029-too"
+borrower = "cloud"
+amount = "4B USD"
+maturity = "2029-02"
+
+[[debt]]
+id = "neo-2027"
+borrower = "neo"
+amount = "1.5B USD"
+maturity = "2027-04"
+
+[[debt]]
+id = "neo-2028"
+borrower = "neo"
+amount = "3B USD"
+maturity = "2028-08"
+rate = "4%"
+
+[[debt]]
+id = "chips-2028"
+borrower = "chips"
+amount = "5B USD"
+maturity = "2028-01"
+
+[[contract]]
+id = "large-gpu"
+lab = "large"
+provider = "cloud"
+family = "gpu"
+amount = "42B USD"
+start = "2026-12"
+term = "5y"
+ramp = "10mo"
+firm = 0.6
+delay = { mean = "4mo", cv = 0.8 }
+take_or_pay = 0.8
+price = "locked"
+margin = "55%"
+capex = "45%"
+relet_depth = "5B USD"
+orders = { chips = 0.5, neo = 0.1 }
+
+[[contract]]
+id = "large-later"
+lab = "large"
+provider = "neo"
+family = "gpu"
+status = "framework"
+amount = "12B USD"
+start = "2028-06"
+term = "5y"
+take_or_pay = 0.7
+margin = "50%"
+capex = "50%"
+lead = "15mo"
+orders = { chips = 0.6 }
+
+[[contract]]
+id = "second-gpu"
+lab = "second"
+provider = "neo"
+amount = "9B USD"
+start = "2026-08"
+term = "4y"
+ramp = "6mo"
+firm = 0.8
+take_or_pay = 0.8
+margin = "50%"
+capex = "40%"
+lead = "6mo"
+
+[[contract]]
+id = "second-asic"
+lab = "second"
+provider = "chips"
+family = "asic"
+workload = "inference"
+probability = 0.7
+decided = "2027-01"
+amount = "6B USD"
+start = "2027-09"
+term = "4y"
+take_or_pay = 0.6
+price = "indexed"
+margin = "40%"
+capex = "30%"
+orders = { cloud = 0.1 }
+
+[[contract]]
+id = "third-gpu"
+lab = "third"
+provider = "neo"
+amount = "4B USD"
+start = "2026-06"
+term = "5y"
+take_or_pay = 0.9
+margin = "45%"
+capex = "40%"
+lead = "6mo"
+
+[[contract]]
+id = "third-later"
+lab = "third"
+provider = "cloud"
+amount = "3B USD"
+start = "2028-03"
+term = "4y"
+firm = 0.5
+margin = "45%"
+capex = "50%"
+lead = "14mo"
+orders = { chips = 0.5 }
+
+[[contract]]
+id = "halls"
+lab = "large"
+provider = "neo"
+workload = "none"
+amount = "3B USD"
+start = "2026-09"
+term = "5y"
+margin = "60%"
+capex = "50%"
+
+[[investment]]
+id = "ring"
+investor = "chips"
+lab = "large"
+amount = "3B USD"
+date = "2027-02"
+deadline = "2029-12"
+probability = 0.8
+close_beta = 1.0
+close_freeze = 1.0
+
+[investment.commits]
+multiple = 1.5
+provider = "cloud"
+lead = "8mo"
+term = "4y"
+family = "asic"
+firm = 0.7
+take_or_pay = 0.8
+margin = "50%"
+capex = "40%"
+
+[[investment]]
+id = "credits"
+investor = "cloud"
+lab = "second"
+amount = "1B USD"
+date = "2026-11"
+form = "credits"
+
+[[investment]]
+id = "help"
+investor = "cloud"
+lab = "third"
+amount = "0.8B USD"
+date = "2027-05"
+deadline = "2029-05"
+probability = 0.9
+
+[[matching]]
+id = "back"
+investor = "chips"
+lab = "large"
+contract = "large-gpu"
+ratio = 0.1
+cap = "1.5B USD"
+
+[[facility]]
+id = "line"
+lab = "large"
+lender = "cloud"
+limit = "1.5B USD"
+rate = "8%"
+
+[[facility]]
+id = "bridge"
+lab = "second"
+lender = "chips"
+limit = "1.2B USD"
+drawn = "0.6B USD"
+rate = "9%"
+committed = true
+maturity = "2028-06"
+
+[[facility]]
+id = "bank"
+lab = "third"
+lender = "banks"
+limit = "0.7B USD"
+rate = "10%"
+
+[[expansion]]
+id = "grow"
+lab = "large"
+provider = "cloud"
+family = "gpu"
+first = "2027-06"
+every = "9mo"
+lead = "9mo"
+term = "4y"
+ramp = "6mo"
+headroom = "5%"
+share = "60%"
+min_runway = "14mo"
+firm = 0.7
+take_or_pay = 0.8
+margin = "45%"
+capex = "50%"
+relet_depth = "6B USD"
+
+[[expansion]]
+id = "grow-asic"
+lab = "large"
+provider = "chips"
+family = "asic"
+share = "50%"
+every = "18mo"
+term = "3y"
+take_or_pay = 0.5
+margin = "35%"
+capex = "20%"
+relet = 0.6
+renew = false
+
+[[expansion]]
+id = "train"
+lab = "second"
+provider = "neo"
+first = "2026-05"
+every = "10mo"
+lead = "4mo"
+term = "2y"
+ramp = "0mo"
+min_runway = "6mo"
+workload = "training"
+take_or_pay = 0.9
+margin = "40%"
+capex = "50%"
+relet_frozen = 0.6
+
+[[event]]
+id = "crash"
+kind = "burst"
+date = "2028-02"
+probability = 0.3
+size = 0.6
+
+[[event]]
+id = "crunch"
+kind = "credit_freeze"
+date = "2027-03"
+probability = 0.4
+
+[[event]]
+id = "standstill"
+kind = "freeze"
+date = "2028-11"
+probability = 0.4
+
+[[event]]
+id = "win"
+kind = "win"
+subject = "second"
+date = "2027-10"
+probability = 0.5
+size = 0.3
+
+[[event]]
+id = "third-ends"
+kind = "default"
+subject = "third"
+date = "2029-04"
+probability = 0.2
+
+[[event]]
+id = "neo-ends"
+kind = "default"
+subject = "neo"
+date = "2030-01"
+probability = 0.2
+"#;
+
 /// A cell of a month.
 fn cell(ledger: &Ledger, t: usize, name: &str) -> f64 {
     let at = ledger.columns.iter().position(|column| column == name);
@@ -922,6 +1361,68 @@ fn everything_of_the_third_edition_happens_on_some_scattered_path() {
     assert!(seen.values().all(|count| *count > 0), "{seen:#?}");
 }
 
+/// The books of the fourth scenario.
+fn assert_fourth_balances(chance: Chance<'_>) -> Ledger {
+    let ledger = run(FOURTH, chance);
+    let labs: [(&str, &[&str]); 3] = [("large", &[]), ("second", &["credits"]), ("third", &[])];
+    for ((lab, credits), cash) in labs.iter().zip([12.0, 4.0, 1.5]) {
+        assert_books_balance(&ledger, lab, cash, credits);
+    }
+    assert_investors_paid(&ledger, &labs);
+    ledger
+}
+
+#[test]
+fn everything_of_the_fourth_edition_happens_on_some_scattered_path() {
+    let cases = [
+        "credit is frozen and the market is not",
+        "the market is frozen and credit is not",
+        "both are frozen",
+        "a default is within the year before",
+        "the purse binds",
+        "the purse binds an IPO",
+        "idle cash buys training",
+        "idle cash finds too little",
+        "more training than planned",
+        "a leaver's customers come",
+        "customers of two leavers come",
+        "an expansion is signed",
+        "an expansion is not signed",
+        "orders are lost",
+        "debt falls due",
+        "it borrows in open credit",
+        "it rolls in frozen credit",
+        "it can borrow no more in open credit",
+        "it can roll no more",
+        "it sells assets and lives",
+        "it would sell assets alone",
+        "a giver has sold assets",
+        "a contract is let again",
+        "it cuts capital expenditure",
+        "an entity is illiquid",
+        "an entity is illiquid and not insolvent",
+        "an entity is insolvent and not illiquid",
+        "an entity goes with its exposures only",
+        "an entity goes without exposures only",
+        "lenders keep a part running",
+        "lenders keep a part of what is being built",
+        "it pays interest on what it borrowed",
+    ];
+    let mut paths = std::collections::BTreeMap::new();
+    for seed in 0..60 {
+        for case in assert_fourth_balances(Chance::Scripted(&Scattered(seed))).seen {
+            *paths.entry(case).or_insert(0) += 1;
+        }
+    }
+    let never: Vec<&&str> = cases.iter().filter(|case| !paths.contains_key(**case)).collect();
+    assert!(never.is_empty(), "never: {never:#?}, on how many of 60 paths: {paths:#?}");
+}
+
+#[test]
+fn the_fourth_plan_balances() {
+    assert_fourth_balances(Chance::Off);
+}
+
 #[test]
 fn a_dated_burst_is_the_burst_that_comes_anyway() {
     let dated = format!("{FREEZE}\n[[event]]\nid = \"crash\"\nkind = \"burst\"\ndate = \"2026-01\"\n");
@@ -991,6 +1492,65 @@ fn a_loan_is_worth_par_until_the_lab_is_gone() {
     assert!((worth[12] - left).abs() < 1e-9, "{} and not {left}", worth[12]);
     assert!((worth[23] - left).abs() < 1e-9, "nothing comes after");
     assert!((count(&ledger, "acme.payment_default") - 1.0).abs() < 1e-12, "it goes once");
+}
+
+/// An entity that loses a tenth of a billion a month; it has one, and 20 of assets against 10 of debt.
+const DRAIN: &str = r#"
+[scenario]
+start = "2026-01"
+horizon = "6y"
+
+[economy]
+discount_rate = "0%"
+
+[lab.acme]
+cash = "1B USD"
+revenue = { target = { 2026 = "1 USD" } }
+
+[entity.owner]
+assets = "20B USD"
+asset_volatility = "0%"
+debt = "10B USD"
+treasury = { cash = "1B USD", cash_flow = "-1.2B USD", debt_ceiling = "60%" }
+"#;
+
+#[test]
+fn an_entity_defaults_in_the_month_in_which_its_needs_exceed_its_cash_and_what_it_can_borrow() {
+    let ledger = run(DRAIN, Chance::Off);
+    // Debt may be 60 % of debt and equity: 15 on an equity of 10, so 5 can be borrowed beside a cash of 1.
+    let defaulted = ledger.column("entity.owner.defaulted");
+    assert_eq!(defaulted.iter().position(|flag| *flag > 0.0), Some(60));
+    let debt = ledger.column("entity.owner.debt");
+    assert!((debt[49] - 15.0).abs() < 1e-9 && (debt[60] - 15.0).abs() < 1e-9, "{} and {}", debt[49], debt[60]);
+    assert!((ledger.column("entity.owner.cash")[59]).abs() < 1e-9);
+}
+
+#[test]
+fn in_frozen_credit_a_part_is_rolled_and_the_rest_is_sold() {
+    let frozen = r#"
+[market.credit]
+rolled = 0.5
+
+[[event]]
+id = "crunch"
+kind = "credit_freeze"
+date = "2026-01"
+
+[[debt]]
+id = "note"
+borrower = "owner"
+amount = "3B USD"
+maturity = "2026-03"
+"#;
+    let text = DRAIN.replace("cash_flow = \"-1.2B USD\", ", "SALE") + frozen;
+    let stuck = run(&text.replace("SALE", ""), Chance::Off);
+    let of = |ledger: &Ledger, name: &str| cell(ledger, 2, &format!("entity.owner.{name}"));
+    // 1 of cash and 1.5 borrowed for the 3 that are due.
+    assert!((of(&stuck, "cash") + 0.5).abs() < 1e-9 && of(&stuck, "illiquid") > 0.0 && of(&stuck, "defaulted") > 0.0);
+    let sold = run(&text.replace("SALE", "saleable = 0.05, "), Chance::Off);
+    // 0.625 of the assets of 20 bring 0.5.
+    assert!(of(&sold, "cash").abs() < 1e-9 && of(&sold, "defaulted") < 1.0);
+    assert!((of(&sold, "sold") - 0.03125).abs() < 1e-12 && (of(&sold, "worth") - 19.875).abs() < 1e-9);
 }
 
 #[test]
