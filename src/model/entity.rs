@@ -127,16 +127,28 @@ fn test<const B: usize>(
     note(&mut state.default_alone, t, |i| alone.short[i] > 0.0 || alone.worth[i] < balance.barrier);
 }
 
-/// The contracts of a provider that has defaulted in month `t` run on only in part (section 8.1).
+/// The contracts of a provider that has defaulted in month `t` run on only in part (section 8.1); what is not yet built of
+/// the rest is never spent.
 #[inline(always)]
 pub fn stop<const B: usize>(p: &Parameters, block: &mut Block<B>, t: usize) {
     for (lab, state) in p.labs.iter().zip(&mut block.labs) {
+        let (alive, kept, restructured) = (&state.alive, &state.kept, &state.restructured);
         for (contract, standing) in lab.contracts.iter().zip(&mut state.contracts) {
-            if contract.step_in < 1.0 {
-                let default = &block.entities[contract.provider].default;
-                let now = t as f64;
-                standing.in_force.update(|i, part| part * select(default[i] == now, contract.step_in, 1.0));
+            let provider = &mut block.entities[contract.provider];
+            let fails = lanes!(i => flag(provider.default[i] == t as f64));
+            if contract.step_in >= 1.0 || !fails.any() {
+                continue;
             }
+            let delay = contract.shift(&standing.delay).copied();
+            let built = contract.tables.at(&contract.tables.built, t as i32, delay.as_ref());
+            let debt = contract.tables.at(&contract.tables.build_debt, t as i32, delay.as_ref());
+            let stops = lanes!(i => fails[i] * (1.0 - contract.step_in) * standing.in_force[i]);
+            let unbuilt = lanes!(i => {
+                alive[i] * keep(contract.firm, kept[i], restructured[i]) * stops[i] * (1.0 - built[i])
+            });
+            standing.in_force.add(|i| -stops[i]);
+            standing.build_kept.add(|i| -unbuilt[i]);
+            provider.build_debt.add(|i| -debt[i] * unbuilt[i]);
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::lanes::{Lanes, any, flag, lanes};
 use crate::random::math::{max, min};
 
-use super::constants::DT;
+use super::constants::{CENT, DT};
 use super::contract::{Contract, Workload};
 use super::operations::keep;
 use super::parameters::{Facility, Lab, Parameters};
@@ -127,7 +127,7 @@ pub fn endurance<const B: usize>(
             draw_committed(lab, state, m, (&mut balances, &mut cash), u);
         }
         for i in 0..B {
-            lasting[i] *= flag(cash[i] >= 0.0);
+            lasting[i] *= flag(cash[i] >= -CENT);
             lasted[i] += lasting[i];
         }
         if !lasting.any() {

@@ -149,7 +149,6 @@ fn the_twin_agrees_on_the_third_edition() {
 }
 
 #[test]
-#[ignore = "awaits the engine's treasuries, credit, rivals and expansions"]
 fn the_twin_agrees_on_the_fourth_edition() {
     assert_none("the plan", &differences_of_plans(FOURTH));
     for normal in [-1.5, -0.8, 0.0, 0.6] {

@@ -166,7 +166,7 @@ fn close_treasury(scenario: &Scenario, name: &str, balance: &Balance, t: i64, wo
             t,
             exposures: state.exposures,
             all_assets: state.core_assets,
-            opening_assets: state.opening_assets,
+            growth: balance.growth,
             beside: state.account + state.contracts_net + state.stake_mark,
             credit_open,
         };
@@ -180,7 +180,7 @@ fn close_treasury(scenario: &Scenario, name: &str, balance: &Balance, t: i64, wo
             t,
             exposures: 0.0,
             all_assets: balance.assets * growth,
-            opening_assets: balance.assets,
+            growth: balance.growth,
             beside: 0.0,
             credit_open,
         };

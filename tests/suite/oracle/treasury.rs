@@ -92,9 +92,10 @@ pub(crate) struct Position {
     pub(crate) t: i64,
     /// Cash with the labs.
     pub(crate) exposures: f64,
-    /// Core assets, had none been sold, and what they were at the start.
+    /// Core assets, had none been sold.
     pub(crate) all_assets: f64,
-    pub(crate) opening_assets: f64,
+    /// Their trend, a year.
+    pub(crate) growth: f64,
     /// What worth there is beside core assets and what sales of them brought.
     pub(crate) beside: f64,
     pub(crate) credit_open: bool,
@@ -145,7 +146,7 @@ impl Treasury {
         let interest = DT * (coupons + terms.rate * self.borrowed);
         self.spending = if at.credit_open { 1.0 } else { self.spending * (-1.0 / terms.capex_cut).exp() };
         let capex = self.spending * terms.capex.as_ref().map_or(0.0, |curve| curve.at(at.t)) * DT;
-        let earned = terms.cash_flow * self.core_assets(at.all_assets) / at.opening_assets * DT;
+        let earned = terms.cash_flow * (at.growth * at.t as f64 * DT).exp() * (1.0 - self.sold) * DT;
         self.cash += earned + at.exposures - capex - interest - due;
         self.debt -= due;
 
