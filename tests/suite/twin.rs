@@ -49,6 +49,7 @@ fn differences(text: &str, draws: &(dyn Draws + Sync)) -> Vec<String> {
 
 /// What differs where there is no chance.
 fn differences_of_plans(text: &str) -> Vec<String> {
+    let text = &with_volatilities(text);
     let world = Worlds::plan(&parsed(text)).unwrap_or_else(|problems| panic!("{problems:?}"));
     between(&world, Sampler::Still, &run(text, Chance::Off))
 }
