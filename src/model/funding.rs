@@ -525,7 +525,7 @@ mod tests {
                 p.labs[0].min_cash = 5.0;
                 p.labs[0].facilities.push(Facility { committed, ..line_of_credit(limit) });
             });
-            all.block.market.open = Lanes([0.0]);
+            all.block.market.credit_open = Lanes([0.0]);
             all.block.labs[0].cash = Lanes([2.0]);
             all.fund(0, |p, state, m, s| draw_facilities(&p.labs[0], state, m, s));
             assert_close(all.work.labs[0].draw[0][0], drawn);

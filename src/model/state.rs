@@ -6,9 +6,8 @@ use crate::lanes::{Lanes, flag, rows};
 
 use super::constants::NEVER;
 use super::contract::Contract;
-use super::parameters::{Entity, Lab, Parameters};
+use super::parameters::{Entity, Lab, Parameters, Treasury};
 use super::totals::LabTally;
-use super::treasury::Funds;
 
 /// Sources of a lab's cash that are not entities (section 8.3).
 pub const OPENING: usize = 0;
@@ -264,6 +263,23 @@ pub struct EntityState<const B: usize> {
     pub build_debt: Lanes<B>,
 }
 
+/// The cash and debt of an entity on `B` paths.
+#[derive(Clone, Debug, Default)]
+pub struct Funds<const B: usize> {
+    /// `C`: cash.
+    pub cash: Lanes<B>,
+    /// `L`: debt.
+    pub debt: Lanes<B>,
+    /// `L(0)`, dollars.
+    pub opening_debt: f64,
+    /// `N`: borrowed since the start.
+    pub borrowed: Lanes<B>,
+    /// Share of core assets that has been sold.
+    pub sold: Lanes<B>,
+    /// What these sales brought, carried forward at the discount rate.
+    pub proceeds: Lanes<B>,
+}
+
 impl<const B: usize> Block<B> {
     /// The state at the start of month 0. The market's and the labs' values follow in the first month.
     pub fn new(p: &Parameters) -> Self {
@@ -419,6 +435,15 @@ impl<const B: usize> EntityState<B> {
             worth: Lanes::splat(assets),
             build_debt: zero,
         }
+    }
+}
+
+impl<const B: usize> Funds<B> {
+    /// At the start.
+    pub fn new(treasury: Option<&Treasury>) -> Self {
+        let of = |amount: fn(&Treasury) -> f64| Lanes::splat(treasury.map_or(0.0, amount));
+        let opening_debt = treasury.map_or(0.0, |treasury| treasury.debt);
+        Self { cash: of(|treasury| treasury.cash), debt: of(|treasury| treasury.debt), opening_debt, ..Self::default() }
     }
 }
 

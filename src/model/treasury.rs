@@ -5,33 +5,7 @@ use crate::random::math::{max, min};
 
 use super::constants::{CENT, DT};
 use super::parameters::{Balance, Treasury};
-use super::state::EntityState;
-
-/// The cash and debt of an entity on `B` paths.
-#[derive(Clone, Debug, Default)]
-pub struct Funds<const B: usize> {
-    /// `C`: cash.
-    pub cash: Lanes<B>,
-    /// `L`: debt.
-    pub debt: Lanes<B>,
-    /// `L(0)`, dollars.
-    pub opening_debt: f64,
-    /// `N`: borrowed since the start.
-    pub borrowed: Lanes<B>,
-    /// Share of core assets that has been sold.
-    pub sold: Lanes<B>,
-    /// What these sales brought, carried forward at the discount rate.
-    pub proceeds: Lanes<B>,
-}
-
-impl<const B: usize> Funds<B> {
-    /// At the start.
-    pub fn new(treasury: Option<&Treasury>) -> Self {
-        let of = |amount: fn(&Treasury) -> f64| Lanes::splat(treasury.map_or(0.0, amount));
-        let opening_debt = treasury.map_or(0.0, |treasury| treasury.debt);
-        Self { cash: of(|treasury| treasury.cash), debt: of(|treasury| treasury.debt), opening_debt, ..Self::default() }
-    }
-}
+use super::state::{EntityState, Funds};
 
 /// What a month brings to an entity's cash besides its own business, and what it is worth.
 #[derive(Clone, Copy, Debug)]

@@ -29,8 +29,8 @@ const FLOORS: [(&str, u8); 17] = [
 ];
 
 /// What the model may know of the engine: what it is asked for, and the numbers it is given.
-const MODEL_MAY_SEE: [&str; 8] =
-    ["DelaySlot", "Dynamics", "Innovations", "NormalSlot", "OnceSlot", "Row", "Slots", "UniformSlot"];
+const MODEL_MAY_SEE: [&str; 10] =
+    ["DelaySlot", "Dynamics", "Innovations", "Kernel", "NormalSlot", "OnceSlot", "Row", "Slots", "Tier", "UniformSlot"];
 
 /// A module of the library, by its path: `language::table` is `["language", "table"]`.
 type Module = Vec<String>;

@@ -109,6 +109,7 @@ const LIVELY: &str = r#"
     [[facility]]
     id = "open"
     lab = "acme"
+    lender = "banks"
     limit = "30B USD"
     rate = 0.08
     "#;
@@ -252,6 +253,8 @@ fn a_freeze_of_credit_stops_loans_and_not_rounds() {
 
 /// Compute of 24 over two years that begins in 2027, with capital of which half is ordered from a maker of chips.
 const CLOUD: &str = r#"
+    [entity.maker]
+
     [[contract]]
     id = "cloud"
     lab = "acme"
