@@ -270,12 +270,17 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     market.burst.fall: 0.8
     market.burst.fall_sd: 0
     market.burst.fall_level: 0 %
+    market.burst.contagion: 0
     market.freeze_mean: 2 y
     market.learning: none
     market.supply: none
     market.one_purse: false
     market.supply_beta: 0
     market.frozen_supply: 0 %
+    market.credit.joint: 100 %
+    market.credit.hazard: 0 % a year
+    market.credit.freeze_mean: none
+    market.credit.rolled: 0 %
     market.overvalued.threshold: 2
     market.overvalued.months: 6
     regulation.hazard: 0 % a year
@@ -371,6 +376,16 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     entity.<name>.leases: 0 USD
     entity.<name>.giving_elasticity: 0
     entity.<name>.max_ltv: none
+    entity.<name>.step_in: 100 %
+    entity.<name>.treasury.cash: required
+    entity.<name>.treasury.cash_flow: 0 USD
+    entity.<name>.treasury.capex: none
+    entity.<name>.treasury.capex_cut: 6 mo
+    entity.<name>.treasury.min_cash: derived
+    entity.<name>.treasury.rate: 0 % a year
+    entity.<name>.treasury.debt_ceiling: 66 %
+    entity.<name>.treasury.saleable: 0 %
+    entity.<name>.treasury.discount: 20 %
     entity.<name>.on_demand_limit: none
     entity.<name>.burst_beta: 0
     entity.<name>.cloud_revenue: none
@@ -397,6 +412,7 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     contract.<id>.price: plan
     contract.<id>.workload: any
     contract.<id>.pass_through: none
+    contract.<id>.orders: none
     contract.<id>.margin: 0 %
     contract.<id>.capex: 0 %
     contract.<id>.lead: 1y
@@ -485,6 +501,11 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     facility.<id>.ltv: none
     facility.<id>.committed: false
     facility.<id>.maturity: none
+    debt.<id>.id: required
+    debt.<id>.borrower: required
+    debt.<id>.amount: required
+    debt.<id>.maturity: required
+    debt.<id>.rate: 0 % a year
     event.<id>.id: required
     event.<id>.kind: required
     event.<id>.date: required
