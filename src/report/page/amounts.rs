@@ -88,17 +88,24 @@ fn quarter(page: &Page<'_>, lab: &str) -> Vec<Line> {
     let by = page.dates.iter().rev().find(|date| **date < horizon).copied().unwrap_or(horizon);
     let at = |level| page.summary.find(metric::FREEZE_ENDURANCE, lab, by, Statistic::Quantile(level))?.value;
     let Some((middle, quarter)) = at(0.5).zip(at(0.25)) else { return Vec::new() };
-    let [middle, quarter] = [middle, quarter].map(whole_months);
-    page.plain(&format!(
-        "Were the market closed after {by}, cash would last {middle} months or less on half of the paths, and {quarter} \
-         months or less on a quarter of them."
-    ))
+    let lasts = match [middle, quarter].map(|months| months < MOST_MONTHS) {
+        [true, _] => {
+            format!("{middle:.0} months or less on half of the paths, and {quarter:.0} or less on a quarter of them")
+        }
+        [_, true] => {
+            format!("{quarter:.0} months or less on a quarter of the paths, and {MOST_MONTHS} or more on half of them")
+        }
+        _ => format!("{MOST_MONTHS} months or more on three quarters of the paths"),
+    };
+    page.plain(&format!("Were the market closed after {by}, cash would last {lasts}."))
 }
+
+/// Months of endurance that are counted.
+const MOST_MONTHS: f64 = 120.0;
 
 /// Whole months, up to what is counted.
 fn whole_months(months: f64) -> String {
-    const MOST: f64 = 120.0;
-    if months < MOST { format!("{months:.0}") } else { format!("{MOST}+") }
+    if months < MOST_MONTHS { format!("{months:.0}") } else { format!("{MOST_MONTHS}+") }
 }
 
 /// Losses of each provider on contracts, arrears and debt.
