@@ -28,6 +28,10 @@ const SEED: u64 = 0x0b5e_55ed;
 /// Paths that are simulated.
 const PATHS: u64 = 20_000;
 
+/// How often they are: first with the volatilities of the assets alone, then with those that the first pass finds, since
+/// what an entity owes and lacks depends a little on its own volatility.
+const PASSES: usize = 2;
+
 /// Volatilities that are tried: the one without exposures times these powers of the step.
 const TRIED: std::ops::RangeInclusive<i32> = -8..=8;
 const STEP: f64 = 1.2;
@@ -77,29 +81,41 @@ impl Calibrator {
 
 /// Adds the laws of the entities of a scenario that are not known yet.
 fn simulated(scenario: &Scenario, known: &mut Calibration, conduct: Conduct<'_>) -> Result<(), StudyError> {
-    if calibrated(scenario).all(|entity| known.knows(&entity.name)) {
+    let unknown: Vec<&str> =
+        calibrated(scenario).map(|entity| entity.name.as_str()).filter(|name| !known.knows(name)).collect();
+    if unknown.is_empty() {
         return Ok(());
     }
-    let worlds = Worlds::new(scenario.clone(), scenario.run.seed).map_err(|found| scenario.problems(found))?;
-    let books = Books(&worlds);
+    for _ in 0..PASSES {
+        for (name, law) in laws(scenario, known, conduct)? {
+            if unknown.contains(&name.as_str()) {
+                known.insert(name, law);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The laws of all calibrated entities, from paths with the volatilities that are `known`, and of the assets alone where
+/// none is.
+fn laws(scenario: &Scenario, known: &Calibration, conduct: Conduct<'_>) -> Result<Vec<(String, Law)>, StudyError> {
+    let worlds = Worlds::calibrated(scenario.clone(), (scenario.run.seed, false), known.clone());
+    let worlds = worlds.map_err(|found| scenario.problems(found))?;
     let draws = (scenario.run.draws as u32).min(PATHS as u32);
     let plan = Plan { paths: PATHS, draws, threads: conduct.threads, tier: Tier::detect(), observed: PATHS };
     let sampler = Sampler::PseudoRandom { seed: SEED };
-    let outcome = simulate(&books, sampler, &plan, conduct.interrupt, &|_| (), &mut |_| Ok(()))?;
+    let outcome = simulate(&Books(&worlds), sampler, &plan, conduct.interrupt, &|_| (), &mut |_| Ok(()))?;
     if conduct.interrupt.is_raised() {
         return Err(StudyError::Interrupted);
     }
     let balances: Result<Vec<_>, _> = (0..draws).into_par_iter().map(|draw| worlds.balances(draw)).collect();
     let balances = balances.map_err(|found| scenario.problems(found))?;
     let world = worlds.world(0);
-    for (place, e) in places(&world).enumerate() {
-        let name = world.entities[e].name.clone();
-        if !known.knows(&name) {
-            let of_draws: Vec<Balance> = balances.iter().filter_map(|balances| balances[e]).collect();
-            known.insert(name, Record::new(&outcome, &of_draws, place).law());
-        }
-    }
-    Ok(())
+    let law = |(place, e): (usize, EntityId)| {
+        let of_draws: Vec<Balance> = balances.iter().filter_map(|balances| balances[e]).collect();
+        (world.entities[e].name.clone(), Record::new(&outcome, &of_draws, place).law())
+    };
+    Ok(places(&world).enumerate().map(law).collect())
 }
 
 /// The entities whose volatility is calibrated.
