@@ -8,7 +8,7 @@ use super::constants::DT;
 use super::contract::Contract;
 use super::operations::keep;
 use super::parameters::{Balance, Lab, Parameters, Stress, Treasury};
-use super::state::{Block, EntityState, LabState, note};
+use super::state::{Block, EntityState, LabState, is_first, note};
 use super::treasury::{Test, settle};
 use super::workspace::{ContractMonth, LabMonth, Workspace};
 
@@ -135,7 +135,7 @@ pub fn stop<const B: usize>(p: &Parameters, block: &mut Block<B>, t: usize) {
         let (alive, kept, restructured) = (&state.alive, &state.kept, &state.restructured);
         for (contract, standing) in lab.contracts.iter().zip(&mut state.contracts) {
             let provider = &mut block.entities[contract.provider];
-            let fails = lanes!(i => flag(provider.default[i] == t as f64));
+            let fails = is_first(&provider.default, t);
             if contract.step_in >= 1.0 || !fails.any() {
                 continue;
             }

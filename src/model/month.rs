@@ -8,7 +8,7 @@ use super::constants::DT;
 use super::funding::{Setting, fund};
 use super::parameters::{Lab, Parameters};
 use super::settlement::{resolve, retrench, settle};
-use super::state::{Block, LabState, MarketState, RING};
+use super::state::{Block, LabState, MarketState, RING, is_first};
 use super::valuation::{FLOOR, equity_value, fundamental_value};
 use super::workspace::{LabMonth, Workspace};
 use super::{binding, conservation, entity, events, expansion, market, operations, outlook, rivals, tally, tracing};
@@ -173,7 +173,8 @@ fn failed<const B: usize>(block: &Block<B>, work: &Workspace<B>, t: usize) -> La
         failed.update(|i, any| max(any, m.exchange_flag[i]));
     }
     for entity in &block.entities {
-        failed.update(|i, any| max(any, flag(entity.default[i] == t as f64)));
+        let defaults = is_first(&entity.default, t);
+        failed.update(|i, any| max(any, defaults[i]));
     }
     failed
 }

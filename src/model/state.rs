@@ -2,7 +2,7 @@
 //!
 //! Flags are 0 or 1, money is in dollars, "never" is an infinite month.
 
-use crate::lanes::{Lanes, flag, rows};
+use crate::lanes::{Lanes, flag, lanes, rows};
 
 use super::constants::NEVER;
 use super::contract::Contract;
@@ -462,4 +462,11 @@ pub fn sum<'a, const B: usize>(rows: impl IntoIterator<Item = &'a Lanes<B>>) -> 
 pub fn note<const B: usize>(first: &mut Lanes<B>, month: usize, flag: impl Fn(usize) -> bool) {
     let month = month as f64;
     first.update(|i, known| if flag(i) && known > month { month } else { known });
+}
+
+/// 1 where this is the first month of an event, as [`note`] keeps it.
+#[inline(always)]
+pub fn is_first<const B: usize>(first: &Lanes<B>, month: usize) -> Lanes<B> {
+    let month = month as f64;
+    lanes!(i => flag((first[i] - month).abs() < 0.5))
 }
