@@ -15,7 +15,7 @@ use super::worlds::{scenario, world, worlds};
 const LANES: usize = 64;
 
 /// What a small run of the reference scenario comes to.
-const GOLDEN: u64 = 0x7f7e_2a8e_d22f_5b36;
+const GOLDEN: u64 = 0xd463_c3a5_d90d_1ef6;
 
 /// The reference scenario with few draws.
 fn reference() -> Worlds {
