@@ -133,10 +133,11 @@ fn test<const B: usize>(
 pub fn stop<const B: usize>(p: &Parameters, block: &mut Block<B>, t: usize) {
     for (lab, state) in p.labs.iter().zip(&mut block.labs) {
         let (alive, kept, restructured) = (&state.alive, &state.kept, &state.restructured);
-        for (contract, standing) in lab.contracts.iter().zip(&mut state.contracts) {
+        let stopping = lab.contracts.iter().zip(&mut state.contracts).filter(|(contract, _)| contract.step_in < 1.0);
+        for (contract, standing) in stopping {
             let provider = &mut block.entities[contract.provider];
             let fails = is_first(&provider.default, t);
-            if contract.step_in >= 1.0 || !fails.any() {
+            if !fails.any() {
                 continue;
             }
             let delay = contract.shift(&standing.delay).copied();
