@@ -183,7 +183,7 @@ fn contracts<const B: usize>(
         let mut owed = lanes!(i => debt[i] * kept[i]);
         let mut left = owed;
         let mut unspent = None;
-        if standing.relet.any() {
+        if p.entities[contract.provider].treasury.is_some() && standing.relet.any() {
             // Its value entered the account at the cut; the cash comes now.
             let minimum = tables.at(&tables.minimum, t, delay.as_ref());
             provider.paper.add(|i| -contract.margin * minimum[i] * standing.relet[i]);

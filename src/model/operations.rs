@@ -46,14 +46,16 @@ fn need<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &mut 
     let training = lab.training[t] / unit;
     let eta = lab.training_elasticity;
     let cut = lab.austerity.training_cut;
-    let booms = boom(lab, m, t);
     for i in 0..B {
         let growth = state.training_kept[i] * exp(eta * state.attainment[i]);
-        let planned = state.alive[i] * training * growth * booms[i];
         m.training_growth[i] = growth;
-        m.planned_training[i] = planned;
-        m.need_training[i] = planned * (1.0 - cut * state.austerity[i]);
+        m.planned_training[i] = state.alive[i] * training * growth;
     }
+    if lab.booms.is_some() {
+        let booms = boom(lab, m, t);
+        m.planned_training.update(|i, planned| planned * booms[i]);
+    }
+    m.need_training.set(|i| m.planned_training[i] * (1.0 - cut * state.austerity[i]));
 }
 
 /// 3.2 and 3.3: rate, price and capacity of each contract; price and room of each family.
@@ -121,18 +123,23 @@ fn allocate<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &
     let (inference, training) = (capacity * lab.inference_share[t] * lab.target[t], capacity * lab.training[t]);
     let mut on_demand_left = lanes!(i => inference + training * state.training_kept[i]);
     let buys_training = lanes!(i => 1.0 - state.spares_demand[i]);
-    let spare = extra(p, lab, state, m, t);
-    m.extra_training = Lanes::default();
-    let wanted =
-        [(Workload::Inference, m.need_inference), (Workload::Training, m.need_training), (Workload::Training, spare)];
-    // On a path that has nothing to spare, the third turn must take nothing: not even a rounding error.
     let turns = if lab.reinvestment.is_some() { 3 } else { 2 };
-    for (turn, (workload, mut unmet)) in wanted.into_iter().take(turns).enumerate() {
+    for turn in 0..turns {
+        let workload = if turn == 0 { Workload::Inference } else { Workload::Training };
+        let mut unmet = match turn {
+            0 => m.need_inference,
+            1 => m.need_training,
+            _ => extra(p, lab, state, m, t),
+        };
+        if turn == 2 {
+            m.extra_training = unmet;
+        }
         use_paid(p, lab, m, &mut unmet, workload);
         if unmet.any() {
             use_rest(p, lab, m, &mut unmet, workload);
         }
         if turn == 2 {
+            // On a path that has nothing to spare this turn must take nothing: not even a rounding error.
             on_demand_left.update(|_, left| max(left, 0.0));
         }
         if capacity > 0.0 && unmet.any() {
@@ -142,7 +149,7 @@ fn allocate<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &
         match turn {
             0 => m.unmet_inference = unmet,
             1 => m.unmet_training = unmet,
-            _ => m.extra_training.set(|i| spare[i] - unmet[i]),
+            _ => m.extra_training.update(|i, spare| spare - unmet[i]),
         }
     }
 }
