@@ -25,6 +25,7 @@ macro_rules! section {
 
         impl $name {
             /// Reads the table, key by key.
+            #[allow(dead_code, reason = "of what is only a part of other tables the keys alone are read")]
             pub(crate) fn read(table: &$crate::language::table::Table<'_>) -> Self {
                 table.about(concat!($($about),+));
                 Self::keys(table)

@@ -47,7 +47,8 @@ pub fn give<const B: usize>(p: &Parameters, entities: &mut [EntityState<B>], t: 
     for (entity, state) in p.entities.iter().zip(entities) {
         if let Some(stress) = entity.balance.and_then(|balance| balance.stress) {
             let trend = exp(stress.trend * t as f64 * DT);
-            let borrowed = lanes!(i => state.funds.debt[i] - state.funds.opening_debt);
+            let opening_debt = entity.treasury.as_ref().map_or(0.0, |treasury| treasury.debt);
+            let borrowed = lanes!(i => state.funds.debt[i] - opening_debt);
             let core = lanes!(i => state.growth[i] * (1.0 - state.funds.sold[i]));
             state.gives.set(|i| given(&stress, core[i] / trend, borrowed[i], state.worth[i]));
         }

@@ -124,16 +124,10 @@ pub fn turn<const B: usize>(
     let fall = lanes!(i => burst[i] * select(dated.is_sized[i] > 0.0, dated.size[i], drop[i]));
     let drifted = drift(market.process, &y, circular, z);
     state.overvaluation = lanes!(i => select(burst[i] > 0.0, y[i] - fall[i], drifted[i]) - dated.fall[i]);
-    let frozen = lanes!(i => state.frozen_months[i] + 1.0);
-    let thaws = thaws(market.reopening, &frozen, reopens);
-    let thaws = lanes!(i => (1.0 - state.open[i]) * thaws[i] * (1.0 - dated.freeze[i]));
-    state.frozen_months.set(|i| frozen[i] * (1.0 - max(state.open[i], thaws[i])));
-    state.open.update(|i, open| select(open > 0.0, (1.0 - burst[i]) * (1.0 - dated.freeze[i]), thaws[i]));
+    let freezes = lanes!(i => max(burst[i], dated.freeze[i]));
+    turn_regime((&mut state.open, &mut state.frozen_months), market.reopening, (&freezes, &dated.freeze), reopens);
     match &market.credit {
-        Some(credit) => {
-            let froze = lanes!(i => max(burst[i], dated.freeze[i]));
-            turn_credit(credit, state, (&froze, &dated.credit_freeze), reopens, draws);
-        }
+        Some(credit) => turn_credit(credit, state, (&freezes, &dated.credit_freeze), reopens, draws),
         None => state.credit_open = state.open,
     }
     if market.burst.contagion > 0.0 {
@@ -143,6 +137,22 @@ pub fn turn<const B: usize>(
     let last_run_up = state.last_run_up;
     note(&mut state.boom_and_bust, t, |i| burst[i] > 0.0 && t as f64 - last_run_up[i] <= BUST_WITHIN);
     lanes!(i => fall[i] + dated.fall[i])
+}
+
+/// Section 6, end of a month of a regime, open or frozen for so many months: it freezes where it `freezes`; frozen, it may
+/// reopen unless it is `held`.
+#[inline(always)]
+fn turn_regime<const B: usize>(
+    (open, frozen_months): (&mut Lanes<B>, &mut Lanes<B>),
+    reopening: Reopening,
+    (freezes, held): (&Lanes<B>, &Lanes<B>),
+    reopens: &Lanes<B>,
+) {
+    let frozen = lanes!(i => frozen_months[i] + 1.0);
+    let thaws = thaws(reopening, &frozen, reopens);
+    let was_open = *open;
+    open.set(|i| select(was_open[i] > 0.0, 1.0 - freezes[i], thaws[i] * (1.0 - held[i])));
+    frozen_months.set(|i| (1.0 - was_open[i]) * frozen[i] * (1.0 - open[i]));
 }
 
 /// Section 6: credit freezes with the market that `froze`, by itself or by a dated event, and reopens against the number of
@@ -159,11 +169,8 @@ fn turn_credit<const B: usize>(
     let by_itself = monthly(credit.hazard);
     let held = lanes!(i => max(froze[i] * flag(joint[i] < credit.joint), dated[i]));
     let freezes = lanes!(i => max(held[i], flag(own[i] < by_itself)));
-    let frozen = lanes!(i => state.credit_frozen_months[i] + 1.0);
-    let thaws = thaws(credit.reopening, &frozen, reopens);
-    let was_open = state.credit_open;
-    state.credit_open.set(|i| select(was_open[i] > 0.0, 1.0 - freezes[i], thaws[i] * (1.0 - held[i])));
-    state.credit_frozen_months.set(|i| (1.0 - was_open[i]) * frozen[i] * (1.0 - state.credit_open[i]));
+    let regime = (&mut state.credit_open, &mut state.credit_frozen_months);
+    turn_regime(regime, credit.reopening, (&freezes, &held), reopens);
 }
 
 /// 1 where a market reopens at the end of a month, else 0. `frozen` counts the months of the freeze, this one included.

@@ -111,7 +111,7 @@ fn value<const B: usize>(
     let target = lab.target[t];
     m.revenue_rate.set(|i| state.alive[i] * target * m.attained[i]);
     let (debt, arrears) = (state.debt(), state.total_arrears());
-    m.log_premium.set(|i| lab.market_beta * market.overvaluation[i] + lab.premium);
+    m.log_premium.set(|i| lab.log_premium(market.overvaluation[i]));
     let operations = if p.market.learns_at_once() {
         lab.fundamentals.at(t, &state.attainment, &m.attained)
     } else {

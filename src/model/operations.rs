@@ -133,14 +133,12 @@ fn allocate<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, m: &
         };
         if turn == 2 {
             m.extra_training = unmet;
+            // On a path that has nothing to spare this turn must take nothing: not even a rounding error.
+            on_demand_left.update(|_, left| max(left, 0.0));
         }
         use_paid(p, lab, m, &mut unmet, workload);
         if unmet.any() {
             use_rest(p, lab, m, &mut unmet, workload);
-        }
-        if turn == 2 {
-            // On a path that has nothing to spare this turn must take nothing: not even a rounding error.
-            on_demand_left.update(|_, left| max(left, 0.0));
         }
         if capacity > 0.0 && unmet.any() {
             let asked = if workload == Workload::Training { &buys_training } else { &Lanes::splat(1.0) };

@@ -65,7 +65,6 @@ pub struct Parameters {
 impl Parameters {
     /// Whether each lab is overvalued at the start.
     pub fn overvalued(&self) -> Vec<bool> {
-        let log_premium = |lab: &Lab| lab.market_beta * self.market.start + lab.premium;
-        self.labs.iter().map(|lab| log_premium(lab) >= self.market.overvalued_log).collect()
+        self.labs.iter().map(|lab| lab.log_premium(self.market.start) >= self.market.overvalued_log).collect()
     }
 }

@@ -270,8 +270,6 @@ pub struct Funds<const B: usize> {
     pub cash: Lanes<B>,
     /// `L`: debt.
     pub debt: Lanes<B>,
-    /// `L(0)`, dollars.
-    pub opening_debt: f64,
     /// `N`: borrowed since the start.
     pub borrowed: Lanes<B>,
     /// Share of core assets that has been sold.
@@ -442,8 +440,7 @@ impl<const B: usize> Funds<B> {
     /// At the start.
     pub fn new(treasury: Option<&Treasury>) -> Self {
         let of = |amount: fn(&Treasury) -> f64| Lanes::splat(treasury.map_or(0.0, amount));
-        let opening_debt = treasury.map_or(0.0, |treasury| treasury.debt);
-        Self { cash: of(|treasury| treasury.cash), debt: of(|treasury| treasury.debt), opening_debt, ..Self::default() }
+        Self { cash: of(|treasury| treasury.cash), debt: of(|treasury| treasury.debt), ..Self::default() }
     }
 }
 

@@ -68,7 +68,7 @@ impl<'a> Written<'a> {
             margin: &contract.margin,
             capex: &contract.capex,
             lead: contract.lead.months() as usize,
-            relet: relet(draw, &contract.relet, &contract.relet_frozen, contract.relet_depth.as_ref()),
+            relet: relet(draw, &contract.reletting),
             renew: contract.renew,
             delay: delay
                 .map(|delay| slots.delay(format!("delay.{}", contract.id), draw.at(&delay.mean), draw.at(&delay.cv))),
@@ -99,7 +99,7 @@ impl<'a> Written<'a> {
             margin: &commits.margin,
             capex: &commits.capex,
             lead: lead as usize,
-            relet: relet(draw, &commits.relet, &commits.relet_frozen, commits.relet_depth.as_ref()),
+            relet: relet(draw, &commits.reletting),
             renew: commits.renew,
             delay: None,
             hinge: Some(Hinge::Investment(index)),
@@ -107,8 +107,12 @@ impl<'a> Written<'a> {
     }
 }
 
-pub(super) fn relet(draw: &Draw<'_>, share: &Quantity, frozen: &Quantity, depth: Option<&Quantity>) -> Relet {
-    Relet { share: draw.at(share), frozen: draw.at(frozen), depth: draw.or(depth, f64::INFINITY) }
+pub(super) fn relet(draw: &Draw<'_>, written: &scenario::Reletting) -> Relet {
+    Relet {
+        share: draw.at(&written.relet),
+        frozen: draw.at(&written.relet_frozen),
+        depth: draw.or(written.relet_depth.as_ref(), f64::INFINITY),
+    }
 }
 
 /// The verdict on a contract that is not yet binding; none on one that is.

@@ -160,7 +160,7 @@ fn lent(lab: &Lab, entity: EntityId) -> f64 {
 
 /// `V(0)`.
 fn opening_value(parameters: &Parameters, lab: &Lab) -> f64 {
-    let premium = lab.market_beta * parameters.market.start + lab.premium;
+    let premium = lab.log_premium(parameters.market.start);
     let fundamental = lab.fundamentals.value(0, 0.0, lab.target[0]);
     crate::model::valuation::equity_value(fundamental, premium, lab.cash, lab.opening_debt(), 0.0)
 }

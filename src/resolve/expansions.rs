@@ -4,13 +4,13 @@ use crate::calendar::Span;
 use crate::model::contract::{Contract, Hinge, Pricing, at_capacity};
 use crate::model::expansion::UNIT;
 use crate::model::market::expected;
-use crate::model::parameters::{Booms, Expansion, Lab, Parameters, Reinvestment};
+use crate::model::parameters::{Booms, Expansion, Parameters, Reinvestment};
 
 use super::contracts::{Written, relet, resolve};
 use super::draw::Draw;
 use crate::scenario;
 
-/// The expansions of a lab, in file order.
+/// The expansions of a lab as written, in file order.
 fn own<'a>(draw: &'a Draw<'_>, lab: &'a scenario::Lab) -> impl Iterator<Item = &'a scenario::Expansion> {
     draw.scenario.expansions.iter().filter(|expansion| expansion.lab == lab.name)
 }
@@ -54,7 +54,7 @@ fn window<'a>(draw: &'a Draw<'_>, (index, expansion): (usize, &'a scenario::Expa
         margin: &expansion.margin,
         capex: &expansion.capex,
         lead: lead as usize,
-        relet: relet(draw, &expansion.relet, &expansion.relet_frozen, expansion.relet_depth.as_ref()),
+        relet: relet(draw, &expansion.reletting),
         renew: expansion.renew,
         delay: None,
         hinge: Some(Hinge::Window { month, expansion: index }),
@@ -80,12 +80,8 @@ pub(super) fn booms(draw: &Draw<'_>, parameters: &mut Parameters) {
         let elasticity = draw.at(&written.compute.valuation_elasticity);
         if elasticity > 0.0 {
             let y = expected(market.process, market.start, draw.timeline.months);
-            let expected = y.iter().map(|y| log_premium(lab, *y)).collect();
+            let expected = y.iter().map(|y| lab.log_premium(*y)).collect();
             lab.booms = Some(Booms { elasticity, expected });
         }
     }
-}
-
-fn log_premium(lab: &Lab, overvaluation: f64) -> f64 {
-    lab.market_beta * overvaluation + lab.premium
 }

@@ -78,14 +78,20 @@ section! {
         pub capex: Quantity = share().at_most(f64::INFINITY).or(0.0),
         /// months before the first month over which capital is spent
         pub lead: Span = span().or(Span::of_months(12)),
+        /// how released capacity is re-let
+        pub reletting: Reletting = part(Reletting::keys),
+        /// whether the capacity remains available after the term, without an obligation
+        pub renew: bool = flag().or(true),
+    }
+
+    /// Keys of a contract, wherever it is written: how its provider re-lets what the lab gives up.
+    pub struct Reletting {
         /// share of released capacity that the provider re-lets
         pub relet: Quantity = share().or(0.7),
         /// factor on that share in a freeze
         pub relet_frozen: Quantity = share().or(1.0),
         /// annual value of released contracts at which re-letting falls by a factor of e; default: no effect
         pub relet_depth: Option<Quantity> = money().above(0.0).optional(),
-        /// whether the capacity remains available after the term, without an obligation
-        pub renew: bool = flag().or(true),
     }
 
     /// `[contract.delay]`: gamma distribution of the delay, rounded to whole months.
@@ -156,12 +162,8 @@ section! {
         pub margin: Quantity = share().at_least(-1.0).or(0.0),
         /// capital expenditure of the provider, as a share of the amount
         pub capex: Quantity = share().at_most(f64::INFINITY).or(0.0),
-        /// share of released capacity that the provider re-lets
-        pub relet: Quantity = share().or(0.7),
-        /// factor on that share in a freeze
-        pub relet_frozen: Quantity = share().or(1.0),
-        /// annual value of released contracts at which re-letting falls by a factor of e; default: no effect
-        pub relet_depth: Option<Quantity> = money().above(0.0).optional(),
+        /// how released capacity is re-let
+        pub reletting: Reletting = part(Reletting::keys),
         /// whether the capacity remains available after the term, without an obligation
         pub renew: bool = flag().or(true),
     }

@@ -1,6 +1,6 @@
 //! Expansions as written: compute that a lab signs while money is easy (docs/model.md, section 4).
 
-use super::deals::REFERENCE_FAMILY;
+use super::deals::{REFERENCE_FAMILY, Reletting};
 use crate::calendar::{Month, Span, Timeline};
 use crate::language::quantity::Quantity;
 use crate::language::section::section;
@@ -43,12 +43,8 @@ section! {
         pub margin: Quantity = share().at_least(-1.0).or(0.0),
         /// capital expenditure of the provider, as a share of the amount
         pub capex: Quantity = share().at_most(f64::INFINITY).or(0.0),
-        /// share of released capacity that the provider re-lets
-        pub relet: Quantity = share().or(0.7),
-        /// factor on that share in a freeze
-        pub relet_frozen: Quantity = share().or(1.0),
-        /// annual value of released contracts at which re-letting falls by a factor of e; default: no effect
-        pub relet_depth: Option<Quantity> = money().above(0.0).optional(),
+        /// how released capacity is re-let
+        pub reletting: Reletting = part(Reletting::keys),
         /// whether the capacity remains available after the term, without an obligation
         pub renew: bool = flag().or(true),
     }

@@ -38,7 +38,9 @@ mod unanswerable;
 mod world;
 
 pub use correlation::Correlation;
-pub use deals::{Commits, Conditions, Contract, Delay, Facility, Form, Investment, Matching, SharePrice, Status};
+pub use deals::{
+    Commits, Conditions, Contract, Delay, Facility, Form, Investment, Matching, Reletting, SharePrice, Status,
+};
 pub use difference::{Change, Difference, differences};
 pub(crate) use entity::BARRIER_OVER_DEBT;
 pub use entity::{Benchmark, BenchmarkKind, Debt, Entity, Expectation, Look, Outcome, Source, Treasury};

@@ -103,6 +103,12 @@ pub struct Lab {
 }
 
 impl Lab {
+    /// Log of price over fundamental value at this overvaluation of the market: `b y + c`.
+    #[inline(always)]
+    pub fn log_premium(&self, overvaluation: f64) -> f64 {
+        self.market_beta * overvaluation + self.premium
+    }
+
     /// Debt at the start, dollars.
     pub fn opening_debt(&self) -> f64 {
         self.facilities.iter().map(|facility| facility.drawn).sum()
