@@ -85,11 +85,11 @@ impl<const B: usize> IndexMut<usize> for Lanes<B> {
 /// features, whereas a closure is only if the compiler happens to inline it.
 macro_rules! lanes {
     ($lane:ident => $value:expr) => {{
-        let mut out = [0.0; B];
+        let mut out = $crate::lanes::Lanes([0.0; B]);
         for $lane in 0..B {
-            out[$lane] = $value;
+            out.0[$lane] = $value;
         }
-        $crate::lanes::Lanes(out)
+        out
     }};
 }
 pub(crate) use lanes;

@@ -188,7 +188,9 @@ fn use_rest<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unme
     for (k, (contract, c)) in lab.contracts.iter().zip(&m.contracts).enumerate() {
         if serves(contract, workload) && c.rest_left.any() {
             let offer = &mut m.offers[count];
-            (offer.of, offer.price, offer.offered) = (k, c.price, c.rest_left);
+            offer.of = k;
+            offer.price = c.price;
+            offer.offered = c.rest_left;
             count += 1;
         }
     }
@@ -233,7 +235,9 @@ fn use_on_demand<const B: usize>(
     for (j, (family, f)) in p.families.iter().zip(&m.families).enumerate() {
         if !family.on_demand.is_empty() {
             let offer = &mut m.offers[count];
-            (offer.of, offer.price, offer.offered) = (j, f.price, wanted);
+            offer.of = j;
+            offer.price = f.price;
+            offer.offered = wanted;
             if family.is_limited {
                 offer.offered.set(|i| max(f.room[i], 0.0));
             }

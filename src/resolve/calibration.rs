@@ -18,7 +18,7 @@ pub struct Calibration {
     laws: BTreeMap<String, Law>,
 }
 
-/// The default probability of an entity as a function of its annual volatility, both increasing.
+/// The default probability of an entity as a function of its annual volatility (or of a factor on it), both increasing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Law {
     /// Log volatility and the normal score of the probability.
@@ -43,8 +43,16 @@ impl Law {
         Self { points: vec![(ln(volatility), 0.0)], part: 1.0 }
     }
 
+    /// The same with `factor` times the volatilities.
+    pub fn scaled(mut self, factor: f64) -> Self {
+        for (log_volatility, _) in &mut self.points {
+            *log_volatility += ln(factor);
+        }
+        self
+    }
+
     /// The volatility at which the five-year probability is `target`, or the nearest one tabulated.
-    pub fn volatility(&self, target: f64) -> f64 {
+    pub fn at(&self, target: f64) -> f64 {
         let (lowest, highest) = (self.points[0], self.points[self.points.len() - 1]);
         let score = normal_quantile(shortened(target, self.part)).clamp(lowest.1, highest.1.max(lowest.1));
         let after = self.points.iter().position(|(_, known)| *known >= score).unwrap_or(0);
@@ -70,6 +78,13 @@ impl Calibration {
         self.laws.insert(entity, law);
     }
 
+    /// Multiplies the volatilities of an entity.
+    pub fn scale(&mut self, entity: &str, factor: f64) {
+        if let Some(law) = self.laws.remove(entity) {
+            self.laws.insert(entity.to_owned(), law.scaled(factor));
+        }
+    }
+
     /// Whether it has the law of an entity.
     pub fn knows(&self, entity: &str) -> bool {
         self.laws.contains_key(entity)
@@ -82,7 +97,7 @@ impl Calibration {
 
     /// The volatility of an entity at a target; none without a law.
     pub fn volatility(&self, entity: &str, target: f64) -> Option<f64> {
-        Some(self.laws.get(entity)?.volatility(target))
+        Some(self.laws.get(entity)?.at(target))
     }
 
     /// Whether some volatility meets the target of an entity.
@@ -168,9 +183,10 @@ mod tests {
     fn a_law_is_read_between_its_points() {
         // Normal scores of -2, -1 and 0 at volatilities of 10, 20 and 40 %: half way in both is 10 sqrt(2).
         let law = Law::new([(0.1, 0.022_750_132), (0.2, 0.158_655_254), (0.4, 0.5)], 1_000_000, FIVE_YEARS);
-        assert_close(law.volatility(0.158_655_254), 0.2);
-        assert_close(law.volatility(0.066_807_201), 0.141_421_4);
-        assert_close(law.volatility(0.6), 0.4);
+        assert_close(law.at(0.158_655_254), 0.2);
+        assert_close(law.at(0.066_807_201), 0.141_421_4);
+        assert_close(law.at(0.6), 0.4);
+        assert_close(law.clone().scaled(3.0).at(0.066_807_201), 0.424_264_2);
         assert!(!law.reaches(0.6) && !law.reaches(0.01) && law.reaches(0.1));
     }
 

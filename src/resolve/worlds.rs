@@ -95,7 +95,8 @@ impl Worlds {
             found = of_means.planned(Depth::Start).err().unwrap_or_default();
             add_new(&mut found, of_means.start(0).err());
         }
-        add_new(&mut found, (0..of_draws.draws()).find_map(|draw| of_draws.start(draw).err()));
+        let first = (0..of_draws.draws()).into_par_iter().find_map_first(|draw| of_draws.start(draw).err());
+        add_new(&mut found, first);
         found
     }
 

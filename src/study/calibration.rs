@@ -25,16 +25,21 @@ use crate::stats::{Estimate, nested_proportion};
 /// scenario and not of a run.
 const SEED: u64 = 0x0b5e_55ed;
 
-/// Paths that are simulated.
-const PATHS: u64 = 20_000;
+/// How a calibration is simulated: how many paths, and which factors on the volatility are tried on them.
+struct Round {
+    /// Paths that are simulated.
+    paths: u64,
+    /// The factors are powers of this.
+    step: f64,
+    /// Powers up to this and down to its negative.
+    powers: i32,
+}
 
-/// How often they are: first with the volatilities of the assets alone, then with those that the first pass finds, since
-/// what an entity owes and lacks depends a little on its own volatility.
-const PASSES: usize = 2;
+/// First with the volatility of the assets alone, from a wide choice: it finds how the volatility depends on the target.
+const COARSE: Round = Round { paths: 5_000, step: 1.2, powers: 8 };
 
-/// Volatilities that are tried: the one without exposures times these powers of the step.
-const TRIED: std::ops::RangeInclusive<i32> = -8..=8;
-const STEP: f64 = 1.2;
+/// Then with the volatility so found in each draw: it finds the factor on all of them that meets the mean target.
+const FINE: Round = Round { paths: 20_000, step: 1.1, powers: 4 };
 
 /// Makes calibrations; that of each base is made once.
 #[derive(Debug, Default)]
@@ -86,23 +91,39 @@ fn simulated(scenario: &Scenario, known: &mut Calibration, conduct: Conduct<'_>)
     if unknown.is_empty() {
         return Ok(());
     }
-    for _ in 0..PASSES {
-        for (name, law) in laws(scenario, known, conduct)? {
-            if unknown.contains(&name.as_str()) {
-                known.insert(name, law);
-            }
-        }
+    let is_unknown = |trial: &Trial| unknown.contains(&trial.entity.as_str());
+    for trial in trials(scenario, known, &COARSE, conduct)?.into_iter().filter(is_unknown) {
+        known.insert(trial.entity, trial.by_factor.scaled(trial.volatility));
+    }
+    for trial in trials(scenario, known, &FINE, conduct)?.into_iter().filter(is_unknown) {
+        known.scale(&trial.entity, trial.by_factor.at(trial.target));
     }
     Ok(())
 }
 
-/// The laws of all calibrated entities, from paths with the volatilities that are `known`, and of the assets alone where
-/// none is.
-fn laws(scenario: &Scenario, known: &Calibration, conduct: Conduct<'_>) -> Result<Vec<(String, Law)>, StudyError> {
+/// What a round tells of an entity.
+struct Trial {
+    entity: String,
+    /// Its annual volatility in the first draw; before the first round, in all draws.
+    volatility: f64,
+    /// Its five-year default probability, on average over the draws.
+    target: f64,
+    /// From a default probability to the factor on the volatilities of the round.
+    by_factor: Law,
+}
+
+/// Simulates all calibrated entities with the volatilities that are `known`, and of the assets alone where none is.
+fn trials(
+    scenario: &Scenario,
+    known: &Calibration,
+    round: &Round,
+    conduct: Conduct<'_>,
+) -> Result<Vec<Trial>, StudyError> {
     let worlds = Worlds::calibrated(scenario.clone(), (scenario.run.seed, false), known.clone());
     let worlds = worlds.map_err(|found| scenario.problems(found))?;
-    let draws = (scenario.run.draws as u32).min(PATHS as u32);
-    let plan = Plan { paths: PATHS, draws, threads: conduct.threads, tier: Tier::detect(), observed: PATHS };
+    let draws = (scenario.run.draws as u32).min(round.paths as u32);
+    let plan =
+        Plan { paths: round.paths, draws, threads: conduct.threads, tier: Tier::detect(), observed: round.paths };
     let sampler = Sampler::PseudoRandom { seed: SEED };
     let outcome = simulate(&Books(&worlds), sampler, &plan, conduct.interrupt, &|_| (), &mut |_| Ok(()))?;
     if conduct.interrupt.is_raised() {
@@ -111,11 +132,17 @@ fn laws(scenario: &Scenario, known: &Calibration, conduct: Conduct<'_>) -> Resul
     let balances: Result<Vec<_>, _> = (0..draws).into_par_iter().map(|draw| worlds.balances(draw)).collect();
     let balances = balances.map_err(|found| scenario.problems(found))?;
     let world = worlds.world(0);
-    let law = |(place, e): (usize, EntityId)| {
+    let trial = |(place, e): (usize, EntityId)| {
         let of_draws: Vec<Balance> = balances.iter().filter_map(|balances| balances[e]).collect();
-        (world.entities[e].name.clone(), Record::new(&outcome, &of_draws, place).law())
+        let targets = (0..draws).filter_map(|draw| target(&scenario.entities[e], &worlds.values(draw)));
+        Trial {
+            entity: world.entities[e].name.clone(),
+            volatility: of_draws[0].growth.spread / DT.sqrt(),
+            target: targets.sum::<f64>() / f64::from(draws),
+            by_factor: Record::new(&outcome, &of_draws, place).law(round),
+        }
     };
-    Ok(places(&world).enumerate().map(law).collect())
+    Ok(places(&world).enumerate().map(trial).collect())
 }
 
 /// The entities whose volatility is calibrated.
@@ -217,17 +244,16 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The probability of default at volatilities around the one of the simulation.
-    fn law(&self) -> Law {
+    /// The probability of default at the factors of a round on the volatilities of the simulation.
+    fn law(&self, round: &Round) -> Law {
         let (paths, tier) = (self.core.len(), Tier::detect());
-        let simulated = self.balances[0].growth.spread / DT.sqrt();
-        let volatilities: Vec<f64> = TRIED.map(|power| simulated * STEP.powi(power)).collect();
-        let none = || vec![0; volatilities.len()];
-        let block = |first: usize| tier.run(Tried { record: self, first, volatilities: &volatilities });
+        let factors: Vec<f64> = (-round.powers..=round.powers).map(|power| round.step.powi(power)).collect();
+        let none = || vec![0; factors.len()];
+        let block = |first: usize| tier.run(Tried { record: self, first, factors: &factors });
         let add = |sum: Vec<u32>, other: Vec<u32>| sum.iter().zip(other).map(|(a, b)| a + b).collect();
         let defaults = (0..paths.div_ceil(BLOCK)).into_par_iter().map(|at| block(at * BLOCK)).reduce(none, add);
         let share = |count: u32| f64::from(count) / paths as f64;
-        Law::new(volatilities.iter().copied().zip(defaults.into_iter().map(share)), paths, self.rest.nrows())
+        Law::new(factors.iter().copied().zip(defaults.into_iter().map(share)), paths, self.rest.nrows())
     }
 
     /// One number of every path of a block; of the last path again where the record ends.
@@ -242,12 +268,12 @@ impl<'a> Record<'a> {
 /// Paths that are followed side by side.
 const BLOCK: usize = 64;
 
-/// On how many paths of a block an entity would have defaulted at each volatility: the same shocks, falls and exposures, and
-/// the same want of cash.
+/// On how many paths of a block an entity would have defaulted at each factor on its volatility: the same shocks, falls and
+/// exposures, and the same want of cash.
 struct Tried<'a, 'r> {
     record: &'a Record<'r>,
     first: usize,
-    volatilities: &'a [f64],
+    factors: &'a [f64],
 }
 
 /// What a month holds whatever the volatility, by path.
@@ -287,26 +313,51 @@ impl Kernel for Tried<'_, '_> {
         const B: usize = BLOCK;
         let record = self.record;
         let months: Vec<Held> = (0..record.rest.nrows()).map(|t| self.held(t)).collect();
-        let start = record.lanes(self.first, |path| record.core[path]);
-        let barrier = record.lanes(self.first, |path| record.balances[path].barrier);
         let spread = record.lanes(self.first, |path| record.balances[path].growth.spread);
         let drift = record.lanes(self.first, |path| record.balances[path].growth.drift);
-        let illiquid = record.lanes(self.first, |path| flag(record.illiquid[path].is_finite()));
-        // Drift of the log before half of its variance.
-        let mean: Lanes<B> = lanes!(i => drift[i] + 0.5 * spread[i] * spread[i]);
-        let paths = B.min(record.core.len() - self.first);
-        let defaults = |volatility: f64| {
-            let scale: Lanes<B> = lanes!(i => volatility * DT.sqrt() / spread[i]);
-            let drift: Lanes<B> = lanes!(i => mean[i] - 0.5 * volatility * volatility * DT);
-            let mut defaulted: Lanes<B> =
-                lanes!(i => select(start[i] + months[0].rest[i] < barrier[i], 1.0, illiquid[i]));
-            for (t, month) in months.iter().enumerate().skip(1) {
-                let Held { shocks, fell, rest } = month;
-                let core: Lanes<B> = lanes!(i => start[i] * exp(drift[i] * t as f64 + scale[i] * shocks[i] - fell[i]));
-                defaulted = lanes!(i => select(core[i] + rest[i] < barrier[i], 1.0, defaulted[i]));
-            }
-            defaulted.0[..paths].iter().sum::<f64>() as u32
+        let start = Start {
+            core: record.lanes(self.first, |path| record.core[path]),
+            barrier: record.lanes(self.first, |path| record.balances[path].barrier),
+            mean: lanes!(i => drift[i] + 0.5 * spread[i] * spread[i]),
+            spread,
+            illiquid: record.lanes(self.first, |path| flag(record.illiquid[path].is_finite())),
         };
-        self.volatilities.iter().map(|&volatility| defaults(volatility)).collect()
+        let paths = BLOCK.min(record.core.len() - self.first);
+        let mut defaults = vec![0; self.factors.len()];
+        // A loop and not an iterator's `map`, which would leave the function that is compiled for the tier.
+        for (found, &factor) in defaults.iter_mut().zip(self.factors) {
+            *found = start.defaulted(&months, factor).0[..paths].iter().sum::<f64>() as u32;
+        }
+        defaults
+    }
+}
+
+/// What the paths of a block begin with.
+struct Start {
+    /// Core assets, dollars.
+    core: Lanes<BLOCK>,
+    /// Worth below which the entity defaults, dollars.
+    barrier: Lanes<BLOCK>,
+    /// Monthly drift of log core assets before half of their variance.
+    mean: Lanes<BLOCK>,
+    /// Monthly spread of log core assets in the simulation.
+    spread: Lanes<BLOCK>,
+    /// Whether it could not pay what was due in some month.
+    illiquid: Lanes<BLOCK>,
+}
+
+impl Start {
+    /// Which paths default within the `months` at a factor on the volatility.
+    #[inline(always)]
+    fn defaulted(&self, months: &[Held], factor: f64) -> Lanes<BLOCK> {
+        const B: usize = BLOCK;
+        let Self { core, barrier, mean, spread, illiquid } = self;
+        let drift: Lanes<B> = lanes!(i => mean[i] - 0.5 * (factor * spread[i]) * (factor * spread[i]));
+        let mut defaulted = *illiquid;
+        for (t, Held { shocks, fell, rest }) in months.iter().enumerate() {
+            let core: Lanes<B> = lanes!(i => core[i] * exp(drift[i] * t as f64 + factor * shocks[i] - fell[i]));
+            defaulted = lanes!(i => select(core[i] + rest[i] < barrier[i], 1.0, defaulted[i]));
+        }
+        defaulted
     }
 }

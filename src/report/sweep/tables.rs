@@ -131,8 +131,11 @@ pub fn crossings_told(identity: &Identity, refine: &Refine, crossings: &[Crossin
     let level = in_words(refine.level.at(&[]), unit_of(refine));
     let show = |value: f64| in_words(value, &first.unit);
     let told = |crossing: &Crossing| {
-        let others = identity.axes[1..].iter().zip(&crossing.others);
-        let given = others.map(|(axis, value)| format!("{} = {}", axis.key, value.trim_matches('"')));
+        let given = identity.axes[1..].iter().zip(crossing.others.iter().zip(&crossing.numbers));
+        let given = given.map(|(axis, (text, number))| {
+            let value = number.map_or_else(|| text.trim_matches('"').to_owned(), |number| in_words(number, &axis.unit));
+            format!("{} = {value}", axis.key)
+        });
         let policy = Some(crossing.policy.clone()).filter(|policy| !policy.is_empty());
         let given: Vec<String> = policy.into_iter().chain(given).collect();
         let given = if given.is_empty() { String::new() } else { format!(" ({})", given.join(", ")) };
