@@ -7,6 +7,7 @@ use crate::engine::Stop;
 use crate::notation::{money, percent, thousands};
 use crate::report::output::ProvenanceShares;
 use crate::report::sources::{Meter, cited};
+use crate::scenario::BenchmarkKind;
 use crate::study::benchmarks::Comparison;
 use crate::study::{Joint, Soundness};
 use crate::units::Unit;
@@ -119,7 +120,9 @@ fn verdict(comparison: &Comparison) -> String {
         Some((low, high)) => format!(" (95 % Monte Carlo interval {} to {})", frequency(low), frequency(high)),
         None => String::new(),
     };
-    if comparison.is_event {
+    if comparison.kind == BenchmarkKind::BaseRate {
+        format!("It holds given its condition. This run by {by}, over all paths: {} of 1,000{range}.", frequency(p))
+    } else if comparison.is_event {
         format!("This run by {by}: {} of 1,000 paths{range}.", frequency(p))
     } else {
         let below = frequency(p);
