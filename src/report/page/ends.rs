@@ -35,7 +35,7 @@ pub(super) fn ends(page: &Page<'_>) -> Block {
         let upper = page.summary.find(of.measure, &of.subject, by, Statistic::Band(0.95))?;
         let mut row = vec![format!("{} {}", of.measure.words(), of.subject).trim().to_owned()];
         for answer in [&entry.answer, upper] {
-            row.extend(with_interval(answer, of.measure.kind)?);
+            row.push(with_interval(answer, of.measure.kind)?);
         }
         Some(row)
     };
@@ -47,21 +47,21 @@ pub(super) fn ends(page: &Page<'_>) -> Block {
     if rows.is_empty() {
         return Block::default();
     }
-    let heads = cells(["", "1 in 20 draws below", "interval", "1 in 20 draws above", "interval"]);
-    let words = "The ends of the bands above, each with its 95 % interval from a bootstrap over draws and their paths; of events \
+    let heads = cells(["", "1 in 20 draws below", "1 in 20 draws above"]);
+    let words = "The ends of the bands above, with their 95 % intervals from a bootstrap over draws and their paths; of events \
         of 1,000 paths. Those by other dates are in the summary.";
     block(format!("Bands by {by}"), page.table(&[heads], &rows), page.aside(words), Vec::new())
 }
 
 /// An end and its interval.
-fn with_interval(answer: &Answer, kind: Kind) -> Option<[String; 2]> {
+fn with_interval(answer: &Answer, kind: Kind) -> Option<String> {
     let told = |value: f64| match kind {
         Kind::Money => dollars(value),
         Kind::Months => number(value, 2),
         _ => end(value),
     };
     let [value, low, high] = [answer.value?, answer.low?, answer.high?].map(told);
-    Some([value, format!("{low} to {high}")])
+    Some(format!("{value} ({low} to {high})"))
 }
 
 /// An end of a band or of its interval, of 1,000 paths. What is fitted to be below one in a million is not told from nothing.
@@ -81,11 +81,14 @@ mod tests {
     fn ends_have_their_intervals_and_no_digits_that_nobody_knows() {
         assert_eq!([0.0, 1.2e-12, 5e-6, 0.0183].map(end), ["0", "<0.001", "0.0050", "18"]);
         let answer = |value, low, high| Answer { value, low, high, method: String::new() };
-        let told = |answer: &Answer, kind| with_interval(answer, kind).map(|cells| cells.join(": "));
         let gap = answer(Some(6.64e9), Some(5.81e9), Some(7.48e9));
-        assert_eq!(told(&gap, Kind::Money).as_deref(), Some("$6.6 bn: $5.8 bn to $7.5 bn"));
+        assert_eq!(with_interval(&gap, Kind::Money).as_deref(), Some("$6.6 bn ($5.8 bn to $7.5 bn)"));
         let rare = answer(Some(1.2e-12), Some(0.0), Some(1e-5));
-        assert_eq!(told(&rare, Kind::FirstMonth).as_deref(), Some("<0.001: 0 to 0.010"));
-        assert_eq!(told(&answer(None, None, None), Kind::FirstMonth), None, "a band that is withheld has no row");
+        assert_eq!(with_interval(&rare, Kind::FirstMonth).as_deref(), Some("<0.001 (0 to 0.010)"));
+        assert_eq!(
+            with_interval(&answer(None, None, None), Kind::FirstMonth),
+            None,
+            "a band that is withheld has no row"
+        );
     }
 }
