@@ -25,9 +25,9 @@ const TASK: u64 = 1024;
 /// Rounds in which the parameter draws advance, at least, where each has that many blocks of paths.
 const ROUNDS: u64 = 8;
 
-/// Most draws whose worlds are held through the run. Worlds of more draws would be resolved anew in every round, so these
-/// have as few rounds as tasks allow.
-const HELD: u32 = 1024;
+/// Most draws whose worlds are held through the run: those of the largest scenarios take over a megabyte each. Worlds of
+/// more draws are resolved anew in every round, so these have as few rounds as tasks allow.
+const HELD: u32 = 256;
 
 /// Tasks per thread that are under way or waiting to be merged.
 const WAVE: usize = 8;

@@ -39,7 +39,7 @@ pub(super) fn given(page: &Page<'_>) -> Block {
     let mut lines = page.plain(&sentence);
     lines.extend(page.overridden());
     if page.results.outcome.stop == Stop::Interrupted {
-        let text = "INTERRUPTED: the draws that came first are over-represented; run it to the end before quoting it.";
+        let text = "INTERRUPTED: some paths or draws are missing; run it to the end before quoting it.";
         lines.extend(page.plain(text));
     }
     let per_draw = page.results.paths() / draws.max(1);
