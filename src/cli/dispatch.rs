@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{ColorChoice, CommandFactory, FromArgMatches};
 
 use super::args::{Cli, Command};
@@ -15,12 +16,22 @@ use super::{
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let command = Cli::command().color(colour_asked_for(std::env::args_os()));
-    let cli = match Cli::from_arg_matches(&command.get_matches()) {
-        Ok(cli) => cli,
-        Err(error) => error.exit(),
-    };
+    let matches = command.try_get_matches().unwrap_or_else(|error| without_dashes(error).exit());
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     terminal::use_colour(cli.color);
     run_command(&cli.command).unwrap_or_else(|error| failed(&error))
+}
+
+/// Without the tip to put `--` before a word that begins with a dash: nobody means a file of that name, and where all files
+/// are given it is refused again.
+fn without_dashes(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::StyledStrs(mut tips)) = error.remove(ContextKind::Suggested) {
+        tips.retain(|tip| !tip.to_string().contains("'-- "));
+        if !tips.is_empty() {
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+        }
+    }
+    error
 }
 
 fn run_command(command: &Command) -> Ended {
@@ -53,6 +64,20 @@ fn colour_asked_for(words: impl Iterator<Item = OsString>) -> ColorChoice {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_tip_is_given_that_fails() {
+        let told = |words: &[&str]| {
+            let error = Cli::command().try_get_matches_from(words).unwrap_err();
+            without_dashes(error).to_string()
+        };
+        for words in [&["ouro", "run", "a.toml", "-1"][..], &["ouro", "run", "a.toml", "--set", "a=1", "-2B"]] {
+            let told = told(words);
+            assert!(told.contains("unexpected argument") && !told.contains("tip:"), "{told}");
+        }
+        let told = told(&["ouro", "run", "a.toml", "--path", "7"]);
+        assert!(told.contains("'--paths'"), "{told}");
+    }
 
     #[test]
     fn colour_is_known_before_the_rest_is_understood() {

@@ -3,8 +3,8 @@
 //! All parameter draws advance together, a task each before the next task of any, so that a run that is ended early has all
 //! of them, about equally far.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -19,8 +19,15 @@ use super::plan::{Interrupt, Plan};
 use super::sampler::Sampler;
 use super::tier::Tier;
 
-/// Paths that one thread takes at a time.
+/// Most paths that one thread takes at a time.
 const TASK: u64 = 1024;
+
+/// Rounds in which the parameter draws advance, at least, where each has that many blocks of paths.
+const ROUNDS: u64 = 8;
+
+/// Most draws whose worlds are held through the run: those of the largest scenarios take over a megabyte each. Worlds of
+/// more draws are resolved anew in every round, so these have as few rounds as tasks allow.
+const HELD: u32 = 256;
 
 /// Tasks per thread that are under way or waiting to be merged.
 const WAVE: usize = 8;
@@ -99,12 +106,13 @@ pub fn run<W: Dynamics + Send>(
     let tasks = tasks(plan);
     let paths = tasks.iter().map(Task::count).sum();
     let done = AtomicU64::new(0);
-    let mut known: Vec<(u32, Arc<W>)> = Vec::new();
+    let held = plan.draw_count() <= HELD;
+    let mut known = BTreeMap::new();
     let mut simulate = |wave: &[Task]| -> Vec<Chunk> {
-        known = worlds_of(worlds, wave, std::mem::take(&mut known));
+        resolve(worlds, wave, held, &mut known);
         let chunk_of = |task: &Task| {
-            let (_, world) = known.iter().find(|(draw, _)| *draw == task.draw)?;
-            let chunk = task.simulate(world.as_ref(), sampler, plan.tier, interrupt)?;
+            let world: &W = known.get(&task.draw)?;
+            let chunk = task.simulate(world, sampler, plan.tier, interrupt)?;
             progress(Progress { done: done.fetch_add(task.count(), Ordering::Relaxed) + task.count(), paths });
             Some(chunk)
         };
@@ -158,15 +166,21 @@ struct Task {
     observed: u64,
 }
 
+/// Paths of each draw in a round: whole blocks.
+fn round(plan: &Plan) -> u64 {
+    let rounds = if plan.draw_count() <= HELD { ROUNDS } else { 1 };
+    plan.paths_per_draw().div_ceil(rounds).next_multiple_of(LANES as u64).min(TASK)
+}
+
 /// All tasks of a run, in the order in which their paths are handed on: the first of every draw, then the second.
 fn tasks(plan: &Plan) -> Vec<Task> {
-    let (paths, observed) = (plan.paths_per_draw(), plan.observed_per_draw());
-    let of_round = |round: u64| {
-        let range = round * TASK..((round + 1) * TASK).min(paths);
+    let (round, paths, observed) = (round(plan), plan.paths_per_draw(), plan.observed_per_draw());
+    let of_round = |number: u64| {
+        let range = number * round..((number + 1) * round).min(paths);
         let observed = observed.saturating_sub(range.start).min(range.end - range.start);
         (0..plan.draw_count()).map(move |draw| Task { draw, paths: range.clone(), observed })
     };
-    (0..paths.div_ceil(TASK)).flat_map(of_round).collect()
+    (0..paths.div_ceil(round)).flat_map(of_round).collect()
 }
 
 /// The chunks of a wave that were finished. Where one was not, those of later rounds are left out, so that no draw is two
@@ -177,23 +191,12 @@ fn equally_far(wave: &[Task], chunks: Vec<Option<Chunk>>) -> Vec<Chunk> {
     chunks.into_iter().flatten().filter(|chunk| chunk.first <= unfinished).collect()
 }
 
-/// The worlds that a wave needs, in the order of the draws, each resolved once; `known` are those of the wave before.
-fn worlds_of<W: Send + Sync>(
-    worlds: &dyn Uncertainty<World = W>,
-    wave: &[Task],
-    mut known: Vec<(u32, Arc<W>)>,
-) -> Vec<(u32, Arc<W>)> {
-    let mut draws: Vec<u32> = wave.iter().map(|task| task.draw).collect();
-    draws.sort_unstable();
-    draws.dedup();
-    known.retain(|(draw, _)| draws.binary_search(draw).is_ok());
-    draws
-        .into_par_iter()
-        .map(|draw| match known.iter().find(|(other, _)| *other == draw) {
-            Some((_, world)) => (draw, Arc::clone(world)),
-            None => (draw, Arc::new(worlds.world(draw))),
-        })
-        .collect()
+/// Resolves the worlds that a wave needs and that are not known. Those of earlier waves are dropped unless they are `held`.
+fn resolve<W: Send>(worlds: &dyn Uncertainty<World = W>, wave: &[Task], held: bool, known: &mut BTreeMap<u32, W>) {
+    let needed: BTreeSet<u32> = wave.iter().map(|task| task.draw).collect();
+    known.retain(|draw, _| held || needed.contains(draw));
+    let missing: Vec<u32> = needed.into_iter().filter(|draw| !known.contains_key(draw)).collect();
+    known.par_extend(missing.into_par_iter().map(|draw| (draw, worlds.world(draw))));
 }
 
 impl Task {
@@ -256,10 +259,18 @@ mod tests {
 
     #[test]
     fn every_draw_has_its_first_task_before_any_has_its_second() {
-        let tasks = tasks(&plan(3, 2 * TASK + 1));
+        let tasks = tasks(&plan(3, ROUNDS * TASK + 1));
         let order: Vec<(u32, u64)> = tasks.iter().map(|task| (task.draw, task.paths.start / TASK)).collect();
-        assert_eq!(order, [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1), (0, 2), (1, 2), (2, 2)]);
+        assert_eq!(order[..6], [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1)]);
         assert_eq!(tasks.last().map(Task::count), Some(1));
+    }
+
+    #[test]
+    fn the_draws_of_an_ordinary_run_advance_in_rounds_of_a_block() {
+        // 100,000 paths of 200 draws. Their worlds are held; those of too many draws are not, and are resolved once.
+        let starts = |draws| tasks(&plan(draws, 500)).iter().map(|task| task.paths.start).collect::<BTreeSet<u64>>();
+        assert_eq!(starts(200), (0..8).map(|round| round * 64).collect());
+        assert_eq!(starts(HELD + 1), BTreeSet::from([0]));
     }
 
     #[test]

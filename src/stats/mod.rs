@@ -45,7 +45,7 @@ pub(crate) use estimate::FEW;
 pub use estimate::{Caveat, Estimate, LEVEL, Method};
 pub use moments::Moments;
 pub use multiple::holm;
-pub use nested::{Nested, Spread, bound_within, nested_mean, nested_proportion};
+pub use nested::{Nested, Spread, bound_within, nested_mean, nested_proportion, never_beyond};
 pub use paired::{Paired, paired_proportions};
 pub use pareto::{MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
 pub use proportion::{Hits, wilson};

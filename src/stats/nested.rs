@@ -118,6 +118,12 @@ pub fn bound_within(larger: &Estimate, draws: usize) -> Option<f64> {
     Some(high.min(larger.high))
 }
 
+/// The probability of an event; where it was never observed, bounded by a larger one that contains it and was.
+pub fn never_beyond(event: Estimate, larger: &Estimate, draws: usize) -> Estimate {
+    let bound = bound_within(larger, draws).filter(|_| event.value == 0.0);
+    Estimate { high: bound.map_or(event.high, |bound| bound.min(event.high)), ..event }
+}
+
 impl Draw {
     fn of_hits(counts: Hits) -> Self {
         let (value, paths) = (counts.share(), counts.trials as f64);
@@ -284,6 +290,9 @@ mod tests {
         }
         let never = nested_proportion(&hits(&[0; 200], 500)).unwrap();
         assert_eq!(bound_within(&never.total, 200), None);
+        let bounded = never_beyond(never.total, &once.total, 200);
+        assert_eq!(Some(bounded.high()), bound_within(&once.total, 200));
+        assert_eq!(never_beyond(once.total, &by_the_second.total, 200), once.total, "what was seen stays");
     }
 
     #[test]

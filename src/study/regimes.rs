@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::model::{Measure, metric};
-use crate::stats::{Estimate, FEW, Sample, Sorted, nested_proportion, quantiles, wilson};
+use crate::stats::{Estimate, FEW, Sample, Sorted, nested_proportion, never_beyond, quantiles, wilson};
 
 use super::estimates::Results;
 
@@ -78,10 +78,12 @@ pub fn regimes(results: &Results<'_>, measure: Measure, subject: &str, values: &
 }
 
 fn in_regime(results: &Results<'_>, (values, of_paths): (&[f64], &[Regime]), regime: Regime) -> Option<InRegime> {
-    let counts = results.count(|path| of_paths[path] == regime);
-    let probability = match counts[..] {
+    let probability = match results.count(|path| of_paths[path] == regime)[..] {
         [counts] => wilson(counts)?,
-        _ => nested_proportion(&counts)?.total,
+        ref counts => {
+            let any_loss = nested_proportion(&results.count(|path| of_paths[path] != Regime::Nothing))?.total;
+            never_beyond(nested_proportion(counts)?.total, &any_loss, counts.len())
+        }
     };
     let mut inside = Vec::new();
     let mut draws: Vec<Range<usize>> = Vec::new();

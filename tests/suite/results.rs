@@ -268,6 +268,7 @@ fn the_page_fits_and_never_says_nothing_is_certain() {
         "Bubble",
         "Circular",
         "Losses",
+        "Bands by",
         "HSBC",
         "Limits",
     ];

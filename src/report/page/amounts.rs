@@ -37,7 +37,7 @@ pub(super) fn funding_gap(page: &Page<'_>, lab: &str) -> Block {
     if rows.is_empty() {
         return Block::default();
     }
-    let mut heads = cells(["", "band of the mean", "mean", "error", "1 in 2 above", "1 in 20 above", "their mean"]);
+    let mut heads = cells(["", "band of the mean", "mean", "error", "1 in 2 above", "1 in 20 above", "mean above it"]);
     if !page.has_draws() {
         heads.remove(1);
     }
@@ -138,11 +138,12 @@ pub(super) fn losses(page: &Page<'_>) -> Block {
     if rows.is_empty() {
         return Block::default();
     }
-    let mut heads = cells(["", "band of the mean", "mean", "error", "1 in 20 above", "1 in 100 above", "their mean"]);
+    let mut heads =
+        cells(["", "band of the mean", "mean", "error", "1 in 20 above", "1 in 100 above", "mean above it"]);
     if !page.has_draws() {
         heads.remove(1);
     }
-    let meaning = "Lost on contracts (what cannot be let again), arrears and debt. Stakes lost come on top: measure \
+    let meaning = "Lost on contracts (capacity that cannot be re-let), arrears and debt. Stakes lost come on top: measure \
         basis_lost in the summary.";
     let after = by_regime(page, &subjects);
     block(format!("7  Losses of providers by {by}"), page.table(&[heads], &rows), page.aside(meaning), after)

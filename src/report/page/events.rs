@@ -3,6 +3,7 @@
 use super::amounts::{depends, of_thousand, subjects};
 use super::block::{Block, Line, Tone};
 use super::context::Page;
+use super::ends::end;
 use super::text::{band, block, cells, error, frequency, frequency_with_error, number, table};
 use crate::calendar::Month;
 use crate::model::{By, Measure, metric};
@@ -177,19 +178,25 @@ pub(super) fn entities(page: &Page<'_>) -> Block {
 /// The default probabilities to which volatilities are calibrated, beside those of the run.
 fn calibrated(page: &Page<'_>) -> Vec<Line> {
     let [first, ..] = page.residuals else { return Vec::new() };
-    let met = |of: &Residual| {
-        let (found, target) = (1000.0 * of.found.value(), 1000.0 * of.target);
-        let error =
-            of.found.standard_error().map_or(String::new(), |error| format!(" ± {}", number(1000.0 * error, 1)));
-        format!("{} {}{error} (target {})", of.entity, number(found, 3), number(target, 3))
+    let each = |told: &dyn Fn(&Residual) -> String| {
+        page.residuals.iter().map(|of| format!("{} {}", of.entity, told(of))).collect::<Vec<_>>().join(", ")
     };
-    let all: Vec<String> = page.residuals.iter().map(met).collect();
-    let words = if page.scenario.is_variant() {
-        format!("Volatilities are those of the base, where entities default with a given probability by {}", first.by)
+    let targets = each(&|of| number(1000.0 * of.target, 3));
+    let found = each(&|of| {
+        let error = of.found.standard_error();
+        let error = error.map_or(String::new(), |error| format!(" ± {}", number(1000.0 * error, 1)));
+        format!("{}{error}", number(1000.0 * of.found.value(), 3))
+    });
+    let (place, here) = if page.scenario.is_variant() {
+        ("in the base (with --recalibrate, here) ", "this variant")
     } else {
-        format!("Volatilities are calibrated so that entities default with a given probability by {}", first.by)
+        ("", "this run")
     };
-    page.aside(&format!("{words}, exposures included. Of 1,000 paths of this run: {}.", all.join(", ")))
+    page.aside(&format!(
+        "Volatilities are calibrated so that {place}entities default by {} with these probabilities, exposures included, \
+         of 1,000 paths: {targets}. In {here}: {found}.",
+        first.by
+    ))
 }
 
 fn change(difference: f64) -> String {
@@ -222,7 +229,7 @@ fn probability(page: &Page<'_>, measure: Measure, subject: &str, by: Month) -> O
 
 /// The two ends of a band.
 fn span(low: f64, high: f64) -> String {
-    format!("{}-{}", if low <= 0.0 { "0".to_owned() } else { frequency(low) }, frequency(high))
+    format!("{}-{}", end(low), end(high))
 }
 
 /// Probabilities by the dates shown, and what explains their signs. Dates that do not fit beside one another stand below.

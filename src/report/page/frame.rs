@@ -7,6 +7,7 @@ use crate::engine::Stop;
 use crate::notation::{money, percent, thousands};
 use crate::report::output::ProvenanceShares;
 use crate::report::sources::{Meter, cited};
+use crate::scenario::BenchmarkKind;
 use crate::study::benchmarks::Comparison;
 use crate::study::{Joint, Soundness};
 use crate::units::Unit;
@@ -38,7 +39,7 @@ pub(super) fn given(page: &Page<'_>) -> Block {
     let mut lines = page.plain(&sentence);
     lines.extend(page.overridden());
     if page.results.outcome.stop == Stop::Interrupted {
-        let text = "INTERRUPTED: the draws that came first are over-represented; run it to the end before quoting it.";
+        let text = "INTERRUPTED: some paths or draws are missing; run it to the end before quoting it.";
         lines.extend(page.plain(text));
     }
     let per_draw = page.results.paths() / draws.max(1);
@@ -119,7 +120,9 @@ fn verdict(comparison: &Comparison) -> String {
         Some((low, high)) => format!(" (95 % Monte Carlo interval {} to {})", frequency(low), frequency(high)),
         None => String::new(),
     };
-    if comparison.is_event {
+    if comparison.kind == BenchmarkKind::BaseRate {
+        format!("It holds given its condition. This run by {by}, over all paths: {} of 1,000{range}.", frequency(p))
+    } else if comparison.is_event {
         format!("This run by {by}: {} of 1,000 paths{range}.", frequency(p))
     } else {
         let below = frequency(p);

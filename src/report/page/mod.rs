@@ -10,6 +10,7 @@ mod block;
 mod circular;
 mod comparison;
 mod context;
+mod ends;
 mod events;
 mod frame;
 mod order;

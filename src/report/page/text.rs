@@ -15,12 +15,13 @@ pub fn number(value: f64, digits: u32) -> String {
     if decimals == 0 || rounded.abs() >= 10.0 { thousands(rounded) } else { format!("{rounded:.decimals$}") }
 }
 
-/// Of 1,000 paths, two significant digits.
+/// Of 1,000 paths, two significant digits; of what nearly all have, those of the others.
 pub fn frequency(p: f64) -> String {
     match p {
         _ if p <= 0.0 => "none".to_owned(),
         _ if p >= 1.0 => "all".to_owned(),
         _ if p > 0.995 => format!("all but {}", number(1000.0 * (1.0 - p), 1)),
+        _ if p > 0.9 => number(1000.0 * p, 3),
         _ => number(1000.0 * p, 2),
     }
 }
@@ -332,6 +333,12 @@ mod tests {
     fn nothing_is_said_to_be_less_than_nothing() {
         let shown = [0.0, -0.0001, 0.0514, -0.3].map(tenths_of_percent);
         assert_eq!(shown, ["0 %", "0 %", "5.1 %", "−30.0 %"]);
+    }
+
+    #[test]
+    fn both_sides_of_a_probability_have_the_digits_of_the_smaller() {
+        let shown = [0.0, 0.0234, 0.9766, 0.99723, 0.5555, 1.0].map(frequency);
+        assert_eq!(shown, ["none", "23", "977", "all but 3", "560", "all"]);
     }
 
     #[test]

@@ -313,7 +313,7 @@ fn losses(results: &Results<'_>, plans: &Plans<'_>) -> Option<Figure> {
                 format!("Losses of providers by the end of {by}"),
                 "Loss (US dollars)",
                 "Chance of a larger loss (% of paths)",
-                "Loss on contracts (what cannot be let again), arrears and debt; stakes are not counted.",
+                "Loss on contracts (capacity that cannot be re-let), arrears and debt; stakes are not counted.",
             ),
             x_format: Format::Money,
             x_scale: Scale::Log,

@@ -128,7 +128,7 @@ fn jumps(all: &[(&str, Unit, f64)]) -> Vec<Problem> {
 /// Advice where an amount is out of scale with others.
 const LETTER: &str = "is the letter of the unit right: k, M, B or T?";
 
-/// Deals and valuations of under a hundred million where the lab's cash or valuation is in billions.
+/// Cash, deals and valuations of under a hundred million where the lab's cash, valuation or revenue is in billions.
 fn small_for_the_lab(checker: &Checker<'_>, all: &[(&str, Unit, f64)]) -> Vec<Problem> {
     let amount = |key: &str| all.iter().find(|(other, ..)| *other == key).map(|(.., value)| *value);
     let mut found = Vec::new();
@@ -139,17 +139,20 @@ fn small_for_the_lab(checker: &Checker<'_>, all: &[(&str, Unit, f64)]) -> Vec<Pr
     };
     let is_small = |value: &f64| *value > 0.0 && *value < LEAST_OF_LARGE;
     for lab in &checker.scenario.labs {
-        let sizes = ["cash", "valuation"].map(|name| (name, amount(&format!("lab.{}.{name}", lab.name))));
+        let own = ["cash", "valuation"].map(|name| format!("lab.{}.{name}", lab.name));
+        let target = format!("lab.{}.revenue.target.", lab.name);
+        let years = all.iter().filter(|(key, ..)| key.starts_with(&target)).map(|(.., value)| *value);
+        let sizes =
+            [("cash", amount(&own[0])), ("valuation", amount(&own[1])), ("revenue", years.max_by(f64::total_cmp))];
         let largest = sizes.into_iter().filter_map(|(name, size)| Some((name, size?)));
         let Some((whole, size)) = largest.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, size)| *size >= BILLIONS)
         else {
             continue;
         };
-        let own = format!("lab.{}.valuation", lab.name);
         let deals = checker.scenario.deals().filter(|deal| deal.lab == lab.name);
         let amounts =
             deals.flat_map(|deal| ["amount", "cap", "limit"].map(|name| format!("{}.{}.{name}", deal.list, deal.id)));
-        for key in amounts.chain([own]) {
+        for key in amounts.chain(own) {
             if let Some(value) = amount(&key).filter(is_small) {
                 doubt(&key, value, whole, size);
             }

@@ -311,6 +311,7 @@ fn a_slip_of_the_unit_is_doubted_and_the_remedy_ends_the_doubt() {
         ("2030 = \"40B USD\"", "2300 = \"40B USD\"", "lab.acme.revenue.target.2300"),
         ("amount = \"5B USD\"", "amount = \"5M USD\"", "investment.series-b.amount"),
         ("cash = \"10B USD\"", "cash = \"10B USD\"\nvaluation = \"60M USD\"", "lab.acme.valuation"),
+        ("cash = \"10B USD\"", "cash = \"4M USD\"", "lab.acme.cash"),
         ("date = \"2026-06\"", "date = \"2206-06\"", "investment.series-b.date"),
     ] {
         let text = changed(&[(from, to)]);
