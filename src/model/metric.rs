@@ -6,7 +6,8 @@ use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, min};
 
 use super::constants::DT;
-use super::measure::{Asked, By, Derived, Kind, Measure, Metric, Prominence};
+use super::measure::{Asked, By, Derived, Kind, Measure, Metric};
+use super::network;
 use super::parameters::{Lab, Parameters};
 use super::state::{Block, LabState};
 use super::tracing::{circular_bounds, finn_index, flows};
@@ -133,6 +134,14 @@ measures! {
         "share of paths in default less the share in default alone, on the same paths: what the exposures add",
     );
     FINN_INDEX = ratio("finn_index", "Finn's cycling index of the mean yearly flows of money").needs(Asked::CIRCULARITY);
+    IMPACT_SHARE = share(
+        "impact_share",
+        "share of all capital that a payment default then would cost the others directly; over the paths without one",
+    ).needs(Asked::NETWORK);
+    DEBTRANK = share(
+        "debtrank",
+        "the same with what those who lose pass on, each once: DebtRank (Battiston et al. 2012)",
+    ).needs(Asked::NETWORK);
 
     BURST_BEFORE_DEFAULT = Measure::derived(
         "burst_before_default",
@@ -185,6 +194,22 @@ measures! {
         "entity_default_alone",
         "the same on the same shocks, had its exposures to labs been exchanged for more of its core assets",
     ).detail();
+    DEBTRANK_LINEAR = share(
+        "debtrank_linear",
+        "the same with what those who lose pass on, whenever they lose more: linear DebtRank (Bardoscia et al. 2015)",
+    ).needs(Asked::NETWORK).detail();
+    PAYS = money("pays", "what the first pays the second in the calendar year that ends then").needs(Asked::NETWORK).cell();
+    PAID = money("paid", "what the first has paid the second by the end of the run").needs(Asked::NETWORK).cell();
+    OWES = money("owes", "what the first owes the second: arrears and debt").needs(Asked::NETWORK).cell();
+    OWNS = money("owns", "value of the stake of the first in the second").needs(Asked::NETWORK).cell();
+    EXPOSURE = money(
+        "exposure",
+        "what the first would lose were the second to default then; of a lab what it was promised",
+    ).needs(Asked::NETWORK).cell();
+    CAPITAL = money(
+        "capital",
+        "what can be lost before a default: value of a lab, worth of an entity above its barrier; 0 after one",
+    ).needs(Asked::NETWORK).cell();
 }
 
 const LEAST: &str = "the same, least share that any tracing rule allows";
@@ -212,15 +237,14 @@ pub fn measure_named(name: &str) -> Option<Measure> {
     MEASURES.iter().copied().find(|measure| measure.name == name)
 }
 
-/// Place in the order of reports; all details share the last.
+/// Place in the order of reports; all others share the last.
 pub fn rank(measure: Measure) -> usize {
-    let listed = |measure: &&Measure| measure.prominence != Prominence::Detail;
-    MEASURES.iter().filter(listed).position(|known| *known == measure).unwrap_or(MEASURES.len())
+    MEASURES.iter().filter(|measure| measure.is_listed()).position(|known| *known == measure).unwrap_or(MEASURES.len())
 }
 
 /// The subject of a metric, in parts.
 #[derive(Clone, Copy, Debug)]
-struct Subject<'a> {
+pub(super) struct Subject<'a> {
     lab: Option<&'a str>,
     name: &'a str,
     part: Option<&'a str>,
@@ -229,8 +253,13 @@ struct Subject<'a> {
 impl<'a> Subject<'a> {
     const MARKET: Self = Self { lab: None, name: "", part: None };
 
-    fn of(name: &'a str) -> Self {
+    pub(super) fn of(name: &'a str) -> Self {
         Self { lab: None, name, part: None }
+    }
+
+    /// What there is between two nodes of the network.
+    pub(super) fn link(from: &'a str, to: &'a str) -> Self {
+        Self { lab: Some(from), name: to, part: None }
     }
 
     fn text(self) -> String {
@@ -239,7 +268,7 @@ impl<'a> Subject<'a> {
 }
 
 /// Receives the metrics in the order in which they are measured.
-trait Put<const B: usize> {
+pub(super) trait Put<const B: usize> {
     fn put(&mut self, measure: Measure, subject: Subject<'_>, by: By, value: Lanes<B>);
 }
 
@@ -302,6 +331,9 @@ fn walk<const B: usize>(p: &Parameters, block: &Block<B>, out: &mut impl Put<B>)
     }
     if p.asked.circularity {
         out.put(FINN_INDEX, Subject::MARKET, By::Path, finn_index(&flows(p, block)));
+    }
+    if p.asked.network {
+        network::measures(p, block, out);
     }
 }
 
@@ -539,8 +571,7 @@ mod tests {
 
     #[test]
     fn details_come_after_all_that_is_listed() {
-        let (listed, details): (Vec<Measure>, Vec<Measure>) =
-            MEASURES.iter().copied().partition(|measure| measure.prominence != Prominence::Detail);
+        let (listed, details): (Vec<Measure>, Vec<Measure>) = MEASURES.iter().copied().partition(Measure::is_listed);
         assert!(listed.iter().map(|measure| rank(*measure)).eq(0..listed.len()));
         assert!(details.iter().all(|measure| rank(*measure) > listed.len()));
     }

@@ -194,6 +194,8 @@ Files (in outputs/<file>-<digest>/, or --out):
   report.txt                     the printed report
   monthly.csv                    quantiles of the main states by month
   paths.parquet, draws.parquet   every metric of every path and of every draw
+  joint.csv                      which labs and entities default together, beyond chance
+  flows.csv                      with --network: who pays, owes and owns whom, by year
   figures/*.svg, *.png           figures; --diagnostics adds diagnostics of the fitted tails
   manifest.json                  scenario, seed, versions, checksums
 
@@ -227,6 +229,9 @@ pub(crate) struct RunArgs {
     /// Also draw the diagnostics of the fitted tails: threshold stability and mean excess
     #[arg(long, help_heading = "Output")]
     pub(crate) diagnostics: bool,
+    /// Also measure who pays, owes and owns whom, and what a default would cost the others (DebtRank)
+    #[arg(long, help_heading = "Output")]
+    pub(crate) network: bool,
     /// Do not write paths.parquet, the largest file
     #[arg(long, help_heading = "Output")]
     pub(crate) no_paths: bool,

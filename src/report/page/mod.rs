@@ -12,6 +12,8 @@ mod comparison;
 mod context;
 mod events;
 mod frame;
+mod joint;
+mod network;
 mod order;
 mod plan;
 mod prior;
