@@ -6,8 +6,9 @@ use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, min};
 
 use super::constants::DT;
+use super::debt_rank::{Claims, Passes};
 use super::measure::{Asked, By, Derived, Kind, Measure, Metric};
-use super::network;
+use super::nodes::{dates, defaulters, links, name};
 use super::parameters::{Lab, Parameters};
 use super::state::{Block, LabState};
 use super::tracing::{circular_bounds, finn_index, flows};
@@ -244,7 +245,7 @@ pub fn rank(measure: Measure) -> usize {
 
 /// The subject of a metric, in parts.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Subject<'a> {
+struct Subject<'a> {
     lab: Option<&'a str>,
     name: &'a str,
     part: Option<&'a str>,
@@ -253,12 +254,12 @@ pub(super) struct Subject<'a> {
 impl<'a> Subject<'a> {
     const MARKET: Self = Self { lab: None, name: "", part: None };
 
-    pub(super) fn of(name: &'a str) -> Self {
+    fn of(name: &'a str) -> Self {
         Self { lab: None, name, part: None }
     }
 
     /// What there is between two nodes of the network.
-    pub(super) fn link(from: &'a str, to: &'a str) -> Self {
+    fn link(from: &'a str, to: &'a str) -> Self {
         Self { lab: Some(from), name: to, part: None }
     }
 
@@ -268,7 +269,7 @@ impl<'a> Subject<'a> {
 }
 
 /// Receives the metrics in the order in which they are measured.
-pub(super) trait Put<const B: usize> {
+trait Put<const B: usize> {
     fn put(&mut self, measure: Measure, subject: Subject<'_>, by: By, value: Lanes<B>);
 }
 
@@ -333,7 +334,7 @@ fn walk<const B: usize>(p: &Parameters, block: &Block<B>, out: &mut impl Put<B>)
         out.put(FINN_INDEX, Subject::MARKET, By::Path, finn_index(&flows(p, block)));
     }
     if p.asked.network {
-        network::measures(p, block, out);
+        network(p, block, out);
     }
 }
 
@@ -546,6 +547,53 @@ fn cloud_year<const B: usize>(
         }
     }
     revenue
+}
+
+/// What passes between the nodes of the network, and what the default of one would cost the others.
+fn network<const B: usize>(p: &Parameters, block: &Block<B>, out: &mut impl Put<B>) {
+    for &(from, to) in &links(p) {
+        link(p, block, (from, to), out);
+    }
+    for (t, at) in dates(p).into_iter().zip(&block.network.dates) {
+        let by = By::Month(t);
+        for (node, capital) in at.capital.iter().enumerate() {
+            out.put(CAPITAL, Subject::of(name(p, node)), by, *capital);
+        }
+        let claims: Vec<Claims> = (0..B).map(|i| at.claims(i)).collect();
+        for defaulter in defaulters(p) {
+            let subject = Subject::of(name(p, defaulter));
+            let lost = |passes| lanes!(i => claims[i].lost(defaulter, passes));
+            out.put(IMPACT_SHARE, subject, by, lost(Passes::Direct));
+            out.put(DEBTRANK, subject, by, lost(Passes::Once));
+            out.put(DEBTRANK_LINEAR, subject, by, lost(Passes::Always));
+        }
+    }
+}
+
+/// What one node pays, owes and could lose to another, and has of it.
+fn link<const B: usize>(p: &Parameters, block: &Block<B>, (from, to): (usize, usize), out: &mut impl Put<B>) {
+    let subject = Subject::link(name(p, from), name(p, to));
+    let is_end = |t: usize| p.year_ends.contains(&t) || t + 1 == p.timeline.months;
+    let (labs, inside) = (p.labs.len(), p.labs.len() + p.entities.len());
+    let mut before = Lanes::<B>::default();
+    for (t, at) in dates(p).into_iter().zip(&block.network.dates) {
+        let by = By::Month(t);
+        if is_end(t) {
+            let paid = at.paid[from][to];
+            out.put(PAYS, subject, by, lanes!(i => paid[i] - before[i]));
+            before = paid;
+        }
+        if from < inside && to >= labs {
+            out.put(OWES, subject, by, at.owed[from][to]);
+        }
+        if from < inside && to < labs {
+            out.put(OWNS, subject, by, at.owned[from][to]);
+        }
+        if from < inside && to < inside {
+            out.put(EXPOSURE, subject, by, at.exposures[from][to]);
+        }
+    }
+    out.put(PAID, subject, By::Path, before);
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub mod measure;
 pub mod metric;
 pub mod month;
 pub mod network;
+pub mod nodes;
 pub mod operations;
 pub mod outlook;
 pub mod parameters;

@@ -6,7 +6,7 @@ use crate::lanes::{Lanes, flag, lanes, rows};
 
 use super::constants::NEVER;
 use super::contract::Contract;
-use super::network::Network;
+use super::nodes::Network;
 use super::parameters::{Entity, Lab, Parameters, Treasury};
 use super::totals::LabTally;
 
