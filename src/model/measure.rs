@@ -78,6 +78,7 @@ pub enum Derived {
 
 /// Which optional, costly measures a run takes. No other number depends on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Asked {
     /// Money tracing: circular shares, cloud revenue, the cycling index (sections 8.3 and 8.4).
     pub circularity: bool,

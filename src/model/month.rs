@@ -86,9 +86,7 @@ pub fn month<const B: usize>(
     entity::stop(p, block, t); // 8.1
     laps.lap("entities");
     tally::close(p, block, work, &ratio, t); // 8.4, 7.5, 11
-    if p.asked.network {
-        network::close(p, block, work, t); // 8.5
-    }
+    network::close(p, block, work, t); // 8.5
     laps.lap("measures");
     work.circular = circular(block, work, t); // 6
     work.lab_defaulted = lanes!(i => work.labs.iter().fold(0.0, |any, m| max(any, m.default_flag[i])));

@@ -10,9 +10,12 @@ use super::state::{Block, sum};
 use super::tracing::flows;
 use super::workspace::{LabMonth, Workspace};
 
-/// Adds a month to the network; at its dates it is written down.
+/// Adds a month to the network, if that is asked; at its dates it is written down.
 #[inline(always)]
 pub fn close<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &Workspace<B>, t: usize) {
+    if !p.asked.network {
+        return;
+    }
     for (served, m) in block.network.served.iter_mut().zip(&work.labs) {
         for (served, flows) in served.iter_mut().zip(&m.parties) {
             served.add(|i| flows.served[i]);

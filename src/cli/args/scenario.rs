@@ -213,6 +213,7 @@ Examples:
     mut_arg("json", |json| json.help("Print the summary as JSON")),
     mut_arg("quiet", |quiet| quiet.help("Show no progress; print only the output folder"))
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct RunArgs {
     /// Scenario file
     #[arg(value_name = "FILE")]
