@@ -16,6 +16,7 @@ pub(super) fn run(args: &RunArgs) -> Ended {
         at_means: args.means,
         keep_paths: !args.no_paths,
         diagnostics: args.diagnostics,
+        network: args.network,
         scratch: Some(folder.scratch()?),
         recalibrate: args.size.recalibrate(),
         ..args.shown.options(args.size.threads())?

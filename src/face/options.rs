@@ -42,6 +42,8 @@ pub struct Options {
     pub interrupt: Option<Arc<Interrupt>>,
     /// Whether every path with all its metrics is kept for `paths.parquet`, which takes about a fifth of the time of a run.
     pub keep_paths: bool,
+    /// Whether who pays, owes and owns whom is taken too, for `flows.csv` and DebtRank.
+    pub network: bool,
     /// The files in which figures are drawn.
     pub figures: FigureFiles,
     /// Whether the figures that judge the fit of tails are drawn too.
@@ -60,6 +62,7 @@ impl fmt::Debug for Options {
             .field("recalibrate", &self.recalibrate)
             .field("threads", &self.threads)
             .field("keep_paths", &self.keep_paths)
+            .field("network", &self.network)
             .finish_non_exhaustive()
     }
 }

@@ -81,6 +81,7 @@ impl Run {
             &findings.summary,
             self.scenario(),
             (&findings.benchmarks, &findings.residuals),
+            (&findings.joint, &findings.network),
             width,
         );
         page::warned(self.pool.install(|| headline(&of)), &findings.soundness, width)

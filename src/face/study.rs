@@ -56,6 +56,7 @@ impl Study {
     /// was finished, [`Error::Run`] and [`Error::Write`] where threads, memory or disk cannot be had.
     pub fn run(&self, options: Options) -> Result<Run, Error> {
         let prepared = self.prepared(&options)?;
+        let prepared = if options.network { prepared.with_network() } else { prepared };
         let plan = planned(prepared.scenario())?;
         let kept = options.keep_paths.then(|| KeptPaths::begin(&prepared, options.scratch.as_deref()));
         let mut kept = kept.transpose()?;

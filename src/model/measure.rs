@@ -55,6 +55,8 @@ pub enum Prominence {
     Listed,
     /// It follows all others, in the order in which it was taken; if it is derived, runs are not compared by it.
     Detail,
+    /// It is a cell of a matrix that has a table of its own: it is in no summary and no comparison.
+    Cell,
 }
 
 /// How a probability follows from events of the same path, by any month.
@@ -76,11 +78,14 @@ pub enum Derived {
 
 /// Which optional, costly measures a run takes. No other number depends on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Asked {
     /// Money tracing: circular shares, cloud revenue, the cycling index (sections 8.3 and 8.4).
     pub circularity: bool,
     /// Freeze endurance (section 7.5).
     pub endurance: bool,
+    /// Who pays, owes and owns whom, and DebtRank (section 8.5).
+    pub network: bool,
     /// In place of the monthly states: the books of entities whose volatility is calibrated (section 8.1).
     pub books: bool,
 }
@@ -153,9 +158,24 @@ impl Measure {
         Self { prominence: Prominence::Detail, ..self }
     }
 
+    /// A cell of a matrix.
+    pub(super) const fn cell(self) -> Self {
+        Self { prominence: Prominence::Cell, ..self }
+    }
+
     /// Only where this is asked.
     pub(super) const fn needs(self, asked: Asked) -> Self {
         Self { needs: asked, ..self }
+    }
+
+    /// Whether it has a place of its own in the order of reports.
+    pub fn is_listed(&self) -> bool {
+        matches!(self.prominence, Prominence::Main | Prominence::Listed)
+    }
+
+    /// Whether it is a cell of a matrix, which the summary leaves out.
+    pub fn is_cell(&self) -> bool {
+        self.prominence == Prominence::Cell
     }
 
     /// Whether it is an amount: neither an event nor a flag nor derived from them.
@@ -219,16 +239,19 @@ impl Derived {
 }
 
 impl Asked {
-    /// All measures.
-    pub const EVERYTHING: Self = Self { circularity: true, endurance: true, books: false };
+    /// All measures but those of the network, which a run takes only where it is told to.
+    pub const EVERYTHING: Self = Self { circularity: true, endurance: true, network: false, books: false };
     /// Only what costs nothing.
-    pub const NOTHING: Self = Self { circularity: false, endurance: false, books: false };
+    pub const NOTHING: Self = Self { circularity: false, endurance: false, network: false, books: false };
     /// Only the books that a calibration needs.
     pub const BOOKS: Self = Self { books: true, ..Self::NOTHING };
     /// The measures of circularity.
     pub(super) const CIRCULARITY: Self = Self { circularity: true, ..Self::NOTHING };
     /// The measures of endurance.
     pub(super) const ENDURANCE: Self = Self { endurance: true, ..Self::NOTHING };
+
+    /// The measures of the network; they rest on money tracing.
+    pub(super) const NETWORK: Self = Self { network: true, ..Self::CIRCULARITY };
 
     /// What these measures need. Measures without extra cost are always taken.
     pub fn of(measures: impl IntoIterator<Item = Measure>) -> Self {
@@ -239,6 +262,7 @@ impl Asked {
         Self {
             circularity: self.circularity || other.circularity,
             endurance: self.endurance || other.endurance,
+            network: self.network || other.network,
             books: self.books || other.books,
         }
     }

@@ -6,7 +6,9 @@ use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, min};
 
 use super::constants::DT;
-use super::measure::{Asked, By, Derived, Kind, Measure, Metric, Prominence};
+use super::debt_rank::{Claims, Passes};
+use super::measure::{Asked, By, Derived, Kind, Measure, Metric};
+use super::nodes::{dates, defaulters, links, name};
 use super::parameters::{Lab, Parameters};
 use super::state::{Block, LabState};
 use super::tracing::{circular_bounds, finn_index, flows};
@@ -133,6 +135,14 @@ measures! {
         "share of paths in default less the share in default alone, on the same paths: what the exposures add",
     );
     FINN_INDEX = ratio("finn_index", "Finn's cycling index of the mean yearly flows of money").needs(Asked::CIRCULARITY);
+    IMPACT_SHARE = share(
+        "impact_share",
+        "share of all capital that a payment default then would cost the others directly; over the paths without one",
+    ).needs(Asked::NETWORK);
+    DEBTRANK = share(
+        "debtrank",
+        "the same with what those who lose pass on, each once: DebtRank (Battiston et al. 2012)",
+    ).needs(Asked::NETWORK);
 
     BURST_BEFORE_DEFAULT = Measure::derived(
         "burst_before_default",
@@ -185,6 +195,22 @@ measures! {
         "entity_default_alone",
         "the same on the same shocks, had its exposures to labs been exchanged for more of its core assets",
     ).detail();
+    DEBTRANK_LINEAR = share(
+        "debtrank_linear",
+        "the same with what those who lose pass on, whenever they lose more: linear DebtRank (Bardoscia et al. 2015)",
+    ).needs(Asked::NETWORK).detail();
+    PAYS = money("pays", "what the first pays the second in the calendar year that ends then").needs(Asked::NETWORK).cell();
+    PAID = money("paid", "what the first has paid the second by the end of the run").needs(Asked::NETWORK).cell();
+    OWES = money("owes", "what the first owes the second: arrears and debt").needs(Asked::NETWORK).cell();
+    OWNS = money("owns", "value of the stake of the first in the second").needs(Asked::NETWORK).cell();
+    EXPOSURE = money(
+        "exposure",
+        "what the first would lose were the second to default then; of a lab what it was promised",
+    ).needs(Asked::NETWORK).cell();
+    CAPITAL = money(
+        "capital",
+        "what can be lost before a default: value of a lab, worth of an entity above its barrier; 0 after one",
+    ).needs(Asked::NETWORK).cell();
 }
 
 const LEAST: &str = "the same, least share that any tracing rule allows";
@@ -212,10 +238,9 @@ pub fn measure_named(name: &str) -> Option<Measure> {
     MEASURES.iter().copied().find(|measure| measure.name == name)
 }
 
-/// Place in the order of reports; all details share the last.
+/// Place in the order of reports; all others share the last.
 pub fn rank(measure: Measure) -> usize {
-    let listed = |measure: &&Measure| measure.prominence != Prominence::Detail;
-    MEASURES.iter().filter(listed).position(|known| *known == measure).unwrap_or(MEASURES.len())
+    MEASURES.iter().filter(|measure| measure.is_listed()).position(|known| *known == measure).unwrap_or(MEASURES.len())
 }
 
 /// The subject of a metric, in parts.
@@ -231,6 +256,11 @@ impl<'a> Subject<'a> {
 
     fn of(name: &'a str) -> Self {
         Self { lab: None, name, part: None }
+    }
+
+    /// What there is between two nodes of the network.
+    fn link(from: &'a str, to: &'a str) -> Self {
+        Self { lab: Some(from), name: to, part: None }
     }
 
     fn text(self) -> String {
@@ -302,6 +332,9 @@ fn walk<const B: usize>(p: &Parameters, block: &Block<B>, out: &mut impl Put<B>)
     }
     if p.asked.circularity {
         out.put(FINN_INDEX, Subject::MARKET, By::Path, finn_index(&flows(p, block)));
+    }
+    if p.asked.network {
+        network(p, block, out);
     }
 }
 
@@ -516,6 +549,53 @@ fn cloud_year<const B: usize>(
     revenue
 }
 
+/// What passes between the nodes of the network, and what the default of one would cost the others.
+fn network<const B: usize>(p: &Parameters, block: &Block<B>, out: &mut impl Put<B>) {
+    for &(from, to) in &links(p) {
+        link(p, block, (from, to), out);
+    }
+    for (t, at) in dates(p).into_iter().zip(&block.network.dates) {
+        let by = By::Month(t);
+        for (node, capital) in at.capital.iter().enumerate() {
+            out.put(CAPITAL, Subject::of(name(p, node)), by, *capital);
+        }
+        let claims: Vec<Claims> = (0..B).map(|i| at.claims(i)).collect();
+        for defaulter in defaulters(p) {
+            let subject = Subject::of(name(p, defaulter));
+            let lost = |passes| lanes!(i => claims[i].lost(defaulter, passes));
+            out.put(IMPACT_SHARE, subject, by, lost(Passes::Direct));
+            out.put(DEBTRANK, subject, by, lost(Passes::Once));
+            out.put(DEBTRANK_LINEAR, subject, by, lost(Passes::Always));
+        }
+    }
+}
+
+/// What one node pays, owes and could lose to another, and has of it.
+fn link<const B: usize>(p: &Parameters, block: &Block<B>, (from, to): (usize, usize), out: &mut impl Put<B>) {
+    let subject = Subject::link(name(p, from), name(p, to));
+    let is_end = |t: usize| p.year_ends.contains(&t) || t + 1 == p.timeline.months;
+    let (labs, inside) = (p.labs.len(), p.labs.len() + p.entities.len());
+    let mut before = Lanes::<B>::default();
+    for (t, at) in dates(p).into_iter().zip(&block.network.dates) {
+        let by = By::Month(t);
+        if is_end(t) {
+            let paid = at.paid[from][to];
+            out.put(PAYS, subject, by, lanes!(i => paid[i] - before[i]));
+            before = paid;
+        }
+        if from < inside && to >= labs {
+            out.put(OWES, subject, by, at.owed[from][to]);
+        }
+        if from < inside && to < labs {
+            out.put(OWNS, subject, by, at.owned[from][to]);
+        }
+        if from < inside && to < inside {
+            out.put(EXPOSURE, subject, by, at.exposures[from][to]);
+        }
+    }
+    out.put(PAID, subject, By::Path, before);
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -539,8 +619,7 @@ mod tests {
 
     #[test]
     fn details_come_after_all_that_is_listed() {
-        let (listed, details): (Vec<Measure>, Vec<Measure>) =
-            MEASURES.iter().copied().partition(|measure| measure.prominence != Prominence::Detail);
+        let (listed, details): (Vec<Measure>, Vec<Measure>) = MEASURES.iter().copied().partition(Measure::is_listed);
         assert!(listed.iter().map(|measure| rank(*measure)).eq(0..listed.len()));
         assert!(details.iter().all(|measure| rank(*measure) > listed.len()));
     }

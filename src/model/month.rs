@@ -11,7 +11,9 @@ use super::settlement::{resolve, retrench, settle};
 use super::state::{Block, LabState, MarketState, RING, is_first};
 use super::valuation::{FLOOR, equity_value, fundamental_value};
 use super::workspace::{LabMonth, Workspace};
-use super::{binding, conservation, entity, events, expansion, market, operations, outlook, rivals, tally, tracing};
+use super::{
+    binding, conservation, entity, events, expansion, market, network, operations, outlook, rivals, tally, tracing,
+};
 
 /// Called after each part of a month: a benchmark's stopwatch. A run passes `()`, which costs nothing.
 pub trait Laps {
@@ -84,6 +86,7 @@ pub fn month<const B: usize>(
     entity::stop(p, block, t); // 8.1
     laps.lap("entities");
     tally::close(p, block, work, &ratio, t); // 8.4, 7.5, 11
+    network::close(p, block, work, t); // 8.5
     laps.lap("measures");
     work.circular = circular(block, work, t); // 6
     work.lab_defaulted = lanes!(i => work.labs.iter().fold(0.0, |any, m| max(any, m.default_flag[i])));

@@ -6,6 +6,7 @@ use crate::lanes::{Lanes, flag, lanes, rows};
 
 use super::constants::NEVER;
 use super::contract::Contract;
+use super::nodes::Network;
 use super::parameters::{Entity, Lab, Parameters, Treasury};
 use super::totals::LabTally;
 
@@ -38,6 +39,8 @@ pub struct Block<const B: usize> {
     pub entities: Vec<EntityState<B>>,
     /// What joins the labs.
     pub rivals: RivalState<B>,
+    /// Who pays, owes and owns whom, if that is asked.
+    pub network: Network<B>,
     /// Largest relative residual of any account so far (conservation).
     pub residual: Lanes<B>,
 }
@@ -303,6 +306,7 @@ impl<const B: usize> Block<B> {
             labs: p.labs.iter().map(|lab| LabState::new(p, lab)).collect(),
             entities: p.entities.iter().map(EntityState::new).collect(),
             rivals: RivalState::new(p),
+            network: Network::new(p),
             residual: zero,
         }
     }

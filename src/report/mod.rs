@@ -3,8 +3,9 @@
 //! - [`format`]: what a table is, and one file for each format in which it is written.
 //! - [`output`]: the folder of a result, its record, and the one writer.
 //! - [`page`]: pages of text for people, of any width.
-//! - [`summary`], [`comparison`], [`benchmarks`], [`tails`], [`sweep`], [`path`], [`sources`], [`difference`]: what each
-//!   kind of result says, as tables and figures.
+//! - [`summary`], [`comparison`], [`benchmarks`], [`tails`], [`joint`], [`network`], [`sweep`], [`path`], [`sources`],
+//!   [`difference`]:
+//!   what each kind of result says, as tables and figures.
 //! - [`figure`]: charts as data, and their drawing.
 //! - [`language`]: the schema, the glossary and the templates of the scenario language.
 //!
@@ -17,7 +18,9 @@ pub mod expectations;
 #[cfg(feature = "plots")]
 pub mod figure;
 pub mod format;
+pub mod joint;
 pub mod language;
+pub mod network;
 pub mod output;
 pub mod page;
 pub mod path;

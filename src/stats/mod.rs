@@ -11,6 +11,7 @@
 //! - `nested`: epistemic against aleatory uncertainty; `band`: quantiles over draws, by a `mixture` fitted to them.
 //! - `sample`: one number per path, and the independent replicates.
 //! - `paired`: two runs on common random numbers.
+//! - `lift`: two events on the same paths, within draws and over all.
 //! - `rate`: events over the time at risk.
 //! - `multiple`: multiple tests.
 //! - `tail`: value at risk, expected shortfall and exceedance curve over draws.
@@ -23,6 +24,7 @@ mod band;
 mod binomial;
 mod estimate;
 mod goodness;
+mod lift;
 mod likelihood;
 mod mixture;
 mod moments;
@@ -43,6 +45,7 @@ pub(crate) use band::resampled;
 pub use band::{Band, band_of_hits, band_of_means, ends_of_hits};
 pub(crate) use estimate::FEW;
 pub use estimate::{Caveat, Estimate, LEVEL, Method};
+pub use lift::{Lift, Pair, lift};
 pub use moments::Moments;
 pub use multiple::holm;
 pub use nested::{Nested, Spread, bound_within, nested_mean, nested_proportion, never_beyond};

@@ -13,7 +13,12 @@ const WORST: f64 = 0.95;
 
 /// Every estimand of a run by which it can be compared with another, in the order of the summary.
 pub fn comparable(results: &Results<'_>) -> Vec<Estimand> {
-    let mut all: Vec<Estimand> = results.catalogue.iter().flat_map(|metric| of_metric(results, metric)).collect();
+    let mut all: Vec<Estimand> = results
+        .catalogue
+        .iter()
+        .filter(|metric| !metric.measure.is_cell())
+        .flat_map(|metric| of_metric(results, metric))
+        .collect();
     let derived = MEASURES.iter().filter(|measure| measure.prominence != Prominence::Detail);
     let derived = derived.filter_map(|measure| Some((*measure, measure.derived?)));
     all.extend(derived.flat_map(|(measure, from)| of_derived(results, measure, from)));

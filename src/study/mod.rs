@@ -22,6 +22,8 @@ mod event_profile;
 pub mod expectations;
 mod influence_function;
 mod joint;
+pub mod joint_defaults;
+pub mod network;
 mod prepared;
 pub mod regimes;
 mod soundness;

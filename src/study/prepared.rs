@@ -88,7 +88,17 @@ impl Prepared {
     /// The same study with only these measures; measures without extra cost are always taken.
     #[must_use]
     pub fn asking(self, measures: &[Measure]) -> Self {
-        let asked = Asked::of(measures.iter().copied());
+        self.taking(Asked::of(measures.iter().copied()))
+    }
+
+    /// The same study with the measures of the network too, which cost time (docs/model.md, section 8.5).
+    #[must_use]
+    pub fn with_network(self) -> Self {
+        let asked = Asked { network: true, ..self.asked };
+        self.taking(asked)
+    }
+
+    fn taking(self, asked: Asked) -> Self {
         let world = self.world.asking(asked);
         Self { catalogue: catalogue(&world), asked, world, ..self }
     }

@@ -19,6 +19,7 @@ mod kernels;
 mod language;
 mod ledgers;
 mod limits;
+mod network;
 mod oracle;
 mod peers;
 mod results;

@@ -194,6 +194,8 @@ Files (in outputs/<file>-<digest>/, or --out):
   report.txt                     the printed report
   monthly.csv                    quantiles of the main states by month
   paths.parquet, draws.parquet   every metric of every path and of every draw
+  joint.csv                      which labs and entities default together, beyond chance
+  flows.csv                      with --network: who pays, owes and owns whom, by year
   figures/*.svg, *.png           figures; --diagnostics adds diagnostics of the fitted tails
   manifest.json                  scenario, seed, versions, checksums
 
@@ -211,6 +213,7 @@ Examples:
     mut_arg("json", |json| json.help("Print the summary as JSON")),
     mut_arg("quiet", |quiet| quiet.help("Show no progress; print only the output folder"))
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct RunArgs {
     /// Scenario file
     #[arg(value_name = "FILE")]
@@ -227,6 +230,9 @@ pub(crate) struct RunArgs {
     /// Also draw the diagnostics of the fitted tails: threshold stability and mean excess
     #[arg(long, help_heading = "Output")]
     pub(crate) diagnostics: bool,
+    /// Also measure who pays, owes and owns whom, and what a default would cost the others (DebtRank)
+    #[arg(long, help_heading = "Output")]
+    pub(crate) network: bool,
     /// Do not write paths.parquet, the largest file
     #[arg(long, help_heading = "Output")]
     pub(crate) no_paths: bool,

@@ -7,6 +7,8 @@ use crate::scenario::Scenario;
 use crate::study::Residual;
 use crate::study::benchmarks::Comparison;
 use crate::study::estimates::{Results, Summary};
+use crate::study::joint_defaults::JointDefault;
+use crate::study::network::Cell;
 
 /// What the blocks are made from.
 pub struct Page<'a> {
@@ -16,6 +18,10 @@ pub struct Page<'a> {
     pub(super) benchmarks: &'a [Comparison],
     /// Default probabilities that volatilities are calibrated to, beside those of the run.
     pub(super) residuals: &'a [Residual],
+    /// Joint defaults.
+    pub(super) joint: &'a [JointDefault],
+    /// The cells of the network.
+    pub(super) network: &'a [Cell],
     /// The dates that are shown.
     pub(super) dates: Vec<Month>,
     sheet: Sheet,
@@ -28,10 +34,11 @@ impl<'a> Page<'a> {
         summary: &'a Summary,
         scenario: &'a Scenario,
         (benchmarks, residuals): (&'a [Comparison], &'a [Residual]),
+        (joint, network): (&'a [JointDefault], &'a [Cell]),
         width: usize,
     ) -> Self {
         let dates = dates(results, benchmarks);
-        Self { results, summary, scenario, benchmarks, residuals, dates, sheet: Sheet { width } }
+        Self { results, summary, scenario, benchmarks, residuals, joint, network, dates, sheet: Sheet { width } }
     }
 
     pub(super) fn width(&self) -> usize {

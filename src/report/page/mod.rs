@@ -13,6 +13,8 @@ mod context;
 mod ends;
 mod events;
 mod frame;
+mod joint;
+mod network;
 mod order;
 mod plan;
 mod prior;

@@ -2,7 +2,7 @@
 
 use super::block::{Block, fitted};
 use super::context::Page;
-use super::{amounts, circular, ends, events, frame};
+use super::{amounts, circular, ends, events, frame, joint, network};
 
 /// All blocks of the page of a run.
 pub fn headline(page: &Page<'_>) -> Vec<Block> {
@@ -19,6 +19,9 @@ pub fn headline(page: &Page<'_>) -> Vec<Block> {
     blocks.push(amounts::losses(page));
     blocks.push(events::entities(page));
     blocks.push(ends::ends(page));
+    blocks.push(joint::defaults(page));
+    blocks.push(network::defaults(page));
+    blocks.push(network::payments(page));
     blocks.push(frame::published(page));
     blocks.push(frame::limits(page));
     blocks.retain(|block| !block.lines.is_empty());

@@ -8,6 +8,8 @@ use crate::model::dynamics::State;
 #[cfg(feature = "plots")]
 use crate::notation::thousands;
 use crate::report::format::{About, COMPACT, OVERRIDDEN, PLAIN, TIDY, TableError};
+use crate::report::joint::joint_table;
+use crate::report::network::flows_table;
 use crate::report::output::{Build, Deliverable, FigureFiles, Filed, Manifest};
 use crate::report::sources::{Meter, sources_table};
 use crate::report::tails::tails_table;
@@ -15,6 +17,8 @@ use crate::scenario::Scenario;
 use crate::study::Soundness;
 use crate::study::benchmarks::{Comparison, compare};
 use crate::study::estimates::{Results, Summary};
+use crate::study::joint_defaults::{JointDefault, joint_defaults};
+use crate::study::network::{Cell, network};
 use crate::study::tails::{Tail, tails};
 use crate::study::{Residual, residuals};
 
@@ -34,6 +38,10 @@ pub struct Findings {
     pub benchmarks: Vec<Comparison>,
     /// Tails of losses and of the funding gap.
     pub tails: Vec<Tail>,
+    /// Which labs and entities default together.
+    pub joint: Vec<JointDefault>,
+    /// Who pays, owes and owns whom; nothing where the run does not take it.
+    pub network: Vec<Cell>,
     /// Default probabilities that volatilities are calibrated to, beside those of the run.
     pub residuals: Vec<Residual>,
     /// Whether its numbers are numbers.
@@ -47,6 +55,8 @@ impl Findings {
             summary: Summary::of(results),
             benchmarks: compare(results, scenario),
             tails: tails(results),
+            joint: joint_defaults(results),
+            network: network(results),
             residuals: residuals(results, scenario),
             soundness: Soundness::of(results),
         }
@@ -79,15 +89,20 @@ impl RunReport<'_> {
     /// If a number does not fit its table.
     pub fn tables(&self) -> Result<Vec<Filed>, TableError> {
         let Self { results, scenario, findings, .. } = self;
-        Ok(vec![
+        let mut tables = vec![
             Filed::new("summary", summary_table(&findings.summary)?, TIDY),
             Filed::new("headlines", headlines_table(&findings.summary)?, PLAIN),
             Filed::new("monthly", monthly_table(results.outcome, results.timeline, self.states)?, PLAIN),
             Filed::new("draws", draws_table(results, scenario)?, COMPACT),
             Filed::new("sources", sources_table(scenario)?, PLAIN),
             Filed::new("tails", tails_table(&findings.tails)?, PLAIN),
+            Filed::new("joint", joint_table(&findings.joint)?, PLAIN),
             Filed::new("calibration", calibration_table(&findings.residuals)?, PLAIN),
-        ])
+        ];
+        if !findings.network.is_empty() {
+            tables.push(Filed::new("flows", flows_table(&findings.network)?, PLAIN));
+        }
+        Ok(tables)
     }
 
     /// All figures, by the name of their file without its ending.

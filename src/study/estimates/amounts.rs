@@ -24,7 +24,8 @@ const SHORTFALLS: [f64; 2] = [0.95, 0.99];
 /// Mean with band, quantiles and shortfalls of every amount.
 pub(super) fn entries(results: &Results<'_>, wanted: &Wanted<'_>) -> Vec<Entry> {
     let metrics = results.catalogue.par_iter().enumerate();
-    let amounts = metrics.filter(|(_, metric)| metric.measure.is_amount() && wanted(metric.measure));
+    let amounts =
+        metrics.filter(|(_, metric)| metric.measure.is_amount() && !metric.measure.is_cell() && wanted(metric.measure));
     let of = |(row, metric): (usize, &Metric)| {
         if metric.measure.is_per_draw { per_draw(results, row, metric) } else { per_path(results, row, metric) }
     };
