@@ -7,6 +7,7 @@ pub mod beyond_plan;
 pub mod binding;
 #[cfg(test)]
 pub(crate) mod by_hand;
+pub mod clearing;
 mod conservation;
 pub mod constants;
 pub mod contract;

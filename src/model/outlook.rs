@@ -1,7 +1,7 @@
 //! A lab's outlook over twelve months, and freeze endurance (docs/model.md, sections 5.3 and 7.5).
 
 use crate::lanes::{Lanes, any, flag, lanes};
-use crate::random::math::{max, min};
+use crate::random::math::{exp, max, min};
 
 use super::constants::{CENT, DT};
 use super::contract::{Contract, Workload};
@@ -137,6 +137,27 @@ pub fn endurance<const B: usize>(
     lasted
 }
 
+/// 7.3: what minimum payments cost beyond need in the months after `t`, at today's `X`, `Z` and prices, present value in
+/// dollars.
+#[inline(always)]
+pub fn onerous<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    state: &LabState<B>,
+    m: &LabMonth<B>,
+    ratio: &Lanes<B>,
+    t: usize,
+) -> Lanes<B> {
+    let today = Today::new(p, lab, state, m, ratio);
+    let mut onerous = Lanes::<B>::default();
+    for ahead in 1..=ENDURANCE {
+        let beyond = today.beyond_need(lab, t + ahead);
+        let discount = exp(-p.discount_rate * ahead as f64 * DT);
+        onerous.add(|i| discount * beyond[i]);
+    }
+    onerous
+}
+
 /// Pays the facilities' interest and the principal due in month `u`.
 #[inline(always)]
 fn service<const B: usize>(lab: &Lab, balances: &mut [Lanes<B>], cash: &mut Lanes<B>, u: usize) {
@@ -222,21 +243,37 @@ impl<'a, const B: usize> Today<'a, B> {
         }
     }
 
-    /// Adds to cash the revenue of month `u` less revenue shares, compute, fixed costs and interest, dollars.
+    /// By path: what compute costs in month `u`, and the part of it that is need, dollars.
     #[inline(always)]
-    fn frozen_month(&self, lab: &Lab, cash: &mut Lanes<B>, u: usize) {
+    fn compute<'s>(&'s self, lab: &Lab, u: usize) -> impl Fn(usize) -> (f64, f64) + 's {
         let (late, leases) = (due(&self.late, u), due(&self.leases, u));
         let [firm, soft] = &self.kept;
         let (firm_plan, soft_plan) = (lab.punctual.firm[u], lab.punctual.soft[u]);
-        let revenue = lab.target[u] * DT;
-        let (inference, training, fixed) = (lab.inference_share[u] * revenue, lab.training[u] * DT, lab.fixed[u] * DT);
-        let net = revenue * (1.0 - lab.of_revenue);
-        cash.add(|i| {
+        let (inference, training) = (lab.inference_share[u] * (lab.target[u] * DT), lab.training[u] * DT);
+        move |i| {
             let minimum = firm[i] * firm_plan + soft[i] * soft_plan + late[i];
             let need = inference * self.inference[i] + training * self.training[i];
-            let compute = max(minimum, need + leases[i]);
-            net * self.attained[i] - compute - fixed - self.interest[i]
-        });
+            (max(minimum, need + leases[i]), need)
+        }
+    }
+
+    /// What compute costs in month `u` beyond need, dollars.
+    #[inline(always)]
+    fn beyond_need(&self, lab: &Lab, u: usize) -> Lanes<B> {
+        let compute = self.compute(lab, u);
+        lanes!(i => {
+            let (cost, need) = compute(i);
+            cost - need
+        })
+    }
+
+    /// Adds to cash the revenue of month `u` less revenue shares, compute, fixed costs and interest, dollars.
+    #[inline(always)]
+    fn frozen_month(&self, lab: &Lab, cash: &mut Lanes<B>, u: usize) {
+        let compute = self.compute(lab, u);
+        let (revenue, fixed) = (lab.target[u] * DT, lab.fixed[u] * DT);
+        let net = revenue * (1.0 - lab.of_revenue);
+        cash.add(|i| net * self.attained[i] - compute(i).0 - fixed - self.interest[i]);
         for (line, paid) in lab.revenue_shares.iter().zip(&self.shares) {
             let share = line.share[u] * revenue;
             if share > 0.0 {
@@ -296,8 +333,9 @@ pub fn facility_room<const B: usize>(
 #[cfg(test)]
 mod tests {
     use super::super::by_hand::{
-        World, assert_close, by_month, contract, dollar_a_month, investment, line_of_credit, world,
+        HALVES_IN_A_MONTH, World, assert_close, by_month, contract, dollar_a_month, investment, line_of_credit, world,
     };
+    use super::super::constants::BEYOND;
     use super::super::contract::{Hinge, Terms};
     use super::super::parameters::{Investment, Punctual, RevenueShare};
     use super::*;
@@ -400,6 +438,31 @@ mod tests {
             minimum_payments(&p.labs[0], state, &mut work.labs[0], 0);
             assert_close(work.labs[0].outlook.minimum_firm[0], firm);
             assert_close(work.labs[0].outlook.minimum_soft[0], soft);
+        }
+    }
+
+    #[test]
+    fn commitments_are_onerous_as_far_as_they_exceed_need() {
+        // A dollar in each of 12 months to come, of which nothing, a half and all is needed; a lease is all on top; all of it
+        // counts a half of the month before it where the rate halves it each month.
+        let lease = || Contract { workload: Workload::None, ..contract(&dollar_a_month()) };
+        for (commitment, training, rate, expected) in [
+            (contract(&dollar_a_month()), 0.0, 0.0, 12.0),
+            (contract(&dollar_a_month()), 6.0, 0.0, 6.0),
+            (contract(&dollar_a_month()), 24.0, 0.0, 0.0),
+            (lease(), 24.0, 0.0, 12.0),
+            (contract(&dollar_a_month()), 0.0, HALVES_IN_A_MONTH, 1.0 - 0.5_f64.powi(12)),
+        ] {
+            let World { p, block, mut work, .. } = world(|p| {
+                let lab = &mut p.labs[0];
+                lab.training = by_month(training);
+                lab.punctual = Punctual::new(std::slice::from_ref(&commitment), 24 + BEYOND);
+                lab.contracts = vec![commitment];
+                p.discount_rate = rate;
+            });
+            let m = &mut work.labs[0];
+            (m.attained, m.intensity, m.training_growth) = (Lanes([1.0]), Lanes([1.0]), Lanes([1.0]));
+            assert_close(onerous(&p, &p.labs[0], &block.labs[0], m, &Lanes([1.0]), 11)[0], expected);
         }
     }
 

@@ -5,6 +5,7 @@ use super::context::Page;
 use super::text::{band, block, cells, dollars, error, frequency, frequency_with_error, money_error};
 use crate::calendar::Month;
 use crate::model::{By, Kind, Measure, metric};
+use crate::notation::percent;
 use crate::report::sources::{basis, kind};
 use crate::stats::Estimate;
 use crate::study::Statistic;
@@ -144,7 +145,7 @@ pub(super) fn losses(page: &Page<'_>) -> Block {
     }
     let meaning = "Lost on contracts (what cannot be let again), arrears and debt. Stakes lost come on top: measure \
         basis_lost in the summary.";
-    let after = by_regime(page, &subjects);
+    let after = [by_regime(page, &subjects), claims(page)].concat();
     block(format!("7  Losses of providers by {by}"), page.table(&[heads], &rows), page.aside(meaning), after)
 }
 
@@ -172,11 +173,56 @@ fn by_regime(page: &Page<'_>, subjects: &[String]) -> Vec<Line> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let heads = ["of 1,000", "lose nothing", "cuts only", "median", "exchange", "median", "payment default", "median"];
+    let heads = [
+        "of 1,000",
+        "lose nothing",
+        "cuts only",
+        "median",
+        "exchange",
+        "median",
+        "illiquid",
+        "median",
+        "insolvent",
+        "median",
+    ];
     let meaning = "By the worst that befell the labs behind a loss, with the error of each share; the median is that of the \
-        paths of the regime, and missing below ten paths. Cuts are scale-backs and renegotiations. Quantiles with their \
+        paths of the regime, and missing below ten paths. Cuts are scale-backs and renegotiations. In a payment default a lab \
+        is insolvent if its operations and cash are worth less than its debt, its arrears and what its commitments cost \
+        beyond need, else illiquid. Quantiles with their \
         intervals are in tails.csv.";
     [page.table(&[cells(heads)], &rows), page.aside(meaning)].concat()
+}
+
+/// Share of defaults with claims above a provider's capital from which they might carry it on.
+const MATTERS: f64 = 0.01;
+
+/// Whether what labs owe when they default could by itself take a provider with them.
+fn claims(page: &Page<'_>) -> Vec<Line> {
+    let by = page.horizon();
+    let of_lab = |lab: &String| {
+        let share = page.summary.find(metric::CLAIMS_EXCEED_CAPITAL_GIVEN_DEFAULT, lab, by, Statistic::Probability)?;
+        let (value, low, high) = (share.value?, share.low?, share.high?);
+        let largest = page.summary.find(metric::CLAIMS_OVER_CAPITAL, lab, by, Statistic::Quantile(0.99));
+        let largest = largest
+            .and_then(|answer| answer.value)
+            .map(|ratio| format!("; in 1 of 100 it is more than {} of it", percent(ratio)));
+        let verdict = if value > MATTERS {
+            "so claims alone could carry a default on, and debts between entities should clear ([clearing])"
+        } else {
+            "so claims alone carry no default on"
+        };
+        Some(format!(
+            "In {} of payment defaults of {lab} ({} to {}) what it owes a provider exceeds that provider's capital{}: {} 1 %, \
+             {verdict} (Glasserman and Young 2015).",
+            percent(value),
+            percent(low),
+            percent(high),
+            largest.unwrap_or_default(),
+            if value > MATTERS { "more than" } else { "at most" },
+        ))
+    };
+    let labs = subjects(page, metric::CLAIMS_EXCEED_CAPITAL_GIVEN_DEFAULT);
+    labs.iter().filter_map(of_lab).flat_map(|told| page.plain(&told)).collect()
 }
 
 /// Subjects of a measure, in the order of the summary.

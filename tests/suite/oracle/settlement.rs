@@ -24,7 +24,7 @@ pub(crate) fn settle(
     defer_or_repay(site, state, cash, month);
     state.months_in_arrears = if state.arrears() > CENT { state.months_in_arrears + 1.0 } else { 0.0 };
     if ends {
-        default(site, state, month);
+        default(site, state, around, month);
     } else if state.months_in_arrears > site.lab().resolution.grace || month.shortfall_beyond > 0.0 {
         resolve(site, state, around, month);
     }
@@ -66,14 +66,17 @@ fn resolve(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &m
     if rescue(site, state, around, month) || exchange(site, state, around, month) {
         state.months_in_arrears = 0.0;
     } else {
-        default(site, state, month);
+        default(site, state, around, month);
     }
 }
 
 /// Payment default: what is owed is lost, and the cash goes to the estate.
-fn default(site: &Site<'_>, state: &mut LabState, month: &mut LabMonth) {
+fn default(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut LabMonth) {
     let lgd = site.lab().resolution.lgd;
     leave_unpaid(state, month);
+    let owed = state.debt() + state.arrears() + onerous(site, state, around.world);
+    month.insolvent = month.valuation.fundamental + state.cash < owed;
+    month.claims_over_capital = claims_over_capital(site, state, around);
     for (payee, part) in state.arrears.iter().chain(&state.exchanged) {
         *month.credit_losses.entry(payee.clone()).or_default() += lgd * part;
     }
@@ -83,6 +86,33 @@ fn default(site: &Site<'_>, state: &mut LabState, month: &mut LabMonth) {
     month.payment_default = true;
     month.estate = std::mem::take(&mut state.cash);
     state.alive = false;
+}
+
+/// What commitments cost beyond need, at today's `X`, `Z` and prices (7.3).
+fn onerous(site: &Site<'_>, state: &LabState, world: &World) -> f64 {
+    let of = |ahead: i64| {
+        let u = site.t + ahead;
+        let need = compute_need(site, state, world, u);
+        let cost = minimum_payments(site, state.n, state.r, u).max(leases(site, state.n, state.r, u) + need);
+        (-site.scenario.discount_rate * ahead as f64 * DT).exp() * (cost - need)
+    };
+    (1..=LONGEST).map(of).sum()
+}
+
+/// The largest of what it owes an entity over the worth of that entity less its barrier (8.2).
+fn claims_over_capital(site: &Site<'_>, state: &LabState, around: &Around<'_>) -> f64 {
+    let mut largest: f64 = 0.0;
+    for (entity, books) in site.scenario.entities.iter().zip(around.entities) {
+        let Some(balance) = entity.balance.as_ref().filter(|_| !books.defaulted) else { continue };
+        let owed = |parts: &std::collections::BTreeMap<String, f64>| parts.get(&entity.name).copied().unwrap_or(0.0);
+        let lines = site.scenario.facilities.iter().zip(&state.drawn);
+        let lent: f64 = lines.filter(|(line, _)| line.lender == entity.name).map(|(_, drawn)| drawn).sum();
+        let capital = books.worth - balance.barrier;
+        if capital > 0.0 {
+            largest = largest.max((owed(&state.arrears) + owed(&state.exchanged) + lent) / capital);
+        }
+    }
+    largest
 }
 
 /// What a payment default leaves unpaid is interest and principal first, pro rata; it stays owed.
