@@ -137,23 +137,26 @@ pub fn endurance<const B: usize>(
     lasted
 }
 
-/// 7.3: what minimum payments cost beyond need in the months after `t`, at today's `X`, `Z` and prices, present value in
-/// dollars.
+/// 7.3: what minimum payments cost beyond need in the months after `t`, at today's `X`, `Z` and prices, on the paths where
+/// the lab is `called`; present value in dollars.
 #[inline(always)]
 pub fn onerous<const B: usize>(
     p: &Parameters,
     lab: &Lab,
     state: &LabState<B>,
     m: &LabMonth<B>,
-    ratio: &Lanes<B>,
+    (ratio, called): (&Lanes<B>, &Lanes<B>),
     t: usize,
 ) -> Lanes<B> {
     let today = Today::new(p, lab, state, m, ratio);
+    let factor = exp(-p.discount_rate * DT);
     let mut onerous = Lanes::<B>::default();
-    for ahead in 1..=ENDURANCE {
-        let beyond = today.beyond_need(lab, t + ahead);
-        let discount = exp(-p.discount_rate * ahead as f64 * DT);
-        onerous.add(|i| discount * beyond[i]);
+    for path in (0..B).filter(|&path| called[path] > 0.0) {
+        let mut discount = 1.0;
+        for u in t + 1..=t + ENDURANCE {
+            discount *= factor;
+            onerous[path] += discount * today.beyond_need(lab, u, path);
+        }
     }
     onerous
 }
@@ -217,6 +220,14 @@ struct Late<'a, const B: usize> {
     over: i32,
 }
 
+impl<const B: usize> Late<'_, B> {
+    /// Its minimum payment in month `u` on a `path`, dollars.
+    fn minimum(&self, u: usize, path: usize) -> f64 {
+        let delay = self.delay.map_or(0.0, |delay| delay[path]);
+        self.kept[path] * self.contract.tables.minimum_of(u as i32 - delay as i32)
+    }
+}
+
 impl<'a, const B: usize> Today<'a, B> {
     #[inline(always)]
     fn new(p: &Parameters, lab: &'a Lab, state: &'a LabState<B>, m: &'a LabMonth<B>, ratio: &Lanes<B>) -> Self {
@@ -243,37 +254,31 @@ impl<'a, const B: usize> Today<'a, B> {
         }
     }
 
-    /// By path: what compute costs in month `u`, and the part of it that is need, dollars.
-    #[inline(always)]
-    fn compute<'s>(&'s self, lab: &Lab, u: usize) -> impl Fn(usize) -> (f64, f64) + 's {
-        let (late, leases) = (due(&self.late, u), due(&self.leases, u));
+    /// 7.3: what compute costs in month `u` on a `path` beyond need, dollars.
+    fn beyond_need(&self, lab: &Lab, u: usize, path: usize) -> f64 {
+        let due = |contracts: &[Late<'_, B>]| contracts.iter().map(|late| late.minimum(u, path)).sum::<f64>();
         let [firm, soft] = &self.kept;
-        let (firm_plan, soft_plan) = (lab.punctual.firm[u], lab.punctual.soft[u]);
-        let (inference, training) = (lab.inference_share[u] * (lab.target[u] * DT), lab.training[u] * DT);
-        move |i| {
-            let minimum = firm[i] * firm_plan + soft[i] * soft_plan + late[i];
-            let need = inference * self.inference[i] + training * self.training[i];
-            (max(minimum, need + leases[i]), need)
-        }
-    }
-
-    /// What compute costs in month `u` beyond need, dollars.
-    #[inline(always)]
-    fn beyond_need(&self, lab: &Lab, u: usize) -> Lanes<B> {
-        let compute = self.compute(lab, u);
-        lanes!(i => {
-            let (cost, need) = compute(i);
-            cost - need
-        })
+        let minimum = firm[path] * lab.punctual.firm[u] + soft[path] * lab.punctual.soft[u] + due(&self.late);
+        let (inference, training) = (lab.inference_share[u] * lab.target[u] * DT, lab.training[u] * DT);
+        let need = inference * self.inference[path] + training * self.training[path];
+        max(minimum - need, due(&self.leases))
     }
 
     /// Adds to cash the revenue of month `u` less revenue shares, compute, fixed costs and interest, dollars.
     #[inline(always)]
     fn frozen_month(&self, lab: &Lab, cash: &mut Lanes<B>, u: usize) {
-        let compute = self.compute(lab, u);
-        let (revenue, fixed) = (lab.target[u] * DT, lab.fixed[u] * DT);
+        let (late, leases) = (due(&self.late, u), due(&self.leases, u));
+        let [firm, soft] = &self.kept;
+        let (firm_plan, soft_plan) = (lab.punctual.firm[u], lab.punctual.soft[u]);
+        let revenue = lab.target[u] * DT;
+        let (inference, training, fixed) = (lab.inference_share[u] * revenue, lab.training[u] * DT, lab.fixed[u] * DT);
         let net = revenue * (1.0 - lab.of_revenue);
-        cash.add(|i| net * self.attained[i] - compute(i).0 - fixed - self.interest[i]);
+        cash.add(|i| {
+            let minimum = firm[i] * firm_plan + soft[i] * soft_plan + late[i];
+            let need = inference * self.inference[i] + training * self.training[i];
+            let compute = max(minimum, need + leases[i]);
+            net * self.attained[i] - compute - fixed - self.interest[i]
+        });
         for (line, paid) in lab.revenue_shares.iter().zip(&self.shares) {
             let share = line.share[u] * revenue;
             if share > 0.0 {
@@ -462,7 +467,7 @@ mod tests {
             });
             let m = &mut work.labs[0];
             (m.attained, m.intensity, m.training_growth) = (Lanes([1.0]), Lanes([1.0]), Lanes([1.0]));
-            assert_close(onerous(&p, &p.labs[0], &block.labs[0], m, &Lanes([1.0]), 11)[0], expected);
+            assert_close(onerous(&p, &p.labs[0], &block.labs[0], m, (&Lanes([1.0]), &Lanes([1.0])), 11)[0], expected);
         }
     }
 

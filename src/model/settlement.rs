@@ -215,7 +215,7 @@ fn judge<const B: usize>(
     called: &Lanes<B>,
 ) {
     let (debt, arrears) = (state.debt(), state.total_arrears());
-    let onerous = onerous(p, lab, state, m, s.ratio, s.t);
+    let onerous = onerous(p, lab, state, m, (s.ratio, called), s.t);
     m.insolvent.set(|i| {
         let owed = debt[i] + arrears[i] + onerous[i];
         called[i] * flag(m.fundamental[i] + state.cash[i] < owed)
