@@ -193,36 +193,32 @@ fn by_regime(page: &Page<'_>, subjects: &[String]) -> Vec<Line> {
     [page.table(&[cells(heads)], &rows), page.aside(meaning)].concat()
 }
 
-/// Share of defaults with claims above a provider's capital from which they might carry it on.
+/// Share of defaults with claims above a provider's capital from which on claims alone may carry a default on.
 const MATTERS: f64 = 0.01;
 
-/// Whether what labs owe when they default could by itself take a provider with them.
+/// Whether what a lab owes when it defaults could by itself take a provider with it.
 fn claims(page: &Page<'_>) -> Vec<Line> {
     let by = page.horizon();
-    let of_lab = |lab: &String| {
+    let told = |lab: &String| {
         let share = page.summary.find(metric::CLAIMS_EXCEED_CAPITAL_GIVEN_DEFAULT, lab, by, Statistic::Probability)?;
-        let (value, low, high) = (share.value?, share.low?, share.high?);
-        let largest = page.summary.find(metric::CLAIMS_OVER_CAPITAL, lab, by, Statistic::Quantile(0.99));
-        let largest = largest
-            .and_then(|answer| answer.value)
-            .map(|ratio| format!("; in 1 of 100 it is more than {} of it", percent(ratio)));
-        let verdict = if value > MATTERS {
-            "so claims alone could carry a default on, and debts between entities should clear ([clearing])"
+        let [share, low, high] = [share.value?, share.low.unwrap_or(0.0), share.high?];
+        let often = if share > 0.0 {
+            format!("{} ({} to {})", percent(share), percent(low), percent(high))
         } else {
-            "so claims alone carry no default on"
+            format!("fewer than {}", percent(high))
+        };
+        let verdict = if share > MATTERS {
+            "more than 1 %: claims alone could carry a default on, so debts between entities should clear ([clearing])"
+        } else {
+            "at most 1 %: claims alone carry no default on"
         };
         Some(format!(
-            "In {} of payment defaults of {lab} ({} to {}) what it owes a provider exceeds that provider's capital{}: {} 1 %, \
-             {verdict} (Glasserman and Young 2015).",
-            percent(value),
-            percent(low),
-            percent(high),
-            largest.unwrap_or_default(),
-            if value > MATTERS { "more than" } else { "at most" },
+            "In {often} of the payment defaults of {lab} it owes a provider more than that provider's capital, {verdict} \
+             (Glasserman and Young 2015)."
         ))
     };
     let labs = subjects(page, metric::CLAIMS_EXCEED_CAPITAL_GIVEN_DEFAULT);
-    labs.iter().filter_map(of_lab).flat_map(|told| page.plain(&told)).collect()
+    labs.iter().filter_map(told).flat_map(|told| page.plain(&told)).collect()
 }
 
 /// Subjects of a measure, in the order of the summary.
