@@ -12,6 +12,7 @@ mod conservation;
 pub mod constants;
 pub mod contract;
 pub mod curve;
+pub mod debts;
 pub mod dynamics;
 pub mod entity;
 pub mod events;

@@ -12,7 +12,7 @@ use super::state::{Block, LabState, MarketState, RING, is_first};
 use super::valuation::{FLOOR, equity_value, fundamental_value};
 use super::workspace::{LabMonth, Workspace};
 use super::{
-    binding, clearing, conservation, entity, events, expansion, market, operations, outlook, rivals, tally, tracing,
+    binding, conservation, debts, entity, events, expansion, market, operations, outlook, rivals, tally, tracing,
 };
 
 /// Called after each part of a month: a benchmark's stopwatch. A run passes `()`, which costs nothing.
@@ -83,7 +83,7 @@ pub fn month<const B: usize>(
     }
     entity::close(p, block, work, t); // 8.1, 8.2
     events::fail_entities(p, &mut block.entities, t, draws); // 6
-    clearing::clear(p, &mut block.entities, t); // 8.1
+    debts::clear(p, &mut block.entities, t); // 8.1
     entity::stop(p, block, t); // 8.1
     laps.lap("entities");
     tally::close(p, block, work, &ratio, t); // 8.4, 7.5, 11

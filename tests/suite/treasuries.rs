@@ -340,14 +340,14 @@ const OWED: &str = r#"
     borrower = "nimbus"
     lender = "bank"
     amount = "20B USD"
-    maturity = "2029-06"
+    maturity = "2031-06"
 
     [[debt]]
     id = "to-fund"
     borrower = "bank"
     lender = "fund"
     amount = "8B USD"
-    maturity = "2029-06"
+    maturity = "2031-06"
     "#;
 
 const CLEARS: &str = "[clearing]\nown = 0.1\nclaims = 1.0\n";

@@ -74,10 +74,9 @@ pub(crate) fn clear(scenario: &Scenario, t: i64, entities: &mut [EntityState]) {
         entity.account -= lost;
         entity.loss += lost;
         entity.unpaid = lost;
-        entity.carried = failing[e] && !entity.defaulted;
-        if entity.carried {
+        if failing[e] && !entity.defaulted {
             entity.defaulted = true;
-            entity.default_month = Some(t);
+            (entity.default_month, entity.carried) = (Some(t), Some(t));
         }
     }
 }

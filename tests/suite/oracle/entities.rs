@@ -53,7 +53,7 @@ pub(crate) fn opening(scenario: &Scenario) -> Vec<EntityState> {
             illiquid: false,
             default_alone: None,
             unpaid: 0.0,
-            carried: false,
+            carried: None,
             exposures: 0.0,
             lost_orders: 0.0,
             core_assets: assets,
@@ -121,7 +121,6 @@ pub(crate) fn close(
         entity.account *= growth;
         entity.exposures = 0.0;
         entity.unpaid = 0.0;
-        entity.carried = false;
         entity.contracts_net = 0.0;
         entity.stake_mark = 0.0;
     }

@@ -346,8 +346,8 @@ pub(crate) struct EntityState {
     pub(crate) insolvent: bool,
     /// Lost this month of what other entities owe.
     pub(crate) unpaid: f64,
-    /// It defaulted this month for that only.
-    pub(crate) carried: bool,
+    /// When it defaulted for that only.
+    pub(crate) carried: Option<i64>,
     /// When it would have defaulted without exposures.
     pub(crate) default_alone: Option<i64>,
     /// Its treasury, and the same without exposures.
