@@ -52,8 +52,8 @@ measures! {
     PAYMENT_DEFAULT = event("payment_default", "first month in which the lab stops paying and is gone; a default").main();
     INSOLVENT_DEFAULT = event(
         "insolvent_default",
-        "payment default of a lab whose operations and cash are worth less than its debt, arrears and what its \
-         commitments cost beyond need; else it is illiquid",
+        "payment default of a lab whose operations, with its commitments at today's attainment, and cash are worth less \
+         than its debt and arrears; else it is illiquid",
     );
     DEFAULT = event("default", "first distressed exchange or payment default").main();
     BURST = event(

@@ -10,7 +10,7 @@ use super::parameters::{Facility, Lab, Parameters};
 use super::state::{ContractState, LabState};
 use super::workspace::LabMonth;
 
-/// Months that freeze endurance looks ahead.
+/// Months that freeze endurance looks ahead, and the earnings of a lab in default.
 pub const ENDURANCE: usize = 120;
 
 /// 5.3: the outlook over months `t+1..t+12` on today's `X`, `Z` and prices. `ratio` is `P_ref/Pbar_ref`.
@@ -137,10 +137,10 @@ pub fn endurance<const B: usize>(
     lasted
 }
 
-/// 7.3: what minimum payments cost beyond need in the months after `t`, at today's `X`, `Z` and prices, on the paths where
-/// the lab is `called`; present value in dollars.
+/// 7.3: `G`, what a lab's operations would earn from month `t+1` on with its commitments, at today's `X`, `Z` and prices, on
+/// the paths where it is `called`; present value in dollars.
 #[inline(always)]
-pub fn onerous<const B: usize>(
+pub fn earnings<const B: usize>(
     p: &Parameters,
     lab: &Lab,
     state: &LabState<B>,
@@ -149,16 +149,11 @@ pub fn onerous<const B: usize>(
     t: usize,
 ) -> Lanes<B> {
     let today = Today::new(p, lab, state, m, ratio);
-    let factor = exp(-p.discount_rate * DT);
-    let mut onerous = Lanes::<B>::default();
+    let mut earnings = Lanes::<B>::default();
     for path in (0..B).filter(|&path| called[path] > 0.0) {
-        let mut discount = 1.0;
-        for u in t + 1..=t + ENDURANCE {
-            discount *= factor;
-            onerous[path] += discount * today.beyond_need(lab, u, path);
-        }
+        earnings[path] = today.earnings(lab, t + 1, path);
     }
-    onerous
+    earnings
 }
 
 /// Pays the facilities' interest and the principal due in month `u`.
@@ -220,11 +215,25 @@ struct Late<'a, const B: usize> {
     over: i32,
 }
 
-impl<const B: usize> Late<'_, B> {
-    /// Its minimum payment in month `u` on a `path`, dollars.
-    fn minimum(&self, u: usize, path: usize) -> f64 {
-        let delay = self.delay.map_or(0.0, |delay| delay[path]);
-        self.kept[path] * self.contract.tables.minimum_of(u as i32 - delay as i32)
+/// Such a contract on one path.
+struct Owed<'a> {
+    contract: &'a Contract,
+    delay: i32,
+    /// Share of its minimum payments that stands.
+    kept: f64,
+}
+
+impl Owed<'_> {
+    /// Its minimum payment in month `u`, dollars.
+    fn minimum(&self, u: usize) -> f64 {
+        self.kept * self.contract.tables.minimum_of(u as i32 - self.delay)
+    }
+}
+
+impl<'a, const B: usize> Late<'a, B> {
+    fn on(&self, path: usize) -> Owed<'a> {
+        let delay = self.delay.map_or(0.0, |delay| delay[path]) as i32;
+        Owed { contract: self.contract, delay, kept: self.kept[path] }
     }
 }
 
@@ -254,14 +263,36 @@ impl<'a, const B: usize> Today<'a, B> {
         }
     }
 
-    /// 7.3: what compute costs in month `u` on a `path` beyond need, dollars.
-    fn beyond_need(&self, lab: &Lab, u: usize, path: usize) -> f64 {
-        let due = |contracts: &[Late<'_, B>]| contracts.iter().map(|late| late.minimum(u, path)).sum::<f64>();
+    /// 7.3: `G` on a `path` from month `from` on, dollars.
+    fn earnings(&self, lab: &Lab, from: usize, path: usize) -> f64 {
+        let standing = |contracts: &[Late<'a, B>]| -> Vec<Owed<'a>> {
+            contracts.iter().filter(|late| late.kept[path] > 0.0).map(|late| late.on(path)).collect()
+        };
+        let (late, leases) = (standing(&self.late), standing(&self.leases));
+        let fundamentals = &lab.fundamentals;
+        let factor = exp(-fundamentals.cost_of_capital * DT);
+        let mut discount = exp(0.5 * fundamentals.cost_of_capital * DT);
+        let mut earnings = 0.0;
+        for u in from..from + ENDURANCE {
+            discount *= factor;
+            earnings += discount * self.earned(lab, u, path, [&late, &leases]);
+        }
+        let end = exp(-fundamentals.cost_of_capital * ENDURANCE as f64 * DT) * fundamentals.beyond;
+        earnings + end * self.attained[path] * lab.target[from + ENDURANCE]
+    }
+
+    /// What its operations earn in month `u` on a `path`, before interest and tax, dollars.
+    fn earned(&self, lab: &Lab, u: usize, path: usize, [late, leases]: [&[Owed<'_>]; 2]) -> f64 {
+        let owed = |contracts: &[Owed<'_>]| contracts.iter().map(|contract| contract.minimum(u)).sum::<f64>();
         let [firm, soft] = &self.kept;
-        let minimum = firm[path] * lab.punctual.firm[u] + soft[path] * lab.punctual.soft[u] + due(&self.late);
-        let (inference, training) = (lab.inference_share[u] * lab.target[u] * DT, lab.training[u] * DT);
+        let minimum = firm[path] * lab.punctual.firm[u] + soft[path] * lab.punctual.soft[u] + owed(late);
+        let revenue = lab.target[u] * DT;
+        let (inference, training) = (lab.inference_share[u] * revenue, lab.training[u] * DT);
         let need = inference * self.inference[path] + training * self.training[path];
-        max(minimum - need, due(&self.leases))
+        let shares: f64 =
+            lab.revenue_shares.iter().zip(&self.shares).map(|(line, paid)| line.share[u] * paid[path]).sum();
+        let net = revenue * ((1.0 - lab.of_revenue) * self.attained[path] - shares);
+        net - max(minimum, need + owed(leases)) - lab.fixed[u] * DT
     }
 
     /// Adds to cash the revenue of month `u` less revenue shares, compute, fixed costs and interest, dollars.
@@ -447,28 +478,47 @@ mod tests {
     }
 
     #[test]
-    fn commitments_are_onerous_as_far_as_they_exceed_need() {
-        // A dollar in each of 12 months to come, of which nothing, a half and all is needed; a lease is all on top; all of it
-        // counts a half of the month before it where the rate halves it each month.
+    fn operations_earn_what_revenue_leaves_of_compute_and_costs_and_a_margin_for_ever_after() {
+        // 3 a month less a tenth, costs of 0.5, at no cost of capital over 120 months, of which a contract of 1 a month takes
+        // 12: it serves need of 0, 0.5 and 2; a lease comes on top. At half the revenue costs and training stay. Nothing is
+        // earned after that, or 2 for each dollar a year of 36.
         let lease = || Contract { workload: Workload::None, ..contract(&dollar_a_month()) };
-        for (commitment, training, rate, expected) in [
-            (contract(&dollar_a_month()), 0.0, 0.0, 12.0),
-            (contract(&dollar_a_month()), 6.0, 0.0, 6.0),
-            (contract(&dollar_a_month()), 24.0, 0.0, 0.0),
-            (lease(), 24.0, 0.0, 12.0),
-            (contract(&dollar_a_month()), 0.0, HALVES_IN_A_MONTH, 1.0 - 0.5_f64.powi(12)),
+        let served = || contract(&dollar_a_month());
+        for (commitment, attained, training, beyond, expected) in [
+            (served(), 1.0, 0.0, 0.0, 120.0 * 2.2 - 12.0),
+            (served(), 1.0, 6.0, 0.0, 120.0 * 1.7 - 6.0),
+            (served(), 1.0, 24.0, 0.0, 120.0 * 0.2),
+            (lease(), 1.0, 24.0, 0.0, 120.0 * 0.2 - 12.0),
+            (served(), 0.5, 12.0, 0.0, 120.0 * -0.15),
+            (served(), 0.5, 12.0, 2.0, 120.0 * -0.15 + 36.0),
         ] {
             let World { p, block, mut work, .. } = world(|p| {
                 let lab = &mut p.labs[0];
-                lab.training = by_month(training);
+                (lab.target, lab.of_revenue, lab.training, lab.fixed) =
+                    (by_month(36.0), 0.1, by_month(training), by_month(6.0));
                 lab.punctual = Punctual::new(std::slice::from_ref(&commitment), 24 + BEYOND);
                 lab.contracts = vec![commitment];
-                p.discount_rate = rate;
+                (lab.fundamentals.cost_of_capital, lab.fundamentals.beyond) = (0.0, beyond);
             });
             let m = &mut work.labs[0];
-            (m.attained, m.intensity, m.training_growth) = (Lanes([1.0]), Lanes([1.0]), Lanes([1.0]));
-            assert_close(onerous(&p, &p.labs[0], &block.labs[0], m, (&Lanes([1.0]), &Lanes([1.0])), 11)[0], expected);
+            (m.attained, m.intensity, m.training_growth) = (Lanes([attained]), Lanes([1.0]), Lanes([1.0]));
+            let one = Lanes([1.0]);
+            assert_close(earnings(&p, &p.labs[0], &block.labs[0], m, (&one, &one), 11)[0], expected);
         }
+    }
+
+    #[test]
+    fn earnings_are_discounted_from_the_middles_of_their_months() {
+        // A dollar a month where the cost of capital halves it in a month: sqrt(2) (1/2 + 1/4 + ...).
+        let World { p, block, mut work, .. } = world(|p| {
+            let lab = &mut p.labs[0];
+            lab.target = by_month(12.0);
+            (lab.fundamentals.cost_of_capital, lab.fundamentals.beyond) = (HALVES_IN_A_MONTH, 5.0);
+        });
+        let (m, one) = (&mut work.labs[0], Lanes([1.0]));
+        (m.attained, m.intensity, m.training_growth) = (one, one, one);
+        let found = earnings(&p, &p.labs[0], &block.labs[0], m, (&one, &one), 11)[0];
+        assert_close(found, std::f64::consts::SQRT_2);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::random::math::{max, min};
 
 use super::constants::{CENT, DT};
 use super::funding::{Money, Setting, Terms, monthly, sell, sell_outside};
-use super::outlook::{facility_room, minimum_payments, onerous, runway};
+use super::outlook::{earnings, facility_room, minimum_payments, runway};
 use super::parameters::{Lab, Parameters};
 use super::state::{LabState, note, sum};
 use super::workspace::LabMonth;
@@ -215,11 +215,8 @@ fn judge<const B: usize>(
     called: &Lanes<B>,
 ) {
     let (debt, arrears) = (state.debt(), state.total_arrears());
-    let onerous = onerous(p, lab, state, m, (s.ratio, called), s.t);
-    m.insolvent.set(|i| {
-        let owed = debt[i] + arrears[i] + onerous[i];
-        called[i] * flag(m.fundamental[i] + state.cash[i] < owed)
-    });
+    let earnings = earnings(p, lab, state, m, (s.ratio, called), s.t);
+    m.insolvent.set(|i| called[i] * flag(earnings[i] + state.cash[i] < debt[i] + arrears[i]));
     note(&mut state.tally.first.insolvent, s.t, |i| m.insolvent[i] > 0.0);
 }
 
@@ -355,6 +352,7 @@ fn liquidity<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t:
 #[cfg(test)]
 mod tests {
     use super::super::by_hand::{World, assert_close, balance, line_of_credit, world};
+    use super::super::outlook::ENDURANCE;
     use super::super::parameters::{Facility, ScaleBack};
     use super::*;
 
@@ -385,16 +383,18 @@ mod tests {
 
     #[test]
     fn a_lab_in_payment_default_is_insolvent_if_it_is_worth_less_than_it_owes() {
-        // Arrears of 5 and a loan of 10 of the bank, whose capital is 20 above its barrier: operations of 12 and cash of 2
-        // are less, of 14 more.
-        for (fundamental, insolvent) in [(12.0, 1.0), (14.0, 0.0)] {
+        // Arrears of 5 and a loan of 10 of the bank, whose capital is 20 above its barrier, against cash of 2: operations that
+        // earn 12 are too few, those that earn 14 enough.
+        for (beyond, insolvent) in [(12.0, 1.0), (14.0, 0.0)] {
             let mut all = distressed(5.0, 0.0, 0.0, |lab| {
                 lab.facilities = vec![Facility { lender: Some(1), committed: false, ..line_of_credit(10.0) }];
+                lab.target[1 + ENDURANCE] = 1.0;
+                (lab.fundamentals.cost_of_capital, lab.fundamentals.beyond) = (0.0, beyond);
             });
             all.p.entities[1].balance = Some(balance(&mut all.p.slots, 50.0, 30.0));
             all.block.entities[1].worth = Lanes([50.0]);
             all.block.labs[0].balances[0] = Lanes([10.0]);
-            (all.block.labs[0].cash, all.work.labs[0].fundamental) = (Lanes([2.0]), Lanes([fundamental]));
+            (all.block.labs[0].cash, all.work.labs[0].attained) = (Lanes([2.0]), Lanes([1.0]));
             let all = resolved(all, 1.0);
             assert_close(all.work.labs[0].insolvent[0], insolvent);
             assert_close(all.work.labs[0].claims_over_capital[0], 0.5);

@@ -186,9 +186,9 @@ fn by_regime(page: &Page<'_>, subjects: &[String]) -> Vec<Line> {
         "median",
     ];
     let meaning = "By the worst that befell the labs behind a loss, with the error of each share; the median is that of the \
-        paths of the regime, and missing below ten paths. Cuts are scale-backs and renegotiations. In a payment default a lab \
-        is insolvent if its operations and cash are worth less than its debt, its arrears and what its commitments cost \
-        beyond need, else illiquid. Quantiles with their \
+        paths of the regime, and missing below ten paths. Cuts are scale-backs and renegotiations. A lab in payment default is \
+        insolvent if its operations, with its commitments at today's attainment, and cash are worth less than its debt \
+        and arrears, else illiquid. Quantiles with their \
         intervals are in tails.csv.";
     [page.table(&[cells(heads)], &rows), page.aside(meaning)].concat()
 }
@@ -209,8 +209,10 @@ fn claims(page: &Page<'_>) -> Vec<Line> {
         };
         let verdict = if share > MATTERS {
             "more than 1 %: claims alone could carry a default on, so debts between entities should clear ([clearing])"
-        } else {
+        } else if high <= MATTERS {
             "at most 1 %: claims alone carry no default on"
+        } else {
+            "which so few defaults do not tell from 1 %, above which debts between entities should clear ([clearing])"
         };
         Some(format!(
             "In {often} of the payment defaults of {lab} it owes a provider more than that provider's capital, {verdict} \

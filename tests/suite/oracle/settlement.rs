@@ -7,7 +7,7 @@ use super::operations::Site;
 use super::state::{LabMonth, LabState, Valuation, Verdict, World};
 use super::{CENT, DT, monthly};
 
-/// Longest freeze that is looked at (7.5).
+/// Longest freeze that is looked at (7.5), and what a lab in default would earn (7.3).
 const LONGEST: i64 = 120;
 
 /// Runs 7.1, 7.2 and 7.4; `cash` is what section 5 left, `ends` says that a dated event ends the lab.
@@ -74,8 +74,7 @@ fn resolve(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &m
 fn default(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut LabMonth) {
     let lgd = site.lab().resolution.lgd;
     leave_unpaid(state, month);
-    let owed = state.debt() + state.arrears() + onerous(site, state, around.world);
-    month.insolvent = month.valuation.fundamental + state.cash < owed;
+    month.insolvent = earnings(site, state, around.world) + state.cash < state.debt() + state.arrears();
     month.claims_over_capital = claims_over_capital(site, state, around);
     for (payee, part) in state.arrears.iter().chain(&state.exchanged) {
         *month.credit_losses.entry(payee.clone()).or_default() += lgd * part;
@@ -88,15 +87,20 @@ fn default(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &m
     state.alive = false;
 }
 
-/// What commitments cost beyond need, at today's `X`, `Z` and prices (7.3).
-fn onerous(site: &Site<'_>, state: &LabState, world: &World) -> f64 {
-    let of = |ahead: i64| {
-        let u = site.t + ahead;
-        let need = compute_need(site, state, world, u);
-        let cost = minimum_payments(site, state.n, state.r, u).max(leases(site, state.n, state.r, u) + need);
-        (-site.scenario.discount_rate * ahead as f64 * DT).exp() * (cost - need)
+/// `G`: what its operations would earn after this month with the commitments that stand (7.3).
+fn earnings(site: &Site<'_>, state: &LabState, world: &World) -> f64 {
+    let (lab, first) = (site.lab(), site.t + 1);
+    let r = lab.cost_of_capital;
+    let earned = |i: i64| {
+        let u = first + i;
+        let need = leases(site, state.n, state.r, u) + compute_need(site, state, world, u);
+        let compute = minimum_payments(site, state.n, state.r, u).max(need);
+        let costs = compute + state.plan.fixed.at(u) * DT;
+        (-r * (i as f64 + 0.5) * DT).exp() * (state.x.exp() * net_sales(site, state, u) - costs)
     };
-    (1..=LONGEST).map(of).sum()
+    let after = state.x.exp() * state.plan.target.at(first + LONGEST) * lab.margin;
+    (0..LONGEST).map(earned).sum::<f64>()
+        + (-r * LONGEST as f64 * DT).exp() * after / (r - site.scenario.long_run_growth)
 }
 
 /// The largest of what it owes an entity over the worth of that entity less its barrier (8.2).
