@@ -71,10 +71,10 @@ fn clearing(checker: &mut Checker<'_>) {
     let scenario = checker.scenario;
     let between = scenario.debts.iter().find(|debt| debt.lender.is_some());
     match (&scenario.clearing, between) {
-        (Some(clearing), None) => {
+        (Some(_), None) => {
             let message = "this does nothing while no entity owes another anything";
             let help = "add `lender` to a [[debt]], or drop this table";
-            checker.add(Problem::warning(&clearing.own.key, message).help(help));
+            checker.add(Problem::warning("clearing", message).help(help));
         }
         (None, Some(debt)) => {
             let message = "this does nothing without [clearing]: what an entity owes is never lost";
