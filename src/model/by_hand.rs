@@ -65,6 +65,7 @@ pub(crate) fn world(change: impl FnOnce(&mut Parameters)) -> World {
         market: market(&mut slots),
         regulation: None,
         rivals: None,
+        clearing: None,
         families: vec![Family {
             name: "gpu".to_owned(),
             plan_decline: 0.0,

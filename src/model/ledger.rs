@@ -223,6 +223,8 @@ fn settlement(state: &LabState<1>, m: &LabMonth<1>, out: &mut Cells) {
     out.put(Unit::Flag, "rescued", m.rescued[0]);
     out.put(Unit::Flag, "exchanged", m.exchange_flag[0]);
     out.put(Unit::Flag, "payment_default", m.default_flag[0]);
+    out.put(Unit::Flag, "insolvent", m.insolvent[0]);
+    out.put(Unit::Ratio, "claims_over_capital", m.claims_over_capital[0]);
     out.put(Unit::Flag, "dropped", m.dropped[0]);
     out.put(Unit::Flag, "renegotiated", m.renegotiated[0]);
     out.put(Unit::Ratio, "kept_n", state.kept[0]);

@@ -52,6 +52,11 @@ measures! {
         "first month in which firm commitments are cut against a fee; not a default",
     );
     PAYMENT_DEFAULT = event("payment_default", "first month in which the lab stops paying and is gone; a default").main();
+    INSOLVENT_DEFAULT = event(
+        "insolvent_default",
+        "payment default of a lab whose operations, with its commitments at today's attainment, and cash are worth less \
+         than its debt and arrears; else it is illiquid",
+    );
     DEFAULT = event("default", "first distressed exchange or payment default").main();
     BURST = event(
         "burst",
@@ -134,6 +139,15 @@ measures! {
         Derived::Less(&ENTITY_DEFAULT, &ENTITY_DEFAULT_ALONE),
         "share of paths in default less the share in default alone, on the same paths: what the exposures add",
     );
+    ENTITY_DEFAULT_CARRIED = event(
+        "entity_default_carried",
+        "first month-end with worth below the barrier only for what other entities in default do not pay",
+    );
+    CLAIMS_OVER_CAPITAL = share(
+        "claims_over_capital",
+        "largest ratio of what a lab owes an entity at its payment default to the worth of that entity less its barrier \
+         the month before; over the paths with a payment default",
+    );
     FINN_INDEX = ratio("finn_index", "Finn's cycling index of the mean yearly flows of money").needs(Asked::CIRCULARITY);
     IMPACT_SHARE = share(
         "impact_share",
@@ -173,6 +187,20 @@ measures! {
         "boom_and_bust_given_run_up",
         Derived::Given(&BOOM_AND_BUST, &RUN_UP),
         "share with a burst within 24 months of a run-up among the paths with a run-up by then",
+    ).detail();
+    INSOLVENT_GIVEN_DEFAULT = Measure::derived(
+        "insolvent_given_default",
+        Derived::Given(&INSOLVENT_DEFAULT, &PAYMENT_DEFAULT),
+        "share insolvent among the paths with a payment default by then",
+    ).detail();
+    CLAIMS_EXCEED_CAPITAL = event(
+        "claims_exceed_capital",
+        "payment default of a lab that owes an entity more than the worth of that entity less its barrier",
+    ).detail();
+    CLAIMS_EXCEED_CAPITAL_GIVEN_DEFAULT = Measure::derived(
+        "claims_exceed_capital_given_default",
+        Derived::Given(&CLAIMS_EXCEED_CAPITAL, &PAYMENT_DEFAULT),
+        "share with claims above the capital of an entity among the paths with a payment default by then",
     ).detail();
     CIRCULAR_SHARE_LOWER = share("circular_share_lower", LEAST).needs(Asked::CIRCULARITY).detail();
     CIRCULAR_SHARE_UPPER = share("circular_share_upper", LARGEST).needs(Asked::CIRCULARITY).detail();
@@ -357,6 +385,8 @@ fn events<const B: usize>(lab: &Lab, state: &LabState<B>, out: &mut impl Put<B>)
         (DISTRESSED_EXCHANGE, first.exchange),
         (RENEGOTIATION, first.renegotiation),
         (PAYMENT_DEFAULT, first.payment_default),
+        (INSOLVENT_DEFAULT, first.insolvent),
+        (CLAIMS_EXCEED_CAPITAL, first.claims_exceed),
         (DEFAULT, default),
         (OVERVALUED, first.overvalued),
     ] {
@@ -380,6 +410,7 @@ fn amounts<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: 
             out.put(SIGNED, subject, by, dated.signed);
         }
     }
+    out.put(CLAIMS_OVER_CAPITAL, subject, By::Path, state.tally.claims_over_capital);
     let ends = [By::Start].into_iter().chain(p.year_ends.iter().map(|&end| By::Month(end)));
     for (by, months) in ends.zip(&state.tally.endurance).filter(|_| p.asked.endurance) {
         out.put(FREEZE_ENDURANCE, subject, by, *months);
@@ -458,6 +489,9 @@ fn entity<const B: usize>(p: &Parameters, block: &Block<B>, e: usize, out: &mut 
         out.put(ENTITY_DEFAULT_ALONE, subject, By::Path, state.default_alone);
         if p.entities[e].treasury.is_some() {
             out.put(ENTITY_ILLIQUID, subject, By::Path, state.illiquid);
+        }
+        if p.clearing.is_some() {
+            out.put(ENTITY_DEFAULT_CARRIED, subject, By::Path, state.carried);
         }
     }
 }

@@ -7,11 +7,13 @@ pub mod beyond_plan;
 pub mod binding;
 #[cfg(test)]
 pub(crate) mod by_hand;
+pub mod clearing;
 mod conservation;
 pub mod constants;
 pub mod contract;
 pub mod curve;
 pub mod debt_rank;
+pub mod debts;
 pub mod dynamics;
 pub mod entity;
 pub mod events;

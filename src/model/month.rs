@@ -12,7 +12,7 @@ use super::state::{Block, LabState, MarketState, RING, is_first};
 use super::valuation::{FLOOR, equity_value, fundamental_value};
 use super::workspace::{LabMonth, Workspace};
 use super::{
-    binding, conservation, entity, events, expansion, market, network, operations, outlook, rivals, tally, tracing,
+    binding, conservation, debts, entity, events, expansion, market, network, operations, outlook, rivals, tally, tracing,
 };
 
 /// Called after each part of a month: a benchmark's stopwatch. A run passes `()`, which costs nothing.
@@ -67,7 +67,7 @@ pub fn month<const B: usize>(
         rivals::raise(&mut block.rivals, m, t); // 5.5
         laps.lap("funding");
         settle(lab, state, m, t); // 7.1
-        resolve(lab, state, m, setting); // 7.2
+        resolve(p, lab, state, m, setting); // 7.2, 7.3
         retrench(lab, state, m, setting); // 7.4
         laps.lap("settlement");
         tracing::book(lab, state, m); // 8.3
@@ -83,6 +83,7 @@ pub fn month<const B: usize>(
     }
     entity::close(p, block, work, t); // 8.1, 8.2
     events::fail_entities(p, &mut block.entities, t, draws); // 6
+    debts::clear(p, &mut block.entities, t); // 8.1
     entity::stop(p, block, t); // 8.1
     laps.lap("entities");
     tally::close(p, block, work, &ratio, t); // 8.4, 7.5, 11

@@ -1,7 +1,7 @@
 //! A lab's outlook over twelve months, and freeze endurance (docs/model.md, sections 5.3 and 7.5).
 
 use crate::lanes::{Lanes, any, flag, lanes};
-use crate::random::math::{max, min};
+use crate::random::math::{exp, max, min};
 
 use super::constants::{CENT, DT};
 use super::contract::{Contract, Workload};
@@ -10,7 +10,7 @@ use super::parameters::{Facility, Lab, Parameters};
 use super::state::{ContractState, LabState};
 use super::workspace::LabMonth;
 
-/// Months that freeze endurance looks ahead.
+/// Months that freeze endurance looks ahead, and the earnings of a lab in default.
 pub const ENDURANCE: usize = 120;
 
 /// 5.3: the outlook over months `t+1..t+12` on today's `X`, `Z` and prices. `ratio` is `P_ref/Pbar_ref`.
@@ -137,6 +137,25 @@ pub fn endurance<const B: usize>(
     lasted
 }
 
+/// 7.3: `G`, what a lab's operations would earn from month `t+1` on with its commitments, at today's `X`, `Z` and prices, on
+/// the paths where it is `called`; present value in dollars.
+#[inline(always)]
+pub fn earnings<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    state: &LabState<B>,
+    m: &LabMonth<B>,
+    (ratio, called): (&Lanes<B>, &Lanes<B>),
+    t: usize,
+) -> Lanes<B> {
+    let today = Today::new(p, lab, state, m, ratio);
+    let mut earnings = Lanes::<B>::default();
+    for path in (0..B).filter(|&path| called[path] > 0.0) {
+        earnings[path] = today.earnings(lab, t + 1, path);
+    }
+    earnings
+}
+
 /// Pays the facilities' interest and the principal due in month `u`.
 #[inline(always)]
 fn service<const B: usize>(lab: &Lab, balances: &mut [Lanes<B>], cash: &mut Lanes<B>, u: usize) {
@@ -196,6 +215,28 @@ struct Late<'a, const B: usize> {
     over: i32,
 }
 
+/// Such a contract on one path.
+struct Owed<'a> {
+    contract: &'a Contract,
+    delay: i32,
+    /// Share of its minimum payments that stands.
+    kept: f64,
+}
+
+impl Owed<'_> {
+    /// Its minimum payment in month `u`, dollars.
+    fn minimum(&self, u: usize) -> f64 {
+        self.kept * self.contract.tables.minimum_of(u as i32 - self.delay)
+    }
+}
+
+impl<'a, const B: usize> Late<'a, B> {
+    fn on(&self, path: usize) -> Owed<'a> {
+        let delay = self.delay.map_or(0.0, |delay| delay[path]) as i32;
+        Owed { contract: self.contract, delay, kept: self.kept[path] }
+    }
+}
+
 impl<'a, const B: usize> Today<'a, B> {
     #[inline(always)]
     fn new(p: &Parameters, lab: &'a Lab, state: &'a LabState<B>, m: &'a LabMonth<B>, ratio: &Lanes<B>) -> Self {
@@ -220,6 +261,38 @@ impl<'a, const B: usize> Today<'a, B> {
             shares: lines.map(|(line, paid)| lanes!(i => m.attained[i] * flag(paid[i] < line.cap))).collect(),
             interest: lanes!(i => p.discount_rate * state.exchanged_debt[i] * DT),
         }
+    }
+
+    /// 7.3: `G` on a `path` from month `from` on, dollars.
+    fn earnings(&self, lab: &Lab, from: usize, path: usize) -> f64 {
+        let standing = |contracts: &[Late<'a, B>]| -> Vec<Owed<'a>> {
+            contracts.iter().filter(|late| late.kept[path] > 0.0).map(|late| late.on(path)).collect()
+        };
+        let (late, leases) = (standing(&self.late), standing(&self.leases));
+        let fundamentals = &lab.fundamentals;
+        let factor = exp(-fundamentals.cost_of_capital * DT);
+        let mut discount = exp(0.5 * fundamentals.cost_of_capital * DT);
+        let mut earnings = 0.0;
+        for u in from..from + ENDURANCE {
+            discount *= factor;
+            earnings += discount * self.earned(lab, u, path, [&late, &leases]);
+        }
+        let end = exp(-fundamentals.cost_of_capital * ENDURANCE as f64 * DT) * fundamentals.beyond;
+        earnings + end * self.attained[path] * lab.target[from + ENDURANCE]
+    }
+
+    /// What its operations earn in month `u` on a `path`, before interest and tax, dollars.
+    fn earned(&self, lab: &Lab, u: usize, path: usize, [late, leases]: [&[Owed<'_>]; 2]) -> f64 {
+        let owed = |contracts: &[Owed<'_>]| contracts.iter().map(|contract| contract.minimum(u)).sum::<f64>();
+        let [firm, soft] = &self.kept;
+        let minimum = firm[path] * lab.punctual.firm[u] + soft[path] * lab.punctual.soft[u] + owed(late);
+        let revenue = lab.target[u] * DT;
+        let (inference, training) = (lab.inference_share[u] * revenue, lab.training[u] * DT);
+        let need = inference * self.inference[path] + training * self.training[path];
+        let shares: f64 =
+            lab.revenue_shares.iter().zip(&self.shares).map(|(line, paid)| line.share[u] * paid[path]).sum();
+        let net = revenue * ((1.0 - lab.of_revenue) * self.attained[path] - shares);
+        net - max(minimum, need + owed(leases)) - lab.fixed[u] * DT
     }
 
     /// Adds to cash the revenue of month `u` less revenue shares, compute, fixed costs and interest, dollars.
@@ -296,8 +369,9 @@ pub fn facility_room<const B: usize>(
 #[cfg(test)]
 mod tests {
     use super::super::by_hand::{
-        World, assert_close, by_month, contract, dollar_a_month, investment, line_of_credit, world,
+        HALVES_IN_A_MONTH, World, assert_close, by_month, contract, dollar_a_month, investment, line_of_credit, world,
     };
+    use super::super::constants::BEYOND;
     use super::super::contract::{Hinge, Terms};
     use super::super::parameters::{Investment, Punctual, RevenueShare};
     use super::*;
@@ -401,6 +475,50 @@ mod tests {
             assert_close(work.labs[0].outlook.minimum_firm[0], firm);
             assert_close(work.labs[0].outlook.minimum_soft[0], soft);
         }
+    }
+
+    #[test]
+    fn operations_earn_what_revenue_leaves_of_compute_and_costs_and_a_margin_for_ever_after() {
+        // 3 a month less a tenth, costs of 0.5, at no cost of capital over 120 months, of which a contract of 1 a month takes
+        // 12: it serves need of 0, 0.5 and 2; a lease comes on top. At half the revenue costs and training stay. Nothing is
+        // earned after that, or 2 for each dollar a year of 36.
+        let lease = || Contract { workload: Workload::None, ..contract(&dollar_a_month()) };
+        let served = || contract(&dollar_a_month());
+        for (commitment, attained, training, beyond, expected) in [
+            (served(), 1.0, 0.0, 0.0, 120.0 * 2.2 - 12.0),
+            (served(), 1.0, 6.0, 0.0, 120.0 * 1.7 - 6.0),
+            (served(), 1.0, 24.0, 0.0, 120.0 * 0.2),
+            (lease(), 1.0, 24.0, 0.0, 120.0 * 0.2 - 12.0),
+            (served(), 0.5, 12.0, 0.0, 120.0 * -0.15),
+            (served(), 0.5, 12.0, 2.0, 120.0 * -0.15 + 36.0),
+        ] {
+            let World { p, block, mut work, .. } = world(|p| {
+                let lab = &mut p.labs[0];
+                (lab.target, lab.of_revenue, lab.training, lab.fixed) =
+                    (by_month(36.0), 0.1, by_month(training), by_month(6.0));
+                lab.punctual = Punctual::new(std::slice::from_ref(&commitment), 24 + BEYOND);
+                lab.contracts = vec![commitment];
+                (lab.fundamentals.cost_of_capital, lab.fundamentals.beyond) = (0.0, beyond);
+            });
+            let m = &mut work.labs[0];
+            (m.attained, m.intensity, m.training_growth) = (Lanes([attained]), Lanes([1.0]), Lanes([1.0]));
+            let one = Lanes([1.0]);
+            assert_close(earnings(&p, &p.labs[0], &block.labs[0], m, (&one, &one), 11)[0], expected);
+        }
+    }
+
+    #[test]
+    fn earnings_are_discounted_from_the_middles_of_their_months() {
+        // A dollar a month where the cost of capital halves it in a month: sqrt(2) (1/2 + 1/4 + ...).
+        let World { p, block, mut work, .. } = world(|p| {
+            let lab = &mut p.labs[0];
+            lab.target = by_month(12.0);
+            (lab.fundamentals.cost_of_capital, lab.fundamentals.beyond) = (HALVES_IN_A_MONTH, 5.0);
+        });
+        let (m, one) = (&mut work.labs[0], Lanes([1.0]));
+        (m.attained, m.intensity, m.training_growth) = (one, one, one);
+        let found = earnings(&p, &p.labs[0], &block.labs[0], m, (&one, &one), 11)[0];
+        assert_close(found, std::f64::consts::SQRT_2);
     }
 
     #[test]

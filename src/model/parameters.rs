@@ -3,6 +3,7 @@
 //! Money is in dollars, rates are annual, months count from the scenario's start. A table "by month" has one entry per
 //! month; those that look ahead have them up to [`BEYOND`](super::constants::BEYOND) months past the horizon.
 
+mod clearing;
 mod entity;
 mod event;
 mod expansion;
@@ -17,6 +18,7 @@ use crate::engine::Slots;
 use super::id::FamilyId;
 use super::measure::Asked;
 
+pub use clearing::{Clearing, DebtBetween};
 pub use entity::{Balance, Entity, Stress, Treasury};
 pub use event::{Event, EventKind};
 pub use expansion::{Booms, Expansion, Reinvestment};
@@ -38,6 +40,8 @@ pub struct Parameters {
     pub regulation: Option<Regulation>,
     /// What joins the labs (sections 2, 8.2); none: the market alone.
     pub rivals: Option<Rivals>,
+    /// Debts between entities that clear (section 8.1); none: nobody loses what an entity owes.
+    pub clearing: Option<Clearing>,
     /// Dated events (section 6).
     pub events: Vec<Event>,
     /// Kinds of compute; the reference first asked for by `reference`.

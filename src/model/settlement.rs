@@ -5,8 +5,8 @@ use crate::random::math::{max, min};
 
 use super::constants::{CENT, DT};
 use super::funding::{Money, Setting, Terms, monthly, sell, sell_outside};
-use super::outlook::{facility_room, minimum_payments, runway};
-use super::parameters::Lab;
+use super::outlook::{earnings, facility_room, minimum_payments, runway};
+use super::parameters::{Lab, Parameters};
 use super::state::{LabState, note, sum};
 use super::workspace::LabMonth;
 
@@ -50,12 +50,19 @@ fn repayable(cash: f64, min_cash: f64, owed: f64) -> f64 {
 /// 7.2: rescue, else distressed exchange, else payment default of a lab whose arrears have outlasted the grace, or
 /// whose shortfall exceeds its invoices.
 #[inline(always)]
-pub fn resolve<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, s: Setting<'_, B>) {
+pub fn resolve<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    s: Setting<'_, B>,
+) {
     for row in
         [&mut m.rescue, &mut m.rescued, &mut m.exchanged, &mut m.exchange_flag, &mut m.default_flag, &mut m.estate]
     {
         *row = Lanes::splat(0.0);
     }
+    (m.insolvent, m.claims_over_capital) = (Lanes::default(), Lanes::default());
     for flows in &mut m.parties {
         flows.credit_loss = Lanes::default();
         flows.ended = Lanes::default();
@@ -73,6 +80,8 @@ pub fn resolve<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMo
     }
     if failed.any() {
         leave_unpaid(lab, state, m, &failed);
+        judge(p, lab, state, m, s, &failed);
+        weigh(p, lab, state, m, s, &failed);
         default_on_payment(lab, state, m, s.t, &failed);
     }
 }
@@ -195,6 +204,54 @@ fn leave_unpaid<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabM
     }
 }
 
+/// 7.3: whether a lab in payment default is insolvent, or only illiquid.
+#[inline(always)]
+fn judge<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    s: Setting<'_, B>,
+    called: &Lanes<B>,
+) {
+    let (debt, arrears) = (state.debt(), state.total_arrears());
+    let earnings = earnings(p, lab, state, m, (s.ratio, called), s.t);
+    m.insolvent.set(|i| called[i] * flag(earnings[i] + state.cash[i] < debt[i] + arrears[i]));
+    note(&mut state.tally.first.insolvent, s.t, |i| m.insolvent[i] > 0.0);
+}
+
+/// 8.2: what a lab in payment default owes each entity, against the capital of that entity.
+#[inline(always)]
+fn weigh<const B: usize>(
+    p: &Parameters,
+    lab: &Lab,
+    state: &mut LabState<B>,
+    m: &mut LabMonth<B>,
+    s: Setting<'_, B>,
+    called: &Lanes<B>,
+) {
+    for (e, (known, books)) in p.entities.iter().zip(s.entities).enumerate() {
+        let (Some(balance), party) = (&known.balance, &state.parties[e]) else { continue };
+        let mut claims = lanes!(i => party.arrears[i] + party.exchanged[i]);
+        for (_, drawn) in lab.facilities.iter().zip(&state.balances).filter(|(line, _)| line.lender == Some(e)) {
+            claims.add(|i| drawn[i]);
+        }
+        m.claims_over_capital.update(|i, largest| {
+            let capital = books.alive[i] * (books.worth[i] - balance.barrier);
+            max(largest, called[i] * over_capital(claims[i], capital))
+        });
+    }
+    let ratio = &m.claims_over_capital;
+    state.tally.claims_over_capital.update(|i, known| select(called[i] > 0.0, ratio[i], known));
+    note(&mut state.tally.first.claims_exceed, s.t, |i| ratio[i] > 1.0);
+}
+
+/// 8.2: claims over capital; 0 where there is no capital that they could use up.
+#[inline(always)]
+fn over_capital(claims: f64, capital: f64) -> f64 {
+    select(capital > 0.0, claims / capital, 0.0)
+}
+
 /// 7.2: the lab ceases to exist from the next month on; its cash goes to the estate and its creditors lose `lgd`.
 #[inline(always)]
 fn default_on_payment<const B: usize>(
@@ -294,7 +351,8 @@ fn liquidity<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, t:
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::{World, assert_close, line_of_credit, world};
+    use super::super::by_hand::{World, assert_close, balance, line_of_credit, world};
+    use super::super::outlook::ENDURANCE;
     use super::super::parameters::{Facility, ScaleBack};
     use super::*;
 
@@ -314,6 +372,35 @@ mod tests {
         assert_close(restored(5.0, 2.0 - 1.0 - 4.0), 0.0);
         assert_close(cleared(0.0, f64::INFINITY), 1.0);
         assert_close(restored(5.0, f64::INFINITY), 5.0);
+    }
+
+    #[test]
+    fn claims_are_set_against_capital_where_there_is_some() {
+        for (claims, capital, ratio) in [(3.0, 2.0, 1.5), (3.0, 12.0, 0.25), (3.0, 0.0, 0.0), (3.0, -1.0, 0.0)] {
+            assert_close(over_capital(claims, capital), ratio);
+        }
+    }
+
+    #[test]
+    fn a_lab_in_payment_default_is_insolvent_if_it_is_worth_less_than_it_owes() {
+        // Arrears of 5 and a loan of 10 of the bank, whose capital is 20 above its barrier, against cash of 2: operations that
+        // earn 12 are too few, those that earn 14 enough.
+        for (beyond, insolvent) in [(12.0, 1.0), (14.0, 0.0)] {
+            let mut all = distressed(5.0, 0.0, 0.0, |lab| {
+                lab.facilities = vec![Facility { lender: Some(1), committed: false, ..line_of_credit(10.0) }];
+                lab.target[1 + ENDURANCE] = 1.0;
+                (lab.fundamentals.cost_of_capital, lab.fundamentals.beyond) = (0.0, beyond);
+            });
+            all.p.entities[1].balance = Some(balance(&mut all.p.slots, 50.0, 30.0));
+            all.block.entities[1].worth = Lanes([50.0]);
+            all.block.labs[0].balances[0] = Lanes([10.0]);
+            (all.block.labs[0].cash, all.work.labs[0].attained) = (Lanes([2.0]), Lanes([1.0]));
+            let all = resolved(all, 1.0);
+            assert_close(all.work.labs[0].insolvent[0], insolvent);
+            assert_close(all.work.labs[0].claims_over_capital[0], 0.5);
+            let first = &all.block.labs[0].tally.first;
+            assert_eq!((first.insolvent[0].is_finite(), first.claims_exceed[0].is_finite()), (insolvent > 0.0, false));
+        }
     }
 
     #[test]
@@ -346,7 +433,7 @@ mod tests {
         let (ratio, t) = (Lanes([1.0]), 0);
         let (market, entities) = (&block.market, &block.entities);
         let setting = Setting { market, entities, ratio: &ratio, purse: None, t, draws };
-        resolve(&p.labs[0], &mut block.labs[0], &mut work.labs[0], setting);
+        resolve(p, &p.labs[0], &mut block.labs[0], &mut work.labs[0], setting);
         all
     }
 

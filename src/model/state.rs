@@ -234,6 +234,8 @@ pub struct EntityState<const B: usize> {
     pub default: Lanes<B>,
     /// First month in which it would have been in default without its exposures.
     pub default_alone: Lanes<B>,
+    /// Month in which it defaulted for what other entities in default did not pay it.
+    pub carried: Lanes<B>,
     /// First month in which it could not pay what was due.
     pub illiquid: Lanes<B>,
     /// Its cash and debt.
@@ -421,6 +423,7 @@ impl<const B: usize> EntityState<B> {
             gives: Lanes::splat(1.0),
             default: Lanes::splat(NEVER),
             default_alone: Lanes::splat(NEVER),
+            carried: Lanes::splat(NEVER),
             illiquid: Lanes::splat(NEVER),
             funds: Funds::new(entity.treasury.as_ref()),
             funds_alone: Funds::new(entity.treasury.as_ref()),

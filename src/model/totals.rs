@@ -20,6 +20,8 @@ pub struct LabTally<const B: usize> {
     pub discounted: Lanes<B>,
     /// First month of each event.
     pub first: Events<B>,
+    /// Largest ratio of what it owed an entity at its payment default to that entity's capital; NaN before one.
+    pub claims_over_capital: Lanes<B>,
     /// Highest price of a share so far, dollars.
     pub peak: Lanes<B>,
     /// Largest fall from it so far, a share of it.
@@ -61,6 +63,10 @@ pub struct Events<const B: usize> {
     pub renegotiation: Lanes<B>,
     /// Payment default.
     pub payment_default: Lanes<B>,
+    /// Payment default of a lab that was worth less than it owed.
+    pub insolvent: Lanes<B>,
+    /// Payment default with claims that exceed the capital of an entity.
+    pub claims_exceed: Lanes<B>,
     /// Overvalued for long enough.
     pub overvalued: Lanes<B>,
 }
@@ -103,8 +109,11 @@ impl<const B: usize> LabTally<B> {
                 exchange: never,
                 renegotiation: never,
                 payment_default: never,
+                insolvent: never,
+                claims_exceed: never,
                 overvalued: never,
             },
+            claims_over_capital: Lanes::splat(f64::NAN),
             peak: zero,
             drawdown: zero,
             overvalued_run: zero,

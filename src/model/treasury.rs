@@ -123,6 +123,7 @@ mod tests {
         Treasury {
             cash: 5.0,
             debt: 60.0,
+            leases: 0.0,
             cash_flow: vec![12.0; 3],
             capex: vec![24.0; 3],
             capex_kept: 0.5,

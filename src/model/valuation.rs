@@ -11,6 +11,8 @@ use super::process::Reversion;
 pub struct Fundamentals {
     /// `r`, a year.
     pub cost_of_capital: f64,
+    /// `m_inf/(r - gL)`: value at the long-run margin for each dollar a year of revenue.
+    pub beyond: f64,
     value: ValueTable,
 }
 
@@ -53,7 +55,8 @@ impl Fundamentals {
     /// Tabulates `F` for every month of the run and one more.
     pub fn new(p: &Prospects<'_>) -> Self {
         let value = if p.attainment.reversion > 0.0 { reverting(p) } else { proportional(p) };
-        Self { cost_of_capital: p.cost_of_capital, value }
+        let beyond = p.long_run_margin / (p.cost_of_capital - p.long_run_growth);
+        Self { cost_of_capital: p.cost_of_capital, beyond, value }
     }
 
     /// `F` at month `t` and attainments `x`, before its floor, dollars. `attained` is `exp(x)`.

@@ -147,6 +147,10 @@ pub struct LabMonth<const B: usize> {
     pub doomed: Lanes<B>,
     /// Flag: payment default this month.
     pub default_flag: Lanes<B>,
+    /// Flag: in that default it is worth less than it owes.
+    pub insolvent: Lanes<B>,
+    /// Largest ratio of what it then owes an entity to that entity's capital.
+    pub claims_over_capital: Lanes<B>,
     /// Flag: commitments dropped this month.
     pub dropped: Lanes<B>,
     /// Flag: renegotiated this month.

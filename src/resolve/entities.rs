@@ -1,10 +1,11 @@
 //! Entities: groups, balance sheets, cloud revenue.
 
 use crate::engine::{NormalSlot, Slots};
+use crate::model::clearing::Recovery;
 use crate::model::constants::DT;
 use crate::model::contract::{Contract, Hinge};
 use crate::model::id::EntityId;
-use crate::model::parameters::{Balance, Entity, Lab, Parameters, Stress, Treasury};
+use crate::model::parameters::{Balance, Clearing, DebtBetween, Entity, Lab, Parameters, Stress, Treasury};
 use crate::model::process::Growth;
 use crate::random::math::exp;
 
@@ -77,6 +78,22 @@ fn stress(draw: &Draw<'_>, entity: &scenario::Entity) -> Option<Stress> {
     (stress.elasticity > 0.0 || stress.max_ltv.is_finite()).then_some(stress)
 }
 
+/// Section 8.1: how debts between entities clear; none where there are none, or nothing is said of it.
+pub(super) fn clearing(draw: &Draw<'_>) -> Option<Clearing> {
+    let written = draw.scenario.clearing.as_ref().filter(|_| !draw.is_light())?;
+    let between = draw.scenario.debts.iter().filter_map(|debt| {
+        Some(DebtBetween {
+            borrower: draw.names.find_entity(&debt.borrower)?,
+            lender: draw.names.find_entity(debt.lender.as_ref()?)?,
+            amount: draw.at(&debt.amount),
+            maturity: draw.timeline.index(debt.maturity),
+        })
+    });
+    let debts: Vec<DebtBetween> = between.collect();
+    let recovery = Recovery { own: draw.at(&written.own), claims: draw.at(&written.claims) };
+    (!debts.is_empty()).then_some(Clearing { recovery, debts })
+}
+
 /// Section 8.1: its cash, and the debt that is due at a date.
 fn treasury(draw: &Draw<'_>, entity: &scenario::Entity) -> Option<Treasury> {
     let written = entity.treasury.as_ref()?;
@@ -94,6 +111,7 @@ fn treasury(draw: &Draw<'_>, entity: &scenario::Entity) -> Option<Treasury> {
     Some(Treasury {
         cash: draw.at(&written.cash),
         debt: draw.or(entity.debt.as_ref(), 0.0),
+        leases: draw.at(&entity.leases),
         cash_flow: (0..draw.months()).map(|t| cash_flow * exp(growth * t as f64 * DT)).collect(),
         capex: written.capex.as_ref().map_or_else(|| vec![0.0; draw.months()], |curve| draw.totals(curve, 0)),
         capex_kept: exp(-1.0 / draw.at(&written.capex_cut)),

@@ -32,6 +32,7 @@ pub(super) fn resolve(
     let entities = entities::resolve(&draw, &mut slots);
     let events = events::resolve(&draw, &mut slots);
     let rivals = rivals::resolve(&draw, &mut slots, &events);
+    let clearing = entities::clearing(&draw);
     for correlation in &scenario.correlations {
         slots.correlate(&correlation.child, &correlation.parent, draw.at(&correlation.value));
     }
@@ -41,6 +42,7 @@ pub(super) fn resolve(
         market,
         regulation,
         rivals,
+        clearing,
         events,
         families,
         reference,

@@ -79,8 +79,18 @@ section! {
         pub amount: Quantity = money().above(0.0).required(),
         /// month in which it is due
         pub maturity: Month = month().required(),
+        /// entity to which it is owed; default: nobody in the scenario
+        pub lender: Option<String> = name().optional(),
         /// annual interest that the borrower's `cash_flow` leaves out
         pub rate: Quantity = rate().at_least(0.0).or(0.0),
+    }
+
+    /// `[clearing]`: what an entity in default pays other entities that lent it money; default: they lose nothing.
+    pub struct Clearing {
+        /// part of its own assets that reaches its creditors
+        pub own: Quantity = share().or(1.0),
+        /// part of what other entities pay it that reaches them
+        pub claims: Quantity = share().or(1.0),
     }
 
     /// `[[benchmark]]`: a published figure to compare with.

@@ -43,7 +43,7 @@ pub use deals::{
 };
 pub use difference::{Change, Difference, differences};
 pub(crate) use entity::BARRIER_OVER_DEBT;
-pub use entity::{Benchmark, BenchmarkKind, Debt, Entity, Expectation, Look, Outcome, Source, Treasury};
+pub use entity::{Benchmark, BenchmarkKind, Clearing, Debt, Entity, Expectation, Look, Outcome, Source, Treasury};
 pub use expansion::Expansion;
 pub use lab::{
     Attainment, Austerity, Compute, Fundamental, Intensity, Ipo, Lab, Opex, Resolution, Revenue, RevenueShare, Round,

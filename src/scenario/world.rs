@@ -2,7 +2,7 @@
 
 use super::correlation::Correlation;
 use super::deals::{Contract, Deal, Facility, Investment, Matching, REFERENCE_FAMILY};
-use super::entity::{Benchmark, Debt, Entity, Expectation, Outcome, Source};
+use super::entity::{Benchmark, Clearing, Debt, Entity, Expectation, Outcome, Source};
 use super::expansion::Expansion;
 use super::lab::Lab;
 use crate::calendar::{Month, Span, Timeline};
@@ -30,6 +30,8 @@ pub struct Scenario {
     pub regulation: Regulation,
     /// `[rivals]`
     pub rivals: Rivals,
+    /// `[clearing]`
+    pub clearing: Option<Clearing>,
     /// `[on_demand]`
     pub on_demand: OnDemand,
     /// `[family.*]`, in file order; at least one.
@@ -88,6 +90,7 @@ impl Scenario {
         let market = root.table("market", "", Market::read);
         let regulation = root.table("regulation", "", Regulation::read);
         let rivals = root.table("rivals", "", Rivals::read);
+        let clearing = root.table_if_written("clearing", "", Clearing::read);
         let families = read_families(root);
         Self {
             about,
@@ -96,6 +99,7 @@ impl Scenario {
             market,
             regulation,
             rivals,
+            clearing,
             families,
             on_demand: root.table("on_demand", "", OnDemand::read),
             labs: root.named_tables("lab", Lab::read),

@@ -19,13 +19,15 @@ pub enum Regime {
     ScaleBack,
     /// A loss with a distressed exchange, but no payment default.
     Exchange,
-    /// A loss with a payment default.
-    PaymentDefault,
+    /// A loss with a payment default of labs that were illiquid only.
+    Illiquid,
+    /// A loss with a payment default of an insolvent lab.
+    Insolvent,
 }
 
 impl Regime {
     /// All, the worst last.
-    pub const ALL: [Self; 4] = [Self::Nothing, Self::ScaleBack, Self::Exchange, Self::PaymentDefault];
+    pub const ALL: [Self; 5] = [Self::Nothing, Self::ScaleBack, Self::Exchange, Self::Illiquid, Self::Insolvent];
 
     /// Its name in files.
     pub fn name(self) -> &'static str {
@@ -33,7 +35,8 @@ impl Regime {
             Self::Nothing => "nothing",
             Self::ScaleBack => "scale_back",
             Self::Exchange => "exchange",
-            Self::PaymentDefault => "payment_default",
+            Self::Illiquid => "illiquid_default",
+            Self::Insolvent => "insolvent_default",
         }
     }
 }
@@ -67,9 +70,11 @@ pub fn regimes(results: &Results<'_>, measure: Measure, subject: &str, values: &
         events.map(|events| move |path: usize| events.iter().any(|first| first[path].is_finite()))
     };
     let (defaulted, exchanged) = (happened(metric::PAYMENT_DEFAULT)?, happened(metric::DISTRESSED_EXCHANGE)?);
+    let insolvent = happened(metric::INSOLVENT_DEFAULT)?;
     let of_path = |(path, &loss): (usize, &f64)| match () {
         () if loss <= 0.0 => Regime::Nothing,
-        () if defaulted(path) => Regime::PaymentDefault,
+        () if insolvent(path) => Regime::Insolvent,
+        () if defaulted(path) => Regime::Illiquid,
         () if exchanged(path) => Regime::Exchange,
         () => Regime::ScaleBack,
     };

@@ -98,6 +98,20 @@ const GATES: &[Gate] = &[
     up("creditors who get less back", "lab.acme.resolution.lgd=100%", ("provider_loss", "nimbus")),
 ];
 
+/// The builder owes the giver its wall of debt, which clears.
+const CLEARING: &str = "debt.wall.lender=giver; clearing.own=100%";
+
+/// Gates of debts between entities that clear.
+const OF_CLEARING: &[Gate] = &[
+    up("costs of default are the lender's loss", "clearing.own=40%", ("provider_loss", "giver")),
+    up("so is a larger debt", "debt.wall.amount=40B", ("provider_loss", "giver")),
+    up(
+        "a lender with little capital goes with its borrower",
+        "entity.giver.debt=520B; clearing.own=0%",
+        ("entity_default_carried", "giver"),
+    ),
+];
+
 /// An expansion of the ring, so that more of it can be compared with less. Its lab signs even when it is short of cash.
 const GROWTH: &str = "expansion=[{ id = \"growth\", lab = \"acme\", provider = \"nimbus\", first = \"2026-07\", \
                       lead = \"6mo\", term = \"6y\", min_runway = \"0mo\", margin = \"50%\", capex = \"50%\" }]";
@@ -154,6 +168,11 @@ fn results_move_with_what_a_lab_buys_beyond_its_plan() {
     assert_gates("ring", "", &[up("minimum payments that revenue may not cover", GROWTH, DEFAULT)]);
     let wide = "expansion.growth.headroom=50%";
     assert_gates("ring", GROWTH, &[up("more headroom is more compute", wide, ("signed", "acme"))]);
+}
+
+#[test]
+fn what_an_entity_in_default_does_not_pay_is_lost_by_its_lender() {
+    assert_gates("ring", CLEARING, OF_CLEARING);
 }
 
 #[test]

@@ -556,7 +556,7 @@ fn a_run_tells_the_tails_with_intervals_or_why_not() {
         let of = |row: &&csv::StringRecord| &row[0] == "provider_loss" && &row[1] == subject;
         let shares = rows.iter().filter(of).filter(|row| &row[4] == "probability");
         let shares: Vec<f64> = shares.map(|row| row[5].parse().unwrap()).collect();
-        assert!(shares.len() == 4 && (shares.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{subject}: {shares:?}");
+        assert!(shares.len() == 5 && (shares.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{subject}: {shares:?}");
         assert!(!rows.iter().filter(of).any(|row| row[4].starts_with("return")), "bounded by contract: {subject}");
     }
 }

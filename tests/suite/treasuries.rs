@@ -315,3 +315,112 @@ fn a_default_frightens_the_market_for_a_year() {
     let all = first * survives(12.0, 0.4) * survives(11.0, 0.2);
     assert_probability("within two", later, paths as usize, 1.0 - all);
 }
+
+// Debts between entities.
+
+/// Nimbus owes 20 of its 72 to a bank of 30, which owes 8 of its 20 to a fund of 9; nobody earns or spends anything.
+const OWED: &str = r#"
+    [entity.nimbus.treasury]
+    cash = "0 USD"
+
+    [entity.bank]
+    assets = "30B USD"
+    asset_volatility = 0.0
+    debt = "20B USD"
+    treasury.cash = "0 USD"
+
+    [entity.fund]
+    assets = "9B USD"
+    asset_volatility = 0.0
+    debt = "11B USD"
+    treasury.cash = "0 USD"
+
+    [[debt]]
+    id = "to-bank"
+    borrower = "nimbus"
+    lender = "bank"
+    amount = "20B USD"
+    maturity = "2031-06"
+
+    [[debt]]
+    id = "to-fund"
+    borrower = "bank"
+    lender = "fund"
+    amount = "8B USD"
+    maturity = "2031-06"
+    "#;
+
+const CLEARS: &str = "[clearing]\nown = 0.1\nclaims = 1.0\n";
+
+#[test]
+fn debts_between_entities_change_nothing_while_nobody_defaults_or_nothing_clears() {
+    let (end, without) = (default_of("nimbus", "2027-06"), OWED.replace("lender", "#"));
+    for (with, plain_one) in [
+        (plain(&[OWED, CLEARS]), plain(&[&without])),
+        (plain(&[OWED, &end]), plain(&[&without, &end])),
+        (plain(&[&without, CLEARS, &end]), plain(&[&without, &end])),
+    ] {
+        assert_eq!(still(&with, &[]).differing(&still(&plain_one, &[])), [] as [&str; 0]);
+    }
+}
+
+#[test]
+fn a_default_is_carried_from_lender_to_lender_in_its_month() {
+    // A tenth of 400 is 40 of the 72 that nimbus owes: the bank loses 20 (1 - 40/72) = 8.889 of 30 against a barrier of 13.2
+    // and stands. Of nothing it loses all 20: 10 are left, it fails, and none of them and of the claim reaches anybody; the
+    // fund loses 8 of 9 against 7.26.
+    let text = plain(&[OWED, CLEARS, &default_of("nimbus", "2027-06")]);
+    let at = |set: &str, column: &str| still(&text, &[set]).column(&format!("entity.{column}"))[17];
+    let loss = 20.0 * (1.0 - 40.0 / 72.0);
+    assert_close("loss", &[at("clearing.own=0.1", "bank.loss"), at("clearing.own=0.1", "fund.loss")], &[loss, 0.0]);
+    assert_close("worth", &[at("clearing.own=0.1", "bank.worth")], &[30.0 - loss]);
+    let nothing = ["bank.loss", "bank.defaulted", "fund.loss", "fund.defaulted", "fund.worth"]
+        .map(|column| at("clearing.own=0", column));
+    assert_close("of nothing", &nothing, &[20.0, 1.0, 8.0, 1.0, 1.0]);
+    // In full from all that nimbus has: nobody loses.
+    assert_close("in full", &[at("clearing.own=1", "bank.loss")], &[0.0]);
+    // What was due before the default is paid.
+    assert_close("paid", &[at("debt.to-bank.maturity=2027-05", "bank.loss")], &[0.0]);
+    // For one that is due in the month itself it has borrowed 20, which it holds.
+    let due = 20.0 * (1.0 - 42.0 / 92.0);
+    assert_close("due in its month", &[at("debt.to-bank.maturity=2027-06", "bank.loss")], &[due]);
+}
+
+#[test]
+fn who_is_carried_is_told_and_is_none_of_those_without_exposures() {
+    let text = plain(&[OWED, CLEARS, &default_of("nimbus", "2027-06")]);
+    let found = ran(&worlds(&text, &["clearing.own=0"]), &Luck::of(1), 1, false);
+    for (subject, carried) in [("nimbus", None), ("bank", Some(17)), ("fund", Some(17))] {
+        let of = |measure: &str| months(found.column(measure, subject));
+        assert_eq!(of("entity_default"), [Some(17)], "{subject}");
+        assert_eq!(of("entity_default_carried"), [carried], "{subject}");
+        assert_eq!(of("entity_default_alone"), [Some(17).filter(|_| carried.is_none())], "{subject}");
+    }
+}
+
+// What a defaulting lab owes, and what it is worth.
+
+#[test]
+fn what_a_lab_owes_at_its_end_is_set_against_the_capital_of_its_lender() {
+    // A loan of 30 against assets of 400 and a barrier of 280, and of 380.
+    let loan =
+        "[[facility]]\nid = \"line\"\nlab = \"acme\"\nlender = \"nimbus\"\nlimit = \"30B USD\"\ndrawn = \"30B USD\"\n";
+    for (set, ratio, exceeds) in
+        [("entity.nimbus.barrier=280B USD", 0.25, None), ("entity.nimbus.barrier=380B USD", 1.5, Some(17))]
+    {
+        let found = ran(&worlds(&plain(&[loan, &default_of("acme", "2027-06")]), &[set]), &Luck::of(1), 1, false);
+        assert_close(set, &found.column("claims_over_capital", "acme"), &[ratio]);
+        assert_eq!(months(found.column("claims_exceed_capital", "acme")), [exceeds]);
+    }
+}
+
+#[test]
+fn a_lab_is_insolvent_at_its_end_if_it_is_worth_less_than_it_owes() {
+    // It has cash; compute of 24 a year of which it needs nothing takes all that it is worth, unless it can be dropped.
+    let commitments = CLOUD.replace("24B USD", "9000B USD").replace("\"nimbus\"", "\"other\"");
+    for (more, insolvent) in [("", None), (commitments.as_str(), Some(5))] {
+        let found = ran(&worlds(&plain(&[more, &default_of("acme", "2026-06")]), &[]), &Luck::of(1), 1, false);
+        assert_eq!(months(found.column("payment_default", "acme")), [Some(5)]);
+        assert_eq!(months(found.column("insolvent_default", "acme")), [insolvent]);
+    }
+}

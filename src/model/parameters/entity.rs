@@ -62,6 +62,8 @@ pub struct Treasury {
     pub cash: f64,
     /// Debt at the start, dollars.
     pub debt: f64,
+    /// Present value of leases, dollars.
+    pub leases: f64,
     /// What its other business earns by month, dollars a year.
     pub cash_flow: Vec<f64>,
     /// Capital expenditure by month, dollars a year.

@@ -5,6 +5,7 @@ use super::context::Page;
 use super::text::{band, block, cells, dollars, error, frequency, frequency_with_error, money_error};
 use crate::calendar::Month;
 use crate::model::{By, Kind, Measure, metric};
+use crate::notation::percent;
 use crate::report::sources::{basis, kind};
 use crate::stats::Estimate;
 use crate::study::Statistic;
@@ -145,7 +146,7 @@ pub(super) fn losses(page: &Page<'_>) -> Block {
     }
     let meaning = "Lost on contracts (capacity that cannot be re-let), arrears and debt. Stakes lost come on top: measure \
         basis_lost in the summary.";
-    let after = by_regime(page, &subjects);
+    let after = [by_regime(page, &subjects), claims(page)].concat();
     block(format!("7  Losses of providers by {by}"), page.table(&[heads], &rows), page.aside(meaning), after)
 }
 
@@ -173,11 +174,54 @@ fn by_regime(page: &Page<'_>, subjects: &[String]) -> Vec<Line> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let heads = ["of 1,000", "lose nothing", "cuts only", "median", "exchange", "median", "payment default", "median"];
+    let heads = [
+        "of 1,000",
+        "lose nothing",
+        "cuts only",
+        "median",
+        "exchange",
+        "median",
+        "illiquid",
+        "median",
+        "insolvent",
+        "median",
+    ];
     let meaning = "By the worst that befell the labs behind a loss, with the error of each share; the median is that of the \
-        paths of the regime, and missing below ten paths. Cuts are scale-backs and renegotiations. Quantiles with their \
+        paths of the regime, and missing below ten paths. Cuts are scale-backs and renegotiations. A lab in payment default is \
+        insolvent if its operations, with its commitments at today's attainment, and cash are worth less than its debt \
+        and arrears, else illiquid. Quantiles with their \
         intervals are in tails.csv.";
     [page.table(&[cells(heads)], &rows), page.aside(meaning)].concat()
+}
+
+/// Share of defaults with claims above a provider's capital from which on claims alone may carry a default on.
+const MATTERS: f64 = 0.01;
+
+/// Whether what a lab owes when it defaults could by itself take a provider with it.
+fn claims(page: &Page<'_>) -> Vec<Line> {
+    let by = page.horizon();
+    let told = |lab: &String| {
+        let share = page.summary.find(metric::CLAIMS_EXCEED_CAPITAL_GIVEN_DEFAULT, lab, by, Statistic::Probability)?;
+        let [share, low, high] = [share.value?, share.low.unwrap_or(0.0), share.high?];
+        let often = if share > 0.0 {
+            format!("{} ({} to {})", percent(share), percent(low), percent(high))
+        } else {
+            format!("fewer than {}", percent(high))
+        };
+        let verdict = if share > MATTERS {
+            "more than 1 %: claims alone could carry a default on, so debts between entities should clear ([clearing])"
+        } else if high <= MATTERS {
+            "at most 1 %: claims alone carry no default on"
+        } else {
+            "which so few defaults do not tell from 1 %, above which debts between entities should clear ([clearing])"
+        };
+        Some(format!(
+            "In {often} of the payment defaults of {lab} it owes a provider more than that provider's capital, {verdict} \
+             (Glasserman and Young 2015)."
+        ))
+    };
+    let labs = subjects(page, metric::CLAIMS_EXCEED_CAPITAL_GIVEN_DEFAULT);
+    labs.iter().filter_map(told).flat_map(|told| page.plain(&told)).collect()
 }
 
 /// Subjects of a measure, in the order of the summary.

@@ -15,6 +15,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             without_assets(checker, entity);
         }
     }
+    clearing(checker);
 }
 
 fn volatility(checker: &mut Checker<'_>, entity: &Entity) {
@@ -62,6 +63,25 @@ fn stress(checker: &mut Checker<'_>, entity: &Entity) {
         let problem =
             Problem::error(&entity.coverage.key, "`coverage` turns a `pd5` into a physical one, and there is none");
         checker.add(problem.help("drop it, or give `pd5` in place of `asset_volatility`"));
+    }
+}
+
+/// Debts between entities clear where it is said how, and there are some.
+fn clearing(checker: &mut Checker<'_>) {
+    let scenario = checker.scenario;
+    let between = scenario.debts.iter().find(|debt| debt.lender.is_some());
+    match (&scenario.clearing, between) {
+        (Some(_), None) => {
+            let message = "this does nothing while no entity owes another anything";
+            let help = "add `lender` to a [[debt]], or drop this table";
+            checker.add(Problem::warning("clearing", message).help(help));
+        }
+        (None, Some(debt)) => {
+            let message = "this does nothing without [clearing]: what an entity owes is never lost";
+            let key = format!("debt.{}.lender", debt.id);
+            checker.add(Problem::warning(key, message).help("add [clearing], or drop this key"));
+        }
+        _ => {}
     }
 }
 

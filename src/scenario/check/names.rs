@@ -84,6 +84,14 @@ fn borrowers(checker: &mut Checker<'_>) {
             let help = format!("add [entity.{}.treasury] with its `cash`", debt.borrower);
             checker.add(Problem::error(key, message).help(help));
         }
+        if let Some(lender) = &debt.lender {
+            let key = format!("debt.{}.lender", debt.id);
+            checker.look_up(&key, "entity", lender, &entities);
+            if *lender == debt.borrower {
+                let message = format!("`{lender}` would owe this to itself");
+                checker.add(Problem::error(key, message).expected("another entity"));
+            }
+        }
     }
 }
 

@@ -289,6 +289,8 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     rivals.share_volatility: 0 %
     rivals.inherit: 0 %
     rivals.relet_alone: 100 %
+    clearing.own: 100 %
+    clearing.claims: 100 %
     family.<name>.reference: false
     family.<name>.relative_price: 1
     family.<name>.price_decline: 0 % a year
@@ -505,6 +507,7 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     debt.<id>.borrower: required
     debt.<id>.amount: required
     debt.<id>.maturity: required
+    debt.<id>.lender: none
     debt.<id>.rate: 0 % a year
     event.<id>.id: required
     event.<id>.kind: required

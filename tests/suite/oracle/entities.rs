@@ -52,6 +52,8 @@ pub(crate) fn opening(scenario: &Scenario) -> Vec<EntityState> {
             insolvent: false,
             illiquid: false,
             default_alone: None,
+            unpaid: 0.0,
+            carried: None,
             exposures: 0.0,
             lost_orders: 0.0,
             core_assets: assets,
@@ -118,6 +120,7 @@ pub(crate) fn close(
     for entity in entities.iter_mut() {
         entity.account *= growth;
         entity.exposures = 0.0;
+        entity.unpaid = 0.0;
         entity.contracts_net = 0.0;
         entity.stake_mark = 0.0;
     }

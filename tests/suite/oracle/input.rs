@@ -31,6 +31,7 @@ pub(crate) struct Scenario {
     pub(crate) facilities: Vec<Facility>,
     pub(crate) expansions: Vec<Expansion>,
     pub(crate) rivals: Rivals,
+    pub(crate) clearing: Option<super::clearing::Terms>,
     /// Debt of entities that falls due.
     pub(crate) debts: Vec<treasury::Debt>,
     pub(crate) regulation_hazard: f64,
@@ -213,6 +214,7 @@ pub(crate) struct Balance {
     pub(crate) growth: f64,
     pub(crate) volatility: f64,
     pub(crate) debt: f64,
+    pub(crate) leases: f64,
     pub(crate) barrier: f64,
     pub(crate) burst_beta: f64,
     /// `theta` of 5.1.
@@ -440,6 +442,7 @@ impl Scenario {
             horizon,
             expansions,
             rivals: Rivals::read(&reader),
+            clearing: super::clearing::Terms::read(&reader),
             debts: reader.list("debt").iter().map(treasury::Debt::read).collect(),
             discount_rate: reader.or("economy.discount_rate", 0.08),
             long_run_growth: reader.long_run_growth,
@@ -746,6 +749,7 @@ fn balance(assets: f64, reader: &Reader<'_>, market: &Market) -> Balance {
         growth: reader.or("asset_growth", 0.0),
         volatility: reader.chance("asset_volatility"),
         debt,
+        leases: reader.or("leases", 0.0),
         barrier: reader.or("barrier", 0.66 * debt) + 0.66 * reader.or("leases", 0.0),
         burst_beta: reader.or("burst_beta", 0.0),
         giving_elasticity: reader.or("giving_elasticity", 0.0),

@@ -185,6 +185,8 @@ fn settlement(row: &mut Row, month: &LabMonth, state: &LabState) {
     row.flag("rescued", month.rescued);
     row.flag("exchanged", month.exchanged);
     row.flag("payment_default", month.payment_default);
+    row.flag("insolvent", month.insolvent);
+    row.put("claims_over_capital", month.claims_over_capital);
     row.flag("dropped", month.dropped);
     row.flag("renegotiated", month.renegotiated);
     row.put("kept_n", state.n);

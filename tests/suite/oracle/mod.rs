@@ -21,12 +21,14 @@
 //! | `funding` | section 5 |
 //! | `settlement` | section 7 |
 //! | `entities` | worth, losses, default of entities (8.1, 8.2) |
+//! | `clearing` | debts between entities (8.1) |
 //! | `treasury` | cash and debt of entities (8.1) |
 //! | `pool` | money tracing (8.3) |
 //! | `volatility` | `pd5` to the asset volatility at which the assets alone would meet it (8.1) |
 //! | `ledger` | the columns of the fixtures |
 //! | `seen` | what happened on a path, for the tests that everything does on some |
 
+mod clearing;
 mod contract;
 mod credit;
 mod curve;

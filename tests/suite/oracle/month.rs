@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::clearing;
 use super::credit::Credit;
 use super::entities;
 use super::expansion;
@@ -129,6 +130,7 @@ impl<'a> Path<'a> {
             &ends,
             &mut self.entities,
         );
+        clearing::clear(self.scenario, t, &mut self.entities);
         entities::step_in(self.scenario, t, &self.entities);
         self.world.note_defaults(t, &months, &self.entities);
         seen::note(&mut self.ledger.seen, self.scenario, t, &self.world, &self.labs, &months, &self.entities);

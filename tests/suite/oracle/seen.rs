@@ -62,6 +62,9 @@ pub(crate) fn note(
         let new = state.default_month == Some(t);
         let built = |k: &Contract| k.begin() > t && k.is_binding() && scenario.entity(&k.provider) == Some(i);
         when("lenders keep a part of what is being built", new && scenario.contracts.iter().any(built));
+        when("an entity loses on another", state.unpaid > 0.0);
+        when("it loses and stands", state.unpaid > 0.0 && !state.defaulted);
+        when("a default is carried on", state.carried == Some(t));
         when("an entity is illiquid", new && state.is_illiquid());
         when("an entity is illiquid and not insolvent", new && state.is_illiquid() && !state.insolvent);
         when("an entity is insolvent and not illiquid", new && state.insolvent && !state.is_illiquid());

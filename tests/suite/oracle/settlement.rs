@@ -7,7 +7,7 @@ use super::operations::Site;
 use super::state::{LabMonth, LabState, Valuation, Verdict, World};
 use super::{CENT, DT, monthly};
 
-/// Longest freeze that is looked at (7.5).
+/// Longest freeze that is looked at (7.5), and what a lab in default would earn (7.3).
 const LONGEST: i64 = 120;
 
 /// Runs 7.1, 7.2 and 7.4; `cash` is what section 5 left, `ends` says that a dated event ends the lab.
@@ -24,7 +24,7 @@ pub(crate) fn settle(
     defer_or_repay(site, state, cash, month);
     state.months_in_arrears = if state.arrears() > CENT { state.months_in_arrears + 1.0 } else { 0.0 };
     if ends {
-        default(site, state, month);
+        default(site, state, around, month);
     } else if state.months_in_arrears > site.lab().resolution.grace || month.shortfall_beyond > 0.0 {
         resolve(site, state, around, month);
     }
@@ -66,14 +66,16 @@ fn resolve(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &m
     if rescue(site, state, around, month) || exchange(site, state, around, month) {
         state.months_in_arrears = 0.0;
     } else {
-        default(site, state, month);
+        default(site, state, around, month);
     }
 }
 
 /// Payment default: what is owed is lost, and the cash goes to the estate.
-fn default(site: &Site<'_>, state: &mut LabState, month: &mut LabMonth) {
+fn default(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut LabMonth) {
     let lgd = site.lab().resolution.lgd;
     leave_unpaid(state, month);
+    month.insolvent = earnings(site, state, around.world) + state.cash < state.debt() + state.arrears();
+    month.claims_over_capital = claims_over_capital(site, state, around);
     for (payee, part) in state.arrears.iter().chain(&state.exchanged) {
         *month.credit_losses.entry(payee.clone()).or_default() += lgd * part;
     }
@@ -83,6 +85,38 @@ fn default(site: &Site<'_>, state: &mut LabState, month: &mut LabMonth) {
     month.payment_default = true;
     month.estate = std::mem::take(&mut state.cash);
     state.alive = false;
+}
+
+/// `G`: what its operations would earn after this month with the commitments that stand (7.3).
+fn earnings(site: &Site<'_>, state: &LabState, world: &World) -> f64 {
+    let (lab, first) = (site.lab(), site.t + 1);
+    let r = lab.cost_of_capital;
+    let earned = |i: i64| {
+        let u = first + i;
+        let need = leases(site, state.n, state.r, u) + compute_need(site, state, world, u);
+        let compute = minimum_payments(site, state.n, state.r, u).max(need);
+        let costs = compute + state.plan.fixed.at(u) * DT;
+        (-r * (i as f64 + 0.5) * DT).exp() * (state.x.exp() * net_sales(site, state, u) - costs)
+    };
+    let after = state.x.exp() * state.plan.target.at(first + LONGEST) * lab.margin;
+    (0..LONGEST).map(earned).sum::<f64>()
+        + (-r * LONGEST as f64 * DT).exp() * after / (r - site.scenario.long_run_growth)
+}
+
+/// The largest of what it owes an entity over the worth of that entity less its barrier (8.2).
+fn claims_over_capital(site: &Site<'_>, state: &LabState, around: &Around<'_>) -> f64 {
+    let mut largest: f64 = 0.0;
+    for (entity, books) in site.scenario.entities.iter().zip(around.entities) {
+        let Some(balance) = entity.balance.as_ref().filter(|_| !books.defaulted) else { continue };
+        let owed = |parts: &std::collections::BTreeMap<String, f64>| parts.get(&entity.name).copied().unwrap_or(0.0);
+        let lines = site.scenario.facilities.iter().zip(&state.drawn);
+        let lent: f64 = lines.filter(|(line, _)| line.lender == entity.name).map(|(_, drawn)| drawn).sum();
+        let capital = books.worth - balance.barrier;
+        if capital > 0.0 {
+            largest = largest.max((owed(&state.arrears) + owed(&state.exchanged) + lent) / capital);
+        }
+    }
+    largest
 }
 
 /// What a payment default leaves unpaid is interest and principal first, pro rata; it stays owed.

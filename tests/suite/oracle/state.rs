@@ -301,6 +301,10 @@ pub(crate) struct LabMonth {
     pub(crate) rescued: bool,
     pub(crate) exchanged: bool,
     pub(crate) payment_default: bool,
+    /// A lab in payment default was worth less than it owed (7.3).
+    pub(crate) insolvent: bool,
+    /// The largest of its claims over the capital of those to whom they were owed (8.2).
+    pub(crate) claims_over_capital: f64,
     pub(crate) dropped: bool,
     pub(crate) renegotiated: bool,
     pub(crate) estate: f64,
@@ -340,6 +344,10 @@ pub(crate) struct EntityState {
     pub(crate) illiquid: bool,
     /// Worth is below the barrier this month.
     pub(crate) insolvent: bool,
+    /// Lost this month of what other entities owe.
+    pub(crate) unpaid: f64,
+    /// When it defaulted for that only.
+    pub(crate) carried: Option<i64>,
     /// When it would have defaulted without exposures.
     pub(crate) default_alone: Option<i64>,
     /// Its treasury, and the same without exposures.

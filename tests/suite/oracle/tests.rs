@@ -762,6 +762,10 @@ opex = { fixed = { 2026 = "0.5B USD" } }
 round = { gap = "5mo", participants = { neo = 0.1 } }
 resolution = { exchange = 0.2, grace = "2mo" }
 
+[clearing]
+own = 0.8
+claims = 0.9
+
 [entity.chips]
 assets = "250B USD"
 asset_growth = "8%"
@@ -828,6 +832,7 @@ rate = "1.5%"
 [[debt]]
 id = "cloud-2029-too"
 borrower = "cloud"
+lender = "neo"
 amount = "4B USD"
 maturity = "2029-02"
 
@@ -840,9 +845,24 @@ maturity = "2027-04"
 [[debt]]
 id = "neo-2028"
 borrower = "neo"
+lender = "cloud"
 amount = "3B USD"
 maturity = "2028-08"
 rate = "4%"
+
+[[debt]]
+id = "neo-2031"
+borrower = "neo"
+lender = "cloud"
+amount = "1.5B USD"
+maturity = "2031-06"
+
+[[debt]]
+id = "cloud-2032"
+borrower = "cloud"
+lender = "neo"
+amount = "6B USD"
+maturity = "2032-03"
 
 [[debt]]
 id = "chips-2028"
@@ -1399,6 +1419,9 @@ fn everything_of_the_fourth_edition_happens_on_some_scattered_path() {
         "a giver has sold assets",
         "a contract is let again",
         "it cuts capital expenditure",
+        "an entity loses on another",
+        "it loses and stands",
+        "a default is carried on",
         "an entity is illiquid",
         "an entity is illiquid and not insolvent",
         "an entity is insolvent and not illiquid",

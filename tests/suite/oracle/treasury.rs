@@ -40,9 +40,11 @@ impl Terms {
 
 /// A debt of an entity that falls due.
 pub(crate) struct Debt {
-    borrower: String,
-    amount: f64,
-    maturity: i64,
+    pub(crate) borrower: String,
+    /// Another entity, if it is one.
+    pub(crate) lender: Option<String>,
+    pub(crate) amount: f64,
+    pub(crate) maturity: i64,
     rate: f64,
 }
 
@@ -51,6 +53,7 @@ impl Debt {
     pub(crate) fn read(reader: &Reader<'_>) -> Self {
         Debt {
             borrower: reader.name("borrower"),
+            lender: reader.get("lender").map(|_| reader.name("lender")),
             amount: reader.maybe("amount").expect("an amount"),
             maturity: reader.date("maturity").expect("a maturity"),
             rate: reader.or("rate", 0.0),

@@ -74,8 +74,9 @@ fn tell_resolution(at: &LabMoment<'_>, told: &mut Told) {
     if m.default_flag[0] > 0.0 {
         let arrears = m.opening_arrears[0] + m.deferred[0] - sum(m.parties.iter().map(|flows| &flows.repaid))[0];
         let debt = at.before.debt()[0] + sum(&m.draw)[0] - sum(&m.principal)[0];
+        let word = if m.insolvent[0] > 0.0 { "insolvent" } else { "illiquid" };
         let what = format!(
-            "payment default: {} of arrears and {} of debt are not paid; {} of cash goes to the estate",
+            "payment default, {word}: {} of arrears and {} of debt are not paid; {} of cash goes to the estate",
             money(arrears),
             money(debt),
             money(m.estate[0])

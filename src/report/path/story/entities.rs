@@ -28,6 +28,8 @@ fn why(entity: &EntityState<1>, barrier: f64) -> String {
     if entity.illiquid[0].is_finite() {
         let missing = money(-entity.funds.cash[0]);
         format!("defaults: it lacks {missing} of what is due, with a worth of {worth} against a barrier of {barrier}")
+    } else if entity.carried[0].is_finite() {
+        format!("defaults: what others in default do not pay takes its worth, {worth}, below its barrier, {barrier}")
     } else {
         format!("defaults: its worth, {worth}, is below its barrier, {barrier}")
     }
