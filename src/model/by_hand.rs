@@ -116,6 +116,7 @@ pub(crate) fn dollar_a_month() -> Terms {
         capex: 0.0,
         lead: 1,
         discount_rate: 0.0,
+        plant: None,
     }
 }
 

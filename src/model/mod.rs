@@ -27,6 +27,7 @@ pub mod operations;
 pub mod outlook;
 pub mod parameters;
 pub mod plan;
+pub mod plant;
 pub mod process;
 pub mod rivals;
 pub mod settlement;

@@ -38,6 +38,7 @@ mod unanswerable;
 mod world;
 
 pub use correlation::Correlation;
+pub(crate) use deals::RELET;
 pub use deals::{
     Commits, Conditions, Contract, Delay, Facility, Form, Investment, Matching, Reletting, SharePrice, Status,
 };
@@ -54,5 +55,5 @@ pub use overridden::in_short;
 pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Refine, Spacing, Sweep, SweepFile, sweep_keys};
 pub use world::{
     About, Adoption, Burst, Credit, Economy, Event, EventKind, Family, Market, MarketProcess, OnDemand, Overvalued,
-    Regulation, Rivals, Run, Scenario,
+    Plant, Regulation, Rivals, Run, Scenario,
 };

@@ -122,6 +122,11 @@ impl Scenario {
         }
     }
 
+    /// The family of this name; the names of families are checked at the door.
+    pub(crate) fn family(&self, name: &str) -> &Family {
+        self.families.iter().find(|family| family.name == name).unwrap_or(&self.families[0])
+    }
+
     /// Every deal with its lab and its other party.
     pub(crate) fn deals(&self) -> impl Iterator<Item = Deal<'_>> {
         let contracts = self.contracts.iter().map(|deal| {
@@ -313,6 +318,8 @@ section! {
         pub volatility: Quantity = volatility().or(0.0),
         /// share of the need that can run on the family
         pub adoption: Option<Adoption> = table_if_written(Adoption::read),
+        /// how its hardware ages and is let again; default: it does not age
+        pub plant: Option<Plant> = table_if_written(Plant::read),
         /// entities that sell it on demand, with their weights
         pub on_demand: ByName = weights().or(()),
     }
@@ -325,6 +332,18 @@ section! {
         pub midpoint: Month = month().required(),
         /// time scale of the logistic curve
         pub width: Quantity = months().above(0.0).required(),
+    }
+
+    /// `[family.<name>.plant]`: hardware that ages, and stands empty after a contract is released.
+    pub struct Plant {
+        /// time for which it earns rent
+        pub life: Quantity = months().above(0.0).required(),
+        /// annual decline of its rent with age, beyond that of the price
+        pub ageing: Quantity = rate().at_least(0.0).or(0.0),
+        /// mean time for which released capacity stands empty
+        pub vacancy: Quantity = months().or(0.0),
+        /// mean time for which capacity stands empty that is released in a freeze
+        pub vacancy_frozen: Quantity = months().follows(vacancy.value),
     }
 
     /// `[on_demand]`: compute without a contract.

@@ -113,6 +113,21 @@ const OF_SPENDING: &[Gate] = &[
     up("when it would be needed", SPENT, DEFAULT),
 ];
 
+/// Hardware that ages, and stands empty for half a year, in the ring.
+const PLANT: &str = "family.gpu.plant.life=6y; family.gpu.plant.ageing=10%; family.gpu.plant.vacancy=6mo; \
+                     contract.cloud.relet=1; contract.cloud.relet_frozen=1";
+const LOSS: (&str, &str) = ("provider_loss", "nimbus");
+
+/// Gates of that hardware.
+const OF_PLANT: &[Gate] = &[
+    up("hardware that ages faster", "family.gpu.plant.ageing=40%", LOSS),
+    up("and dies sooner", "family.gpu.plant.life=3y", LOSS),
+    up("capacity that stands empty for longer", "family.gpu.plant.vacancy=18mo", LOSS),
+    up("or does so in a freeze", "family.gpu.plant.vacancy_frozen=36mo", LOSS),
+    up("a market that falls further than planned", "family.gpu.price_decline=35%; family.gpu.plan_decline=20%", LOSS),
+    up("tenants for one half alone", "contract.cloud.relet=50%", LOSS),
+];
+
 /// The ring with a rival, `nova`, which may win customers in month 9 and ends in month 18 on half of the paths.
 const RIVALS: &[Gate] = &[
     down("a rival that wins customers wins them from the first lab", "event.nova-wins.probability=1", REVENUE),
@@ -154,6 +169,11 @@ fn results_move_with_what_a_lab_buys_beyond_its_plan() {
     assert_gates("ring", "", &[up("minimum payments that revenue may not cover", GROWTH, DEFAULT)]);
     let wide = "expansion.growth.headroom=50%";
     assert_gates("ring", GROWTH, &[up("more headroom is more compute", wide, ("signed", "acme"))]);
+}
+
+#[test]
+fn results_move_with_the_age_of_hardware() {
+    assert_gates("ring", PLANT, OF_PLANT);
 }
 
 #[test]

@@ -477,6 +477,57 @@ fn capacity_is_relet_in_proportion_to_the_rivals_that_are_left() {
     }
 }
 
+/// The loss (billions) of a provider whose contract of 50 over five years ends with its lab in its seventh month; prices
+/// fall by 20 % a year.
+fn loss_of_plant(family: &str, contract: &str) -> f64 {
+    let text = format!(
+        "[[contract]]\nid = \"cloud\"\nlab = \"a\"\nprovider = \"nimbus\"\namount = \"50B USD\"\nstart = \"2026-01\"\n\
+         term = \"5y\"\nmargin = 0.5\n{contract}[family.gpu]\nprice_decline = \"20%\"\n{family}"
+    );
+    let text = rivals(12, &TWO, &text) + &ends("a", "2026-07");
+    let mut loss = 0.0;
+    let world = world(&text, &["economy.discount_rate=0"]);
+    simulate_one(&world, Sampler::Still, 0, 0, &mut |_, _, after, _| loss = after.entities[0].loss[0] / 1e9);
+    loss
+}
+
+#[test]
+fn released_hardware_brings_the_market_s_rent_for_its_age_after_a_vacancy() {
+    // 25 of margin, of which 53 of 60 months are left. Units are seven months old, at the market's price.
+    let margin = 25.0 * 53.0 / 60.0;
+    let annuity = |rate: f64, years: f64| (1.0 - (-rate * years).exp()) / rate;
+    let (age, left) = (7.0 / 12.0, 53.0 / 12.0);
+    for (plant, contract, relet) in [
+        // Nothing but the price: all of it.
+        ("life = \"50y\"", "", 1.0),
+        // Half of it where half finds a tenant at all.
+        ("life = \"50y\"", "relet = 0.5\n", 0.5),
+        // Units that age by 10 % a year earn less from the start, and ever less.
+        (
+            "life = \"50y\"\nageing = \"10%\"",
+            "",
+            (-0.1_f64 * age).exp() * annuity(0.3, left) / annuity(0.2, left),
+        ),
+        // Two years of life from the start of the contract, of which 17 months are left.
+        ("life = \"2y\"", "", annuity(0.2, 17.0 / 12.0) / annuity(0.2, left)),
+        // No life left.
+        ("life = \"7mo\"", "", 0.0),
+        // Empty for half a year on average.
+        ("life = \"50y\"\nvacancy = \"6mo\"", "", 1.0 - annuity(2.2, left) / annuity(0.2, left)),
+        // A price locked before the market fell for seven months (six steps), and which falls no further.
+        (
+            "life = \"50y\"",
+            "price = \"locked\"\n",
+            (-0.2_f64 * 0.5).exp() * annuity(0.2, left) / left,
+        ),
+    ] {
+        let family = format!("[family.gpu.plant]\n{plant}\n");
+        let loss = loss_of_plant(&family, contract);
+        assert_close(&format!("{plant} {contract}"), loss, margin * (1.0 - relet), 1e-9);
+    }
+    assert_close("without a plant", loss_of_plant("", ""), margin * 0.3, 1e-12);
+}
+
 #[test]
 fn rivals_that_do_nothing_draw_nothing() {
     let base = world(&rivals(12, &TWO, ""), &[]);

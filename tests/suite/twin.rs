@@ -163,6 +163,35 @@ fn the_twin_agrees_on_the_fourth_edition() {
     }
 }
 
+/// The text with hardware that ages in both of its families.
+fn ageing(text: &str) -> String {
+    let plant = |life: &str, more: &str| {
+        format!("\nplant = {{ life = \"{life}\", ageing = \"20%\", vacancy = \"5mo\"{more} }}\n")
+    };
+    let frozen = ", vacancy_frozen = \"14mo\"";
+    let text = text.replace("[family.gpu]\n", &("[family.gpu]".to_owned() + &plant("4y", frozen)));
+    ["[family.tpu]", "[family.asic]"].iter().fold(text, |text, family| {
+        text.replace(&format!("{family}\n"), &((*family).to_owned() + &plant("30mo", "")))
+    })
+}
+
+#[test]
+fn the_twin_agrees_on_hardware_that_ages() {
+    for (what, text) in [("crowded", CROWDED), ("third", THIRD), ("fourth", FOURTH)] {
+        let text = &ageing(text);
+        assert_none(what, &differences_of_plans(text));
+        for normal in [-1.5, -0.8, 0.6] {
+            for uniform in [0.001, 0.01, 0.3, 0.95] {
+                let draws = Steady { normal, uniform, delay: 4 };
+                assert_agrees(&format!("{what} {normal} {uniform}"), text, &draws);
+            }
+        }
+        for seed in 0..40 {
+            assert_agrees(&format!("{what} {seed}"), text, &Scattered(seed));
+        }
+    }
+}
+
 #[test]
 fn the_twin_agrees_where_there_is_no_chance() {
     for (what, text) in [("crowded", CROWDED), ("third", THIRD)] {

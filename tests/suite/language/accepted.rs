@@ -297,6 +297,10 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     family.<name>.adoption.max: 100 %
     family.<name>.adoption.midpoint: required
     family.<name>.adoption.width: required
+    family.<name>.plant.life: required
+    family.<name>.plant.ageing: 0 % a year
+    family.<name>.plant.vacancy: 0 mo
+    family.<name>.plant.vacancy_frozen: derived
     family.<name>.on_demand: none
     on_demand.premium: 0 %
     on_demand.capacity: none
@@ -416,7 +420,7 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     contract.<id>.margin: 0 %
     contract.<id>.capex: 0 %
     contract.<id>.lead: 1y
-    contract.<id>.relet: 70 %
+    contract.<id>.relet: none
     contract.<id>.relet_frozen: 100 %
     contract.<id>.relet_depth: none
     contract.<id>.renew: true
@@ -437,7 +441,7 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     expansion.<id>.workload: any
     expansion.<id>.margin: 0 %
     expansion.<id>.capex: 0 %
-    expansion.<id>.relet: 70 %
+    expansion.<id>.relet: none
     expansion.<id>.relet_frozen: 100 %
     expansion.<id>.relet_depth: none
     expansion.<id>.renew: true
@@ -482,7 +486,7 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     investment.<id>.commits.workload: any
     investment.<id>.commits.margin: 0 %
     investment.<id>.commits.capex: 0 %
-    investment.<id>.commits.relet: 70 %
+    investment.<id>.commits.relet: none
     investment.<id>.commits.relet_frozen: 100 %
     investment.<id>.commits.relet_depth: none
     investment.<id>.commits.renew: true

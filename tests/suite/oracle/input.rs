@@ -83,6 +83,16 @@ pub(crate) struct Family {
     pub(crate) adoption: Option<Adoption>,
     /// Providers on demand and their weights.
     pub(crate) on_demand: Vec<(String, f64)>,
+    /// How its hardware ages, if it does.
+    pub(crate) plant: Option<Plant>,
+}
+
+/// Hardware that ages (8.2); spans in years.
+pub(crate) struct Plant {
+    pub(crate) life: f64,
+    pub(crate) ageing: f64,
+    pub(crate) vacancy: f64,
+    pub(crate) vacancy_frozen: f64,
 }
 
 /// Logistic adoption of a family (3.3).
@@ -574,6 +584,7 @@ fn families(reader: &Reader<'_>) -> Vec<Family> {
         volatility: 0.0,
         adoption: None,
         on_demand: Vec::new(),
+        plant: None,
     };
     vec![compute]
 }
@@ -587,6 +598,17 @@ fn family(name: String, reader: &Reader<'_>) -> Family {
         volatility: reader.chance("volatility"),
         adoption: reader.get("adoption").map(|_| adoption(reader)),
         on_demand: reader.weights("on_demand"),
+        plant: reader.get("plant").map(|_| plant(reader)),
+    }
+}
+
+fn plant(reader: &Reader<'_>) -> Plant {
+    let vacancy = reader.or("plant.vacancy", 0.0);
+    Plant {
+        life: reader.maybe("plant.life").expect("a life") / 12.0,
+        ageing: reader.or("plant.ageing", 0.0),
+        vacancy: vacancy / 12.0,
+        vacancy_frozen: reader.or("plant.vacancy_frozen", vacancy) / 12.0,
     }
 }
 
