@@ -212,6 +212,7 @@ fn lab(slots: &mut Slots) -> Lab {
         punctual: Punctual::new(&[], 24 + BEYOND),
         investments: Vec::new(),
         matchings: Vec::new(),
+        warrants: Vec::new(),
         facilities: Vec::new(),
         round: None,
         target_runway: 0.0,

@@ -313,8 +313,12 @@ fn claims<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entit
             entity.loss.add(|i| flows.credit_loss[i]);
         }
         if defaults {
-            entity.basis_lost.add(|i| m.default_flag[i] * (lab.invested[e] + party.given[i]));
+            entity.basis_lost.add(|i| m.default_flag[i] * (lab.invested[e] + party.given[i] - party.rebated[i]));
         }
+    }
+    for (warrant, brought) in lab.warrants.iter().zip(&m.warrant) {
+        // Shares, and no cash of the vendor.
+        entities[warrant.giver].paper.add(|i| -brought[i]);
     }
 }
 

@@ -39,6 +39,7 @@ mod treasury;
 pub mod twin;
 pub mod valuation;
 pub mod verdict;
+mod warrants;
 pub mod workspace;
 
 pub use measure::{Asked, By, Derived, Kind, Measure, Metric, Prominence};

@@ -6,7 +6,7 @@ use crate::model::constants::DT;
 use crate::model::contract::{Contract, ContractTables, Hinge, Pricing, Relet, Terms, Workload, at_capacity, ramped};
 use crate::model::id::EntityId;
 use crate::model::outlook::ENDURANCE;
-use crate::model::parameters::{Conditions, Facility, Investment, Matching};
+use crate::model::parameters::{Conditions, Facility, Investment, Matching, Tranche, Warrant};
 use crate::model::plant::Plant;
 use crate::model::verdict::Odds;
 
@@ -270,6 +270,34 @@ pub(super) fn matchings(draw: &Draw<'_>, lab: &scenario::Lab, contracts: &[Contr
             ratio: draw.at(&matching.ratio),
             cap: draw.or(matching.cap.as_ref(), f64::INFINITY),
         })
+    })
+    .collect()
+}
+
+/// The warrants of a lab, in file order.
+pub(super) fn warrants(draw: &Draw<'_>, lab: &scenario::Lab) -> Vec<Warrant> {
+    let own = draw.scenario.warrants.iter().filter(|warrant| warrant.lab == lab.name);
+    own.map(|warrant| {
+        let vendor = draw.names.entity(&warrant.vendor);
+        let group = super::entities::group(draw, vendor);
+        Warrant {
+            id: warrant.id.clone(),
+            giver: vendor,
+            stock: vendor,
+            sellers: (0..draw.names.entities.len()).filter(|&e| super::entities::group(draw, e) == group).collect(),
+            shares: draw.at(&warrant.shares),
+            price: draw.at(&warrant.price),
+            strike: draw.at(&warrant.strike),
+            tranches: warrant
+                .tranches
+                .iter()
+                .map(|tranche| Tranche {
+                    part: draw.at(&tranche.part),
+                    spend: draw.at(&tranche.spend),
+                    price: draw.at(&tranche.price),
+                })
+                .collect(),
+        }
     })
     .collect()
 }

@@ -5,6 +5,7 @@ use super::deals::{Contract, Deal, Facility, Investment, Matching, REFERENCE_FAM
 use super::entity::{Benchmark, Debt, Entity, Expectation, Outcome, Source};
 use super::expansion::Expansion;
 use super::lab::Lab;
+use super::warrant::Warrant;
 use crate::calendar::{Month, Span, Timeline};
 use crate::language::assembly::Above;
 use crate::language::distribution::Uncertain;
@@ -46,6 +47,8 @@ pub struct Scenario {
     pub investments: Vec<Investment>,
     /// `[[matching]]`, in file order.
     pub matchings: Vec<Matching>,
+    /// `[[warrant]]`, in file order.
+    pub warrants: Vec<Warrant>,
     /// `[[facility]]`, in file order.
     pub facilities: Vec<Facility>,
     /// `[[debt]]`, in file order.
@@ -104,6 +107,7 @@ impl Scenario {
             expansions: root.list("expansion", "", "id", Expansion::read),
             investments: root.list("investment", "", "id", Investment::read),
             matchings: root.list("matching", "", "id", Matching::read),
+            warrants: root.list("warrant", "", "id", Warrant::read),
             facilities: root.list("facility", "", "id", Facility::read),
             debts: root.list("debt", "", "id", Debt::read),
             events: root.list("event", "", "id", Event::read),
@@ -145,11 +149,15 @@ impl Scenario {
             let (id, lab, party) = (&deal.id, &deal.lab, &deal.investor);
             Deal { list: "matching", id, lab, role: "investor", party }
         });
+        let warrants = self.warrants.iter().map(|deal| {
+            let (id, lab, party) = (&deal.id, &deal.lab, &deal.vendor);
+            Deal { list: "warrant", id, lab, role: "vendor", party }
+        });
         let facilities = self.facilities.iter().map(|deal| {
             let (id, lab, party) = (&deal.id, &deal.lab, &deal.lender);
             Deal { list: "facility", id, lab, role: "lender", party }
         });
-        contracts.chain(expansions).chain(investments).chain(matchings).chain(facilities)
+        contracts.chain(expansions).chain(investments).chain(matchings).chain(warrants).chain(facilities)
     }
 
     /// The months of the run.

@@ -128,6 +128,14 @@ const OF_PLANT: &[Gate] = &[
     up("tenants for one half alone", "contract.cloud.relet=50%", LOSS),
 ];
 
+/// Warrants of the giver for what the lab buys from it, in the ring.
+const WARRANT: &str = "warrant=[{ id = \"shares\", lab = \"acme\", vendor = \"giver\", shares = 5e7, price = 100, \
+                       tranches = [{ part = 0.5, spend = \"1B USD\" }, { part = 0.5, price = 150 }] }]";
+
+/// Gates of those warrants, against none of them.
+const OF_WARRANTS: &[Gate] =
+    &[up("a warrant is money given", WARRANT, ("raised", "giver")), down("that keeps the lab alive", WARRANT, DEFAULT)];
+
 /// The ring with a rival, `nova`, which may win customers in month 9 and ends in month 18 on half of the paths.
 const RIVALS: &[Gate] = &[
     down("a rival that wins customers wins them from the first lab", "event.nova-wins.probability=1", REVENUE),
@@ -174,6 +182,13 @@ fn results_move_with_what_a_lab_buys_beyond_its_plan() {
 #[test]
 fn results_move_with_the_age_of_hardware() {
     assert_gates("ring", PLANT, OF_PLANT);
+}
+
+#[test]
+fn results_move_with_what_vendors_give_for_purchases() {
+    assert_gates("ring", "", OF_WARRANTS);
+    let cheaper = "warrant.shares.price=60";
+    assert_gates("ring", WARRANT, &[down("a share further from its hurdle brings less", cheaper, ("raised", "giver"))]);
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn the_digest_knows_values_and_nothing_else() {
     for (from, to) in [("0.75", "0.76"), ("\"2y\"", "\"24mo\"\nrenew = false"), ("2026-06", "2026-07")] {
         assert_ne!(parse(&changed(&[(from, to)])).unwrap().digest, ring, "{to}");
     }
-    assert_eq!(format!("{ring:016x}"), "bfe6bc69b0e10537", "a change of the digest is a change of every output's name");
+    assert_eq!(format!("{ring:016x}"), "a1e2832be29503e4", "a change of the digest is a change of every output's name");
 }
 
 #[test]
@@ -496,6 +496,15 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     matching.<id>.contract: required
     matching.<id>.ratio: required
     matching.<id>.cap: none
+    warrant.<id>.id: required
+    warrant.<id>.vendor: required
+    warrant.<id>.lab: required
+    warrant.<id>.shares: required
+    warrant.<id>.price: required
+    warrant.<id>.strike: 0
+    warrant.<id>.tranches.<number>.part: required
+    warrant.<id>.tranches.<number>.spend: 0 USD
+    warrant.<id>.tranches.<number>.price: 0
     facility.<id>.id: required
     facility.<id>.lab: required
     facility.<id>.lender: required

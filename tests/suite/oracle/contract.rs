@@ -396,11 +396,7 @@ impl Contract {
             Pricing::Indexed => family.decline,
             Pricing::Locked | Pricing::Vintage => 0.0,
         };
-        let (age, wait) = if t < self.begin() {
-            (0.0, (self.begin() - 1 - t) as f64 * DT)
-        } else {
-            (self.age(t), 0.0)
-        };
+        let (age, wait) = if t < self.begin() { (0.0, (self.begin() - 1 - t) as f64 * DT) } else { (self.age(t), 0.0) };
         let earns = left.min(plant.life - age).max(0.0);
         let falls = rate + family.decline + plant.ageing;
         let empty = if frozen { plant.vacancy_frozen } else { plant.vacancy };

@@ -291,6 +291,9 @@ fn close_lab(scenario: &Scenario, lab: &mut LabState, month: &LabMonth, entities
         entity.account -= paid;
         entity.exposures -= paid;
     }
+    for (name, brought) in &month.in_shares {
+        entities[place(scenario, name)].exposures += brought;
+    }
     for (name, lost) in &month.credit_losses {
         if let Some(i) = scenario.entity(name) {
             entities[i].loss += lost;

@@ -28,6 +28,7 @@ pub(crate) struct Scenario {
     pub(crate) contracts: Vec<Contract>,
     pub(crate) investments: Vec<Investment>,
     pub(crate) matchings: Vec<Matching>,
+    pub(crate) warrants: Vec<Warrant>,
     pub(crate) facilities: Vec<Facility>,
     pub(crate) expansions: Vec<Expansion>,
     pub(crate) rivals: Rivals,
@@ -69,6 +70,23 @@ pub(crate) struct Market {
     pub(crate) contagion: f64,
     /// None where credit is open when the market is.
     pub(crate) credit: Option<credit::Terms>,
+}
+
+/// Shares of a vendor that a lab earns (5.2); prices in dollars a share.
+pub(crate) struct Warrant {
+    pub(crate) id: String,
+    pub(crate) vendor: String,
+    pub(crate) lab: usize,
+    pub(crate) shares: f64,
+    pub(crate) price: f64,
+    pub(crate) strike: f64,
+    pub(crate) tranches: Vec<Tranche>,
+}
+
+pub(crate) struct Tranche {
+    pub(crate) part: f64,
+    pub(crate) spend: f64,
+    pub(crate) price: f64,
 }
 
 /// A family of chips.
@@ -457,6 +475,7 @@ impl Scenario {
             on_demand_capacity: reader.anchors("on_demand.capacity"),
             investments,
             matchings: reader.list("matching").iter().map(|item| matching(item, &names, &contracts)).collect(),
+            warrants: reader.list("warrant").iter().map(|item| warrant(item, &names)).collect(),
             facilities: reader.list("facility").iter().map(|item| facility(item, &names)).collect(),
             regulation_hazard: reader.chance("regulation.hazard"),
             regulation_duration: reader.or("regulation.duration", 12.0) as i64,
@@ -490,6 +509,7 @@ impl Scenario {
         }
         used.extend(self.investments.iter().map(|item| item.investor.clone()));
         used.extend(self.matchings.iter().map(|item| item.investor.clone()));
+        used.extend(self.warrants.iter().map(|item| item.vendor.clone()));
         for name in used {
             if !self.entities.iter().any(|entity| entity.name == name) {
                 self.entities.push(Entity {
@@ -839,6 +859,23 @@ fn event(reader: &Reader<'_>) -> Event {
         probability: reader.or("probability", 1.0),
         size: reader.maybe("size"),
         subject: reader.node.text("subject"),
+    }
+}
+
+fn warrant(reader: &Reader<'_>, labs: &[&str]) -> Warrant {
+    let tranche = |item: &Reader<'_>| Tranche {
+        part: item.maybe("part").expect("a part"),
+        spend: item.or("spend", 0.0),
+        price: item.or("price", 0.0),
+    };
+    Warrant {
+        id: reader.name("id"),
+        vendor: reader.name("vendor"),
+        lab: lab_index(reader, labs),
+        shares: reader.maybe("shares").expect("shares"),
+        price: reader.maybe("price").expect("a price"),
+        strike: reader.or("strike", 0.0),
+        tranches: reader.list("tranches").iter().map(tranche).collect(),
     }
 }
 
