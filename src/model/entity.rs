@@ -317,8 +317,8 @@ fn claims<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entit
         }
     }
     for (warrant, brought) in lab.warrants.iter().zip(&m.warrant) {
-        // Shares, and no cash of the vendor.
-        entities[warrant.giver].paper.add(|i| -brought[i]);
+        // New shares of the vendor: its owners pay, and the firm as a whole is worth what it was.
+        entities[warrant.giver].account.add(|i| brought[i]);
     }
 }
 

@@ -555,9 +555,10 @@ fn warrant(months: usize, entity: &str, warrant: &str) -> String {
 #[test]
 fn a_warrant_on_a_share_without_chance_is_a_rebate() {
     // Half for a spend of 0.25, reached with the invoices of three months; half at a price of 105, which a growth of 12 % a
-    // year reaches after five months. What the lab gets the vendor loses, and it is strategic money.
+    // year reaches after five months. What the lab gets the vendor's owners give, and it is strategic money; the firm is worth
+    // what it is without the warrant.
     let terms = "strike = 20\ntranches = [{ part = 0.5, spend = \"0.25B USD\" }, { part = 0.5, price = 105 }]";
-    let (mut brought, mut strategic, mut worth) = (Vec::new(), 0.0, [0.0; 2]);
+    let (mut brought, mut strategic, mut given, mut worth) = (Vec::new(), 0.0, 0.0, [0.0; 2]);
     for (warrant_is_held, worth) in [true, false].into_iter().zip(&mut worth) {
         let mut text = warrant(12, "asset_growth = 0.12\nasset_volatility = 0.0", terms);
         if !warrant_is_held {
@@ -568,6 +569,7 @@ fn a_warrant_on_a_share_without_chance_is_a_rebate() {
             if warrant_is_held {
                 brought.push(work.labs[0].warrant[0][0] / 1e9);
                 strategic += work.labs[0].strategic[0] / 1e9;
+                given = after.entities[0].invested[0] / 1e9;
             }
         });
     }
@@ -581,7 +583,8 @@ fn a_warrant_on_a_share_without_chance_is_a_rebate() {
     }
     let all: f64 = brought.iter().sum();
     assert_close("strategic money", strategic, all, 1e-12);
-    assert_close("what the vendor loses", worth[1] - worth[0], all, 1e-9);
+    assert_close("what the vendor's owners give", given, all, 1e-12);
+    assert_close("worth of the vendor", worth[0], worth[1], 1e-12);
 }
 
 /// Mean payoff a share of a tranche that vests in the first month, `1..=months`, whose end finds the share of `start`

@@ -377,7 +377,9 @@ impl Contract {
             if *amount > had {
                 units.push((amount - had, month));
             } else if had > 0.0 {
-                units.iter_mut().for_each(|(part, _)| *part *= amount / had);
+                for (part, _) in &mut units {
+                    *part *= amount / had;
+                }
             }
         }
         let all = in_place(&units);

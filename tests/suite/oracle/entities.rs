@@ -292,7 +292,10 @@ fn close_lab(scenario: &Scenario, lab: &mut LabState, month: &LabMonth, entities
         entity.exposures -= paid;
     }
     for (name, brought) in &month.in_shares {
-        entities[place(scenario, name)].exposures += brought;
+        // In its own shares: no cost of the firm.
+        let entity = &mut entities[place(scenario, name)];
+        entity.account += brought;
+        entity.exposures += brought;
     }
     for (name, lost) in &month.credit_losses {
         if let Some(i) = scenario.entity(name) {
