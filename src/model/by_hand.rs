@@ -117,6 +117,7 @@ pub(crate) fn dollar_a_month() -> Terms {
         capex: 0.0,
         lead: 1,
         discount_rate: 0.0,
+        plant: None,
     }
 }
 
@@ -212,6 +213,7 @@ fn lab(slots: &mut Slots) -> Lab {
         punctual: Punctual::new(&[], 24 + BEYOND),
         investments: Vec::new(),
         matchings: Vec::new(),
+        warrants: Vec::new(),
         facilities: Vec::new(),
         round: None,
         target_runway: 0.0,

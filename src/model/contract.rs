@@ -6,6 +6,7 @@ use crate::random::math::exp;
 
 use super::constants::DT;
 use super::id::{EntityId, FamilyId};
+use super::plant::{Plant, ages, rent};
 use super::verdict::Odds;
 
 /// Longest delay, months; longer ones are cut to it.
@@ -144,12 +145,12 @@ impl Relet {
         Self { share: factor * self.share, ..self }
     }
 
-    /// `relet` of section 8.2: the share, from 0 to 1, of a fall of the present value that is recovered. Prices in
-    /// dollars per unit, `released` in dollars a year, `open` 1 or 0.
+    /// `relet` of section 8.2: the share, from 0 to 1, of a fall of the present value that is recovered, where the market
+    /// offers so much for what so much was paid for. `released` in dollars a year, `open` 1 or 0.
     #[inline(always)]
-    pub fn kept(&self, price: f64, plan_price: f64, released: f64, open: f64) -> f64 {
+    pub fn kept(&self, offered: f64, paid: f64, released: f64, open: f64) -> f64 {
         let frozen = open + (1.0 - open) * self.frozen;
-        let share = self.share * (price / plan_price) * exp(-released / self.depth) * frozen;
+        let share = self.share * (offered / paid) * exp(-released / self.depth) * frozen;
         share.clamp(0.0, 1.0)
     }
 }
@@ -173,6 +174,8 @@ pub struct Terms {
     pub lead: usize,
     /// Discount rate, a year.
     pub discount_rate: f64,
+    /// How its hardware ages; none: it does not.
+    pub plant: Option<Plant>,
 }
 
 impl Terms {
@@ -220,6 +223,17 @@ pub struct ContractTables {
     pub build_debt: Months,
     /// Share of the capital, by value, that has been spent.
     pub built: Months,
+    /// What the market pays for its units; none where they do not age.
+    pub rents: Option<Rents>,
+}
+
+/// `rent` of section 8.2 of capacity that is released at the end of a month.
+#[derive(Clone, Debug)]
+pub struct Rents {
+    /// In an open market.
+    pub open: Months,
+    /// In a frozen one.
+    pub frozen: Months,
 }
 
 impl ContractTables {
@@ -237,6 +251,11 @@ impl ContractTables {
         let year = |i: i32| (1..=12).map(|ahead| terms.take_or_pay * amount(i + ahead)).sum();
         let later = later_sums(terms, first, count);
         let (start_debt, unspent) = (debt_at_begin(terms), unspent(terms));
+        let rents = terms.plant.map(|plant| {
+            let ages = ages(&terms.amounts);
+            let of = |vacancy: f64| table(&|i| rent(&plant, terms.discount_rate, &ages, i, vacancy));
+            Rents { open: of(plant.vacancy), frozen: of(plant.vacancy_frozen) }
+        });
         Self {
             offset: offset as i32,
             end: terms.begin + term,
@@ -247,6 +266,7 @@ impl ContractTables {
             present: tabulate(count, |position| terms.margin * later[position]),
             build_debt: table(&|i| start_debt * if i < 0 { carried(terms, i + 1) } else { left(terms, i) }),
             built: table(&|i| 1.0 - unspent[usize::try_from(-i - 1).unwrap_or(0).min(terms.lead)]),
+            rents,
         }
     }
 
@@ -361,6 +381,7 @@ mod tests {
             capex: 0.6,
             lead: 2,
             discount_rate: HALVES_IN_A_MONTH,
+            plant: None,
         };
         ContractTables::new(&terms, delayed, 12)
     }

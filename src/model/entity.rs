@@ -5,10 +5,10 @@ use crate::lanes::{Lanes, flag, lanes, select};
 use crate::random::math::{exp, ln, max, min};
 
 use super::constants::DT;
-use super::contract::Contract;
+use super::contract::{Contract, Pricing};
 use super::operations::keep;
 use super::parameters::{Balance, Lab, Parameters, Stress, Treasury};
-use super::state::{Block, EntityState, LabState, is_first, note};
+use super::state::{Block, ContractState, EntityState, LabState, is_first, note};
 use super::treasury::{Test, settle};
 use super::workspace::{ContractMonth, LabMonth, Workspace};
 
@@ -194,7 +194,8 @@ fn contracts<const B: usize>(
             kept.update(|i, kept| kept - c.cut[i] * (1.0 - built[i]));
             left = lanes!(i => debt[i] * kept[i]);
             let fall = lanes!(i => present[i] * c.cut[i]);
-            let relet = relet(p, contract, provider, (&fall, &m.relet_factor), &released, market);
+            let prices = prices(p, contract, standing, market);
+            let relet = relet(contract, provider, (&fall, &m.relet_factor), &prices, &released, market);
             standing.relet.add(|i| relet[i] * c.cut[i]);
             unspent = Some(lanes!(i => contract.capital * c.cut[i] * (1.0 - built[i])));
         }
@@ -251,21 +252,41 @@ fn released<const B: usize>(contracts: &[ContractMonth<B>]) -> Lanes<B> {
     released
 }
 
+/// 8.2: what the market offers for the units of a contract and what that pays for them: prices in dollars a unit, where
+/// hardware ages their values over the rest of the term.
+#[inline(always)]
+fn prices<const B: usize>(
+    p: &Parameters,
+    contract: &Contract,
+    standing: &ContractState<B>,
+    market: Month<'_, B>,
+) -> (Lanes<B>, Lanes<B>) {
+    let spot = market.spot[contract.family];
+    let planned = Lanes::splat(p.families[contract.family].plan_price[market.t]);
+    let Some(rents) = &contract.tables.rents else { return (spot, planned) };
+    let delay = contract.shift(&standing.delay);
+    let [open, frozen] = [&rents.open, &rents.frozen].map(|rent| contract.tables.at(rent, market.t as i32, delay));
+    let paid = match contract.price {
+        Pricing::Plan => planned,
+        Pricing::Indexed => spot,
+        Pricing::Locked => standing.locked,
+    };
+    (lanes!(i => spot[i] * select(market.open[i] > 0.0, open[i], frozen[i])), paid)
+}
+
 /// 8.2: books a fall of `W` (dollars): the share that is relet to the account, the rest as a loss. `tenants` is the factor
 /// for who is left. Returns that share.
 #[inline(always)]
 fn relet<const B: usize>(
-    p: &Parameters,
     contract: &Contract,
     provider: &mut EntityState<B>,
     (fall, tenants): (&Lanes<B>, &Lanes<B>),
+    (offered, paid): &(Lanes<B>, Lanes<B>),
     released: &Lanes<B>,
     market: Month<'_, B>,
 ) -> Lanes<B> {
-    let plan_price = p.families[contract.family].plan_price[market.t];
-    let price = &market.spot[contract.family];
     let relet = lanes!(i => {
-        contract.relet.times(tenants[i]).kept(price[i], plan_price, released[i], market.open[i])
+        contract.relet.times(tenants[i]).kept(offered[i], paid[i], released[i], market.open[i])
     });
     provider.account.add(|i| relet[i] * fall[i]);
     provider.paper.add(|i| relet[i] * fall[i]);
@@ -292,8 +313,12 @@ fn claims<const B: usize>(lab: &Lab, state: &LabState<B>, m: &LabMonth<B>, entit
             entity.loss.add(|i| flows.credit_loss[i]);
         }
         if defaults {
-            entity.basis_lost.add(|i| m.default_flag[i] * (lab.invested[e] + party.given[i]));
+            entity.basis_lost.add(|i| m.default_flag[i] * (lab.invested[e] + party.given[i] - party.rebated[i]));
         }
+    }
+    for (warrant, brought) in lab.warrants.iter().zip(&m.warrant) {
+        // New shares of the vendor: its owners pay, and the firm as a whole is worth what it was.
+        entities[warrant.giver].account.add(|i| brought[i]);
     }
 }
 

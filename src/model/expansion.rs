@@ -164,6 +164,7 @@ mod tests {
             capex: 0.0,
             lead: 1,
             discount_rate: 0.0,
+            plant: None,
         };
         Contract {
             id: "cloud".to_owned(),

@@ -1,4 +1,4 @@
-//! How a lab is funded, in the order of docs/model.md, section 5: investments, matching, IPO, round, facilities.
+//! How a lab is funded, in the order of docs/model.md, section 5: investments, matching, warrants, IPO, round, facilities.
 
 use crate::engine::Innovations;
 use crate::lanes::{Lanes, flag, lanes, select};
@@ -9,6 +9,7 @@ use super::constants::{CENT, DT};
 use super::outlook::{facility_room, look_ahead};
 use super::parameters::{Conditions, Investment, Lab, Market, Parameters, Round};
 use super::state::{EntityState, LabState, MarketState};
+use super::warrants::vest;
 use super::workspace::LabMonth;
 
 /// 5.5: price of a share, over that of the last sale, from which a lab raises money whatever its runway.
@@ -56,6 +57,7 @@ pub fn fund<const B: usize>(
     state.cash.add(|i| m.ocf[i]);
     investments(p, lab, state, m, s);
     matchings(lab, state, m, s);
+    vest(lab, state, m, s.entities, &s.market.blocked);
     repay_due(lab, state, m, s.t);
     m.outlook.cash_now = state.cash;
     look_ahead(lab, state, m, s.ratio, s.t);

@@ -196,6 +196,9 @@ fn funding(p: &Parameters, lab: &Lab, state: &LabState<1>, m: &LabMonth<1>, out:
     for (matching, amount) in lab.matchings.iter().zip(&m.matching) {
         out.put(Unit::Billions, format!("matching.{}", matching.id), amount[0]);
     }
+    for (warrant, amount) in lab.warrants.iter().zip(&m.warrant) {
+        out.put(Unit::Billions, format!("warrant.{}", warrant.id), amount[0]);
+    }
     out.put(Unit::Billions, "principal_due", sum(&m.principal)[0]);
     out.put(Unit::Billions, "restructuring_fee", m.fee[0]);
     out.put(Unit::Billions, "outlook_burn", m.outlook.burn[0]);

@@ -28,8 +28,8 @@ measures! {
     FUNDING_GAP = Measure::new(
         "funding_gap",
         Kind::Money,
-        "largest value so far of cumulative operating outflow beyond opening cash and the investments and matching \
-         received in cash; never below 0",
+        "largest value so far of cumulative operating outflow beyond opening cash and the investments, \
+         matching and warrants received in cash; never below 0",
     ).loss().main();
     FREEZE_ENDURANCE = Measure::new(
         "freeze_endurance",

@@ -32,6 +32,7 @@ pub mod operations;
 pub mod outlook;
 pub mod parameters;
 pub mod plan;
+pub mod plant;
 pub mod process;
 pub mod rivals;
 pub mod settlement;
@@ -43,6 +44,7 @@ mod treasury;
 pub mod twin;
 pub mod valuation;
 pub mod verdict;
+mod warrants;
 pub mod workspace;
 
 pub use measure::{Asked, By, Derived, Kind, Measure, Metric, Prominence};

@@ -22,7 +22,7 @@ pub use clearing::{Clearing, DebtBetween};
 pub use entity::{Balance, Entity, Stress, Treasury};
 pub use event::{Event, EventKind};
 pub use expansion::{Booms, Expansion, Reinvestment};
-pub use funding::{Conditions, Facility, Investment, Ipo, Matching, Round};
+pub use funding::{Conditions, Facility, Investment, Ipo, Matching, Round, Tranche, Warrant};
 pub use lab::{Austerity, Lab, OutlookTables, Punctual, Resolution, RevenueShare, ScaleBack};
 pub use market::{Burst, Credit, Family, Market, MarketProcess, Regulation, Reopening, planned_price};
 pub use rivals::Rivals;

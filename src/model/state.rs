@@ -141,6 +141,8 @@ pub struct LabState<const B: usize> {
     pub parties: Vec<PartyState<B>>,
     /// Given so far, by matching.
     pub matched: Vec<Lanes<B>>,
+    /// Shares still to be earned, by warrant and tranche: 1 or 0.
+    pub warrants: Vec<Vec<Lanes<B>>>,
     /// Paid so far, by revenue share.
     pub shared: Vec<Lanes<B>>,
     /// Share of last month's invoices by family.
@@ -198,8 +200,10 @@ pub struct PartyState<const B: usize> {
     pub lent: Lanes<B>,
     /// The part of payments to it that came from its own group, pro rata, credits included.
     pub circular: Lanes<B>,
-    /// Money from it so far: its investments, matching, rounds, rescue and credits used.
+    /// Money from it so far: its investments, matching, warrants, rounds, rescue and credits used.
     pub given: Lanes<B>,
+    /// The part of it for which it holds no shares: that of warrants.
+    pub rebated: Lanes<B>,
     /// Credits used for its invoices so far.
     pub credits_used: Lanes<B>,
     /// Payments and their circular part as they stood after the first twelve months.
@@ -355,6 +359,7 @@ impl<const B: usize> LabState<B> {
             contracts: lab.contracts.iter().map(ContractState::new).collect(),
             parties: lab.stakes.iter().map(|&share| PartyState::new(share)).collect(),
             matched: rows(lab.matchings.len()),
+            warrants: lab.warrants.iter().map(|warrant| vec![one; warrant.tranches.len()]).collect(),
             shared: rows(lab.revenue_shares.len()),
             family_share: rows(p.families.len()),
             strategic: rows(RING),

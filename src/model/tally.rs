@@ -69,8 +69,8 @@ fn fold<const B: usize>(p: &Parameters, lab: &Lab, tally: &mut LabTally<B>, m: &
     for (_, amount) in lab.investments.iter().zip(&m.investment).filter(|(investment, _)| !investment.credits) {
         tally.invested.add(|i| amount[i]);
     }
-    for matching in &m.matching {
-        tally.invested.add(|i| matching[i]);
+    for money in m.matching.iter().chain(&m.warrant) {
+        tally.invested.add(|i| money[i]);
     }
     let discount = exp(-lab.fundamentals.cost_of_capital * (t as f64 + 0.5) * DT);
     for i in 0..B {

@@ -12,7 +12,7 @@ pub struct LabTally<const B: usize> {
     pub opening_value: Lanes<B>,
     /// Cumulative operating cash flow.
     pub operating: Lanes<B>,
-    /// Cumulative investments and matching in cash.
+    /// Cumulative investments, matching and warrants in cash.
     pub invested: Lanes<B>,
     /// Largest funding gap so far.
     pub funding_gap: Lanes<B>,

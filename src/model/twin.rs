@@ -70,10 +70,11 @@ fn untie(lab: &mut Lab, investor: EntityId) {
 fn hand_over(lab: &mut Lab, from: EntityId, to: EntityId) {
     let investors = lab.investments.iter_mut().map(|investment| &mut investment.investor);
     let matching = lab.matchings.iter_mut().map(|matching| &mut matching.investor);
+    let warrants = lab.warrants.iter_mut().map(|warrant| &mut warrant.giver);
     let round = lab.round.iter_mut().flat_map(|round| round.participants.iter_mut().map(|(buyer, _)| buyer));
     let sponsor = lab.resolution.sponsor.iter_mut();
     let lenders = lab.facilities.iter_mut().filter_map(|facility| facility.lender.as_mut());
-    for giver in investors.chain(matching).chain(round).chain(sponsor).chain(lenders) {
+    for giver in investors.chain(matching).chain(warrants).chain(round).chain(sponsor).chain(lenders) {
         if *giver == from {
             *giver = to;
         }
@@ -98,6 +99,7 @@ fn without_strategic_money(lab: &mut Lab) {
         }
     }
     lab.matchings.retain(|matching| !strategic[matching.investor]);
+    lab.warrants.retain(|warrant| !strategic[warrant.giver]);
     if lab.resolution.sponsor.is_some_and(|sponsor| strategic[sponsor]) {
         lab.resolution.rescue = 0.0;
     }

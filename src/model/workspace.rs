@@ -117,6 +117,8 @@ pub struct LabMonth<const B: usize> {
     pub investment: Vec<Lanes<B>>,
     /// Paid by matching.
     pub matching: Vec<Lanes<B>>,
+    /// Brought by warrant.
+    pub warrant: Vec<Lanes<B>>,
     /// Raised in the IPO.
     pub ipo: Lanes<B>,
     /// Raised in the round.
@@ -242,7 +244,7 @@ pub struct PartyMonth<const B: usize> {
     pub repaid: Lanes<B>,
     /// What it loses on arrears and debt.
     pub credit_loss: Lanes<B>,
-    /// Cash from it: investments, matching, round, rescue.
+    /// Cash from it: investments, matching, warrants, round, rescue.
     pub given: Lanes<B>,
     /// Drawn on its facilities.
     pub lent: Lanes<B>,
@@ -326,6 +328,7 @@ impl<const B: usize> LabMonth<B> {
             revenue_share: rows(lab.revenue_shares.len()),
             investment: rows(lab.investments.len()),
             matching: rows(lab.matchings.len()),
+            warrant: rows(lab.warrants.len()),
             round_by: lab.round.as_ref().map_or_else(Vec::new, |round| rows(round.participants.len())),
             draw: rows(lab.facilities.len()),
             principal: rows(lab.facilities.len()),

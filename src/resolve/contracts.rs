@@ -2,10 +2,12 @@
 
 use crate::calendar::Timeline;
 use crate::engine::{DelaySlot, Slots};
+use crate::model::constants::DT;
 use crate::model::contract::{Contract, ContractTables, Hinge, Pricing, Relet, Terms, Workload, at_capacity, ramped};
 use crate::model::id::EntityId;
 use crate::model::outlook::ENDURANCE;
-use crate::model::parameters::{Conditions, Facility, Investment, Matching};
+use crate::model::parameters::{Conditions, Facility, Investment, Matching, Tranche, Warrant};
+use crate::model::plant::Plant;
 use crate::model::verdict::Odds;
 
 use super::draw::Draw;
@@ -68,7 +70,7 @@ impl<'a> Written<'a> {
             margin: &contract.margin,
             capex: &contract.capex,
             lead: contract.lead.months() as usize,
-            relet: relet(draw, &contract.reletting),
+            relet: relet(draw, &contract.reletting, &contract.family),
             renew: contract.renew,
             delay: delay
                 .map(|delay| slots.delay(format!("delay.{}", contract.id), draw.at(&delay.mean), draw.at(&delay.cv))),
@@ -99,7 +101,7 @@ impl<'a> Written<'a> {
             margin: &commits.margin,
             capex: &commits.capex,
             lead: lead as usize,
-            relet: relet(draw, &commits.reletting),
+            relet: relet(draw, &commits.reletting, &commits.family),
             renew: commits.renew,
             delay: None,
             hinge: Some(Hinge::Investment(index)),
@@ -107,12 +109,33 @@ impl<'a> Written<'a> {
     }
 }
 
-pub(super) fn relet(draw: &Draw<'_>, written: &scenario::Reletting) -> Relet {
+/// Section 8.2: where the hardware of a family ages, its price, age and vacancy stand in for the share that is relet.
+pub(super) fn relet(draw: &Draw<'_>, written: &scenario::Reletting, family: &str) -> Relet {
+    let share = if draw.scenario.family(family).plant.is_some() { 1.0 } else { scenario::RELET };
     Relet {
-        share: draw.at(&written.relet),
+        share: draw.or(written.relet.as_ref(), share),
         frozen: draw.at(&written.relet_frozen),
         depth: draw.or(written.relet_depth.as_ref(), f64::INFINITY),
     }
+}
+
+/// How the hardware of a family ages under a contract that is so priced, if it does.
+fn plant(draw: &Draw<'_>, family: &str, price: Pricing) -> Option<Plant> {
+    let family = draw.scenario.family(family);
+    let plant = family.plant.as_ref().filter(|_| !draw.is_light())?;
+    let decline = draw.at(&family.price_decline);
+    Some(Plant {
+        life: DT * draw.at(&plant.life),
+        ageing: draw.at(&plant.ageing),
+        vacancy: DT * draw.at(&plant.vacancy),
+        vacancy_frozen: DT * draw.at(&plant.vacancy_frozen),
+        decline,
+        own_decline: match price {
+            Pricing::Plan => draw.at(&family.plan_decline),
+            Pricing::Indexed => decline,
+            Pricing::Locked => 0.0,
+        },
+    })
 }
 
 /// The verdict on a contract that is not yet binding; none on one that is.
@@ -140,6 +163,7 @@ pub(super) fn resolve(draw: &Draw<'_>, written: &Written<'_>) -> Contract {
         capex: draw.at(written.capex),
         lead: written.lead.max(1),
         discount_rate: draw.at(&draw.scenario.economy.discount_rate),
+        plant: plant(draw, written.family, written.price),
     };
     let is_shifted =
         !draw.is_light() && (written.delay.is_some() || matches!(written.hinge, Some(Hinge::Investment(_))));
@@ -246,6 +270,34 @@ pub(super) fn matchings(draw: &Draw<'_>, lab: &scenario::Lab, contracts: &[Contr
             ratio: draw.at(&matching.ratio),
             cap: draw.or(matching.cap.as_ref(), f64::INFINITY),
         })
+    })
+    .collect()
+}
+
+/// The warrants of a lab, in file order.
+pub(super) fn warrants(draw: &Draw<'_>, lab: &scenario::Lab) -> Vec<Warrant> {
+    let own = draw.scenario.warrants.iter().filter(|warrant| warrant.lab == lab.name);
+    own.map(|warrant| {
+        let vendor = draw.names.entity(&warrant.vendor);
+        let group = super::entities::group(draw, vendor);
+        Warrant {
+            id: warrant.id.clone(),
+            giver: vendor,
+            stock: vendor,
+            sellers: (0..draw.names.entities.len()).filter(|&e| super::entities::group(draw, e) == group).collect(),
+            shares: draw.at(&warrant.shares),
+            price: draw.at(&warrant.price),
+            strike: draw.at(&warrant.strike),
+            tranches: warrant
+                .tranches
+                .iter()
+                .map(|tranche| Tranche {
+                    part: draw.at(&tranche.part),
+                    spend: draw.at(&tranche.spend),
+                    price: draw.at(&tranche.price),
+                })
+                .collect(),
+        }
     })
     .collect()
 }

@@ -54,7 +54,7 @@ fn window<'a>(draw: &'a Draw<'_>, (index, expansion): (usize, &'a scenario::Expa
         margin: &expansion.margin,
         capex: &expansion.capex,
         lead: lead as usize,
-        relet: relet(draw, &expansion.reletting),
+        relet: relet(draw, &expansion.reletting, &expansion.family),
         renew: expansion.renew,
         delay: None,
         hinge: Some(Hinge::Window { month, expansion: index }),

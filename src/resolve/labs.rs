@@ -75,6 +75,7 @@ fn one(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots, problems: &mut V
         on_demand_capacity: shares_or(draw, draw.scenario.on_demand.capacity.as_ref().filter(|_| !draw.is_light()), 0),
         investments: contracts::investments(draw, lab, slots),
         matchings: contracts::matchings(draw, lab, &contracts),
+        warrants: contracts::warrants(draw, lab),
         facilities: contracts::facilities(draw, lab),
         punctual: Punctual::new(&contracts, if draw.is_light() { 0 } else { draw.timeline.months + ENDURANCE + 1 }),
         contracts,
@@ -311,9 +312,10 @@ fn gives(lab: &Lab, entities: usize) -> Vec<bool> {
     let mut gives = vec![false; entities];
     let investors = lab.investments.iter().map(|investment| investment.investor);
     let matching = lab.matchings.iter().map(|matching| matching.investor);
+    let warrants = lab.warrants.iter().map(|warrant| warrant.giver);
     let round = lab.round.iter().flat_map(|round| round.participants.iter().map(|(entity, _)| *entity));
     let sponsor = lab.resolution.sponsor.into_iter().filter(|_| lab.resolution.rescue > 0.0);
-    for entity in investors.chain(matching).chain(round).chain(sponsor) {
+    for entity in investors.chain(matching).chain(warrants).chain(round).chain(sponsor) {
         gives[entity] = true;
     }
     gives

@@ -29,6 +29,7 @@ impl Names {
         sellers.for_each(&mut add);
         scenario.expansions.iter().for_each(|expansion| add(&expansion.provider));
         scenario.matchings.iter().for_each(|matching| add(&matching.investor));
+        scenario.warrants.iter().for_each(|warrant| add(&warrant.vendor));
         for lab in &scenario.labs {
             lab.revenue_share.iter().for_each(|share| add(&share.to));
             lab.resolution.sponsor.iter().for_each(&mut add);

@@ -9,6 +9,9 @@ use crate::model::contract::{Pricing, Workload};
 /// Under what name the reader remembers the reference family.
 pub(super) const REFERENCE_FAMILY: &str = "reference family";
 
+/// `relet` of a contract that does not say it, of a family whose hardware does not age.
+pub(crate) const RELET: f64 = 0.7;
+
 /// What all deals have in common.
 pub(crate) struct Deal<'a> {
     /// The list it is in: `contract`.
@@ -86,8 +89,8 @@ section! {
 
     /// Keys of a contract, wherever it is written: how its provider re-lets what the lab gives up.
     pub struct Reletting {
-        /// share of released capacity that the provider re-lets
-        pub relet: Quantity = share().or(0.7),
+        /// share of released capacity that the provider re-lets; default: 70 %, or all of it where the family has a `plant`
+        pub relet: Option<Quantity> = share().optional(),
         /// factor on that share in a freeze
         pub relet_frozen: Quantity = share().or(1.0),
         /// annual value of released contracts at which re-letting falls by a factor of e; default: no effect

@@ -35,9 +35,11 @@ mod overridden;
 pub(crate) mod process;
 mod sweep;
 mod unanswerable;
+mod warrant;
 mod world;
 
 pub use correlation::Correlation;
+pub(crate) use deals::RELET;
 pub use deals::{
     Commits, Conditions, Contract, Delay, Facility, Form, Investment, Matching, Reletting, SharePrice, Status,
 };
@@ -52,7 +54,8 @@ pub use lab::{
 pub use load::{keys, load, load_sources, load_strict, sections};
 pub use overridden::in_short;
 pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Refine, Spacing, Sweep, SweepFile, sweep_keys};
+pub use warrant::{Tranche, Warrant};
 pub use world::{
     About, Adoption, Burst, Credit, Economy, Event, EventKind, Family, Market, MarketProcess, OnDemand, Overvalued,
-    Regulation, Rivals, Run, Scenario,
+    Plant, Regulation, Rivals, Run, Scenario,
 };

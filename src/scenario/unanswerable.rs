@@ -8,7 +8,7 @@ impl Scenario {
         let burst = &self.market.burst;
         let bursts = burst.fit_base_rates || burst.hazard.is_written() || !self.events.is_empty();
         let has_balance = self.entities.iter().any(|entity| entity.assets.is_some());
-        let gives = !self.investments.is_empty() || !self.matchings.is_empty();
+        let gives = !self.investments.is_empty() || !self.matchings.is_empty() || !self.warrants.is_empty();
         let takes_part = self.labs.iter().any(|lab| {
             let participants = lab.round.iter().any(|round| !round.participants.is_empty());
             participants || lab.resolution.sponsor.is_some()

@@ -5,6 +5,7 @@ use super::deals::{Contract, Deal, Facility, Investment, Matching, REFERENCE_FAM
 use super::entity::{Benchmark, Clearing, Debt, Entity, Expectation, Outcome, Source};
 use super::expansion::Expansion;
 use super::lab::Lab;
+use super::warrant::Warrant;
 use crate::calendar::{Month, Span, Timeline};
 use crate::language::assembly::Above;
 use crate::language::distribution::Uncertain;
@@ -48,6 +49,8 @@ pub struct Scenario {
     pub investments: Vec<Investment>,
     /// `[[matching]]`, in file order.
     pub matchings: Vec<Matching>,
+    /// `[[warrant]]`, in file order.
+    pub warrants: Vec<Warrant>,
     /// `[[facility]]`, in file order.
     pub facilities: Vec<Facility>,
     /// `[[debt]]`, in file order.
@@ -108,6 +111,7 @@ impl Scenario {
             expansions: root.list("expansion", "", "id", Expansion::read),
             investments: root.list("investment", "", "id", Investment::read),
             matchings: root.list("matching", "", "id", Matching::read),
+            warrants: root.list("warrant", "", "id", Warrant::read),
             facilities: root.list("facility", "", "id", Facility::read),
             debts: root.list("debt", "", "id", Debt::read),
             events: root.list("event", "", "id", Event::read),
@@ -124,6 +128,11 @@ impl Scenario {
             overridden: std::sync::OnceLock::new(),
             problems: Problems::default(),
         }
+    }
+
+    /// The family of this name; the names of families are checked at the door.
+    pub(crate) fn family(&self, name: &str) -> &Family {
+        self.families.iter().find(|family| family.name == name).unwrap_or(&self.families[0])
     }
 
     /// Every deal with its lab and its other party.
@@ -144,11 +153,15 @@ impl Scenario {
             let (id, lab, party) = (&deal.id, &deal.lab, &deal.investor);
             Deal { list: "matching", id, lab, role: "investor", party }
         });
+        let warrants = self.warrants.iter().map(|deal| {
+            let (id, lab, party) = (&deal.id, &deal.lab, &deal.vendor);
+            Deal { list: "warrant", id, lab, role: "vendor", party }
+        });
         let facilities = self.facilities.iter().map(|deal| {
             let (id, lab, party) = (&deal.id, &deal.lab, &deal.lender);
             Deal { list: "facility", id, lab, role: "lender", party }
         });
-        contracts.chain(expansions).chain(investments).chain(matchings).chain(facilities)
+        contracts.chain(expansions).chain(investments).chain(matchings).chain(warrants).chain(facilities)
     }
 
     /// The months of the run.
@@ -317,6 +330,8 @@ section! {
         pub volatility: Quantity = volatility().or(0.0),
         /// share of the need that can run on the family
         pub adoption: Option<Adoption> = table_if_written(Adoption::read),
+        /// how its hardware ages and is let again; default: it does not age
+        pub plant: Option<Plant> = table_if_written(Plant::read),
         /// entities that sell it on demand, with their weights
         pub on_demand: ByName = weights().or(()),
     }
@@ -329,6 +344,18 @@ section! {
         pub midpoint: Month = month().required(),
         /// time scale of the logistic curve
         pub width: Quantity = months().above(0.0).required(),
+    }
+
+    /// `[family.<name>.plant]`: hardware that ages, and stands empty after a contract is released.
+    pub struct Plant {
+        /// time for which it earns rent
+        pub life: Quantity = months().above(0.0).required(),
+        /// annual decline of its rent with age, beyond that of the price
+        pub ageing: Quantity = rate().at_least(0.0).or(0.0),
+        /// mean time for which released capacity stands empty
+        pub vacancy: Quantity = months().or(0.0),
+        /// mean time for which capacity stands empty that is released in a freeze
+        pub vacancy_frozen: Quantity = months().follows(vacancy.value),
     }
 
     /// `[on_demand]`: compute without a contract.

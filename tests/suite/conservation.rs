@@ -61,7 +61,7 @@ fn balance(p: &Parameters, before: &Block<1>, block: &Block<1>, work: &Workspace
     // Cash, by the ledger's own columns.
     let invested: f64 =
         lab.investments.iter().zip(&m.investment).filter(|(terms, _)| !terms.credits).map(|(_, row)| row[0]).sum();
-    let financing = invested + add(&m.matching) + m.ipo[0] + m.round[0] + add(&m.draw) + m.rescue[0];
+    let financing = invested + add(&m.matching) + add(&m.warrant) + m.ipo[0] + m.round[0] + add(&m.draw) + m.rescue[0];
     let dues = add(&m.principal) + m.fee[0];
     let settled = m.deferred[0] - repaid;
     let unpaid = (m.exchange_flag[0] + m.default_flag[0]) * m.beyond[0];
@@ -88,7 +88,7 @@ fn balance(p: &Parameters, before: &Block<1>, block: &Block<1>, work: &Workspace
     // What the lab got from entities, they gave: investments, matching, rounds, rescue, and credits used.
     let given = change(|party| &party.given);
     let sponsored = if lab.resolution.sponsor.is_some() { m.rescue[0] } else { 0.0 };
-    let got = invested + add(&m.matching) + add(&m.round_by) + sponsored + m.credits_used[0];
+    let got = invested + add(&m.matching) + add(&m.warrant) + add(&m.round_by) + sponsored + m.credits_used[0];
     same("money from entities", t, given, got, scale);
     same("the rest of rounds", t, m.outside[0], m.ipo[0] + m.round[0] - add(&m.round_by), scale);
     same("credits", t, flows(|f| &f.credits_taken), flows(|f| &f.credits_given), scale);

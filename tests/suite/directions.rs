@@ -127,6 +127,29 @@ const OF_SPENDING: &[Gate] = &[
     up("when it would be needed", SPENT, DEFAULT),
 ];
 
+/// Hardware that ages, and stands empty for half a year, in the ring.
+const PLANT: &str = "family.gpu.plant.life=6y; family.gpu.plant.ageing=10%; family.gpu.plant.vacancy=6mo; \
+                     contract.cloud.relet=1; contract.cloud.relet_frozen=1";
+const LOSS: (&str, &str) = ("provider_loss", "nimbus");
+
+/// Gates of that hardware.
+const OF_PLANT: &[Gate] = &[
+    up("hardware that ages faster", "family.gpu.plant.ageing=40%", LOSS),
+    up("and dies sooner", "family.gpu.plant.life=3y", LOSS),
+    up("capacity that stands empty for longer", "family.gpu.plant.vacancy=18mo", LOSS),
+    up("or does so in a freeze", "family.gpu.plant.vacancy_frozen=36mo", LOSS),
+    up("a market that falls further than planned", "family.gpu.price_decline=35%; family.gpu.plan_decline=20%", LOSS),
+    up("tenants for one half alone", "contract.cloud.relet=50%", LOSS),
+];
+
+/// Warrants of the giver for what the lab buys from it, in the ring.
+const WARRANT: &str = "warrant=[{ id = \"shares\", lab = \"acme\", vendor = \"giver\", shares = 5e7, price = 100, \
+                       tranches = [{ part = 0.5, spend = \"1B USD\" }, { part = 0.5, price = 150 }] }]";
+
+/// Gates of those warrants, against none of them.
+const OF_WARRANTS: &[Gate] =
+    &[up("a warrant is money given", WARRANT, ("raised", "giver")), down("that keeps the lab alive", WARRANT, DEFAULT)];
+
 /// The ring with a rival, `nova`, which may win customers in month 9 and ends in month 18 on half of the paths.
 const RIVALS: &[Gate] = &[
     down("a rival that wins customers wins them from the first lab", "event.nova-wins.probability=1", REVENUE),
@@ -173,6 +196,18 @@ fn results_move_with_what_a_lab_buys_beyond_its_plan() {
 #[test]
 fn what_an_entity_in_default_does_not_pay_is_lost_by_its_lender() {
     assert_gates("ring", CLEARING, OF_CLEARING);
+}
+
+#[test]
+fn results_move_with_the_age_of_hardware() {
+    assert_gates("ring", PLANT, OF_PLANT);
+}
+
+#[test]
+fn results_move_with_what_vendors_give_for_purchases() {
+    assert_gates("ring", "", OF_WARRANTS);
+    let cheaper = "warrant.shares.price=60";
+    assert_gates("ring", WARRANT, &[down("a share further from its hurdle brings less", cheaper, ("raised", "giver"))]);
 }
 
 #[test]

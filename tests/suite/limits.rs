@@ -1,6 +1,7 @@
 //! Limits with known answers: docs/model.md, section 12. What the page leaves to chance is compared within four standard
 //! errors (two-sided false alarm 6.3e-5 a comparison) at fixed seeds; what it does not is compared to rounding.
 
+use std::f64::consts::PI;
 use std::fmt::Write;
 
 use ouroborisk::calendar::{Month, Timeline};
@@ -477,6 +478,49 @@ fn capacity_is_relet_in_proportion_to_the_rivals_that_are_left() {
     }
 }
 
+/// The loss (billions) of a provider whose contract of 50 over five years ends with its lab in its seventh month; prices
+/// fall by 20 % a year.
+fn loss_of_plant(family: &str, contract: &str) -> f64 {
+    let text = format!(
+        "[[contract]]\nid = \"cloud\"\nlab = \"a\"\nprovider = \"nimbus\"\namount = \"50B USD\"\nstart = \"2026-01\"\n\
+         term = \"5y\"\nmargin = 0.5\n{contract}[family.gpu]\nprice_decline = \"20%\"\n{family}"
+    );
+    let text = rivals(12, &TWO, &text) + &ends("a", "2026-07");
+    let mut loss = 0.0;
+    let world = world(&text, &["economy.discount_rate=0"]);
+    simulate_one(&world, Sampler::Still, 0, 0, &mut |_, _, after, _| loss = after.entities[0].loss[0] / 1e9);
+    loss
+}
+
+#[test]
+fn released_hardware_brings_the_market_s_rent_for_its_age_after_a_vacancy() {
+    // 25 of margin, of which 53 of 60 months are left. Units are seven months old, at the market's price.
+    let margin = 25.0 * 53.0 / 60.0;
+    let annuity = |rate: f64, years: f64| (1.0 - (-rate * years).exp()) / rate;
+    let (age, left) = (7.0 / 12.0, 53.0 / 12.0);
+    for (plant, contract, relet) in [
+        // Nothing but the price: all of it.
+        ("life = \"50y\"", "", 1.0),
+        // Half of it where half finds a tenant at all.
+        ("life = \"50y\"", "relet = 0.5\n", 0.5),
+        // Units that age by 10 % a year earn less from the start, and ever less.
+        ("life = \"50y\"\nageing = \"10%\"", "", (-0.1_f64 * age).exp() * annuity(0.3, left) / annuity(0.2, left)),
+        // Two years of life from the start of the contract, of which 17 months are left.
+        ("life = \"2y\"", "", annuity(0.2, 17.0 / 12.0) / annuity(0.2, left)),
+        // No life left.
+        ("life = \"7mo\"", "", 0.0),
+        // Empty for half a year on average.
+        ("life = \"50y\"\nvacancy = \"6mo\"", "", 1.0 - annuity(2.2, left) / annuity(0.2, left)),
+        // A price locked before the market fell for seven months (six steps), and which falls no further.
+        ("life = \"50y\"", "price = \"locked\"\n", (-0.2_f64 * 0.5).exp() * annuity(0.2, left) / left),
+    ] {
+        let family = format!("[family.gpu.plant]\n{plant}\n");
+        let loss = loss_of_plant(&family, contract);
+        assert_close(&format!("{plant} {contract}"), loss, margin * (1.0 - relet), 1e-9);
+    }
+    assert_close("without a plant", loss_of_plant("", ""), margin * 0.3, 1e-12);
+}
+
 #[test]
 fn rivals_that_do_nothing_draw_nothing() {
     let base = world(&rivals(12, &TWO, ""), &[]);
@@ -489,6 +533,103 @@ fn rivals_that_do_nothing_draw_nothing() {
     let followed = world(&rivals(12, &TWO, &followed), &[]);
     assert!(followed.rivals.is_none());
     assert_eq!(followed.slots.normals.len(), base.slots.normals.len() + 1);
+}
+
+// Warrants.
+
+/// A quiet lab with a warrant of `nimbus` (100 million shares at 100 dollars), which sells it 100 million a month; nothing
+/// is discounted.
+fn warrant(months: usize, entity: &str, warrant: &str) -> String {
+    quiet(
+        months,
+        &format!(
+            "[economy2]\n[entity.nimbus]\nassets = \"100B USD\"\nbarrier = \"1B USD\"\n{entity}\n\
+             [[contract]]\nid = \"chips\"\nlab = \"a\"\nprovider = \"nimbus\"\namount = \"12B USD\"\nstart = \"2026-01\"\n\
+             term = \"10y\"\n[[warrant]]\nid = \"shares\"\nvendor = \"nimbus\"\nlab = \"a\"\nshares = 100e6\nprice = 100\n\
+             {warrant}\n"
+        ),
+    )
+    .replace("[economy2]\n", "")
+}
+
+#[test]
+fn a_warrant_on_a_share_without_chance_is_a_rebate() {
+    // Half for a spend of 0.25, reached with the invoices of three months; half at a price of 105, which a growth of 12 % a
+    // year reaches after five months. What the lab gets the vendor's owners give, and it is strategic money; the firm is worth
+    // what it is without the warrant.
+    let terms = "strike = 20\ntranches = [{ part = 0.5, spend = \"0.25B USD\" }, { part = 0.5, price = 105 }]";
+    let (mut brought, mut strategic, mut given, mut worth) = (Vec::new(), 0.0, 0.0, [0.0; 2]);
+    for (warrant_is_held, worth) in [true, false].into_iter().zip(&mut worth) {
+        let mut text = warrant(12, "asset_growth = 0.12\nasset_volatility = 0.0", terms);
+        if !warrant_is_held {
+            text = text.split("[[warrant]]").next().unwrap().to_owned();
+        }
+        simulate_one(&world(&text, &["economy.discount_rate=0"]), Sampler::Still, 0, 0, &mut |_, _, after, work| {
+            *worth = after.entities[0].worth[0] / 1e9;
+            if warrant_is_held {
+                brought.push(work.labs[0].warrant[0][0] / 1e9);
+                strategic += work.labs[0].strategic[0] / 1e9;
+                given = after.entities[0].invested[0] / 1e9;
+            }
+        });
+    }
+    let price = |t: f64| 100.0 * (0.01 * t).exp();
+    for (t, brought) in brought.iter().enumerate() {
+        let expected = match t {
+            3 | 5 => 0.05 * (price(t as f64) - 20.0),
+            _ => 0.0,
+        };
+        assert!((brought - expected).abs() < 1e-9, "{brought} in month {t} and not {expected}");
+    }
+    let all: f64 = brought.iter().sum();
+    assert_close("strategic money", strategic, all, 1e-12);
+    assert_close("what the vendor's owners give", given, all, 1e-12);
+    assert_close("worth of the vendor", worth[0], worth[1], 1e-12);
+}
+
+/// Mean payoff a share of a tranche that vests in the first month, `1..=months`, whose end finds the share of `start`
+/// dollars at `least` or above: the density of the log price below it is carried from month to month on a grid, and each
+/// month adds the Black-Scholes value of a payoff `S - strike` at or above `least` (Broadie, Glasserman and Kou 1997 for
+/// the discretely watched barrier).
+fn watched_monthly([start, least, strike]: [f64; 3], (growth, volatility): (f64, f64), months: usize) -> f64 {
+    let (mean, sd) = ((growth - volatility * volatility / 2.0) * DT, volatility * DT.sqrt());
+    let barrier = (least / start).ln();
+    let payoff = |x: f64| {
+        let d = (x + mean - barrier) / sd;
+        start * (x + growth * DT).exp() * normal_cdf(d + sd) - strike * normal_cdf(d)
+    };
+    let density = |x: f64| (-0.5 * ((x - mean) / sd).powi(2)).exp() / (sd * (2.0 * PI).sqrt());
+    let cells = 900;
+    let low = -5.0 * sd * (months as f64).sqrt();
+    let h = (barrier - low) / f64::from(cells);
+    let at = |k: i32| low + h * f64::from(k);
+    let weight = |k: i32| if k == 0 || k == cells { h / 2.0 } else { h };
+    let mut left: Vec<f64> = (0..=cells).map(|k| density(at(k))).collect();
+    let mut mean_payoff = payoff(0.0);
+    for _ in 1..months {
+        let each = |value: &dyn Fn(f64) -> f64| (0..=cells).map(|k| weight(k) * left[k as usize] * value(at(k))).sum();
+        let paid: f64 = each(&payoff);
+        mean_payoff += paid;
+        let next = (0..=cells).map(|k| each(&|x| density(at(k) - x))).collect();
+        left = next;
+    }
+    mean_payoff
+}
+
+#[test]
+fn a_warrant_with_a_price_hurdle_is_worth_a_barrier_watched_monthly() {
+    // Four standard errors: a false alarm in one of 16,000 seeds for each of the two.
+    for (seed, least, strike, (growth, volatility)) in
+        [(141, 140.0, 20.0, (0.05, 0.4)), (142, 120.0, 90.0, (-0.05, 0.25))]
+    {
+        let entity = format!("asset_growth = {growth:?}\nasset_volatility = {volatility:?}");
+        let terms = format!("strike = {strike:?}\ntranches = [{{ part = 1.0, price = {least:?} }}]");
+        let months = 25;
+        let ran = ran(&worlds(&warrant(months, &entity, &terms), &[]), &Luck::of(seed), 20_000, false);
+        let brought: Vec<f64> = ran.column("raised", "nimbus").iter().map(|money| money / 1e8).collect();
+        let reference = watched_monthly([100.0, least, strike], (growth, volatility), months - 1);
+        assert_mean(&format!("hurdle of {least}"), &brought, reference, 1e-4 * reference);
+    }
 }
 
 // Contracts and curves.

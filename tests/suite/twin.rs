@@ -163,6 +163,83 @@ fn the_twin_agrees_on_the_fourth_edition() {
     }
 }
 
+/// The text with hardware that ages in both of its families.
+fn ageing(text: &str) -> String {
+    let plant = |life: &str, more: &str| {
+        format!("\nplant = {{ life = \"{life}\", ageing = \"20%\", vacancy = \"5mo\"{more} }}\n")
+    };
+    let frozen = ", vacancy_frozen = \"14mo\"";
+    let text = text.replace("[family.gpu]\n", &("[family.gpu]".to_owned() + &plant("4y", frozen)));
+    ["[family.tpu]", "[family.asic]"]
+        .iter()
+        .fold(text, |text, family| text.replace(&format!("{family}\n"), &((*family).to_owned() + &plant("30mo", ""))))
+}
+
+#[test]
+fn the_twin_agrees_on_hardware_that_ages() {
+    for (what, text) in [("crowded", CROWDED), ("third", THIRD), ("fourth", FOURTH)] {
+        let text = &ageing(text);
+        assert_none(what, &differences_of_plans(text));
+        for normal in [-1.5, -0.8, 0.6] {
+            for uniform in [0.001, 0.01, 0.3, 0.95] {
+                let draws = Steady { normal, uniform, delay: 4 };
+                assert_agrees(&format!("{what} {normal} {uniform}"), text, &draws);
+            }
+        }
+        for seed in 0..40 {
+            assert_agrees(&format!("{what} {seed}"), text, &Scattered(seed));
+        }
+    }
+}
+
+/// Warrants of three vendors, two of them with a treasury.
+const WARRANTS: &str = r#"
+[[warrant]]
+id = "cloud-shares"
+vendor = "cloud"
+lab = "large"
+shares = 50e6
+strike = 10
+price = 120
+tranches = [
+    { part = 0.4, spend = "1B USD" },
+    { part = 0.5, spend = "4B USD", price = 125 },
+    { part = 0.1, price = 90 },
+]
+
+[[warrant]]
+id = "chip-shares"
+vendor = "chips"
+lab = "second"
+shares = 30e6
+price = 80
+tranches = [{ part = 1.0, spend = "0.4B USD" }]
+
+[[warrant]]
+id = "neo-shares"
+vendor = "neo"
+lab = "second"
+shares = 40e6
+strike = 20
+price = 30
+tranches = [{ part = 0.5, price = 33 }, { part = 0.5, spend = "3B USD" }]
+"#;
+
+#[test]
+fn the_twin_agrees_on_warrants() {
+    let text = &(FOURTH.to_owned() + WARRANTS);
+    assert_none("the plan", &differences_of_plans(text));
+    for normal in [-1.5, -0.8, 0.6] {
+        for uniform in [0.001, 0.01, 0.3, 0.95] {
+            let draws = Steady { normal, uniform, delay: 4 };
+            assert_agrees(&format!("warrants {normal} {uniform}"), text, &draws);
+        }
+    }
+    for seed in 0..60 {
+        assert_agrees(&format!("warrants {seed}"), text, &Scattered(seed));
+    }
+}
+
 #[test]
 fn the_twin_agrees_where_there_is_no_chance() {
     for (what, text) in [("crowded", CROWDED), ("third", THIRD)] {

@@ -149,3 +149,35 @@ pub struct Ipo {
     /// Whether it happens.
     pub slot: UniformSlot,
 }
+
+/// Shares of a vendor that a lab earns and sells (section 5.2).
+#[derive(Clone, Debug)]
+pub struct Warrant {
+    /// Its id in the file.
+    pub id: String,
+    /// Who gives them: the vendor (or an outsider in its place, section 9).
+    pub giver: EntityId,
+    /// Whose shares they are.
+    pub stock: EntityId,
+    /// Whose sales count: the vendor's group.
+    pub sellers: Vec<EntityId>,
+    /// `N`: shares.
+    pub shares: f64,
+    /// `S(0)`, dollars a share.
+    pub price: f64,
+    /// `K`, dollars a share.
+    pub strike: f64,
+    /// Its tranches.
+    pub tranches: Vec<Tranche>,
+}
+
+/// A part of a warrant, and when it vests.
+#[derive(Clone, Copy, Debug)]
+pub struct Tranche {
+    /// Part of the shares.
+    pub part: f64,
+    /// Least spend so far with the vendor's group, dollars.
+    pub spend: f64,
+    /// Least price of a share, dollars.
+    pub price: f64,
+}

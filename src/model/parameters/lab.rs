@@ -7,7 +7,7 @@ use crate::model::process::Reversion;
 use crate::model::valuation::Fundamentals;
 
 use super::expansion::{Booms, Expansion, Reinvestment};
-use super::funding::{Facility, Investment, Ipo, Matching, Round};
+use super::funding::{Facility, Investment, Ipo, Matching, Round, Warrant};
 
 /// A lab: its assets, plan and obligations.
 #[derive(Clone, Debug)]
@@ -64,6 +64,8 @@ pub struct Lab {
     pub investments: Vec<Investment>,
     /// Vendor financing in file order.
     pub matchings: Vec<Matching>,
+    /// Warrants.
+    pub warrants: Vec<Warrant>,
     /// Debt in file order.
     pub facilities: Vec<Facility>,
     /// Rounds, if it holds any.
@@ -92,7 +94,7 @@ pub struct Lab {
     pub invested: Vec<f64>,
     /// Whether an entity is strategic for it: its group sells to it or receives its pass-through.
     pub strategic: Vec<bool>,
-    /// Whether an entity may fund it: by investments, matching, rounds or a rescue.
+    /// Whether an entity may fund it: by investments, matching, warrants, rounds or a rescue.
     pub gives: Vec<bool>,
     /// Twelve-month sums of the plan (section 5.3).
     pub outlook: OutlookTables,

@@ -42,8 +42,8 @@ pub(super) fn funding_gap(page: &Page<'_>, lab: &str) -> Block {
     if !page.has_draws() {
         heads.remove(1);
     }
-    let meaning = "Operating outflow so far beyond opening cash and the investments and matching received, at its largest; \
-        what rounds, an IPO and debt would have to bring.";
+    let meaning = "Operating outflow so far beyond opening cash and the investments, matching and warrants received, at its \
+        largest; what rounds, an IPO and debt would have to bring.";
     let depends =
         last_date(page).map(|by| depends(page, metric::FUNDING_GAP, lab, By::Month(by), dollars)).unwrap_or_default();
     block(format!("1  Funding gap of {lab}"), page.table(&[heads], &rows), page.aside(meaning), depends)

@@ -3,6 +3,7 @@
 use super::checker::Checker;
 use super::{
     correlations, dates, deals, entities, events, evidence, expansions, labs, magnitudes, market, names, rivals,
+    warrants,
 };
 use crate::language::problem::Problem;
 use crate::language::reader::Notes;
@@ -13,8 +14,15 @@ use crate::scenario::world::Scenario;
 pub(crate) fn check(scenario: &Scenario, notes: &Notes) -> Vec<Problem> {
     let mut checker = Checker::new(scenario, notes);
     let subjects = [names::check, dates::check, labs::check, deals::check, entities::check, correlations::check];
-    let of_the_rest: [fn(&mut Checker<'_>); 6] =
-        [expansions::check, events::check, market::check, rivals::check, evidence::check, magnitudes::check];
+    let of_the_rest: [fn(&mut Checker<'_>); 7] = [
+        warrants::check,
+        expansions::check,
+        events::check,
+        market::check,
+        rivals::check,
+        evidence::check,
+        magnitudes::check,
+    ];
     for subject in subjects.into_iter().chain(of_the_rest) {
         subject(&mut checker);
     }

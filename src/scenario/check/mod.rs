@@ -15,6 +15,7 @@ mod magnitudes;
 mod market;
 mod names;
 mod rivals;
+mod warrants;
 
 pub(crate) use all::check;
 pub(crate) use defence::defend;

@@ -137,7 +137,7 @@ fn the_digest_knows_values_and_nothing_else() {
     for (from, to) in [("0.75", "0.76"), ("\"2y\"", "\"24mo\"\nrenew = false"), ("2026-06", "2026-07")] {
         assert_ne!(parse(&changed(&[(from, to)])).unwrap().digest, ring, "{to}");
     }
-    assert_eq!(format!("{ring:016x}"), "bfe6bc69b0e10537", "a change of the digest is a change of every output's name");
+    assert_eq!(format!("{ring:016x}"), "a1e2832be29503e4", "a change of the digest is a change of every output's name");
 }
 
 #[test]
@@ -299,6 +299,10 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     family.<name>.adoption.max: 100 %
     family.<name>.adoption.midpoint: required
     family.<name>.adoption.width: required
+    family.<name>.plant.life: required
+    family.<name>.plant.ageing: 0 % a year
+    family.<name>.plant.vacancy: 0 mo
+    family.<name>.plant.vacancy_frozen: derived
     family.<name>.on_demand: none
     on_demand.premium: 0 %
     on_demand.capacity: none
@@ -418,7 +422,7 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     contract.<id>.margin: 0 %
     contract.<id>.capex: 0 %
     contract.<id>.lead: 1y
-    contract.<id>.relet: 70 %
+    contract.<id>.relet: none
     contract.<id>.relet_frozen: 100 %
     contract.<id>.relet_depth: none
     contract.<id>.renew: true
@@ -439,7 +443,7 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     expansion.<id>.workload: any
     expansion.<id>.margin: 0 %
     expansion.<id>.capex: 0 %
-    expansion.<id>.relet: 70 %
+    expansion.<id>.relet: none
     expansion.<id>.relet_frozen: 100 %
     expansion.<id>.relet_depth: none
     expansion.<id>.renew: true
@@ -484,7 +488,7 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     investment.<id>.commits.workload: any
     investment.<id>.commits.margin: 0 %
     investment.<id>.commits.capex: 0 %
-    investment.<id>.commits.relet: 70 %
+    investment.<id>.commits.relet: none
     investment.<id>.commits.relet_frozen: 100 %
     investment.<id>.commits.relet_depth: none
     investment.<id>.commits.renew: true
@@ -494,6 +498,15 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     matching.<id>.contract: required
     matching.<id>.ratio: required
     matching.<id>.cap: none
+    warrant.<id>.id: required
+    warrant.<id>.vendor: required
+    warrant.<id>.lab: required
+    warrant.<id>.shares: required
+    warrant.<id>.price: required
+    warrant.<id>.strike: 0
+    warrant.<id>.tranches.<number>.part: required
+    warrant.<id>.tranches.<number>.spend: 0 USD
+    warrant.<id>.tranches.<number>.price: 0
     facility.<id>.id: required
     facility.<id>.lab: required
     facility.<id>.lender: required

@@ -59,7 +59,7 @@ pub(crate) struct Contract {
     pub(crate) margin: f64,
     pub(crate) capex: f64,
     pub(crate) lead: i64,
-    pub(crate) relet: f64,
+    pub(crate) relet: Option<f64>,
     pub(crate) relet_frozen: f64,
     pub(crate) relet_depth: f64,
     pub(crate) renew: bool,
@@ -172,7 +172,7 @@ fn terms(reader: &Reader<'_>, id: String, amounts: Vec<f64>, families: &[Family]
         margin: reader.or("margin", 0.0),
         capex: reader.or("capex", 0.0),
         lead: reader.or("lead", 12.0) as i64,
-        relet: reader.or("relet", 0.7),
+        relet: reader.maybe("relet"),
         relet_frozen: reader.or("relet_frozen", 1.0),
         relet_depth: reader.or("relet_depth", f64::INFINITY),
         renew: workload != Workload::None && reader.node.flag("renew").unwrap_or(true),
@@ -359,6 +359,53 @@ impl Contract {
     pub(crate) fn margin_value(&self, t: i64, rate: f64) -> f64 {
         let months = (t + 1).max(self.begin())..self.begin() + self.term();
         months.map(|u| self.margin * self.minimum(u) * (-rate * (u - t) as f64 * DT).exp()).sum()
+    }
+}
+
+/// The value of a dollar a year over so many years.
+fn dollar_a_year(rate: f64, years: f64) -> f64 {
+    if rate == 0.0 { years } else { (1.0 - (-rate * years).exp()) / rate }
+}
+
+impl Contract {
+    /// The age in years of its hardware at the end of month `t`, month by month from its beginning (8.2).
+    fn age(&self, t: i64) -> f64 {
+        let mut units: Vec<(f64, i64)> = Vec::new();
+        let in_place = |units: &[(f64, i64)]| units.iter().map(|(amount, _)| amount).sum::<f64>();
+        for (month, amount) in (self.begin()..=t).zip(&self.amounts) {
+            let had = in_place(&units);
+            if *amount > had {
+                units.push((amount - had, month));
+            } else if had > 0.0 {
+                for (part, _) in &mut units {
+                    *part *= amount / had;
+                }
+            }
+        }
+        let all = in_place(&units);
+        units.iter().map(|(amount, month)| amount / all * (t + 1 - month) as f64 * DT).sum()
+    }
+
+    /// What the market pays for its units over what it pays for them itself, once they are released in month `t` (8.2).
+    pub(crate) fn offered(&self, t: i64, family: &Family, spot: f64, frozen: bool, rate: f64) -> f64 {
+        let Some(plant) = &family.plant else { return spot / family.expected(t) };
+        let left = (self.begin() + self.term() - (t + 1).max(self.begin())) as f64 * DT;
+        if left <= 0.0 {
+            return 0.0;
+        }
+        let own_decline = match self.pricing {
+            Pricing::Plan => family.plan_decline,
+            Pricing::Indexed => family.decline,
+            Pricing::Locked | Pricing::Vintage => 0.0,
+        };
+        let (age, wait) = if t < self.begin() { (0.0, (self.begin() - 1 - t) as f64 * DT) } else { (self.age(t), 0.0) };
+        let earns = left.min(plant.life - age).max(0.0);
+        let falls = rate + family.decline + plant.ageing;
+        let empty = if frozen { plant.vacancy_frozen } else { plant.vacancy };
+        let without_tenant = if empty > 0.0 { dollar_a_year(falls + 1.0 / empty, earns) } else { 0.0 };
+        let units = (-plant.ageing * age).exp() * (dollar_a_year(falls, earns) - without_tenant);
+        let later = (-(family.decline - own_decline) * wait).exp();
+        spot / self.price(t, family, spot) * later * units / dollar_a_year(rate + own_decline, left)
     }
 }
 

@@ -279,9 +279,11 @@ fn relet(scenario: &Scenario, t: i64, k: usize, world: &World, labs: &[LabState]
             other.schedule(t) * (before - standing(other, lab))
         })
         .sum();
-    let surprise = world.prices[contract.family] / scenario.families[contract.family].expected(t);
+    let (family, spot) = (&scenario.families[contract.family], world.prices[contract.family]);
+    let offered = contract.offered(t, family, spot, world.frozen(), scenario.discount_rate);
+    let most = contract.relet.unwrap_or(if family.plant.is_some() { 1.0 } else { 0.7 });
     let frozen = if world.frozen() { contract.relet_frozen } else { 1.0 };
-    (contract.relet * surprise * (-released / contract.relet_depth).exp() * frozen * left).clamp(0.0, 1.0)
+    (most * offered * (-released / contract.relet_depth).exp() * frozen * left).clamp(0.0, 1.0)
 }
 
 /// Investments paid, losses on arrears and debt, cost basis lost, and the mark of stakes.
@@ -291,6 +293,12 @@ fn close_lab(scenario: &Scenario, lab: &mut LabState, month: &LabMonth, entities
         entity.invested += paid;
         entity.account -= paid;
         entity.exposures -= paid;
+    }
+    for (name, brought) in &month.in_shares {
+        // In its own shares: no cost of the firm.
+        let entity = &mut entities[place(scenario, name)];
+        entity.account += brought;
+        entity.exposures += brought;
     }
     for (name, lost) in &month.credit_losses {
         if let Some(i) = scenario.entity(name) {

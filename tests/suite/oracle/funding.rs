@@ -68,6 +68,7 @@ pub(crate) fn fund(
     state.strategic.push(0.0);
     invest(site, state, around, verdicts, month);
     match_invoices(site, state, around, month);
+    earn_warrants(site, state, around, month);
     month.principal_of = principal_due(site, state);
     month.principal = month.principal_of.iter().sum();
     month.fee = std::mem::take(&mut state.fee_due);
@@ -79,10 +80,11 @@ pub(crate) fn fund(
     draw_facilities(site, state, around.world, cash_now + month.ipo + month.round, month)
 }
 
-/// Investments in cash and matching of the month.
+/// Investments in cash, matching and warrants of the month.
 pub(crate) fn cash_received(site: &Site<'_>, month: &LabMonth) -> f64 {
     let cash = site.scenario.investments.iter().zip(&month.investments).filter(|(item, _)| !item.credits);
-    cash.map(|(_, amount)| amount).sum::<f64>() + month.matchings.iter().sum::<f64>()
+    let others = month.matchings.iter().chain(&month.warrants);
+    cash.map(|(_, amount)| amount).sum::<f64>() + others.sum::<f64>()
 }
 
 /// Shares for `amount` from an entity or outsiders at the month's price; under 1, 2 and a rescue at
@@ -218,6 +220,28 @@ fn match_invoices(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, mo
         state.matched[i] += amount;
         issue(state, month, Some(&item.investor), amount, month.valuation.equity.max(amount));
         receive(site, state, month, &item.investor, amount);
+    }
+}
+
+/// 5.2: tranches of warrants that vest; their shares are sold at once, and the vendor gets none of the lab for them.
+fn earn_warrants(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut LabMonth) {
+    month.warrants = vec![0.0; site.scenario.warrants.len()];
+    for (i, item) in site.scenario.warrants.iter().enumerate() {
+        if item.lab != site.lab || !state.alive || around.barred(site, &item.vendor) {
+            continue;
+        }
+        let vendor = &around.entities[site.scenario.entity(&item.vendor).expect("a vendor")];
+        let price = item.price * vendor.core_assets / vendor.opening_assets;
+        let spend = state.group_spend.get(site.scenario.group(&item.vendor)).copied().unwrap_or(0.0);
+        for (k, tranche) in item.tranches.iter().enumerate() {
+            if spend >= tranche.spend && price >= tranche.price && state.vested.insert((i, k)) {
+                month.warrants[i] += tranche.part * item.shares * (price - item.strike).max(0.0);
+            }
+        }
+        let brought = month.warrants[i];
+        *month.from_entities.entry(item.vendor.clone()).or_default() += brought;
+        *month.in_shares.entry(item.vendor.clone()).or_default() += brought;
+        note_strategic(site, state, &item.vendor, brought);
     }
 }
 

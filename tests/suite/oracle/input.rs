@@ -28,6 +28,7 @@ pub(crate) struct Scenario {
     pub(crate) contracts: Vec<Contract>,
     pub(crate) investments: Vec<Investment>,
     pub(crate) matchings: Vec<Matching>,
+    pub(crate) warrants: Vec<Warrant>,
     pub(crate) facilities: Vec<Facility>,
     pub(crate) expansions: Vec<Expansion>,
     pub(crate) rivals: Rivals,
@@ -72,6 +73,23 @@ pub(crate) struct Market {
     pub(crate) credit: Option<credit::Terms>,
 }
 
+/// Shares of a vendor that a lab earns (5.2); prices in dollars a share.
+pub(crate) struct Warrant {
+    pub(crate) id: String,
+    pub(crate) vendor: String,
+    pub(crate) lab: usize,
+    pub(crate) shares: f64,
+    pub(crate) price: f64,
+    pub(crate) strike: f64,
+    pub(crate) tranches: Vec<Tranche>,
+}
+
+pub(crate) struct Tranche {
+    pub(crate) part: f64,
+    pub(crate) spend: f64,
+    pub(crate) price: f64,
+}
+
 /// A family of chips.
 pub(crate) struct Family {
     pub(crate) name: String,
@@ -84,6 +102,16 @@ pub(crate) struct Family {
     pub(crate) adoption: Option<Adoption>,
     /// Providers on demand and their weights.
     pub(crate) on_demand: Vec<(String, f64)>,
+    /// How its hardware ages, if it does.
+    pub(crate) plant: Option<Plant>,
+}
+
+/// Hardware that ages (8.2); spans in years.
+pub(crate) struct Plant {
+    pub(crate) life: f64,
+    pub(crate) ageing: f64,
+    pub(crate) vacancy: f64,
+    pub(crate) vacancy_frozen: f64,
 }
 
 /// Logistic adoption of a family (3.3).
@@ -450,6 +478,7 @@ impl Scenario {
             on_demand_capacity: reader.anchors("on_demand.capacity"),
             investments,
             matchings: reader.list("matching").iter().map(|item| matching(item, &names, &contracts)).collect(),
+            warrants: reader.list("warrant").iter().map(|item| warrant(item, &names)).collect(),
             facilities: reader.list("facility").iter().map(|item| facility(item, &names)).collect(),
             regulation_hazard: reader.chance("regulation.hazard"),
             regulation_duration: reader.or("regulation.duration", 12.0) as i64,
@@ -483,6 +512,7 @@ impl Scenario {
         }
         used.extend(self.investments.iter().map(|item| item.investor.clone()));
         used.extend(self.matchings.iter().map(|item| item.investor.clone()));
+        used.extend(self.warrants.iter().map(|item| item.vendor.clone()));
         for name in used {
             if !self.entities.iter().any(|entity| entity.name == name) {
                 self.entities.push(Entity {
@@ -577,6 +607,7 @@ fn families(reader: &Reader<'_>) -> Vec<Family> {
         volatility: 0.0,
         adoption: None,
         on_demand: Vec::new(),
+        plant: None,
     };
     vec![compute]
 }
@@ -590,6 +621,17 @@ fn family(name: String, reader: &Reader<'_>) -> Family {
         volatility: reader.chance("volatility"),
         adoption: reader.get("adoption").map(|_| adoption(reader)),
         on_demand: reader.weights("on_demand"),
+        plant: reader.get("plant").map(|_| plant(reader)),
+    }
+}
+
+fn plant(reader: &Reader<'_>) -> Plant {
+    let vacancy = reader.or("plant.vacancy", 0.0);
+    Plant {
+        life: reader.maybe("plant.life").expect("a life") / 12.0,
+        ageing: reader.or("plant.ageing", 0.0),
+        vacancy: vacancy / 12.0,
+        vacancy_frozen: reader.or("plant.vacancy_frozen", vacancy) / 12.0,
     }
 }
 
@@ -821,6 +863,23 @@ fn event(reader: &Reader<'_>) -> Event {
         probability: reader.or("probability", 1.0),
         size: reader.maybe("size"),
         subject: reader.node.text("subject"),
+    }
+}
+
+fn warrant(reader: &Reader<'_>, labs: &[&str]) -> Warrant {
+    let tranche = |item: &Reader<'_>| Tranche {
+        part: item.maybe("part").expect("a part"),
+        spend: item.or("spend", 0.0),
+        price: item.or("price", 0.0),
+    };
+    Warrant {
+        id: reader.name("id"),
+        vendor: reader.name("vendor"),
+        lab: lab_index(reader, labs),
+        shares: reader.maybe("shares").expect("shares"),
+        price: reader.maybe("price").expect("a price"),
+        strike: reader.or("strike", 0.0),
+        tranches: reader.list("tranches").iter().map(tranche).collect(),
     }
 }
 

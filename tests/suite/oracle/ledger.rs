@@ -155,6 +155,9 @@ fn funding(row: &mut Row, scenario: &Scenario, i: usize, month: &LabMonth, state
     for (k, item) in scenario.matchings.iter().enumerate().filter(|(_, item)| item.lab == i) {
         row.money(&format!("matching.{}", item.id), of(&month.matchings, k));
     }
+    for (k, item) in scenario.warrants.iter().enumerate().filter(|(_, item)| item.lab == i) {
+        row.money(&format!("warrant.{}", item.id), of(&month.warrants, k));
+    }
     row.money("principal_due", month.principal);
     row.money("restructuring_fee", month.fee);
     row.money("outlook_burn", month.outlook.burn);

@@ -1,6 +1,6 @@
 //! What is carried from month to month, and what happened in a month.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::credit::Credit;
 use super::input::{Lab, Scenario};
@@ -106,6 +106,8 @@ pub(crate) struct LabState {
     pub(crate) last_sale_price: f64,
     /// Received of each matching.
     pub(crate) matched: Vec<f64>,
+    /// Tranches of warrants that have vested.
+    pub(crate) vested: BTreeSet<(usize, usize)>,
     /// Paid of each revenue share since month 0.
     pub(crate) shares_paid: Vec<f64>,
     /// `n`, `r` and what exchanges left of planned training.
@@ -164,6 +166,7 @@ impl LabState {
             last_sale: lab.last_round,
             last_sale_price: 0.0,
             matched: vec![0.0; scenario.matchings.len()],
+            vested: BTreeSet::new(),
             shares_paid: vec![0.0; lab.shares.len()],
             n: 1.0,
             r: 1.0,
@@ -284,6 +287,7 @@ pub(crate) struct LabMonth {
     /// By investment, matching, facility of the scenario.
     pub(crate) investments: Vec<f64>,
     pub(crate) matchings: Vec<f64>,
+    pub(crate) warrants: Vec<f64>,
     pub(crate) draws: Vec<f64>,
     pub(crate) principal: f64,
     pub(crate) fee: f64,
@@ -312,6 +316,8 @@ pub(crate) struct LabMonth {
     pub(crate) purse_bound: bool,
     /// Cash that entities paid to the lab for shares, rescue and matching included.
     pub(crate) from_entities: BTreeMap<String, f64>,
+    /// The part of it that came as its own shares.
+    pub(crate) in_shares: BTreeMap<String, f64>,
     /// Credits used, by the entity that gave them.
     pub(crate) credits_from: BTreeMap<String, f64>,
     /// Arrears cut in an exchange or lost in a payment default, dollars lost by payee.

@@ -15,6 +15,7 @@ pub(super) fn tell(at: &LabMoment<'_>, told: &mut Told) {
         tell_investment(at, told, c, investment);
     }
     tell_matchings(at, told);
+    tell_warrants(at, told);
     tell_maturities(at, told);
     if at.flows.ipo[0] > 0.0 {
         let (raised, value) = (money(at.flows.ipo[0]), money(at.flows.value[0]));
@@ -57,6 +58,20 @@ fn tell_matchings(at: &LabMoment<'_>, told: &mut Told) {
         if before < matching.cap - CENT && after >= matching.cap - CENT {
             let what = format!("{who} has matched all of its {}", money(matching.cap));
             told.tell_of(Kind::Funding, &at.lab.name, matching.cap, what);
+        }
+    }
+}
+
+fn tell_warrants(at: &LabMoment<'_>, told: &mut Told) {
+    for (warrant, brought) in at.lab.warrants.iter().zip(&at.flows.warrant) {
+        if brought[0] > CENT {
+            let what = format!(
+                "shares of {} vest and bring {} ({})",
+                at.name_of(warrant.stock),
+                money(brought[0]),
+                warrant.id
+            );
+            told.tell_of(Kind::Funding, &at.lab.name, brought[0], what);
         }
     }
 }
