@@ -639,7 +639,10 @@ fn a_folder_of_firms_with_known_answers_has_the_scores_worked_by_hand() {
     let within = |months: f64, lasts: f64| 1.0 - (-months / lasts).exp();
     let log = -(within(24.0, 12.48).ln() + (1.0 - within(24.0, 124.8)).ln()) / 2.0;
     close(value("cash over burn", "log score", Some(24.0)), log);
-    assert!(rows.iter().all(|row| row["value"].is_null() || row["standard_error"].is_number()), "every score has an error");
+    assert!(
+        rows.iter().all(|row| row["value"].is_null() || row["standard_error"].is_number()),
+        "every score has an error"
+    );
     let cases = fs::read_to_string(out.join("run/cases.csv")).expect("the cases");
     assert_eq!(cases.lines().count(), 3, "{cases}");
     let page = fs::read_to_string(out.join("run/report.txt")).expect("the page");

@@ -13,7 +13,8 @@ pub fn backtest(found: &Scores, width: usize) -> Vec<Block> {
     let heads = cells(["", "fate", "12 months", "24 months", "36 months", "cash/burn", "log score", "PIT"]);
     let legend = "Within: probability of default within so many months of the start, with half its 95 % Monte Carlo interval. \
         Cash/burn: months for which cash lasts. Brier and log score: smaller is better; one standard error of a bootstrap \
-        over firms, whose dates stay together. PIT: levels of the predicted months of default at which the fate lies.";
+        over firms, whose dates stay together; an error of zero says only that no sample of these \
+        firms differs. PIT: levels of the predicted months of default at which the fate lies.";
     let mut blocks = vec![
         block("", sheet.paragraph(Tone::Plain, &verdict(found))),
         block("Firms, the worst misses first", sheet.table(&[heads], &firms)),
