@@ -65,14 +65,14 @@ pub fn cases_table(cases: &[Case]) -> Result<Table, TableError> {
     for (place, months) in WITHIN.into_iter().enumerate() {
         let name = |end: &str| format!("within_{months}{end}");
         let meaning = format!("probability of default within {months} months");
-        columns.push(Column::new(&name(""), "", &meaning, number(&|case| case.ours[place].value)));
+        columns.push(Column::new(name(""), "", &meaning, number(&|case| case.ours[place].value)));
         columns.push(Column::new(
-            &name("_low"),
+            name("_low"),
             "",
             "lower end of its Monte Carlo interval",
             number(&|case| case.ours[place].low),
         ));
-        columns.push(Column::new(&name("_high"), "", "upper end", number(&|case| case.ours[place].high)));
+        columns.push(Column::new(name("_high"), "", "upper end", number(&|case| case.ours[place].high)));
     }
     columns.extend([
         Column::new(

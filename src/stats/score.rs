@@ -60,7 +60,7 @@ pub fn log_score(probability: f64, happened: bool) -> f64 {
 
 /// Area under the curve of receiver operating characteristics, of weighted cases with their forecast and whether it
 /// happened: the probability that a case that happened had the higher forecast, ties counting half. None unless some
-/// happened and some did not (Hanley and McNeil, Radiology 143, 1982).
+/// happened and some did not (Hanley and `McNeil`, Radiology 143, 1982).
 pub fn roc_area(cases: &[(f64, bool)], weights: &[f64]) -> Option<f64> {
     let weighed = |happened: bool| {
         cases.iter().zip(weights).filter(move |(case, _)| case.1 == happened).map(|(case, weight)| (case.0, *weight))
@@ -140,6 +140,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "sums of halves and quarters are exact")]
     fn scores_of_a_probability_are_those_of_the_textbook() {
         // Brier: certain and wrong 1, half 1/4. Logarithm: half ln 2, a quarter for what came ln 4.
         assert_eq!([brier(1.0, false), brier(0.5, true), brier(0.0, false)], [1.0, 0.25, 0.0]);

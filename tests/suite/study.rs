@@ -633,7 +633,7 @@ fn a_folder_of_firms_with_known_answers_has_the_scores_worked_by_hand() {
     close(value("this model", "log score", None), -0.995f64.ln());
     close(value("this model", "area under ROC", Some(24.0)), 1.0);
     // Half a year fails: of two firms one did within 24 months, at 3/4 for both.
-    close(value("base rate", "Brier score", Some(24.0)), (0.25f64.powi(2) + 0.75f64.powi(2)) / 2.0);
+    close(value("base rate", "Brier score", Some(24.0)), f64::midpoint(0.25f64.powi(2), 0.75f64.powi(2)));
     close(value("base rate", "area under ROC", Some(36.0)), 0.5);
     // Cash lasts 12.48 and 124.8 months.
     let within = |months: f64, lasts: f64| 1.0 - (-months / lasts).exp();
