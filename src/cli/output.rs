@@ -7,9 +7,14 @@ use crate::face::{Error, Replaced, Scenario, Written};
 
 /// The folder of a result: as asked, else `outputs/<file>-<digest><suffix>`.
 pub(super) fn place(asked: Option<&Path>, scenario: &Scenario, suffix: &str) -> PathBuf {
+    place_of(asked, Path::new(scenario.file()), &scenario.digest_text(), suffix)
+}
+
+/// The folder of a result of what has this file and digest.
+pub(super) fn place_of(asked: Option<&Path>, file: &Path, digest: &str, suffix: &str) -> PathBuf {
     let by_default = || {
-        let stem = Path::new(scenario.file()).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Path::new("outputs").join(format!("{}-{}{suffix}", slug(&stem), &scenario.digest_text()[..8]))
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Path::new("outputs").join(format!("{}-{}{suffix}", slug(&stem), &digest[..8]))
     };
     asked.map_or_else(by_default, Path::to_owned)
 }

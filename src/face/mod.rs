@@ -4,6 +4,7 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "options are written where they are used")]
 
+mod backtest;
 mod benchmark;
 mod comparison;
 mod error;
@@ -18,6 +19,7 @@ mod run;
 mod study;
 mod sweep;
 
+pub use backtest::{Backtest, backtest};
 pub use benchmark::Benchmark;
 pub use comparison::{Comparison, compare};
 pub use error::Error;
@@ -44,6 +46,7 @@ pub use crate::report::path::story::Event;
 pub use crate::report::path::years::LabYear;
 pub use crate::report::sources::{Meter, kind, says, sources_table};
 pub use crate::scenario::{Change, Difference, Scenario, Source, differences, load_sources, load_strict};
+pub use crate::study::backtest::{Case, Fate, Forecaster, Scored};
 pub use crate::study::benchmarks::{Comparison as PublishedFigure, Score};
 pub use crate::study::comparison::{Compared, Explained, Variant};
 pub use crate::study::estimates::{Answer, Banded, Entry};

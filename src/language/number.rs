@@ -10,7 +10,7 @@ use super::quantity::{Origin, Provenance, Quantity, Value};
 use super::reader::Reader;
 use super::requirement::Requirement;
 use super::suggest;
-use super::tie::tied_to;
+use super::tie::{tied_to, times};
 use crate::units::{self, Misread, Unit};
 
 /// Reads a number in any of its forms, checks its range and notes it; `all` is what its table says about the source of
@@ -66,8 +66,8 @@ impl<'r> NumberReader<'r> {
                 self.known(node.get(form)?)
             }
             [form @ "same_as"] => {
-                self.refuse_unknown(node, &[form]);
-                self.same_as(node.get(form)?)
+                self.refuse_unknown(node, &[form, "times"]);
+                self.same_as(node, node.get(form)?)
             }
             ["dist"] => self.distribution(node),
             ["quantiles"] => self.quantiles(node),
@@ -94,16 +94,24 @@ impl<'r> NumberReader<'r> {
         self.scalar(node).map(|(number, unit)| (Value::Known(number), unit))
     }
 
-    /// The value of the number that `same_as` names; what is wrong with that number is reported where it is written.
-    fn same_as(&mut self, node: &Node) -> Option<(Value, Unit)> {
+    /// The value of the number that `same_as` names, or `times` it; what is wrong with that number is reported where it is
+    /// written.
+    fn same_as(&mut self, tie: &Node, node: &Node) -> Option<(Value, Unit)> {
         let Some(target) = node.text() else {
             let problem = Problem::error(self.key, "`same_as` names a key").found(node.describe());
             return self.refuse(problem.expected("a key in quotes, such as \"family.gpu.price_decline\""), &node.place);
         };
         let unit = self.requirement.unit();
-        let (target, written) = match tied_to(self.reader, (self.key, unit), target, &node.place) {
-            Ok(target) => target,
+        let (target, written, others) = match tied_to(self.reader, (self.key, unit), target, &node.place) {
+            Ok(tied) => tied,
             Err(problem) => return self.refuse(*problem, &node.place),
+        };
+        let own = match times(self.key, tie) {
+            Ok(own) => own,
+            Err(problem) => {
+                self.problems.push(*problem);
+                return None;
+            }
         };
         let mut other = NumberReader::new(self.reader, &target, &Requirement::ANY);
         other.provenance = provenance_of(&target, written, &mut other.problems);
@@ -112,8 +120,11 @@ impl<'r> NumberReader<'r> {
             self.reader.mark_broken(self.key);
             return None;
         };
-        self.provenance.inherit(&other.provenance);
-        Some((value, unit))
+        // A multiple of a sourced number is not itself sourced.
+        if tie.get("times").is_none() {
+            self.provenance.inherit(&other.provenance);
+        }
+        Some((value.times(own * others), unit))
     }
 
     fn distribution(&mut self, node: &Node) -> Option<(Value, Unit)> {

@@ -48,6 +48,7 @@ impl Value {
     #[must_use]
     pub fn times(self, factor: f64) -> Self {
         match self {
+            same if (factor - 1.0).abs() < f64::EPSILON => same,
             Self::Known(number) => Self::Known(factor * number),
             Self::Uncertain(of) => Self::Multiple { of, factor },
             Self::Multiple { of, factor: inner } => Self::Multiple { of, factor: inner * factor },

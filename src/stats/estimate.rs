@@ -94,6 +94,8 @@ pub enum Method {
     Fieller,
     /// Maximum likelihood with the interval of the delta method.
     Likelihood,
+    /// A bootstrap over clusters of cases, with Student's t.
+    ClusterBootstrap,
 }
 
 /// Why an [`Estimate`] should not be trusted.

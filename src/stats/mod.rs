@@ -17,11 +17,12 @@
 //! - `tail`: value at risk, expected shortfall and exceedance curve over draws.
 //! - `pareto`: the tail as a generalised Pareto distribution; `likelihood` gives the errors of its fit, `goodness` tests it,
 //!   `threshold` chooses where it begins.
-//! - `score`: forecasts against outcomes.
+//! - `score`: forecasts against outcomes; `clustered`: statistics of few cases that belong together.
 //! - `shapley`: attribution of a difference to changes.
 
 mod band;
 mod binomial;
+mod clustered;
 mod estimate;
 mod goodness;
 mod lift;
@@ -43,6 +44,7 @@ mod threshold;
 
 pub(crate) use band::resampled;
 pub use band::{Band, band_of_hits, band_of_means, ends_of_hits};
+pub use clustered::{over_clusters, weighted_mean};
 pub(crate) use estimate::FEW;
 pub use estimate::{Caveat, Estimate, LEVEL, Method};
 pub use lift::{Lift, Pair, lift};
@@ -55,7 +57,7 @@ pub use proportion::{Hits, wilson};
 pub use quantile::Sorted;
 pub use rate::AtRisk;
 pub use sample::{Sample, numbers_alone};
-pub use score::{crps, distance, percentile, pit};
+pub use score::{brier, crps, distance, log_score, percentile, pit, roc_area, spread_over};
 pub use shapley::shapley;
 pub use tail::{Exceedance, TailLevel, exceedance_curve, expected_shortfall, quantiles, tail_levels};
 pub use threshold::ChosenTail;

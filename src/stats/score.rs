@@ -48,6 +48,49 @@ pub fn crps(sample: &Sample<'_>, outcome: f64) -> Option<Estimate> {
     linearised(score, &influence, sample.draws())
 }
 
+/// Brier score of a probability: 0 if certain and right, 1 if certain and wrong (Brier, Monthly Weather Review 78, 1950).
+pub fn brier(probability: f64, happened: bool) -> f64 {
+    (probability - f64::from(u8::from(happened))).powi(2)
+}
+
+/// Logarithmic score of a probability: minus the logarithm of what it gave to what came (Good, JRSS B 14, 1952).
+pub fn log_score(probability: f64, happened: bool) -> f64 {
+    -(if happened { probability } else { 1.0 - probability }).ln()
+}
+
+/// Area under the curve of receiver operating characteristics, of weighted cases with their forecast and whether it
+/// happened: the probability that a case that happened had the higher forecast, ties counting half. None unless some
+/// happened and some did not (Hanley and `McNeil`, Radiology 143, 1982).
+pub fn roc_area(cases: &[(f64, bool)], weights: &[f64]) -> Option<f64> {
+    let weighed = |happened: bool| {
+        cases.iter().zip(weights).filter(move |(case, _)| case.1 == happened).map(|(case, weight)| (case.0, *weight))
+    };
+    let (mut won, mut pairs) = (0.0, 0.0);
+    for (high, a) in weighed(true) {
+        for (low, b) in weighed(false) {
+            let win = if high > low { 1.0 } else { 0.5 * f64::from(u8::from(high >= low)) };
+            won += win * a * b;
+            pairs += a * b;
+        }
+    }
+    (pairs > 0.0).then(|| won / pairs)
+}
+
+/// How much of an interval on (0, 1) each of so many equal parts of (0, 1) has. An outcome of which only this much is known
+/// counts in the parts of a histogram of probability integral transforms by these amounts (Czado, Gneiting and Held 2009).
+pub fn spread_over(interval: [f64; 2], parts: usize) -> Vec<f64> {
+    let [low, high] = interval;
+    let of = |part: usize| {
+        let [from, to] = [part, part + 1].map(|end| end as f64 / parts as f64);
+        if high > low {
+            (high.min(to) - low.max(from)).max(0.0) / (high - low)
+        } else {
+            f64::from(u8::from(from <= low && (low < to || part + 1 == parts)))
+        }
+    };
+    (0..parts).map(of).collect()
+}
+
 /// Share of the paths at or below a published figure, with Wilson's interval over the replicates.
 pub fn percentile(sample: &Sample<'_>, figure: f64) -> Option<Estimate> {
     share(sample, |value| value <= figure)
@@ -94,6 +137,36 @@ mod tests {
 
     fn normals(rng: &mut Xoshiro256PlusPlus, n: usize) -> Vec<f64> {
         (0..n).map(|_| StandardNormal.sample(rng)).collect()
+    }
+
+    #[test]
+    #[expect(clippy::float_cmp, reason = "sums of halves and quarters are exact")]
+    fn scores_of_a_probability_are_those_of_the_textbook() {
+        // Brier: certain and wrong 1, half 1/4. Logarithm: half ln 2, a quarter for what came ln 4.
+        assert_eq!([brier(1.0, false), brier(0.5, true), brier(0.0, false)], [1.0, 0.25, 0.0]);
+        assert!((log_score(0.5, false) - 2f64.ln()).abs() < 1e-15);
+        assert!((log_score(0.25, true) - 4f64.ln()).abs() < 1e-15);
+        assert!((log_score(0.25, false) - (4.0f64 / 3.0).ln()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn the_area_is_that_of_the_radiologists() {
+        // Hanley and McNeil 1982, table I: 109 images rated 1 to 5, 58 normal and 51 abnormal; the area is 0.893.
+        let (normal, abnormal) = ([33.0, 6.0, 6.0, 11.0, 2.0], [3.0, 2.0, 2.0, 11.0, 33.0]);
+        let cases: Vec<(f64, bool)> = (0..10).map(|i| (f64::from(i % 5), i >= 5)).collect();
+        let weights = [normal, abnormal].concat();
+        assert!((roc_area(&cases, &weights).unwrap() - 0.893).abs() < 5e-4);
+        assert_eq!(roc_area(&[(0.9, true), (0.1, false), (0.5, true)], &[1.0; 3]), Some(1.0));
+        assert_eq!(roc_area(&[(0.5, true), (0.5, false)], &[1.0; 2]), Some(0.5));
+        assert_eq!(roc_area(&[(0.5, true), (0.7, true)], &[1.0; 2]), None);
+    }
+
+    #[test]
+    fn an_interval_is_spread_over_the_parts_that_it_covers() {
+        assert_eq!(spread_over([0.5, 1.0], 4), [0.0, 0.0, 0.5, 0.5]);
+        assert_eq!(spread_over([0.125, 0.375], 4), [0.5, 0.5, 0.0, 0.0]);
+        assert_eq!(spread_over([0.3, 0.3], 4), [0.0, 1.0, 0.0, 0.0]);
+        assert_eq!(spread_over([1.0, 1.0], 2), [0.0, 1.0]);
     }
 
     #[test]

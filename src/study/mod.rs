@@ -4,10 +4,11 @@
 //!   to rows with errors.
 //! - [`Estimand`]: what an estimate is of, in every table.
 //! - [`common_shocks`](against_first): several scenarios on common random numbers; [`comparison`]: their differences.
-//! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours; [`expectations`]: prior-predictive
-//!   checks.
+//! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours; [`backtest`]: firms against what
+//!   became of them; [`expectations`]: prior-predictive checks.
 
 pub mod attribution;
+pub mod backtest;
 pub mod benchmarks;
 mod calibration;
 mod common_shocks;

@@ -608,3 +608,73 @@ fn a_sweep_of_what_is_certain_has_one_draw_as_a_run_has() {
         assert_eq!(sweep.identity().draws, draws, "{set}");
     }
 }
+
+// A folder of firms against what became of them.
+
+const FIRMS: &str = "tests/fixtures/backtest";
+
+#[test]
+fn a_folder_of_firms_with_known_answers_has_the_scores_worked_by_hand() {
+    let out = folder("backtest");
+    let told = said(&["benchmark", FIRMS, "--json", "--out", &text(&out.join("run"))]);
+    let table: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    let rows = table["records"].as_array().expect("records");
+    let value = |forecaster: &str, score: &str, within: Option<f64>| {
+        let is_it = |row: &&serde_json::Value| {
+            row["forecaster"] == forecaster && row["score"] == score && row["within"].as_f64() == within
+        };
+        rows.iter().find(is_it).unwrap_or_else(|| panic!("{forecaster}, {score}"))["value"].as_f64()
+    };
+    let close = |found: Option<f64>, expected: f64| {
+        assert!((found.expect("a score") - expected).abs() < 1e-9, "{found:?} {expected}");
+    };
+    // Ours is certain and right, and counts as 99.5 %.
+    close(value("this model", "Brier score", Some(24.0)), 0.005f64.powi(2));
+    close(value("this model", "log score", None), -0.995f64.ln());
+    close(value("this model", "area under ROC", Some(24.0)), 1.0);
+    // Half a year fails: of two firms one did within 24 months, at 3/4 for both.
+    close(value("base rate", "Brier score", Some(24.0)), f64::midpoint(0.25f64.powi(2), 0.75f64.powi(2)));
+    close(value("base rate", "area under ROC", Some(36.0)), 0.5);
+    // Cash lasts 12.48 and 124.8 months.
+    let within = |months: f64, lasts: f64| 1.0 - (-months / lasts).exp();
+    let log = -(within(24.0, 12.48).ln() + (1.0 - within(24.0, 124.8)).ln()) / 2.0;
+    close(value("cash over burn", "log score", Some(24.0)), log);
+    assert!(
+        rows.iter().all(|row| row["value"].is_null() || row["standard_error"].is_number()),
+        "every score has an error"
+    );
+    let cases = fs::read_to_string(out.join("run/cases.csv")).expect("the cases");
+    assert_eq!(cases.lines().count(), 3, "{cases}");
+    let page = fs::read_to_string(out.join("run/report.txt")).expect("the page");
+    assert!(page.contains("The model passes") && page.contains("default 2027-01"), "{page}");
+}
+
+#[test]
+fn the_scores_of_a_folder_do_not_depend_on_threads() {
+    let told = |threads: &str| {
+        let out = folder(&format!("backtest-{threads}"));
+        said(&["benchmark", FIRMS, "--json", "--threads", threads, "--out", &text(&out.join("run"))])
+    };
+    assert_eq!(told("1"), told("2"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_scored_is_refused_with_the_reason() {
+    let empty = folder("backtest-empty");
+    assert!(refused(&["benchmark", &text(&empty)]).contains("holds no scenario"));
+    let changed = |name: &str, from: &str, to: &str| {
+        let place = folder(&format!("backtest-{name}"));
+        let written = fs::read_to_string(format!("{FIRMS}/poor.toml")).expect("the fixture");
+        assert!(written.contains(from), "{from}");
+        fs::write(place.join("firm.toml"), written.replace(from, to)).expect("a file");
+        refused(&["benchmark", &text(&place)])
+    };
+    let missing = changed("without", "measure = \"default\"", "measure = \"cash\"");
+    assert!(missing.contains("firm.toml: it has no [[outcome]] of `default`"), "{missing}");
+    let half = changed("half", "\nvalue = 1\n", "\nvalue = 0.5\n");
+    assert!(half.contains("`outcome.poor.value` is 0.5"), "{half}");
+    assert!(changed("early", "by = \"2027-01\"", "by = \"2025-12\"").contains("before the start in 2026-01"));
+    assert!(changed("short", "36mo", "24mo").contains("it runs for 24 months"));
+    let fixed = changed("burn", "opex.burn", "opex.fixed");
+    assert!(fixed.contains("`lab.firm.opex.burn` is missing"), "{fixed}");
+}

@@ -15,14 +15,18 @@ use crate::face::Shard;
         The figures are the [[benchmark]] entries of the scenario: estimates, plans, default probabilities implied by swaps, \
         betting odds, base rates. Each is shown with its percentile among the paths, its distance in standard deviations \
         of the paths, and how its definition, date and horizon differ. A dated scenario is scored against its [[outcome]] \
-        entries: percentile (PIT), CRPS, Brier score, the worst misses first.",
+        entries: percentile (PIT), CRPS, Brier score, the worst misses first.\n\n\
+        With a folder, every scenario in it has one firm and one [[outcome]] of its default. The probabilities of default \
+        within 12, 24 and 36 months are scored together, beside the base rate and cash over burn (docs/backtest.md).",
     after_help = "\
 Files (in outputs/<file>-<digest>-benchmark/, or --out):
   benchmark.csv, benchmark.json   one row per figure
   manifest.json                   scenario, seed, versions, checksums
+  scores.csv, cases.csv           of a folder, in -backtest/: one row per score, one per firm and date
 
 Examples:
   ouro benchmark scenarios/openai-2026-06.toml
+  ouro benchmark scenarios/telecom
   ouro benchmark my.toml --paths 20k --json | jq '.records[] | {name, percentile, distance}'"
 )]
 pub(crate) struct BenchmarkArgs {

@@ -215,7 +215,10 @@ fn quantity(plain: &Value) -> Value {
         plain,
         said(json!({ "value": plain }), &["value"]),
         said(json!({ "quantiles": levels, "min": plain, "max": plain }), &["quantiles"]),
-        said(json!({ "same_as": { "type": "string" } }), &["same_as"]),
+        said(
+            json!({ "same_as": { "type": "string" }, "times": { "type": "number", "exclusiveMinimum": 0 } }),
+            &["same_as"]
+        ),
     ]);
     let mut forms = forms.as_array().cloned().unwrap_or_default();
     forms.extend(Distribution::FAMILIES.map(|(name, parameters)| drawn(name, parameters)));

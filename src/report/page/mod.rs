@@ -5,6 +5,7 @@
 //! once; no probability is "0 %".
 
 mod amounts;
+mod backtest;
 mod benchmark;
 mod block;
 mod circular;
@@ -21,6 +22,7 @@ mod prior;
 mod replay;
 pub mod text;
 
+pub use backtest::backtest;
 pub use benchmark::benchmark;
 pub use block::{Block, Line, Tone, WIDTH, plain_text};
 pub use comparison::comparison;

@@ -163,6 +163,7 @@ fn name(estimate: &Estimate, size: Size) -> String {
         Method::Linearised => format!("linearised, {}", size.text()),
         Method::Fieller => format!("Fieller, {}", size.text()),
         Method::Likelihood => format!("maximum likelihood, {}", size.text()),
+        Method::ClusterBootstrap => format!("bootstrap over clusters, {}", size.text()),
     }
 }
 

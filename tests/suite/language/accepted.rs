@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use insta::assert_snapshot;
 use ouroborisk::calendar::{Month, Span};
-use ouroborisk::language::{Basis, Origin, Value};
+use ouroborisk::language::{Basis, Origin, Quantity, Value};
 use ouroborisk::scenario::{MarketProcess, Status};
 
 use super::*;
@@ -92,6 +92,22 @@ fn a_number_may_be_the_same_as_one_further_down() {
     assert_eq!(scenario.uncertain.len(), 1);
     assert_eq!(scenario.uncertain[0].key, "contract.cloud.margin");
     assert_eq!(decline.provenance.basis, Basis::Prior("usual".to_owned()));
+}
+
+#[test]
+fn a_number_may_be_a_multiple_of_another_and_multiples_of_multiples_multiply() {
+    let scenario = parse(&changed(&[
+        ("price_decline = \"20%\"", "price_decline = { same_as = \"contract.cloud.capex\", times = 0.5, prior = \"half\" }"),
+        (
+            "take_or_pay = 0.75",
+            "margin = { value = \"8%\", assumed = \"thin\" }\ncapex = { same_as = \"contract.cloud.margin\", times = 3 }",
+        ),
+    ]))
+    .unwrap();
+    let known = |quantity: &Quantity| quantity.at(&[]);
+    assert!((known(&scenario.contracts[0].capex) - 0.24).abs() < 1e-15);
+    assert!((known(&scenario.families[0].price_decline) - 0.12).abs() < 1e-15);
+    assert_eq!(scenario.contracts[0].capex.provenance.basis, Basis::Unsaid, "a multiple is not sourced by its number");
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn described(node: &Node, root: &Node) -> f64 {
     let field = |name: &str| node.get(name).map(|value| number(value, root));
     if let Some(same) = node.text("same_as") {
         let other = root.get(&same).unwrap_or_else(|| panic!("same_as {same} leads nowhere"));
-        return number(other, root);
+        return field("times").unwrap_or(1.0) * number(other, root);
     }
     if let Some(value) = field("value") {
         return value;
