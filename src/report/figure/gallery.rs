@@ -321,10 +321,10 @@ const BELOW: f64 = 0.24;
 
 /// The words of a picture and the boxes they fill, as wide as they are drawn.
 fn words(picture: &Picture) -> Vec<(&str, Rect)> {
-    let word = |shape| match shape {
-        &Shape::Word(ref word) => Some((word.text.as_str(), place(word))),
-        _ => None,
-    };
+    fn word(shape: &Shape) -> Option<(&str, Rect)> {
+        let Shape::Word(word) = shape else { return None };
+        Some((&word.text, place(word)))
+    }
     picture.shapes.iter().filter_map(word).collect()
 }
 
