@@ -131,7 +131,7 @@ fn large_runs() {
 /// Cost against size, one line per axis.
 #[cfg(feature = "plots")]
 fn draw(best: &[f64]) {
-    use ouroborisk::report::figure::{Figure, Format, Labels, RelationChart, Scale, Series, svg};
+    use ouroborisk::report::figure::{Figure, Format, Labels, RelationChart, Scale, Series, picture, svg};
     let line = |((name, _), times): (&Axis, &[f64])| Series {
         name: (*name).to_owned(),
         y: times.iter().map(|ns| ns / times[0]).collect(),
@@ -154,6 +154,6 @@ fn draw(best: &[f64]) {
         series: AXES.iter().zip(best.chunks(MULTIPLES.len())).map(line).collect(),
         band_meaning: String::new(),
     });
-    let drawn = svg(&figure).unwrap_or_else(|error| panic!("{error}"));
+    let drawn = picture(&figure).and_then(|picture| svg(&picture)).unwrap_or_else(|error| panic!("{error}"));
     std::fs::write("docs/scale.svg", drawn).expect("a figure");
 }

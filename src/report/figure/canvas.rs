@@ -1,106 +1,61 @@
-//! The only file that uses plotters: strokes, areas and words in pixels.
+//! Shapes as plotters draws them, on any of its backends.
 //!
-//! plotters places everything on whole pixels. The picture is therefore drawn
+//! plotters places everything on whole units. The picture is therefore drawn
 //! ten times as large and shown at a tenth, which keeps curves smooth.
 
 use std::fmt::Display;
-use std::sync::LazyLock;
 
-use plotters::backend::{DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{
-    Color as _, FontDesc, FontFamily, FontStyle, IntoFont, RGBAColor, RGBColor, ShapeStyle, TextStyle, register_font,
-};
+use plotters::style::{Color as _, IntoFont, RGBAColor, RGBColor, ShapeStyle, TextStyle};
+use plotters_backend::DrawingBackend;
 
 use super::check::FigureError;
 use super::drawing::Point;
+use super::picture::{Anchor, Picture, Shape, Word};
 use super::style::{Color, Paint, Stroke};
-
-/// A subset of `DejaVu Sans`; its licence lies beside it.
-pub(super) const FONT: &[u8] = include_bytes!("../font/DejaVuSans-subset.ttf");
-
-/// Where the first is missing, the second has letters of the same width.
-const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
+use super::text::{FAMILY, clean, font};
 
 /// plotters' units in a pixel.
-const FINE: f64 = 10.0;
+pub(super) const FINE: f64 = 10.0;
 
-/// plotters writes a font `FINE * 1.24` too small, and measures by the font's
-/// height (ascent and descent in its `hhea` table) instead.
-const SIZE: f64 = 1.24;
-const HEIGHT: f64 = (1901.0 + 483.0) / 2048.0;
+/// plotters' backends draw letters of its size divided by this.
+pub(super) const SIZE: f64 = 1.24;
+
+/// The baseline of letters below the point at their top, as a share of their size.
+pub(super) const BASELINE: f64 = 0.76;
 
 /// Points nearer than this, in pixels, are one.
 const NEAR: f64 = 0.25;
 
-/// A word on the picture.
-#[derive(Debug, Clone)]
-pub(super) struct Word {
-    pub(super) x: f64,
-    /// The line the letters stand on.
-    pub(super) baseline: f64,
-    pub(super) text: String,
-    /// Of the font, in pixels.
-    pub(super) size: f64,
-    pub(super) color: Color,
-    pub(super) anchor: Anchor,
-}
-
-/// Which end of a word is at its `x`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Anchor {
-    Start,
-    Middle,
-    End,
-}
-
-pub(super) struct Canvas<'a> {
-    backend: SVGBackend<'a>,
-    trouble: Option<String>,
-}
-
-/// The SVG that `draw` draws, `size` wide and high, with words for those who
-/// cannot see it.
-pub(super) fn paint(
-    size: Point,
-    title: &str,
-    description: &str,
-    draw: impl FnOnce(&mut Canvas<'_>),
-) -> Result<String, FigureError> {
+/// Draws `picture` on `backend`, which is [`FINE`] times as large.
+pub(super) fn draw<B: DrawingBackend>(picture: &Picture, backend: B) -> Result<B, FigureError> {
     font().map_err(FigureError::Library)?;
-    let mut text = String::new();
-    let fine = (fine(size.0).unsigned_abs(), fine(size.1).unsigned_abs());
-    let mut canvas = Canvas { backend: SVGBackend::with_string(&mut text, fine), trouble: None };
-    draw(&mut canvas);
+    let mut canvas = Canvas { backend, trouble: None };
+    picture.shapes.iter().for_each(|shape| canvas.shape(shape));
     let presented = canvas.backend.present();
     canvas.note(presented);
-    let trouble = canvas.trouble.take();
-    drop(canvas);
-    match trouble {
+    match canvas.trouble {
         Some(trouble) => Err(FigureError::Library(trouble)),
-        None => Ok(with_head(size, title, description, &text)),
+        None => Ok(canvas.backend),
     }
 }
 
-/// plotters' head, which says "ten times as large", replaced by ours.
-fn with_head(size: Point, title: &str, description: &str, text: &str) -> String {
-    let body = text.split_once('>').map_or("", |(_, body)| body);
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" \
-         viewBox=\"0 0 {fw} {fh}\" role=\"img\" stroke-linejoin=\"round\">\n\
-         <title>{}</title>\n<desc>{}</desc>{body}",
-        escape(title),
-        escape(description),
-        w = size.0,
-        h = size.1,
-        fw = fine(size.0),
-        fh = fine(size.1),
-    )
+struct Canvas<B> {
+    backend: B,
+    trouble: Option<String>,
 }
 
-impl Canvas<'_> {
-    /// A line through `points`; where they all are one, a dot.
-    pub(super) fn line(&mut self, points: &[Point], stroke: Stroke) {
+impl<B: DrawingBackend> Canvas<B> {
+    fn shape(&mut self, shape: &Shape) {
+        match shape {
+            Shape::Line(points, stroke) => self.line(points, *stroke),
+            Shape::Area(low, high, paint) => self.polygon(&between(low, high), *paint),
+            Shape::Polygon(outline, paint) => self.polygon(outline, *paint),
+            Shape::Word(word) => self.word(word),
+        }
+    }
+
+    fn line(&mut self, points: &[Point], stroke: Stroke) {
         let points = thinned(points);
         if let [alone] = points[..] {
             return self.dot(alone, stroke.width * 1.6, stroke.color);
@@ -113,22 +68,9 @@ impl Canvas<'_> {
         }
     }
 
-    /// Between two lines over the same x; where these all are one, a bar.
-    pub(super) fn area(&mut self, low: &[Point], high: &[Point], paint: Paint) {
-        let (low, high) = (thinned(low), thinned(high));
-        let outline: Vec<Point> = match (&low[..], &high[..]) {
-            ([a], [b]) | ([a, ..], [.., b]) if (a.0 - b.0).abs() < NEAR => {
-                let (left, right) = (a.0 - 4.0, a.0 + 4.0);
-                vec![(left, a.1), (right, a.1), (right, b.1), (left, b.1)]
-            }
-            _ => low.into_iter().chain(high.into_iter().rev()).collect(),
-        };
-        self.polygon(outline, paint);
-    }
-
-    pub(super) fn polygon(&mut self, outline: Vec<Point>, paint: Paint) {
+    fn polygon(&mut self, outline: &[Point], paint: Paint) {
         let style = ShapeStyle { color: mixed(paint.color, paint.opacity), filled: true, stroke_width: 0 };
-        let drawn = self.backend.fill_polygon(outline.into_iter().map(fine_point), &style);
+        let drawn = self.backend.fill_polygon(outline.iter().copied().map(fine_point), &style);
         self.note(drawn);
     }
 
@@ -138,7 +80,7 @@ impl Canvas<'_> {
         self.note(drawn);
     }
 
-    pub(super) fn word(&mut self, word: &Word) {
+    fn word(&mut self, word: &Word) {
         let horizontal = match word.anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle => HPos::Center,
@@ -148,8 +90,7 @@ impl Canvas<'_> {
         let style = TextStyle::from((FAMILY, word.size * FINE * SIZE).into_font())
             .color(&color)
             .pos(Pos::new(horizontal, VPos::Top));
-        // plotters puts the baseline 0.76 of the size below the top.
-        let top = (word.x, word.baseline - 0.76 * word.size);
+        let top = (word.x, word.baseline - BASELINE * word.size);
         let drawn = self.backend.draw_text(&clean(&word.text), &style, fine_point(top));
         self.note(drawn);
     }
@@ -161,71 +102,16 @@ impl Canvas<'_> {
     }
 }
 
-/// The width of `text` in pixels, in a font of `size` pixels.
-pub(super) fn width(text: &str, size: f64) -> f64 {
-    // Measured large, since plotters answers in whole units.
-    const LARGE: f64 = 1000.0;
-    if font().is_err() {
-        return 0.0;
-    }
-    let font = FontDesc::new(FontFamily::Name(FAMILY), LARGE, FontStyle::Normal);
-    let measured = font.box_size(&clean(text)).map_or(0, |(width, _)| width);
-    f64::from(measured) / LARGE * HEIGHT * size
-}
-
-/// `text` in lines no wider than `room`, at most `most` of them; what does not
-/// fit ends in "…".
-pub(super) fn wrapped(text: &str, size: f64, room: f64, most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        let longer = lines.last().map(|line| format!("{line} {word}"));
-        match longer.filter(|line| width(line, size) <= room) {
-            Some(longer) => {
-                lines.pop();
-                lines.push(longer);
-            }
-            None if lines.len() == most => return ended(lines, size, room),
-            None => lines.push(shortened(word, size, room)),
+/// The outline of the area between two lines.
+fn between(low: &[Point], high: &[Point]) -> Vec<Point> {
+    let (low, high) = (thinned(low), thinned(high));
+    match (&low[..], &high[..]) {
+        ([a], [b]) | ([a, ..], [.., b]) if (a.0 - b.0).abs() < NEAR => {
+            let (left, right) = (a.0 - 4.0, a.0 + 4.0);
+            vec![(left, a.1), (right, a.1), (right, b.1), (left, b.1)]
         }
+        _ => low.into_iter().chain(high.into_iter().rev()).collect(),
     }
-    lines
-}
-
-/// `text` on one line no wider than `room`, ending in "…" if it is cut.
-pub(super) fn shortened(text: &str, size: f64, room: f64) -> String {
-    if width(text, size) <= room {
-        return text.to_owned();
-    }
-    let mut kept: String = text.to_owned();
-    while !kept.is_empty() && width(&format!("{kept}…"), size) > room {
-        kept.pop();
-    }
-    format!("{}…", kept.trim_end())
-}
-
-fn ended(mut lines: Vec<String>, size: f64, room: f64) -> Vec<String> {
-    if let Some(last) = lines.pop() {
-        // Wider than the room by the ellipsis, so that it is cut if need be.
-        let marked = format!("{last}…");
-        let fits = width(&marked, size) <= room;
-        lines.push(if fits { marked } else { shortened(&format!("{last} …………"), size, room) });
-    }
-    lines
-}
-
-fn font() -> Result<(), String> {
-    static REGISTERED: LazyLock<bool> = LazyLock::new(|| register_font(FAMILY, FontStyle::Normal, FONT).is_ok());
-    if *REGISTERED { Ok(()) } else { Err("the bundled font is broken".to_owned()) }
-}
-
-/// Without the characters that may not stand in XML.
-fn clean(text: &str) -> String {
-    let allowed = |c: char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
-    text.chars().map(|c| if allowed(c) { c } else { ' ' }).collect()
-}
-
-fn escape(text: &str) -> String {
-    clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn thinned(points: &[Point]) -> Vec<Point> {
@@ -275,7 +161,7 @@ fn dashed(points: &[Point], pattern: &[f64]) -> Vec<Vec<Point>> {
     pieces
 }
 
-fn fine(pixels: f64) -> i32 {
+pub(super) fn fine(pixels: f64) -> i32 {
     (pixels * FINE).round() as i32
 }
 
@@ -294,25 +180,6 @@ fn mixed((r, g, b): Color, opacity: f64) -> RGBAColor {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_have_their_width_and_narrow_letters_are_narrower() {
-        // From the font's own tables: "0" is 1303 of 2048 units wide.
-        assert!((width("0000", 12.0) - 4.0 * 12.0 * 1303.0 / 2048.0).abs() < 0.1);
-        assert!(width("iiii", 12.0) < width("MMMM", 12.0));
-        assert!(width("", 12.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn lines_break_at_spaces_and_end_in_an_ellipsis() {
-        let room = width("one two", 12.0);
-        assert_eq!(wrapped("one two three", 12.0, room, 3), ["one two", "three"]);
-        let cut = wrapped("one two three four five six", 12.0, room, 2);
-        assert_eq!(cut.len(), 2);
-        assert!(cut[1].ends_with('…') && cut.iter().all(|l| width(l, 12.0) <= room), "{cut:?}");
-        assert!(shortened("antidisestablishmentarianism", 12.0, 60.0).ends_with('…'));
-        assert!(wrapped("", 12.0, room, 2).is_empty());
-    }
 
     #[test]
     fn dashes_cover_their_share_of_a_line() {

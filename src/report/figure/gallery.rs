@@ -2,7 +2,7 @@
 //!
 //! To look at them: `OURO_GALLERY=<folder> cargo test --lib gallery`.
 
-use resvg::usvg::{Group, Node, Rect, TextChunk};
+use tiny_skia::Rect;
 
 use super::chart::{
     Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, HeatMap, Labels, LineChart,
@@ -10,8 +10,11 @@ use super::chart::{
 };
 use super::check::FigureError;
 use super::layout::WIDTH;
-use super::png::{parse, png};
-use super::render::svg;
+use super::outline::outline;
+use super::picture::{Anchor, Picture, Shape, Word};
+use super::png::png;
+use super::render::picture;
+use super::svg::svg;
 
 const PROVIDERS: [&str; 12] = [
     "AWS, GPU",
@@ -312,25 +315,30 @@ fn all() -> Vec<(&'static str, Figure)> {
     [usual(), zeros(), extremes(), crowds()].concat()
 }
 
-/// The boxes of all words.
-fn words(group: &Group, found: &mut Vec<(String, Rect)>) {
-    for node in group.children() {
-        match node {
-            Node::Group(inner) => words(inner, found),
-            Node::Text(text) => {
-                let words = text.chunks().iter().map(TextChunk::text).collect();
-                found.push((words, text.abs_bounding_box()));
-            }
-            _ => {}
-        }
+/// Of a letter that rises above and of one that hangs below its line, as shares of the size of the font.
+const ABOVE: f64 = 0.93;
+const BELOW: f64 = 0.24;
+
+/// The words of a picture and the boxes they fill, as wide as they are drawn.
+fn words(picture: &Picture) -> Vec<(&str, Rect)> {
+    fn word(shape: &Shape) -> Option<(&str, Rect)> {
+        let Shape::Word(word) = shape else { return None };
+        Some((&word.text, place(word)))
     }
+    picture.shapes.iter().filter_map(word).collect()
 }
 
-fn words_of(figure: &Figure) -> (f32, Vec<(String, Rect)>) {
-    let tree = parse(&svg(figure).unwrap()).unwrap();
-    let mut found = Vec::new();
-    words(tree.root(), &mut found);
-    (tree.size().height(), found)
+fn place(word: &Word) -> Rect {
+    let outline = outline(&word.text).unwrap();
+    let wide = f64::from(outline.width / outline.per_size) * word.size;
+    let left = match word.anchor {
+        Anchor::Start => word.x,
+        Anchor::Middle => word.x - wide / 2.0,
+        Anchor::End => word.x - wide,
+    };
+    let ends = [left, word.baseline - ABOVE * word.size, left + wide, word.baseline + BELOW * word.size];
+    let [left, top, right, bottom] = ends.map(|end| end as f32);
+    Rect::from_ltrb(left, top, right, bottom).unwrap()
 }
 
 #[test]
@@ -340,16 +348,17 @@ fn pictures_can_be_looked_at() {
     };
     for (name, figure) in all() {
         let path = std::path::Path::new(&folder).join(name);
-        let text = svg(&figure).unwrap();
-        std::fs::write(path.with_extension("png"), png(&text).unwrap()).unwrap();
-        std::fs::write(path.with_extension("svg"), text).unwrap();
+        let picture = picture(&figure).unwrap();
+        std::fs::write(path.with_extension("png"), png(&picture).unwrap()).unwrap();
+        std::fs::write(path.with_extension("svg"), svg(&picture).unwrap()).unwrap();
     }
 }
 
 #[test]
 fn no_word_leaves_the_page() {
     for (name, figure) in all() {
-        let (height, words) = words_of(&figure);
+        let picture = picture(&figure).unwrap();
+        let (words, height) = (words(&picture), picture.size.1 as f32);
         assert!(words.len() > 5, "{name}");
         for (word, place) in words {
             let inside = place.left() >= 2.0
@@ -364,7 +373,8 @@ fn no_word_leaves_the_page() {
 #[test]
 fn no_word_lies_on_another() {
     for (name, figure) in all() {
-        let (_, words) = words_of(&figure);
+        let picture = picture(&figure).unwrap();
+        let words = words(&picture);
         for (i, (word, a)) in words.iter().enumerate() {
             for (other, b) in &words[i + 1..] {
                 let apart = a.right() <= b.left()
@@ -380,12 +390,11 @@ fn no_word_lies_on_another() {
 #[test]
 fn every_picture_becomes_pixels_twice_as_many() {
     let (_, figure) = all().swap_remove(0);
-    let text = svg(&figure).unwrap();
-    let png = png(&text).unwrap();
+    let picture = picture(&figure).unwrap();
+    let png = png(&picture).unwrap();
     assert_eq!(&png[1..4], b"PNG");
     let number = |at: usize| u32::from_be_bytes([png[at], png[at + 1], png[at + 2], png[at + 3]]);
     assert_eq!(number(16), 2 * WIDTH as u32);
-    assert_eq!(text, svg(&figure).unwrap());
 }
 
 #[test]
@@ -393,7 +402,7 @@ fn what_is_wrong_with_a_chart_is_said() {
     let refused = |change: fn(&mut FanChart)| {
         let mut chart = fan(3, |_| 1e9, |_| 1e8);
         change(&mut chart);
-        svg(&Figure::Fan(chart)).unwrap_err().to_string()
+        picture(&Figure::Fan(chart)).unwrap_err().to_string()
     };
     assert_eq!(
         refused(|c| c.p25[1] = f64::NAN),
@@ -408,10 +417,10 @@ fn what_is_wrong_with_a_chart_is_said() {
 fn too_many_series_and_negative_parts_are_refused() {
     let names: Vec<String> = (0..22).map(|i| format!("s{i}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    assert_eq!(svg(&lines(&names, false)), Err(FigureError::TooManySeries { found: 22 }));
-    assert_eq!(svg(&lines(&[], false)), Err(FigureError::Empty { what: "series" }));
+    assert_eq!(picture(&lines(&names, false)).unwrap_err(), FigureError::TooManySeries { found: 22 });
+    assert_eq!(picture(&lines(&[], false)).unwrap_err(), FigureError::Empty { what: "series" });
     let Figure::StackedArea(mut chart) = stacked(&PROVIDERS[..2], 3) else { unreachable!() };
     chart.layers[1].y[2] = -1.0;
-    let error = svg(&Figure::StackedArea(chart)).unwrap_err().to_string();
+    let error = picture(&Figure::StackedArea(chart)).unwrap_err().to_string();
     assert!(error.starts_with("`AWS, Trainium` is -1 at place 2"), "{error}");
 }

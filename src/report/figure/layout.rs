@@ -5,9 +5,10 @@
 //! grows downwards as far as the words need.
 
 use super::axis::Axis;
-use super::canvas::{Anchor, Word, shortened, width, wrapped};
 use super::drawing::{Drawing, Flag, Key, Point, Side, Swatch};
+use super::picture::{Anchor, Word};
 use super::style::{Color, Dash, INK, Paint, RULE, SOFT, Stroke};
+use super::text::{shortened, width, wrapped};
 
 /// Of every page.
 pub(super) const WIDTH: f64 = 960.0;

@@ -1,8 +1,11 @@
-//! Pictures: plain data in, an SVG text out, and a PNG of it.
+//! Pictures: plain data in, an SVG text and a PNG out.
 //!
 //! A chart is first checked (`check`), then arranged as marks in the units of
 //! its data (`fan`, `exceedance`, `stacked`, `heat`, `tornado`; `lines` and
-//! `relation`, which are `curves`), laid out in pixels (`layout`) and drawn (`render`). Only `canvas` knows of plotters.
+//! `relation`, which are `curves`), laid out in pixels (`layout`) and listed
+//! as the shapes of a picture (`render`). plotters draws these (`canvas`) on
+//! its own backend for `svg`, and on ours (`pixels`) for `png`, both in
+//! vectors and with the same font.
 //!
 //! Plans, contracts and published figures are black and dashed; simulated
 //! quantities are in colour. The colours of Okabe and Ito are distinguishable
@@ -19,11 +22,16 @@ mod fan;
 mod heat;
 mod layout;
 mod lines;
+mod outline;
+mod picture;
+mod pixels;
 mod png;
 mod relation;
 mod render;
 mod stacked;
 mod style;
+mod svg;
+mod text;
 mod tornado;
 
 pub use chart::{
@@ -31,8 +39,10 @@ pub use chart::{
     RelationChart, Scale, Series, StackedAreaChart, TornadoBar, TornadoChart, origin,
 };
 pub use check::FigureError;
+pub use picture::Picture;
 pub use png::png;
-pub use render::svg;
+pub use render::picture;
+pub use svg::svg;
 
 #[cfg(test)]
 mod gallery;

@@ -1,22 +1,21 @@
-//! Draws a page.
+//! Arranges a figure as a picture.
 
-use super::canvas::{Anchor, Canvas, Word, paint, width};
 use super::chart::Figure;
 use super::check::{FigureError, check};
 use super::drawing::{Drawing, Mark, Point};
 use super::layout::{Page, WIDTH, page};
+use super::picture::{Anchor, Picture, Shape, Word};
 use super::style::{Color, Dash, FAINT, GRID, Paint, RULE, SOFT, Stroke, WHITE};
+use super::text::width;
 use super::{exceedance, fan, heat, lines, relation, stacked, tornado};
 
-/// The figure as the text of an SVG.
-///
-/// The same figure gives the same text, byte for byte.
+/// The figure laid out, to be drawn by [`svg`](super::svg) or [`png`](super::png).
 ///
 /// # Errors
 ///
 /// If the figure holds nothing, holds numbers that no axis can show, or its
 /// lists do not fit together.
-pub fn svg(figure: &Figure) -> Result<String, FigureError> {
+pub fn picture(figure: &Figure) -> Result<Picture, FigureError> {
     check(figure)?;
     let drawing = match figure {
         Figure::Fan(chart) => fan::arrange(chart),
@@ -29,70 +28,71 @@ pub fn svg(figure: &Figure) -> Result<String, FigureError> {
     };
     let page = page(&drawing);
     let labels = drawing.labels;
-    let description = format!("{}. {}", labels.subtitle, labels.note);
-    paint((WIDTH, page.height), &labels.title, &description, |canvas| {
-        background(canvas, &page);
-        grid(canvas, &page, &drawing);
-        data(canvas, &page, &drawing);
-        furniture(canvas, &page);
+    let mut shapes = vec![background(&page)];
+    shapes.extend(grid(&page, &drawing));
+    shapes.extend(data(&page, &drawing));
+    let size = (WIDTH, page.height);
+    shapes.extend(furniture(page));
+    Ok(Picture {
+        size,
+        title: labels.title.clone(),
+        description: format!("{}. {}", labels.subtitle, labels.note),
+        shapes,
     })
 }
 
-fn background(canvas: &mut Canvas<'_>, page: &Page) {
+fn background(page: &Page) -> Shape {
     let corners = vec![(0.0, 0.0), (WIDTH, 0.0), (WIDTH, page.height), (0.0, page.height)];
-    canvas.polygon(corners, Paint { color: WHITE, opacity: 1.0 });
+    Shape::Polygon(corners, Paint { color: WHITE, opacity: 1.0 })
 }
 
-fn grid(canvas: &mut Canvas<'_>, page: &Page, drawing: &Drawing<'_>) {
+fn grid(page: &Page, drawing: &Drawing<'_>) -> Vec<Shape> {
     let across = |y: f64| [(0.0, drawing.y.place(y)), (1.0, drawing.y.place(y))];
     let upright = |x: f64| [(drawing.x.place(x), 0.0), (drawing.x.place(x), 1.0)];
-    let mut rule = |ends: [Point; 2], color: Color| {
+    let rule = |ends: [Point; 2], color: Color| {
         let ends = ends.map(|end| page.panel.pixel(end)).map(|(x, y)| (x.round(), y.round()));
-        canvas.line(&ends, Stroke { color, width: 1.0, dash: Dash::Solid });
+        Shape::Line(ends.to_vec(), Stroke { color, width: 1.0, dash: Dash::Solid })
     };
-    drawing.x.faint.iter().for_each(|x| rule(upright(*x), FAINT));
-    drawing.y.faint.iter().for_each(|y| rule(across(*y), FAINT));
-    drawing.x.ticks.iter().for_each(|t| rule(upright(t.at), GRID));
-    drawing.y.ticks.iter().for_each(|t| rule(across(t.at), GRID));
+    let faint_upright = drawing.x.faint.iter().map(|x| rule(upright(*x), FAINT));
+    let faint_across = drawing.y.faint.iter().map(|y| rule(across(*y), FAINT));
+    let ticks_upright = drawing.x.ticks.iter().map(|t| rule(upright(t.at), GRID));
+    let ticks_across = drawing.y.ticks.iter().map(|t| rule(across(t.at), GRID));
+    faint_upright.chain(faint_across).chain(ticks_upright).chain(ticks_across).collect()
 }
 
-fn data(canvas: &mut Canvas<'_>, page: &Page, drawing: &Drawing<'_>) {
+fn data(page: &Page, drawing: &Drawing<'_>) -> Vec<Shape> {
     let pixels = |points: &[Point]| -> Vec<Point> {
         let place = |p: &Point| (drawing.x.place(p.0), drawing.y.place(p.1));
         points.iter().map(|p| page.panel.pixel(place(p))).collect()
     };
     let foot = if drawing.y.crosses_zero() { drawing.y.place(0.0) } else { 0.0 };
     let rule = [(0.0, foot), (1.0, foot)].map(|end| page.panel.pixel(end));
-    canvas.line(&rule, Stroke { color: RULE, width: 1.0, dash: Dash::Solid });
-    for mark in &drawing.marks {
-        match mark {
-            Mark::Line { points, stroke } => canvas.line(&pixels(points), *stroke),
-            Mark::Area { low, high, paint } => canvas.area(&pixels(low), &pixels(high), *paint),
-        }
-    }
+    let mut shapes = vec![Shape::Line(rule.to_vec(), Stroke { color: RULE, width: 1.0, dash: Dash::Solid })];
+    shapes.extend(drawing.marks.iter().map(|mark| match mark {
+        Mark::Line { points, stroke } => Shape::Line(pixels(points), *stroke),
+        Mark::Area { low, high, paint } => Shape::Area(pixels(low), pixels(high), *paint),
+    }));
     if drawing.marks.is_empty() {
-        say_empty(canvas, page.panel.pixel((0.5, 0.5)), drawing.empty);
+        shapes.extend(empty(page.panel.pixel((0.5, 0.5)), drawing.empty));
     }
+    shapes
 }
 
-fn say_empty(canvas: &mut Canvas<'_>, (x, baseline): Point, text: &str) {
+/// What an empty panel says, at `(x, baseline)`.
+fn empty((x, baseline): Point, text: &str) -> [Shape; 2] {
     let size = 14.0;
     let half = width(text, size) / 2.0 + 8.0;
     let (left, right, top, foot) = (x - half, x + half, baseline - 18.0, baseline + 9.0);
     let behind = vec![(left, top), (right, top), (right, foot), (left, foot)];
-    canvas.polygon(behind, Paint { color: WHITE, opacity: 1.0 });
     let text = text.to_owned();
-    canvas.word(&Word { x, baseline, text, size, color: SOFT, anchor: Anchor::Middle });
+    [
+        Shape::Polygon(behind, Paint { color: WHITE, opacity: 1.0 }),
+        Shape::Word(Word { x, baseline, text, size, color: SOFT, anchor: Anchor::Middle }),
+    ]
 }
 
-fn furniture(canvas: &mut Canvas<'_>, page: &Page) {
-    for (points, stroke) in &page.strokes {
-        canvas.line(points, *stroke);
-    }
-    for (outline, paint) in &page.patches {
-        canvas.polygon(outline.clone(), *paint);
-    }
-    for word in &page.words {
-        canvas.word(word);
-    }
+fn furniture(page: Page) -> impl Iterator<Item = Shape> {
+    let strokes = page.strokes.into_iter().map(|(points, stroke)| Shape::Line(points, stroke));
+    let patches = page.patches.into_iter().map(|(outline, paint)| Shape::Polygon(outline, paint));
+    strokes.chain(patches).chain(page.words.into_iter().map(Shape::Word))
 }

@@ -23,14 +23,14 @@ const YELLOW: Color = (0xf0, 0xe4, 0x42);
 const LINES: [Color; 6] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY];
 const FILLS: [Color; 7] = [BLUE, ORANGE, GREEN, SKY, VERMILLION, YELLOW, PURPLE];
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Paint {
     pub(super) color: Color,
     /// From 0, not seen, to 1, solid.
     pub(super) opacity: f64,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Stroke {
     pub(super) color: Color,
     /// In pixels.
@@ -38,7 +38,7 @@ pub(super) struct Stroke {
     pub(super) dash: Dash,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dash {
     Solid,
     Long,

@@ -138,10 +138,11 @@ fn draw((figures, files): (&[(String, Figure)], FigureFiles), place: &Place<'_>)
     if files == FigureFiles::None {
         return Ok(Vec::new());
     }
-    let drawn = |(_, picture): &(String, Figure)| {
-        let svg = figure::svg(picture)?;
-        let png = (files != FigureFiles::Svg).then(|| figure::png(&svg)).transpose()?;
-        Ok::<_, figure::FigureError>((Some(svg).filter(|_| files != FigureFiles::Png), png))
+    let drawn = |(_, figure): &(String, Figure)| {
+        let picture = figure::picture(figure)?;
+        let svg = (files != FigureFiles::Png).then(|| figure::svg(&picture)).transpose()?;
+        let png = (files != FigureFiles::Svg).then(|| figure::png(&picture)).transpose()?;
+        Ok::<_, figure::FigureError>((svg, png))
     };
     let drawn: Vec<_> = figures.par_iter().map(drawn).collect();
     let mut not_drawn = Vec::new();
