@@ -12,7 +12,8 @@ use super::state::{Block, LabState, MarketState, RING, is_first};
 use super::valuation::{FLOOR, equity_value, fundamental_value};
 use super::workspace::{LabMonth, Workspace};
 use super::{
-    binding, conservation, debts, entity, events, expansion, market, network, operations, outlook, rivals, tally, tracing,
+    binding, conservation, debts, entity, events, expansion, market, network, operations, outlook, rivals, tally,
+    tracing,
 };
 
 /// Called after each part of a month: a benchmark's stopwatch. A run passes `()`, which costs nothing.
