@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use ndarray::{Array2, Axis, concatenate, s};
 use ouroborisk::engine::{Chunk, Dynamics, Interrupt, Kernel, Plan, Row, Sampler, Sampling, Tier};
 use ouroborisk::model::{Parameters, catalogue};
 use ouroborisk::resolve::Worlds;
@@ -33,6 +34,12 @@ fn everything(worlds: &Worlds, seed: u64, (paths, observed): (u64, u64), threads
     })
     .unwrap();
     chunks
+}
+
+/// All metrics of the paths of one draw, a column a path.
+fn metrics_of(chunks: &[Chunk], draw: u32) -> Array2<f64> {
+    let of_draw: Vec<_> = chunks.iter().filter(|chunk| chunk.draw == draw).map(|chunk| chunk.metrics.view()).collect();
+    concatenate(Axis(1), &of_draw).unwrap()
 }
 
 /// FNV-1a over the bits of all numbers, path by path.
@@ -146,18 +153,18 @@ fn a_run_of_the_reference_scenario_keeps_its_numbers() {
     let text = fs::read_to_string("tests/fixtures/openai-2026-06.toml").unwrap();
     let worlds = Worlds::at_means(scenario(&text, &[]), 1).unwrap_or_else(|problems| panic!("{problems:?}"));
     let metrics = catalogue(&worlds.resolve(0).unwrap_or_else(|problems| panic!("{problems:?}")));
-    let chunks = everything(&worlds, 20_260_401, (128, 0), 0, Tier::detect());
+    let found = metrics_of(&everything(&worlds, 20_260_401, (128, 0), 0, Tier::detect()), 0);
     let mut numbers = Vec::new();
     for name in PINNED {
         let columns = metrics.iter().enumerate().filter(|(_, metric)| metric.measure.name == name);
         let before = numbers.len();
         for (column, _) in columns {
-            numbers.extend(chunks[0].metrics.row(column).iter().copied());
+            numbers.extend(found.row(column));
         }
         assert!(numbers.len() > before, "no metric {name}");
     }
-    let found = fnv(numbers.into_iter());
-    assert_eq!(found, GOLDEN, "{found:#018x}");
+    let hash = fnv(numbers.into_iter());
+    assert_eq!(hash, GOLDEN, "{hash:#018x}");
 }
 
 #[test]
@@ -166,13 +173,14 @@ fn a_path_replayed_alone_has_the_bits_it_has_in_a_block() {
     let sampler = Sampler::PseudoRandom { seed: 9 };
     let chunks = everything(&worlds, 9, (3 * 70, 0), 0, Tier::detect());
     let mut compared = 0;
-    for chunk in &chunks {
-        let world = worlds.resolve(chunk.draw).unwrap();
+    for draw in 0..3 {
+        let world = worlds.resolve(draw).unwrap();
+        let metrics = metrics_of(&chunks, draw);
         for path in [0, 1, 63, 64, 69] {
-            let alone = simulate_one(&world, sampler, chunk.draw, path as u32, &mut |_, _, _, _| ());
+            let alone = simulate_one(&world, sampler, draw, path as u32, &mut |_, _, _, _| ());
             let alone: Vec<u64> = alone.iter().map(|value| value.to_bits()).collect();
-            let within: Vec<u64> = chunk.metrics.column(path).iter().map(|value| value.to_bits()).collect();
-            assert_eq!(alone, within, "draw {}, path {path}", chunk.draw);
+            let within: Vec<u64> = metrics.column(path).iter().map(|value| value.to_bits()).collect();
+            assert_eq!(alone, within, "draw {draw}, path {path}");
             compared += 1;
         }
     }
@@ -182,10 +190,9 @@ fn a_path_replayed_alone_has_the_bits_it_has_in_a_block() {
 #[test]
 fn the_first_paths_of_a_longer_run_are_those_of_a_shorter() {
     let worlds = worlds(SMALL, &[]);
-    let few = everything(&worlds, 10, (100, 0), 0, Tier::detect());
-    let many = everything(&worlds, 10, (1300, 0), 0, Tier::detect());
+    let of = |paths| metrics_of(&everything(&worlds, 10, (paths, 0), 0, Tier::detect()), 0);
     // By bits: a share of nothing is no number, and equals itself.
-    assert_eq!(few[0].metrics.mapv(f64::to_bits), many[0].metrics.slice(ndarray::s![.., ..100]).mapv(f64::to_bits));
+    assert_eq!(of(100).mapv(f64::to_bits), of(1300).slice(s![.., ..100]).mapv(f64::to_bits));
 }
 
 #[test]
