@@ -92,9 +92,7 @@ pub fn month<const B: usize>(
     laps.lap("measures");
     work.circular = circular(block, work, t); // 6
     work.lab_defaulted = lanes!(i => work.labs.iter().fold(0.0, |any, m| max(any, m.default_flag[i])));
-    if p.market.burst.contagion > 0.0 {
-        work.failed = failed(block, work, t); // 6
-    }
+    failed(p, block, work, t); // 6
     let fall = market::turn(&p.market, &mut block.market, work, t, draws); // 6
     rivals::stir(p, work, t, draws); // 2
     step(p, block, work, &fall, t, draws); // 2
@@ -170,18 +168,20 @@ fn circular<const B: usize>(block: &mut Block<B>, work: &Workspace<B>, t: usize)
     circular
 }
 
-/// Section 6: 1 where a lab or an entity defaulted this month.
+/// Section 6: 1 where a lab or an entity defaulted this month, which matters where failures frighten the market.
 #[inline(always)]
-fn failed<const B: usize>(block: &Block<B>, work: &Workspace<B>, t: usize) -> Lanes<B> {
-    let mut failed = work.lab_defaulted;
+fn failed<const B: usize>(p: &Parameters, block: &Block<B>, work: &mut Workspace<B>, t: usize) {
+    if p.market.burst.contagion == 0.0 {
+        return;
+    }
+    work.failed = work.lab_defaulted;
     for m in &work.labs {
-        failed.update(|i, any| max(any, m.exchange_flag[i]));
+        work.failed.update(|i, any| max(any, m.exchange_flag[i]));
     }
     for entity in &block.entities {
         let defaults = is_first(&entity.default, t);
-        failed.update(|i, any| max(any, defaults[i]));
+        work.failed.update(|i, any| max(any, defaults[i]));
     }
-    failed
 }
 
 /// Section 2: `X`, `Z`, `P` and `A` to the next month.
