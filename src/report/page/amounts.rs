@@ -5,7 +5,6 @@ use super::context::Page;
 use super::text::{band, block, cells, dollars, error, frequency, frequency_with_error, money_error};
 use crate::calendar::Month;
 use crate::model::{By, Kind, Measure, metric};
-use crate::notation::percent;
 use crate::report::sources::{basis, kind};
 use crate::stats::Estimate;
 use crate::study::Statistic;
@@ -203,20 +202,23 @@ fn claims(page: &Page<'_>) -> Vec<Line> {
     let told = |lab: &String| {
         let share = page.summary.find(metric::CLAIMS_EXCEED_CAPITAL_GIVEN_DEFAULT, lab, by, Statistic::Probability)?;
         let [share, low, high] = [share.value?, share.low.unwrap_or(0.0), share.high?];
+        let of = |share: f64| of_thousand(Some(share));
         let often = if share > 0.0 {
-            format!("{} ({} to {})", percent(share), percent(low), percent(high))
+            format!("{} ({} to {})", of(share), of(low), of(high))
         } else {
-            format!("fewer than {}", percent(high))
+            format!("fewer than {}", of(high))
         };
-        let verdict = if share > MATTERS {
-            "more than 1 %: claims alone could carry a default on, so debts between entities should clear ([clearing])"
+        let verdict = if page.scenario.clearing.is_some() {
+            "and what entities then owe one another clears"
+        } else if low > MATTERS {
+            "more than 10: claims alone could carry a default on, so debts between entities should clear ([clearing])"
         } else if high <= MATTERS {
-            "at most 1 %: claims alone carry no default on"
+            "at most 10: claims alone carry no default on"
         } else {
-            "which so few defaults do not tell from 1 %, above which debts between entities should clear ([clearing])"
+            "which these defaults do not tell from 10, above which debts between entities should clear ([clearing])"
         };
         Some(format!(
-            "In {often} of the payment defaults of {lab} it owes a provider more than that provider's capital, {verdict} \
+            "In {often} of 1,000 payment defaults of {lab} it owes a provider more than that provider's capital, {verdict} \
              (Glasserman and Young 2015)."
         ))
     };
