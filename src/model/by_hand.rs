@@ -83,6 +83,7 @@ pub(crate) fn world(change: impl FnOnce(&mut Parameters)) -> World {
         entities: vec![entity("cloud", 0), entity("bank", 1)],
         dates: vec![23],
         year_ends: vec![11, 23],
+        endurance_ends: vec![23],
         asked: Asked::EVERYTHING,
         metrics: 0,
         slots,

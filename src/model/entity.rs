@@ -176,29 +176,28 @@ fn contracts<const B: usize>(
     let t = market.t as i32;
     for ((contract, c), standing) in lab.contracts.iter().zip(&m.contracts).zip(&mut state.contracts) {
         let tables = &contract.tables;
-        let delay = contract.shift(&standing.delay).copied();
-        let present = tables.at(&tables.present, t, delay.as_ref());
-        let debt = tables.at(&tables.build_debt, t, delay.as_ref());
+        let delay = contract.shift(&standing.delay);
+        let present = tables.at(&tables.present, t, delay);
+        let debt = tables.at(&tables.build_debt, t, delay);
         let provider = &mut entities[contract.provider];
         let kept = &mut standing.build_kept;
         let mut owed = lanes!(i => debt[i] * kept[i]);
-        let mut left = owed;
         let mut unspent = None;
         if p.entities[contract.provider].treasury.is_some() && standing.relet.any() {
             // Its value entered the account at the cut; the cash comes now.
-            let minimum = tables.at(&tables.minimum, t, delay.as_ref());
+            let minimum = tables.at(&tables.minimum, t, delay);
             provider.paper.add(|i| -contract.margin * minimum[i] * standing.relet[i]);
         }
         if c.cut.any() {
-            let built = tables.at(&tables.built, t, delay.as_ref());
+            let built = tables.at(&tables.built, t, delay);
             kept.update(|i, kept| kept - c.cut[i] * (1.0 - built[i]));
-            left = lanes!(i => debt[i] * kept[i]);
             let fall = lanes!(i => present[i] * c.cut[i]);
             let prices = prices(p, contract, standing, market);
             let relet = relet(contract, provider, (&fall, &m.relet_factor), &prices, &released, market);
             standing.relet.add(|i| relet[i] * c.cut[i]);
             unspent = Some(lanes!(i => contract.capital * c.cut[i] * (1.0 - built[i])));
         }
+        let left = lanes!(i => debt[i] * standing.build_kept[i]);
         let worth = lanes!(i => present[i] * (c.keep[i] * m.alive[i] - c.cut[i]));
         if t > 0 && contract.hinge.is_some() {
             owed.update(|i, owed| owed * (1.0 - c.signed[i]));
@@ -246,8 +245,10 @@ fn enter<const B: usize>(
 #[inline(always)]
 fn released<const B: usize>(contracts: &[ContractMonth<B>]) -> Lanes<B> {
     let mut released = Lanes::<B>::default();
-    for c in contracts.iter().filter(|c| c.cut.any()) {
-        released.add(|i| select(c.keep[i] > 0.0, c.rate[i] * c.cut[i] / c.keep[i], 0.0));
+    for c in contracts {
+        if c.cut.any() {
+            released.add(|i| select(c.keep[i] > 0.0, c.rate[i] * c.cut[i] / c.keep[i], 0.0));
+        }
     }
     released
 }

@@ -82,11 +82,14 @@ pub(super) fn endurance(page: &Page<'_>, lab: &str) -> Block {
     block(format!("2  Freeze endurance of {lab}"), page.table(&[heads], &rows), page.aside(meaning), quarter)
 }
 
-/// The median and the worst quarter at the last date before the horizon, in words.
+/// The median and the worst quarter at the last date before the horizon at which they are known, else at the horizon, in
+/// words.
 fn quarter(page: &Page<'_>, lab: &str) -> Vec<Line> {
     let horizon = page.horizon();
-    let by = page.dates.iter().rev().find(|date| **date < horizon).copied().unwrap_or(horizon);
-    let at = |level| page.summary.find(metric::FREEZE_ENDURANCE, lab, by, Statistic::Quantile(level))?.value;
+    let of = |by, level| page.summary.find(metric::FREEZE_ENDURANCE, lab, by, Statistic::Quantile(level))?.value;
+    let mut before = page.dates.iter().rev().copied().filter(|date| *date < horizon);
+    let by = before.find(|date| of(*date, 0.5).is_some()).unwrap_or(horizon);
+    let at = |level| of(by, level);
     let Some((middle, quarter)) = at(0.5).zip(at(0.25)) else { return Vec::new() };
     let lasts = match [middle, quarter].map(|months| months < MOST_MONTHS) {
         [true, _] => {
