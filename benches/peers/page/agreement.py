@@ -1,0 +1,53 @@
+"""Do two samples of paths have the same law? Of every measure: how often it is defined, its mean, and its tail."""
+
+import numpy as np
+
+
+def score(a, b):
+    """The difference of two means in standard errors; NaN where neither varies."""
+    error = np.hypot(a.std() / np.sqrt(a.size), b.std() / np.sqrt(b.size)) if a.size and b.size else 0.0
+    if error == 0.0:
+        same = not (a.size and b.size) or np.isclose(a.mean(), b.mean(), rtol=1e-9, atol=1e-12)
+        return np.nan if same else np.inf
+    return (a.mean() - b.mean()) / error
+
+
+def paired(a, b, draw_a, draw_b):
+    """The same of nested samples with the same parameter draws: differences of the means within draws."""
+
+    def means(values, draw):
+        count = np.bincount(draw)
+        return np.bincount(draw, values) / np.maximum(count, 1), count
+
+    (mean_a, count_a), (mean_b, count_b) = means(a, draw_a), means(b, draw_b)
+    size = min(len(mean_a), len(mean_b))
+    both = (count_a[:size] > 0) & (count_b[:size] > 0)
+    difference = (mean_a[:size] - mean_b[:size])[both]
+    error = difference.std() / np.sqrt(max(difference.size, 1))
+    return difference.mean() / error if error > 0.0 else score(a, b)
+
+
+def rows(ours, theirs, draw_ours=None, draw_theirs=None, extra=None):
+    """(measure, what, ours, theirs, z) of every measure that both have. `extra` is a variance to add, by measure."""
+    for name in sorted(set(ours) & set(theirs)):
+        a, b = ours[name], theirs[name]
+        known_a, known_b = ~np.isnan(a), ~np.isnan(b)
+        questions = [("share of paths", known_a.astype(float), known_b.astype(float), slice(None), slice(None))]
+        if known_a.any() and known_b.any():
+            x, y = a[known_a], b[known_b]
+            questions.append(("mean", x, y, known_a, known_b))
+            if len(np.unique(x[:1000])) > 200:
+                for q in (0.05, 0.5, 0.95):
+                    level = np.quantile(np.concatenate([x, y]), q)
+                    above = (x > level).astype(float), (y > level).astype(float)
+                    questions.append((f"share above the {q:.0%} quantile", *above, known_a, known_b))
+        for what, x, y, where_a, where_b in questions:
+            if draw_ours is None:
+                z = score(x, y)
+            else:
+                z = paired(x, y, draw_ours[where_a], draw_theirs[where_b])
+            more = (extra or {}).get(name, 0.0) if what == "share of paths" else 0.0
+            if more and np.isfinite(z) and z != 0.0:
+                gap = x.mean() - y.mean()
+                z = gap / np.sqrt((gap / z) ** 2 + more)
+            yield name, what, x.mean(), y.mean(), z
