@@ -150,7 +150,16 @@ class Paths:
                     delay = np.rint(rng.gamma(cv**-2, mean * cv**2, n))
                 late = DELAY - np.minimum(delay, DELAY).astype(np.intp)
             self.delay_row.append(late)
-        self.last_delay = [None if late is None else DELAY - late.min() for late in self.delay_row]
+        self.tables = {}
+        for k, (contract, late) in enumerate(zip(plan.contracts, self.delay_row)):
+            longest = 0 if late is None else DELAY - late.min()
+            for name in ("rate", "minimum", "next_minimum", "value", "debt", "repaid", "spent", "spent_so_far"):
+                # From month -1 on: is it 0 whatever the delay?
+                table = getattr(contract, name)
+                some = np.concatenate([[0], np.cumsum(table != 0.0)])
+                last = np.arange(DELAY - 1, len(table))
+                active = some[last + 1] > some[np.maximum(last - longest, 0)]
+                self.tables[k, name] = table, late, active.tolist()
         self.verdicts = [rng.random(n) for _ in self.investments]
         self.waiting = [np.arange(n) for _ in self.investments]
         self.regulated = [np.empty(0, np.intp)] * plan.horizon
@@ -208,7 +217,10 @@ class Paths:
         plan, n = self.plan, self.n
         core = np.repeat(plan.assets, n, axis=1)
         for k, contract in enumerate(plan.contracts):
-            core[contract.provider] -= self.of(k, contract.value, 0) - self.of(k, contract.debt, 0)
+            for name, sign in ("value", 1.0), ("debt", -1.0):
+                held = self.of(k, name, 0)
+                if held is not None:
+                    core[contract.provider] -= sign * held
         for e, stake in plan.stakes.items():
             core[e] -= stake * plan.valuation
         if (core <= 0.0).any():
@@ -225,7 +237,10 @@ class Paths:
         self.built = {}
         for k, contract in enumerate(plan.contracts):
             if self.delay_row[k] is not None and contract.debt.any():
-                self.built[k] = np.zeros(n) + self.of(k, contract.spent_so_far, -1)
+                self.built[k] = np.zeros(n)
+                before = self.of(k, "spent_so_far", -1)
+                if before is not None:
+                    self.built[k] += before
 
     def open_tallies(self):
         n, entities, plan = self.n, len(self.plan.entity_names), self.plan
@@ -244,15 +259,16 @@ class Paths:
         self.claims = np.full(n, np.nan)
         self.out = {}
 
-    def of(self, k, table, t):
-        """A table of contract `k` in month `t`: a number, or one a path where the contract may be late."""
-        late = self.delay_row[k]
+    def of(self, k, name, t, paths=None):
+        """A table of contract `k` in month `t`: a number, or one a path where the contract may be late; None if it is 0."""
+        table, late, active = self.tables[k, name]
+        if not active[t + 1]:
+            return None
         if late is None:
             return table[t + DELAY]
-        first = max(t + DELAY - self.last_delay[k], 0)
-        if not table[first : t + DELAY + 1].any():
-            return 0.0
-        return table[max(t, 0) :].take(late + min(t, 0))
+        if paths is not None:
+            late = late[paths]
+        return table[t:].take(late) if t >= 0 else table.take(late + t)
 
     def note(self, name, t, paths):
         """The first month of an event."""
@@ -365,20 +381,21 @@ class Paths:
         """3.2: of every contract that supplies, its capacity, what of it is paid for in any case, and its price."""
         plan, offers = self.plan, []
         for k, contract in enumerate(plan.contracts):
-            rate = self.of(k, contract.rate, t)
-            if np.isscalar(rate) and rate == 0.0:
+            rate = self.of(k, "rate", t)
+            if rate is None:
                 continue
             cost = contract.price_at(t, plan)
             spot = self.prices[contract.family]
             capacity = self.kept[k] * rate
             capacity /= spot if cost is None else cost
-            late = self.delay_row[k] is not None
-            if late:
-                paid = self.of(k, contract.minimum, t)
-                paid = None if np.isscalar(paid) else self.kept[k] * paid * (1.0 / (DT * cost))
+            paid = self.of(k, "minimum", t)
+            if paid is None:
+                pass
+            elif self.delay_row[k] is None:
+                paid = capacity * contract.take_or_pay
             else:
-                in_term = contract.begin <= t < contract.begin + contract.term
-                paid = capacity * contract.take_or_pay if in_term else None
+                paid *= 1.0 / (DT * cost)
+                paid *= self.kept[k]
             offers.append((k, contract, cost, capacity, paid))
         return offers
 
@@ -526,9 +543,9 @@ class Paths:
             self.invest(i, t)
         for i in range(len(self.matchings)):
             self.match(i, t)
-        received = self.give.sum(axis=0)
-        self.invested += received
-        self.now += received
+        for e in self.givers:
+            self.invested += self.give[e]
+            self.now += self.give[e]
         self.principal = None
         self.repay_principal(t)
         if self.fee_due is not None:
@@ -607,11 +624,7 @@ class Paths:
         need = self.e_xz * plan.inference12[t]
         need += self.e_eta * plan.training12[t]
         need *= self.ratio(t)
-        self.minimum12 = np.zeros(self.n)
-        for k, contract in enumerate(plan.contracts):
-            minimum = self.of(k, contract.next_minimum, t)
-            if not np.isscalar(minimum) or minimum > 0.0:
-                self.minimum12 += self.kept[k] * minimum
+        self.minimum12 = self.standing("next_minimum", t, self.kept)
         self.sales12 = self.e_x * plan.sales12[t]
         if plan.shared12[t] > 0.0:
             self.sales12 -= self.e_x * (plan.shared12[t] * (plan.share_cap - self.share_paid > CENT))
@@ -842,22 +855,21 @@ class Paths:
         self.cut.append(paths)
         self.gone = paths
 
-    def minimum(self, u, kept, paths):
-        """Minimum payments of month `u` as the contracts stand."""
-        out = np.zeros(kept.shape[1])
-        for k, contract in enumerate(self.plan.contracts):
-            minimum = self.of_month(k, contract.minimum, u, paths)
-            if not np.isscalar(minimum) or minimum > 0.0:
-                out += kept[k] * minimum
-        return out
-
-    def of_month(self, k, table, u, paths):
-        late = self.delay_row[k]
-        if late is None:
-            return table[u + DELAY]
-        if not table[u + DELAY - self.last_delay[k] : u + DELAY + 1].any():
-            return 0.0
-        return table[u:].take(late[paths])
+    def standing(self, name, t, kept, paths=None):
+        """The sum of a table over the contracts as they stand: those that cannot be late in one product."""
+        weights = [0.0] * len(kept)
+        late = []
+        for k in range(len(kept)):
+            number = self.of(k, name, t, paths)
+            if self.delay_row[k] is None:
+                weights[k] = number or 0.0
+            elif number is not None:
+                number *= kept[k]
+                late.append(number)
+        total = np.dot(weights, kept)
+        for number in late:
+            total += number
+        return total
 
     def today(self, t, paths):
         """Factors of sales and need that 7.3 and 7.5 hold."""
@@ -871,7 +883,7 @@ class Paths:
         sales, shared, inference, training = today
         need = inference * plan.needed_inference[u]
         need += training * plan.needed_training[u]
-        np.maximum(need, self.minimum(u, kept, paths), out=need)
+        np.maximum(need, self.standing("minimum", u, kept, paths), out=need)
         earned = sales * plan.sales[u]
         if plan.shared[u] > 0.0:
             earned -= shared * plan.shared[u]
@@ -882,12 +894,18 @@ class Paths:
     def earnings(self, t, paths):
         """`G` of 7.3."""
         plan = self.plan
-        today, kept = self.today(t, paths), self.kept[:, paths]
-        total = np.zeros(paths.size)
-        for i in range(LONGEST):
-            total += math.exp(-plan.r * (i + 0.5) * DT) * self.month_ahead(t + 1 + i, today, kept, paths)
+        sales, shared, inference, training = (a[:, None] for a in self.today(t, paths))
+        ahead = slice(t + 1, t + 1 + LONGEST)
+        need = inference * plan.needed_inference[ahead] + training * plan.needed_training[ahead]
+        minimum = np.zeros(need.shape)
+        for k, (contract, late) in enumerate(zip(plan.contracts, self.delay_row)):
+            table = np.lib.stride_tricks.sliding_window_view(contract.minimum[t + 1 :], LONGEST)
+            minimum += table[np.full(paths.size, DELAY) if late is None else late[paths]] * self.kept[k, paths, None]
+        earned = sales * plan.sales[ahead] - shared * plan.shared[ahead]
+        earned -= np.maximum(need, minimum) + plan.fixed_month[ahead]
+        discount = np.exp(-plan.r * (np.arange(LONGEST) + 0.5) * DT)
         end = math.exp(-10.0 * plan.r) * plan.m_inf * plan.target[t + 1 + LONGEST] / (plan.r - plan.growth)
-        return total + end * today[0]
+        return earned @ discount + end * self.e_x[paths]
 
     def retrench(self, t):
         """7.4."""
@@ -920,8 +938,9 @@ class Paths:
         """`M12` with `n`."""
         total = np.zeros(paths.size)
         for k, contract in enumerate(self.plan.contracts):
-            minimum = self.of_month(k, contract.next_minimum, t, paths)
-            total += minimum * (contract.firm + (1.0 - contract.firm) * n)
+            minimum = self.of(k, "next_minimum", t, paths)
+            if minimum is not None:
+                total += minimum * (contract.firm + (1.0 - contract.firm) * n)
         return total * self.kept_r[paths]
 
     def scale_back(self, t, paths, means):
@@ -964,7 +983,7 @@ class Paths:
             cash += self.month_ahead(u, today, kept, paths)
             cash -= interest
             for i, item in enumerate(self.investments):
-                if item["firm"] and max(item["date"], first) == u:
+                if item["firm"] and max(item["date"], first) == u and self.waiting[i].size:
                     cash += item["amount"] * np.isin(paths, self.waiting[i], assume_unique=True)
             for f, line in enumerate(self.facilities):
                 if line["maturity"] == u:
@@ -1025,7 +1044,7 @@ class Paths:
         for repaid, part in self.arrears_paid:
             paid[:, repaid] += part
         self.pass_on(paid, paths, billed)
-        if not np.isscalar(self.shared):
+        if plan.share[t] > 0.0:
             paid[plan.share_to] += self.shared
         self.paid += paid
         for e in self.both:
@@ -1071,13 +1090,13 @@ class Paths:
         for k, contract in enumerate(plan.contracts):
             e = contract.provider
             if contract.margin > 0.0:
-                minimum = self.of(k, contract.minimum, t)
-                if not np.isscalar(minimum) or minimum > 0.0:
+                minimum = self.of(k, "minimum", t)
+                if minimum is not None:
                     margin = self.prior[k] * (contract.margin * minimum)
                     self.account[e] += margin
                     worth[e] += margin
-                value = self.of(k, contract.value, t)
-                if not np.isscalar(value) or value > 0.0:
+                value = self.of(k, "value", t)
+                if value is not None:
                     worth[e] += self.kept[k] * value
                     self.relet(t, k, released, value)
             self.repay_capital(t, k, contract, worth[e])
@@ -1095,20 +1114,21 @@ class Paths:
 
     def repay_capital(self, t, k, contract, worth):
         """`D` of a contract: what is paid of it leaves the account, the rest is owed."""
-        if not contract.debt.any():
-            return
-        debt, repaid = self.of(k, contract.debt, t), self.of(k, contract.repaid, t)
+        debt, repaid, spent = (self.of(k, name, t) for name in ("debt", "repaid", "spent"))
         if k in self.built:
             built = self.built[k]
-            spent = self.of(k, contract.spent, t)
-            if not np.isscalar(spent):
+            if spent is not None:
                 built += spent * self.prior[k]
-            repaid = repaid * built
-            so_far = self.of(k, contract.spent_so_far, t)
-            debt = debt * (built + self.kept[k] * (1.0 - so_far))
-        self.account[contract.provider] -= repaid
-        worth -= repaid
-        worth -= debt
+            if repaid is not None:
+                repaid *= built
+            if debt is not None:
+                so_far = self.of(k, "spent_so_far", t)
+                debt *= built if so_far is None else built + self.kept[k] * (1.0 - so_far)
+        if repaid is not None:
+            self.account[contract.provider] -= repaid
+            worth -= repaid
+        if debt is not None:
+            worth -= debt
 
     def released(self, t):
         """What this month's cuts took from all contracts, dollars a year, and where."""
@@ -1117,8 +1137,10 @@ class Paths:
         paths = np.unique(np.concatenate(self.cut))
         fell = self.prior[:, paths] - self.kept[:, paths]
         total = np.zeros(paths.size)
-        for k, contract in enumerate(self.plan.contracts):
-            total += fell[k] * self.of_month(k, contract.rate, t, paths)
+        for k in range(len(fell)):
+            rate = self.of(k, "rate", t, paths)
+            if rate is not None:
+                total += fell[k] * rate
         return paths, fell, total
 
     def relet(self, t, k, released, value):
@@ -1132,7 +1154,7 @@ class Paths:
         again *= np.exp(-total / contract.relet_depth)
         again *= np.where(self.open[paths], 1.0, contract.relet_frozen)
         np.clip(again, 0.0, 1.0, out=again)
-        fall = fell[k] * (value if np.isscalar(value) else value[paths])
+        fall = fell[k] * (value if self.delay_row[k] is None else value[paths])
         e = contract.provider
         self.lost[e, paths] += (1.0 - again) * fall
         self.account[e, paths] += again * fall
