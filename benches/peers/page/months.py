@@ -16,6 +16,8 @@ NEVER = -1
 TINY = 1e-300
 ROOT_DT = math.sqrt(DT)
 LONGEST = 120
+# Numbers of a table of months and paths that stays in a cache.
+BLOCK = 24_000
 
 
 def hit(rate):
@@ -877,20 +879,6 @@ class Paths:
         open_share = self.e_x[paths] * (self.plan.share_cap - self.share_paid[paths] > CENT)
         return self.e_x[paths], open_share, ratio * self.e_xz[paths], ratio * self.e_eta[paths]
 
-    def month_ahead(self, u, today, kept, paths):
-        """`exp(X) S - max(M, need) - O` of month `u` (7.5)."""
-        plan = self.plan
-        sales, shared, inference, training = today
-        need = inference * plan.needed_inference[u]
-        need += training * plan.needed_training[u]
-        np.maximum(need, self.standing("minimum", u, kept, paths), out=need)
-        earned = sales * plan.sales[u]
-        if plan.shared[u] > 0.0:
-            earned -= shared * plan.shared[u]
-        earned -= need
-        earned -= plan.fixed_month[u]
-        return earned
-
     def earnings(self, t, paths):
         """`G` of 7.3."""
         plan = self.plan
@@ -968,51 +956,109 @@ class Paths:
         self.keep(paths)
 
     def note_endurance(self, t, first, name):
-        """7.5, on the paths that still last."""
+        """7.5, some months at a time, on the paths that still last."""
         plan = self.plan
-        paths = np.flatnonzero(self.alive)
         if first == 0:
             self.e_xz = self.e_x * np.exp(self.intensity)
             self.e_eta = np.exp(plan.eta * self.x)
+        state = self.frozen(t, np.flatnonzero(self.alive))
         lasted = np.zeros(self.n)
-        today, kept = self.today(t, paths), self.kept[:, paths]
-        cash, drawn, exchanged = self.cash[paths], self.drawn[:, paths], self.exchanged[paths]
-        interest = self.interest_rate[paths] * DT
-        equity = self.equity[paths]
-        for u in range(first, first + LONGEST):
-            cash += self.month_ahead(u, today, kept, paths)
-            cash -= interest
-            for i, item in enumerate(self.investments):
-                if item["firm"] and max(item["date"], first) == u and self.waiting[i].size:
-                    cash += item["amount"] * np.isin(paths, self.waiting[i], assume_unique=True)
+        size = min(LONGEST, max(1, BLOCK // self.n))
+        for u in range(first, first + LONGEST, size):
+            months = range(u, min(u + size, first + LONGEST))
+            earned = self.frozen_months(months, first, state)
+            cash = np.cumsum(earned, axis=0) + state["cash"]
+            for f, line in enumerate(self.facilities):
+                if line["maturity"] in months:
+                    after = np.arange(len(months))[:, None] - (line["maturity"] - u)
+                    cash -= (after >= 0) * state["drawn"][f]
+                    cash += np.maximum(after, 0) * (line["rate"] * DT) * state["drawn"][f]
+            short = np.flatnonzero(cash.min(axis=0) < 0.0)
+            ends = cash[-1]
+            fails = self.draw_frozen(months, earned[:, short], short, ends, state)
+            for f, line in enumerate(self.facilities):
+                if line["maturity"] in months:
+                    fine = np.setdiff1d(np.arange(ends.size), short, assume_unique=True)
+                    state["interest"][fine] -= line["rate"] * DT * state["drawn"][f, fine]
+                    state["drawn"][f, fine] = 0.0
+            state["cash"] = ends
+            over = fails >= 0
+            if over.any():
+                lasted[state["paths"][short[over]]] = fails[over] - first
+                stay = np.ones(ends.size, bool)
+                stay[short[over]] = False
+                state = {key: value[..., stay] for key, value in state.items()}
+        lasted[state["paths"]] = LONGEST
+        self.out[f"freeze_endurance[{plan.lab_name}]@{name}"] = lasted
+
+    def frozen(self, t, paths):
+        """What 7.5 holds or starts from."""
+        factors = dict(zip(("sales", "shared", "inference", "training"), self.today(t, paths)))
+        state = {"paths": paths, "kept": self.kept[:, paths], "drawn": self.drawn[:, paths], "cash": self.cash[paths]}
+        state |= {"exchanged": self.exchanged[paths], "equity": self.equity[paths]}
+        state["interest"] = self.interest_rate[paths] * DT
+        late = [late[paths] for late in self.delay_row if late is not None]
+        return state | factors | {"late": np.array(late).reshape(-1, paths.size)}
+
+    def frozen_months(self, months, first, state):
+        """`exp(X) S - max(M, need) - O - interest + firm investments` of these months, one row each (7.5)."""
+        plan, ahead = self.plan, slice(months[0], months[-1] + 1)
+        column = lambda values: values[ahead, None]
+        need = column(plan.needed_inference) * state["inference"]
+        need += column(plan.needed_training) * state["training"]
+        weights, late = np.zeros((len(months), len(state["kept"]))), iter(state["late"])
+        minimum = None
+        for k, (contract, row) in enumerate(zip(plan.contracts, self.delay_row)):
+            if row is None:
+                weights[:, k] = contract.minimum[months[0] + DELAY : months[-1] + 1 + DELAY]
+                continue
+            rows = next(late)
+            active = self.tables[k, "minimum"][2]
+            if any(active[months[0] + 1 : months[-1] + 2]):
+                dollars = contract.minimum[months[0] :].take(rows + np.arange(len(months))[:, None])
+                dollars *= state["kept"][k]
+                minimum = dollars if minimum is None else np.add(minimum, dollars, out=minimum)
+        fixed = weights @ state["kept"]
+        if minimum is not None:
+            fixed += minimum
+        np.maximum(need, fixed, out=need)
+        earned = column(plan.sales) * state["sales"]
+        if plan.shared[ahead].any():
+            earned -= column(plan.shared) * state["shared"]
+        earned -= need
+        earned -= column(plan.fixed_month)
+        earned -= state["interest"]
+        for i, item in enumerate(self.investments):
+            due = max(item["date"], first)
+            if item["firm"] and due in months and self.waiting[i].size:
+                earned[due - months[0]] += item["amount"] * np.isin(state["paths"], self.waiting[i], True)
+        return earned
+
+    def draw_frozen(self, months, earned, short, ends, state):
+        """Committed facilities, where cash would be negative (7.5), month by month; the month of the end, or -1."""
+        cash, drawn = state["cash"][short], state["drawn"][:, short]
+        exchanged, equity = state["exchanged"][short], state["equity"][short]
+        more, fails = np.zeros(short.size), np.full(short.size, -1)
+        for u, row in zip(months, earned):
+            cash += row
+            cash -= more
             for f, line in enumerate(self.facilities):
                 if line["maturity"] == u:
                     cash -= drawn[f]
-                    interest -= line["rate"] * DT * drawn[f]
+                    more -= line["rate"] * DT * drawn[f]
                     drawn[f] = 0.0
-            short = np.flatnonzero(cash < 0.0)
-            if not short.size:
-                continue
             for f, line in enumerate(self.facilities):
                 if line["committed"] and u < line["maturity"]:
-                    debt = drawn[:, short].sum(axis=0) + exchanged[short]
-                    room = np.minimum(line["limit"] - drawn[f, short], line["ltv"] * equity[short] - debt)
-                    amount = np.minimum(np.maximum(room, 0.0), np.maximum(-cash[short], 0.0))
-                    drawn[f, short] += amount
-                    interest[short] += line["rate"] * DT * amount
-                    cash[short] += amount
-            over = short[cash[short] < -CENT]
-            if over.size:
-                lasted[paths[over]] = u - first
-                stay = np.ones(paths.size, bool)
-                stay[over] = False
-                paths, cash, interest, equity, exchanged = (
-                    a[stay] for a in (paths, cash, interest, equity, exchanged)
-                )
-                drawn, kept = drawn[:, stay], kept[:, stay]
-                today = tuple(a[stay] for a in today)
-        lasted[paths] = LONGEST
-        self.out[f"freeze_endurance[{plan.lab_name}]@{name}"] = lasted
+                    room = np.minimum(line["limit"] - drawn[f], line["ltv"] * equity - drawn.sum(axis=0) - exchanged)
+                    amount = np.minimum(np.maximum(room, 0.0), np.maximum(-cash, 0.0))
+                    drawn[f] += amount
+                    more += line["rate"] * DT * amount
+                    cash += amount
+            fails[(fails < 0) & (cash < -CENT)] = u
+        ends[short] = cash
+        state["drawn"][:, short] = drawn
+        state["interest"][short] += more
+        return fails
 
     # Section 8.
 
