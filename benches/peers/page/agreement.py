@@ -39,6 +39,7 @@ def rows(ours, theirs, draw_ours=None, draw_theirs=None, extra=None):
             if len(np.unique(x[:1000])) > 200:
                 for q in (0.05, 0.5, 0.95):
                     level = np.quantile(np.concatenate([x, y]), q)
+                    level += 1e-9 * abs(level)  # not apart for rounding
                     above = (x > level).astype(float), (y > level).astype(float)
                     questions.append((f"share above the {q:.0%} quantile", *above, known_a, known_b))
         for what, x, y, where_a, where_b in questions:
