@@ -1,10 +1,12 @@
 """The whole page in numpy beside `ouro` on one scenario: do they agree, and how fast is each? README.md.
 
-python3 benches/peers/page_run.py agree          both on the same scenario: a table with scores
+python3 benches/peers/page_run.py plan           chance switched off: every account of every month, to two dollars
+python3 benches/peers/page_run.py agree          with chance: a table of measures with scores
 python3 benches/peers/page_run.py time           in turn, on one thread: millions of path-months a CPU second
 """
 
 import argparse
+import csv
 import json
 import os
 import pathlib
@@ -33,7 +35,7 @@ HEADLINES = [
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("task", choices=["agree", "time"])
+    parser.add_argument("task", choices=["plan", "agree", "time"])
     parser.add_argument("--ouro", help="the program; without it a release build of this checkout")
     parser.add_argument("--paths", type=int, default=300_000, help="of the agreement and of the whole run")
     parser.add_argument("--draws", action="store_true", help="agreement over parameter draws, not at their means")
@@ -41,7 +43,9 @@ def main():
     options = parser.parse_args()
     ouro = options.ouro or build()
     with tempfile.TemporaryDirectory() as folder:
-        if options.task == "agree":
+        if options.task == "plan":
+            plan(ouro, pathlib.Path(folder))
+        elif options.task == "agree":
             agree(ouro, pathlib.Path(folder), options.paths, options.draws)
         else:
             clock(ouro, pathlib.Path(folder), options.paths, options.rounds)
@@ -70,6 +74,69 @@ def numpy_command(scenario, paths, *more):
 # Agreement.
 
 
+def fixed(folder):
+    """The scenario with volatilities in the place of default probabilities."""
+    text = SCENARIO.read_text()
+    for pd5, volatility in VOLATILITIES.items():
+        text = re.sub(rf'^pd5 = "{pd5}".*$', f"asset_volatility = {volatility}", text, flags=re.M)
+    (folder / "scenario.toml").write_text(text)
+    return folder / "scenario.toml"
+
+
+def plan(ouro, folder):
+    """Chance switched off (12). Contracts whose prices tie on every month of the plan but in file order would need one
+    more comparison in numpy, so the last contract is priced as the plan."""
+    import numpy as np
+
+    sys.path.insert(0, str(HERE / "page"))
+    from months import Paths
+    from plan import Plan
+    from scenario import Scenario
+
+    file = fixed(folder)
+    before, last = file.read_text().split('id = "nvidia-loi"')
+    file.write_text(before + 'id = "nvidia-loi"' + last.replace('"indexed"', '"plan"', 1))
+    cpu([ouro, "plan", file, "--out", folder / "plan"])
+    with (folder / "plan" / "plan.csv").open() as ledger:
+        ledger = list(csv.DictReader(ledger))
+    scenario = Scenario(file)
+    planned = Plan(scenario.at(scenario.means()), chance=False)
+    paths = Paths(planned, 1, np.random.default_rng(1))
+    cells, apart = 0, []
+    for t, row in enumerate(ledger):
+        paths.month(t)
+        for name, value in accounts(paths).items():
+            cells += 1
+            if abs(float(row[name]) * 1e9 - value) > 2.0:
+                apart.append(f"{row['month']} {name}: {float(row[name]) * 1e9:.0f} and {value:.0f}")
+    print(f"{cells} cells, {len(apart)} apart by more than two dollars", *apart[:20], sep="\n")
+    if apart:
+        sys.exit(1)
+
+
+def accounts(paths):
+    """Columns of the ledger on the first path."""
+    plan, lab = paths.plan, paths.plan.lab_name
+    found = {
+        "cash": paths.cash,
+        "ocf": paths.ocf,
+        "equity_value": paths.equity,
+        "debt": paths.debt,
+        "funding_gap": paths.gap,
+        "loss_carry_forward": paths.losses,
+        "outlook_burn": paths.burn,
+        "revenue": paths.revenue,
+        "interest": paths.interest,
+    }
+    found |= {f"invoice.{c.id}": paths.invoice.get(k, [0.0]) for k, c in enumerate(plan.contracts)}
+    found |= {f"cash_from.{plan.entity_names[e]}": paths.pool[e] for e in paths.givers}
+    found = {f"{lab}.{name}": values[0] for name, values in found.items()}
+    for e, name in enumerate(plan.entity_names):
+        for column, values in ("worth", paths.worth), ("loss", paths.lost), ("invested", paths.given):
+            found[f"entity.{name}.{column}"] = values[e, 0]
+    return found
+
+
 def agree(ouro, folder, paths, with_draws):
     import numpy as np
     import pyarrow.parquet
@@ -77,11 +144,7 @@ def agree(ouro, folder, paths, with_draws):
     sys.path.insert(0, str(HERE / "page"))
     from agreement import rows
 
-    scenario = folder / "scenario.toml"
-    text = SCENARIO.read_text()
-    for pd5, volatility in VOLATILITIES.items():
-        text = re.sub(rf'^pd5 = "{pd5}".*$', f"asset_volatility = {volatility}", text, flags=re.M)
-    scenario.write_text(text)
+    scenario = fixed(folder)
     means = [] if with_draws else ["--means"]
     cpu([ouro, "run", scenario, "--paths", paths, "--no-figures", "-q", "--out", folder / "ouro", *means])
     draws = ["--draws-of", folder / "ouro" / "draws.parquet"] if with_draws else means
@@ -113,8 +176,8 @@ def clock(ouro, folder, paths, rounds):
     for number in range(1, rounds + 1):
         print(f"round {number} of {rounds}, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
         for name, measure in {
-            "engine, a sweep's slope": lambda: slope(lambda n: sweep(ouro, folder, n)),
-            "engine and estimates, a run's slope": lambda: slope(lambda n: run(ouro, folder, n, *SHORT)),
+            "engine": lambda: engine(ouro, folder),
+            "engine and estimates": lambda: slope(lambda n: run(ouro, folder, n, *SHORT)),
             "numpy, engine": lambda: simulation(number),
             "ouro run, whole": lambda: run(ouro, folder, paths) / paths / MONTHS,
             "numpy, whole": lambda: cpu(numpy_command(SCENARIO, paths, "--seed", number))[0] / paths / MONTHS,
@@ -125,18 +188,16 @@ def clock(ouro, folder, paths, rounds):
     for name, times in found.items():
         rates = sorted(1.0 / time for time in times)
         print(f"| {name} | {statistics.median(rates):.3f} | {rates[0]:.3f}-{rates[-1]:.3f} |")
-    by_round = lambda a, b: [x / y for x, y in zip(found[a], found[b])]
-    for a, b in [
-        ("numpy, engine", "engine, a sweep's slope"),
-        ("numpy, engine", "engine and estimates, a run's slope"),
-        ("numpy, whole", "ouro run, whole"),
-    ]:
-        ratios = by_round(a, b)
+    for a, b in ("numpy, engine", "engine"), ("numpy, engine", "engine and estimates"), ("numpy, whole", "ouro run, whole"):
+        ratios = [x / y for x, y in zip(found[a], found[b])]
         print(f"- {b} against {a}: {statistics.median(ratios):.1f} times ({min(ratios):.1f} to {max(ratios):.1f})")
 
 
 SHORT = ["--means", "--no-paths", "--no-figures"]
 FEW, MANY = 50_000, 250_000
+PROFILED = 100_000
+# Paths of a calibration (8.1), of 60 months, as paths of all months.
+CALIBRATION = round(25_000 * 60 / MONTHS)
 
 
 def slope(seconds):
@@ -150,17 +211,19 @@ def run(ouro, folder, paths, *more):
     return cpu([ouro, "run", SCENARIO, "--paths", paths, "--threads", "1", "-q", "--out", out, *more])[0]
 
 
-def sweep(ouro, folder, paths):
-    """One point with measures for which all of the model must run, and few estimates."""
-    shutil.rmtree(folder / "sweep", ignore_errors=True)
-    (folder / "scenario.toml").write_text(SCENARIO.read_text())
-    measures = '["funding_gap", "circular_share", "freeze_endurance"]'
-    (folder / "sweep.toml").write_text(
-        f'[sweep]\nname = "speed"\nscenario = "scenario.toml"\npaths = {paths}\ndraws = 1\nmeasures = {measures}\n'
-        'by = ["2033-12"]\n[[axis]]\nkey = "lab.openai.cash"\nvalues = ["73B USD"]\n'
-    )
-    command = [ouro, "sweep", folder / "sweep.toml", "--threads", "1", "--no-figures", "-q", "--out", folder / "sweep"]
-    return cpu(command)[0]
+def engine(ouro, folder):
+    """The engine alone: its part of the samples of a profiler (perf), times the CPU time of the run."""
+    if not shutil.which("perf"):
+        print("  perf is not installed: no time of the engine alone", file=sys.stderr)
+        return float("nan")
+    shutil.rmtree(folder / "run", ignore_errors=True)
+    record = ["perf", "record", "-q", "-e", "cpu-clock:u", "-F", "499", "-o", folder / "samples"]
+    command = [ouro, "run", SCENARIO, "--paths", PROFILED, "--threads", "1", "-q", "--out", folder / "run", *SHORT]
+    with_calibration = cpu([*record, *command])[0]
+    report = ["perf", "report", "-i", folder / "samples", "--stdio", "--no-children", "-F", "overhead,symbol"]
+    rows = re.findall(r"^ *([\d.]+)% .*engine::tier::on_\w+", cpu(report)[1], re.M)
+    # The calibration runs the same kernels on paths of its own.
+    return with_calibration * sum(map(float, rows)) / 100.0 / (PROFILED + CALIBRATION) / MONTHS
 
 
 def simulation(seed):

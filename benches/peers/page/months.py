@@ -511,7 +511,6 @@ class Paths:
                 self.credited.append((e, held, used))
                 self.given[e, held] += used
                 self.credits_used[e, held] += used
-                self.account[e, held] -= used
 
     # Section 5.
 
@@ -1128,6 +1127,8 @@ class Paths:
         self.account *= math.exp(plan.rate * DT)
         for e in self.givers:
             self.account[e] -= self.give[e]
+        for e, held, used in self.credited:
+            self.account[e, held] -= used
         for paths, part in self.credit_losses:
             self.lost[:, paths] += part
             self.account[:, paths] -= part
