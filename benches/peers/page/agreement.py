@@ -4,12 +4,11 @@ import numpy as np
 
 
 def score(a, b):
-    """The difference of two means in standard errors; NaN where neither varies."""
-    error = np.hypot(a.std() / np.sqrt(a.size), b.std() / np.sqrt(b.size)) if a.size and b.size else 0.0
-    if error == 0.0:
-        same = not (a.size and b.size) or np.isclose(a.mean(), b.mean(), rtol=1e-9, atol=1e-12)
-        return np.nan if same else np.inf
-    return (a.mean() - b.mean()) / error
+    """The difference of two means in standard errors; NaN where they are the same."""
+    if np.isclose(a.mean(), b.mean(), rtol=1e-9, atol=0.0):
+        return np.nan
+    error = np.hypot(a.std() / np.sqrt(a.size), b.std() / np.sqrt(b.size))
+    return (a.mean() - b.mean()) / error if error > 0.0 else np.inf
 
 
 def paired(a, b, draw_a, draw_b):
@@ -23,12 +22,14 @@ def paired(a, b, draw_a, draw_b):
     size = min(len(mean_a), len(mean_b))
     both = (count_a[:size] > 0) & (count_b[:size] > 0)
     difference = (mean_a[:size] - mean_b[:size])[both]
+    if np.abs(difference).max(initial=0.0) <= 1e-9 * np.abs(mean_a).max(initial=0.0):
+        return np.nan
     error = difference.std() / np.sqrt(max(difference.size, 1))
     return difference.mean() / error if error > 0.0 else score(a, b)
 
 
-def rows(ours, theirs, draw_ours=None, draw_theirs=None, extra=None):
-    """(measure, what, ours, theirs, z) of every measure that both have. `extra` is a variance to add, by measure."""
+def rows(ours, theirs, draw_ours=None, draw_theirs=None):
+    """(measure, what, ours, theirs, z) of every measure that both have."""
     for name in sorted(set(ours) & set(theirs)):
         a, b = ours[name], theirs[name]
         known_a, known_b = ~np.isnan(a), ~np.isnan(b)
@@ -47,8 +48,4 @@ def rows(ours, theirs, draw_ours=None, draw_theirs=None, extra=None):
                 z = score(x, y)
             else:
                 z = paired(x, y, draw_ours[where_a], draw_theirs[where_b])
-            more = (extra or {}).get(name, 0.0) if what == "share of paths" else 0.0
-            if more and np.isfinite(z) and z != 0.0:
-                gap = x.mean() - y.mean()
-                z = gap / np.sqrt((gap / z) ** 2 + more)
             yield name, what, x.mean(), y.mean(), z

@@ -30,6 +30,7 @@ def measures(paths):
     out[f"claims_over_capital[{lab}]@{end}"] = paths.claims
     final = math.exp(-plan.r * plan.horizon * DT) * paths.alive * plan.worth[plan.horizon] * np.exp(paths.x)
     out[f"overpaid[{lab}]@{end}"] = (paths.discounted + final < plan.valuation - plan.cash).astype(float)
+    out[f"implied_requirement[{lab}]@{plan.calendar.name(-1)}"] = np.full(paths.n, plan.requirement)
     out[f"raised[outside]@{end}"], out[f"raised[debt]@{end}"] = paths.outside, paths.lent
     for e in paths.givers:
         out[f"raised[{plan.entity_names[e]}]@{end}"] = paths.given[e]

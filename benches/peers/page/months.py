@@ -964,19 +964,19 @@ class Paths:
         lasted = np.zeros(self.n)
         size = min(LONGEST, max(1, BLOCK // self.n))
         for u in range(first, first + LONGEST, size):
-            months = range(u, min(u + size, first + LONGEST))
-            earned = self.frozen_months(months, first, state)
+            ahead = range(u, min(u + size, first + LONGEST))
+            earned = self.frozen_months(ahead, first, state)
             cash = np.cumsum(earned, axis=0) + state["cash"]
             for f, line in enumerate(self.facilities):
-                if line["maturity"] in months:
-                    after = np.arange(len(months))[:, None] - (line["maturity"] - u)
+                if line["maturity"] in ahead:
+                    after = np.arange(len(ahead))[:, None] - (line["maturity"] - u)
                     cash -= (after >= 0) * state["drawn"][f]
                     cash += np.maximum(after, 0) * (line["rate"] * DT) * state["drawn"][f]
             short = np.flatnonzero(cash.min(axis=0) < 0.0)
             ends = cash[-1]
-            fails = self.draw_frozen(months, earned[:, short], short, ends, state)
+            fails = self.draw_frozen(ahead, earned[:, short], short, ends, state)
             for f, line in enumerate(self.facilities):
-                if line["maturity"] in months:
+                if line["maturity"] in ahead:
                     fine = np.setdiff1d(np.arange(ends.size), short, assume_unique=True)
                     state["interest"][fine] -= line["rate"] * DT * state["drawn"][f, fine]
                     state["drawn"][f, fine] = 0.0
@@ -999,22 +999,22 @@ class Paths:
         late = [late[paths] for late in self.delay_row if late is not None]
         return state | factors | {"late": np.array(late).reshape(-1, paths.size)}
 
-    def frozen_months(self, months, first, state):
+    def frozen_months(self, ahead, first, state):
         """`exp(X) S - max(M, need) - O - interest + firm investments` of these months, one row each (7.5)."""
-        plan, ahead = self.plan, slice(months[0], months[-1] + 1)
-        column = lambda values: values[ahead, None]
+        plan, rows_of = self.plan, slice(ahead[0], ahead[-1] + 1)
+        column = lambda values: values[rows_of, None]
         need = column(plan.needed_inference) * state["inference"]
         need += column(plan.needed_training) * state["training"]
-        weights, late = np.zeros((len(months), len(state["kept"]))), iter(state["late"])
+        weights, late = np.zeros((len(ahead), len(state["kept"]))), iter(state["late"])
         minimum = None
         for k, (contract, row) in enumerate(zip(plan.contracts, self.delay_row)):
             if row is None:
-                weights[:, k] = contract.minimum[months[0] + DELAY : months[-1] + 1 + DELAY]
+                weights[:, k] = contract.minimum[ahead[0] + DELAY : ahead[-1] + 1 + DELAY]
                 continue
             rows = next(late)
             active = self.tables[k, "minimum"][2]
-            if any(active[months[0] + 1 : months[-1] + 2]):
-                dollars = contract.minimum[months[0] :].take(rows + np.arange(len(months))[:, None])
+            if any(active[ahead[0] + 1 : ahead[-1] + 2]):
+                dollars = contract.minimum[ahead[0] :].take(rows + np.arange(len(ahead))[:, None])
                 dollars *= state["kept"][k]
                 minimum = dollars if minimum is None else np.add(minimum, dollars, out=minimum)
         fixed = weights @ state["kept"]
@@ -1022,23 +1022,23 @@ class Paths:
             fixed += minimum
         np.maximum(need, fixed, out=need)
         earned = column(plan.sales) * state["sales"]
-        if plan.shared[ahead].any():
+        if plan.shared[rows_of].any():
             earned -= column(plan.shared) * state["shared"]
         earned -= need
         earned -= column(plan.fixed_month)
         earned -= state["interest"]
         for i, item in enumerate(self.investments):
             due = max(item["date"], first)
-            if item["firm"] and due in months and self.waiting[i].size:
-                earned[due - months[0]] += item["amount"] * np.isin(state["paths"], self.waiting[i], True)
+            if item["firm"] and due in ahead and self.waiting[i].size:
+                earned[due - ahead[0]] += item["amount"] * np.isin(state["paths"], self.waiting[i], True)
         return earned
 
-    def draw_frozen(self, months, earned, short, ends, state):
+    def draw_frozen(self, ahead, earned, short, ends, state):
         """Committed facilities, where cash would be negative (7.5), month by month; the month of the end, or -1."""
         cash, drawn = state["cash"][short], state["drawn"][:, short]
         exchanged, equity = state["exchanged"][short], state["equity"][short]
         more, fails = np.zeros(short.size), np.full(short.size, -1)
-        for u, row in zip(months, earned):
+        for u, row in zip(ahead, earned):
             cash += row
             cash -= more
             for f, line in enumerate(self.facilities):
