@@ -1,6 +1,6 @@
 """docs/model.md in numpy, vectorised over paths, one thread: `page_numpy.py SCENARIO --paths 100000 --means`.
 
-Prints one line of JSON: paths, months, seconds of CPU time by part, means of all measures. README.md says what it covers.
+Prints one line of JSON: paths, months, CPU seconds by part, means of all measures. README.md says what it covers.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from calibration import calibrate  # noqa: E402
 from measures import measures  # noqa: E402
 from months import Paths  # noqa: E402
 from plan import Plan  # noqa: E402
-from scenario import Scenario  # noqa: E402
+from scenario import Scenario, refuse  # noqa: E402
 
 # The best of 500 to 32,000 (README.md).
 CHUNK = 4000
@@ -101,4 +101,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyError as missing:
+        refuse(missing.args[0], "is missing, and its default is not implemented")

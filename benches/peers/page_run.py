@@ -169,6 +169,8 @@ def agree(ouro, folder, paths, with_draws):
 
 # Time.
 
+NUMPY = "numpy, engine"
+
 
 def clock(ouro, folder, paths, rounds):
     """The programs take turns; medians over the rounds."""
@@ -178,7 +180,7 @@ def clock(ouro, folder, paths, rounds):
         for name, measure in {
             "engine": lambda: engine(ouro, folder),
             "engine and estimates": lambda: slope(lambda n: run(ouro, folder, n, *SHORT)),
-            "numpy, engine": lambda: simulation(number),
+            NUMPY: lambda: simulation(number),
             "ouro run, whole": lambda: run(ouro, folder, paths) / paths / MONTHS,
             "numpy, whole": lambda: cpu(numpy_command(SCENARIO, paths, "--seed", number))[0] / paths / MONTHS,
         }.items():
@@ -188,7 +190,8 @@ def clock(ouro, folder, paths, rounds):
     for name, times in found.items():
         rates = sorted(1.0 / time for time in times)
         print(f"| {name} | {statistics.median(rates):.3f} | {rates[0]:.3f}-{rates[-1]:.3f} |")
-    for a, b in ("numpy, engine", "engine"), ("numpy, engine", "engine and estimates"), ("numpy, whole", "ouro run, whole"):
+    pairs = [(NUMPY, "engine"), (NUMPY, "engine and estimates"), ("numpy, whole", "ouro run, whole")]
+    for a, b in pairs:
         ratios = [x / y for x, y in zip(found[a], found[b])]
         print(f"- {b} against {a}: {statistics.median(ratios):.1f} times ({min(ratios):.1f} to {max(ratios):.1f})")
 

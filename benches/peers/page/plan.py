@@ -1,4 +1,4 @@
-"""The plan of one parameter draw: everything that does not depend on the path, by month. Sections are those of the page."""
+"""The plan of one parameter draw: what does not depend on the path, by month. Sections are those of the page."""
 
 import math
 
@@ -91,6 +91,8 @@ class Contract:
         self.provider = entities.index(table["provider"])
         self.family = table["family"]
         self.workload = table.get("workload", "any")
+        if self.workload == "none":
+            refuse(f"contract.{self.id}.workload", "none is not implemented")
         self.price = table.get("price", "plan")
         self.firm = number(table.get("firm", 0.0 if table.get("status") == "framework" else 1.0))
         self.take_or_pay = number(table.get("take_or_pay", 1.0))
@@ -226,7 +228,7 @@ class Plan:
         return np.maximum(np.minimum(self.after, start + span) - start, 0.0)
 
     def planned(self):
-        """Target, inference share, training, fixed cost from `burn` (3.7) and margins (6), from the first January on."""
+        """Target, inference share, training, fixed cost from `burn` (3.7), margins (6), from the first January on."""
         calendar, lab, gl = self.calendar, self.lab, self.growth
         burn = totals(lab["opex"]["burn"])
         target_years = totals(lab["revenue"]["target"])

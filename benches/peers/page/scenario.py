@@ -1,4 +1,4 @@
-"""Reads a scenario file: numbers with units, dates, uncertain numbers. Refuses every key that is not implemented here."""
+"""Reads a scenario file: numbers with units, dates, uncertain numbers. Refuses keys that are not implemented here."""
 
 import copy
 import re
@@ -163,6 +163,9 @@ class Scenario:
                 refuse(f"more than {most} [{key}] tables")
         found = [(".".join(address), table[key]) for table, key, address in places(self.document)]
         self.uncertain = {address: value for address, value in found if "dist" in value}
+        for address, dist in self.uncertain.items():
+            for bound in {"min", "max"} & set(dist):
+                refuse(f"{address}.{bound}")
         self.tied = {address: value["same_as"] for address, value in found if "same_as" in value}
 
     def means(self):
