@@ -262,7 +262,7 @@ class Paths:
         self.out = {}
 
     def of(self, k, name, t, paths=None):
-        """A table of contract `k` in month `t`: a number, one a path where the contract may be late, None if it is 0."""
+        """A table of contract `k` in month `t`: a number, one a path if the contract may be late, None if it is 0."""
         table, late, active = self.tables[k, name]
         if not active[t + 1]:
             return None

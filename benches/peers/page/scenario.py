@@ -43,7 +43,7 @@ KEYS = {
     "regulation": "hazard duration",
     "correlation.*": "*",
 }
-IGNORED = {"benchmark", "sources"}
+IGNORED = {"benchmark", "sources", "sources_from"}
 UNITS = {"": 1.0, "%": 0.01, "mo": 1.0 / 12.0, "y": 1.0, "B USD": 1e9, "M USD": 1e6, "USD": 1.0}
 
 
