@@ -198,7 +198,7 @@ def clock(ouro, folder, paths, rounds):
 
 SHORT = ["--means", "--no-paths", "--no-figures"]
 FEW, MANY = 50_000, 250_000
-PROFILED = 100_000
+PROFILED, SIMULATED = 100_000, 60_000
 # Paths of a calibration (8.1), of 60 months, as paths of all months.
 CALIBRATION = round(25_000 * 60 / MONTHS)
 
@@ -231,7 +231,7 @@ def engine(ouro, folder):
 
 def simulation(seed):
     """Its months alone: without calibration, imports and quantiles."""
-    result = json.loads(cpu(numpy_command(SCENARIO, 60_000, "--means", "--seed", seed))[1])
+    result = json.loads(cpu(numpy_command(SCENARIO, SIMULATED, "--means", "--seed", seed))[1])
     return result["cpu_s"]["simulation"] / result["paths"] / MONTHS
 
 

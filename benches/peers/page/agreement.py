@@ -2,6 +2,9 @@
 
 import numpy as np
 
+# Values from which a mean has a normal law, about.
+FEWEST = 20
+
 
 def score(a, b):
     """The difference of two means in standard errors; NaN where they are the same."""
@@ -34,7 +37,7 @@ def rows(ours, theirs, draw_ours=None, draw_theirs=None):
         a, b = ours[name], theirs[name]
         known_a, known_b = ~np.isnan(a), ~np.isnan(b)
         questions = [("share of paths", known_a.astype(float), known_b.astype(float), slice(None), slice(None))]
-        if known_a.any() and known_b.any():
+        if min(known_a.sum(), known_b.sum()) >= FEWEST:
             x, y = a[known_a], b[known_b]
             questions.append(("mean", x, y, known_a, known_b))
             if len(np.unique(x[:1000])) > 200:

@@ -215,7 +215,7 @@ class Plan:
         self.after = number(belief["after"])
         median, p90 = number(belief["median"]), number(belief["p90"])
         self.mu = math.log(median) / self.after
-        self.sigma = math.log(p90 / median) / (1.2815515655446004 * math.sqrt(self.after)) * self.chance
+        self.sigma = math.log(p90 / median) / (1.2816 * math.sqrt(self.after)) * self.chance
         k = number(intensity["reversion"])
         self.intensity_decay = math.exp(-k * DT)
         self.intensity_pull = number(intensity["drift"]) / k * (1.0 - self.intensity_decay)
