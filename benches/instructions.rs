@@ -19,7 +19,7 @@ use std::process::{Command, ExitCode};
 
 use ouroborisk::engine::{Dynamics, Interrupt, Plan, Sampler, Sink, Tier, Uncertainty};
 use ouroborisk::resolve::Worlds;
-use ouroborisk::scenario::Scenario;
+use ouroborisk::scenario::load;
 use ouroborisk::simulate::simulate;
 
 /// A scenario, with more in it than its file says.
@@ -118,9 +118,8 @@ fn compare_tiers() {
 }
 
 fn worlds(file: &str, set: &str) -> Worlds {
-    let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{file}: {error}"));
     let set: Vec<String> = set.split_terminator(';').map(str::to_owned).collect();
-    let scenario = Scenario::parse(file, &text, &set).unwrap_or_else(|problems| panic!("{problems}"));
+    let scenario = load(Path::new(file), &set).unwrap_or_else(|problems| panic!("{problems}"));
     Worlds::at_means(scenario, 1).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
