@@ -361,37 +361,3 @@ impl Start {
         defaulted
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-    use crate::engine::Interrupt;
-    use crate::model::{Metric, catalogue};
-
-    #[test]
-    fn at_the_volatility_of_the_simulation_the_record_counts_the_defaults_of_the_simulation() {
-        let scenario = crate::scenario::load(Path::new("scenarios/teaching.toml"), &[]).unwrap();
-        let interrupt = Interrupt::new();
-        let conduct = Conduct { threads: 0, interrupt: &interrupt, progress: &|_| () };
-        let calibration = Calibrator::new(false).of(&scenario, conduct).unwrap();
-        let trials = trials(&scenario, &calibration, &FINE, conduct).unwrap();
-        let worlds = Worlds::calibrated(scenario.clone(), (scenario.run.seed, false), calibration).unwrap();
-        let draws = scenario.run.draws as u32;
-        let plan = Plan { paths: FINE.paths, draws, threads: 0, tier: Tier::detect(), observed: 0 };
-        let of_entity =
-            |metric: &Metric| metric.measure.name == metric::ENTITY_DEFAULT.name && metric.subject == trials[0].entity;
-        let column = catalogue(&worlds.world(0)).iter().position(of_entity).unwrap();
-        let mut defaults = 0;
-        simulate(&worlds, Sampler::PseudoRandom { seed: SEED }, &plan, &interrupt, &|_| (), &mut |chunk| {
-            let months = chunk.metrics.row(column);
-            defaults += months.iter().filter(|&&month| month < FIVE_YEARS as f64).count();
-            Ok(())
-        })
-        .unwrap();
-        // A tenth of a path in a thousand would move the factor by more.
-        let factor = trials[0].by_factor.at(defaults as f64 / FINE.paths as f64);
-        assert!((factor - 1.0).abs() < 1e-6, "{defaults} defaults at a factor of {factor}");
-    }
-}
