@@ -48,7 +48,7 @@ pub(super) fn arrange<'a>(
 }
 
 /// The parts of a line between its gaps.
-pub(super) fn unbroken(y: &[f64]) -> Vec<Range<usize>> {
+fn unbroken(y: &[f64]) -> Vec<Range<usize>> {
     let mut parts: Vec<Range<usize>> = Vec::new();
     for (place, _) in y.iter().enumerate().filter(|(_, y)| !y.is_nan()) {
         match parts.last_mut().filter(|part| part.end == place) {

@@ -1,10 +1,7 @@
 //! Survival functions: how likely it is to exceed an amount.
 
-use std::ops::Range;
-
 use super::axis::Axis;
 use super::chart::{Band, Exceedance, ExceedanceChart, Format, Scale};
-use super::curves::unbroken;
 use super::drawing::{Drawing, Flag, Mark, Point, Side, Swatch, band_key, points};
 use super::style::{Paint, line};
 
@@ -18,7 +15,7 @@ pub(super) fn arrange(chart: &ExceedanceChart) -> Drawing<'_> {
         if kept.is_empty() {
             continue;
         }
-        marks.extend(bands(curve, chart, Paint { color: line(i).color, opacity }));
+        marks.extend(band(curve, chart, Paint { color: line(i).color, opacity }));
         over.push(Mark::Line { points: kept, stroke: line(i) });
     }
     marks.append(&mut over);
@@ -42,24 +39,24 @@ fn is_shown(scale: Scale, value: f64) -> bool {
     scale == Scale::Linear || value > 0.0
 }
 
-/// The interval between its gaps, where it has a height: on a logarithmic scale its lower end may be zero, which is drawn at
-/// the foot of the panel.
-fn bands(curve: &Exceedance, chart: &ExceedanceChart, paint: Paint) -> Vec<Mark> {
-    let Some(ends) = &curve.band else { return Vec::new() };
-    let has_height = |(_, high): &(Point, Point)| is_shown(chart.x_scale, high.0) && is_shown(chart.y_scale, high.1);
-    let part = |part: Range<usize>| {
-        let of = |y: &[f64]| points(&curve.x[part.clone()], &y[part.clone()]);
-        let (low, high): (Vec<Point>, Vec<Point>) =
-            of(&ends.low).into_iter().zip(of(&ends.high)).filter(has_height).unzip();
-        (!low.is_empty()).then_some(Mark::Area { low, high, paint })
-    };
-    unbroken(&ends.high).into_iter().filter_map(part).collect()
+/// The interval where it has a height: on a logarithmic scale its lower end
+/// may be zero, which is drawn at the foot of the panel.
+fn band(curve: &Exceedance, chart: &ExceedanceChart, paint: Paint) -> Option<Mark> {
+    let ends = curve.band.as_ref()?;
+    let mut low = points(&curve.x, &ends.low);
+    let mut high = points(&curve.x, &ends.high);
+    let shown: Vec<bool> = high.iter().map(|p| is_shown(chart.x_scale, p.0) && is_shown(chart.y_scale, p.1)).collect();
+    let mut keep = shown.iter();
+    low.retain(|_| keep.next() == Some(&true));
+    let mut keep = shown.iter();
+    high.retain(|_| keep.next() == Some(&true));
+    (!low.is_empty()).then_some(Mark::Area { low, high, paint })
 }
 
 /// The chances that set the range of y. Intervals may leave it at the foot:
 /// they would add empty decades.
 fn heights(chart: &ExceedanceChart) -> impl Iterator<Item = f64> {
-    let tops = chart.curves.iter().filter_map(|c| c.band.as_ref()).flat_map(|b| &b.high).filter(|top| !top.is_nan());
+    let tops = chart.curves.iter().filter_map(|c| c.band.as_ref()).flat_map(|b| &b.high);
     chart.curves.iter().flat_map(|c| &c.p).chain(tops).copied()
 }
 

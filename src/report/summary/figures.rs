@@ -11,8 +11,8 @@ use crate::units::Unit;
 use super::monthly::{mean_and_quantiles, observed};
 use crate::notation::{chance, money, significant};
 use crate::report::figure::{
-    Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, GAP, Labels, LineChart, Scale,
-    Series, StackedAreaChart,
+    Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels, LineChart, Scale, Series,
+    StackedAreaChart,
 };
 use crate::study::benchmarks::Comparison;
 use crate::study::estimates::{Results, falling, in_order, probability_alone, probability_and_ends};
@@ -223,7 +223,7 @@ fn funding_gap(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Fi
     };
     let benchmarks = published.into_iter().filter(|benchmark| benchmark.by == by).filter_map(flag).collect();
     let note = "Funding gap: the largest value so far of operating outflow beyond opening cash and the investments received. \
-        The curve ends where fewer than 1 in 1,000 paths are beyond; without a shade, the band is withheld.";
+        The curve ends where fewer than 1 in 1,000 paths are beyond.";
     Some(Figure::Exceedance(ExceedanceChart {
         labels: labels(
             plans,
@@ -289,7 +289,9 @@ fn exceedance(results: &Results<'_>, name: &str, row: usize, shown: Shown) -> Op
         }
     }
     falling(&mut shades);
-    let (low, high) = shades.iter().map(|shade| shade.unwrap_or([GAP; 2])).map(|[low, high]| (low, high)).unzip();
+    // A band that is withheld has no shade.
+    let (low, high) =
+        shades.iter().zip(&p).map(|(shade, p)| shade.unwrap_or([*p; 2])).map(|[low, high]| (low, high)).unzip();
     (!x.is_empty()).then(|| Exceedance { name: name.to_owned(), x, p, band: Some(Band { low, high }) })
 }
 
