@@ -252,7 +252,7 @@ fn two_changed_values_are_told_apart_and_add_up() {
     let file = place.join("variant.toml");
     let changed = fs::read_to_string(TEACHING)
         .unwrap()
-        .replace("cash = { value = \"6B USD\"", "cash = { value = \"3B USD\"")
+        .replacen("cash = { value = \"6B USD\"", "cash = { value = \"3B USD\"", 1)
         .replace("feedback = { value = 1.0", "feedback = { value = 0.0");
     assert_ne!(changed, fs::read_to_string(TEACHING).unwrap());
     fs::write(&file, changed).unwrap();
