@@ -92,7 +92,7 @@ pub fn month<const B: usize>(
     laps.lap("measures");
     circulate(block, work, t); // 6
     fail_labs(work); // 6
-    failed(p, block, work, t); // 6
+    note_failures(p, block, work, t); // 6
     let fall = market::turn(&p.market, &mut block.market, work, t, draws); // 6
     rivals::stir(p, work, t, draws); // 2
     step(p, block, work, &fall, t, draws); // 2
@@ -182,7 +182,7 @@ fn fail_labs<const B: usize>(work: &mut Workspace<B>) {
 
 /// Section 6: 1 where a lab or an entity defaulted this month, which matters where failures frighten the market.
 #[inline(always)]
-fn failed<const B: usize>(p: &Parameters, block: &Block<B>, work: &mut Workspace<B>, t: usize) {
+fn note_failures<const B: usize>(p: &Parameters, block: &Block<B>, work: &mut Workspace<B>, t: usize) {
     if p.market.burst.contagion == 0.0 {
         return;
     }

@@ -8,7 +8,7 @@ use crate::random::math::{exp, max, min};
 use super::constants::{CENT, DT};
 use super::contract::{Contract, Workload};
 use super::operations::keep;
-use super::parameters::{Facility, Lab, Parameters};
+use super::parameters::{Facility, Lab, Parameters, RevenueShare};
 use super::state::{ContractState, LabState};
 use super::workspace::LabMonth;
 
@@ -216,6 +216,35 @@ struct Today<'a, const B: usize> {
     over: [i32; 2],
 }
 
+/// What the plan says of a month, dollars.
+struct Planned {
+    revenue: f64,
+    /// Revenue less the costs that follow it.
+    net: f64,
+    inference: f64,
+    training: f64,
+    fixed: f64,
+    /// Minimum payments of the contracts that are neither late nor undecided: firm ones, and the others.
+    firm: f64,
+    soft: f64,
+}
+
+impl Planned {
+    #[inline(always)]
+    fn new(lab: &Lab, u: usize) -> Self {
+        let revenue = lab.target[u] * DT;
+        Self {
+            revenue,
+            net: revenue * (1.0 - lab.of_revenue),
+            inference: lab.inference_share[u] * revenue,
+            training: lab.training[u] * DT,
+            fixed: lab.fixed[u] * DT,
+            firm: lab.punctual.firm[u],
+            soft: lab.punctual.soft[u],
+        }
+    }
+}
+
 impl<'a, const B: usize> Today<'a, B> {
     #[inline(always)]
     fn new(p: &Parameters, lab: &'a Lab, state: &'a LabState<B>, m: &'a LabMonth<B>, ratio: &Lanes<B>) -> Self {
@@ -255,18 +284,25 @@ impl<'a, const B: usize> Today<'a, B> {
     /// What its operations earn in month `u` on a `path`, before interest and tax, dollars.
     fn earned(&self, u: usize, path: usize) -> f64 {
         let (lab, state) = (self.lab, self.state);
-        let [firm, soft] = &self.kept;
-        let minimum = firm[path] * lab.punctual.firm[u]
-            + soft[path] * lab.punctual.soft[u]
-            + self.owed(late(lab, state), u, path);
-        let revenue = lab.target[u] * DT;
-        let (inference, training) = (lab.inference_share[u] * revenue, lab.training[u] * DT);
-        let need = inference * self.inference[path] + training * self.training[path];
+        let plan = Planned::new(lab, u);
+        let due = [self.owed(late(lab, state), u, path), self.owed(rented(lab, state), u, path)];
         let lines = lab.revenue_shares.iter().zip(&state.shared);
-        let shares: f64 =
-            lines.map(|(line, paid)| line.share[u] * (self.attained[path] * flag(paid[path] < line.cap))).sum();
-        let net = revenue * ((1.0 - lab.of_revenue) * self.attained[path] - shares);
-        net - max(minimum, need + self.owed(rented(lab, state), u, path)) - lab.fixed[u] * DT
+        let shares: f64 = lines.map(|(line, paid)| line.share[u] * self.shared(line, paid, path)).sum();
+        self.before_shares(&plan, due, path) - plan.revenue * shares
+    }
+
+    /// The same before revenue shares, with these payments due for contracts that may be late and for leases.
+    #[inline(always)]
+    fn before_shares(&self, plan: &Planned, [due_late, leases]: [f64; 2], path: usize) -> f64 {
+        let minimum = self.kept[0][path] * plan.firm + self.kept[1][path] * plan.soft + due_late;
+        let need = plan.inference * self.inference[path] + plan.training * self.training[path];
+        plan.net * self.attained[path] - max(minimum, need + leases) - plan.fixed
+    }
+
+    /// Revenue of which a part is still to be paid to a revenue share on a `path`, over the plan's.
+    #[inline(always)]
+    fn shared(&self, line: &RevenueShare, paid: &Lanes<B>, path: usize) -> f64 {
+        self.attained[path] * flag(paid[path] < line.cap)
     }
 
     /// Minimum payments of these contracts in month `u` on a `path`, dollars.
@@ -286,21 +322,12 @@ impl<'a, const B: usize> Today<'a, B> {
         let [over_late, over_rented] = self.over;
         let due_late = self.due(late(lab, state).filter(|_| (u as i32) < over_late), u);
         let leases = self.due(rented(lab, state).filter(|_| (u as i32) < over_rented), u);
-        let [firm, soft] = &self.kept;
-        let (firm_plan, soft_plan) = (lab.punctual.firm[u], lab.punctual.soft[u]);
-        let revenue = lab.target[u] * DT;
-        let (inference, training, fixed) = (lab.inference_share[u] * revenue, lab.training[u] * DT, lab.fixed[u] * DT);
-        let net = revenue * (1.0 - lab.of_revenue);
-        cash.add(|i| {
-            let minimum = firm[i] * firm_plan + soft[i] * soft_plan + due_late[i];
-            let need = inference * self.inference[i] + training * self.training[i];
-            let compute = max(minimum, need + leases[i]);
-            net * self.attained[i] - compute - fixed - self.interest[i]
-        });
+        let plan = Planned::new(lab, u);
+        cash.add(|i| self.before_shares(&plan, [due_late[i], leases[i]], i) - self.interest[i]);
         for (line, paid) in lab.revenue_shares.iter().zip(&state.shared) {
-            let share = line.share[u] * revenue;
+            let share = line.share[u] * plan.revenue;
             if share > 0.0 {
-                cash.add(|i| -share * (self.attained[i] * flag(paid[i] < line.cap)));
+                cash.add(|i| -share * self.shared(line, paid, i));
             }
         }
     }

@@ -135,9 +135,9 @@ fn verdict(comparison: &Comparison) -> String {
 
 /// What the model leaves out, and what the numbers are not.
 pub(super) fn limits(page: &Page<'_>) -> Block {
-    let text = "One market for shares and one for loans, monthly steps, policy rules in place of strategy, no macroeconomy, no insolvency \
-        law beyond haircuts. Figures about named companies are outputs of this scenario: not forecasts, ratings or \
-        advice, and no claim of wrongdoing; vendors' equity and services may be real on both legs.";
+    let text = "One market for shares and one for loans, monthly steps, policy rules in place of strategy, no macroeconomy, \
+        no insolvency law beyond haircuts. Figures about named companies are outputs of this scenario: not forecasts, \
+        ratings or advice, and no claim of wrongdoing; vendors' equity and services may be real on both legs.";
     let few = page.results.draws.len();
     let mut lines = page.aside(text);
     if page.has_draws() && few < 100 {
