@@ -212,17 +212,17 @@ fn claims(page: &Page<'_>) -> Vec<Line> {
             format!("fewer than {}", of(high))
         };
         let verdict = if page.scenario.clearing.is_some() {
-            "and what entities then owe one another clears"
+            "Debts between entities clear."
         } else if low > MATTERS {
-            "more than 10: claims alone could carry a default on, so debts between entities should clear ([clearing])"
+            "That is more than 10: debts between entities should clear ([clearing])."
         } else if high <= MATTERS {
-            "at most 10: claims alone carry no default on"
+            "That is at most 10: debts between entities need not clear."
         } else {
-            "which these defaults do not tell from 10, above which debts between entities should clear ([clearing])"
+            "Above 10, debts between entities should clear ([clearing]); these paths do not tell whether it is."
         };
         Some(format!(
-            "In {often} of 1,000 payment defaults of {lab} it owes a provider more than that provider's capital, {verdict} \
-             (Glasserman and Young 2015)."
+            "In {often} of 1,000 payment defaults of {lab} it owes a provider more than that provider's capital; with less, \
+             claims alone carry no default on (Glasserman and Young 2015). {verdict}"
         ))
     };
     let labs = subjects(page, metric::CLAIMS_EXCEED_CAPITAL_GIVEN_DEFAULT);

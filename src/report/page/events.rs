@@ -183,8 +183,8 @@ pub(super) fn entities(page: &Page<'_>) -> Block {
 }
 
 /// Why exposures may lower a probability of default.
-const RELIEF: &str = "Where the exposures add less than nothing: contracts earn a steady margin, and stand in place of more \
-    of the volatile other assets.";
+const RELIEF: &str = "Negative: the exposures lower the probability of a default. Contracts earn a steady margin; without \
+    them the entity would hold more of its other assets, which are volatile.";
 
 /// The default probabilities to which volatilities are calibrated, beside those of the run.
 fn calibrated(page: &Page<'_>) -> Vec<Line> {
