@@ -16,9 +16,22 @@ pub fn money(dollars: f64) -> String {
     if amount == "0" { "$0".to_owned() } else { format!("{}${amount}{unit}", sign(dollars)) }
 }
 
+/// An amount that was published: "$213.5 bn", with all of its digits up to seven.
+pub fn money_in_full(dollars: f64) -> String {
+    let (_, unit) = with_unit(dollars.abs());
+    let scale = UNITS.iter().find(|(_, name)| *name == unit).map_or(1.0, |(scale, _)| *scale);
+    let amount = significant(dollars.abs() / scale, 7);
+    let whole = thousands(amount.trunc());
+    let text = amount.to_string();
+    let decimals = text.find('.').map_or("", |point| &text[point..]);
+    format!("{}${whole}{decimals}{unit}", sign(dollars))
+}
+
+/// Names of amounts of money.
+const UNITS: [(f64, &str); 5] = [(1.0, ""), (1e3, " k"), (1e6, " m"), (1e9, " bn"), (1e12, " tn")];
+
 /// The rounded amount and its unit. Rounding comes first: $999.6 m is $1.0 bn.
 fn with_unit(dollars: f64) -> (String, &'static str) {
-    const UNITS: [(f64, &str); 5] = [(1.0, ""), (1e3, " k"), (1e6, " m"), (1e9, " bn"), (1e12, " tn")];
     let fits = |scale: f64| (dollars / scale).round() < 1000.0;
     let (scale, unit) = *UNITS.iter().find(|(scale, _)| fits(*scale)).unwrap_or(&UNITS[4]);
     let amount = dollars / scale;
@@ -159,6 +172,15 @@ mod tests {
         assert_eq!(money(999.6e6), "$1.0 bn");
         assert_eq!(money(9.96e9), "$10 bn");
         assert_eq!(money(999.4), "$999");
+    }
+
+    #[test]
+    fn published_money_keeps_its_digits() {
+        for (dollars, text) in
+            [(213.5e9, "$213.5 bn"), (207e9, "$207 bn"), (-1.25e12, "−$1.25 tn"), (8.852e6, "$8.852 m")]
+        {
+            assert_eq!(money_in_full(dollars), text);
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::report::format::{PLAIN, TIDY, Table};
 use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest};
 use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::summary::{about, dictionary, manifest};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, in_short};
 use crate::study::comparison::{
     Compared, Explained, Pair, Variant, apart, compare as run_all, compare_pairs, explain, on_common_shocks,
 };
@@ -186,7 +186,9 @@ impl Comparison {
         let run = &self.scenario.run;
         let origin = crate::report::figure::origin(&self.scenario.about.name, run.seed, run.paths);
         let overridden = self.scenario.overridden_in_short().map(|told| format!(" · overridden: {told}"));
-        let origin = origin + &overridden.unwrap_or_default();
+        let changed = |(name, changes): &(String, Vec<String>)| Some(format!(" · in {name}: {}", in_short(changes)?));
+        let origin =
+            overridden.into_iter().chain(self.changes.iter().filter_map(changed)).fold(origin, |all, next| all + &next);
         crate::report::comparison::pictures(&self.compared, &months, &origin)
     }
 }

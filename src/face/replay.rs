@@ -175,7 +175,7 @@ impl Replay {
         let timeline = self.world.timeline;
         let ledger = self.ledger.table(|t| self.shown.contains(timeline.month(t as i32)))?;
         let by_year = years::table(&self.years().into_iter().cloned().collect::<Vec<_>>())?;
-        let story = story_table(&self.events(), timeline, &self.scenario.overridden().join("; "))?;
+        let story = story_table(&self.events(), timeline)?;
         let manifest = of_one_path(&self.scenario, "replay", self.seconds, &self.soundness, &[&by_year, &story]);
         let tables = vec![
             Filed::new("ledger", ledger, PLAIN),

@@ -25,6 +25,8 @@ pub struct Measure {
     pub needs: Asked,
     /// How it follows from events; none if it is taken on the path itself.
     pub derived: Option<Derived>,
+    /// The events without which this one cannot happen, of the same subject or of the market, by the same month.
+    pub within: &'static [&'static Measure],
 }
 
 /// What kind of number a measure is.
@@ -125,6 +127,7 @@ impl Measure {
             prominence: Prominence::Listed,
             needs: Asked::NOTHING,
             derived: None,
+            within: &[],
         }
     }
 
@@ -163,6 +166,11 @@ impl Measure {
         Self { prominence: Prominence::Cell, ..self }
     }
 
+    /// Part of each of these events.
+    pub(super) const fn within(self, wider: &'static [&'static Measure]) -> Self {
+        Self { within: wider, ..self }
+    }
+
     /// Only where this is asked.
     pub(super) const fn needs(self, asked: Asked) -> Self {
         Self { needs: asked, ..self }
@@ -181,6 +189,11 @@ impl Measure {
     /// Whether it is an amount: neither an event nor a flag nor derived from them.
     pub fn is_amount(&self) -> bool {
         !matches!(self.kind, Kind::FirstMonth | Kind::Flag | Kind::Probability)
+    }
+
+    /// Whether this event is, or cannot happen without, the other.
+    pub fn is_within(&self, wide: &Self) -> bool {
+        self == wide || self.within.iter().any(|next| next.is_within(wide))
     }
 
     /// Its name with blanks, for text.

@@ -46,18 +46,18 @@ measures! {
     DISTRESSED_EXCHANGE = event(
         "distressed_exchange",
         "first month in which creditors take less than they are owed; a default",
-    ).main();
+    ).main().within(&[&DEFAULT]);
     RENEGOTIATION = event(
         "renegotiation",
         "first month in which firm commitments are cut against a fee; not a default",
     );
-    PAYMENT_DEFAULT = event("payment_default", "first month in which the lab stops paying and is gone; a default").main();
+    PAYMENT_DEFAULT = event("payment_default", "first month in which the lab stops paying and is gone; a default").main().within(&[&DEFAULT]);
     INSOLVENT_DEFAULT = event(
         "insolvent_default",
         "payment default of a lab whose operations, with its commitments at today's attainment, and cash are worth less \
          than its debt and arrears; else it is illiquid",
-    );
-    DEFAULT = event("default", "first distressed exchange or payment default").main();
+    ).within(&[&PAYMENT_DEFAULT]);
+    DEFAULT = event("default", "first distressed exchange or payment default").main().within(&[&LIQUIDITY_EVENT]);
     BURST = event(
         "burst",
         "first month with a burst of the funding market, of itself or by a lab's payment default",
@@ -87,7 +87,7 @@ measures! {
         "run_up",
         "first month with a log rise of the market of ln 2 in 24 months, net of the broad market",
     );
-    BOOM_AND_BUST = event("boom_and_bust", "first burst within 24 months of a run-up").main();
+    BOOM_AND_BUST = event("boom_and_bust", "first burst within 24 months of a run-up").main().within(&[&BURST, &RUN_UP]);
     IMPLIED_REQUIREMENT = ratio(
         "implied_requirement",
         "attainment of the revenue target at the start at which the fundamental value is what was paid; over the \
@@ -133,7 +133,7 @@ measures! {
     ENTITY_ILLIQUID = event(
         "entity_illiquid",
         "first month-end without the cash for what is due, after borrowing and sales; a default",
-    );
+    ).within(&[&ENTITY_DEFAULT]);
     ENTITY_DEFAULT_INCREMENT = Measure::derived(
         "entity_default_increment",
         Derived::Less(&ENTITY_DEFAULT, &ENTITY_DEFAULT_ALONE),
@@ -142,7 +142,7 @@ measures! {
     ENTITY_DEFAULT_CARRIED = event(
         "entity_default_carried",
         "first month-end with worth below the barrier only for what other entities in default do not pay",
-    );
+    ).within(&[&ENTITY_DEFAULT]);
     CLAIMS_OVER_CAPITAL = share(
         "claims_over_capital",
         "largest ratio of what a lab owes an entity at its payment default to the worth of that entity less its barrier \
@@ -162,7 +162,7 @@ measures! {
         "burst_before_default",
         Derived::BurstBefore(&DEFAULT),
         "share of paths whose market burst by then and before a default: the weight of default_given_burst",
-    ).detail();
+    ).detail().within(&[&BURST]);
     LIQUIDITY_EVENT_GIVEN_BURST = Measure::derived(
         "liquidity_event_given_burst",
         Derived::GivenBurst(&LIQUIDITY_EVENT),
@@ -177,7 +177,7 @@ measures! {
         "burst_before_liquidity_event",
         Derived::BurstBefore(&LIQUIDITY_EVENT),
         "share of paths whose market burst by then and before a liquidity event",
-    ).detail();
+    ).detail().within(&[&BURST_BEFORE_DEFAULT]);
     DEFAULT_GIVEN_LIQUIDITY_EVENT = Measure::derived(
         "default_given_liquidity_event",
         Derived::Given(&DEFAULT, &LIQUIDITY_EVENT),
@@ -196,7 +196,7 @@ measures! {
     CLAIMS_EXCEED_CAPITAL = event(
         "claims_exceed_capital",
         "payment default of a lab that owes an entity more than the worth of that entity less its barrier",
-    ).detail();
+    ).detail().within(&[&PAYMENT_DEFAULT]);
     CLAIMS_EXCEED_CAPITAL_GIVEN_DEFAULT = Measure::derived(
         "claims_exceed_capital_given_default",
         Derived::Given(&CLAIMS_EXCEED_CAPITAL, &PAYMENT_DEFAULT),

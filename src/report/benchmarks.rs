@@ -1,9 +1,16 @@
 //! Published figures and outcomes beside ours, as a table.
 
+use crate::notation::money_in_full;
 use crate::study::benchmarks::{Comparison, Score};
 use crate::study::estimates::{Answer, Banded};
+use crate::units::Unit;
 
 use super::format::{Column, Data, Table, TableError};
+
+/// A figure as it was published: not rounded to the digits that ours deserve.
+pub fn published(value: f64, unit: Unit) -> String {
+    if unit == Unit::Money { money_in_full(value) } else { unit.show(value) }
+}
 
 /// A row of the table.
 struct Row {

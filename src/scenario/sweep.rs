@@ -401,6 +401,11 @@ impl Axis {
         Some(Raw::number(number, from.unit))
     }
 
+    /// Its first value; none where it has none.
+    pub fn first(&self) -> Option<Raw> {
+        if self.from.is_none() { self.values.first().cloned() } else { self.between(0.0) }
+    }
+
     /// All its values in order.
     pub fn all(&self) -> Vec<Raw> {
         if self.from.is_none() {

@@ -373,7 +373,7 @@ fn a_replay_shows_only_the_months_asked_for_and_writes_its_ledger() {
     assert!(text.contains("ledger.csv"), "{text}");
     let ledger = rows(&place.join("ledger.csv"));
     assert_eq!((ledger[1][0].as_str(), ledger.len()), ("2027-01", 19));
-    assert_eq!(rows(&place.join("story.csv"))[0], ["month", "kind", "subject", "amount", "what", "overridden"]);
+    assert_eq!(rows(&place.join("story.csv"))[0], ["month", "kind", "subject", "amount", "what"]);
 }
 
 #[test]
@@ -561,4 +561,17 @@ fn paths_that_memory_cannot_hold_are_refused_and_leave_nothing() {
     assert_eq!(output.status.code(), Some(3), "{error}");
     assert!(error.contains("GB of memory, which is not available"), "{error}");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn figures_of_a_comparison_say_what_each_variant_changes() {
+    let place = folder("compare-figures").join("out");
+    let variant = "poor: lab.acme.cash=1B USD";
+    said(&["compare", MINIMAL, "--set", variant, "--figures", "svg", "--out", place.to_str().unwrap()]);
+    let figures: Vec<String> = fs::read_dir(place.join("figures"))
+        .unwrap()
+        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    let told = "in poor: lab.acme.cash = 1 B USD instead of 10 B USD";
+    assert!(!figures.is_empty() && figures.iter().all(|svg| svg.contains(told)), "{figures:?}");
 }

@@ -92,13 +92,21 @@ pub struct Curve {
     pub y: Vec<f64>,
 }
 
-/// Lower and upper ends, one pair per value of the line.
+/// Lower and upper ends, one pair per value of the line; both a [`GAP`] where they are withheld.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Band {
     /// Lower ends.
     pub low: Vec<f64>,
     /// Upper ends.
     pub high: Vec<f64>,
+}
+
+impl Band {
+    /// A band of the ends that there are; none where there are none at all.
+    pub fn of_ends(ends: &[Option<[f64; 2]>]) -> Option<Self> {
+        let side = |side: usize| ends.iter().map(|ends| ends.map_or(GAP, |ends| ends[side])).collect();
+        ends.iter().any(Option::is_some).then(|| Self { low: side(0), high: side(1) })
+    }
 }
 
 /// A line with its error.

@@ -202,8 +202,9 @@ fn band(name: &str, band: Option<&Band>, n: usize) -> Result<(), FigureError> {
     let Some(Band { low, high }) = band else {
         return Ok(());
     };
-    values(name, low, n)?;
-    values(name, high, n)
+    // Withheld ends are gaps in both.
+    values(name, &without_gaps(low, high), n)?;
+    values(name, &without_gaps(high, low), n)
 }
 
 fn values(name: &str, values: &[f64], expected: usize) -> Result<(), FigureError> {

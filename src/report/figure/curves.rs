@@ -1,10 +1,8 @@
 //! Series over whatever stands on the axis of x, with their intervals.
 
-use std::ops::Range;
-
 use super::axis::Axis;
 use super::chart::{Band, Format, Labels, Series};
-use super::drawing::{Drawing, Mark, Side, Swatch, band_key, points};
+use super::drawing::{Drawing, Mark, Side, Swatch, band_key, points, unbroken};
 use super::style::{Paint, line};
 
 /// Lines over their bands, each named at its end; `x` is the axis and the places of the values on it.
@@ -23,7 +21,7 @@ pub(super) fn arrange<'a>(
         for part in unbroken(&s.y) {
             if let Some(Band { low, high }) = &s.band {
                 let paint = Paint { color: line(first_color + i).color, opacity };
-                marks.push(Mark::band(&x[part.clone()], &low[part.clone()], &high[part.clone()], paint));
+                marks.extend(Mark::bands(&x[part.clone()], &low[part.clone()], &high[part.clone()], paint));
             }
             over.push(Mark::Line { points: points(&x[part.clone()], &s.y[part]), stroke: line(first_color + i) });
         }
@@ -44,29 +42,5 @@ pub(super) fn arrange<'a>(
         flags: vec![],
         keys: band_key(&bands, band_meaning),
         empty: "",
-    }
-}
-
-/// The parts of a line between its gaps.
-fn unbroken(y: &[f64]) -> Vec<Range<usize>> {
-    let mut parts: Vec<Range<usize>> = Vec::new();
-    for (place, _) in y.iter().enumerate().filter(|(_, y)| !y.is_nan()) {
-        match parts.last_mut().filter(|part| part.end == place) {
-            Some(part) => part.end = place + 1,
-            None => parts.push(place..place + 1),
-        }
-    }
-    parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::chart::GAP;
-    use super::*;
-
-    #[test]
-    fn a_gap_breaks_a_line() {
-        assert_eq!(unbroken(&[1.0, 2.0, GAP, GAP, 3.0]), [0..2, 4..5]);
-        assert_eq!(unbroken(&[GAP]), []);
     }
 }

@@ -1,5 +1,7 @@
 //! A chart as marks in the units of its data, before anything has pixels.
 
+use std::ops::Range;
+
 use super::axis::Axis;
 use super::chart::{Band, Labels};
 use super::style::{BLUE, INK, Paint, Stroke};
@@ -74,6 +76,24 @@ impl Mark {
     pub(super) fn band(x: &[f64], low: &[f64], high: &[f64], paint: Paint) -> Self {
         Self::Area { low: points(x, low), high: points(x, high), paint }
     }
+
+    /// The areas between the gaps of two lines.
+    pub(super) fn bands(x: &[f64], low: &[f64], high: &[f64], paint: Paint) -> Vec<Self> {
+        let area = |part: Range<usize>| Self::band(&x[part.clone()], &low[part.clone()], &high[part], paint);
+        unbroken(low).into_iter().map(area).collect()
+    }
+}
+
+/// The parts of a line between its gaps.
+pub(super) fn unbroken(y: &[f64]) -> Vec<Range<usize>> {
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for (place, _) in y.iter().enumerate().filter(|(_, y)| !y.is_nan()) {
+        match parts.last_mut().filter(|part| part.end == place) {
+            Some(part) => part.end = place + 1,
+            None => parts.push(place..place + 1),
+        }
+    }
+    parts
 }
 
 /// The key of the intervals, if any of `bands` is there and has a meaning.
@@ -84,4 +104,16 @@ pub(super) fn band_key(bands: &[Option<&Band>], meaning: &str) -> Vec<Key> {
     let color = if bands.len() == 1 { BLUE } else { INK };
     let swatch = Swatch::Fill(Paint { color, opacity: 0.18 });
     vec![Key { swatch, text: format!("shaded: {meaning}") }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::chart::GAP;
+    use super::*;
+
+    #[test]
+    fn a_gap_breaks_a_line() {
+        assert_eq!(unbroken(&[1.0, 2.0, GAP, GAP, 3.0]), [0..2, 4..5]);
+        assert_eq!(unbroken(&[GAP]), []);
+    }
 }

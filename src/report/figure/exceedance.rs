@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::chart::{Band, Exceedance, ExceedanceChart, Format, Scale};
-use super::drawing::{Drawing, Flag, Mark, Point, Side, Swatch, band_key, points};
+use super::drawing::{Drawing, Flag, Mark, Point, Side, Swatch, band_key, points, unbroken};
 use super::style::{Paint, line};
 
 pub(super) fn arrange(chart: &ExceedanceChart) -> Drawing<'_> {
@@ -15,7 +15,7 @@ pub(super) fn arrange(chart: &ExceedanceChart) -> Drawing<'_> {
         if kept.is_empty() {
             continue;
         }
-        marks.extend(band(curve, chart, Paint { color: line(i).color, opacity }));
+        marks.extend(bands(curve, chart, Paint { color: line(i).color, opacity }));
         over.push(Mark::Line { points: kept, stroke: line(i) });
     }
     marks.append(&mut over);
@@ -39,24 +39,23 @@ fn is_shown(scale: Scale, value: f64) -> bool {
     scale == Scale::Linear || value > 0.0
 }
 
-/// The interval where it has a height: on a logarithmic scale its lower end
+/// The interval where it is not withheld and has a height: on a logarithmic scale its lower end
 /// may be zero, which is drawn at the foot of the panel.
-fn band(curve: &Exceedance, chart: &ExceedanceChart, paint: Paint) -> Option<Mark> {
-    let ends = curve.band.as_ref()?;
-    let mut low = points(&curve.x, &ends.low);
-    let mut high = points(&curve.x, &ends.high);
-    let shown: Vec<bool> = high.iter().map(|p| is_shown(chart.x_scale, p.0) && is_shown(chart.y_scale, p.1)).collect();
-    let mut keep = shown.iter();
-    low.retain(|_| keep.next() == Some(&true));
-    let mut keep = shown.iter();
-    high.retain(|_| keep.next() == Some(&true));
-    (!low.is_empty()).then_some(Mark::Area { low, high, paint })
+fn bands(curve: &Exceedance, chart: &ExceedanceChart, paint: Paint) -> Vec<Mark> {
+    let Some(Band { low, high }) = &curve.band else {
+        return Vec::new();
+    };
+    let is_seen = |at: &usize| is_shown(chart.x_scale, curve.x[*at]) && is_shown(chart.y_scale, high[*at]);
+    let seen = unbroken(high).into_iter().map(|part| part.filter(is_seen).collect::<Vec<usize>>());
+    let points = |places: &[usize], y: &[f64]| places.iter().map(|&at| (curve.x[at], y[at])).collect::<Vec<Point>>();
+    let area = |places: Vec<usize>| Mark::Area { low: points(&places, low), high: points(&places, high), paint };
+    seen.filter(|places| !places.is_empty()).map(area).collect()
 }
 
 /// The chances that set the range of y. Intervals may leave it at the foot:
 /// they would add empty decades.
 fn heights(chart: &ExceedanceChart) -> impl Iterator<Item = f64> {
-    let tops = chart.curves.iter().filter_map(|c| c.band.as_ref()).flat_map(|b| &b.high);
+    let tops = chart.curves.iter().filter_map(|c| c.band.as_ref()).flat_map(|b| &b.high).filter(|p| !p.is_nan());
     chart.curves.iter().flat_map(|c| &c.p).chain(tops).copied()
 }
 

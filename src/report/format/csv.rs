@@ -3,26 +3,29 @@
 //! Numbers are the shortest text that reads back as the same number, or have a
 //! fixed number of decimals (ledgers); what is absent is empty; flags are `true`
 //! and `false`. Units and meanings do not fit into this format and stand in
-//! `manifest.json` and in the other formats.
+//! `manifest.json` and in the other formats. Where the scenario was overridden, a
+//! last column says so in every row: a file that is passed on alone must not be
+//! taken for the scenario as it is written.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use super::{About, Data, Format, Table};
+use super::{About, Data, Format, OVERRIDDEN, Table};
 use crate::report::output::WriteError;
 
 /// The format.
-pub const FORMAT: Format = Format { ending: "csv", save: |table, path, _: &About| save(table, path) };
+pub const FORMAT: Format = Format { ending: "csv", save };
 
-/// Writes `table` to the new file `path`.
+/// Writes `table` to the new file `path`; `about` may say what overrides changed.
 ///
 /// # Errors
 ///
 /// If the file cannot be created or written.
-pub fn save(table: &Table, path: &Path) -> Result<(), WriteError> {
+pub fn save(table: &Table, path: &Path, about: &About) -> Result<(), WriteError> {
     let file = File::create(path).map_err(WriteError::at(path, "creating"))?;
-    write(table, BufWriter::new(file)).map_err(WriteError::at(path, "writing"))
+    let overridden = about.get(OVERRIDDEN).map(String::as_str);
+    write_beside(table, overridden, BufWriter::new(file)).map_err(WriteError::at(path, "writing"))
 }
 
 /// Writes `table` to `out` and flushes it.
@@ -31,14 +34,18 @@ pub fn save(table: &Table, path: &Path) -> Result<(), WriteError> {
 ///
 /// If `out` fails.
 pub fn write<W: Write>(table: &Table, out: W) -> io::Result<()> {
+    write_beside(table, None, out)
+}
+
+/// The table, and beside each row what was overridden, if anything was.
+fn write_beside<W: Write>(table: &Table, overridden: Option<&str>, out: W) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
     let number = |value| table.decimals().map_or_else(|| shortest(value), |decimals| fixed(value, decimals));
-    writer.write_record(table.columns().iter().map(|c| c.name.as_bytes()))?;
+    let names = table.columns().iter().map(|c| c.name.as_str());
+    writer.write_record(names.chain(overridden.map(|_| OVERRIDDEN)))?;
     for row in 0..table.rows() {
-        for column in table.columns() {
-            writer.write_field(cell(&column.data, row, number))?;
-        }
-        writer.write_record(None::<&[u8]>)?;
+        let cells = table.columns().iter().map(|column| cell(&column.data, row, number));
+        writer.write_record(cells.chain(overridden.map(str::to_owned)))?;
     }
     writer.flush()
 }
@@ -114,6 +121,15 @@ mod tests {
     }
 
     #[test]
+    fn what_was_overridden_stands_in_every_row() {
+        let table = Table::new("t", vec![Column::new("a", "", "", Data::Number(vec![1.0, 2.0]))]).unwrap();
+        let mut out = Vec::new();
+        write_beside(&table, Some("lab.acme.cash = 2 instead of 1"), &mut out).unwrap();
+        let told = "lab.acme.cash = 2 instead of 1";
+        assert_eq!(String::from_utf8(out).unwrap(), format!("a,overridden\n1,{told}\n2,{told}\n"));
+    }
+
+    #[test]
     fn a_lonely_absent_value_is_not_an_empty_line() {
         let column = Column::new("a", "", "", Data::Maybe(vec![None, Some(1.0)]));
         let table = Table::new("t", vec![column]).unwrap();
@@ -122,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_folder_that_is_not_there_is_an_error_with_the_path() {
-        let error = save(&sample(), Path::new("nowhere/at/all.csv")).unwrap_err();
+        let error = save(&sample(), Path::new("nowhere/at/all.csv"), &About::new()).unwrap_err();
         assert!(error.to_string().starts_with("creating `nowhere/at/all.csv` failed"), "{error}");
     }
 }

@@ -45,7 +45,17 @@ pub(super) fn funding_gap(page: &Page<'_>, lab: &str) -> Block {
         largest; what rounds, an IPO and debt would have to bring.";
     let depends =
         last_date(page).map(|by| depends(page, metric::FUNDING_GAP, lab, By::Month(by), dollars)).unwrap_or_default();
-    block(format!("1  Funding gap of {lab}"), page.table(&[heads], &rows), page.aside(meaning), depends)
+    let after = [too_few(page, &rows), depends].concat();
+    block(format!("1  Funding gap of {lab}"), page.table(&[heads], &rows), page.aside(meaning), after)
+}
+
+/// What a question mark in the last column says, the mean beyond a quantile.
+fn too_few(page: &Page<'_>, rows: &[Vec<String>]) -> Vec<Line> {
+    if rows.iter().any(|row| row.last().is_some_and(|cell| cell == "?")) {
+        page.aside("?: too few paths or draws lie beyond for a mean with an error; more paths would give one.")
+    } else {
+        Vec::new()
+    }
 }
 
 /// Months that cash lasts were the market closed.
@@ -148,7 +158,7 @@ pub(super) fn losses(page: &Page<'_>) -> Block {
     }
     let meaning = "Lost on contracts (capacity that cannot be re-let), arrears and debt. Stakes lost come on top: measure \
         basis_lost in the summary.";
-    let after = [by_regime(page, &subjects), claims(page)].concat();
+    let after = [too_few(page, &rows), by_regime(page, &subjects), claims(page)].concat();
     block(format!("7  Losses of providers by {by}"), page.table(&[heads], &rows), page.aside(meaning), after)
 }
 

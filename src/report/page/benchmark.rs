@@ -3,6 +3,7 @@
 use super::block::{Block, Line, Tone, fitted};
 use super::text::Sheet;
 use crate::notation::{chance, money, percent, significant};
+use crate::report::benchmarks::published;
 use crate::scenario::Scenario;
 use crate::study::Joint;
 use crate::study::benchmarks::{Comparison, Score};
@@ -117,15 +118,6 @@ fn of_paths(paths: Option<[f64; 2]>, level: &Banded, show: impl Fn(f64) -> Strin
         format!(" (the mean of 9 in 10 draws: {} to {})", show(low), show(high))
     });
     format!("{paths}mean {mean}{band}")
-}
-
-/// A figure as it was published: not rounded to the digits that ours deserve.
-fn published(value: f64, unit: Unit) -> String {
-    match unit {
-        Unit::Money => money(value),
-        Unit::Share => percent(value),
-        unit => unit.show(value),
-    }
 }
 
 fn paragraphs(sheet: Sheet, head: &str, texts: &[&str]) -> Vec<Line> {

@@ -4,13 +4,13 @@ use super::block::{Block, Line, Tone};
 use super::context::Page;
 use super::text::{Sheet, block, frequency};
 use crate::engine::Stop;
-use crate::notation::{counted, money, percent, thousands};
+use crate::notation::{counted, percent, thousands};
+use crate::report::benchmarks;
 use crate::report::output::ProvenanceShares;
 use crate::report::sources::{Meter, cited};
 use crate::scenario::BenchmarkKind;
 use crate::study::benchmarks::Comparison;
 use crate::study::{Joint, Soundness};
-use crate::units::Unit;
 
 /// Paths per draw below which the page warns of its bands.
 const ENOUGH_PATHS: usize = 100;
@@ -102,10 +102,7 @@ pub(super) fn how_to_read(page: &Page<'_>) -> Block {
 /// Published figures beside ours.
 pub(super) fn published(page: &Page<'_>) -> Block {
     let told = |comparison: &Comparison| {
-        let value = match comparison.unit {
-            Unit::Money => money(comparison.value),
-            unit => unit.show(comparison.value),
-        };
+        let value = benchmarks::published(comparison.value, comparison.unit);
         let source = if comparison.source.is_empty() { String::new() } else { format!(" ({})", comparison.source) };
         page.plain(&format!("{}: {value}{source}. {}", comparison.name, verdict(comparison)))
     };

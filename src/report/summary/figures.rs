@@ -9,7 +9,8 @@ use crate::model::{By, Measure, Parameters, metric};
 use crate::units::Unit;
 
 use super::monthly::{mean_and_quantiles, observed};
-use crate::notation::{chance, money, significant};
+use crate::notation::{chance, significant};
+use crate::report::benchmarks::published;
 use crate::report::figure::{
     Band, Benchmark, Curve, Exceedance, ExceedanceChart, FanChart, Figure, Format, Labels, LineChart, Scale, Series,
     StackedAreaChart,
@@ -168,19 +169,21 @@ impl ByMonth {
 
     /// The line with its shade: the band over the draws (none where it is withheld), or the interval of a single draw.
     fn series(self, has_draws: bool) -> Series {
-        let shade = |t: usize| if has_draws { self.band[t].unwrap_or([self.share[t]; 2]) } else { self.interval[t] };
-        let (low, high) = (0..self.share.len()).map(shade).map(|[low, high]| (low, high)).unzip();
-        Series { band: Some(Band { low, high }), name: self.name, y: self.share }
+        let interval = self.interval.into_iter().map(Some).collect();
+        let shade: Vec<Option<[f64; 2]>> = if has_draws { self.band } else { interval };
+        Series { band: Band::of_ends(&shade), name: self.name, y: self.share }
     }
 }
 
-/// What a shade over the draws is.
-fn over_draws(results: &Results<'_>) -> &'static str {
-    if results.draws.len() > 1 {
-        "9 in 10 parameter draws, Monte Carlo noise removed"
-    } else {
-        "95 % Monte Carlo interval"
+/// What these shades over the draws are.
+fn over_draws<'a>(results: &Results<'_>, shades: impl IntoIterator<Item = Option<&'a Band>>) -> String {
+    if results.draws.len() == 1 {
+        return "95 % Monte Carlo interval".to_owned();
     }
+    let is_whole = |shade: Option<&Band>| shade.is_some_and(|band| band.low.iter().all(|low| !low.is_nan()));
+    let withheld =
+        if shades.into_iter().all(is_whole) { "" } else { "; none where the paths per draw are too few for it" };
+    format!("9 in 10 parameter draws, Monte Carlo noise removed{withheld}")
 }
 
 fn events(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure> {
@@ -191,7 +194,7 @@ fn events(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure>
     let has_draws = results.draws.len() > 1;
     let series = vec![wide.series(has_draws), narrow.series(has_draws)];
     let error = significant(100.0 * errors.iter().fold(0.0, |most, error| error.max(most)), 2);
-    let band_meaning = over_draws(results);
+    let band_meaning = over_draws(results, series.iter().map(|s| s.band.as_ref()));
     let note = format!(
         "The Monte Carlo error of a line (half of its 95 % interval) is at most {error} percentage points; where a line is at zero no path has \
          seen the event. Liquidity event: a month that ends with cash below zero after all funding. Default: a distressed \
@@ -204,7 +207,7 @@ fn events(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Figure>
         y_format: Format::Share,
         months: months(results),
         series,
-        band_meaning: band_meaning.to_owned(),
+        band_meaning,
     }))
 }
 
@@ -212,18 +215,20 @@ fn funding_gap(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Fi
     let is_ours = |benchmark: &&Comparison| {
         benchmark.measure == metric::FUNDING_GAP.name && benchmark.subject == lab.name && benchmark.unit == Unit::Money
     };
-    let published: Vec<&Comparison> = plans.benchmarks.iter().filter(is_ours).collect();
-    let by = published.first().map_or(results.date(results.horizon()), |benchmark| benchmark.by);
+    let ours: Vec<&Comparison> = plans.benchmarks.iter().filter(is_ours).collect();
+    let by = ours.first().map_or(results.date(results.horizon()), |benchmark| benchmark.by);
     let t = usize::try_from(results.timeline.index(by)).ok()?;
     let row = results.find(metric::FUNDING_GAP, &lab.name, By::Month(t))?;
     let flag = |benchmark: &Comparison| {
         let above = 1.0 - benchmark.ours.as_ref()?.value?;
-        let label = format!("{}: {}, exceeded by {}", benchmark.name, money(benchmark.value), chance(above));
+        let label =
+            format!("{}: {}, exceeded by {}", benchmark.name, published(benchmark.value, Unit::Money), chance(above));
         Some(Benchmark { label, x: benchmark.value })
     };
-    let benchmarks = published.into_iter().filter(|benchmark| benchmark.by == by).filter_map(flag).collect();
+    let benchmarks = ours.into_iter().filter(|benchmark| benchmark.by == by).filter_map(flag).collect();
     let note = "Funding gap: the largest value so far of operating outflow beyond opening cash and the investments received. \
         The curve ends where fewer than 1 in 1,000 paths are beyond.";
+    let curve = exceedance(results, "funding gap", row, Shown { least: 0.0, rarest: 0.001, over_draws: true })?;
     Some(Figure::Exceedance(ExceedanceChart {
         labels: labels(
             plans,
@@ -235,9 +240,9 @@ fn funding_gap(results: &Results<'_>, plans: &Plans<'_>, lab: &Lab) -> Option<Fi
         x_format: Format::Money,
         x_scale: Scale::Linear,
         y_scale: Scale::Linear,
-        curves: vec![exceedance(results, "funding gap", row, Shown { least: 0.0, rarest: 0.001, over_draws: true })?],
+        band_meaning: over_draws(results, [curve.band.as_ref()]),
+        curves: vec![curve],
         benchmarks,
-        band_meaning: over_draws(results).to_owned(),
     }))
 }
 
@@ -289,10 +294,7 @@ fn exceedance(results: &Results<'_>, name: &str, row: usize, shown: Shown) -> Op
         }
     }
     falling(&mut shades);
-    // A band that is withheld has no shade.
-    let (low, high) =
-        shades.iter().zip(&p).map(|(shade, p)| shade.unwrap_or([*p; 2])).map(|[low, high]| (low, high)).unzip();
-    (!x.is_empty()).then(|| Exceedance { name: name.to_owned(), x, p, band: Some(Band { low, high }) })
+    (!x.is_empty()).then(|| Exceedance { name: name.to_owned(), x, p, band: Band::of_ends(&shades) })
 }
 
 fn losses(results: &Results<'_>, plans: &Plans<'_>) -> Option<Figure> {

@@ -1,35 +1,13 @@
 //! Bands of events in their order: what has happened by a date has by every later one, and a default is preceded or
 //! accompanied by a liquidity event. No end of the band of a later or wider event lies below that of an earlier or narrower
-//! one.
+//! one. Which event is wider, the table of measures says (`within`).
 
 use std::collections::BTreeMap;
 
-use crate::calendar::Month;
-use crate::model::{Kind, Measure, metric};
+use crate::model::{Kind, Measure};
 
-use super::super::estimand::Statistic;
+use super::super::estimand::{Estimand, Statistic};
 use super::entry::Entry;
-
-/// The narrowest event without which this one cannot happen.
-fn wider(measure: Measure) -> Option<Measure> {
-    let pairs = [
-        (metric::PAYMENT_DEFAULT, metric::DEFAULT),
-        (metric::DISTRESSED_EXCHANGE, metric::DEFAULT),
-        (metric::DEFAULT, metric::LIQUIDITY_EVENT),
-        (metric::BOOM_AND_BUST, metric::BURST),
-    ];
-    pairs.into_iter().find(|(narrow, _)| *narrow == measure).map(|(_, wide)| wide)
-}
-
-/// All events without which this one cannot happen, the narrowest first.
-pub(super) fn all_wider(measure: Measure) -> impl Iterator<Item = Measure> {
-    std::iter::successors(wider(measure), |&next| wider(next))
-}
-
-/// Whether one event is, or cannot happen without, the other.
-fn is_within(narrow: Measure, wide: Measure) -> bool {
-    narrow == wide || all_wider(narrow).any(|next| next == wide)
-}
 
 /// Puts the ends of the bands of events, and of the intervals of these, in order.
 ///
@@ -37,28 +15,34 @@ fn is_within(narrow: Measure, wide: Measure) -> bool {
 /// among both: increasing in any partial order, and where nothing is out of order nothing changes (Robertson, Wright and
 /// Dykstra, "Order Restricted Statistical Inference", 1988, section 1.4 has such bounds).
 pub(super) fn put_in_order(entries: &mut [Entry]) {
-    let is_band = |entry: &Entry| {
+    let mut alike: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, entry) in entries.iter().enumerate() {
         let of = &entry.estimand;
-        matches!(of.statistic, Statistic::Band(_))
-            && of.measure.kind == Kind::FirstMonth
-            && entry.answer.value.is_some()
-    };
-    // Of the market and of labs alike: events of one subject.
-    let mut alike: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
-    for at in (0..entries.len()).filter(|&at| is_band(&entries[at])) {
-        let of = &entries[at].estimand;
-        alike.entry((of.subject.clone(), of.statistic.name())).or_default().push(at);
+        if is_nested(of.measure) && matches!(of.statistic, Statistic::Band(_)) && entry.answer.value.is_some() {
+            alike.entry(of.statistic.name()).or_default().push(at);
+        }
     }
     for places in alike.into_values() {
         put_alike_in_order(entries, &places);
     }
 }
 
-/// The same for one end of the bands of the events of one subject, which stand at these places.
+/// An event, or a probability that is part of one.
+fn is_nested(measure: Measure) -> bool {
+    measure.kind == Kind::FirstMonth || !measure.within.is_empty()
+}
+
+/// Whether what the first says cannot happen without the second: an event of the same subject or of the market that is the
+/// same or wider, by the same month or a later one.
+fn is_part(narrow: &Estimand, wide: &Estimand) -> bool {
+    (narrow.subject == wide.subject || wide.subject.is_empty())
+        && narrow.by <= wide.by
+        && narrow.measure.is_within(&wide.measure)
+}
+
+/// The same for one end of the bands, which stand at these places.
 fn put_alike_in_order(entries: &mut [Entry], places: &[usize]) {
-    let keys: Vec<(Measure, Month)> =
-        places.iter().map(|&at| (entries[at].estimand.measure, entries[at].estimand.by)).collect();
-    let before = |a: usize, b: usize| is_within(keys[a].0, keys[b].0) && keys[a].1 <= keys[b].1;
+    let before = |a: usize, b: usize| is_part(&entries[places[a]].estimand, &entries[places[b]].estimand);
     let count = places.len();
     let below: Vec<Vec<usize>> = (0..count).map(|at| (0..count).filter(|&other| before(other, at)).collect()).collect();
     let above: Vec<Vec<usize>> = (0..count).map(|at| (0..count).filter(|&other| before(at, other)).collect()).collect();
@@ -120,9 +104,10 @@ pub fn falling(by_amount: &mut [Option<[f64; 2]>]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::estimand::Estimand;
     use super::super::estimator::Answer;
     use super::*;
+    use crate::calendar::Month;
+    use crate::model::metric;
 
     fn entry(measure: Measure, year: i32, value: f64) -> Entry {
         let estimand = Estimand {
@@ -148,6 +133,26 @@ mod tests {
         assert!(value(0) <= value(1) && value(1) <= value(3), "{entries:?}");
         assert!(value(0) <= value(2) && value(2) <= value(3), "{entries:?}");
         assert!((value(4) - 0.9).abs() < 1e-12, "the burst has no part in it");
+    }
+
+    #[test]
+    fn an_event_of_a_lab_is_not_above_that_of_the_market_of_which_it_is_part() {
+        let of_market = |measure, value| {
+            let mut entry = entry(measure, 2030, value);
+            entry.estimand.subject = String::new();
+            entry
+        };
+        let mut entries = [
+            entry(metric::BURST_BEFORE_LIQUIDITY_EVENT, 2030, 0.6),
+            entry(metric::BURST_BEFORE_DEFAULT, 2030, 0.5),
+            of_market(metric::BURST, 0.4),
+            of_market(metric::BOOM_AND_BUST, 0.3),
+            of_market(metric::RUN_UP, 0.2),
+        ];
+        put_in_order(&mut entries);
+        let value = |at: usize| entries[at].answer.value.unwrap();
+        assert!(value(0) <= value(1) && value(1) <= value(2), "{entries:?}");
+        assert!(value(3) <= value(2) && value(3) <= value(4), "{entries:?}");
     }
 
     #[test]

@@ -3,12 +3,11 @@
 use rayon::prelude::*;
 
 use crate::calendar::Month;
-use crate::model::{Kind, Measure, Metric};
+use crate::model::{Kind, MEASURES, Measure, Metric};
 
 use super::super::estimand::{Estimand, Statistic};
 use super::entry::{Entry, Wanted};
 use super::estimator::{Banded, Wider, probability, probability_by};
-use super::ordered::all_wider;
 use super::results::{Results, left_out};
 
 /// Levels of a band over the parameter draws.
@@ -28,11 +27,9 @@ pub(super) fn entries(results: &Results<'_>, wanted: &Wanted<'_>) -> Vec<Entry> 
 fn event(results: &Results<'_>, row: usize, metric: &Metric) -> Vec<Entry> {
     let first = results.row(row);
     let by_date = |first: &[f32]| results.dates.iter().map(|&date| results.count_by(first, date)).collect::<Vec<_>>();
-    let wider = all_wider(metric.measure).filter_map(|wide| {
-        let first = results.event(wide, &metric.subject)?;
-        Some((wide.name.replace('_', " "), by_date(&first)))
-    });
-    let wider: Vec<Wider> = wider.collect();
+    let is_wider = |wide: &&Measure| **wide != metric.measure && metric.measure.is_within(wide);
+    let of_wider = |wide: &Measure| Some((wide.words(), by_date(&results.event(*wide, &metric.subject)?)));
+    let wider: Vec<Wider> = MEASURES.iter().filter(is_wider).filter_map(of_wider).collect();
     let left_out = left_out(&[&first]);
     let of_date = |(&date, answer): (&usize, Banded)| {
         let answer = Some(answer.leaving_out(left_out));

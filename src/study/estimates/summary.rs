@@ -26,8 +26,8 @@ impl Summary {
     pub fn of_measures(results: &Results<'_>, wanted: &Wanted<'_>) -> Self {
         let mut entries = probabilities::entries(results, wanted);
         entries.extend(amounts::entries(results, wanted));
-        ordered::put_in_order(&mut entries);
         entries.extend(derived::entries(results, wanted));
+        ordered::put_in_order(&mut entries);
         entries.sort_by_cached_key(|entry| rank(entry.estimand.measure));
         Self { entries }
     }

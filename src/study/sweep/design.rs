@@ -63,6 +63,15 @@ pub(super) fn crossed(point: &SweepPoint, policies: &[Policy]) -> Vec<SweepPoint
     if policies.is_empty() { vec![point.clone()] } else { policies.iter().map(under).collect() }
 }
 
+/// Each axis at its first value, each policy and each listed point alone: what is set at all, for a file with problems of
+/// which there may be no points.
+pub(super) fn alone(file: &SweepFile) -> Vec<SweepPoint> {
+    let axes = file.axes.iter().filter_map(|axis| Some(vec![format!("{}={}", axis.key, axis.first()?.toml)]));
+    let listed = file.policies.iter().map(|policy| &policy.set).chain(file.points.iter().map(|point| &point.set));
+    let sets = axes.chain(listed.map(|set| set.iter().map(Raw::text).collect()));
+    sets.map(|overrides| SweepPoint { policy: String::new(), values: Vec::new(), overrides }).collect()
+}
+
 /// Rows of indices of values as rows of values.
 fn chosen(axes: &[Axis], rows: Option<Vec<Vec<usize>>>) -> Vec<Values> {
     let values: Vec<Vec<Raw>> = axes.iter().map(Axis::all).collect();

@@ -89,10 +89,10 @@ impl SweepPlan {
         let mut wrong = plan.check();
         // A key that could not be read has its problem already.
         wrong.retain(|problem| !broken.contains(&problem.key));
-        if !plan.file.problems([]).refuse() && wrong.iter().all(|problem| problem.key != "axis") {
-            plan.points = design::points(&plan.file, plan.written.run.seed);
-            wrong.extend(plan.read_points());
-        }
+        let has_points = !plan.file.problems([]).refuse() && wrong.iter().all(|problem| problem.key != "axis");
+        plan.points =
+            if has_points { design::points(&plan.file, plan.written.run.seed) } else { design::alone(&plan.file) };
+        wrong.extend(plan.read_points());
         let problems = plan.file.problems(wrong);
         if problems.refuse() {
             return Err(problems);

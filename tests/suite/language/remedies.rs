@@ -247,6 +247,10 @@ fn what_a_problem_of_a_sweep_advises_makes_it_go_away() {
     let problems = load(&text).unwrap_err();
     let line = text.lines().position(|line| line.contains("chas")).unwrap() + 1;
     assert!(problems.to_string().contains(&format!("sweep.toml:{line}:")), "{problems}");
+    // Whatever else is wrong.
+    let text = text.replace("level = 0.1", "level = \"5q\"");
+    let keys: Vec<String> = load(&text).unwrap_err().list.into_iter().map(|problem| problem.key).collect();
+    assert_eq!(keys, ["axis.\"lab.acme.chas\".key", "refine.level"]);
     // A policy that sets the key of an axis would give its rows a wrong label.
     let text = format!("{whole}[[policy]]\nname = \"p\"\nset = [\"lab.acme.cash=5B\"]\n");
     assert!(load(&text).unwrap_err().to_string().contains("set one value"));
