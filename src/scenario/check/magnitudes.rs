@@ -141,9 +141,10 @@ fn small_for_the_lab(checker: &Checker<'_>, all: &[(&str, Unit, f64)]) -> Vec<Pr
     for lab in &checker.scenario.labs {
         let own = ["cash", "valuation"].map(|name| format!("lab.{}.{name}", lab.name));
         let target = format!("lab.{}.revenue.target.", lab.name);
-        let years = all.iter().filter(|(key, ..)| key.starts_with(&target)).map(|(.., value)| *value);
-        let sizes =
-            [("cash", amount(&own[0])), ("valuation", amount(&own[1])), ("revenue", years.max_by(f64::total_cmp))];
+        // The first year: a plan may grow to billions from whatever there is.
+        let first_year = all.iter().filter(|(key, ..)| key.starts_with(&target)).min_by_key(|(key, ..)| *key);
+        let revenue = first_year.map(|(.., value)| *value);
+        let sizes = [("cash", amount(&own[0])), ("valuation", amount(&own[1])), ("revenue", revenue)];
         let largest = sizes.into_iter().filter_map(|(name, size)| Some((name, size?)));
         let Some((whole, size)) = largest.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, size)| *size >= BILLIONS)
         else {
