@@ -71,13 +71,6 @@ fn in_hundred(percent: f64) -> String {
     }
 }
 
-/// A band of probabilities, the form in which a headline starts:
-/// "between 1 in 40 and 1 in 2".
-pub fn chance_band(low: f64, high: f64) -> String {
-    let (low, high) = (chance(low), chance(high));
-    if low == high { format!("about {low}") } else { format!("between {low} and {high}") }
-}
-
 /// The bound for an event observed in none of `n` independent paths: at 95 %
 /// confidence its probability is below 3/n (the rule of three).
 pub fn never_seen(n: u64) -> String {
@@ -206,12 +199,6 @@ mod tests {
         ] {
             assert_eq!(chance(p), text, "{p}");
         }
-    }
-
-    #[test]
-    fn a_band_names_its_ends_once() {
-        assert_eq!(chance_band(0.025, 0.5), "between 1 in 40 and 1 in 2");
-        assert_eq!(chance_band(0.025, 0.0251), "about 1 in 40");
     }
 
     #[test]

@@ -39,12 +39,12 @@ mod tests {
 
     #[test]
     fn training_follows_the_value_beyond_what_was_expected() {
-        // At twice the premium that was expected: with an elasticity of 1 twice the training, of 1/2 a root of it.
+        // At twice the value that was expected: with an elasticity of 1 twice the training, of 2 four times, of 1/2 a root.
         let World { mut p, mut work, .. } = world(|_| ());
         let ln_2 = std::f64::consts::LN_2;
         work.labs[0].log_premium = Lanes([0.3 + ln_2]);
         assert_close(boom(&p.labs[0], &work.labs[0], 1)[0], 1.0);
-        for (elasticity, factor) in [(1.0, 2.0), (0.5, 2.0_f64.sqrt())] {
+        for (elasticity, factor) in [(1.0, 2.0), (2.0, 4.0), (0.5, 2.0_f64.sqrt())] {
             p.labs[0].booms = Some(Booms { elasticity, expected: vec![0.0, 0.3] });
             assert_close(boom(&p.labs[0], &work.labs[0], 1)[0], factor);
         }
@@ -52,7 +52,10 @@ mod tests {
 
     #[test]
     fn cash_beyond_the_costs_that_it_is_kept_for_is_spent() {
-        // 100 less two months of 20 are 60: half of it a year, at 2 a unit. Nothing in month 0.
+        // 100 less two months of 20 are 60, 50 less them 10: half of it a year, at 2 a unit. Nothing in month 0, or below 40.
+        for (cash, left) in [(100.0, 60.0), (50.0, 10.0), (39.0, 0.0)] {
+            assert_close(spare(cash, 2.0, 20.0), left);
+        }
         let World { mut p, mut block, mut work, .. } = world(|p| p.families[0].plan_price.fill(2.0));
         let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
         (state.cash, m.outlook.costs) = (Lanes([100.0]), Lanes([20.0]));
@@ -60,7 +63,9 @@ mod tests {
         p.labs[0].reinvestment = Some(Reinvestment { rate: 0.5, keep: 2.0 });
         assert_close(extra(&p, &p.labs[0], state, m, 1)[0], 15.0);
         assert_close(extra(&p, &p.labs[0], state, m, 0)[0], 0.0);
-        state.cash = Lanes([39.0]);
-        assert_close(extra(&p, &p.labs[0], state, m, 1)[0], 0.0);
+        for (cash, units) in [(50.0, 2.5), (39.0, 0.0)] {
+            state.cash = Lanes([cash]);
+            assert_close(extra(&p, &p.labs[0], state, m, 1)[0], units);
+        }
     }
 }

@@ -279,4 +279,17 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_firm_falls_short_if_it_fails_and_cannot_pay() {
+        // It owes 2 outside and 2 to the other, and fails below 6. With 5 it fails and can pay the 4; half of 5 is too little;
+        // 3 are too few; with 6 it stands.
+        for (own, recovery, short) in
+            [(5.0, IN_FULL, false), (5.0, HALF, true), (3.0, IN_FULL, true), (6.0, HALF, false)]
+        {
+            let mut network = of(&[own, 9.0], &[2.0, 0.0], &[&[0.0, 2.0], &[0.0, 0.0]]);
+            network.firms[0].least = 6.0;
+            assert_eq!(network.falls_short(0, &[1.0, 1.0], recovery), short, "{own}");
+        }
+    }
 }

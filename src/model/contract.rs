@@ -371,8 +371,8 @@ mod tests {
     }
 
     /// 1, 2 and 3 dollars in months 2 to 4, half of them take-or-pay, at a discount of one half a month.
-    fn tables(delayed: bool) -> ContractTables {
-        let terms = Terms {
+    fn terms() -> Terms {
+        Terms {
             amounts: vec![1.0, 2.0, 3.0],
             begin: 2,
             take_or_pay: 0.5,
@@ -382,8 +382,11 @@ mod tests {
             lead: 2,
             discount_rate: HALVES_IN_A_MONTH,
             plant: None,
-        };
-        ContractTables::new(&terms, delayed, 12)
+        }
+    }
+
+    fn tables(delayed: bool) -> ContractTables {
+        ContractTables::new(&terms(), delayed, 12)
     }
 
     /// Entries of a table of a punctual contract from month `from` on.
@@ -407,6 +410,10 @@ mod tests {
         // 2 GW at 12 a year each are 2 a month; the ramp takes 3/4 and 1/4 off the first two.
         assert_all_close(&at_capacity(24.0, 3, 2), &[0.5, 1.5, 2.0]);
         assert_all_close(&at_capacity(24.0, 2, 0), &[2.0, 2.0]);
+        // Half a month, one and a half and then whole months of a ramp of three months.
+        for (month, part) in [(0, 1.0 / 6.0), (1, 0.5), (3, 1.0)] {
+            assert_close(weight(month, 3), part);
+        }
     }
 
     #[test]
@@ -419,12 +426,20 @@ mod tests {
     fn minimum_payments_are_those_of_the_term() {
         assert_months(|tables| &tables.minimum, 1, &[0.0, 0.5, 1.0, 1.5, 0.0]);
         assert_months(|tables| &tables.minimum_year, 1, &[3.0, 2.5, 1.5, 0.0]);
+        // Half of 1, 2 and 3, and of what is left of them after each of these months.
+        let tables = tables(true);
+        for (t, month, year) in [(2, 0.5, 2.5), (3, 1.0, 1.5), (4, 1.5, 0.0), (5, 0.0, 0.0)] {
+            assert_close(tables.minimum_of(t), month);
+            assert_close(tables.minimum_year_of(t), year);
+        }
     }
 
     #[test]
     fn a_contract_is_worth_the_margin_on_later_minimum_payments() {
         // At the end of month 2: 0.4 (1/2 + 1.5/4); a month earlier half of that and of 0.5.
         assert_months(|tables| &tables.present, 1, &[0.275, 0.35, 0.3, 0.0]);
+        // Without the margin, from the last month before the term on.
+        assert_all_close(&later_sums(&terms(), -1, 4), &[0.687_5, 0.875, 0.75, 0.0]);
     }
 
     #[test]
@@ -432,6 +447,31 @@ mod tests {
         // 0.5 * 0.6 * 6 = 1.8, half in month 0 and half in month 1: 0.9 * 2 + 0.9 = 2.7 before the term.
         assert_months(|tables| &tables.build_debt, 0, &[1.35, 2.7, 1.8, 0.9, 0.0]);
         assert_months(|tables| &tables.built, -1, &[0.0, 2.0 / 3.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn capital_is_a_share_of_what_is_paid_in_any_case() {
+        // 0.6 of half of 6; of all of it; of nothing that must be paid.
+        for (take_or_pay, capital) in [(0.5, 1.8), (1.0, 3.6), (0.0, 0.0)] {
+            assert_close(Terms { take_or_pay, ..terms() }.capital(), capital);
+        }
+    }
+
+    #[test]
+    fn capital_is_spent_evenly_grows_with_interest_and_is_repaid_evenly() {
+        // Money doubles in a month. 0.9 two months before the term is 1.8 at its eve, and 0.9 a month later stays 0.9; all of
+        // 1.8 in one month; 0.6 in each of three is 2.4 + 1.2 + 0.6.
+        for (months, dollar) in [(0, 1.0), (2, 4.0), (-1, 0.5)] {
+            assert_close(carried(&terms(), months), dollar);
+        }
+        for (lead, debt) in [(2, 2.7), (1, 1.8), (3, 4.2)] {
+            assert_close(debt_at_begin(&Terms { lead, ..terms() }), debt);
+        }
+        for (month, part) in [(-1, 1.0), (0, 2.0 / 3.0), (2, 0.0), (9, 0.0)] {
+            assert_close(left(&terms(), month), part);
+        }
+        // Of the value 2 + 1 the second month's is a third.
+        assert_all_close(&unspent(&terms()), &[0.0, 1.0 / 3.0, 1.0]);
     }
 
     #[test]
@@ -448,5 +488,8 @@ mod tests {
         assert_close(relet.kept(0.5, 1.0, 0.0, 0.0), 0.175); // 0.7 * 0.5 * 0.5
         assert_close(relet.kept(1.0, 1.0, 10.0, 1.0), 0.257_516); // 0.7/e
         assert_close(relet.kept(2.0, 1.0, 0.0, 1.0), 1.0);
+        for (factor, share) in [(1.0, 0.7), (0.5, 0.35), (0.0, 0.0)] {
+            assert_close(relet.times(factor).kept(1.0, 1.0, 0.0, 1.0), share);
+        }
     }
 }

@@ -151,4 +151,28 @@ mod tests {
         assert_close(rates[6], 0.21);
         assert_close(rates[23], 0.44);
     }
+
+    #[test]
+    fn a_year_is_scaled_to_its_total() {
+        // Twelve months at 24 a year are 24, and are to be 12; at 12 a year they are 12; nothing stays nothing.
+        for (rate, factor) in [(24.0, 0.5), (12.0, 1.0), (0.0, 1.0)] {
+            assert_close(scale(&timeline(), 2026, 12.0, |_| rate), factor);
+        }
+    }
+
+    #[test]
+    fn between_points_a_line_and_beyond_them_the_last() {
+        for (at, value) in [(2025.0, 1.0), (2026.5, 1.5), (2027.0, 2.0), (2030.0, 3.0)] {
+            assert_close(linear(&[(2026, 1.0), (2028, 3.0)], at), value);
+        }
+        assert_close(linear(&[], 2026.0), 0.0);
+    }
+
+    #[test]
+    fn a_rate_has_its_totals_at_the_middles_of_their_years() {
+        // Doubling each year from 10 at the middle of 2026 to 40 at that of 2028.
+        for (time, rate) in [(2026.5, 10.0), (2027.5, 20.0), (2028.5, 40.0), (2024.5, 2.5)] {
+            assert_close(interpolated(&[(2026, 10.0), (2028, 40.0)], 0.0, time), rate);
+        }
+    }
 }

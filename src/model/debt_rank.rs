@@ -172,4 +172,19 @@ mod tests {
             assert!(of.lost(0, Passes::Always) >= of.lost(0, Passes::Once) - 1e-9, "{seed}");
         }
     }
+
+    #[test]
+    fn a_node_loses_the_part_of_its_capital_that_is_exposed_to_what_is_passed_on() {
+        // Of 5 of capital 10 are exposed to a tenth and 3 to a fifth: 0.2 + 0.12, or 0.1 + 0.12 where no impact is above 1, on
+        // top of the 0.1 that is lost already; never more than all.
+        let of = |capital| claims(&[&[0.0; 3], &[10.0, 0.0, 3.0], &[0.0; 3]], &[2.0, capital, 2.0]);
+        for (capital, passing, passes, lost) in [
+            (5.0, [0.1, 0.0, 0.2], Passes::Always, 0.42),
+            (5.0, [0.1, 0.0, 0.2], Passes::Once, 0.32),
+            (5.0, [1.0, 0.0, 0.2], Passes::Once, 1.0),
+            (0.0, [1.0, 0.0, 0.2], Passes::Once, 0.1),
+        ] {
+            close(of(capital).hit(1, 0.1, &passing, passes), lost);
+        }
+    }
 }

@@ -107,9 +107,11 @@ mod tests {
 
     #[test]
     fn a_lender_loses_its_part_of_what_a_borrower_in_default_does_not_pay() {
-        // The cloud's 12 are a half of its debt of 20 and leases of 4: the bank loses 3 of 6, and of three quarters of the
-        // 12 it receives 3/8. It fails below a worth of 7.
-        for (own, barrier, loss, fails) in [(1.0, 7.0, 3.0, true), (1.0, 5.0, 3.0, false), (0.75, 5.0, 3.75, false)] {
+        // The cloud's 12 are a half of its debt of 20 and leases of 4: the bank loses 3 of 6. Three quarters of the 12 are
+        // 3/8 of it, and 5/8 of 6 are 3.75; a quarter of the 12 is 1/8, and 7/8 of 6 are 5.25. It fails below a worth of 7.
+        for (own, barrier, loss, fails) in
+            [(1.0, 7.0, 3.0, true), (1.0, 5.0, 3.0, false), (0.75, 5.0, 3.75, false), (0.25, 3.0, 5.25, false)]
+        {
             let World { p, mut block, .. } = indebted(barrier, Recovery { own, claims: 1.0 });
             clear(&p, &mut block.entities, 3);
             let bank = &block.entities[1];
@@ -129,6 +131,28 @@ mod tests {
             block.entities[0].default = Lanes([default]);
             clear(&p, &mut block.entities, t);
             assert_close(block.entities[1].loss[0], 0.0);
+        }
+    }
+
+    #[test]
+    fn an_entity_clears_with_its_own_assets_what_it_owes_and_its_barrier() {
+        // The cloud: worth of 12 and what it borrowed since the start, against 20, that, and leases of 4, less the 6 that it
+        // owes the bank. The bank: worth of 9 less its claim of 6, and it stands as long as it loses no more than the 9 have
+        // beyond the barrier.
+        for (borrowed, barrier, own, outside, least) in
+            [(0.0, 5.0, 12.0, 18.0, 5.0), (6.0, 7.0, 18.0, 24.0, 7.0), (-2.0, 2.5, 10.0, 16.0, 2.5)]
+        {
+            let World { p, mut block, .. } = indebted(barrier, Recovery { own: 1.0, claims: 1.0 });
+            block.entities[0].funds.debt = Lanes([20.0 + borrowed]);
+            let debts: Vec<&DebtBetween> = p.clearing.iter().flat_map(|clearing| &clearing.debts).collect();
+            let Network { firms, debts } = network(&p, &debts, &block.entities, 0, 3);
+            assert_close(firms[0].own, own);
+            assert_close(firms[0].outside, outside);
+            assert_close(debts[0][1], 6.0);
+            assert!(firms[0].least.is_infinite(), "it has defaulted");
+            assert_close(firms[1].own, 3.0);
+            assert_close(firms[1].outside, 0.0);
+            assert_close(firms[1].least, least);
         }
     }
 }

@@ -362,7 +362,7 @@ mod tests {
     use super::super::by_hand::{
         HALVES_IN_A_MONTH, World, assert_close, balance, contract, dollar_a_month, line_of_credit, world,
     };
-    use super::super::contract::{Hinge, Relet, Terms};
+    use super::super::contract::{Hinge, Relet, Rents, Terms};
     use super::super::parameters::Facility;
     use super::*;
 
@@ -391,6 +391,36 @@ mod tests {
         let contracts = [contract(10.0, 0.8, 0.2), contract(0.0, 1.0, 0.2), contract(3.0, 0.5, 0.5)];
         for (count, expected) in [(1, 2.5), (2, 2.5), (3, 5.5)] {
             assert_close(released(&contracts[..count])[0], expected);
+        }
+        for (rate, keep, cut, expected) in [(10.0, 0.8, 0.2, 2.5), (3.0, 0.5, 0.5, 3.0), (10.0, 0.0, 0.2, 0.0)] {
+            assert_close(released_rate(rate, keep, cut), expected);
+        }
+    }
+
+    #[test]
+    fn the_market_offers_its_price_and_where_hardware_ages_the_value_of_its_rent() {
+        // Spot 3, plan 2. A unit's rent is worth half of a new one's, in a freeze a quarter, against what the contract pays.
+        for (ages, price, open, offered, paid) in [
+            (false, Pricing::Locked, 1.0, 3.0, 2.0),
+            (true, Pricing::Locked, 1.0, 1.5, 4.0),
+            (true, Pricing::Plan, 0.0, 0.75, 2.0),
+            (true, Pricing::Indexed, 1.0, 1.5, 3.0),
+        ] {
+            let World { p, mut block, .. } = world(|p| {
+                p.families[0].plan_price.fill(2.0);
+                let mut contract = Contract { price, ..contract(&dollar_a_month()) };
+                let mut rents = Rents { open: contract.tables.rate.clone(), frozen: contract.tables.rate.clone() };
+                rents.open.fill(0.5);
+                rents.frozen.fill(0.25);
+                contract.tables.rents = ages.then_some(rents);
+                p.labs[0].contracts = vec![contract];
+            });
+            let standing = &mut block.labs[0].contracts[0];
+            standing.locked = Lanes([4.0]);
+            let market = Month { spot: &[Lanes([3.0])], open: &Lanes([open]), t: 5 };
+            let found = prices(&p, &p.labs[0].contracts[0], standing, market);
+            assert_close(found.0[0], offered);
+            assert_close(found.1[0], paid);
         }
     }
 

@@ -193,6 +193,7 @@ mod tests {
         let World { mut p, .. } = world(|_| ());
         p.families[0].plan_decline = HALVES_IN_A_MONTH;
         assert_close(vintage(&p.families[0], &Lanes([12.0]), 2)[0], 3.0);
+        assert_close(vintage(&p.families[0], &Lanes([12.0]), 1)[0], 6.0);
         p.families[0].plan_decline = 0.0;
         assert_close(vintage(&p.families[0], &Lanes([12.0]), 2)[0], 12.0);
     }
@@ -271,6 +272,34 @@ mod tests {
             assert_close(state.contracts[0].in_force[0], multiple);
             assert_close(state.contracts[0].locked[0], if multiple > 0.0 { 0.5 } else { 0.0 });
             assert_close(state.tally.signed[0] / UNIT, 4.0 * multiple);
+        }
+    }
+
+    #[test]
+    fn a_contract_supplies_its_rate_as_far_as_it_stands() {
+        // A billion a year from month 1 on, of which a restructuring leaves three quarters, and what is not firm is halved.
+        for (s, firm, restructured, billions) in
+            [(0, 1.0, 1.0, 0.0), (2, 1.0, 1.0, 1.0), (2, 1.0, 0.75, 0.75), (2, 0.5, 0.75, 0.5625)]
+        {
+            let World { p, mut block, .. } =
+                world(|p| p.labs[0].contracts = vec![Contract { firm, ..contract(1, Pricing::Plan, None) }]);
+            let state = &mut block.labs[0];
+            (state.restructured, state.kept) = (Lanes([restructured]), Lanes([0.5]));
+            assert_close(rate(&p.labs[0].contracts[0], &state.contracts[0], state, s)[0] / UNIT, billions);
+        }
+    }
+
+    #[test]
+    fn the_gap_is_what_contracts_leave_of_the_need() {
+        // A need of 6 billion units, of which a contract covers one: 5; half of 1.5 * 6 - 1; before it begins all 6.
+        for (s, share, headroom, billions) in [(2, 1.0, 0.0, 5.0), (2, 0.5, 0.5, 4.0), (0, 1.0, 0.0, 6.0)] {
+            let World { p, block, mut work, .. } = world(|p| {
+                (p.labs[0].inference_share, p.labs[0].target) = (by_month(1.0), by_month(6.0 * UNIT));
+                p.labs[0].contracts = vec![contract(1, Pricing::Plan, None)];
+            });
+            work.labs[0].attained = Lanes([1.0]);
+            let terms = Expansion { share, headroom, ..GROWTH };
+            assert_close(gap(&p, &p.labs[0], &block.labs[0], &work.labs[0], &terms, s)[0] / UNIT, billions);
         }
     }
 }

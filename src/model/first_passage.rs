@@ -254,4 +254,18 @@ mod tests {
             assert_close(weight, 1.0);
         }
     }
+
+    #[test]
+    fn a_month_s_step_is_normal_with_or_without_a_burst() {
+        // The normal density over a spread of 0.1: 3.989423 at the mean, 2.419707 one deviation from it; half of each where a
+        // fall of 0.1 has probability 1/2. It crosses with Phi(-1), Phi(0), and the mean of Phi(-2) and Phi(-1).
+        let certain = Month { ways: [(0.0, 1.0), (0.0, 0.0)], spread: 0.1 };
+        let even = Month { ways: [(0.0, 0.5), (-0.1, 0.5)], spread: 0.1 };
+        for (month, to, density) in [(&certain, 1.0, 3.989_423), (&certain, 1.1, 2.419_707), (&even, 0.9, 3.204_565)] {
+            assert_close(month.density(1.0, to), density);
+        }
+        for (month, from, crossing) in [(&certain, 0.1, 0.158_655), (&certain, 0.0, 0.5), (&even, 0.2, 0.090_703)] {
+            assert_close(month.crossing(from), crossing);
+        }
+    }
 }

@@ -457,4 +457,17 @@ mod tests {
             assert!((found - path[t] * (level_beta - balance)).abs() < 1e-12, "{found} at {level_beta}");
         }
     }
+
+    #[test]
+    fn a_default_raises_the_hazard_for_twelve_months() {
+        // After one in month 3, at e^contagion = 2: months 4 to 15; not without contagion.
+        let World { mut block, .. } = world(|_| ());
+        block.market.last_failure = Lanes([3.0]);
+        let contagious = Burst { contagion: std::f64::consts::LN_2, ..BURST };
+        for (burst, t, factor) in
+            [(&contagious, 4, 2.0), (&contagious, 15, 2.0), (&contagious, 16, 1.0), (&BURST, 4, 1.0)]
+        {
+            assert_close(scare(burst, &block.market, t)[0], factor);
+        }
+    }
 }

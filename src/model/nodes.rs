@@ -135,3 +135,116 @@ impl<const B: usize> Snapshot<B> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::{assert_close, balance, contract, dollar_a_month, investment, line_of_credit, world};
+    use super::super::contract::Contract;
+    use super::super::parameters::Facility;
+    use super::*;
+
+    /// The small world with so many labs.
+    fn with_labs(count: usize) -> Parameters {
+        let mut p = world(|_| ()).p;
+        p.labs = vec![p.labs[0].clone(); count];
+        p
+    }
+
+    #[test]
+    fn labs_come_before_entities_and_these_before_outsiders() {
+        for (labs, of_customers, all) in [(1, 3, 6), (2, 4, 7), (4, 6, 9)] {
+            let p = with_labs(labs);
+            assert_eq!(nodes(&p), all);
+            assert_eq!(
+                [CUSTOMERS, OUTSIDE, DEBT].map(|which| outsider(&p, which)),
+                [0, 1, 2].map(|i| of_customers + i)
+            );
+        }
+        let p = with_labs(1);
+        assert_eq!([0, 2, 5].map(|node| name(&p, node)), ["acme", "bank", "debt"]);
+    }
+
+    #[test]
+    fn a_matrix_has_a_number_for_each_pair_of_nodes() {
+        for (labs, all) in [(1, 6), (2, 7), (3, 8)] {
+            let found: Matrix<1> = matrix(&with_labs(labs));
+            assert_eq!((found.len(), found.iter().map(Vec::len).sum::<usize>()), (all, all * all));
+            assert!(found.iter().flatten().all(|cell| cell[0] == 0.0));
+        }
+    }
+
+    #[test]
+    fn the_network_stands_at_the_start_at_the_ends_of_years_and_at_the_end() {
+        let mut p = with_labs(1);
+        for (months, year_ends, expected) in
+            [(24, vec![11, 23], vec![0, 11, 23]), (30, vec![11, 23], vec![0, 11, 23, 29]), (1, vec![], vec![0])]
+        {
+            (p.timeline.months, p.year_ends) = (months, year_ends);
+            assert_eq!(dates(&p), expected);
+        }
+    }
+
+    #[test]
+    fn a_lab_deals_with_who_sells_to_it_gives_lends_or_owns() {
+        let nobody = || {
+            let mut p = with_labs(1);
+            p.labs[0].gives = vec![false; 2];
+            p
+        };
+        let mut p = nobody();
+        assert!(!deals(&p, &p.labs[0], 0) && !deals(&p, &p.labs[0], 1));
+        p.labs[0].contracts = vec![Contract { orders: vec![(1, 0.3)], ..contract(&dollar_a_month()) }];
+        assert!(deals(&p, &p.labs[0], 0) && deals(&p, &p.labs[0], 1));
+        let mut p = nobody();
+        p.labs[0].facilities = vec![Facility { lender: Some(1), ..line_of_credit(1.0) }];
+        assert!(!deals(&p, &p.labs[0], 0) && deals(&p, &p.labs[0], 1));
+        p.labs[0].stakes[0] = 0.1;
+        assert!(deals(&p, &p.labs[0], 0));
+    }
+
+    #[test]
+    fn links_join_who_can_pay_owe_or_own() {
+        // The lab (0) and the three outsiders (3 to 5), both ways, and the lab and the entities that deal with it (1 and 2).
+        let mut p = with_labs(1);
+        let outside = [(0, 3), (0, 4), (0, 5), (3, 0), (4, 0), (5, 0)];
+        let sorted = |more: &[(usize, usize)]| {
+            let mut all = [&outside[..], more].concat();
+            all.sort_unstable();
+            all
+        };
+        p.labs[0].gives = vec![false; 2];
+        assert_eq!(links(&p), sorted(&[]));
+        p.labs[0].gives[0] = true;
+        assert_eq!(links(&p), sorted(&[(0, 1), (1, 0)]));
+        // The cloud passes on to the bank (1 to 2), which therefore deals with the lab, and a balance sheet has debt.
+        p.labs[0].contracts = vec![Contract { pass_through: vec![(1, 0.4)], ..contract(&dollar_a_month()) }];
+        p.entities[0].balance = Some(balance(&mut p.slots, 30.0, 25.0));
+        assert_eq!(links(&p), sorted(&[(0, 1), (1, 0), (0, 2), (2, 0), (1, 2), (1, 5)]));
+    }
+
+    #[test]
+    fn who_has_promised_money_and_can_default_costs_others_something() {
+        let mut p = with_labs(1);
+        assert_eq!(defaulters(&p), [0]);
+        p.labs[0].investments = vec![investment(&mut p.slots, 1.0)];
+        assert_eq!(defaulters(&p), [0], "the cloud has no balance sheet");
+        p.entities[0].balance = Some(balance(&mut p.slots, 30.0, 25.0));
+        p.entities[1].balance = Some(balance(&mut p.slots, 30.0, 25.0));
+        assert_eq!(defaulters(&p), [0, 1], "the bank has promised nothing");
+    }
+
+    #[test]
+    fn claims_are_those_of_labs_and_entities_on_a_path() {
+        let p = with_labs(1);
+        let mut snapshot = Snapshot::<2> { exposures: matrix(&p), capital: rows(3), ..Snapshot::default() };
+        snapshot.exposures[1][0] = Lanes([3.0, 7.0]);
+        snapshot.exposures[0][5] = Lanes([9.0, 9.0]);
+        snapshot.capital[2] = Lanes([4.0, 8.0]);
+        for (path, exposure, capital) in [(0, 3.0, 4.0), (1, 7.0, 8.0)] {
+            let claims = snapshot.claims(path);
+            assert_close(claims.exposures[1][0], exposure);
+            assert_close(claims.exposures.iter().flatten().sum::<f64>(), exposure);
+            assert_eq!(claims.capital, [0.0, 0.0, capital]);
+        }
+    }
+}

@@ -540,6 +540,23 @@ mod tests {
     }
 
     #[test]
+    fn an_offer_gives_what_cheaper_ones_leave_to_be_wanted() {
+        for (offered, wanted, cheaper, expected) in [(5.0, 3.0, 1.0, 2.0), (5.0, 9.0, 1.0, 5.0), (5.0, 3.0, 4.0, 0.0)] {
+            assert_close(taken(offered, wanted, cheaper), expected);
+        }
+        for (earlier, later, first) in [(1.0, 2.0, true), (1.0, 1.0, true), (2.0, 1.0, false)] {
+            assert_eq!(is_first(earlier, later), first);
+        }
+        for (workload, inference, training) in
+            [(Workload::Any, true, true), (Workload::Training, false, true), (Workload::None, false, false)]
+        {
+            let contract = Contract { workload, ..contract(&dollar_a_month()) };
+            assert_eq!(serves(&contract, Workload::Inference), inference);
+            assert_eq!(serves(&contract, Workload::Training), training);
+        }
+    }
+
+    #[test]
     fn among_equal_prices_the_order_of_the_file_decides() {
         assert_taken(&[(1.0, 5.0), (1.0, 5.0)], 6.0, &[5.0, 1.0]);
         assert_taken(&[(1.0 + 5e-13, 5.0), (1.0, 5.0)], 6.0, &[5.0, 1.0]);

@@ -630,4 +630,45 @@ mod tests {
             assert_close(balances[0][0], left - before);
         }
     }
+
+    #[test]
+    fn a_month_earns_revenue_less_need_or_minimum_payments_and_costs() {
+        // 2.7 of revenue after costs in proportion, 0.5 of fixed costs; need of 0.9 + 1; minimum payments of 1 and a half of 1
+        // that can be dropped. Then 1 more of minimum payments, and a lease of 0.8 beside the need.
+        let World { p, mut block, mut work, .. } = world(|_| ());
+        block.labs[0].kept = Lanes([0.5]);
+        let (m, one) = (&mut work.labs[0], Lanes([1.0]));
+        (m.attained, m.intensity, m.training_growth) = (one, one, one);
+        let today = Today::new(&p, &p.labs[0], &block.labs[0], m, &one);
+        let plan = Planned { revenue: 3.0, net: 2.7, inference: 0.9, training: 1.0, fixed: 0.5, firm: 1.0, soft: 1.0 };
+        for (due, expected) in [([0.0, 0.0], 0.3), ([1.0, 0.0], -0.3), ([0.0, 0.8], -0.5)] {
+            assert_close(today.before_shares(&plan, due, 0), expected);
+        }
+    }
+
+    #[test]
+    fn a_share_of_revenue_is_due_until_its_cap() {
+        // At twice the plan's revenue, of a share with a cap of 4.
+        let World { p, block, mut work, .. } = world(|_| ());
+        work.labs[0].attained = Lanes([2.0]);
+        let today = Today::new(&p, &p.labs[0], &block.labs[0], &work.labs[0], &Lanes([1.0]));
+        let line = RevenueShare { to: 0, share: by_month(0.25), cap: 4.0 };
+        for (paid, shared) in [(0.0, 2.0), (3.9, 2.0), (4.0, 0.0)] {
+            assert_close(today.shared(&line, &Lanes([paid]), 0), shared);
+        }
+    }
+
+    #[test]
+    fn a_contract_s_minimum_payment_is_owed_as_far_as_it_stands() {
+        // A dollar, a quarter of it firm and half of the rest kept: 0.25 + 0.375; half of it after a restructuring; nothing
+        // after the term of 24 months.
+        for (u, restructured, owed) in [(0, 1.0, 0.625), (0, 0.5, 0.3125), (24, 1.0, 0.0)] {
+            let World { p, mut block, work, .. } =
+                world(|p| p.labs[0].contracts = vec![Contract { firm: 0.25, ..contract(&dollar_a_month()) }]);
+            (block.labs[0].kept, block.labs[0].restructured) = (Lanes([0.5]), Lanes([restructured]));
+            let (lab, state) = (&p.labs[0], &block.labs[0]);
+            let today = Today::new(&p, lab, state, &work.labs[0], &Lanes([1.0]));
+            assert_close(today.owed(lab.contracts.iter().zip(&state.contracts), u, 0), owed);
+        }
+    }
 }

@@ -83,3 +83,19 @@ impl Parameters {
         self.labs.iter().map(|lab| lab.log_premium(self.market.start) >= self.market.overvalued_log).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::world;
+
+    #[test]
+    fn a_lab_is_overvalued_at_the_start_from_the_threshold_on() {
+        // y(0) = 0.5 and a premium of its own, against ln 2 = 0.693: 0.6, 0.7, and 1.1 at a beta of 2.
+        for (beta, premium, overvalued) in [(1.0, 0.1, false), (1.0, 0.2, true), (2.0, 0.1, true)] {
+            let mut p = world(|_| ()).p;
+            (p.market.start, p.market.overvalued_log) = (0.5, std::f64::consts::LN_2);
+            (p.labs[0].market_beta, p.labs[0].premium) = (beta, premium);
+            assert_eq!(p.overvalued(), [overvalued]);
+        }
+    }
+}

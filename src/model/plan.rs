@@ -240,4 +240,14 @@ mod tests {
         assert_close(outlook.training[0], 6.5);
         assert_close(outlook.training[1], 7.5);
     }
+
+    #[test]
+    fn a_year_contributes_revenue_less_shares_costs_in_proportion_and_compute() {
+        // 30 - 3 - 9 - 9 = 9 a year, of which 2026 pays the share of 1; costs of a fifth take 3 more.
+        let (plan, timeline) = plan();
+        let of = |plan: &LabPlan, year| plan.contribution(&timeline, &plan.planned_shares(), year);
+        assert_close(of(&plan, 2026), 8.0);
+        assert_close(of(&plan, 2027), 9.0);
+        assert_close(of(&LabPlan { of_revenue: 0.2, ..plan }, 2027), 6.0);
+    }
 }

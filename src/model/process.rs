@@ -157,6 +157,20 @@ mod tests {
     }
 
     #[test]
+    fn the_drift_of_a_span_counts_until_its_date_or_fades() {
+        // 0.12 a year until 1.5 years from the start: all, half and none of a year.
+        let walk = Reversion::new(0.12, 0.0, 0.0, 1.5, 0, shock());
+        for (from, added) in [(0.0, 0.12), (1.0, 0.06), (2.0, 0.0)] {
+            assert_close(walk.drift_over(from, 1.0), added);
+        }
+        // theta = 2: half of it in ln(2) years at k = 1, three quarters in twice as many, whenever they begin.
+        let ln_2 = std::f64::consts::LN_2;
+        for (from, span, added) in [(0.0, ln_2, 1.0), (0.0, 2.0 * ln_2, 1.5), (7.0, ln_2, 1.0)] {
+            assert_close(drift_between(2.0, 1.0, f64::INFINITY, from, span), added);
+        }
+    }
+
+    #[test]
     fn the_mean_gains_half_the_variance_on_the_median() {
         // sigma^2 s/2 = 0.04 * 3/2; sigma^2 (1 - 1/2)/(4 k) = 0.04 * 0.5/2; sigma^2/(4 k) = 0.04/2.
         let walk = Reversion::new(0.0, 0.0, 0.2, f64::INFINITY, 0, shock());

@@ -340,4 +340,11 @@ mod tests {
         assert_close(work.labs[0].rivalry[0], 0.15);
         assert_close(work.labs[1].rivalry[0], -0.05);
     }
+
+    #[test]
+    fn a_part_is_that_of_all_and_of_nothing_none() {
+        for (of, all, expected) in [(1.0, 4.0, 0.25), (3.0, 3.0, 1.0), (0.0, 0.0, 0.0)] {
+            assert_close(part(of, all), expected);
+        }
+    }
 }

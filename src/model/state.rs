@@ -479,3 +479,43 @@ pub fn is_first<const B: usize>(first: &Lanes<B>, month: usize) -> Lanes<B> {
     let month = month as f64;
     lanes!(i => flag((first[i] - month).abs() < 0.5))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_hand::{assert_close, line_of_credit, world};
+    use super::*;
+
+    #[test]
+    fn what_a_lab_owes_adds_up() {
+        // Arrears to the cloud and the bank; two lines of credit and what exchanges made debt.
+        let mut block = world(|p| p.labs[0].facilities = vec![line_of_credit(9.0), line_of_credit(9.0)]).block;
+        for (arrears, balances, exchanged) in
+            [([2.0, 3.0], [4.0, 1.0], 0.5), ([0.0, 7.0], [0.0, 0.0], 2.0), ([0.0, 0.0], [6.0, 0.0], 0.0)]
+        {
+            let state = &mut block.labs[0];
+            state.parties.iter_mut().zip(arrears).for_each(|(party, arrears)| party.arrears = Lanes([arrears]));
+            (state.balances, state.exchanged_debt) =
+                (balances.map(|dollars| Lanes([dollars])).to_vec(), Lanes([exchanged]));
+            assert_close(state.total_arrears()[0], arrears[0] + arrears[1]);
+            assert_close(state.debt()[0], balances[0] + balances[1] + exchanged);
+        }
+    }
+
+    #[test]
+    fn rows_are_added_lane_by_lane() {
+        let rows = [Lanes([1.0, 10.0, 100.0]), Lanes([2.0, 20.0, 200.0]), Lanes([4.0, 0.0, -300.0])];
+        assert_eq!(sum(&rows), Lanes([7.0, 30.0, 0.0]));
+    }
+
+    #[test]
+    fn the_first_month_of_an_event_is_kept() {
+        // Flags of months 2 and 5 on the first path, of month 5 on the second, of none on the third.
+        let mut first = Lanes::splat(NEVER);
+        for (month, flags) in [(2, [true, false, false]), (5, [true, true, false])] {
+            note(&mut first, month, |i| flags[i]);
+        }
+        assert_eq!(first, Lanes([2.0, 5.0, NEVER]));
+        assert_eq!(is_first(&first, 2), Lanes([1.0, 0.0, 0.0]));
+        assert_eq!(is_first(&first, 5), Lanes([0.0, 1.0, 0.0]));
+    }
+}

@@ -204,4 +204,12 @@ mod tests {
         assert_close(sale(-4.0, 3.0, 0.2), 3.0);
         assert_close(sale(2.0, 10.0, 0.5), 0.0);
     }
+
+    #[test]
+    fn what_can_be_borrowed_keeps_debt_below_its_ceiling() {
+        // Half of debt and equity: as much debt as equity, 60 against 50; three fifths: 90; nothing on no equity.
+        for (debt_ceiling, equity, left) in [(0.5, 60.0, 10.0), (0.6, 60.0, 40.0), (0.5, -5.0, 0.0)] {
+            assert_close(room(&Treasury { debt_ceiling, ..treasury() }, equity, 50.0), left);
+        }
+    }
 }

@@ -239,4 +239,70 @@ mod tests {
         assert_close(equity_value(37.5, 0.0, 3.0, 10.0, 0.5), 30.0);
         assert_close(equity_value(3.0, -twice, 1.0, 4.0, 0.0), 0.0);
     }
+
+    #[test]
+    fn a_dollar_is_discounted_from_the_middle_of_its_month_and_from_twenty_years() {
+        // Half of it a month: 1/sqrt(2), a quarter of sqrt(2); at 12 % e^-2.4 in twenty years.
+        let walk = attainment(0.0, 0.0);
+        let p = |cost_of_capital| Prospects {
+            target: &[],
+            margin: &[],
+            long_run_margin: 0.0,
+            cost_of_capital,
+            long_run_growth: 0.0,
+            attainment: &walk,
+            months: 0,
+        };
+        for (rate, month, factor) in [
+            (HALVES_IN_A_MONTH, 0, std::f64::consts::FRAC_1_SQRT_2),
+            (HALVES_IN_A_MONTH, 1, 0.353_553),
+            (0.12, BEYOND, 0.090_718),
+        ] {
+            assert_close(discounts(&p(rate))[month], factor);
+        }
+    }
+
+    #[test]
+    fn a_month_is_worth_its_discounted_margin_on_revenue_and_the_end_all_that_follows() {
+        // 0.15 * 30/12 = 0.375, half of it at a factor of a half; a margin of 0.3 in month 2; 0.2 * 0.15 * 30/0.12 = 7.5.
+        let walk = attainment(0.0, 0.0);
+        let mut margin = [0.15; BEYOND + 2];
+        margin[2] = 0.3;
+        let p = Prospects {
+            target: &[30.0; BEYOND + 2],
+            margin: &margin,
+            long_run_margin: 0.15,
+            cost_of_capital: 0.12,
+            long_run_growth: 0.0,
+            attainment: &walk,
+            months: 1,
+        };
+        let mut discount = [0.5; BEYOND + 1];
+        (discount[0], discount[BEYOND]) = (1.0, 0.2);
+        for (t, ahead, dollars) in [(0, 0, 0.375), (0, 1, 0.1875), (0, 2, 0.375), (1, 1, 0.375), (1, BEYOND, 7.5)] {
+            assert_close(flows(&p, &discount, t)[ahead], dollars);
+        }
+    }
+
+    #[test]
+    fn without_reversion_drift_lifts_what_is_still_to_come() {
+        // A drift of 0.12 until two months from now adds e^0.01 a month: 2.5 e^-0.015 of the next month becomes 2.5 e^-0.005,
+        // 2.5 e^-0.025 of the second the same, and 2.5 e^-0.035 of the third 2.5 e^-0.015, for it drifts no further.
+        let walk = Reversion::new(0.12, 0.0, 0.0, 2.0 / 12.0, 0, Slots::default().normal("test"));
+        for (month, worth) in [(1, 2.487_531), (2, 2.487_531), (3, 2.462_780)] {
+            let mut margin = [0.0; BEYOND + 1];
+            margin[month] = 1.0;
+            let p = Prospects {
+                target: &[30.0; BEYOND + 1],
+                margin: &margin,
+                long_run_margin: 0.0,
+                cost_of_capital: 0.12,
+                long_run_growth: 0.0,
+                attainment: &walk,
+                months: 0,
+            };
+            let ValueTable::Proportional(coefficients) = proportional(&p) else { panic!("no reversion") };
+            assert_close(coefficients[0], worth);
+        }
+    }
 }

@@ -113,4 +113,18 @@ mod tests {
             assert_close(all.work.labs[0].strategic[0], cash);
         }
     }
+
+    #[test]
+    fn a_tranche_is_earned_at_its_spend_and_its_price() {
+        // Half of the shares at a spend of 10, half at a price of 3; nothing where the vendor cannot give.
+        for (spend, price, able, part) in
+            [(9.0, 2.0, 1.0, 0.0), (10.0, 2.0, 1.0, 0.5), (10.0, 3.0, 1.0, 1.0), (10.0, 3.0, 0.0, 0.0)]
+        {
+            let World { p, mut block, .. } = hundred_shares();
+            let state = &mut block.labs[0];
+            state.parties[0].invoiced = Lanes([spend]);
+            let (price, able) = (Lanes([price]), Lanes([able]));
+            assert_close(earned(&p.labs[0].warrants[0], state, 0, &price, &able)[0], part);
+        }
+    }
 }

@@ -177,11 +177,6 @@ impl<'a> ParetoTail<'a> {
         on_log_scale(self.delta(|[_, ln_scale, _]| self.unit * ln_scale.exp()), 0.0)
     }
 
-    /// `scale - shape threshold`, in the unit of the losses: the same for all thresholds above which the tail is Pareto's.
-    pub fn modified_scale(&self) -> Estimate {
-        self.delta(|[shape, ln_scale, _]| self.unit * ln_scale.exp() - shape * self.threshold)
-    }
-
     /// Value at risk at `level`, also beyond the largest loss.
     ///
     /// # Errors
@@ -507,7 +502,6 @@ mod tests {
         let tail = fit(&losses, 2.0).unwrap();
         assert_near(tail.shape().value(), 0.4, 2e-3);
         assert_relative(tail.scale().value(), 0.8, 2e-3);
-        assert_near(tail.modified_scale().value(), 0.0, 4e-3);
         assert_relative(tail.value_at_risk(0.999).unwrap().value(), 15.848_932, 3e-3);
         assert_relative(tail.return_level(1000.0).unwrap().value(), 15.848_932, 3e-3);
     }
@@ -640,7 +634,10 @@ mod tests {
         for (threshold, tail) in threshold_stability(&sample, &[0.0, 0.5, 1.0, 2.0]) {
             let tail = tail.unwrap();
             assert_eq!(tail.threshold().to_bits(), threshold.to_bits());
-            assert!(holds(&tail.shape(), 0.25) == 1 && holds(&tail.modified_scale(), 1.0) == 1, "{threshold}");
+            assert!(
+                holds(&tail.shape(), 0.25) == 1 && holds(&tail.scale(), 1.0 + 0.25 * threshold) == 1,
+                "{threshold}"
+            );
         }
         assert_eq!(threshold_stability(&sample, &[1e9])[0].1.as_ref().unwrap_err(), &Refusal::TooFew { found: 0 });
         // E[X - u | X > u] = (1 + u / 4) / (3 / 4).

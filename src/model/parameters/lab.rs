@@ -224,3 +224,45 @@ pub struct Resolution {
     /// Whether an exchange succeeds.
     pub exchange_slot: UniformSlot,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::by_hand::{assert_close, contract, dollar_a_month, line_of_credit, world};
+    use crate::model::contract::Hinge;
+
+    #[test]
+    fn a_lab_s_log_premium_is_its_part_of_the_market_s_and_its_own() {
+        let mut lab = world(|_| ()).p.labs.remove(0);
+        (lab.market_beta, lab.premium) = (1.5, 0.2);
+        for (overvaluation, premium) in [(0.4, 0.8), (0.0, 0.2), (-0.2, -0.1)] {
+            assert_close(lab.log_premium(overvaluation), premium);
+        }
+    }
+
+    #[test]
+    fn the_opening_debt_is_what_facilities_have_drawn() {
+        let mut lab = world(|_| ()).p.labs.remove(0);
+        for (drawn, debt) in [(&[][..], 0.0), (&[2.0], 2.0), (&[2.0, 0.0, 3.0], 5.0)] {
+            lab.facilities = drawn.iter().map(|&drawn| Facility { drawn, ..line_of_credit(9.0) }).collect();
+            assert_close(lab.opening_debt(), debt);
+        }
+    }
+
+    #[test]
+    fn punctual_contracts_add_up_by_what_can_be_dropped() {
+        // A dollar a month, a quarter of it firm, and one that is all firm; one that an investment brings is not punctual.
+        let quarter = Contract { firm: 0.25, ..contract(&dollar_a_month()) };
+        let late = Contract { hinge: Some(Hinge::Never), ..contract(&dollar_a_month()) };
+        let contracts = [quarter, contract(&dollar_a_month()), late];
+        for (count, firm, soft) in [(1, 0.25, 0.75), (2, 1.25, 0.75), (3, 1.25, 0.75)] {
+            let punctual = Punctual::new(&contracts[..count], 24);
+            assert_close(punctual.firm[3], firm);
+            assert_close(punctual.soft[3], soft);
+            assert_close(punctual.firm_year[3], 12.0 * firm);
+            assert_close(punctual.soft_year[3], 12.0 * soft);
+            // Of the twelve months after month 20 three are in the term.
+            assert_close(punctual.soft_year[20], 3.0 * soft);
+        }
+    }
+}
