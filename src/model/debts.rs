@@ -40,6 +40,7 @@ fn clear_path<const B: usize>(
         let loss = (1.0 - pays[debt.borrower]) * debt.amount;
         let lender = &mut entities[debt.lender];
         lender.account[path] -= loss;
+        lender.paper[path] -= loss;
         lender.worth[path] -= loss;
         lender.loss[path] += loss;
     }

@@ -105,20 +105,21 @@ fn supply(p: &Parameters, lab: &Lab, provider: &str, family: &str) -> String {
 /// Numbers of an entity that a calibration needs.
 pub const BOOKS: usize = 4;
 
-/// What a calibration needs (section 8.1): the cumulative fall of the market; and for each entity its core assets relative
-/// to the start, its worth without core assets, and its core assets at the start, dollars, and the first month in which it
-/// could not pay what was due.
+/// Numbers of the market that it needs.
+pub const SURROUNDINGS: usize = 2;
+
+/// What a calibration needs (section 8.1): the cumulative fall of the market, and whether credit is open; and for each entity
+/// its core assets relative to the start, and, in dollars, its worth without core assets (had none been sold), its core
+/// assets at the start, and the month's cash from its exposures. The first three are of the next month.
 #[inline(always)]
 fn observe_books<const B: usize>(p: &Parameters, block: &Block<B>, row: &mut Row<B>) {
     row.push(block.market.fallen);
+    row.push(block.market.credit_open);
     for (_, state) in p.entities.iter().zip(&block.entities).filter(|(entity, _)| entity.is_calibrated()) {
         row.push(state.growth);
-        row.push(lanes!(i => {
-            let sales = state.funds.proceeds[i] - state.funds.sold[i] * state.core_start[i] * state.growth[i];
-            state.account[i] + state.contracts_net[i] + state.stake_mark[i] + sales
-        }));
+        row.push(lanes!(i => state.account[i] + state.contracts_net[i] + state.stake_mark[i]));
         row.push(state.core_start);
-        row.push(state.illiquid);
+        row.push(state.cash_of_exposures());
     }
 }
 
@@ -159,7 +160,7 @@ impl Dynamics for Parameters {
 
     fn states(&self) -> usize {
         if self.asked.books {
-            return 1 + BOOKS * self.entities.iter().filter(|entity| entity.is_calibrated()).count();
+            return SURROUNDINGS + BOOKS * self.entities.iter().filter(|entity| entity.is_calibrated()).count();
         }
         let spend: usize = self.labs.iter().map(|lab| sellers(self, lab).count()).sum();
         LAB_STATES.len() * self.labs.len() + MARKET_STATES.len() + spend

@@ -40,7 +40,7 @@ pub mod state;
 mod tally;
 pub mod totals;
 pub mod tracing;
-mod treasury;
+pub mod treasury;
 pub mod twin;
 pub mod valuation;
 pub mod verdict;

@@ -250,7 +250,7 @@ pub struct EntityState<const B: usize> {
     pub spending: Lanes<B>,
     /// The account as the month began, carried forward.
     pub opening_account: Lanes<B>,
-    /// What entered the account this month and is no cash: the value of what is relet, orders lost.
+    /// What entered the account this month and is no cash: the value of what is relet, lost orders and claims.
     pub paper: Lanes<B>,
     /// Cumulative margins received.
     pub margin_received: Lanes<B>,
@@ -417,6 +417,12 @@ impl<const B: usize> PartyState<B> {
 }
 
 impl<const B: usize> EntityState<B> {
+    /// What its exposures brought in cash this month, dollars.
+    #[inline(always)]
+    pub fn cash_of_exposures(&self) -> Lanes<B> {
+        lanes!(i => self.account[i] - self.opening_account[i] - self.paper[i])
+    }
+
     fn new(entity: &Entity) -> Self {
         let zero = Lanes::default();
         let assets = entity.balance.map_or(0.0, |balance| balance.assets);

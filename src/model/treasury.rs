@@ -9,17 +9,17 @@ use super::state::{EntityState, Funds};
 
 /// What a month brings to an entity's cash besides its own business, and what it is worth.
 #[derive(Clone, Copy, Debug)]
-struct Circumstances<'a, const B: usize> {
+pub struct Circumstances<'a, const B: usize> {
     /// Cash with the labs, dollars.
-    exposures: &'a Lanes<B>,
+    pub exposures: &'a Lanes<B>,
     /// Core assets had none been sold, dollars.
-    core: &'a Lanes<B>,
+    pub core: &'a Lanes<B>,
     /// All other worth, dollars, but for the proceeds of sales.
-    rest: &'a Lanes<B>,
+    pub rest: &'a Lanes<B>,
     /// Part of planned capital expenditure that it still spends.
-    spending: &'a Lanes<B>,
+    pub spending: &'a Lanes<B>,
     /// Whether credit is open.
-    open: &'a Lanes<B>,
+    pub open: &'a Lanes<B>,
 }
 
 /// What the month's end finds of an entity with a treasury.
@@ -31,7 +31,7 @@ pub(super) struct Test<const B: usize> {
 }
 
 /// Worth (dollars) and a flag of being short of cash.
-pub(super) struct Position<const B: usize> {
+pub struct Position<const B: usize> {
     /// Worth, after any sale.
     pub worth: Lanes<B>,
     /// Flag: short of cash.
@@ -47,9 +47,8 @@ pub(super) fn settle<const B: usize>(
     (open, carried): (&Lanes<B>, f64),
     t: usize,
 ) -> Test<B> {
-    let kept = treasury.capex_kept;
-    state.spending.update(|i, spending| select(open[i] > 0.0, 1.0, spending * kept));
-    let exposures = lanes!(i => state.account[i] - state.opening_account[i] - state.paper[i]);
+    state.spending.update(|i, spending| still_spent(treasury, spending, open[i]));
+    let exposures = state.cash_of_exposures();
     let core = lanes!(i => state.core_start[i] * state.growth[i]);
     let rest = lanes!(i => state.account[i] + state.contracts_net[i] + state.stake_mark[i]);
     let none = Lanes::splat(0.0);
@@ -63,9 +62,15 @@ pub(super) fn settle<const B: usize>(
     Test { short: with.short, alone }
 }
 
-/// A month of cash.
+/// Part of planned capital expenditure that is spent this month, from that of the month before.
 #[inline(always)]
-fn month<const B: usize>(
+pub fn still_spent(treasury: &Treasury, before: f64, open: f64) -> f64 {
+    select(open > 0.0, 1.0, before * treasury.capex_kept)
+}
+
+/// A month of cash; `carried` is a month's growth of money at the discount rate.
+#[inline(always)]
+pub fn month<const B: usize>(
     treasury: &Treasury,
     funds: &mut Funds<B>,
     of: Circumstances<'_, B>,

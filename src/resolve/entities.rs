@@ -24,7 +24,7 @@ pub(super) fn resolve(draw: &Draw<'_>, slots: &mut Slots) -> Vec<Entity> {
                 name: draw.names.entities[e].clone(),
                 group: group(draw, e),
                 balance: written.and_then(|entity| balance(draw, entity, shock)),
-                treasury: written.filter(|_| !draw.is_light()).and_then(|entity| treasury(draw, entity)),
+                treasury: written.and_then(|entity| treasury(draw, entity)),
                 cloud_revenue: written
                     .and_then(|entity| entity.cloud_revenue.as_ref())
                     .filter(|_| !draw.is_light())
@@ -97,7 +97,8 @@ pub(super) fn clearing(draw: &Draw<'_>) -> Option<Clearing> {
 /// Section 8.1: its cash, and the debt that is due at a date.
 fn treasury(draw: &Draw<'_>, entity: &scenario::Entity) -> Option<Treasury> {
     let written = entity.treasury.as_ref()?;
-    let (mut due, mut interest) = (vec![0.0; draw.months()], vec![0.0; draw.months()]);
+    let months = draw.timeline.months;
+    let (mut due, mut interest) = (vec![0.0; months], vec![0.0; months]);
     for debt in draw.scenario.debts.iter().filter(|debt| debt.borrower == entity.name) {
         let (amount, maturity) = (draw.at(&debt.amount), draw.timeline.index(debt.maturity));
         let paid = DT * draw.at(&debt.rate) * amount;
@@ -112,8 +113,8 @@ fn treasury(draw: &Draw<'_>, entity: &scenario::Entity) -> Option<Treasury> {
         cash: draw.at(&written.cash),
         debt: draw.or(entity.debt.as_ref(), 0.0),
         leases: draw.at(&entity.leases),
-        cash_flow: (0..draw.months()).map(|t| cash_flow * exp(growth * t as f64 * DT)).collect(),
-        capex: written.capex.as_ref().map_or_else(|| vec![0.0; draw.months()], |curve| draw.totals(curve, 0)),
+        cash_flow: (0..months).map(|t| cash_flow * exp(growth * t as f64 * DT)).collect(),
+        capex: written.capex.as_ref().map_or_else(|| vec![0.0; months], |curve| draw.totals(curve, 0)),
         capex_kept: exp(-1.0 / draw.at(&written.capex_cut)),
         due,
         interest,

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::engine::Uncertainty;
 use crate::model::Parameters;
-use crate::model::parameters::Balance;
+use crate::model::parameters::Entity;
 use crate::random::{Address, Layer, StreamId, uniform_at};
 
 use super::calibration::{self, Calibration, Law};
@@ -32,6 +32,10 @@ struct Start {
     values: Vec<f64>,
     /// Whether each lab is overvalued.
     overvalued: Vec<bool>,
+    /// The entities, without what they earn from others.
+    entities: Vec<Entity>,
+    /// The rate at which their accounts are carried forward, a year.
+    discount_rate: f64,
 }
 
 impl Worlds {
@@ -76,8 +80,9 @@ impl Worlds {
 
     fn start(&self, draw: u32) -> Result<Start, Vec<Problem>> {
         let values = self.values(draw);
-        let overvalued = self.resolved(draw, &values, Depth::Start)?.overvalued();
-        Ok(Start { values, overvalued })
+        let world = self.resolved(draw, &values, Depth::Start)?;
+        let (overvalued, discount_rate) = (world.overvalued(), world.discount_rate);
+        Ok(Start { values, overvalued, entities: world.entities, discount_rate })
     }
 
     /// How its volatilities follow from default probabilities.
@@ -145,13 +150,10 @@ impl Worlds {
         self.resolved(draw, &self.values(draw), Depth::Run)
     }
 
-    /// The balance sheets of a draw by entity.
-    ///
-    /// # Errors
-    /// As [`Self::resolve`].
-    pub fn balances(&self, draw: u32) -> Result<Vec<Option<Balance>>, Vec<Problem>> {
-        let start = self.resolved(draw, &self.values(draw), Depth::Start)?;
-        Ok(start.entities.iter().map(|entity| entity.balance).collect())
+    /// The entities of a draw, without their cloud revenue, and the rate at which their accounts are carried forward, a year.
+    pub fn entities(&self, draw: u32) -> (&[Entity], f64) {
+        let start = &self.starts[draw as usize];
+        (&start.entities, start.discount_rate)
     }
 
     fn resolved(&self, draw: u32, values: &[f64], depth: Depth) -> Result<Parameters, Vec<Problem>> {

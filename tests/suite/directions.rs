@@ -35,6 +35,11 @@ const NIMBUS: (&str, &str) = ("entity_default", "nimbus");
 const BUILDER: (&str, &str) = ("entity_default", "builder");
 const CASH_FLOW: (&str, &str) = ("operating_cash_flow", "acme");
 const REVENUE: (&str, &str) = ("revenue", "acme");
+const VALUE: (&str, &str) = ("value", "acme");
+const OVERPAID: (&str, &str) = ("overpaid", "acme");
+
+/// Half of the compute on demand.
+const SCARCE: &str = "on_demand.capacity.2026=30%";
 
 const GATES: &[Gate] = &[
     up("a dearer start bursts more often: the level counts", "lab.acme.valuation=400B", BURST),
@@ -63,7 +68,9 @@ const GATES: &[Gate] = &[
     up("down rounds that fail", "lab.acme.round.down_round=0.1", DEFAULT),
     up("chips cheaper than planned save money", "family.gpu.price_decline=35%; family.gpu.plan_decline=20%", CASH_FLOW),
     down("and keep the lab alive", "family.gpu.price_decline=35%; family.gpu.plan_decline=20%", DEFAULT),
-    down("scarcer compute loses revenue", "on_demand.capacity.2026=10%", ("revenue", "acme")),
+    down("scarcer compute loses revenue", SCARCE, REVENUE),
+    down("so the lab is worth less", SCARCE, VALUE),
+    up("and its price was too high more often", SCARCE, OVERPAID),
     down("compute at short notice that costs more", "on_demand.premium=60%", CASH_FLOW),
     up("more debt is nearer to default", "entity.nimbus.debt=130B", NIMBUS),
     up("so is a balance sheet that follows the market more", "entity.nimbus.burst_beta=1.2", NIMBUS),
@@ -178,6 +185,29 @@ fn last<'a>(compared: &'a Compared, (measure, subject): (&str, &str)) -> &'a Con
     };
     let found = compared.contrasts.iter().filter(is_asked).max_by_key(|of| of.estimand.by);
     found.unwrap_or_else(|| panic!("no `{measure}` of `{subject}`"))
+}
+
+/// The reference scenario, at a size that its gates need, and half of its compute on demand.
+const REFERENCE: &str = "../../scenarios/openai-2026-06";
+const SIZE: &str = "run.paths=12000; run.draws=100";
+const SCARCE_REFERENCE: &str = "on_demand.capacity.2026=20%; on_demand.capacity.2028=20%; on_demand.capacity.2033=45%";
+
+/// Scarcer compute never helps: it is never worth anything to the lab. Training that is not bought is cash today and revenue
+/// lost later, so whether defaults rise too is asked of a lab that loses much by it (a drag of 0.8 in the ring) and neither
+/// buys at a premium while it looks for money nor spends spare cash: what cannot be spent of that is kept, and more cash is
+/// fewer defaults ([`OF_SPENDING`]).
+#[test]
+fn scarcer_compute_never_helps() {
+    let patient = "lab.acme.revenue.training_drag=0.8; lab.acme.austerity.on_demand_runway=15mo";
+    assert_gates("ring", patient, &[up("a lab that cannot train fails", SCARCE, DEFAULT)]);
+    let openai = |measure| (measure, "openai");
+    let worth = [
+        down("the lab is worth less", SCARCE_REFERENCE, openai("value")),
+        up("and its price was too high more often", SCARCE_REFERENCE, openai("overpaid")),
+    ];
+    assert_gates(REFERENCE, SIZE, &worth);
+    let saving = format!("{SIZE}; lab.openai.compute.reinvest=0%");
+    assert_gates(REFERENCE, &saving, &[up("a lab that cannot train fails", SCARCE_REFERENCE, openai("default"))]);
 }
 
 #[test]

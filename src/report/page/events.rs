@@ -193,11 +193,8 @@ fn calibrated(page: &Page<'_>) -> Vec<Line> {
         page.residuals.iter().map(|of| format!("{} {}", of.entity, told(of))).collect::<Vec<_>>().join(", ")
     };
     let targets = each(&|of| number(1000.0 * of.target, 3));
-    let found = each(&|of| {
-        let error = of.found.standard_error();
-        let error = error.map_or(String::new(), |error| format!(" ± {}", number(1000.0 * error, 1)));
-        format!("{}{error}", number(1000.0 * of.found.value(), 3))
-    });
+    let found =
+        each(&|of| format!("{} ± {}", number(1000.0 * of.found.value(), 3), number(1000.0 * of.standard_error(), 1)));
     let (place, here) = if page.scenario.is_variant() {
         ("in the base (with --recalibrate, here) ", "this variant")
     } else {
@@ -205,7 +202,7 @@ fn calibrated(page: &Page<'_>) -> Vec<Line> {
     };
     page.aside(&format!(
         "Volatilities are calibrated so that {place}entities default by {} with these probabilities, exposures included, \
-         of 1,000 paths: {targets}. In {here}: {found}.",
+         of 1,000 paths: {targets}. In {here}: {found} (±: a standard error, of its paths and of the calibration's).",
         first.by
     ))
 }

@@ -17,7 +17,12 @@ pub(super) fn calibration_table(residuals: &[Residual]) -> Result<Table, TableEr
         ("value", "that of the run, with exposures and under the simulated market", number(&|row| row.found.value())),
         ("low", "lower end of its 95 % Monte Carlo interval", number(&|row| row.found.low())),
         ("high", "upper end", number(&|row| row.found.high())),
-        ("residual", "value less target", number(&|row| row.found.value() - row.target)),
+        ("residual", "value less target", number(&|row| row.value())),
+        (
+            "error",
+            "its standard error: of the run's paths and of the calibration's",
+            number(&|row| row.standard_error()),
+        ),
     ];
     let column = |(name, meaning, data): (&str, &str, Data)| Column::new(name, "", meaning, data);
     Table::new("calibration", columns.map(column).into())
