@@ -7,6 +7,7 @@ use super::{entities, events, expansions, labs, market, rivals};
 use crate::calendar::Timeline;
 use crate::engine::Slots;
 use crate::language::Problem;
+use crate::model::parameters::Balance;
 use crate::model::{Asked, Parameters};
 use crate::scenario::Scenario;
 
@@ -64,6 +65,17 @@ pub(super) fn resolve(
     }
     let parameters = if depth == Depth::Run { parameters.counted() } else { parameters };
     if problems.is_empty() { Ok(parameters) } else { Err(problems) }
+}
+
+/// The balance sheets of one draw by entity.
+pub(super) fn balances(
+    (scenario, names): (&Scenario, &Names),
+    values: &[f64],
+    calibration: &Calibration,
+) -> Vec<Option<Balance>> {
+    let (chance, depth, timeline) = (Chance::On, Depth::Start, scenario.timeline());
+    let draw = Draw { scenario, values, chance, depth, timeline, names, calibration };
+    entities::resolve(&draw, &mut Slots::default()).into_iter().map(|entity| entity.balance).collect()
 }
 
 /// The months that end a calendar year.

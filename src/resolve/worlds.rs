@@ -10,7 +10,7 @@ use crate::random::{Address, Layer, StreamId, uniform_at};
 use super::calibration::{self, Calibration, Law};
 use super::draw::{Chance, Depth};
 use super::names::Names;
-use super::resolve::resolve;
+use super::resolve::{balances, resolve};
 use crate::language::{Problem, Uncertain};
 use crate::scenario::Scenario;
 
@@ -80,6 +80,12 @@ impl Worlds {
         Ok(Start { values, overvalued })
     }
 
+    /// The same worlds with the volatilities of another calibration, which has all that this one has.
+    #[must_use]
+    pub fn recalibrated(self, calibration: Calibration) -> Self {
+        Self { calibration, ..self }
+    }
+
     /// How its volatilities follow from default probabilities.
     pub fn calibration(&self) -> &Calibration {
         &self.calibration
@@ -146,12 +152,8 @@ impl Worlds {
     }
 
     /// The balance sheets of a draw by entity.
-    ///
-    /// # Errors
-    /// As [`Self::resolve`].
-    pub fn balances(&self, draw: u32) -> Result<Vec<Option<Balance>>, Vec<Problem>> {
-        let start = self.resolved(draw, &self.values(draw), Depth::Start)?;
-        Ok(start.entities.iter().map(|entity| entity.balance).collect())
+    pub fn balances(&self, draw: u32) -> Vec<Option<Balance>> {
+        balances((&self.scenario, &self.names), &self.values(draw), &self.calibration)
     }
 
     fn resolved(&self, draw: u32, values: &[f64], depth: Depth) -> Result<Parameters, Vec<Problem>> {

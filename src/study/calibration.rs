@@ -92,10 +92,13 @@ fn simulated(scenario: &Scenario, known: &mut Calibration, conduct: Conduct<'_>)
         return Ok(());
     }
     let is_unknown = |trial: &Trial| unknown.contains(&trial.entity.as_str());
-    for trial in trials(scenario, known, &COARSE, conduct)?.into_iter().filter(is_unknown) {
+    let worlds = Worlds::calibrated(scenario.clone(), (scenario.run.seed, false), known.clone());
+    let worlds = worlds.map_err(|found| scenario.problems(found))?;
+    for trial in trials(&worlds, &COARSE, conduct)?.into_iter().filter(is_unknown) {
         known.insert(trial.entity, trial.by_factor.scaled(trial.volatility));
     }
-    for trial in trials(scenario, known, &FINE, conduct)?.into_iter().filter(is_unknown) {
+    let worlds = worlds.recalibrated(known.clone());
+    for trial in trials(&worlds, &FINE, conduct)?.into_iter().filter(is_unknown) {
         known.scale(&trial.entity, trial.by_factor.at(trial.target));
     }
     Ok(())
@@ -112,25 +115,18 @@ struct Trial {
     by_factor: Law,
 }
 
-/// Simulates all calibrated entities with the volatilities that are `known`, and of the assets alone where none is.
-fn trials(
-    scenario: &Scenario,
-    known: &Calibration,
-    round: &Round,
-    conduct: Conduct<'_>,
-) -> Result<Vec<Trial>, StudyError> {
-    let worlds = Worlds::calibrated(scenario.clone(), (scenario.run.seed, false), known.clone());
-    let worlds = worlds.map_err(|found| scenario.problems(found))?;
+/// Simulates all calibrated entities with the volatilities of these worlds.
+fn trials(worlds: &Worlds, round: &Round, conduct: Conduct<'_>) -> Result<Vec<Trial>, StudyError> {
+    let scenario = worlds.scenario();
     let draws = (scenario.run.draws as u32).min(round.paths as u32);
     let plan =
         Plan { paths: round.paths, draws, threads: conduct.threads, tier: Tier::detect(), observed: round.paths };
     let sampler = Sampler::PseudoRandom { seed: SEED };
-    let outcome = simulate(&Books(&worlds), sampler, &plan, conduct.interrupt, &|_| (), &mut |_| Ok(()))?;
+    let outcome = simulate(&Books(worlds), sampler, &plan, conduct.interrupt, &|_| (), &mut |_| Ok(()))?;
     if conduct.interrupt.is_raised() {
         return Err(StudyError::Interrupted);
     }
-    let balances: Result<Vec<_>, _> = (0..draws).into_par_iter().map(|draw| worlds.balances(draw)).collect();
-    let balances = balances.map_err(|found| scenario.problems(found))?;
+    let balances: Vec<_> = (0..draws).into_par_iter().map(|draw| worlds.balances(draw)).collect();
     let world = worlds.world(0);
     let trial = |(place, e): (usize, EntityId)| {
         let of_draws: Vec<Balance> = balances.iter().filter_map(|balances| balances[e]).collect();
