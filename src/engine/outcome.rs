@@ -110,10 +110,9 @@ impl Merged {
         outcome.sample.add(&chunk.metrics.view())?;
         let draw = chunk.draw as usize;
         let place = draw * self.observed_per_draw + chunk.first as usize;
-        for (t, state) in (0..months).flat_map(|t| (0..states).map(move |state| (t, state))) {
-            let came = chunk.states.slice(s![.., t, state]);
-            let kept = outcome.states.slice_mut(s![state, t, place..place + observed]);
-            kept.into_iter().zip(came).for_each(|(kept, &came)| *kept = came as f32);
+        for i in 0..observed {
+            let states_by_month = chunk.states.index_axis(Axis(0), i).reversed_axes().mapv(|value| value as f32);
+            outcome.states.slice_mut(s![.., .., place + i]).assign(&states_by_month);
         }
         outcome.residual = largest(outcome.residual, chunk.residual);
         self.pieces.push(Piece { draw, first: chunk.first, paths: count, observed });
