@@ -18,7 +18,7 @@ pub fn money(dollars: f64) -> String {
 
 /// The rounded amount and its unit. Rounding comes first: $999.6 m is $1.0 bn.
 fn with_unit(dollars: f64) -> (String, &'static str) {
-    const UNITS: [(f64, &str); 5] = [(1.0, ""), (1e3, " thousand"), (1e6, " m"), (1e9, " bn"), (1e12, " tn")];
+    const UNITS: [(f64, &str); 5] = [(1.0, ""), (1e3, " k"), (1e6, " m"), (1e9, " bn"), (1e12, " tn")];
     let fits = |scale: f64| (dollars / scale).round() < 1000.0;
     let (scale, unit) = *UNITS.iter().find(|(scale, _)| fits(*scale)).unwrap_or(&UNITS[4]);
     let amount = dollars / scale;
@@ -142,7 +142,7 @@ mod tests {
             (0.2, "$0"),
             (7.0, "$7"),
             (950.0, "$950"),
-            (1500.0, "$1.5 thousand"),
+            (1500.0, "$1.5 k"),
             (3.84e6, "$3.8 m"),
             (118e9, "$118 bn"),
             (1.23e12, "$1.2 tn"),

@@ -11,8 +11,7 @@ use super::contents::Contents;
 use super::exit::{Ended, WRONG};
 use super::explain;
 use super::terminal::{self, BAD, BOLD, DIM, GOOD, WARN};
-use crate::face::{Problem, Problems, Scenario, Severity, Study, load_sources, load_strict};
-use crate::notation::counted;
+use crate::face::{Problem, Problems, Scenario, Severity, Sheet, Study, Tone, counted, load_sources, load_strict};
 
 /// A file after it was read: the scenario if it could be, and what is wrong with it.
 struct Checked<'a> {
@@ -90,8 +89,9 @@ fn accepted(file: &Checked, scenario: &Scenario) -> String {
         count => format!("  {WARN}{}{WARN:#}", counted(count, "warning")),
     };
     let mut text = format!("{GOOD}ok{GOOD:#}  {BOLD}{}{BOLD:#}  {}{warnings}\n", file.file.display(), contents.name());
-    for line in contents.lines() {
-        let _ = writeln!(text, "    {DIM}{line}{DIM:#}");
+    let sheet = Sheet { width: terminal::width() };
+    for line in contents.lines().iter().flat_map(|line| sheet.hanging(Tone::Aside, "    ", line)) {
+        let _ = writeln!(text, "{DIM}{}{DIM:#}", line.text);
     }
     text
 }

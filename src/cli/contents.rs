@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use crate::face::{Meter, ProvenanceShares, Scenario};
-use crate::notation::counted;
-use crate::notation::{percent, thousands};
+use crate::face::{Meter, ProvenanceShares, Scenario, counted, percent, thousands};
 
 /// What a scenario holds.
 #[derive(Debug, Serialize)]

@@ -10,8 +10,7 @@ use super::exit::{DIFFERENT, Ended, done};
 use super::explain::{self, KEYS, grouped, longest, parts};
 use super::terminal::{self, BOLD, DIM};
 use super::text;
-use crate::face::{Change, Difference, Effective, Error, Origin, Scenario, difference_table, differences};
-use crate::notation::counted;
+use crate::face::{Change, Difference, Effective, Error, Origin, Scenario, counted, difference_table, differences};
 
 /// Prints the differences.
 ///

@@ -4,8 +4,7 @@ use super::args::PlanArgs;
 use super::exit::{Ended, sound};
 use super::text::legend;
 use super::{output, scenario, terminal};
-use crate::face::Study;
-use crate::notation::counted;
+use crate::face::{Study, counted};
 
 /// Computes, writes and prints a plan.
 ///

@@ -6,8 +6,7 @@ use std::process::ExitCode;
 use super::args::SweepArgs;
 use super::exit::{Ended, WRONG, done};
 use super::terminal;
-use crate::face::{Error, Sheet, Sweep, SweepRun};
-use crate::notation::{counted, thousands};
+use crate::face::{Error, Sheet, Sweep, SweepRun, counted, thousands};
 
 /// Runs the points that are not finished, and makes the tables when all are.
 ///

@@ -13,8 +13,7 @@ use clap::ColorChoice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::exit::INTERRUPTED;
-use crate::face::{Block, Error, Interrupt, Problems, Progress, Tone};
-use crate::notation::{significant, thousands};
+use crate::face::{Block, Error, Interrupt, Problems, Progress, Tone, significant, thousands};
 
 /// Titles and heads of tables.
 pub(crate) const BOLD: Style = Style::new().bold();

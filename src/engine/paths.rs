@@ -106,6 +106,7 @@ fn simulate<W: Dynamics, const B: usize>(paths: Paths<'_, W>, mut watch: Option<
         }
     }
     row.values.clear();
+    row.values.reserve(world.metrics());
     world.measure(&block, &mut row);
     debug_assert_eq!(row.values.len(), world.metrics(), "every metric is measured, in order");
     for (mut metric, lanes) in metrics.rows_mut().into_iter().zip(&row.values) {

@@ -189,14 +189,14 @@ fn fill<const B: usize>(
     numbers: impl Fn([u64; 4]) -> [f64; 4],
     [a, b, c, d]: [&mut Lanes<B>; MONTHS],
 ) {
-    let mut word = [[0; B]; 4];
-    #[expect(clippy::needless_range_loop, reason = "four rows by one lane")]
+    // Four rows and not one array of them: the compiler would clear that byte by byte.
+    let (mut k, mut l, mut m, mut n) = ([0; B], [0; B], [0; B], [0; B]);
     for i in 0..B {
         let address = address(seed, draw, first + i as u32, stream);
-        [word[0][i], word[1][i], word[2][i], word[3][i]] = words(address, purpose, block);
+        [k[i], l[i], m[i], n[i]] = words(address, purpose, block);
     }
     for i in 0..B {
-        [a[i], b[i], c[i], d[i]] = numbers([word[0][i], word[1][i], word[2][i], word[3][i]]);
+        [a[i], b[i], c[i], d[i]] = numbers([k[i], l[i], m[i], n[i]]);
     }
 }
 

@@ -14,7 +14,7 @@ use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::summary::{about, dictionary, manifest};
 use crate::scenario::Scenario;
 use crate::study::backtest::{Case, Scored, Scores};
-use crate::study::{Effort, Prepared, Soundness};
+use crate::study::{Calibrator, Effort, Prepared, Soundness};
 
 /// Probabilities of default of many firms, scored against what became of them.
 #[derive(Debug)]
@@ -38,7 +38,8 @@ pub fn backtest(scenarios: &[Scenario], options: Options) -> Result<Backtest, Er
     }
     let begun = Instant::now();
     let scenarios = scenarios.iter().map(|of| options.sized(of)).collect::<Result<Vec<Scenario>, Error>>()?;
-    let scored = scenarios.iter().map(|of| scored(of, &options)).collect::<Result<Vec<_>, Error>>()?;
+    let mut calibrator = options.calibrator();
+    let scored = scenarios.iter().map(|of| scored(of, &options, &mut calibrator)).collect::<Result<Vec<_>, Error>>()?;
     let soundness = scored.iter().fold(Soundness::default(), |all, (_, one)| all.and(one));
     let scores = Scores::of(scored.into_iter().map(|(case, _)| case).collect());
     let manifest = record(&scenarios, &soundness, begun.elapsed().as_secs_f64(), options.threads);
@@ -49,8 +50,8 @@ pub fn backtest(scenarios: &[Scenario], options: Options) -> Result<Backtest, Er
 }
 
 /// The case of a scenario, and whether its run is sound.
-fn scored(scenario: &Scenario, options: &Options) -> Result<(Case, Soundness), Error> {
-    let prepared = Prepared::new(options.worlds(scenario, &mut options.calibrator())?);
+fn scored(scenario: &Scenario, options: &Options, calibrator: &mut Calibrator) -> Result<(Case, Soundness), Error> {
+    let prepared = Prepared::new(options.worlds(scenario, calibrator)?);
     let effort = Effort { draws: prepared.draws(), observed: 0 };
     let simulated = options.conduct(|conduct| prepared.run(effort, conduct, &mut |_| Ok(())))?;
     if simulated.outcome.stop == Stop::Interrupted {

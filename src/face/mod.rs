@@ -53,3 +53,7 @@ pub use crate::study::estimates::{Answer, Banded, Entry};
 pub use crate::study::expectations::{Checked, Verdict};
 pub use crate::study::sweep::{Crossing, Identity, PointResult, Shard};
 pub use crate::study::{Contrast, Estimand, Flip, Profile, Statistic};
+
+/// How the command line writes numbers.
+#[cfg(feature = "cli")]
+pub(crate) use crate::notation::{counted, percent, significant, thousands};

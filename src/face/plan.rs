@@ -36,7 +36,7 @@ result!(Plan);
 impl Plan {
     pub(super) fn of(scenario: &Scenario) -> Result<Self, Error> {
         let begun = Instant::now();
-        let world: Parameters = planned(scenario)?;
+        let world: Parameters = planned(scenario)?.with_yearly_endurance();
         let mut book = Ledger::new(world.timeline);
         let (mut years, mut residual) = (Vec::new(), 0.0);
         let values = simulate_one(&world, Sampler::Still, 0, 0, &mut |month, before, after, work| {

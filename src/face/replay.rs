@@ -66,7 +66,7 @@ impl Replay {
         let begun = Instant::now();
         let (draw, path) = addressed(worlds, draw, path)?;
         let scenario = worlds.scenario();
-        let world = worlds.resolve(draw).map_err(|found| scenario.problems(found))?;
+        let world = worlds.resolve(draw).map_err(|found| scenario.problems(found))?.with_yearly_endurance();
         let mut book = Ledger::new(world.timeline);
         let (mut happened, mut years, mut residual) = (Vec::new(), Vec::new(), 0.0);
         let sampler = Sampler::PseudoRandom { seed: scenario.run.seed };

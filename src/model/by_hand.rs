@@ -10,7 +10,7 @@ use super::funding::Setting;
 use super::measure::Asked;
 use super::parameters::{
     Austerity, Balance, Burst, Conditions, Entity, Facility, Family, Investment, Lab, Market, MarketProcess,
-    OutlookTables, Parameters, Punctual, Reopening, Resolution, ScaleBack,
+    OutlookTables, Parameters, Punctual, Reopening, Resolution, ScaleBack, Treasury,
 };
 use super::process::{Growth, Reversion};
 use super::state::{Block, LabState};
@@ -83,6 +83,7 @@ pub(crate) fn world(change: impl FnOnce(&mut Parameters)) -> World {
         entities: vec![entity("cloud", 0), entity("bank", 1)],
         dates: vec![23],
         year_ends: vec![11, 23],
+        endurance_ends: vec![23],
         asked: Asked::EVERYTHING,
         metrics: 0,
         slots,
@@ -167,6 +168,26 @@ pub(crate) fn investment(slots: &mut Slots, probability: f64) -> Investment {
 pub(crate) fn balance(slots: &mut Slots, assets: f64, barrier: f64) -> Balance {
     let growth = Growth::new(1.0, 0.0, 0.0, slots.normal("assets.cloud"));
     Balance { assets, growth, burst_beta: 0.0, barrier, is_calibrated: false, stress: None }
+}
+
+/// A treasury without cash and debt, that earns and spends nothing, borrows nothing and sells nothing.
+pub(crate) fn treasury() -> Treasury {
+    Treasury {
+        cash: 0.0,
+        debt: 0.0,
+        leases: 0.0,
+        cash_flow: vec![0.0; 24],
+        capex: vec![0.0; 24],
+        capex_kept: 1.0,
+        due: vec![0.0; 24],
+        interest: vec![0.0; 24],
+        min_cash: 0.0,
+        rate: 0.0,
+        debt_ceiling: 0.0,
+        rolled: 0.0,
+        saleable: 0.0,
+        discount: 0.0,
+    }
 }
 
 /// The same number in every month that a table may be asked for.

@@ -270,6 +270,7 @@ impl ContractTables {
     }
 
     /// The tables of the same term, `months` later.
+    #[must_use]
     pub fn later(&self, months: i32) -> Self {
         Self { start: self.start - months, end: self.end + months, ..self.clone() }
     }

@@ -83,7 +83,7 @@ fn network<const B: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::{World, assert_close, balance, world};
+    use super::super::by_hand::{World, assert_close, balance, treasury, world};
     use super::super::clearing::Recovery;
     use super::super::constants::NEVER;
     use super::super::parameters::Treasury;
@@ -92,22 +92,7 @@ mod tests {
     /// The cloud owes the bank 6 of a debt of 20 that month 3 ends; it has 30 against a barrier of 25. The bank has 9.
     fn indebted(bank: f64, recovery: Recovery) -> World {
         let mut all = world(|p| {
-            let treasury = Treasury {
-                cash: 0.0,
-                debt: 20.0,
-                leases: 4.0,
-                cash_flow: vec![0.0; 24],
-                capex: vec![0.0; 24],
-                capex_kept: 1.0,
-                due: vec![0.0; 24],
-                interest: vec![0.0; 24],
-                min_cash: 0.0,
-                rate: 0.0,
-                debt_ceiling: 0.0,
-                rolled: 0.0,
-                saleable: 0.0,
-                discount: 0.0,
-            };
+            let treasury = Treasury { debt: 20.0, leases: 4.0, ..treasury() };
             p.entities[0].balance = Some(balance(&mut p.slots, 30.0, 25.0));
             p.entities[0].treasury = Some(treasury);
             p.entities[1].balance = Some(balance(&mut p.slots, 9.0, bank));

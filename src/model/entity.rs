@@ -64,10 +64,10 @@ fn given(stress: &Stress, assets: f64, borrowed: f64, worth: f64) -> f64 {
 
 /// The regime and prices of a month.
 #[derive(Clone, Copy, Debug)]
-struct Month<'a, const B: usize> {
-    spot: &'a [Lanes<B>],
-    open: &'a Lanes<B>,
-    t: usize,
+pub(super) struct Month<'a, const B: usize> {
+    pub(super) spot: &'a [Lanes<B>],
+    pub(super) open: &'a Lanes<B>,
+    pub(super) t: usize,
 }
 
 /// End of a month: margins, capital, losses and worth; an entity below its barrier defaults.
@@ -176,29 +176,28 @@ fn contracts<const B: usize>(
     let t = market.t as i32;
     for ((contract, c), standing) in lab.contracts.iter().zip(&m.contracts).zip(&mut state.contracts) {
         let tables = &contract.tables;
-        let delay = contract.shift(&standing.delay).copied();
-        let present = tables.at(&tables.present, t, delay.as_ref());
-        let debt = tables.at(&tables.build_debt, t, delay.as_ref());
+        let delay = contract.shift(&standing.delay);
+        let present = tables.at(&tables.present, t, delay);
+        let debt = tables.at(&tables.build_debt, t, delay);
         let provider = &mut entities[contract.provider];
         let kept = &mut standing.build_kept;
         let mut owed = lanes!(i => debt[i] * kept[i]);
-        let mut left = owed;
         let mut unspent = None;
         if p.entities[contract.provider].treasury.is_some() && standing.relet.any() {
             // Its value entered the account at the cut; the cash comes now.
-            let minimum = tables.at(&tables.minimum, t, delay.as_ref());
+            let minimum = tables.at(&tables.minimum, t, delay);
             provider.paper.add(|i| -contract.margin * minimum[i] * standing.relet[i]);
         }
         if c.cut.any() {
-            let built = tables.at(&tables.built, t, delay.as_ref());
+            let built = tables.at(&tables.built, t, delay);
             kept.update(|i, kept| kept - c.cut[i] * (1.0 - built[i]));
-            left = lanes!(i => debt[i] * kept[i]);
             let fall = lanes!(i => present[i] * c.cut[i]);
-            let prices = prices(p, contract, standing, market);
-            let relet = relet(contract, provider, (&fall, &m.relet_factor), &prices, &released, market);
+            let relet = relet(p, contract, standing, (&m.relet_factor, &released), market);
+            book_relet(provider, &fall, &relet);
             standing.relet.add(|i| relet[i] * c.cut[i]);
             unspent = Some(lanes!(i => contract.capital * c.cut[i] * (1.0 - built[i])));
         }
+        let left = lanes!(i => debt[i] * standing.build_kept[i]);
         let worth = lanes!(i => present[i] * (c.keep[i] * m.alive[i] - c.cut[i]));
         if t > 0 && contract.hinge.is_some() {
             owed.update(|i, owed| owed * (1.0 - c.signed[i]));
@@ -246,10 +245,18 @@ fn enter<const B: usize>(
 #[inline(always)]
 fn released<const B: usize>(contracts: &[ContractMonth<B>]) -> Lanes<B> {
     let mut released = Lanes::<B>::default();
-    for c in contracts.iter().filter(|c| c.cut.any()) {
-        released.add(|i| select(c.keep[i] > 0.0, c.rate[i] * c.cut[i] / c.keep[i], 0.0));
+    for c in contracts {
+        if c.cut.any() {
+            released.add(|i| released_rate(c.rate[i], c.keep[i], c.cut[i]));
+        }
     }
     released
+}
+
+/// 8.2: what a cut releases of a contract's rate, dollars a year, by the parts that were kept and that are cut.
+#[inline(always)]
+pub(super) fn released_rate(rate: f64, keep: f64, cut: f64) -> f64 {
+    select(keep > 0.0, rate * cut / keep, 0.0)
 }
 
 /// 8.2: what the market offers for the units of a contract and what that pays for them: prices in dollars a unit, where
@@ -274,24 +281,26 @@ fn prices<const B: usize>(
     (lanes!(i => spot[i] * select(market.open[i] > 0.0, open[i], frozen[i])), paid)
 }
 
-/// 8.2: books a fall of `W` (dollars): the share that is relet to the account, the rest as a loss. `tenants` is the factor
-/// for who is left. Returns that share.
+/// 8.2: the share of a contract's released units that is relet. `tenants` is the factor for who is left, and `released` are
+/// the contract rates released at once, dollars a year.
 #[inline(always)]
-fn relet<const B: usize>(
+pub(super) fn relet<const B: usize>(
+    p: &Parameters,
     contract: &Contract,
-    provider: &mut EntityState<B>,
-    (fall, tenants): (&Lanes<B>, &Lanes<B>),
-    (offered, paid): &(Lanes<B>, Lanes<B>),
-    released: &Lanes<B>,
+    standing: &ContractState<B>,
+    (tenants, released): (&Lanes<B>, &Lanes<B>),
     market: Month<'_, B>,
 ) -> Lanes<B> {
-    let relet = lanes!(i => {
-        contract.relet.times(tenants[i]).kept(offered[i], paid[i], released[i], market.open[i])
-    });
+    let (offered, paid) = prices(p, contract, standing, market);
+    lanes!(i => contract.relet.times(tenants[i]).kept(offered[i], paid[i], released[i], market.open[i]))
+}
+
+/// 8.2: books a fall of `W` (dollars): the share that is relet to the account, the rest as a loss.
+#[inline(always)]
+fn book_relet<const B: usize>(provider: &mut EntityState<B>, fall: &Lanes<B>, relet: &Lanes<B>) {
     provider.account.add(|i| relet[i] * fall[i]);
     provider.paper.add(|i| relet[i] * fall[i]);
     provider.loss.add(|i| (1.0 - relet[i]) * fall[i]);
-    relet
 }
 
 /// Enters the money given to a lab, credit losses, and the value of the stakes in it.

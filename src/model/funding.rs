@@ -402,11 +402,11 @@ fn draw_facilities<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut L
     for (f, facility) in lab.facilities.iter().enumerate() {
         let room = facility_room(facility, f, &state.balances, &state.exchanged_debt, &m.value, s.t);
         let committed = flag(facility.committed);
-        let drawn = lanes!(i => {
+        let drawn = &mut m.draw[f];
+        drawn.set(|i| {
             let wanted = max(lab.min_cash - state.cash[i], 0.0);
             state.alive[i] * max(committed, s.market.credit_open[i]) * min(room[i], wanted)
         });
-        m.draw[f] = drawn;
         if let Some(lender) = facility.lender {
             m.parties[lender].lent.add(|i| drawn[i]);
         }

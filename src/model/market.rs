@@ -82,12 +82,11 @@ pub fn regulate<const B: usize>(
 
 /// `U(t)` of section 6; records the month of a run-up of section 11.
 #[inline(always)]
-pub fn run_up<const B: usize>(market: &Market, state: &mut MarketState<B>, t: usize) -> Lanes<B> {
+pub fn run_up<const B: usize>(market: &Market, state: &mut MarketState<B>, run_up: &mut Lanes<B>, t: usize) {
     let past = &state.history[t % HISTORY];
-    let run_up = lanes!(i => rise(state.overvaluation[i], past[i], market.growth));
+    run_up.set(|i| rise(state.overvaluation[i], past[i], market.growth));
     note(&mut state.ran_up, t, |i| run_up[i] >= std::f64::consts::LN_2);
     state.last_run_up.update(|i, last| select(run_up[i] >= std::f64::consts::LN_2, t as f64, last));
-    run_up
 }
 
 /// Section 6, end of a month: the market bursts by its hazard, by a lab's default or by a dated event; otherwise it drifts.
@@ -103,8 +102,8 @@ pub fn turn<const B: usize>(
     let Workspace { run_up, perceived, circular, lab_defaulted, dated, .. } = work;
     let (chance, reopens, z) =
         (draws.uniform(market.burst_slot), draws.uniform(market.reopen_slot), draws.normal(market.shock));
-    let y = state.overvaluation;
-    state.history[t % HISTORY] = y;
+    state.history[t % HISTORY] = state.overvaluation;
+    let y = &state.history[t % HISTORY];
     let hazard = match market.process {
         MarketProcess::Rational { .. } => Lanes::splat(market.burst.hazard),
         MarketProcess::Mispricing { .. } => {
@@ -118,12 +117,12 @@ pub fn turn<const B: usize>(
     let forced = lanes!(i => max(lab_defaulted[i], dated.burst[i]));
     let burst = lanes!(i => state.open[i] * max(forced[i], flag(chance[i] < monthly(hazard[i]))));
     let drop = match market.process {
-        MarketProcess::Rational { .. } => y,
+        MarketProcess::Rational { .. } => *y,
         MarketProcess::Mispricing { mean, .. } => lanes!(i => fall(&market.burst, perceived[i] - mean, z[i])),
     };
     let fall = lanes!(i => burst[i] * select(dated.is_sized[i] > 0.0, dated.size[i], drop[i]));
-    let drifted = drift(market.process, &y, circular, z);
-    state.overvaluation = lanes!(i => select(burst[i] > 0.0, y[i] - fall[i], drifted[i]) - dated.fall[i]);
+    let drifted = drift(market.process, y, circular, z);
+    state.overvaluation.set(|i| select(burst[i] > 0.0, y[i] - fall[i], drifted[i]) - dated.fall[i]);
     let freezes = lanes!(i => max(burst[i], dated.freeze[i]));
     turn_regime((&mut state.open, &mut state.frozen_months), market.reopening, (&freezes, &dated.freeze), reopens);
     match &market.credit {
@@ -134,7 +133,7 @@ pub fn turn<const B: usize>(
         state.last_failure.update(|i, last| select(work.failed[i] > 0.0, t as f64, last));
     }
     note(&mut state.burst, t, |i| burst[i] > 0.0);
-    let last_run_up = state.last_run_up;
+    let last_run_up = &state.last_run_up;
     note(&mut state.boom_and_bust, t, |i| burst[i] > 0.0 && t as f64 - last_run_up[i] <= BUST_WITHIN);
     lanes!(i => fall[i] + dated.fall[i])
 }
@@ -400,7 +399,9 @@ mod tests {
             let World { p, mut block, .. } = world(|p| p.market.growth = growth);
             block.market.history.fill(Lanes([0.0]));
             block.market.overvaluation = Lanes([y]);
-            assert_close(run_up(&p.market, &mut block.market, 5)[0], found);
+            let mut rise = Lanes([0.0]);
+            run_up(&p.market, &mut block.market, &mut rise, 5);
+            assert_close(rise[0], found);
             assert_eq!(block.market.ran_up[0].to_bits(), f64::to_bits(month));
         }
     }

@@ -35,7 +35,7 @@ measures! {
         "freeze_endurance",
         Kind::Months,
         "months, at most 120, that end with cash not below zero were the market closed from then on; by the month \
-         before the start: at the start",
+         before the start, by the last, and by those that a published figure or an expectation of it names",
     ).needs(Asked::ENDURANCE);
     LIQUIDITY_EVENT = event("liquidity_event", "first month in which cash after all funding is below zero").main();
     SCALE_BACK = event(
@@ -411,7 +411,7 @@ fn amounts<const B: usize>(p: &Parameters, lab: &Lab, state: &LabState<B>, out: 
         }
     }
     out.put(CLAIMS_OVER_CAPITAL, subject, By::Path, state.tally.claims_over_capital);
-    let ends = [By::Start].into_iter().chain(p.year_ends.iter().map(|&end| By::Month(end)));
+    let ends = [By::Start].into_iter().chain(p.endurance_ends.iter().map(|&end| By::Month(end)));
     for (by, months) in ends.zip(&state.tally.endurance).filter(|_| p.asked.endurance) {
         out.put(FREEZE_ENDURANCE, subject, by, *months);
     }

@@ -8,7 +8,7 @@ use super::constants::DT;
 use super::funding::{Setting, fund};
 use super::parameters::{Lab, Parameters};
 use super::settlement::{resolve, retrench, settle};
-use super::state::{Block, LabState, MarketState, RING, is_first};
+use super::state::{Block, LabState, MarketState, RING, is_first, sum};
 use super::valuation::{FLOOR, equity_value, fundamental_value};
 use super::workspace::{LabMonth, Workspace};
 use super::{
@@ -51,8 +51,8 @@ pub fn month<const B: usize>(
         binding::decide(p, lab, state, m, &block.market, t, draws); // 4
         expansion::expand(p, lab, state, m, expansion::Setting { market: &block.market, spot: &block.spot, t }); // 4
     }
-    work.run_up = market::run_up(&p.market, &mut block.market, t); // 6
-    work.perceived = perceived(p, block, work); // 6
+    market::run_up(&p.market, &mut block.market, &mut work.run_up, t); // 6
+    perceive(p, block, work); // 6
     if t == 0 {
         begin(p, block, work, &ratio); // 7.5
     }
@@ -90,11 +90,9 @@ pub fn month<const B: usize>(
     tally::close(p, block, work, &ratio, t); // 8.4, 7.5, 11
     network::close(p, block, work, t); // 8.5
     laps.lap("measures");
-    work.circular = circular(block, work, t); // 6
-    work.lab_defaulted = lanes!(i => work.labs.iter().fold(0.0, |any, m| max(any, m.default_flag[i])));
-    if p.market.burst.contagion > 0.0 {
-        work.failed = failed(block, work, t); // 6
-    }
+    circulate(block, work, t); // 6
+    fail_labs(work); // 6
+    note_failures(p, block, work, t); // 6
     let fall = market::turn(&p.market, &mut block.market, work, t, draws); // 6
     rivals::stir(p, work, t, draws); // 2
     step(p, block, work, &fall, t, draws); // 2
@@ -115,7 +113,8 @@ fn value<const B: usize>(
     m.attained.set(|i| exp(state.attainment[i]));
     let target = lab.target[t];
     m.revenue_rate.set(|i| state.alive[i] * target * m.attained[i]);
-    let (debt, arrears) = (state.debt(), state.total_arrears());
+    let debt = state.debt();
+    m.opening_arrears = state.total_arrears();
     m.log_premium.set(|i| lab.log_premium(market.overvaluation[i]));
     let operations = if p.market.learns_at_once() {
         lab.fundamentals.at(t, &state.attainment, &m.attained)
@@ -126,24 +125,27 @@ fn value<const B: usize>(
     let discounted = lanes!(i => state.alive[i] * operations[i]);
     m.fundamental.set(|i| fundamental_value(discounted[i], m.revenue_rate[i]));
     state.tally.floor_hits.add(|i| flag(discounted[i] < FLOOR * m.revenue_rate[i]));
-    m.value
-        .set(|i| state.alive[i] * equity_value(m.fundamental[i], m.log_premium[i], state.cash[i], debt[i], arrears[i]));
+    m.value.set(|i| {
+        let (cash, arrears) = (state.cash[i], m.opening_arrears[i]);
+        state.alive[i] * equity_value(m.fundamental[i], m.log_premium[i], cash, debt[i], arrears)
+    });
     m.share_count = state.shares;
     m.share_price.set(|i| m.value[i] / state.shares[i]);
 }
 
 /// Section 6: `y*`, overvaluation plus the mean error of beliefs about attainment, weighted by value.
 #[inline(always)]
-fn perceived<const B: usize>(p: &Parameters, block: &Block<B>, work: &Workspace<B>) -> Lanes<B> {
+fn perceive<const B: usize>(p: &Parameters, block: &Block<B>, work: &mut Workspace<B>) {
+    work.perceived = block.market.overvaluation;
     if p.market.learns_at_once() {
-        return block.market.overvaluation;
+        return;
     }
     let (mut gap, mut value) = (Lanes::<B>::default(), Lanes::<B>::default());
     for m in &work.labs {
         gap.add(|i| m.value[i] * m.belief_gap[i]);
         value.add(|i| m.value[i]);
     }
-    lanes!(i => block.market.overvaluation[i] + select(value[i] > 0.0, gap[i] / value[i], 0.0))
+    work.perceived.add(|i| select(value[i] > 0.0, gap[i] / value[i], 0.0));
 }
 
 /// Month 0: opening prices and freeze endurance (7.5).
@@ -160,28 +162,38 @@ fn begin<const B: usize>(p: &Parameters, block: &mut Block<B>, work: &mut Worksp
 
 /// Section 6: strategic money of the last twelve months over value, summed over labs.
 #[inline(always)]
-fn circular<const B: usize>(block: &mut Block<B>, work: &Workspace<B>, t: usize) -> Lanes<B> {
-    let mut circular = Lanes::<B>::default();
+fn circulate<const B: usize>(block: &mut Block<B>, work: &mut Workspace<B>, t: usize) {
+    work.circular = Lanes::default();
     for (state, m) in block.labs.iter_mut().zip(&work.labs) {
         state.strategic[t % RING] = m.strategic;
-        let money = super::state::sum(&state.strategic);
-        circular.add(|i| select(m.value[i] > 0.0, state.alive[i] * money[i] / m.value[i], 0.0));
+        let money = sum(&state.strategic);
+        work.circular.add(|i| select(m.value[i] > 0.0, state.alive[i] * money[i] / m.value[i], 0.0));
     }
-    circular
 }
 
-/// Section 6: 1 where a lab or an entity defaulted this month.
+/// Section 6: 1 where a lab went into payment default this month.
 #[inline(always)]
-fn failed<const B: usize>(block: &Block<B>, work: &Workspace<B>, t: usize) -> Lanes<B> {
-    let mut failed = work.lab_defaulted;
+fn fail_labs<const B: usize>(work: &mut Workspace<B>) {
+    work.lab_defaulted = Lanes::default();
     for m in &work.labs {
-        failed.update(|i, any| max(any, m.exchange_flag[i]));
+        work.lab_defaulted.update(|i, any| max(any, m.default_flag[i]));
+    }
+}
+
+/// Section 6: 1 where a lab or an entity defaulted this month, which matters where failures frighten the market.
+#[inline(always)]
+fn note_failures<const B: usize>(p: &Parameters, block: &Block<B>, work: &mut Workspace<B>, t: usize) {
+    if p.market.burst.contagion == 0.0 {
+        return;
+    }
+    work.failed = work.lab_defaulted;
+    for m in &work.labs {
+        work.failed.update(|i, any| max(any, m.exchange_flag[i]));
     }
     for entity in &block.entities {
         let defaults = is_first(&entity.default, t);
-        failed.update(|i, any| max(any, defaults[i]));
+        work.failed.update(|i, any| max(any, defaults[i]));
     }
-    failed
 }
 
 /// Section 2: `X`, `Z`, `P` and `A` to the next month.
@@ -198,12 +210,12 @@ fn step<const B: usize>(
         let (x, z) = (draws.normal(lab.attainment.shock), draws.normal(lab.intensity.shock));
         let open = &block.market.open;
         let drags = lanes!(i => lab.freeze_drag * (1.0 - open[i]) + lab.training_drag * m.shortfall[i]);
-        state.attainment = lab.attainment.step(&state.attainment, t, x);
+        lab.attainment.step(&mut state.attainment, t, x);
         state.attainment.add(|i| -drags[i] * DT);
         if p.rivals.is_some() {
             state.attainment.add(|i| m.rivalry[i]);
         }
-        state.intensity = lab.intensity.step(&state.intensity, t, z);
+        lab.intensity.step(&mut state.intensity, t, z);
         if !p.market.learns_at_once() {
             let learned = 1.0 - exp(-p.market.learning * DT);
             let truth = &state.attainment;
@@ -228,14 +240,21 @@ mod tests {
         // 2 dollars a month over a value of 80: 2, 4, and after a year 24 and no more.
         let World { mut block, mut work, .. } = world(|_| ());
         (work.labs[0].value, work.labs[0].strategic) = (Lanes([80.0]), Lanes([2.0]));
-        let after: Vec<f64> = (0..14).map(|t| circular(&mut block, &work, t)[0]).collect();
+        let months: Vec<f64> = (0..14)
+            .map(|t| {
+                circulate(&mut block, &mut work, t);
+                work.circular[0]
+            })
+            .collect();
         for (t, expected) in [(0, 0.025), (1, 0.05), (11, 0.3), (13, 0.3)] {
-            assert_close(after[t], expected);
+            assert_close(months[t], expected);
         }
         work.labs[0].value = Lanes([0.0]);
-        assert_close(circular(&mut block, &work, 14)[0], 0.0);
+        circulate(&mut block, &mut work, 14);
+        assert_close(work.circular[0], 0.0);
         (work.labs[0].value, block.labs[0].alive) = (Lanes([80.0]), Lanes([0.0]));
-        assert_close(circular(&mut block, &work, 15)[0], 0.0);
+        circulate(&mut block, &mut work, 15);
+        assert_close(work.circular[0], 0.0);
     }
 
     #[test]
@@ -292,7 +311,8 @@ mod tests {
             for ((m, value), gap) in work.labs.iter_mut().zip(values).zip([0.1, 0.6]) {
                 (m.value, m.belief_gap) = (Lanes([value]), Lanes([gap]));
             }
-            assert_close(perceived(&p, &block, &work)[0], expected);
+            perceive(&p, &block, &mut work);
+            assert_close(work.perceived[0], expected);
         }
     }
 

@@ -1,8 +1,9 @@
 //! The ring as a network: who pays, owes and owns whom, and who would lose what (docs/model.md, section 8.5).
 
-use crate::lanes::{Lanes, lanes, rows, select};
+use crate::lanes::{Lanes, lanes, rows};
 use crate::random::math::max;
 
+use super::entity::{Month, released_rate, relet};
 use super::nodes::{CUSTOMERS, DEBT, Matrix, OUTSIDE, Snapshot, dates, matrix, outsider};
 use super::operations::keep;
 use super::parameters::{Lab, Parameters};
@@ -152,18 +153,14 @@ fn contracts_lost<const B: usize>(
         lanes!(i => keep(contract.firm, state.kept[i], state.restructured[i]) * standing.in_force[i])
     };
     let released = released(lab, m, &kept);
+    let market = Month { spot: &block.spot, open: &work.open, t };
     let mut lost: Vec<Lanes<B>> = rows(p.entities.len());
     for (k, (contract, standing)) in lab.contracts.iter().zip(&state.contracts).enumerate() {
         let (tables, cut) = (&contract.tables, kept(k));
-        let delay = contract.shift(&standing.delay).copied();
-        let at = |table| tables.at(table, t as i32, delay.as_ref());
+        let at = |table| tables.at(table, t as i32, contract.shift(&standing.delay));
         let (present, debt, built) = (at(&tables.present), at(&tables.build_debt), at(&tables.built));
-        let (price, planned) = (&block.spot[contract.family], p.families[contract.family].plan_price[t]);
-        lost[contract.provider].add(|i| {
-            let terms = contract.relet.times(m.relet_factor[i]);
-            let relet = terms.kept(price[i], planned, released[i], work.open[i]);
-            cut[i] * ((1.0 - relet) * present[i] - (1.0 - built[i]) * debt[i])
-        });
+        let relet = relet(p, contract, standing, (&m.relet_factor, &released), market);
+        lost[contract.provider].add(|i| cut[i] * ((1.0 - relet[i]) * present[i] - (1.0 - built[i]) * debt[i]));
         for &(supplier, margin) in &contract.orders {
             lost[supplier].add(|i| margin * contract.capital * cut[i] * (1.0 - built[i]));
         }
@@ -176,7 +173,7 @@ fn released<const B: usize>(lab: &Lab, m: &LabMonth<B>, kept: &impl Fn(usize) ->
     let mut released = Lanes::<B>::default();
     for (k, (_, c)) in lab.contracts.iter().zip(&m.contracts).enumerate() {
         let cut = kept(k);
-        released.add(|i| select(c.keep[i] > 0.0, c.rate[i] * cut[i] / c.keep[i], 0.0));
+        released.add(|i| released_rate(c.rate[i], c.keep[i], cut[i]));
     }
     released
 }

@@ -212,10 +212,9 @@ fn use_rest<const B: usize>(p: &Parameters, lab: &Lab, m: &mut LabMonth<B>, unme
 /// Limits the offers of a family's `own` contracts to its `room`, units a year, cheapest first.
 #[inline(always)]
 fn limit<const B: usize>(offers: &mut [Offer<B>], own: impl Fn(&Offer<B>) -> bool, room: &Lanes<B>) {
-    let mut limited: Vec<Offer<B>> = offers.iter().filter(|offer| own(offer)).cloned().collect();
-    take_cheapest(&mut limited, room);
-    for (offer, limited) in offers.iter_mut().filter(|offer| own(offer)).zip(limited) {
-        offer.offered = limited.taken;
+    take_of_many(offers, &own, room);
+    for offer in offers.iter_mut().filter(|offer| own(offer)) {
+        offer.offered = offer.taken;
     }
 }
 
@@ -275,7 +274,7 @@ fn take_cheapest<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
         [a, b, c, d] => take_in_order(&mut [a, b, c, d], wanted),
         [a, b, c, d, e] => take_in_order(&mut [a, b, c, d, e], wanted),
         [a, b, c, d, e, f] => take_in_order(&mut [a, b, c, d, e, f], wanted),
-        many => take_of_many(many, wanted),
+        many => take_of_many(many, |_| true, wanted),
     }
 }
 
@@ -308,18 +307,20 @@ fn take_in_order<const N: usize, const B: usize>(offers: &mut [&mut Offer<B>; N]
     }
 }
 
+/// Any number of offers, of which only some are `meant`.
 #[inline(always)]
-fn take_of_many<const B: usize>(offers: &mut [Offer<B>], wanted: &Lanes<B>) {
+fn take_of_many<const B: usize>(offers: &mut [Offer<B>], meant: impl Fn(&Offer<B>) -> bool, wanted: &Lanes<B>) {
     for k in 0..offers.len() {
+        let (before, others) = offers.split_at_mut(k);
+        let Some((offer, after)) = others.split_first_mut().filter(|(offer, _)| meant(offer)) else { continue };
         let mut cheaper = Lanes::<B>::default();
-        let price = &offers[k].price;
-        for a in &offers[..k] {
+        let price = &offer.price;
+        for a in before.iter().filter(|a| meant(a)) {
             cheaper.add(|i| select(is_first(a.price[i], price[i]), a.offered[i], 0.0));
         }
-        for b in &offers[k + 1..] {
+        for b in after.iter().filter(|b| meant(b)) {
             cheaper.add(|i| select(is_first(price[i], b.price[i]), 0.0, b.offered[i]));
         }
-        let offer = &mut offers[k];
         offer.taken.set(|i| taken(offer.offered[i], wanted[i], cheaper[i]));
     }
 }
@@ -448,7 +449,10 @@ fn account<const B: usize>(
         m.parties[lender].served = Lanes::default();
         m.parties[lender].lent = Lanes::default();
     }
-    for (facility, balance) in lab.facilities.iter().zip(&state.balances).filter(|(_, balance)| balance.any()) {
+    for (facility, balance) in lab.facilities.iter().zip(&state.balances) {
+        if !balance.any() {
+            continue;
+        }
         m.interest.add(|i| facility.rate * balance[i] * DT);
         if let Some(lender) = facility.lender {
             m.parties[lender].served.add(|i| facility.rate * balance[i] * DT);

@@ -1,12 +1,14 @@
 //! A lab's outlook over twelve months, and freeze endurance (docs/model.md, sections 5.3 and 7.5).
 
+use std::mem::take;
+
 use crate::lanes::{Lanes, any, flag, lanes};
 use crate::random::math::{exp, max, min};
 
 use super::constants::{CENT, DT};
 use super::contract::{Contract, Workload};
 use super::operations::keep;
-use super::parameters::{Facility, Lab, Parameters};
+use super::parameters::{Facility, Lab, Parameters, RevenueShare};
 use super::state::{ContractState, LabState};
 use super::workspace::LabMonth;
 
@@ -76,32 +78,38 @@ pub fn minimum_payments<const B: usize>(lab: &Lab, state: &LabState<B>, m: &mut 
     }
 }
 
-/// The contracts that may be late or are not yet binding, with their states.
-fn late<'a, const B: usize>(
-    lab: &'a Lab,
-    state: &'a LabState<B>,
-) -> impl Iterator<Item = (&'a Contract, &'a ContractState<B>)> {
+/// A contract and its state.
+type Standing<'a, const B: usize> = (&'a Contract, &'a ContractState<B>);
+
+/// The contracts that may be late or are not yet binding.
+fn late<'a, const B: usize>(lab: &'a Lab, state: &'a LabState<B>) -> impl Iterator<Item = Standing<'a, B>> {
     lab.contracts.iter().zip(&state.contracts).filter(|(contract, _)| !contract.is_punctual())
+}
+
+/// The leases of space.
+fn rented<'a, const B: usize>(lab: &'a Lab, state: &'a LabState<B>) -> impl Iterator<Item = Standing<'a, B>> {
+    lab.contracts.iter().zip(&state.contracts).filter(|(contract, _)| contract.workload == Workload::None)
 }
 
 /// 5.3: payments for leases in the next twelve months, dollars. Leases serve no need, so they add to the cost of compute.
 #[inline(always)]
 fn leases<const B: usize>(lab: &Lab, state: &LabState<B>, t: usize) -> Lanes<B> {
     let mut leases = Lanes::<B>::default();
-    for (contract, standing) in lab.contracts.iter().zip(&state.contracts) {
-        if contract.workload == Workload::None {
-            let year = contract.tables.at(&contract.tables.minimum_year, t as i32, contract.shift(&standing.delay));
-            leases.add(|i| year[i] * standing.in_force[i] * keep(contract.firm, state.kept[i], state.restructured[i]));
-        }
+    for (contract, standing) in rented(lab, state) {
+        let year = contract.tables.at(&contract.tables.minimum_year, t as i32, contract.shift(&standing.delay));
+        leases.add(|i| year[i] * standing.in_force[i] * keep(contract.firm, state.kept[i], state.restructured[i]));
     }
     leases
 }
 
-/// The longest of these delays, months.
+/// First month in which the terms of these contracts are over on every path.
 #[inline(always)]
-fn longest<const B: usize>(delay: Option<&Lanes<B>>) -> i32 {
-    let Some(delay) = delay else { return 0 };
-    delay.0.iter().fold(0.0, |longest, &delay| max(longest, delay)) as i32
+fn over<'a, const B: usize>(contracts: impl Iterator<Item = Standing<'a, B>>) -> i32 {
+    let end = |(contract, standing): Standing<'a, B>| {
+        let delays = contract.shift(&standing.delay).map_or(&[][..], |delay| &delay.0);
+        contract.tables.end + delays.iter().fold(0.0, |longest, &delay| max(longest, delay)) as i32
+    };
+    contracts.map(end).max().unwrap_or(i32::MIN)
 }
 
 /// 7.5: months, at most [`ENDURANCE`], that end with cash not below zero if the market is closed from month `from` on.
@@ -110,17 +118,18 @@ pub fn endurance<const B: usize>(
     p: &Parameters,
     lab: &Lab,
     state: &LabState<B>,
-    m: &LabMonth<B>,
+    m: &mut LabMonth<B>,
     ratio: &Lanes<B>,
     from: usize,
 ) -> Lanes<B> {
     let mut cash = state.cash;
-    let mut balances = state.balances.clone();
+    let mut balances = take(&mut m.frozen_balances);
+    balances.clone_from_slice(&state.balances);
     let mut lasted = Lanes::<B>::default();
     let mut lasting = state.alive;
     let today = Today::new(p, lab, state, m, ratio);
     for u in from..from + ENDURANCE {
-        today.frozen_month(lab, &mut cash, u);
+        today.frozen_month(&mut cash, u);
         firm_money(lab, state, &mut cash, u, u == from);
         service(lab, &mut balances, &mut cash, u);
         if any!(i => lasting[i] * max(-cash[i], 0.0)) {
@@ -134,6 +143,7 @@ pub fn endurance<const B: usize>(
             break;
         }
     }
+    m.frozen_balances = balances;
     lasted
 }
 
@@ -151,7 +161,7 @@ pub fn earnings<const B: usize>(
     let today = Today::new(p, lab, state, m, ratio);
     let mut earnings = Lanes::<B>::default();
     for path in (0..B).filter(|&path| called[path] > 0.0) {
-        earnings[path] = today.earnings(lab, t + 1, path);
+        earnings[path] = today.earnings(t + 1, path);
     }
     earnings
 }
@@ -159,7 +169,10 @@ pub fn earnings<const B: usize>(
 /// Pays the facilities' interest and the principal due in month `u`.
 #[inline(always)]
 fn service<const B: usize>(lab: &Lab, balances: &mut [Lanes<B>], cash: &mut Lanes<B>, u: usize) {
-    for (facility, balance) in lab.facilities.iter().zip(balances).filter(|(_, balance)| balance.any()) {
+    for (facility, balance) in lab.facilities.iter().zip(balances) {
+        if !balance.any() {
+            continue;
+        }
         cash.add(|i| -facility.rate * DT * balance[i]);
         if facility.maturity.is_some_and(|maturity| u as i32 >= maturity) {
             cash.add(|i| -balance[i]);
@@ -185,8 +198,10 @@ fn draw_committed<const B: usize>(
     }
 }
 
-/// Factors on a month's plan that stay constant while the market is frozen and `X`, `Z` and prices are held.
+/// A lab while the market is frozen and `X`, `Z` and prices are held: factors on its plan that stay constant.
 struct Today<'a, const B: usize> {
+    lab: &'a Lab,
+    state: &'a LabState<B>,
     /// `exp(X)`.
     attained: &'a Lanes<B>,
     /// Factor on planned inference: `exp(X + Z) P_ref/Pbar_ref`.
@@ -195,139 +210,138 @@ struct Today<'a, const B: usize> {
     training: Lanes<B>,
     /// Share of minimum payments that stands: of the firm ones, and of the others.
     kept: [Lanes<B>; 2],
-    /// The contracts that may be late or are not yet binding.
-    late: Vec<Late<'a, B>>,
-    /// By revenue share: `exp(X)` while it is still paid, else 0.
-    shares: Vec<Lanes<B>>,
     /// A month's interest on debt from exchanges, dollars.
     interest: Lanes<B>,
-    /// The leases of space: each with its delay and the share of it that stands.
-    leases: Vec<Late<'a, B>>,
+    /// First month in which the terms of all contracts that may be late, and of all leases, are over on every path.
+    over: [i32; 2],
 }
 
-/// A contract that may be late or is not yet binding, in a frozen market.
-struct Late<'a, const B: usize> {
-    contract: &'a Contract,
-    delay: Option<&'a Lanes<B>>,
-    /// Share of its minimum payments that stands.
-    kept: Lanes<B>,
-    /// First month in which its term is over on every path.
-    over: i32,
+/// What the plan says of a month, dollars.
+struct Planned {
+    revenue: f64,
+    /// Revenue less the costs that follow it.
+    net: f64,
+    inference: f64,
+    training: f64,
+    fixed: f64,
+    /// Minimum payments of the contracts that are neither late nor undecided: firm ones, and the others.
+    firm: f64,
+    soft: f64,
 }
 
-/// Such a contract on one path.
-struct Owed<'a> {
-    contract: &'a Contract,
-    delay: i32,
-    /// Share of its minimum payments that stands.
-    kept: f64,
-}
-
-impl Owed<'_> {
-    /// Its minimum payment in month `u`, dollars.
-    fn minimum(&self, u: usize) -> f64 {
-        self.kept * self.contract.tables.minimum_of(u as i32 - self.delay)
-    }
-}
-
-impl<'a, const B: usize> Late<'a, B> {
-    fn on(&self, path: usize) -> Owed<'a> {
-        let delay = self.delay.map_or(0.0, |delay| delay[path]) as i32;
-        Owed { contract: self.contract, delay, kept: self.kept[path] }
+impl Planned {
+    #[inline(always)]
+    fn new(lab: &Lab, u: usize) -> Self {
+        let revenue = lab.target[u] * DT;
+        Self {
+            revenue,
+            net: revenue * (1.0 - lab.of_revenue),
+            inference: lab.inference_share[u] * revenue,
+            training: lab.training[u] * DT,
+            fixed: lab.fixed[u] * DT,
+            firm: lab.punctual.firm[u],
+            soft: lab.punctual.soft[u],
+        }
     }
 }
 
 impl<'a, const B: usize> Today<'a, B> {
     #[inline(always)]
     fn new(p: &Parameters, lab: &'a Lab, state: &'a LabState<B>, m: &'a LabMonth<B>, ratio: &Lanes<B>) -> Self {
-        let lines = lab.revenue_shares.iter().zip(&state.shared);
-        let [firm, soft] = [state.restructured, lanes!(i => state.restructured[i] * state.kept[i])];
-        let standing = |(contract, standing): (&'a Contract, &'a ContractState<B>)| Late {
-            contract,
-            delay: contract.shift(&standing.delay),
-            kept: lanes!(i => (contract.firm * firm[i] + (1.0 - contract.firm) * soft[i]) * standing.in_force[i]),
-            over: contract.tables.end + longest(contract.shift(&standing.delay)),
-        };
-        let leases = lab.contracts.iter().zip(&state.contracts);
-        let leases = leases.filter(|(contract, _)| contract.workload == Workload::None).map(standing);
-        let late = late(lab, state).map(standing);
         Self {
+            lab,
+            state,
             attained: &m.attained,
             inference: lanes!(i => ratio[i] * m.attained[i] * m.intensity[i]),
             training: lanes!(i => ratio[i] * m.training_growth[i]),
-            kept: [firm, soft],
-            late: late.collect(),
-            leases: leases.collect(),
-            shares: lines.map(|(line, paid)| lanes!(i => m.attained[i] * flag(paid[i] < line.cap))).collect(),
+            kept: [state.restructured, lanes!(i => state.restructured[i] * state.kept[i])],
             interest: lanes!(i => p.discount_rate * state.exchanged_debt[i] * DT),
+            over: [over(late(lab, state)), over(rented(lab, state))],
         }
     }
 
+    /// Share of the minimum payments of a contract that stands on `path`.
+    #[inline(always)]
+    fn kept(&self, contract: &Contract, standing: &ContractState<B>, path: usize) -> f64 {
+        let [firm, soft] = [self.kept[0][path], self.kept[1][path]];
+        (contract.firm * firm + (1.0 - contract.firm) * soft) * standing.in_force[path]
+    }
+
     /// 7.3: `G` on a `path` from month `from` on, dollars.
-    fn earnings(&self, lab: &Lab, from: usize, path: usize) -> f64 {
-        let standing = |contracts: &[Late<'a, B>]| -> Vec<Owed<'a>> {
-            contracts.iter().filter(|late| late.kept[path] > 0.0).map(|late| late.on(path)).collect()
-        };
-        let (late, leases) = (standing(&self.late), standing(&self.leases));
-        let fundamentals = &lab.fundamentals;
+    fn earnings(&self, from: usize, path: usize) -> f64 {
+        let fundamentals = &self.lab.fundamentals;
         let factor = exp(-fundamentals.cost_of_capital * DT);
         let mut discount = exp(0.5 * fundamentals.cost_of_capital * DT);
         let mut earnings = 0.0;
         for u in from..from + ENDURANCE {
             discount *= factor;
-            earnings += discount * self.earned(lab, u, path, [&late, &leases]);
+            earnings += discount * self.earned(u, path);
         }
         let end = exp(-fundamentals.cost_of_capital * ENDURANCE as f64 * DT) * fundamentals.beyond;
-        earnings + end * self.attained[path] * lab.target[from + ENDURANCE]
+        earnings + end * self.attained[path] * self.lab.target[from + ENDURANCE]
     }
 
     /// What its operations earn in month `u` on a `path`, before interest and tax, dollars.
-    fn earned(&self, lab: &Lab, u: usize, path: usize, [late, leases]: [&[Owed<'_>]; 2]) -> f64 {
-        let owed = |contracts: &[Owed<'_>]| contracts.iter().map(|contract| contract.minimum(u)).sum::<f64>();
-        let [firm, soft] = &self.kept;
-        let minimum = firm[path] * lab.punctual.firm[u] + soft[path] * lab.punctual.soft[u] + owed(late);
-        let revenue = lab.target[u] * DT;
-        let (inference, training) = (lab.inference_share[u] * revenue, lab.training[u] * DT);
-        let need = inference * self.inference[path] + training * self.training[path];
-        let shares: f64 =
-            lab.revenue_shares.iter().zip(&self.shares).map(|(line, paid)| line.share[u] * paid[path]).sum();
-        let net = revenue * ((1.0 - lab.of_revenue) * self.attained[path] - shares);
-        net - max(minimum, need + owed(leases)) - lab.fixed[u] * DT
+    fn earned(&self, u: usize, path: usize) -> f64 {
+        let (lab, state) = (self.lab, self.state);
+        let plan = Planned::new(lab, u);
+        let due = [self.owed(late(lab, state), u, path), self.owed(rented(lab, state), u, path)];
+        let lines = lab.revenue_shares.iter().zip(&state.shared);
+        let shares: f64 = lines.map(|(line, paid)| line.share[u] * self.shared(line, paid, path)).sum();
+        self.before_shares(&plan, due, path) - plan.revenue * shares
+    }
+
+    /// The same before revenue shares, with these payments due for contracts that may be late and for leases.
+    #[inline(always)]
+    fn before_shares(&self, plan: &Planned, [due_late, leases]: [f64; 2], path: usize) -> f64 {
+        let minimum = self.kept[0][path] * plan.firm + self.kept[1][path] * plan.soft + due_late;
+        let need = plan.inference * self.inference[path] + plan.training * self.training[path];
+        plan.net * self.attained[path] - max(minimum, need + leases) - plan.fixed
+    }
+
+    /// Revenue of which a part is still to be paid to a revenue share on a `path`, over the plan's.
+    #[inline(always)]
+    fn shared(&self, line: &RevenueShare, paid: &Lanes<B>, path: usize) -> f64 {
+        self.attained[path] * flag(paid[path] < line.cap)
+    }
+
+    /// Minimum payments of these contracts in month `u` on a `path`, dollars.
+    fn owed<'s>(&self, contracts: impl Iterator<Item = Standing<'s, B>>, u: usize, path: usize) -> f64 {
+        let owed = |(contract, standing): Standing<'s, B>| {
+            let kept = self.kept(contract, standing, path);
+            let delay = contract.shift(&standing.delay).map_or(0.0, |delay| delay[path]) as i32;
+            (kept > 0.0).then(|| kept * contract.tables.minimum_of(u as i32 - delay))
+        };
+        contracts.filter_map(owed).sum()
     }
 
     /// Adds to cash the revenue of month `u` less revenue shares, compute, fixed costs and interest, dollars.
     #[inline(always)]
-    fn frozen_month(&self, lab: &Lab, cash: &mut Lanes<B>, u: usize) {
-        let (late, leases) = (due(&self.late, u), due(&self.leases, u));
-        let [firm, soft] = &self.kept;
-        let (firm_plan, soft_plan) = (lab.punctual.firm[u], lab.punctual.soft[u]);
-        let revenue = lab.target[u] * DT;
-        let (inference, training, fixed) = (lab.inference_share[u] * revenue, lab.training[u] * DT, lab.fixed[u] * DT);
-        let net = revenue * (1.0 - lab.of_revenue);
-        cash.add(|i| {
-            let minimum = firm[i] * firm_plan + soft[i] * soft_plan + late[i];
-            let need = inference * self.inference[i] + training * self.training[i];
-            let compute = max(minimum, need + leases[i]);
-            net * self.attained[i] - compute - fixed - self.interest[i]
-        });
-        for (line, paid) in lab.revenue_shares.iter().zip(&self.shares) {
-            let share = line.share[u] * revenue;
+    fn frozen_month(&self, cash: &mut Lanes<B>, u: usize) {
+        let (lab, state) = (self.lab, self.state);
+        let [over_late, over_rented] = self.over;
+        let due_late = self.due(late(lab, state).filter(|_| (u as i32) < over_late), u);
+        let leases = self.due(rented(lab, state).filter(|_| (u as i32) < over_rented), u);
+        let plan = Planned::new(lab, u);
+        cash.add(|i| self.before_shares(&plan, [due_late[i], leases[i]], i) - self.interest[i]);
+        for (line, paid) in lab.revenue_shares.iter().zip(&state.shared) {
+            let share = line.share[u] * plan.revenue;
             if share > 0.0 {
-                cash.add(|i| -share * paid[i]);
+                cash.add(|i| -share * self.shared(line, paid, i));
             }
         }
     }
-}
 
-/// Minimum payments of these contracts in month `u`, dollars.
-#[inline(always)]
-fn due<const B: usize>(contracts: &[Late<'_, B>], u: usize) -> Lanes<B> {
-    let mut due = Lanes::<B>::default();
-    for Late { contract, delay, kept, .. } in contracts.iter().filter(|late| (u as i32) < late.over) {
-        let month = contract.tables.at(&contract.tables.minimum, u as i32, *delay);
-        due.add(|i| month[i] * kept[i]);
+    /// Minimum payments of these contracts in month `u`, dollars.
+    #[inline(always)]
+    fn due<'s>(&self, contracts: impl Iterator<Item = Standing<'s, B>>, u: usize) -> Lanes<B> {
+        let mut due = Lanes::<B>::default();
+        for (contract, standing) in contracts {
+            let month = contract.tables.at(&contract.tables.minimum, u as i32, contract.shift(&standing.delay));
+            due.add(|i| month[i] * self.kept(contract, standing, i));
+        }
+        due
     }
-    due
 }
 
 /// Adds to cash the firm investments of month `u`, and the overdue ones if it is the `first`, dollars.
@@ -372,7 +386,7 @@ mod tests {
         HALVES_IN_A_MONTH, World, assert_close, by_month, contract, dollar_a_month, investment, line_of_credit, world,
     };
     use super::super::constants::BEYOND;
-    use super::super::contract::{Hinge, Terms};
+    use super::super::contract::{ContractTables, Hinge, Terms};
     use super::super::parameters::{Investment, Punctual, RevenueShare};
     use super::*;
 
@@ -422,7 +436,7 @@ mod tests {
             });
             block.labs[0].cash = Lanes([cash]);
             work.labs[0].attained = Lanes([1.0]);
-            let lasted = endurance(&p, &p.labs[0], &block.labs[0], &work.labs[0], &Lanes([1.0]), 0);
+            let lasted = endurance(&p, &p.labs[0], &block.labs[0], &mut work.labs[0], &Lanes([1.0]), 0);
             assert_close(lasted[0], months);
         }
     }
@@ -557,21 +571,28 @@ mod tests {
             (m.attained, m.intensity, m.training_growth) = (Lanes([attained]), Lanes([1.0]), Lanes([1.0]));
             let state = &mut block.labs[0];
             let mut cash = Lanes([0.0]);
-            Today::new(&p, &p.labs[0], state, m, &Lanes([1.0])).frozen_month(&p.labs[0], &mut cash, 0);
+            Today::new(&p, &p.labs[0], state, m, &Lanes([1.0])).frozen_month(&mut cash, 0);
             assert_close(cash[0], earned);
         }
     }
 
     #[test]
     fn payments_of_a_contract_are_due_until_its_term_is_over_on_every_path() {
-        // Half of a dollar a month for 24 months, 2 months late.
-        let contract = contract(&Terms { begin: -2, ..dollar_a_month() });
-        let late = |over| [Late::<1> { contract: &contract, delay: None, kept: Lanes([0.5]), over }];
-        for (u, paid) in [(0, 0.5), (21, 0.5), (22, 0.0)] {
-            assert_close(due(&late(22), u)[0], paid);
+        // Half of a dollar a month for 24 months from two months before the start; 3 months late.
+        let World { p, mut block, work, .. } = world(|p| {
+            let delay = Some(p.slots.delay("delay", 3.0, 1.0));
+            let terms = Terms { begin: -2, ..dollar_a_month() };
+            let tables = ContractTables::new(&terms, terms.begin + 3, 24);
+            p.labs[0].contracts = vec![Contract { delay, tables, ..contract(&terms) }];
+        });
+        let state = &mut block.labs[0];
+        (state.restructured, state.contracts[0].delay) = (Lanes([0.5]), Lanes([3.0]));
+        let (lab, state) = (&p.labs[0], &block.labs[0]);
+        let today = Today::new(&p, lab, state, &work.labs[0], &Lanes([1.0]));
+        for (u, paid) in [(0, 0.0), (1, 0.5), (24, 0.5), (25, 0.0)] {
+            assert_close(today.due(late(lab, state), u)[0], paid);
         }
-        assert_eq!(longest(Some(&Lanes([1.0, 7.0, 3.0]))), 7);
-        assert_eq!(longest::<1>(None), 0);
+        assert_eq!(today.over, [25, i32::MIN]);
     }
 
     #[test]

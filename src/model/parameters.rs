@@ -56,8 +56,10 @@ pub struct Parameters {
     pub entities: Vec<Entity>,
     /// Months at whose ends the lab is recorded: year-ends, dates of benchmarks, the last month.
     pub dates: Vec<usize>,
-    /// Months at whose ends freeze endurance is taken: the year-ends.
+    /// Months that end a calendar year.
     pub year_ends: Vec<usize>,
+    /// Months at whose ends freeze endurance is taken, besides the start: the last, and those that somebody asks for.
+    pub endurance_ends: Vec<usize>,
     /// Which optional measures are taken.
     pub asked: Asked,
     /// Number of metrics of a path.
@@ -67,6 +69,15 @@ pub struct Parameters {
 }
 
 impl Parameters {
+    /// The same world with freeze endurance at every year-end: one path is read year by year.
+    #[must_use]
+    pub fn with_yearly_endurance(mut self) -> Self {
+        self.endurance_ends.extend(&self.year_ends);
+        self.endurance_ends.sort_unstable();
+        self.endurance_ends.dedup();
+        self.counted()
+    }
+
     /// Whether each lab is overvalued at the start.
     pub fn overvalued(&self) -> Vec<bool> {
         self.labs.iter().map(|lab| lab.log_premium(self.market.start) >= self.market.overvalued_log).collect()

@@ -1,7 +1,7 @@
 //! The processes of docs/model.md, section 2: exact steps of a month.
 
 use crate::engine::NormalSlot;
-use crate::lanes::{Lanes, lanes};
+use crate::lanes::Lanes;
 use crate::random::math::exp;
 
 use super::constants::DT;
@@ -36,11 +36,11 @@ impl Reversion {
         Self { drift, reversion, volatility, until, decay, added, spread: volatility * variance.sqrt(), shock }
     }
 
-    /// Section 2: the value at month `t+1` from `x` at month `t` and the shock `z`, before drags.
+    /// Section 2: brings the value `x` of month `t` to month `t+1` by the shock `z`, before drags.
     #[inline(always)]
-    pub fn step<const B: usize>(&self, x: &Lanes<B>, t: usize, z: &Lanes<B>) -> Lanes<B> {
+    pub fn step<const B: usize>(&self, x: &mut Lanes<B>, t: usize, z: &Lanes<B>) {
         let (decay, added, spread) = (self.decay, self.added[t], self.spread);
-        lanes!(i => decay * x[i] + added + spread * z[i])
+        x.update(|i, x| decay * x + added + spread * z[i]);
     }
 
     /// The median `years` after the start, where the value is 0.
@@ -113,7 +113,9 @@ mod tests {
 
     /// The process one month after it was at `x` at the start of month `t`.
     fn after(process: &Reversion, x: f64, t: usize, z: f64) -> f64 {
-        process.step(&Lanes([x]), t, &Lanes([z]))[0]
+        let mut x = Lanes([x]);
+        process.step(&mut x, t, &Lanes([z]));
+        x[0]
     }
 
     #[test]

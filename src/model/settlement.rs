@@ -14,9 +14,8 @@ use super::workspace::LabMonth;
 /// `min_cash`.
 #[inline(always)]
 pub fn settle<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabMonth<B>, t: usize) {
-    m.opening_arrears = state.total_arrears();
     note(&mut state.tally.first.liquidity, t, |i| state.cash[i] < 0.0);
-    let owed = m.opening_arrears;
+    let owed = &m.opening_arrears;
     let short = lanes!(i => max(-state.cash[i], 0.0));
     let bills = lanes!(i => m.invoices[i] - m.credits_used[i]);
     let repaid = lanes!(i => repayable(state.cash[i], lab.min_cash, owed[i]));
@@ -298,7 +297,7 @@ pub fn retrench<const B: usize>(lab: &Lab, state: &mut LabState<B>, m: &mut LabM
     let liquid = liquidity(lab, state, m, s.t);
     let chance = s.draws.uniform(lab.scale_back.slot);
     let succeeds = monthly(lab.scale_back.renegotiate);
-    let (firm, soft, kept) = (m.outlook.minimum_firm, m.outlook.minimum_soft, state.kept);
+    let (firm, soft, kept) = (&m.outlook.minimum_firm, &m.outlook.minimum_soft, &state.kept);
     let before = lanes!(i => liquid[i] - firm[i] - soft[i] * kept[i]);
     m.dropped.set(|i| state.alive[i] * flag(before[i] < 0.0) * flag(soft[i] > 0.0) * flag(kept[i] > 0.0));
     m.renegotiated = Lanes::splat(0.0);
@@ -624,6 +623,7 @@ mod tests {
             let World { p, mut block, mut work, .. } = world(|p| p.labs[0].min_cash = 1.0);
             let (state, m) = (&mut block.labs[0], &mut work.labs[0]);
             (state.parties[0].arrears, state.parties[1].arrears) = (Lanes([3.0]), Lanes([1.0]));
+            m.opening_arrears = Lanes([4.0]);
             (state.cash, state.months_in_arrears) = (Lanes([1.0 + cash]), Lanes([2.0]));
             settle(&p.labs[0], state, m, 0);
             assert_close(state.parties[0].arrears[0], to_cloud);

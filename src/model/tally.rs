@@ -15,11 +15,11 @@ use super::workspace::{LabMonth, Workspace};
 pub(super) fn close<const B: usize>(
     p: &Parameters,
     block: &mut Block<B>,
-    work: &Workspace<B>,
+    work: &mut Workspace<B>,
     ratio: &Lanes<B>,
     t: usize,
 ) {
-    for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&work.labs) {
+    for ((lab, state), m) in p.labs.iter().zip(&mut block.labs).zip(&mut work.labs) {
         fold(p, lab, &mut state.tally, m, t);
         for (standing, c) in state.contracts.iter_mut().zip(&m.contracts) {
             standing.spend.add(|i| c.invoice[i]);
@@ -31,8 +31,8 @@ pub(super) fn close<const B: usize>(
                 state.tally.dated[dated] = record(state, m);
             }
         }
-        if let Some(year) = p.year_ends.iter().position(|&end| end == t && p.asked.endurance) {
-            state.tally.endurance[year + 1] = outlook::endurance(p, lab, state, m, ratio, t + 1);
+        if let Some(end) = p.endurance_ends.iter().position(|&end| end == t && p.asked.endurance) {
+            state.tally.endurance[end + 1] = outlook::endurance(p, lab, state, m, ratio, t + 1);
         }
     }
 }
@@ -88,7 +88,7 @@ fn fold<const B: usize>(p: &Parameters, lab: &Lab, tally: &mut LabTally<B>, m: &
         let above = m.alive[i] * flag(m.log_premium[i] + m.belief_gap[i] >= p.market.overvalued_log);
         above * (run + 1.0)
     });
-    let run = tally.overvalued_run;
+    let run = &tally.overvalued_run;
     note(&mut tally.first.overvalued, t, |i| run[i] >= p.market.overvalued_months as f64);
     for (spend, family) in tally.on_demand_spend.iter_mut().zip(&m.families) {
         for (spend, billed) in spend.iter_mut().zip(&family.billed) {

@@ -44,7 +44,7 @@ pub struct LabTally<const B: usize> {
     pub floor_hits: Lanes<B>,
     /// The lab at the end of each recorded date.
     pub dated: Vec<Dated<B>>,
-    /// Freeze endurance, months, at the start and at the year-ends.
+    /// Freeze endurance, months, at the start and at the ends at which it is taken.
     pub endurance: Vec<Lanes<B>>,
 }
 
@@ -125,7 +125,7 @@ impl<const B: usize> LabTally<B> {
             revenue: zero,
             floor_hits: zero,
             dated: vec![Dated::default(); p.dates.len()],
-            endurance: rows(p.year_ends.len() + 1),
+            endurance: rows(p.endurance_ends.len() + 1),
         }
     }
 }

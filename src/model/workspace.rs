@@ -129,6 +129,8 @@ pub struct LabMonth<const B: usize> {
     pub draw: Vec<Lanes<B>>,
     /// Principal due by facility.
     pub principal: Vec<Lanes<B>>,
+    /// Scratch space for the balance of each facility in a frozen market.
+    pub frozen_balances: Vec<Lanes<B>>,
     /// Fee of a renegotiation, due this month.
     pub fee: Lanes<B>,
     /// The next twelve months.
@@ -332,6 +334,7 @@ impl<const B: usize> LabMonth<B> {
             round_by: lab.round.as_ref().map_or_else(Vec::new, |round| rows(round.participants.len())),
             draw: rows(lab.facilities.len()),
             principal: rows(lab.facilities.len()),
+            frozen_balances: rows(lab.facilities.len()),
             relet_factor: Lanes::splat(1.0),
             ..Self::default()
         }

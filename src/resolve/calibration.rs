@@ -44,6 +44,7 @@ impl Law {
     }
 
     /// The same with `factor` times the volatilities.
+    #[must_use]
     pub fn scaled(mut self, factor: f64) -> Self {
         for (log_volatility, _) in &mut self.points {
             *log_volatility += ln(factor);

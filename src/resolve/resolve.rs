@@ -7,6 +7,7 @@ use super::{entities, events, expansions, labs, market, rivals};
 use crate::calendar::Timeline;
 use crate::engine::Slots;
 use crate::language::Problem;
+use crate::model::metric::FREEZE_ENDURANCE;
 use crate::model::parameters::Balance;
 use crate::model::{Asked, Parameters};
 use crate::scenario::Scenario;
@@ -52,6 +53,7 @@ pub(super) fn resolve(
         entities,
         dates: dates(scenario),
         year_ends: year_ends(&draw.timeline),
+        endurance_ends: endurance_ends(scenario),
         asked: Asked::EVERYTHING,
         metrics: 0,
         slots,
@@ -85,15 +87,30 @@ fn year_ends(timeline: &Timeline) -> Vec<usize> {
 
 /// Year-ends, dates of benchmarks, outcomes and expectations, and the last month, ascending.
 fn dates(scenario: &Scenario) -> Vec<usize> {
+    let named = evidence(scenario).map(|(_, by)| by);
+    with_last(scenario.timeline(), year_ends(&scenario.timeline()).into_iter().chain(named))
+}
+
+/// Dates of benchmarks, outcomes and expectations of freeze endurance, and the last month, ascending.
+fn endurance_ends(scenario: &Scenario) -> Vec<usize> {
+    let named = evidence(scenario).filter(|(measure, _)| *measure == FREEZE_ENDURANCE.name);
+    with_last(scenario.timeline(), named.map(|(_, by)| by))
+}
+
+/// The dated benchmarks, outcomes and expectations after the start: what is compared, and by which month.
+fn evidence(scenario: &Scenario) -> impl Iterator<Item = (&str, usize)> {
     let timeline = scenario.timeline();
-    let benchmarks = scenario.benchmarks.iter().filter_map(|benchmark| benchmark.by);
-    let outcomes = scenario.outcomes.iter().map(|outcome| outcome.by);
-    let evidence = benchmarks.chain(outcomes).chain(scenario.expectations.iter().filter_map(|expected| expected.by));
-    let evidence = evidence.filter_map(|month| usize::try_from(timeline.index(month)).ok());
-    let mut dates: Vec<usize> = year_ends(&timeline).into_iter().chain(evidence).collect();
-    dates.push(timeline.months - 1);
-    dates.retain(|&t| t < timeline.months);
-    dates.sort_unstable();
-    dates.dedup();
-    dates
+    let benchmarks = scenario.benchmarks.iter().map(|benchmark| (benchmark.metric.as_str(), benchmark.by));
+    let outcomes = scenario.outcomes.iter().map(|outcome| (outcome.measure.as_str(), Some(outcome.by)));
+    let expected = scenario.expectations.iter().map(|expected| (expected.measure.as_str(), expected.by));
+    let all = benchmarks.chain(outcomes).chain(expected);
+    all.filter_map(move |(measure, by)| Some((measure, usize::try_from(timeline.index(by?)).ok()?)))
+}
+
+/// These months of the run and its last, ascending.
+fn with_last(timeline: Timeline, months: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut months: Vec<usize> = months.chain([timeline.months - 1]).filter(|&t| t < timeline.months).collect();
+    months.sort_unstable();
+    months.dedup();
+    months
 }

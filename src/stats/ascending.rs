@@ -8,13 +8,13 @@ const FEW: usize = 1024;
 
 /// Sorts numbers by `f32::total_cmp`: many of them digit by digit from the last, which takes a time proportional to their
 /// count.
-pub fn sort_ascending(numbers: &mut Vec<f32>) {
+pub fn sort_ascending(numbers: &mut [f32]) {
     if numbers.len() < FEW {
         numbers.sort_unstable_by(f32::total_cmp);
         return;
     }
     let mut keys: Vec<u32> = numbers.iter().map(|&number| key(number)).collect();
-    let mut counts = [[0_usize; 1 << BITS]; DIGITS];
+    let mut counts = vec![[0_usize; 1 << BITS]; DIGITS];
     for &key in &keys {
         for (place, counts) in counts.iter_mut().enumerate() {
             counts[digit(key, place)] += 1;

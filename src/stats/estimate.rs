@@ -157,6 +157,17 @@ pub(super) fn student(freedom: f64) -> f64 {
     StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |t| t.inverse_cdf(1.0 - TAIL))
 }
 
+/// Probability of an estimate at least as far from 0 if the truth were 0: Student's test, two-sided; 1 where it is 0 without
+/// error.
+pub(super) fn student_test(estimate: &Estimate, freedom: f64) -> Option<f64> {
+    let error = estimate.standard_error?;
+    if error == 0.0 {
+        return Some(if estimate.value == 0.0 { 1.0 } else { 0.0 });
+    }
+    let student = StudentsT::new(0.0, 1.0, freedom).ok()?;
+    Some(2.0 * student.sf((estimate.value / error).abs()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

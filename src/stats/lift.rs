@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
-
-use super::estimate::Estimate;
+use super::estimate::{Estimate, student_test};
 use super::sample::{linearised, linearised_sums};
 
 /// The paths of a draw, and how many of them have one event, the other, and both.
@@ -63,7 +61,7 @@ pub fn lift(draws: &[Pair]) -> Lift {
             overall: log.map(exponential),
             within: log.map(exponential),
             between: None,
-            p_value: log.and_then(|log| p_value(&log, paths - 1.0)),
+            p_value: log.and_then(|log| student_test(&log, paths - 1.0)),
         };
     }
     let independent: Vec<f64> = draws.iter().map(Pair::independent).collect();
@@ -79,7 +77,7 @@ pub fn lift(draws: &[Pair]) -> Lift {
         overall: log(value, &|draw, _| draw.both as f64 / both - apart(draw)).map(exponential),
         within: within.map(exponential),
         between: log(expected / (one * other), &|draw, of| of / expected - apart(draw)).map(exponential),
-        p_value: within.and_then(|log| p_value(&log, draws.len() as f64 - 1.0)),
+        p_value: within.and_then(|log| student_test(&log, draws.len() as f64 - 1.0)),
     }
 }
 
@@ -109,16 +107,6 @@ fn exponential(log: Estimate) -> Estimate {
     let value = log.value.exp();
     let standard_error = log.standard_error.map(|error| value * error);
     Estimate { value, low: log.low.exp(), high: log.high.exp(), standard_error, ..log }
-}
-
-/// Student's test of a logarithm against 0, two-sided; 1 where it is 0 without error.
-fn p_value(log: &Estimate, freedom: f64) -> Option<f64> {
-    let error = log.standard_error?;
-    if error == 0.0 {
-        return Some(if log.value == 0.0 { 1.0 } else { 0.0 });
-    }
-    let student = StudentsT::new(0.0, 1.0, freedom).ok()?;
-    Some(2.0 * student.sf((log.value / error).abs()))
 }
 
 #[cfg(test)]

@@ -323,14 +323,14 @@ impl Grid {
 
 /// EM from the flat distribution.
 fn after_rounds(kinds: &Kinds, of_kind: &[f64], rounds: u32) -> [f64; POINTS] {
-    Tier::detect().run(Rounds { kinds, of_kind, rounds })
+    Tier::detect().run(Rounds { kinds, of_kind, count: rounds })
 }
 
 /// What [`after_rounds`] runs.
 struct Rounds<'a> {
     kinds: &'a Kinds,
     of_kind: &'a [f64],
-    rounds: u32,
+    count: u32,
 }
 
 impl Kernel for Rounds<'_> {
@@ -339,7 +339,7 @@ impl Kernel for Rounds<'_> {
     #[inline(always)]
     fn run(self) -> [f64; POINTS] {
         let mut masses = [1.0 / POINTS as f64; POINTS];
-        for _ in 0..self.rounds {
+        for _ in 0..self.count {
             masses = self.kinds.round(&masses, self.of_kind, |_, _, _| ());
         }
         masses

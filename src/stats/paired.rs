@@ -4,9 +4,7 @@
 //! either level. All errors here come from the pairs, never from the two runs separately. Quantiles and shortfalls are
 //! paired by the contribution of each path to them ([`Sorted::contribution_to_quantile`](super::Sorted::contribution_to_quantile)).
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
-
-use super::estimate::{Caveat, Estimate, Method, Z, student};
+use super::estimate::{Caveat, Estimate, Method, Z, student, student_test};
 use super::moments::Moments;
 use super::proportion::{Hits, wilson_interval};
 use super::sample::{Sample, centred, linearised};
@@ -43,13 +41,7 @@ impl Paired {
     ///
     /// 1 if no pair differs, and 0 if all differ by the same. Assumes a nearly normal mean difference.
     pub fn p_value(&self) -> Option<f64> {
-        let estimate = self.difference?;
-        let error = estimate.standard_error()?;
-        if error == 0.0 {
-            return Some(if estimate.value() == 0.0 { 1.0 } else { 0.0 });
-        }
-        let student = StudentsT::new(0.0, 1.0, self.deviations[0].len() as f64 - 1.0).ok()?;
-        Some(2.0 * student.sf((estimate.value() / error).abs()))
+        student_test(&self.difference?, self.deviations[0].len() as f64 - 1.0)
     }
 
     /// Mean of `a` over that of `b`; None if that of `b` is 0.

@@ -82,7 +82,8 @@ pub enum Refusal {
     },
     /// A mean in which few losses, or the losses of few draws, outweigh all others: a rare regime, seen too seldom.
     #[error(
-        "a few paths outweigh the others beyond: they are worth {worth:.0} equal ones, a mean needs at least {FEW}"
+        "a few paths outweigh the others beyond: they are worth {} equal ones, a mean needs at least {FEW}",
+        .worth.floor()
     )]
     FewOutweigh {
         /// Kish's effective number.

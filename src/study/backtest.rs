@@ -289,10 +289,19 @@ fn firms(cases: &[Case], of: impl Iterator<Item = usize>) -> Vec<usize> {
     of.map(&mut number).collect()
 }
 
+/// A statistic of forecasts, with its error over the firms.
+fn over_firms(
+    cases: &[Case],
+    made: &[(usize, f64, bool)],
+    statistic: impl Fn(&[f64]) -> Option<f64>,
+) -> Option<Estimate> {
+    over_clusters(&firms(cases, made.iter().map(|of| of.0)), statistic)
+}
+
 /// The mean of one value for each forecast.
 fn mean(cases: &[Case], made: &[(usize, f64, bool)], value: impl Fn(f64, bool) -> f64) -> Option<Estimate> {
     let values: Vec<f64> = made.iter().map(|&(_, forecast, happened)| value(forecast, happened)).collect();
-    over_clusters(&firms(cases, made.iter().map(|of| of.0)), |weights| weighted_mean(&values, weights))
+    over_firms(cases, made, |weights| weighted_mean(&values, weights))
 }
 
 fn scores_of(cases: &[Case], forecaster: Forecaster) -> Vec<Scored> {
@@ -303,7 +312,7 @@ fn scores_of(cases: &[Case], forecaster: Forecaster) -> Vec<Scored> {
             Scored::new(forecaster.name(), score, at.map(|place| WITHIN[place]), (value, made.len()))
         };
         let pairs: Vec<(f64, bool)> = made.iter().map(|of| (of.1, of.2)).collect();
-        let area = || over_clusters(&firms(cases, made.iter().map(|of| of.0)), |weights| roc_area(&pairs, weights));
+        let area = || over_firms(cases, &made, |weights| roc_area(&pairs, weights));
         let means = [("Brier score", brier as fn(f64, bool) -> f64), ("log score", log_score)];
         let mut rows: Vec<Scored> = means.map(|(name, score)| scored(name, mean(cases, &made, score))).into();
         rows.extend(at.map(|_| scored("area under ROC", area())));
@@ -323,7 +332,7 @@ fn difference(cases: &[Case]) -> Option<Estimate> {
         .zip(&theirs)
         .map(|(ours, theirs)| log_score(ours.1, ours.2) - log_score(theirs.1, theirs.2))
         .collect();
-    over_clusters(&firms(cases, ours.iter().map(|of| of.0)), |weights| weighted_mean(&values, weights))
+    over_firms(cases, &ours, |weights| weighted_mean(&values, weights))
 }
 
 /// The histogram of the probability integral transforms of the months of default.

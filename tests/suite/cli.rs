@@ -405,12 +405,13 @@ fn colours_come_only_when_they_are_wanted() {
 
 #[test]
 fn no_line_is_wider_than_the_terminal_and_none_ends_in_a_blank() {
-    for width in ["80", "100"] {
+    for width in ["60", "80", "100"] {
         let variant = variant("width", "lab.acme.cash = { value = \"9B USD\", assumed = \"less\" }\n");
         let diff = ["diff", MINIMAL, &variant];
         let sources = ["sources", REFERENCE];
         for words in [
-            &["check", MINIMAL, "--explain"][..],
+            &["check", MINIMAL, "scenarios/openai-2026-06.toml", "scenarios/teaching.toml"][..],
+            &["check", MINIMAL, "--explain"],
             &diff,
             &sources,
             &["replay", REFERENCE, "--path", "8", "--draw", "5"],

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::struct_field_names, reason = "the oracle names fields as the page does")]
 
+mod allocations;
 mod cli;
 mod conservation;
 mod deals;

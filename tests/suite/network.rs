@@ -69,8 +69,16 @@ const DECEMBER: usize = 23;
 fn an_exposure_is_what_a_default_costs() {
     // The same paths with and without a payment default in December 2027: the worth of each creditor, supplier and owner
     // falls by what it was exposed with at the end of that month.
+    let ageing = "[family.gpu.plant]\nlife = \"6y\"\nageing = \"10%\"\nvacancy = \"6mo\"\nvacancy_frozen = \"18mo\"\n";
+    for more in ["", ageing] {
+        assert_exposed(more);
+    }
+}
+
+/// Fails unless that holds on the ring with `more`.
+fn assert_exposed(more: &str) {
     let doom = "[[event]]\nid = \"doom\"\nkind = \"default\"\nsubject = \"acme\"\ndate = \"2027-12\"\n";
-    let (given, doomed) = (ring(""), ring(doom));
+    let (given, doomed) = (ring(more), ring(&format!("{doom}{more}")));
     let mut compared = [0; 3];
     for path in 0..150 {
         let mut calm = false;

@@ -56,6 +56,7 @@ fn differences_of_plans(text: &str) -> Vec<String> {
 
 /// Cells that differ by more than 1e-8 of their size, or ten dollars.
 fn between(world: &Parameters, sampler: Sampler<'_>, twin: &Ledger) -> Vec<String> {
+    let world = &world.clone().with_yearly_endurance();
     let mut found = Vec::new();
     let metrics = simulate_one(world, sampler, 0, 0, &mut |t, before, after, work| {
         let cells = ledger::row(world, before, after, work, t);
@@ -77,8 +78,8 @@ fn between(world: &Parameters, sampler: Sampler<'_>, twin: &Ledger) -> Vec<Strin
         }
         for (name, when, theirs) in &twin.endurance {
             let lab = world.labs.iter().position(|lab| &lab.name == name).expect("a lab");
-            let year = world.year_ends.iter().position(|&end| end == t).filter(|_| when == &twin.months[t]);
-            let place = if when == "start" { (t == 0).then_some(0) } else { year.map(|year| year + 1) };
+            let end = world.endurance_ends.iter().position(|&end| end == t).filter(|_| when == &twin.months[t]);
+            let place = if when == "start" { (t == 0).then_some(0) } else { end.map(|end| end + 1) };
             let ours = place.map(|place| after.labs[lab].tally.endurance[place][0]);
             if let Some(ours) = ours.filter(|ours| (ours - theirs).abs() > 0.5) {
                 found.push(format!("{when} {name}: endurance {ours} and not {theirs}"));

@@ -9,7 +9,7 @@ use super::style::{Color, Dash, FAINT, GRID, Paint, RULE, SOFT, Stroke, WHITE};
 use super::text::width;
 use super::{exceedance, fan, heat, lines, relation, stacked, tornado};
 
-/// The figure laid out, to be drawn by [`svg`](super::svg) or [`png`](super::png).
+/// The figure laid out, to be drawn as SVG or PNG.
 ///
 /// # Errors
 ///

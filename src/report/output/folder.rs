@@ -21,6 +21,9 @@ use super::{FileRecord, Manifest, WriteError};
 /// Locked by the run that fills a folder; without the lock that run has ended.
 const LOCK: &str = ".running";
 
+/// Its name until it is locked.
+const LOCKING: &str = ".starting";
+
 /// Folder of temporary files.
 const SCRATCH: &str = ".scratch";
 
@@ -64,9 +67,12 @@ impl OutputDir {
         let staging = sibling(&place, &format!("partial-{}", unique()))?;
         let creating = || WriteError::at(&staging, "creating the folder");
         fs::create_dir(&staging).map_err(creating())?;
-        let lock = File::create(staging.join(LOCK)).map_err(creating())?;
+        // Others take a file of this name without a lock for that of the dead, so it gets its name once it is locked.
+        let unnamed = staging.join(LOCKING);
+        let lock = File::create(&unnamed).map_err(creating())?;
         // Some network file systems have no locks; there, the dead stay.
         let _ = lock.try_lock();
+        fs::rename(unnamed, staging.join(LOCK)).map_err(creating())?;
         Ok(Self { older: Manifest::read(&place), place, staging, lock: Some(lock) })
     }
 
@@ -134,11 +140,10 @@ impl OutputDir {
             flush(&self.staging.join(name))?;
         }
         check_replaceable(&self.place)?;
-        self.lock = None;
         let lock = self.staging.join(LOCK);
-        let swapped = fs::remove_file(&lock)
-            .map_err(WriteError::at(&lock, "removing"))
-            .and_then(|()| swap(&self.staging, &self.place));
+        let removed = fs::remove_file(&lock).map_err(WriteError::at(&lock, "removing"));
+        self.lock = None;
+        let swapped = removed.and_then(|()| swap(&self.staging, &self.place));
         if swapped.is_err() {
             let _ = fs::remove_dir_all(&self.staging);
         }

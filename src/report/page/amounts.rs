@@ -5,7 +5,6 @@ use super::context::Page;
 use super::text::{band, block, cells, dollars, error, frequency, frequency_with_error, money_error};
 use crate::calendar::Month;
 use crate::model::{By, Kind, Measure, metric};
-use crate::notation::percent;
 use crate::report::sources::{basis, kind};
 use crate::stats::Estimate;
 use crate::study::Statistic;
@@ -83,11 +82,14 @@ pub(super) fn endurance(page: &Page<'_>, lab: &str) -> Block {
     block(format!("2  Freeze endurance of {lab}"), page.table(&[heads], &rows), page.aside(meaning), quarter)
 }
 
-/// The median and the worst quarter at the last date before the horizon, in words.
+/// The median and the worst quarter at the last date before the horizon at which they are known, else at the horizon, in
+/// words.
 fn quarter(page: &Page<'_>, lab: &str) -> Vec<Line> {
     let horizon = page.horizon();
-    let by = page.dates.iter().rev().find(|date| **date < horizon).copied().unwrap_or(horizon);
-    let at = |level| page.summary.find(metric::FREEZE_ENDURANCE, lab, by, Statistic::Quantile(level))?.value;
+    let of = |by, level| page.summary.find(metric::FREEZE_ENDURANCE, lab, by, Statistic::Quantile(level))?.value;
+    let mut before = page.dates.iter().rev().copied().filter(|date| *date < horizon);
+    let by = before.find(|date| of(*date, 0.5).is_some()).unwrap_or(horizon);
+    let at = |level| of(by, level);
     let Some((middle, quarter)) = at(0.5).zip(at(0.25)) else { return Vec::new() };
     let lasts = match [middle, quarter].map(|months| months < MOST_MONTHS) {
         [true, _] => {
@@ -203,21 +205,24 @@ fn claims(page: &Page<'_>) -> Vec<Line> {
     let told = |lab: &String| {
         let share = page.summary.find(metric::CLAIMS_EXCEED_CAPITAL_GIVEN_DEFAULT, lab, by, Statistic::Probability)?;
         let [share, low, high] = [share.value?, share.low.unwrap_or(0.0), share.high?];
+        let of = |share: f64| of_thousand(Some(share));
         let often = if share > 0.0 {
-            format!("{} ({} to {})", percent(share), percent(low), percent(high))
+            format!("{} ({} to {})", of(share), of(low), of(high))
         } else {
-            format!("fewer than {}", percent(high))
+            format!("fewer than {}", of(high))
         };
-        let verdict = if share > MATTERS {
-            "more than 1 %: claims alone could carry a default on, so debts between entities should clear ([clearing])"
+        let verdict = if page.scenario.clearing.is_some() {
+            "Debts between entities clear."
+        } else if low > MATTERS {
+            "That is more than 10: debts between entities should clear ([clearing])."
         } else if high <= MATTERS {
-            "at most 1 %: claims alone carry no default on"
+            "That is at most 10: debts between entities need not clear."
         } else {
-            "which so few defaults do not tell from 1 %, above which debts between entities should clear ([clearing])"
+            "Above 10, debts between entities should clear ([clearing]); these paths do not tell whether it is."
         };
         Some(format!(
-            "In {often} of the payment defaults of {lab} it owes a provider more than that provider's capital, {verdict} \
-             (Glasserman and Young 2015)."
+            "In {often} of 1,000 payment defaults of {lab} it owes a provider more than that provider's capital; with less, \
+             claims alone carry no default on (Glasserman and Young 2015). {verdict}"
         ))
     };
     let labs = subjects(page, metric::CLAIMS_EXCEED_CAPITAL_GIVEN_DEFAULT);

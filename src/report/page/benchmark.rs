@@ -34,7 +34,7 @@ fn joint(figures: &[Comparison], sheet: Sheet) -> Vec<Line> {
         return Vec::new();
     }
     let text = format!(
-        "Together: of {} figures to which nothing was fitted, {} are worse than 95 % of ours and {} better.{}",
+        "Together: of {} figures to which nothing was fitted, worse than 95 % of ours {}, better {}.{}",
         joint.figures,
         joint.worse,
         joint.better,

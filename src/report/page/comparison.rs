@@ -80,7 +80,8 @@ fn moved(compared: &Compared, sheet: Sheet) -> Block {
         lines.extend(sheet.table(&[above, cells(heads)], &rows));
     }
     if !same.is_empty() {
-        let text = format!(" {} are the same on every path", counted(same.len(), "figure"));
+        let are = if same.len() == 1 { "is" } else { "are" };
+        let text = format!(" {} {are} the same on every path", counted(same.len(), "figure"));
         lines.push(Line::new(Tone::Aside, text));
     }
     let named = |name: &str, short: &str| if name == short { name.to_owned() } else { format!("{name} ({short})") };

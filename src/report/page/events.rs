@@ -172,8 +172,19 @@ pub(super) fn entities(page: &Page<'_>) -> Block {
         entity's other assets. The difference is paired, so it is better known than either level. Entities that default \
         in fewer than 1 in 1,000 paths either way are left out.";
     let title = format!("8  Defaults of entities by {by}, of 1,000 paths");
-    block(title, page.table(&[heads], &rows), page.aside(words), calibrated(page))
+    let mut after = calibrated(page);
+    let highest = |subject: &String| {
+        page.summary.find(metric::ENTITY_DEFAULT_INCREMENT, subject, by, Statistic::Probability)?.high
+    };
+    if subjects(page, metric::ENTITY_DEFAULT_INCREMENT).iter().filter_map(highest).any(|high| high < 0.0) {
+        after = [page.aside(RELIEF), after].concat();
+    }
+    block(title, page.table(&[heads], &rows), page.aside(words), after)
 }
+
+/// Why exposures may lower a probability of default.
+const RELIEF: &str = "Negative: the exposures lower the probability of a default. Contracts earn a steady margin; without \
+    them the entity would hold more of its other assets, which are volatile.";
 
 /// The default probabilities to which volatilities are calibrated, beside those of the run.
 fn calibrated(page: &Page<'_>) -> Vec<Line> {

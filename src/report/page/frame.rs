@@ -4,7 +4,7 @@ use super::block::{Block, Line, Tone};
 use super::context::Page;
 use super::text::{Sheet, block, frequency};
 use crate::engine::Stop;
-use crate::notation::{money, percent, thousands};
+use crate::notation::{counted, money, percent, thousands};
 use crate::report::output::ProvenanceShares;
 use crate::report::sources::{Meter, cited};
 use crate::scenario::BenchmarkKind;
@@ -21,7 +21,10 @@ pub(super) fn given(page: &Page<'_>) -> Block {
     let draws = page.results.draws.len();
     let paths = thousands(page.results.paths() as f64);
     let drawn = if page.has_draws() {
-        format!("{paths} paths in {draws} parameter draws of its {} uncertain numbers", scenario.uncertain.len())
+        format!(
+            "{paths} paths in {draws} parameter draws of its {}",
+            counted(scenario.uncertain.len(), "uncertain number")
+        )
     } else {
         format!("{paths} paths of one set of parameters")
     };
@@ -132,9 +135,9 @@ fn verdict(comparison: &Comparison) -> String {
 
 /// What the model leaves out, and what the numbers are not.
 pub(super) fn limits(page: &Page<'_>) -> Block {
-    let text = "One aggregate funding market, monthly steps, policy rules in place of strategy, no macroeconomy, no insolvency \
-        law beyond haircuts. Figures about named companies are outputs of this scenario: not forecasts, ratings or \
-        advice, and no claim of wrongdoing; vendors' equity and services may be real on both legs.";
+    let text = "One market for shares and one for loans, monthly steps, policy rules in place of strategy, no macroeconomy, \
+        no insolvency law beyond haircuts. Figures about named companies are outputs of this scenario: not forecasts, \
+        ratings or advice, and no claim of wrongdoing; vendors' equity and services may be real on both legs.";
     let few = page.results.draws.len();
     let mut lines = page.aside(text);
     if page.has_draws() && few < 100 {

@@ -116,7 +116,7 @@ pub fn add(years: &mut Vec<LabYear>, moment: &Moment<'_>) {
         let known = years.iter().position(|y| y.lab == lab.name && y.year == year);
         let at = known.unwrap_or_else(|| begin(years, &lab.name, year));
         years[at].add(lab, state, flows, moment.month);
-        if let Some(end) = world.year_ends.iter().position(|&t| t == moment.month) {
+        if let Some(end) = world.endurance_ends.iter().position(|&t| t == moment.month) {
             years[at].endurance = Some(state.tally.endurance[end + 1][0]);
         }
     }

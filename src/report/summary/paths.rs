@@ -51,7 +51,7 @@ impl PathRows {
 
     /// The rows that are waiting, column by column.
     pub fn take(&mut self) -> impl Iterator<Item = Data> {
-        let numbers = self.numbers.iter_mut().map(|numbers| Data::Integer(numbers.drain(..).collect()));
+        let numbers = self.numbers.iter_mut().map(|numbers| Data::Integer(std::mem::take(numbers)));
         let metrics = self.columns[2..].iter().zip(&mut self.metrics);
         numbers.chain(metrics.map(|(column, values)| filled(&column.data, values.drain(..))))
     }

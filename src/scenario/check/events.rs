@@ -56,8 +56,8 @@ fn subject(checker: &mut Checker<'_>, event: &Event) {
 /// Only credit with a regime of its own can freeze by itself.
 fn credit(checker: &mut Checker<'_>, event: &Event) {
     if event.kind == EventKind::CreditFreeze && checker.scenario.market.credit.is_none() {
-        let message = format!("event `{}` freezes credit, which has no regime of its own", event.id);
-        let problem = Problem::error("market.credit", message);
+        let message = "credit has no regime of its own that could freeze".to_owned();
+        let problem = Problem::error(format!("event.{}", event.id), message);
         checker.add(problem.help("add [market.credit], which may be empty, or use `freeze`"));
     }
 }

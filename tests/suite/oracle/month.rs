@@ -134,7 +134,7 @@ impl<'a> Path<'a> {
         entities::step_in(self.scenario, t, &self.entities);
         self.world.note_defaults(t, &months, &self.entities);
         seen::note(&mut self.ledger.seen, self.scenario, t, &self.world, &self.labs, &months, &self.entities);
-        if self.scenario.calendar.ends_year(t) {
+        if self.scenario.calendar.ends_year(t) || t + 1 == self.scenario.horizon {
             self.note_endurance(&values, t + 1, &self.scenario.calendar.name(t));
         }
         self.scenario.rivals.hand_on(&mut self.labs, &months, t);

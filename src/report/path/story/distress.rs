@@ -109,9 +109,9 @@ fn tell_retrenchment(at: &LabMoment<'_>, told: &mut Told) {
 }
 
 fn tell_year_end(at: &LabMoment<'_>, told: &mut Told) {
-    let ends = &at.world.year_ends;
-    if let Some(year) = ends.iter().position(|&end| end == at.month) {
-        let months = at.after.tally.endurance[year + 1][0];
+    let ends = &at.world.endurance_ends;
+    if let Some(end) = ends.iter().position(|&end| end == at.month) {
+        let months = at.after.tally.endurance[end + 1][0];
         if months < SHORT && at.after.alive[0] > 0.0 {
             told.tell(Kind::Endurance, &at.lab.name, endurance_sentence(months));
         }

@@ -60,3 +60,14 @@ pub(super) fn turn(moment: &Moment<'_>, told: &mut Told) {
         told.tell(Kind::Market, MARKET, what);
     }
 }
+
+/// The end of the month: loans stop or come back, where they do so apart from shares.
+pub(super) fn credit(moment: &Moment<'_>, told: &mut Told) {
+    let (before, after) = (moment.before.market.credit_open[0], moment.after.market.credit_open[0]);
+    let apart = moment.world.market.credit.is_some();
+    if apart && before > after {
+        told.tell(Kind::Market, MARKET, "loans stop: none can be had, and debt that falls due is renewed only in part");
+    } else if apart && before < after {
+        told.tell(Kind::Market, MARKET, "loans can be had again");
+    }
+}

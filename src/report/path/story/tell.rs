@@ -19,5 +19,6 @@ pub fn events(moment: &Moment<'_>) -> Vec<Event> {
     rivals::tell(moment, &mut told);
     entities::tell(moment, &mut told);
     market::turn(moment, &mut told);
+    market::credit(moment, &mut told);
     told.events()
 }
