@@ -71,4 +71,6 @@ pub mod stats;
 #[doc(hidden)]
 pub mod study;
 #[doc(hidden)]
+pub mod tier;
+#[doc(hidden)]
 pub mod units;

@@ -15,8 +15,8 @@ mod plan;
 mod run;
 mod sampler;
 mod slots;
-mod tier;
 
+pub use crate::tier::{Kernel, Tier};
 pub use dynamics::{Dynamics, Row};
 pub use outcome::{Chunk, Outcome, Stop};
 pub use path_metrics::PathMetrics;
@@ -25,4 +25,3 @@ pub use plan::{Interrupt, Plan};
 pub use run::{Progress, RunError, Sink, Uncertainty, run};
 pub use sampler::{Sampler, Sampling, Script};
 pub use slots::{DelaySlot, Innovations, NormalSlot, OnceSlot, Slots, UniformSlot};
-pub use tier::{Kernel, Tier};

@@ -5,7 +5,7 @@ use ndarray::{Array2, Array3, ArrayView1, ArrayViewMut2, ArrayViewMut3, s};
 use super::dynamics::{Dynamics, Row};
 use super::outcome::largest;
 use super::sampler::{Sampler, Sampling};
-use super::tier::Kernel;
+use crate::tier::Kernel;
 
 /// Paths advanced side by side with vector instructions.
 pub(super) const LANES: usize = 64;

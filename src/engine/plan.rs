@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::tier::Tier;
+use crate::tier::Tier;
 
 /// How many paths of how many parameter draws, on how many threads.
 #[derive(Clone, Copy, Debug)]

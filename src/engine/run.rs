@@ -17,7 +17,7 @@ use super::outcome::{Chunk, Merged, Outcome, largest};
 use super::paths::{LANES, Paths};
 use super::plan::{Interrupt, Plan};
 use super::sampler::Sampler;
-use super::tier::Tier;
+use crate::tier::Tier;
 
 /// Most paths that one thread takes at a time.
 const TASK: u64 = 1024;

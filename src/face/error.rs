@@ -83,24 +83,8 @@ impl From<FolderError> for Error {
 
 /// What kept finished paths or points from being written.
 fn from_cause(cause: Box<dyn std::error::Error + Send + Sync>) -> Error {
-    let cause = match cause.downcast::<WriteError>() {
-        Ok(error) => return Error::Write(*error),
-        Err(cause) => cause,
-    };
-    #[cfg(feature = "parquet")]
-    let cause = match cause.downcast::<crate::report::summary::PathFileError>() {
-        Ok(error) => return (*error).into(),
-        Err(cause) => cause,
-    };
-    Error::Io { doing: "keeping what is finished".to_owned(), source: io::Error::other(cause) }
-}
-
-#[cfg(feature = "parquet")]
-impl From<crate::report::summary::PathFileError> for Error {
-    fn from(error: crate::report::summary::PathFileError) -> Self {
-        match error {
-            crate::report::summary::PathFileError::Write(error) => Self::Write(error),
-            crate::report::summary::PathFileError::Table(error) => Self::Table(error),
-        }
+    match cause.downcast::<WriteError>() {
+        Ok(error) => Error::Write(*error),
+        Err(cause) => Error::Io { doing: "keeping what is finished".to_owned(), source: io::Error::other(cause) },
     }
 }

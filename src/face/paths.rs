@@ -15,7 +15,7 @@ mod kept {
     use crate::engine::Chunk;
     use crate::face::Error;
     use crate::report::output::{OutputDir, WriteError};
-    use crate::report::summary::{PathFile, PathFileError, about};
+    use crate::report::summary::{PathFile, about};
     use crate::study::Prepared;
 
     /// A file with one row per path; gone with it unless it has been linked into a folder.
@@ -39,7 +39,7 @@ mod kept {
         }
 
         /// Takes in finished paths.
-        pub(in crate::face) fn add(&mut self, chunk: &Chunk) -> Result<(), PathFileError> {
+        pub(in crate::face) fn add(&mut self, chunk: &Chunk) -> Result<(), WriteError> {
             self.file.as_mut().map_or(Ok(()), |file| file.add(chunk))
         }
 

@@ -141,7 +141,7 @@ pub(crate) fn contract(terms: &Terms) -> Contract {
         relet: Relet { share: 0.0, frozen: 1.0, depth: f64::INFINITY },
         delay: None,
         hinge: None,
-        tables: ContractTables::new(terms, false, 24 + BEYOND),
+        tables: ContractTables::new(terms, terms.begin, 24 + BEYOND),
     }
 }
 

@@ -1,23 +1,24 @@
 //! Compute contracts: schedule, delay, firmness, price, present value and build debt (docs/model.md, sections 4, 8.1).
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use crate::engine::{DelaySlot, OnceSlot};
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
+use crate::tier::exps;
 
 use super::constants::DT;
 use super::id::{EntityId, FamilyId};
-use super::plant::{Plant, ages, rent};
+use super::plant::{Plant, ages, rents};
 use super::verdict::Odds;
 
 /// Longest delay, months; longer ones are cut to it.
 pub const LONGEST_DELAY: usize = 240;
 
-/// Months that a table holds: the longest delay, the longest horizon (50 years), the months that endurance looks ahead
-/// and a year. A power of two, so that a masked position needs no bounds check and lanes are gathered.
-const TABLE: usize = 1024;
-
-/// One number per month.
-pub type Months = Box<[f64; TABLE]>;
+/// One number per month. Their count is a power of two, so that a masked position needs no bounds check and lanes are
+/// gathered.
+pub type Months = Arc<[f64]>;
 
 /// A compute contract of a lab.
 #[derive(Clone, Debug)]
@@ -205,8 +206,8 @@ fn weight(i: usize, ramp: usize) -> f64 {
 /// A contract's supply, minimum payments and values by month, before its delay shifts them.
 #[derive(Clone, Debug)]
 pub struct ContractTables {
-    /// Months that the tables reach back before the scenario's start: they are read at `t - delay`.
-    offset: i32,
+    /// Position of month 0 without a delay.
+    start: i32,
     /// First month after the term, without a delay.
     pub end: i32,
     /// Scheduled supply, dollars a year, renewals included.
@@ -237,37 +238,41 @@ pub struct Rents {
 }
 
 impl ContractTables {
-    /// Tables for months up to `last`, which a delay may shift by up to [`LONGEST_DELAY`]; later months repeat the
-    /// last.
-    pub fn new(terms: &Terms, delayed: bool, last: usize) -> Self {
-        let offset = 1 + if delayed { LONGEST_DELAY } else { 0 };
-        let count = (offset + last).min(TABLE);
-        let first = -(offset as i32) - terms.begin;
+    /// Tables of a term that may begin as late as in month `latest`, for months from -1 up to `last`.
+    pub fn new(terms: &Terms, latest: i32, last: usize) -> Self {
+        let first = -1 - latest;
         let term = terms.amounts.len() as i32;
+        let months = first..last as i32 - terms.begin;
         let amount = |i: i32| if (0..term).contains(&i) { terms.amounts[i as usize] } else { 0.0 };
         let tail = &terms.amounts[terms.amounts.len().saturating_sub(12)..];
         let renewed = if terms.renew { tail.iter().sum::<f64>() / tail.len() as f64 } else { 0.0 };
-        let table = |of: &dyn Fn(i32) -> f64| tabulate(count, |position| of(first + position as i32));
+        let table = |of: &dyn Fn(i32) -> f64| tabulate(months.clone().map(of).collect());
         let year = |i: i32| (1..=12).map(|ahead| terms.take_or_pay * amount(i + ahead)).sum();
-        let later = later_sums(terms, first, count);
-        let (start_debt, unspent) = (debt_at_begin(terms), unspent(terms));
+        let carried = Carried::new(terms, first);
+        let (start_debt, unspent) = (debt_at_begin(terms, &carried), unspent(terms, &carried));
         let rents = terms.plant.map(|plant| {
             let ages = ages(&terms.amounts);
-            let of = |vacancy: f64| table(&|i| rent(&plant, terms.discount_rate, &ages, i, vacancy));
+            let of = |vacancy: f64| tabulate(rents(&plant, terms.discount_rate, &ages, months.clone(), vacancy));
             Rents { open: of(plant.vacancy), frozen: of(plant.vacancy_frozen) }
         });
         Self {
-            offset: offset as i32,
+            start: -first - terms.begin,
             end: terms.begin + term,
             rate: table(&|i| 12.0 * if i >= term { renewed } else { amount(i) }),
             ended: table(&|i| f64::from(u8::from(i >= term))),
             minimum: table(&|i| terms.take_or_pay * amount(i)),
-            minimum_year: table(&year),
-            present: tabulate(count, |position| terms.margin * later[position]),
-            build_debt: table(&|i| start_debt * if i < 0 { carried(terms, i + 1) } else { left(terms, i) }),
+            minimum_year: table(&|i| if (-12..term).contains(&i) { year(i) } else { 0.0 }),
+            present: tabulate(later_sums(terms, months.clone()).iter().map(|sum| terms.margin * sum).collect()),
+            build_debt: table(&|i| start_debt * if i < 0 { carried.at(i + 1) } else { left(terms, i) }),
             built: table(&|i| 1.0 - unspent[usize::try_from(-i - 1).unwrap_or(0).min(terms.lead)]),
             rents,
         }
+    }
+
+    /// The tables of the same term, `months` later.
+    #[must_use]
+    pub fn later(&self, months: i32) -> Self {
+        Self { start: self.start - months, end: self.end + months, ..self.clone() }
     }
 
     /// Whether it never supplies anything.
@@ -277,26 +282,32 @@ impl ContractTables {
 
     /// Minimum payment of month `t` without a delay, dollars.
     pub fn minimum_of(&self, t: i32) -> f64 {
-        self.minimum[(t + self.offset) as usize & (TABLE - 1)]
+        entry(&self.minimum, t + self.start)
     }
 
     /// Minimum payments of the twelve months after `t` without a delay, dollars.
     pub fn minimum_year_of(&self, t: i32) -> f64 {
-        self.minimum_year[(t + self.offset) as usize & (TABLE - 1)]
+        entry(&self.minimum_year, t + self.start)
     }
 
     /// Entries of `table` for month `t`, one per path, each shifted by the path's delay.
     #[inline(always)]
-    pub fn at<const B: usize>(&self, table: &[f64; TABLE], t: i32, delay: Option<&Lanes<B>>) -> Lanes<B> {
-        let position = t + self.offset;
+    pub fn at<const B: usize>(&self, table: &[f64], t: i32, delay: Option<&Lanes<B>>) -> Lanes<B> {
+        let position = t + self.start;
         match delay {
-            None => Lanes::splat(table[position as usize & (TABLE - 1)]),
+            None => Lanes::splat(entry(table, position)),
             Some(delay) => {
-                let position = position as u64;
-                lanes!(i => table[position.wrapping_sub(whole(delay[i])) as usize & (TABLE - 1)])
+                let (position, mask) = (position as u64, table.len() - 1);
+                lanes!(i => table[position.wrapping_sub(whole(delay[i])) as usize & mask])
             }
         }
     }
+}
+
+/// Entry of a table at a position.
+#[inline(always)]
+fn entry(table: &[f64], position: i32) -> f64 {
+    table[position as usize & (table.len() - 1)]
 }
 
 /// The low bits of a whole number of months. Adding 2^52 puts them at the end of the mantissa; a cast to an integer would
@@ -306,26 +317,21 @@ fn whole(months: f64) -> u64 {
     (months + 4_503_599_627_370_496.0).to_bits()
 }
 
-/// A table whose first `count` entries are `of` their position; the others repeat the last of these.
-fn tabulate(count: usize, of: impl Fn(usize) -> f64) -> Months {
-    let mut table = Box::new([0.0; TABLE]);
-    for position in 0..count {
-        table[position] = of(position);
-    }
-    let last = table[count - 1];
-    table[count..].fill(last);
-    table
+/// A table of these numbers, the last of them repeated.
+fn tabulate(mut numbers: Vec<f64>) -> Months {
+    let last = numbers.last().copied().unwrap_or(0.0);
+    numbers.resize(numbers.len().next_power_of_two(), last);
+    numbers.into()
 }
 
-/// Sums of the minimum payments after each of `count` months from `first` (months of the term), each discounted to the
-/// end of that month.
-fn later_sums(terms: &Terms, first: i32, count: usize) -> Vec<f64> {
+/// Sums of the minimum payments after each of these months of the term, each discounted to the end of that month.
+fn later_sums(terms: &Terms, months: Range<i32>) -> Vec<f64> {
     let factor = exp(-terms.discount_rate * DT);
-    let end = (terms.amounts.len() as i32).max(first + count as i32);
-    let mut sums = vec![0.0; count];
+    let end = (terms.amounts.len() as i32).max(months.end);
+    let mut sums = vec![0.0; months.len()];
     let mut sum = 0.0;
-    for i in (first..end).rev() {
-        if let Some(slot) = sums.get_mut((i - first) as usize) {
+    for i in (months.start..end).rev() {
+        if let Some(slot) = sums.get_mut((i - months.start) as usize) {
             *slot = sum;
         }
         let paid = usize::try_from(i).ok().and_then(|i| terms.amounts.get(i)).copied().unwrap_or(0.0);
@@ -334,15 +340,31 @@ fn later_sums(terms: &Terms, first: i32, count: usize) -> Vec<f64> {
     sums
 }
 
-/// `D` at the end of the month before the term, dollars: the value of all that was spent (section 8.1).
-fn debt_at_begin(terms: &Terms) -> f64 {
-    let spent = terms.capital() / terms.lead as f64;
-    spent * (0..terms.lead).map(|j| carried(terms, j as i32)).sum::<f64>()
+/// The value of a dollar carried forward over months at the discount rate (backward where negative).
+struct Carried {
+    first: i32,
+    values: Vec<f64>,
 }
 
-/// The value of a dollar carried forward over `months` at the discount rate (backward where negative).
-fn carried(terms: &Terms, months: i32) -> f64 {
-    exp(terms.discount_rate * f64::from(months) * DT)
+impl Carried {
+    /// From `first` months up to the lead.
+    fn new(terms: &Terms, first: i32) -> Self {
+        let first = first.min(0);
+        let mut values: Vec<f64> =
+            (first..=terms.lead as i32).map(|months| terms.discount_rate * f64::from(months) * DT).collect();
+        exps(&mut values);
+        Self { first, values }
+    }
+
+    fn at(&self, months: i32) -> f64 {
+        self.values[(months - self.first) as usize]
+    }
+}
+
+/// `D` at the end of the month before the term, dollars: the value of all that was spent (section 8.1).
+fn debt_at_begin(terms: &Terms, carried: &Carried) -> f64 {
+    let spent = terms.capital() / terms.lead as f64;
+    spent * (0..terms.lead).map(|j| carried.at(j as i32)).sum::<f64>()
 }
 
 /// Share of `D` that is left at the end of month `i` of the term: the debt is repaid evenly.
@@ -351,10 +373,10 @@ fn left(terms: &Terms, i: i32) -> f64 {
 }
 
 /// Share of the capital, by value, that is unspent when `k` months of the lead are left, for `k = 0..=lead`.
-fn unspent(terms: &Terms) -> Vec<f64> {
+fn unspent(terms: &Terms, carried: &Carried) -> Vec<f64> {
     let mut value = vec![0.0];
     for j in 0..terms.lead {
-        value.push(value[j] + carried(terms, j as i32));
+        value.push(value[j] + carried.at(j as i32));
     }
     let all = value[terms.lead];
     value.iter().map(|left| left / all).collect()
@@ -386,7 +408,8 @@ mod tests {
     }
 
     fn tables(delayed: bool) -> ContractTables {
-        ContractTables::new(&terms(), delayed, 12)
+        let terms = terms();
+        ContractTables::new(&terms, terms.begin + if delayed { LONGEST_DELAY as i32 } else { 0 }, 12)
     }
 
     /// Entries of a table of a punctual contract from month `from` on.

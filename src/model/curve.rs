@@ -1,7 +1,10 @@
 //! Curves: from totals or shares by calendar year to monthly values (docs/model.md, section 1).
 
+use std::ops::Range;
+
 use crate::calendar::{Month, Timeline};
 use crate::random::math::{exp, ln};
+use crate::tier::{Kernel, Tier};
 
 use super::constants::DT;
 
@@ -11,10 +14,36 @@ use super::constants::DT;
 /// Beyond the last anchor growth fades to `long_run_growth` (a year) with a half-life of a year. Totals are not
 /// negative.
 pub fn totals(points: &[(i32, f64)], long_run_growth: f64, timeline: &Timeline, from: i32, to: i32) -> Vec<f64> {
-    let raw = |t: i32| interpolated(points, long_run_growth, timeline.mid(t));
-    let scales: Vec<(i32, f64)> =
-        points.iter().map(|&(year, total)| (year, scale(timeline, year, total, raw))).collect();
-    (from..to).map(|t| raw(t) * linear(&scales, f64::from(timeline.month(t).year()))).collect()
+    let january = |year: i32| timeline.index(Month::january(year));
+    let first = points.iter().map(|&(year, _)| january(year)).min().map_or(from, |first| first.min(from));
+    let last = points.iter().map(|&(year, _)| january(year) + 12).max().map_or(to, |last| last.max(to));
+    let raw = Tier::detect().run(Raw { points, long_run_growth, timeline, months: first..last });
+    let raw = |months: Range<i32>| &raw[(months.start - first) as usize..(months.end - first) as usize];
+    let scale = |year: i32, total: f64| scale(total, raw(january(year)..january(year) + 12));
+    let scales: Vec<(i32, f64)> = points.iter().map(|&(year, total)| (year, scale(year, total))).collect();
+    let of_year = |t: i32| linear(&scales, f64::from(timeline.month(t).year()));
+    (from..to).zip(raw(from..to)).map(|(t, raw)| raw * of_year(t)).collect()
+}
+
+/// A curve before it is scaled, by month.
+struct Raw<'a> {
+    points: &'a [(i32, f64)],
+    long_run_growth: f64,
+    timeline: &'a Timeline,
+    months: Range<i32>,
+}
+
+impl Kernel for Raw<'_> {
+    type Output = Vec<f64>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<f64> {
+        let mut raw = vec![0.0; self.months.len()];
+        for (found, t) in raw.iter_mut().zip(self.months) {
+            *found = interpolated(self.points, self.long_run_growth, self.timeline.mid(t));
+        }
+        raw
+    }
 }
 
 /// A curve of shares by calendar year, one number per month: linear between mid-years, constant beyond both ends.
@@ -23,9 +52,8 @@ pub fn shares(points: &[(i32, f64)], timeline: &Timeline, from: i32, to: i32) ->
 }
 
 /// The factor that makes the twelve months of a year add up to its total.
-fn scale(timeline: &Timeline, year: i32, total: f64, raw: impl Fn(i32) -> f64) -> f64 {
-    let january = timeline.index(Month::january(year));
-    let sum: f64 = (january..january + 12).map(|t| raw(t) * DT).sum();
+fn scale(total: f64, months: &[f64]) -> f64 {
+    let sum: f64 = months.iter().map(|raw| raw * DT).sum();
     if sum == 0.0 { 1.0 } else { total / sum }
 }
 
@@ -40,6 +68,7 @@ pub fn linear(points: &[(i32, f64)], at: f64) -> f64 {
 }
 
 /// The annual rate at `time` (in calendar years) before it is scaled.
+#[inline(always)]
 fn interpolated(points: &[(i32, f64)], long_run_growth: f64, time: f64) -> f64 {
     let at = time - 0.5;
     let (Some(&first), Some(&last)) = (points.first(), points.last()) else { return 0.0 };
@@ -54,6 +83,7 @@ fn interpolated(points: &[(i32, f64)], long_run_growth: f64, time: f64) -> f64 {
 }
 
 /// Log-linear between two anchors, linear where one is zero.
+#[inline(always)]
 fn segment((year0, total0): (i32, f64), (year1, total1): (i32, f64), at: f64) -> f64 {
     let share = (at - f64::from(year0)) / f64::from(year1 - year0);
     if total0 > 0.0 && total1 > 0.0 {
@@ -64,6 +94,7 @@ fn segment((year0, total0): (i32, f64), (year1, total1): (i32, f64), at: f64) ->
 }
 
 /// Before the first anchor: the first segment's growth carried backwards, or constant.
+#[inline(always)]
 fn before(points: &[(i32, f64)], first: (i32, f64), at: f64) -> f64 {
     match points.get(1) {
         Some(&second) if first.1 > 0.0 && second.1 > 0.0 => segment(first, second, at),
@@ -72,6 +103,7 @@ fn before(points: &[(i32, f64)], first: (i32, f64), at: f64) -> f64 {
 }
 
 /// `s` years after the last mid-year: growth fades from that of the last segment to the long run's.
+#[inline(always)]
 fn beyond(points: &[(i32, f64)], long_run_growth: f64, s: f64) -> f64 {
     let (year, last) = points[points.len() - 1];
     let before = points.len().checked_sub(2).map(|i| points[i]);

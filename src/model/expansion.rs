@@ -183,7 +183,7 @@ mod tests {
             relet: Relet { share: 0.0, frozen: 1.0, depth: f64::INFINITY },
             delay: None,
             hinge,
-            tables: ContractTables::new(&terms, false, 24),
+            tables: ContractTables::new(&terms, terms.begin, 24),
         }
     }
 

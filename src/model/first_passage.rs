@@ -1,9 +1,9 @@
 //! First passage of assets through a barrier, monitored at month-ends (Black and Cox 1976; docs/model.md, section 8.1).
 
-use crate::engine::{Kernel, Tier};
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
 use crate::random::normal_cdf;
+use crate::tier::{Kernel, Tier};
 
 use super::constants::DT;
 

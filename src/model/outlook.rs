@@ -582,7 +582,7 @@ mod tests {
         let World { p, mut block, work, .. } = world(|p| {
             let delay = Some(p.slots.delay("delay", 3.0, 1.0));
             let terms = Terms { begin: -2, ..dollar_a_month() };
-            let tables = ContractTables::new(&terms, true, 24);
+            let tables = ContractTables::new(&terms, terms.begin + 3, 24);
             p.labs[0].contracts = vec![Contract { delay, tables, ..contract(&terms) }];
         });
         let state = &mut block.labs[0];

@@ -1,6 +1,9 @@
 //! Hardware that ages: what its units rent for, and what released ones bring (docs/model.md, section 8.2).
 
+use std::ops::Range;
+
 use crate::random::math::{exp, max, min};
+use crate::tier::{Kernel, Tier};
 
 use super::constants::DT;
 
@@ -22,6 +25,7 @@ pub struct Plant {
 }
 
 /// `A(k, H)`: the value of a dollar a year over `years` at the rate `k`, dollars.
+#[inline(always)]
 pub fn annuity(rate: f64, years: f64) -> f64 {
     // At a rate of nearly nothing the quotient would be rounding.
     if (rate * years).abs() < 1e-8 { years } else { (1.0 - exp(-rate * years)) / rate }
@@ -29,6 +33,7 @@ pub fn annuity(rate: f64, years: f64) -> f64 {
 
 /// Value of the rent of a unit from this age (years) over `years` of its life, at a market price of a dollar a year for a
 /// new unit; it stands empty at first for a time that is exponential with mean `vacancy`.
+#[inline(always)]
 pub fn rent_value(plant: &Plant, discount_rate: f64, age: f64, years: f64, vacancy: f64) -> f64 {
     let (falls, earns) = (discount_rate + plant.decline + plant.ageing, max(min(years, plant.life - age), 0.0));
     let empty = if vacancy > 0.0 { annuity(falls + 1.0 / vacancy, earns) } else { 0.0 };
@@ -37,6 +42,7 @@ pub fn rent_value(plant: &Plant, discount_rate: f64, age: f64, years: f64, vacan
 
 /// `rent` of a contract that is released at the end of month `i` of its term (negative: before it): what the market pays for
 /// its units over what the contract pays for them, at equal prices today. `ages` are those of the months of the term.
+#[inline(always)]
 pub fn rent(plant: &Plant, discount_rate: f64, ages: &[f64], i: i32, vacancy: f64) -> f64 {
     let left = DT * f64::from(ages.len() as i32 - (i + 1).max(0));
     if left <= 0.0 {
@@ -46,6 +52,33 @@ pub fn rent(plant: &Plant, discount_rate: f64, ages: &[f64], i: i32, vacancy: f6
     let wait = DT * f64::from((-1 - i).max(0));
     let paid = annuity(discount_rate + plant.own_decline, left);
     exp((plant.own_decline - plant.decline) * wait) * rent_value(plant, discount_rate, age, left, vacancy) / paid
+}
+
+/// [`rent`] of each of these months of the term.
+pub fn rents(plant: &Plant, discount_rate: f64, ages: &[f64], months: Range<i32>, vacancy: f64) -> Vec<f64> {
+    Tier::detect().run(Released { plant, discount_rate, ages, months, vacancy })
+}
+
+/// Capacity that is released in one of several months.
+struct Released<'a> {
+    plant: &'a Plant,
+    discount_rate: f64,
+    ages: &'a [f64],
+    months: Range<i32>,
+    vacancy: f64,
+}
+
+impl Kernel for Released<'_> {
+    type Output = Vec<f64>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<f64> {
+        let mut rents = vec![0.0; self.months.len()];
+        for (found, i) in rents.iter_mut().zip(self.months) {
+            *found = rent(self.plant, self.discount_rate, self.ages, i, self.vacancy);
+        }
+        rents
+    }
 }
 
 /// Mean age of a contract's hardware at the end of each month of its term, years: what capacity grows by is new.

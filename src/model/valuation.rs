@@ -2,6 +2,7 @@
 
 use crate::lanes::{Lanes, lanes};
 use crate::random::math::exp;
+use crate::tier::{Kernel, Tier};
 
 use super::constants::{BEYOND, DT};
 use super::process::Reversion;
@@ -54,7 +55,7 @@ pub struct Prospects<'a> {
 impl Fundamentals {
     /// Tabulates `F` for every month of the run and one more.
     pub fn new(p: &Prospects<'_>) -> Self {
-        let value = if p.attainment.reversion > 0.0 { reverting(p) } else { proportional(p) };
+        let value = Tier::detect().run(Discounted(p));
         let beyond = p.long_run_margin / (p.cost_of_capital - p.long_run_growth);
         Self { cost_of_capital: p.cost_of_capital, beyond, value }
     }
@@ -87,23 +88,64 @@ impl Fundamentals {
 
     /// The attainment `exp(X)` in month 0 at which `F` is `wanted` dollars: the smallest between `e^-8` and `e^8`.
     pub fn implied_attainment(&self, target: f64, wanted: f64) -> Option<f64> {
+        Tier::detect().run(Implied { fundamentals: self, target, wanted })
+    }
+}
+
+/// The table of the value that a plan has by month.
+struct Discounted<'a>(&'a Prospects<'a>);
+
+impl Kernel for Discounted<'_> {
+    type Output = ValueTable;
+
+    #[inline(always)]
+    fn run(self) -> ValueTable {
+        if self.0.attainment.reversion > 0.0 { reverting(self.0) } else { proportional(self.0) }
+    }
+}
+
+/// The attainment at which a plan has a value.
+struct Implied<'a> {
+    fundamentals: &'a Fundamentals,
+    target: f64,
+    wanted: f64,
+}
+
+impl Implied<'_> {
+    #[inline(always)]
+    fn is_reached(&self, x: f64) -> bool {
+        self.fundamentals.value(0, x, self.target) >= self.wanted
+    }
+}
+
+impl Kernel for Implied<'_> {
+    type Output = Option<f64>;
+
+    #[inline(always)]
+    fn run(self) -> Option<f64> {
         const STEP: f64 = 1.0 / 64.0;
-        let reaches = |x: f64| self.value(0, x, target) >= wanted;
-        let steps = (-8.0 / STEP) as i32..(8.0 / STEP) as i32;
-        if reaches(-8.0) {
+        const FARTHEST: f64 = 8.0;
+        let mut high = -FARTHEST;
+        if self.is_reached(high) {
             return None;
         }
-        let mut low = steps.map(|i| f64::from(i) * STEP).find(|&x| reaches(x + STEP))?;
-        let mut high = low + STEP;
+        while !self.is_reached(high) {
+            high += STEP;
+            if high > FARTHEST {
+                return None;
+            }
+        }
+        let mut low = high - STEP;
         for _ in 0..60 {
             let middle = 0.5 * (low + high);
-            if reaches(middle) { high = middle } else { low = middle }
+            if self.is_reached(middle) { high = middle } else { low = middle }
         }
         Some(exp(0.5 * (low + high)))
     }
 }
 
 /// Planned cash flow of each month ahead of `t`, discounted, dollars; the last entry is the value beyond twenty years.
+#[inline(always)]
 fn flows(p: &Prospects<'_>, discount: &[f64], t: usize) -> Vec<f64> {
     let within = (0..BEYOND).map(|i| DT * discount[i] * p.margin[t + i] * p.target[t + i]);
     let beyond = discount[BEYOND] * p.long_run_margin * p.target[t + BEYOND];
@@ -111,6 +153,7 @@ fn flows(p: &Prospects<'_>, discount: &[f64], t: usize) -> Vec<f64> {
 }
 
 /// Discount factors of the middles of the months ahead; the last entry is that of twenty years.
+#[inline(always)]
 fn discounts(p: &Prospects<'_>) -> Vec<f64> {
     let at = |months: f64| exp(-p.cost_of_capital * months * DT);
     (0..BEYOND).map(|i| at(i as f64 + 0.5)).chain([at(BEYOND as f64)]).collect()
@@ -118,6 +161,7 @@ fn discounts(p: &Prospects<'_>) -> Vec<f64> {
 
 /// Without reversion one coefficient per month contains drift and convexity of the months ahead: the drift from `t` on is
 /// the ratio of two medians.
+#[inline(always)]
 fn proportional(p: &Prospects<'_>) -> ValueTable {
     let years = |i: usize| i as f64 * DT;
     let median: Vec<f64> = (0..=p.months + BEYOND).map(|u| exp(p.attainment.median(years(u)))).collect();
@@ -130,6 +174,7 @@ fn proportional(p: &Prospects<'_>) -> ValueTable {
     ValueTable::Proportional((0..=p.months).map(coefficient).collect())
 }
 
+#[inline(always)]
 fn reverting(p: &Prospects<'_>) -> ValueTable {
     let span = |i: usize| i as f64 * DT;
     let discount = discounts(p);

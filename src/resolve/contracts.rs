@@ -3,7 +3,9 @@
 use crate::calendar::Timeline;
 use crate::engine::{DelaySlot, Slots};
 use crate::model::constants::DT;
-use crate::model::contract::{Contract, ContractTables, Hinge, Pricing, Relet, Terms, Workload, at_capacity, ramped};
+use crate::model::contract::{
+    Contract, ContractTables, Hinge, LONGEST_DELAY, Pricing, Relet, Terms, Workload, at_capacity, ramped,
+};
 use crate::model::id::EntityId;
 use crate::model::outlook::ENDURANCE;
 use crate::model::parameters::{Conditions, Facility, Investment, Matching, Tranche, Warrant};
@@ -34,6 +36,8 @@ pub(super) struct Written<'a> {
     pub(super) provider: &'a str,
     pub(super) family: &'a str,
     pub(super) begin: i32,
+    /// The last month in which a contract of these terms begins, delays aside.
+    pub(super) latest: i32,
     pub(super) amounts: Vec<f64>,
     pub(super) firm: &'a Quantity,
     pub(super) take_or_pay: &'a Quantity,
@@ -60,6 +64,7 @@ impl<'a> Written<'a> {
             provider: &contract.provider,
             family: &contract.family,
             begin,
+            latest: begin,
             amounts: amounts(draw, contract),
             firm: &contract.firm,
             take_or_pay: &contract.take_or_pay,
@@ -86,11 +91,13 @@ impl<'a> Written<'a> {
     ) -> Self {
         let amount = draw.at(&commits.multiple) * draw.at(&investment.amount);
         let lead = commits.lead.months();
+        let begin = draw.timeline.index(investment.date) + lead as i32;
         Self {
             id: investment.contract_id(),
             provider: commits.provider(investment),
             family: &commits.family,
-            begin: draw.timeline.index(investment.date) + lead as i32,
+            begin,
+            latest: begin,
             amounts: ramped(amount, commits.term.months() as usize, commits.ramp.months() as usize),
             firm: &commits.firm,
             take_or_pay: &commits.take_or_pay,
@@ -167,6 +174,7 @@ pub(super) fn resolve(draw: &Draw<'_>, written: &Written<'_>) -> Contract {
     };
     let is_shifted =
         !draw.is_light() && (written.delay.is_some() || matches!(written.hinge, Some(Hinge::Investment(_))));
+    let latest = if is_shifted { written.begin + LONGEST_DELAY as i32 } else { written.latest };
     Contract {
         id: written.id.clone(),
         provider: draw.names.entity(written.provider),
@@ -184,11 +192,7 @@ pub(super) fn resolve(draw: &Draw<'_>, written: &Written<'_>) -> Contract {
         relet: written.relet,
         delay: written.delay,
         hinge: written.hinge,
-        tables: ContractTables::new(
-            &terms,
-            is_shifted,
-            if draw.is_light() { 1 } else { contract_months(&draw.timeline) },
-        ),
+        tables: ContractTables::new(&terms, latest, if draw.is_light() { 1 } else { contract_months(&draw.timeline) }),
     }
 }
 

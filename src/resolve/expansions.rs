@@ -28,22 +28,35 @@ pub(super) fn expansions(draw: &Draw<'_>, lab: &scenario::Lab) -> Vec<Expansion>
         .collect()
 }
 
-/// Its contracts, one for each month in which it is tried.
+/// Its contracts, one for each month in which it is tried: the same terms, later and later.
 pub(super) fn contracts(draw: &Draw<'_>, lab: &scenario::Lab) -> Vec<Contract> {
-    let tries = own(draw, lab).enumerate().flat_map(|(index, expansion)| {
-        expansion.tries(&draw.timeline).map(move |month| window(draw, (index, expansion), month))
-    });
-    tries.map(|written| resolve(draw, &written)).collect()
+    let of = |(index, expansion): (usize, &scenario::Expansion)| {
+        let tries: Vec<usize> = expansion.tries(&draw.timeline).collect();
+        let first = tries.first().map(|&first| resolve(draw, &window(draw, expansion, first, tries[tries.len() - 1])));
+        let signed = |first: &Contract, month: usize| {
+            let later = (month - tries[0]) as i32;
+            Contract {
+                id: expansion.contract_id(draw.timeline.month(month as i32)),
+                begin: first.begin + later,
+                hinge: Some(Hinge::Window { month, expansion: index }),
+                tables: first.tables.later(later),
+                ..first.clone()
+            }
+        };
+        first.iter().flat_map(|first| tries.iter().map(|&month| signed(first, month))).collect::<Vec<_>>()
+    };
+    own(draw, lab).enumerate().flat_map(of).collect()
 }
 
-/// The contract of one month.
-fn window<'a>(draw: &'a Draw<'_>, (index, expansion): (usize, &'a scenario::Expansion), month: usize) -> Written<'a> {
+/// The contract of the first month in which it is tried.
+fn window<'a>(draw: &'a Draw<'_>, expansion: &'a scenario::Expansion, first: usize, last: usize) -> Written<'a> {
     let lead = expansion.lead.months();
     Written {
-        id: expansion.contract_id(draw.timeline.month(month as i32)),
+        id: String::new(),
         provider: &expansion.provider,
         family: &expansion.family,
-        begin: month as i32 + lead as i32,
+        begin: first as i32 + lead as i32,
+        latest: last as i32 + lead as i32,
         amounts: amounts(expansion),
         firm: &expansion.firm,
         take_or_pay: &expansion.take_or_pay,
@@ -57,7 +70,7 @@ fn window<'a>(draw: &'a Draw<'_>, (index, expansion): (usize, &'a scenario::Expa
         relet: relet(draw, &expansion.reletting, &expansion.family),
         renew: expansion.renew,
         delay: None,
-        hinge: Some(Hinge::Window { month, expansion: index }),
+        hinge: None,
     }
 }
 

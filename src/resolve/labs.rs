@@ -52,7 +52,9 @@ fn one(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots, problems: &mut V
     let plan = plan(draw, lab, problems);
     let elasticity = draw.at(&lab.compute.training_elasticity);
     let mut contracts = contracts::contracts(draw, lab, slots);
-    contracts.extend(expansions::contracts(draw, lab));
+    if !draw.is_light() {
+        contracts.extend(expansions::contracts(draw, lab));
+    }
     let mut resolved = Lab {
         name: lab.name.clone(),
         cash: draw.at(&lab.cash),

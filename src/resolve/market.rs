@@ -46,6 +46,9 @@ fn in_proportion(draw: &Draw<'_>, weights: &ByName) -> Vec<(EntityId, f64)> {
 /// Section 3.3: limits of the sellers of the family by month; empty where no seller has one. A seller of several families
 /// divides its limit among them in proportion to its weights.
 fn on_demand_limits(draw: &Draw<'_>, family: &scenario::Family) -> Vec<Option<Vec<f64>>> {
+    if draw.is_light() {
+        return Vec::new();
+    }
     let weight_in = |family: &scenario::Family, name: &str| -> f64 {
         family.on_demand.iter().filter(|(seller, _)| seller == name).map(|(_, weight)| draw.at(weight)).sum()
     };

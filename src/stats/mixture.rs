@@ -8,6 +8,7 @@
 
 use super::proportion::Hits;
 use super::quantile::rank;
+use crate::tier::{Kernel, Tier};
 
 /// Probabilities at which a fitted distribution is read: the ends and the middle of a band.
 pub(super) const LEVELS: [f64; 3] = [0.05, 0.5, 0.95];
@@ -246,12 +247,11 @@ impl Kinds {
 
     /// One round of EM: the mean posterior distribution over the draws, and the logarithm of the likelihood before.
     fn posterior(&self, masses: &[f64; POINTS], of_kind: &[f64]) -> ([f64; POINTS], f64) {
-        let mut log = 0.0;
-        let next = self.round(masses, of_kind, |weight, whole, top| log += weight * (whole.ln() + top));
-        (next, log)
+        Tier::detect().run(Posterior { kinds: self, masses, of_kind })
     }
 
     /// That round; `see` gets the weight of each kind, its likelihood over the largest, and the logarithm of that.
+    #[inline(always)]
     fn round(&self, masses: &[f64; POINTS], of_kind: &[f64], mut see: impl FnMut(f64, f64, f64)) -> [f64; POINTS] {
         let (mut factor, mut draws) = ([0.0; POINTS], 0.0);
         for ((likelihood, top), &weight) in self.likelihood.iter().zip(&self.log).zip(of_kind) {
@@ -264,6 +264,25 @@ impl Kinds {
             }
         }
         std::array::from_fn(|k| masses[k] * factor[k] / draws)
+    }
+}
+
+/// What [`Kinds::posterior`] runs.
+struct Posterior<'a> {
+    kinds: &'a Kinds,
+    masses: &'a [f64; POINTS],
+    of_kind: &'a [f64],
+}
+
+impl Kernel for Posterior<'_> {
+    type Output = ([f64; POINTS], f64);
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        let mut log = 0.0;
+        let see = |weight: f64, whole: f64, top: f64| log += weight * (whole.ln() + top);
+        let next = self.kinds.round(self.masses, self.of_kind, see);
+        (next, log)
     }
 }
 
@@ -304,8 +323,27 @@ impl Grid {
 
 /// EM from the flat distribution.
 fn after_rounds(kinds: &Kinds, of_kind: &[f64], rounds: u32) -> [f64; POINTS] {
-    let flat = [1.0 / POINTS as f64; POINTS];
-    (0..rounds).fold(flat, |masses, _| kinds.round(&masses, of_kind, |_, _, _| ()))
+    Tier::detect().run(Rounds { kinds, of_kind, count: rounds })
+}
+
+/// What [`after_rounds`] runs.
+struct Rounds<'a> {
+    kinds: &'a Kinds,
+    of_kind: &'a [f64],
+    count: u32,
+}
+
+impl Kernel for Rounds<'_> {
+    type Output = [f64; POINTS];
+
+    #[inline(always)]
+    fn run(self) -> [f64; POINTS] {
+        let mut masses = [1.0 / POINTS as f64; POINTS];
+        for _ in 0..self.count {
+            masses = self.kinds.round(&masses, self.of_kind, |_, _, _| ());
+        }
+        masses
+    }
 }
 
 /// Quantiles where each mass is spread evenly over its cell.
@@ -395,6 +433,7 @@ impl OfMeans {
     }
 }
 
+#[inline(always)]
 fn dot(a: &[f64; POINTS], b: &[f64; POINTS]) -> f64 {
     let mut lanes = [0.0; 4];
     for k in (0..POINTS).step_by(4) {

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use ouroborisk::model::MEASURES;
 
 /// Rooms and their floors, lowest first.
-const FLOORS: [(&str, u8); 17] = [
+const FLOORS: [(&str, u8); 18] = [
     ("hash", 0),
     ("calendar", 0),
     ("lanes", 0),
     ("notation", 0),
     ("random", 0),
     ("stats", 0),
+    ("tier", 0),
     ("units", 0),
     ("engine", 1),
     ("language", 1),
@@ -29,8 +30,8 @@ const FLOORS: [(&str, u8); 17] = [
 ];
 
 /// What the model may know of the engine: what it is asked for, and the numbers it is given.
-const MODEL_MAY_SEE: [&str; 10] =
-    ["DelaySlot", "Dynamics", "Innovations", "Kernel", "NormalSlot", "OnceSlot", "Row", "Slots", "Tier", "UniformSlot"];
+const MODEL_MAY_SEE: [&str; 8] =
+    ["DelaySlot", "Dynamics", "Innovations", "NormalSlot", "OnceSlot", "Row", "Slots", "UniformSlot"];
 
 /// A module of the library, by its path: `language::table` is `["language", "table"]`.
 type Module = Vec<String>;

@@ -9,7 +9,7 @@ use std::path::Path;
 use ouroborisk::model::dynamics::MARK;
 
 /// Copies of the month in a program: AVX-512, AVX2, and one path at a time. A debug build has no AVX-512
-/// (`engine/tier.rs`).
+/// (`tier.rs`).
 pub(crate) const COPIES: usize = if cfg!(debug_assertions) { 2 } else { 3 };
 
 /// Counts the instructions that load [`MARK`] (`mov r64, imm64`).

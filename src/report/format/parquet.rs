@@ -4,6 +4,7 @@
 //! carries `unit.<column>` and `meaning.<column>` for every column, and
 //! whatever the caller adds: scenario digest, seed, version.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -81,7 +82,20 @@ impl ParquetSink {
         if table.rows() == 0 {
             return Ok(());
         }
-        append(&mut self.writer, columns).map_err(failure(&self.path))
+        append(&mut self.writer, columns.iter().map(|column| Cow::Borrowed(&column.data))).map_err(failure(&self.path))
+    }
+
+    /// Appends rows of which the columns are made one by one as one row group; no rows, no group.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn write_columns(&mut self, columns: impl Iterator<Item = Data>) -> Result<(), WriteError> {
+        let mut columns = columns.peekable();
+        if columns.peek().is_none_or(Data::is_empty) {
+            return Ok(());
+        }
+        append(&mut self.writer, columns.map(Cow::Owned)).map_err(failure(&self.path))
     }
 
     /// Writes the file's footer; without it the file cannot be read.
@@ -154,12 +168,14 @@ fn key_values(columns: &[Column], metadata: &About) -> Vec<KeyValue> {
     own.chain(described).collect()
 }
 
-fn append(writer: &mut SerializedFileWriter<File>, columns: &[Column]) -> Result<(), ParquetError> {
+fn append<'a>(
+    writer: &mut SerializedFileWriter<File>,
+    mut columns: impl Iterator<Item = Cow<'a, Data>>,
+) -> Result<(), ParquetError> {
     let mut group = writer.next_row_group()?;
-    let mut columns = columns.iter();
     while let Some(mut chunk) = group.next_column()? {
-        if let Some(column) = columns.next() {
-            fill(&mut chunk, &column.data)?;
+        if let Some(data) = columns.next() {
+            fill(&mut chunk, &data)?;
         }
         chunk.close()?;
     }

@@ -25,7 +25,7 @@ pub use headlines::headlines_table;
 pub use measures::dictionary;
 pub use monthly::monthly_table;
 #[cfg(feature = "parquet")]
-pub use path_file::{PathFile, PathFileError};
+pub use path_file::PathFile;
 pub use paths::PathRows;
 pub use report::{Findings, RunReport, about, manifest};
 pub use table::summary_table;

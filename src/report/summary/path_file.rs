@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use crate::calendar::Timeline;
 use crate::engine::Chunk;
 use crate::model::Metric;
+use crate::report::format::About;
 use crate::report::format::parquet::ParquetSink;
-use crate::report::format::{About, TableError};
 use crate::report::output::WriteError;
 
 use super::paths::PathRows;
@@ -16,17 +16,6 @@ pub struct PathFile {
     path: PathBuf,
     rows: PathRows,
     sink: ParquetSink,
-}
-
-/// Why paths could not be written.
-#[derive(Debug, thiserror::Error)]
-pub enum PathFileError {
-    /// The file could not be written.
-    #[error(transparent)]
-    Write(#[from] WriteError),
-    /// The model gave something that no table can hold.
-    #[error("the paths do not fit their table: {0}")]
-    Table(#[from] TableError),
 }
 
 impl std::fmt::Debug for PathFile {
@@ -53,20 +42,16 @@ impl PathFile {
     ///
     /// # Errors
     /// If the file cannot be written.
-    pub fn add(&mut self, chunk: &Chunk) -> Result<(), PathFileError> {
-        if let Some(table) = self.rows.add(chunk)? {
-            self.sink.write(&table)?;
-        }
-        Ok(())
+    pub fn add(&mut self, chunk: &Chunk) -> Result<(), WriteError> {
+        if self.rows.add(chunk) { self.sink.write_columns(self.rows.take()) } else { Ok(()) }
     }
 
     /// Writes what is waiting and the end of the file.
     ///
     /// # Errors
     /// If the file cannot be written.
-    pub fn finish(mut self) -> Result<(), PathFileError> {
-        self.sink.write(&self.rows.take()?)?;
-        self.sink.finish()?;
-        Ok(())
+    pub fn finish(mut self) -> Result<(), WriteError> {
+        self.sink.write_columns(self.rows.take())?;
+        self.sink.finish()
     }
 }

@@ -5,15 +5,20 @@ use crate::engine::Chunk;
 use crate::model::{By, Kind, Metric};
 
 use super::draws::name;
-use crate::report::format::{Column, Data, Table, TableError};
+use crate::report::format::{Column, Data};
 
 /// Rows of a group: enough to compress well, some tens of megabytes in memory.
 const GROUP: usize = 16_384;
 
-/// Collects finished paths into tables of some thousand rows.
+/// Collects finished paths into groups of some thousand rows.
 #[derive(Clone, Debug)]
 pub struct PathRows {
+    /// Without rows.
     columns: Vec<Column>,
+    /// Draw and path of each row.
+    numbers: [Vec<i64>; 2],
+    /// The metrics of all rows.
+    metrics: Vec<Vec<f64>>,
 }
 
 impl PathRows {
@@ -24,65 +29,43 @@ impl PathRows {
             Column::new("path", "", "number of the path within its draw; replay takes both", Data::Integer(Vec::new())),
         ];
         columns.extend(catalogue.iter().map(|metric| column(metric, timeline)));
-        Self { columns }
+        Self { columns, numbers: [const { Vec::new() }; 2], metrics: vec![Vec::new(); catalogue.len()] }
     }
 
-    /// The columns, with whatever rows are waiting.
+    /// The columns, without rows.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// Takes in finished paths; gives a table once enough rows are waiting.
-    ///
-    /// # Errors
-    /// Never, as long as all columns grow alike.
-    pub fn add(&mut self, chunk: &Chunk) -> Result<Option<Table>, TableError> {
+    /// Takes in finished paths; whether enough rows are waiting for a group.
+    pub fn add(&mut self, chunk: &Chunk) -> bool {
+        let [draws, paths] = &mut self.numbers;
         let rows = chunk.metrics.ncols();
-        let numbers: [Box<dyn Iterator<Item = i64>>; 2] = [
-            Box::new(std::iter::repeat_n(i64::from(chunk.draw), rows)),
-            Box::new((0..rows).map(|row| (chunk.first + row as u64) as i64)),
-        ];
-        for (column, numbers) in self.columns.iter_mut().zip(numbers) {
-            if let Data::Integer(data) = &mut column.data {
-                data.extend(numbers);
-            }
+        draws.extend(std::iter::repeat_n(i64::from(chunk.draw), rows));
+        paths.extend((0..rows).map(|row| (chunk.first + row as u64) as i64));
+        for (waiting, values) in self.metrics.iter_mut().zip(chunk.metrics.rows()) {
+            waiting.extend(values);
         }
-        for (column, values) in self.columns[2..].iter_mut().zip(chunk.metrics.rows()) {
-            extend(&mut column.data, values.iter().copied());
-        }
-        if self.columns[0].data.len() >= GROUP { self.take().map(Some) } else { Ok(None) }
+        draws.len() >= GROUP
     }
 
-    /// The rows that are waiting.
-    ///
-    /// # Errors
-    /// Never, as long as all columns grow alike.
-    pub fn take(&mut self) -> Result<Table, TableError> {
-        let columns = self.columns.iter_mut().map(|column| {
-            let data = std::mem::replace(&mut column.data, Data::Flag(Vec::new()));
-            column.data = emptied(&data);
-            Column::new(&column.name, &column.unit, &column.meaning, data)
-        });
-        Table::new("paths", columns.collect())
+    /// The rows that are waiting, column by column.
+    pub fn take(&mut self) -> impl Iterator<Item = Data> {
+        let numbers = self.numbers.iter_mut().map(|numbers| Data::Integer(std::mem::take(numbers)));
+        let metrics = self.columns[2..].iter().zip(&mut self.metrics);
+        numbers.chain(metrics.map(|(column, values)| filled(&column.data, values.drain(..))))
     }
 }
 
-fn emptied(data: &Data) -> Data {
-    match data {
-        Data::Integer(_) => Data::Integer(Vec::new()),
-        Data::MaybeInteger(_) => Data::MaybeInteger(Vec::new()),
-        Data::Flag(_) => Data::Flag(Vec::new()),
-        _ => Data::Maybe(Vec::new()),
-    }
-}
-
-fn extend(data: &mut Data, values: impl Iterator<Item = f64>) {
+/// Values as data of the same kind.
+fn filled(kind: &Data, values: impl Iterator<Item = f64>) -> Data {
     let finite = |value: f64| value.is_finite().then_some(value);
-    match data {
-        Data::MaybeInteger(data) => data.extend(values.map(|value| finite(value).map(|month| month as i64))),
-        Data::Flag(data) => data.extend(values.map(|value| value > 0.5)),
-        Data::Maybe(data) => data.extend(values.map(finite)),
-        Data::Number(_) | Data::Integer(_) | Data::Text(_) => {}
+    match kind {
+        Data::MaybeInteger(_) => {
+            Data::MaybeInteger(values.map(|value| finite(value).map(|month| month as i64)).collect())
+        }
+        Data::Flag(_) => Data::Flag(values.map(|value| value > 0.5).collect()),
+        _ => Data::Maybe(values.map(finite).collect()),
     }
 }
 

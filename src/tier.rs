@@ -4,6 +4,8 @@
 //! so the bits do not depend on the tier. Every tier costs a copy of the model. A build with debug assertions, in which
 //! the compiler vectorises next to nothing, therefore has no AVX-512.
 
+use crate::random::math::exp;
+
 /// A level of vector instructions. A level that the processor or the build lacks is replaced by the best available.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
@@ -86,6 +88,25 @@ impl Tier {
     #[cfg(not(target_arch = "x86_64"))]
     pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
         kernel.run_portable()
+    }
+}
+
+/// `e^x` of each number, with the vector instructions of this machine.
+pub fn exps(x: &mut [f64]) {
+    Tier::detect().run(Exps(x));
+}
+
+/// What [`exps`] runs.
+struct Exps<'a>(&'a mut [f64]);
+
+impl Kernel for Exps<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for x in self.0 {
+            *x = exp(*x);
+        }
     }
 }
 
