@@ -432,7 +432,7 @@ mod tests {
             simulate(&worlds, Sampler::PseudoRandom { seed }, &plan, conduct.interrupt, &|_| (), &mut |chunk| {
                 for (count, &column) in counts.iter_mut().zip(&columns) {
                     let months = chunk.metrics.row(column);
-                    *count += months.iter().filter(|&&month| month < FIVE_YEARS as f32).count();
+                    *count += months.iter().filter(|&&month| month < FIVE_YEARS as f64).count();
                 }
                 Ok(())
             })
