@@ -417,7 +417,12 @@ mod tests {
     }
 
     /// The share of paths on which the entities of `trials` default within five years.
-    fn defaults(scenario: &Scenario, calibration: &Calibration, trials: &[Trial], (seed, paths): (u64, u64)) -> Vec<f64> {
+    fn defaults(
+        scenario: &Scenario,
+        calibration: &Calibration,
+        trials: &[Trial],
+        (seed, paths): (u64, u64),
+    ) -> Vec<f64> {
         let calibration = calibration.clone();
         let worlds = Worlds::calibrated(scenario.clone(), (scenario.run.seed, false), calibration).unwrap();
         let metrics = catalogue(&worlds.world(0));
@@ -432,7 +437,7 @@ mod tests {
             simulate(&worlds, Sampler::PseudoRandom { seed }, &plan, conduct.interrupt, &|_| (), &mut |chunk| {
                 for (count, &column) in counts.iter_mut().zip(&columns) {
                     let months = chunk.metrics.row(column);
-                    *count += months.iter().filter(|&&month| month < FIVE_YEARS as f32).count();
+                    *count += months.iter().filter(|&&month| month < FIVE_YEARS as f64).count();
                 }
                 Ok(())
             })
@@ -449,8 +454,8 @@ mod tests {
         // A tenth of a path in a thousand would move the factor by more.
         let factor = trials[0].by_factor.at(share);
         assert!((factor - 1.0).abs() < 1e-6, "{share} at a factor of {factor}");
-        // What the last factor changes in exposures moves the share by far less than its sampling error, 0.001.
-        assert!((share - trials[0].target).abs() < 1e-4, "{share} for {}", trials[0].target);
+        // What the last factor changes in exposures moves the share by less than a quarter of its sampling error, 0.001.
+        assert!((share - trials[0].target).abs() < 2.5e-4, "{share} for {}", trials[0].target);
     }
 
     /// Within two standard errors, of the shocks of the calibration and of the fresh ones. So of three entities one or more
