@@ -136,11 +136,8 @@ struct Spool {
 
 impl Spool {
     fn write(&mut self, rows: &Array2<f32>) -> io::Result<()> {
-        let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for row in rows.rows() {
-            let bytes: Vec<u8> = row.iter().flat_map(|value| value.to_le_bytes()).collect();
-            file.write_all(&bytes)?;
-        }
+        let bytes: Vec<u8> = rows.iter().flat_map(|value| value.to_le_bytes()).collect();
+        self.file.get_mut().unwrap_or_else(PoisonError::into_inner).write_all(&bytes)?;
         self.groups += 1;
         Ok(())
     }

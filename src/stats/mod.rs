@@ -20,7 +20,6 @@
 //! - `score`: forecasts against outcomes; `clustered`: statistics of few cases that belong together.
 //! - `shapley`: attribution of a difference to changes.
 
-mod ascending;
 mod band;
 mod binomial;
 mod clustered;
@@ -43,7 +42,6 @@ mod shapley;
 mod tail;
 mod threshold;
 
-pub use ascending::sort_ascending;
 pub(crate) use band::resampled;
 pub use band::{Band, band_of_hits, band_of_means, ends_of_hits};
 pub use clustered::{over_clusters, weighted_mean};

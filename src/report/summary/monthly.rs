@@ -9,7 +9,6 @@ use crate::model::dynamics::State;
 
 use crate::notation::thousands;
 use crate::report::format::{Column, Data, Table, TableError};
-use crate::stats::sort_ascending;
 use crate::study::estimates::more_left_out;
 
 /// Levels of the quantiles by month.
@@ -65,7 +64,7 @@ pub(super) fn mean_and_quantiles(values: Vec<f32>) -> ([f64; 6], usize) {
     let mut sorted = values;
     let all = sorted.len();
     sorted.retain(|value| !value.is_nan());
-    sort_ascending(&mut sorted);
+    sorted.sort_unstable_by(f32::total_cmp);
     let n = sorted.len();
     let mean = sorted.iter().map(|&value| f64::from(value)).sum::<f64>() / n as f64;
     let mut row = [mean; 6];

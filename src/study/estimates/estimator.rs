@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::stats::{
     AtRisk, Band, Caveat, Estimate, FEW, Hits, Method, Moments, Nested, Sample, Sorted, band_of_hits, band_of_means,
     bound_within, ends_of_hits, expected_shortfall, nested_mean, nested_proportion, paired_proportions, quantiles,
-    sort_ascending, wilson,
+    wilson,
 };
 
 use crate::notation::{counted, thousands};
@@ -329,7 +329,7 @@ impl<'a> Clusters<'a> {
     /// The values in order.
     pub fn sorted(&self) -> Vec<f32> {
         let mut sorted = self.values.to_vec();
-        sort_ascending(&mut sorted);
+        sorted.sort_unstable_by(f32::total_cmp);
         sorted
     }
 
