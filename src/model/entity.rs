@@ -409,9 +409,8 @@ mod tests {
             let World { p, mut block, .. } = world(|p| {
                 p.families[0].plan_price.fill(2.0);
                 let mut contract = Contract { price, ..contract(&dollar_a_month()) };
-                let mut rents = Rents { open: contract.tables.rate.clone(), frozen: contract.tables.rate.clone() };
-                rents.open.fill(0.5);
-                rents.frozen.fill(0.25);
+                let all = |rent: f64| vec![rent; contract.tables.rate.len()].into();
+                let rents = Rents { open: all(0.5), frozen: all(0.25) };
                 contract.tables.rents = ages.then_some(rents);
                 p.labs[0].contracts = vec![contract];
             });
