@@ -189,7 +189,7 @@ fn last<'a>(compared: &'a Compared, (measure, subject): (&str, &str)) -> &'a Con
 
 /// The reference scenario, at a size that its gates need, and half of its compute on demand.
 const REFERENCE: &str = "../../scenarios/openai-2026-06";
-const SIZE: &str = "run.paths=12000; run.draws=100";
+const SIZE: &str = "run.paths=16000; run.draws=200";
 const SCARCE_REFERENCE: &str = "on_demand.capacity.2026=20%; on_demand.capacity.2028=20%; on_demand.capacity.2033=45%";
 
 /// Scarcer compute never helps: it is never worth anything to the lab. Training that is not bought is cash today and revenue
