@@ -95,6 +95,12 @@ impl Contract {
         matches!(self.hinge, Some(Hinge::Investment(_)))
     }
 
+    /// 8.2: capital that a cut leaves unspent, dollars, by the part that is cut and the part (by value) that had been built.
+    #[inline(always)]
+    pub fn unspent(&self, cut: f64, built: f64) -> f64 {
+        self.capital * cut * (1.0 - built)
+    }
+
     /// The shift of its tables on each path, months: the `delay` of its state; none where it cannot be delayed.
     #[inline(always)]
     pub fn shift<'s, const B: usize>(&self, delay: &'s Lanes<B>) -> Option<&'s Lanes<B>> {
@@ -231,6 +237,10 @@ pub struct ContractTables {
 /// `rent` of section 8.2 of capacity that is released at the end of a month.
 #[derive(Clone, Debug)]
 pub struct Rents {
+    /// How the hardware ages.
+    pub plant: Plant,
+    /// Its mean age at the end of each month of the term, years.
+    pub ages: Months,
     /// In an open market.
     pub open: Months,
     /// In a frozen one.
@@ -253,7 +263,8 @@ impl ContractTables {
         let rents = terms.plant.map(|plant| {
             let ages = ages(&terms.amounts);
             let of = |vacancy: f64| tabulate(rents(&plant, terms.discount_rate, &ages, months.clone(), vacancy));
-            Rents { open: of(plant.vacancy), frozen: of(plant.vacancy_frozen) }
+            let (open, frozen) = (of(plant.vacancy), of(plant.vacancy_frozen));
+            Rents { plant, ages: ages.into(), open, frozen }
         });
         Self {
             start: -first - terms.begin,
@@ -384,7 +395,7 @@ fn unspent(terms: &Terms, carried: &Carried) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::by_hand::{HALVES_IN_A_MONTH, assert_close};
+    use super::super::by_hand::{HALVES_IN_A_MONTH, assert_close, contract};
     use super::*;
 
     fn assert_all_close(found: &[f64], expected: &[f64]) {
@@ -477,6 +488,14 @@ mod tests {
         // 0.6 of half of 6; of all of it; of nothing that must be paid.
         for (take_or_pay, capital) in [(0.5, 1.8), (1.0, 3.6), (0.0, 0.0)] {
             assert_close(Terms { take_or_pay, ..terms() }.capital(), capital);
+        }
+    }
+
+    #[test]
+    fn what_a_cut_leaves_unspent_is_its_part_of_what_is_not_built() {
+        let contract = Contract { capital: 12.0, ..contract(&terms()) };
+        for (cut, built, unspent) in [(1.0, 0.5, 6.0), (0.25, 0.5, 1.5), (1.0, 1.0, 0.0)] {
+            assert_close(contract.unspent(cut, built), unspent);
         }
     }
 

@@ -4,6 +4,7 @@ use crate::lanes::{Lanes, lanes};
 use crate::random::math::max;
 
 use super::clearing::{Cleared, Firm, Network};
+use super::id::EntityId;
 use super::parameters::{Clearing, DebtBetween, Parameters};
 use super::state::{EntityState, is_first};
 
@@ -36,7 +37,7 @@ fn clear_path<const B: usize>(
     };
     let standing: Vec<&DebtBetween> = clearing.debts.iter().filter(|debt| stands(debt, entities)).collect();
     let Cleared { pays, fails, .. } = network(p, &standing, entities, path, t).clear(clearing.recovery);
-    for debt in standing {
+    for debt in &standing {
         let loss = (1.0 - pays[debt.borrower]) * debt.amount;
         let lender = &mut entities[debt.lender];
         lender.account[path] -= loss;
@@ -44,11 +45,21 @@ fn clear_path<const B: usize>(
         lender.worth[path] -= loss;
         lender.loss[path] += loss;
     }
+    for (e, share) in pays.into_iter().enumerate().filter(|(_, share)| *share < 1.0) {
+        entities[e].pays[path] = share;
+    }
     for (state, _) in entities.iter_mut().zip(fails).filter(|(state, fails)| *fails && state.alive[path] > 0.0) {
         state.alive[path] = 0.0;
         state.default[path] = t as f64;
         state.carried[path] = t as f64;
     }
+}
+
+/// What an entity owed other entities as they cleared in month `t`, and what it paid of it, dollars; 0 in other months.
+pub fn cleared(clearing: &Clearing, borrower: EntityId, state: &EntityState<1>, t: usize) -> (f64, f64) {
+    let own = clearing.debts.iter().filter(|debt| debt.borrower == borrower && debt.maturity >= t as i32);
+    let owed = is_first(&state.default, t)[0] * own.map(|debt| debt.amount).sum::<f64>();
+    (owed, state.pays[0] * owed)
 }
 
 /// The entities and the debts between them that are `standing`. What falls due in the month of a default is not paid.
@@ -118,6 +129,9 @@ mod tests {
             let bank = &block.entities[1];
             assert_close(bank.loss[0], loss);
             assert_close(bank.account[0], -loss);
+            let (owed, paid) = cleared(p.clearing.as_ref().unwrap(), 0, &block.entities[0], 3);
+            assert_close(owed, 6.0);
+            assert_close(paid, 6.0 - loss);
             assert_close(bank.worth[0], 9.0 - loss);
             assert_close(bank.alive[0], f64::from(u8::from(!fails)));
             assert_eq!(bank.carried[0].to_bits(), f64::to_bits(if fails { 3.0 } else { NEVER }));
@@ -132,6 +146,7 @@ mod tests {
             block.entities[0].default = Lanes([default]);
             clear(&p, &mut block.entities, t);
             assert_close(block.entities[1].loss[0], 0.0);
+            assert_eq!(cleared(p.clearing.as_ref().unwrap(), 0, &block.entities[0], t), (0.0, 0.0));
         }
     }
 

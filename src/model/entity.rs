@@ -195,7 +195,7 @@ fn contracts<const B: usize>(
             let relet = relet(p, contract, standing, (&m.relet_factor, &released), market);
             book_relet(provider, &fall, &relet);
             standing.relet.add(|i| relet[i] * c.cut[i]);
-            unspent = Some(lanes!(i => contract.capital * c.cut[i] * (1.0 - built[i])));
+            unspent = Some(lanes!(i => contract.unspent(c.cut[i], built[i])));
         }
         let left = lanes!(i => debt[i] * standing.build_kept[i]);
         let worth = lanes!(i => present[i] * (c.keep[i] * m.alive[i] - c.cut[i]));
@@ -364,6 +364,7 @@ mod tests {
     };
     use super::super::contract::{Hinge, Relet, Rents, Terms};
     use super::super::parameters::Facility;
+    use super::super::plant::Plant;
     use super::*;
 
     #[test]
@@ -400,6 +401,8 @@ mod tests {
     #[test]
     fn the_market_offers_its_price_and_where_hardware_ages_the_value_of_its_rent() {
         // Spot 3, plan 2. A unit's rent is worth half of a new one's, in a freeze a quarter, against what the contract pays.
+        let ageless =
+            Plant { life: 5.0, ageing: 0.0, vacancy: 0.0, vacancy_frozen: 0.0, decline: 0.0, own_decline: 0.0 };
         for (ages, price, open, offered, paid) in [
             (false, Pricing::Locked, 1.0, 3.0, 2.0),
             (true, Pricing::Locked, 1.0, 1.5, 4.0),
@@ -410,7 +413,7 @@ mod tests {
                 p.families[0].plan_price.fill(2.0);
                 let mut contract = Contract { price, ..contract(&dollar_a_month()) };
                 let all = |rent: f64| vec![rent; contract.tables.rate.len()].into();
-                let rents = Rents { open: all(0.5), frozen: all(0.25) };
+                let rents = Rents { plant: ageless, ages: Vec::new().into(), open: all(0.5), frozen: all(0.25) };
                 contract.tables.rents = ages.then_some(rents);
                 p.labs[0].contracts = vec![contract];
             });

@@ -1,8 +1,12 @@
 //! The ledger of one path, one row per month, as plan mode and replay print it (columns: docs/ledger.md).
 
+use crate::lanes::Lanes;
+
 use super::constants::DT;
+use super::debts::cleared;
 use super::id::EntityId;
 use super::parameters::{Entity, Lab, Parameters};
+use super::plant::rent_of_age;
 use super::state::{Block, LabState, sum};
 use super::workspace::{LabMonth, Workspace};
 
@@ -25,6 +29,8 @@ pub enum Unit {
     BillionUnits,
     /// Months.
     Months,
+    /// Years.
+    Years,
     /// A share or a logarithm.
     Ratio,
     /// 0 or 1.
@@ -51,6 +57,7 @@ impl Unit {
             Self::Price => "USD/unit",
             Self::BillionUnits => "bn units/year",
             Self::Months => "months",
+            Self::Years => "years",
             Self::Ratio => "1",
             Self::Flag => "0 or 1",
         }
@@ -100,9 +107,11 @@ pub fn row(p: &Parameters, before: &Block<1>, after: &Block<1>, work: &Workspace
     }
     for (l, lab) in p.labs.iter().enumerate() {
         out.prefix.clone_from(&lab.name);
+        let spot = &before.spot;
         let (before, state, m) = (&before.labs[l], &after.labs[l], &work.labs[l]);
         start_of_month(before, m, &mut out);
         compute(p, lab, m, &mut out);
+        hardware(lab, (before, state), spot, t, &mut out);
         income(p, lab, state, m, &mut out);
         funding(p, lab, state, m, &mut out);
         settlement(state, m, &mut out);
@@ -119,6 +128,12 @@ pub fn row(p: &Parameters, before: &Block<1>, after: &Block<1>, work: &Workspace
     for (e, entity) in p.entities.iter().enumerate() {
         out.prefix = format!("entity.{}", entity.name);
         books(entity, before, after, e, &mut out);
+        if let Some(clearing) =
+            p.clearing.as_ref().filter(|clearing| clearing.debts.iter().any(|debt| debt.borrower == e))
+        {
+            let (owed, paid) = cleared(clearing, e, &after.entities[e], t);
+            out.all(Unit::Billions, &[("cleared_owed", owed), ("cleared_paid", paid)]);
+        }
     }
     out.cells
 }
@@ -157,6 +172,24 @@ fn compute(p: &Parameters, lab: &Lab, m: &LabMonth<1>, out: &mut Cells) {
     }
     for (family, f) in p.families.iter().zip(&m.families) {
         out.put(Unit::BillionUnits, format!("on_demand.{}.used_units", family.name), f.used[0]);
+    }
+}
+
+/// Of contracts whose hardware ages: its age, the rent of a unit of that age, and the value relet of what was cut this month.
+fn hardware(lab: &Lab, (before, after): (&LabState<1>, &LabState<1>), spot: &[Lanes<1>], t: usize, out: &mut Cells) {
+    for (k, contract) in lab.contracts.iter().enumerate() {
+        let Some(rents) = &contract.tables.rents else { continue };
+        let standing = &after.contracts[k];
+        let delay = contract.shift(&standing.delay);
+        let i = t as i32 - contract.begin - delay.map_or(0.0, |delay| delay[0]) as i32;
+        let stands = standing.in_force[0] > 0.0 && !contract.tables.is_empty();
+        let age = usize::try_from(i).ok().and_then(|i| rents.ages.get(i)).filter(|_| stands);
+        let rent = age.map_or(0.0, |&age| spot[contract.family][0] * rent_of_age(&rents.plant, age));
+        let present = contract.tables.at(&contract.tables.present, t as i32, delay)[0];
+        let column = |what: &str| format!("contract.{}.{what}", contract.id);
+        out.put(Unit::Years, column("hardware_age"), age.copied().unwrap_or(0.0));
+        out.put(Unit::Price, column("rent"), rent);
+        out.put(Unit::Billions, column("relet"), present * (standing.relet[0] - before.contracts[k].relet[0]));
     }
 }
 
@@ -267,6 +300,9 @@ fn books(entity: &Entity, before: &Block<1>, after: &Block<1>, e: EntityId, out:
         out.put(Unit::Billions, "contracts_net", state.contracts_net[0]);
         out.put(Unit::Billions, "stake_mark", state.stake_mark[0]);
         out.put(Unit::Flag, "defaulted", 1.0 - state.alive[0]);
+    }
+    if entity.balance.is_some_and(|balance| balance.stress.is_some()) {
+        out.put(Unit::Ratio, "gives", before.entities[e].alive[0] * state.gives[0]);
     }
     if entity.treasury.is_some() {
         let funds = &state.funds;

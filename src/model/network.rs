@@ -162,7 +162,7 @@ fn contracts_lost<const B: usize>(
         let relet = relet(p, contract, standing, (&m.relet_factor, &released), market);
         lost[contract.provider].add(|i| cut[i] * ((1.0 - relet[i]) * present[i] - (1.0 - built[i]) * debt[i]));
         for &(supplier, margin) in &contract.orders {
-            lost[supplier].add(|i| margin * contract.capital * cut[i] * (1.0 - built[i]));
+            lost[supplier].add(|i| margin * contract.unspent(cut[i], built[i]));
         }
     }
     lost

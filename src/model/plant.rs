@@ -81,6 +81,11 @@ impl Kernel for Released<'_> {
     }
 }
 
+/// Rent of a unit of this age (years), over the price of a new one; none beyond its life.
+pub fn rent_of_age(plant: &Plant, age: f64) -> f64 {
+    if age < plant.life { exp(-plant.ageing * age) } else { 0.0 }
+}
+
 /// Mean age of a contract's hardware at the end of each month of its term, years: what capacity grows by is new.
 pub fn ages(amounts: &[f64]) -> Vec<f64> {
     let (mut age, mut before) = (0.0, 0.0);
@@ -160,6 +165,13 @@ mod tests {
         let at_begin = rent(&locked, 0.08, &ages, -1, 0.0);
         assert_close(at_begin, annuity(0.28, 2.0) / annuity(0.08, 2.0));
         assert_close(rent(&locked, 0.08, &ages, -13, 0.0), (-0.2_f64).exp() * at_begin);
+    }
+
+    #[test]
+    fn a_unit_rents_for_less_as_it_ages_and_for_nothing_beyond_its_life() {
+        for (age, rent) in [(0.0, 1.0), (4.0, 0.548_811_636), (6.0, 0.0)] {
+            assert_close(rent_of_age(&CHIPS, age), rent); // e^(-0.15 * 4)
+        }
     }
 
     #[test]

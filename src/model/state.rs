@@ -242,6 +242,8 @@ pub struct EntityState<const B: usize> {
     pub carried: Lanes<B>,
     /// First month in which it could not pay what was due.
     pub illiquid: Lanes<B>,
+    /// Share of its debts to other entities that was paid as they cleared; 1 before that.
+    pub pays: Lanes<B>,
     /// Its cash and debt.
     pub funds: Funds<B>,
     /// The same without its exposures.
@@ -436,6 +438,7 @@ impl<const B: usize> EntityState<B> {
             default_alone: Lanes::splat(NEVER),
             carried: Lanes::splat(NEVER),
             illiquid: Lanes::splat(NEVER),
+            pays: Lanes::splat(1.0),
             funds: Funds::new(entity.treasury.as_ref()),
             funds_alone: Funds::new(entity.treasury.as_ref()),
             spending: Lanes::splat(1.0),

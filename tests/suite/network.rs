@@ -158,6 +158,24 @@ fn distress_is_a_share_and_every_round_adds_to_it() {
 }
 
 #[test]
+fn the_only_lab_costs_others_the_same_however_it_is_counted() {
+    // Who loses on it could pass on nothing but promises to another lab; a giver that fails hits the lab, which passes it on.
+    let world = ring("");
+    let mut more = 0;
+    for path in 0..50 {
+        let of = Measured::of(&world, path, |_, _| ());
+        for (metric, direct) in of.metrics.iter().zip(&of.values).filter(|(of, _)| of.measure.name == "impact_share") {
+            let [once, always] = ["debtrank", "debtrank_linear"].map(|name| of.at(name, &metric.subject, metric.by));
+            if metric.subject == "acme" {
+                assert_eq!([once, always].map(f64::to_bits), [direct.to_bits(); 2], "{metric:?}");
+            }
+            more += usize::from(metric.subject == "giver" && once > direct + 1e-6);
+        }
+    }
+    assert!(more > 50, "{more}");
+}
+
+#[test]
 fn what_is_not_asked_is_not_measured_and_no_other_number_moves() {
     let with = ring("");
     let without = with.clone().asking(Asked::EVERYTHING);

@@ -424,3 +424,58 @@ fn a_lab_is_insolvent_at_its_end_if_it_is_worth_less_than_it_owes() {
         assert_eq!(months(found.column("insolvent_default", "acme")), [insolvent]);
     }
 }
+
+// What the ledger shows of them.
+
+#[test]
+fn the_ledger_shows_how_hardware_ages_and_what_of_it_is_let_again() {
+    // The contract begins in January 2027. Its units are half a year old at the end of June, and rent for e^(-0.2/2) of a new
+    // one at a price of 1; the whole term is over after two years. In June the lab ends and 18 payments of 0.8 are left, at a
+    // margin of a half: without ageing all of it is let again.
+    let plant = "[family.compute.plant]\nlife = \"6y\"\nageing = 0.2\n";
+    let text = plain(&[CLOUD, plant]);
+    let at = |text: &str, set: &[&str], column: &str, t: usize| {
+        still(text, set).column(&format!("acme.contract.cloud.{column}"))[t]
+    };
+    for (t, age) in [(11, 0.0), (12, 1.0 / 12.0), (17, 0.5), (35, 2.0), (36, 0.0)] {
+        assert_close("age", &[at(&text, &[], "hardware_age", t)], &[age]);
+        let rent = if age > 0.0 { (-0.2 * age).exp() } else { 0.0 };
+        assert_close("rent", &[at(&text, &[], "rent", t)], &[rent]);
+    }
+    assert_close("expired", &[at(&text, &["family.compute.plant.life=1y"], "rent", 30)], &[0.0]);
+    let ends = plain(&[CLOUD, plant, &default_of("acme", "2027-06")]);
+    for (t, relet) in [(16, 0.0), (17, 7.2), (18, 0.0)] {
+        assert_close("relet", &[at(&ends, &["family.compute.plant.ageing=0"], "relet", t)], &[relet]);
+    }
+    assert!(at(&ends, &[], "relet", 17) < 7.2);
+    assert!(still(&plain(&[CLOUD]), &[]).columns().all(|column| !column.contains("cloud.rent")));
+}
+
+#[test]
+fn the_ledger_shows_what_debts_between_entities_pay() {
+    // As above: 40 of 72 is paid, in the month of the default alone. Of nothing the bank fails too, and pays nothing.
+    let text = plain(&[OWED, CLEARS, &default_of("nimbus", "2027-06")]);
+    let ledger = still(&text, &[]);
+    for (t, owed) in [(16, 0.0), (17, 20.0), (18, 0.0)] {
+        assert_close("owed", &[ledger.column("entity.nimbus.cleared_owed")[t]], &[owed]);
+        assert_close("paid", &[ledger.column("entity.nimbus.cleared_paid")[t]], &[owed * 40.0 / 72.0]);
+    }
+    let nothing = still(&text, &["clearing.own=0"]);
+    let bank = ["cleared_owed", "cleared_paid"].map(|column| nothing.column(&format!("entity.bank.{column}"))[17]);
+    assert_close("the bank", &bank, &[8.0, 0.0]);
+    assert!(ledger.columns().all(|column| column != "entity.fund.cleared_owed"), "it owes no entity anything");
+    assert!(still(&plain(&[OWED]), &[]).columns().all(|column| !column.contains("cleared")));
+}
+
+#[test]
+fn the_ledger_shows_how_much_a_giver_under_stress_still_gives() {
+    // A fall of the market by 0.5 in January takes e^-0.5 of its assets: at an elasticity of 2 it gives e^-1 from then on.
+    let fall = "[[event]]\nid = \"fall\"\nkind = \"fall\"\nsize = 0.5\ndate = \"2026-01\"\n";
+    let giver =
+        "[entity.giver]\nassets = \"50B USD\"\nasset_volatility = 0.0\nburst_beta = 1.0\nbarrier = \"1B USD\"\n";
+    let text = plain(&[giver, fall]);
+    let ledger = still(&text, &["entity.giver.giving_elasticity=2"]);
+    let gives = ledger.column("entity.giver.gives");
+    assert_close("gives", &gives[..3], &[1.0, (-1.0_f64).exp(), (-1.0_f64).exp()]);
+    assert!(still(&text, &[]).columns().all(|column| !column.ends_with(".gives")));
+}

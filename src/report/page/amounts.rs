@@ -2,7 +2,7 @@
 
 use super::block::{Block, Line};
 use super::context::Page;
-use super::text::{band, block, cells, dollars, error, frequency, frequency_with_error, money_error};
+use super::text::{band, block, cells, dollars, dollars_error, error, frequency, frequency_with_error, money_error};
 use crate::calendar::Month;
 use crate::model::{By, Kind, Measure, metric};
 use crate::report::sources::{basis, kind};
@@ -43,8 +43,9 @@ pub(super) fn funding_gap(page: &Page<'_>, lab: &str) -> Block {
     }
     let meaning = "Operating outflow so far beyond opening cash and the investments, matching and warrants received, at its \
         largest; what rounds, an IPO and debt would have to bring.";
-    let depends =
-        last_date(page).map(|by| depends(page, metric::FUNDING_GAP, lab, By::Month(by), dollars)).unwrap_or_default();
+    let depends = last_date(page)
+        .map(|by| depends(page, metric::FUNDING_GAP, lab, By::Month(by), (dollars, dollars_error)))
+        .unwrap_or_default();
     let after = [too_few(page, &rows), depends].concat();
     block(format!("1  Funding gap of {lab}"), page.table(&[heads], &rows), page.aside(meaning), after)
 }
@@ -201,7 +202,7 @@ fn by_regime(page: &Page<'_>, subjects: &[String]) -> Vec<Line> {
     let meaning = "By the worst that befell the labs behind a loss, with the error of each share; the median is that of the \
         paths of the regime, and missing below ten paths. Cuts are scale-backs and renegotiations. A lab in payment default is \
         insolvent if its operations, with its commitments at today's attainment, and cash are worth less than its debt \
-        and arrears, else illiquid. Quantiles with their \
+        and arrears, else illiquid (or failed by decree of an event). Quantiles with their \
         intervals are in tails.csv.";
     [page.table(&[cells(heads)], &rows), page.aside(meaning)].concat()
 }
@@ -264,7 +265,13 @@ fn last_date(page: &Page<'_>) -> Option<usize> {
 
 /// The numbers with which the mean of an amount, or the probability of an event, moves most over the draws: the strongest
 /// and, where that is one, the next; all that the draws cannot tell apart.
-pub(super) fn depends(page: &Page<'_>, measure: Measure, subject: &str, by: By, told: fn(f64) -> String) -> Vec<Line> {
+pub(super) fn depends(
+    page: &Page<'_>,
+    measure: Measure,
+    subject: &str,
+    by: By,
+    (told, error): (fn(f64) -> String, fn(f64, f64) -> String),
+) -> Vec<Line> {
     let results = page.results;
     let Some(row) = results.find(measure, subject, by) else { return Vec::new() };
     let values = match measure.kind {
@@ -279,7 +286,8 @@ pub(super) fn depends(page: &Page<'_>, measure: Measure, subject: &str, by: By, 
     let told = |influence: &Influence| {
         let Influence { key, at_low, at_high, .. } = influence;
         let kind = kind(basis(page.scenario, key));
-        let at = |of: &Estimate| format!("{} ±{}", told(of.value()), told(0.5 * (of.high() - of.low())));
+        let error = |of: &Estimate| error(of.value(), 0.5 * (of.high() - of.low()));
+        let at = |of: &Estimate| format!("{} {}", told(of.value()), error(of));
         format!("{key} ({kind}; {} at its 10th percentile, {} at its 90th)", at(at_low), at(at_high))
     };
     let place = |place: usize| -> Vec<String> { found.iter().filter(|of| of.place == place).map(told).collect() };

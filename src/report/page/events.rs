@@ -4,7 +4,7 @@ use super::amounts::{depends, of_thousand, subjects};
 use super::block::{Block, Line, Tone};
 use super::context::Page;
 use super::ends::end;
-use super::text::{band, block, cells, error, frequency, frequency_with_error, number, table};
+use super::text::{band, block, cells, error, frequency, frequency_error, frequency_with_error, number, table};
 use crate::calendar::Month;
 use crate::model::{By, Measure, metric};
 use crate::notation::{percent, thousands};
@@ -31,7 +31,7 @@ pub(super) fn ladder(page: &Page<'_>, lab: &str) -> Block {
         gone. The last two are defaults.";
     let title = format!("3  Liquidity of {lab} and what follows, of 1,000 paths");
     let (told, remarks) = by_date(page, &rows);
-    let after = [remarks, depends(page, metric::LIQUIDITY_EVENT, lab, By::Path, frequency)].concat();
+    let after = [remarks, depends(page, metric::LIQUIDITY_EVENT, lab, By::Path, (frequency, frequency_error))].concat();
     block(title, told, page.aside(words), after)
 }
 
@@ -48,7 +48,8 @@ pub(super) fn burst(page: &Page<'_>, lab: &str) -> Block {
         others. A late burst has had less time to do harm.";
     let title = format!("4  Burst of the market and default of {lab}, of 1,000 paths");
     let (told, remarks) = by_date(page, &rows);
-    let after = [hazards(page, lab), remarks, depends(page, metric::BURST, "", By::Path, frequency)].concat();
+    let after = [hazards(page, lab), remarks, depends(page, metric::BURST, "", By::Path, (frequency, frequency_error))]
+        .concat();
     block(title, told, page.aside(words), after)
 }
 
@@ -193,8 +194,10 @@ fn calibrated(page: &Page<'_>) -> Vec<Line> {
         page.residuals.iter().map(|of| format!("{} {}", of.entity, told(of))).collect::<Vec<_>>().join(", ")
     };
     let targets = each(&|of| number(1000.0 * of.target, 3));
-    let found =
-        each(&|of| format!("{} ± {}", number(1000.0 * of.found.value(), 3), number(1000.0 * of.standard_error(), 1)));
+    let found = each(&|of| {
+        let error = frequency_error(of.found.value(), of.standard_error());
+        format!("{} {error}", number(1000.0 * of.found.value(), 3))
+    });
     let (place, here) = if page.scenario.is_variant() {
         ("in the base (with --recalibrate, here) ", "this variant")
     } else {

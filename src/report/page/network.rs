@@ -3,11 +3,10 @@
 use super::amounts::subjects;
 use super::block::Block;
 use super::context::Page;
-use super::text::{block, cells, dollars, number};
+use super::text::{block, cells, dollars, dollars_error, number, plus_minus};
 use crate::calendar::Month;
 use crate::model::metric::{DEBTRANK, DEBTRANK_LINEAR, IMPACT_SHARE, PAID};
 use crate::model::{By, Measure};
-use crate::notation::{money, significant};
 use crate::study::Statistic;
 use crate::study::network::Cell;
 
@@ -28,8 +27,9 @@ pub(super) fn defaults(page: &Page<'_>) -> Block {
     heads.extend(dates.iter().map(Month::to_string));
     let words = "What the others would lose were it to default then, as a part of the capital of all labs and entities with a \
         balance sheet: directly (impact share), and with what those who lose pass on, each once (DebtRank) or whenever \
-        they lose more (linear DebtRank). Paths on which it has defaulted already are left out; its own capital is not \
-        counted.";
+        they lose more (linear DebtRank). The three are the same for the only lab of a scenario: those who lose on it could \
+        pass on nothing but promises to labs. Paths on which it has defaulted already are left out; its own capital is \
+        not counted.";
     let title = "10  What a default costs the others".to_owned();
     block(title, page.table(&[heads], &rows), page.aside(words), Vec::new())
 }
@@ -43,7 +43,8 @@ fn cost(page: &Page<'_>, dates: &[Month], subject: &str, (way, measure): (&str, 
     let at = |&by: &Month| {
         let mean = page.summary.find(measure, subject, by, Statistic::Mean)?;
         let (value, low, high) = (mean.value?, mean.low?, mean.high?);
-        Some(format!("{} ±{}", number(100.0 * value, 2), number(50.0 * (high - low), 1)))
+        let error = plus_minus(100.0 * value, 50.0 * (high - low), number);
+        Some(format!("{} {error}", number(100.0 * value, 2)))
     };
     let shown: Vec<Option<String>> = dates.iter().map(at).collect();
     let any = shown.iter().any(Option::is_some);
@@ -57,8 +58,8 @@ pub(super) fn payments(page: &Page<'_>) -> Block {
     let mut largest: Vec<&Cell> = page.network.iter().filter(|cell| cell.measure == PAID).collect();
     largest.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
     let row = |cell: &&Cell| {
-        let half = cell.mean.map(|mean| 0.5 * (mean.high() - mean.low()));
-        let error = half.map_or_else(|| "?".to_owned(), |half| format!("±{}", money(significant(half, 1))));
+        let error = cell.mean.map(|mean| dollars_error(mean.value(), 0.5 * (mean.high() - mean.low())));
+        let error = error.unwrap_or_else(|| "?".to_owned());
         let [low, _, high] = [0, 1, 2].map(|at| dollars(cell.quantiles[at].value()));
         vec![format!("{} to {}", cell.from, cell.to), dollars(mean(cell)), error, format!("{low} to {high}")]
     };

@@ -31,12 +31,42 @@ pub fn dollars(amount: f64) -> String {
     money(significant(amount, 2))
 }
 
-/// Half of an interval, one significant digit (two where it begins with a 1).
-pub fn error(answer: &Answer, scale: f64) -> String {
-    match answer.low.zip(answer.high) {
-        Some((low, high)) => format!("±{}", short(scale * (high - low) / 2.0)),
-        None => "?".to_owned(),
+/// The error of a number, half of an interval, as every page says it: one significant digit (two from 10 to 19), and never
+/// finer than a tenth of the last of the number's own two digits, below which it is only said to be less.
+pub fn plus_minus(value: f64, half: f64, told: impl Fn(f64, u32) -> String) -> String {
+    let place = |number: f64| 10_f64.powf(number.abs().log10().floor());
+    let finest = if value == 0.0 { 0.0 } else { place(value) / 100.0 };
+    let digits = if half >= 10.0 && half < 2.0 * place(half) { 2 } else { 1 };
+    match half {
+        _ if half == 0.0 => "±0".to_owned(),
+        _ if half < finest => format!("±<{}", told(finest, 1)),
+        _ => format!("±{}", told(significant(half, digits), digits)),
     }
+}
+
+/// The error of an amount of money, in words: "±$2 bn".
+pub fn dollars_error(value: f64, half: f64) -> String {
+    plus_minus(value, half, |dollars, _| money(dollars).replace(".0 ", " "))
+}
+
+/// The error of a probability, of 1,000 paths.
+pub fn frequency_error(value: f64, half: f64) -> String {
+    plus_minus(1000.0 * value, 1000.0 * half, number)
+}
+
+/// The error of an answer, times `scale`.
+pub fn error(answer: &Answer, scale: f64) -> String {
+    error_in(answer, |value, half| plus_minus(scale * value, scale * half, number))
+}
+
+/// The error of an answer in dollars.
+pub fn money_error(answer: &Answer) -> String {
+    error_in(answer, dollars_error)
+}
+
+fn error_in(answer: &Answer, told: impl Fn(f64, f64) -> String) -> String {
+    let half = answer.low.zip(answer.high).map(|(low, high)| (high - low) / 2.0);
+    half.map_or_else(|| "?".to_owned(), |half| told(answer.value.unwrap_or(0.0), half))
 }
 
 /// A frequency and its error; the interval itself where it is as wide as the number, and an upper bound for what was not
@@ -50,22 +80,6 @@ pub fn frequency_with_error(answer: &Answer) -> String {
         return format!("{} ({}-{})", frequency(value), frequency(low), frequency(high));
     }
     format!("{} {:>4}", frequency(value), error(answer, 1000.0))
-}
-
-fn short(value: f64) -> String {
-    if value == 0.0 {
-        return "0".to_owned();
-    }
-    let leading = value / 10f64.powf(value.log10().floor());
-    number(value, if leading < 2.0 && value >= 10.0 { 2 } else { 1 })
-}
-
-/// The error of an amount of money, in words: "±$2 bn".
-pub fn money_error(answer: &Answer) -> String {
-    match answer.low.zip(answer.high) {
-        Some((low, high)) => format!("±{}", money(significant((high - low) / 2.0, 1)).replace(".0 ", " ")),
-        None => "?".to_owned(),
-    }
 }
 
 /// Two ends of a band; one where they look alike, and a dash where it is withheld.
@@ -333,6 +347,16 @@ mod tests {
     fn nothing_is_said_to_be_less_than_nothing() {
         let shown = [0.0, -0.0001, 0.0514, -0.3].map(tenths_of_percent);
         assert_eq!(shown, ["0 %", "0 %", "5.1 %", "−30.0 %"]);
+    }
+
+    #[test]
+    fn an_error_has_one_digit_and_none_beyond_its_number() {
+        let shown = [(3.2, 0.0231), (140.0, 19.4), (95.0, 3.4), (0.17, 4e-7), (0.17, 0.0012), (5.0, 0.0), (0.0, 1e-9)]
+            .map(|(value, half)| plus_minus(value, half, number));
+        assert_eq!(shown, ["±0.02", "±19", "±3", "±<0.001", "±0.001", "±0", "±0.000000001"]);
+        let shown = [(2.4e12, 1.23e10), (8.8e7, 3e6), (4.4e11, 9.0)].map(|(value, half)| dollars_error(value, half));
+        assert_eq!(shown, ["±$12 bn", "±$3 m", "±<$1 bn"]);
+        assert_eq!([(0.14, 0.0194), (0.5, 1e-9)].map(|(p, half)| frequency_error(p, half)), ["±19", "±<1"]);
     }
 
     #[test]

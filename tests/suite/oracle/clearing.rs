@@ -67,6 +67,7 @@ pub(crate) fn clear(scenario: &Scenario, t: i64, entities: &mut [EntityState]) {
             break;
         }
     }
+    let owes = |e: usize| -> f64 { debts.iter().filter(|(_, from, _)| *from == e).map(|(debt, ..)| debt.amount).sum() };
     let failing: Vec<bool> = (0..all).map(|e| fails(entities, &pays, e)).collect();
     for (e, entity) in entities.iter_mut().enumerate() {
         let lost = lost(&pays, e);
@@ -77,6 +78,9 @@ pub(crate) fn clear(scenario: &Scenario, t: i64, entities: &mut [EntityState]) {
         if failing[e] && !entity.defaulted {
             entity.defaulted = true;
             (entity.default_month, entity.carried) = (Some(t), Some(t));
+        }
+        if entity.defaulted {
+            entity.cleared = (owes(e), pays[e] * owes(e));
         }
     }
 }

@@ -369,7 +369,7 @@ fn dollar_a_year(rate: f64, years: f64) -> f64 {
 
 impl Contract {
     /// The age in years of its hardware at the end of month `t`, month by month from its beginning (8.2).
-    fn age(&self, t: i64) -> f64 {
+    pub(crate) fn age(&self, t: i64) -> f64 {
         let mut units: Vec<(f64, i64)> = Vec::new();
         let in_place = |units: &[(f64, i64)]| units.iter().map(|(amount, _)| amount).sum::<f64>();
         for (month, amount) in (self.begin()..=t).zip(&self.amounts) {

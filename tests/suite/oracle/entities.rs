@@ -51,6 +51,8 @@ pub(crate) fn opening(scenario: &Scenario) -> Vec<EntityState> {
             default_month: None,
             insolvent: false,
             illiquid: false,
+            cleared: (0.0, 0.0),
+            gives: 1.0,
             default_alone: None,
             unpaid: 0.0,
             carried: None,
@@ -121,10 +123,12 @@ pub(crate) fn close(
         entity.account *= growth;
         entity.exposures = 0.0;
         entity.unpaid = 0.0;
+        entity.cleared = (0.0, 0.0);
         entity.contracts_net = 0.0;
         entity.stake_mark = 0.0;
     }
     for (k, debt) in debts.iter_mut().enumerate() {
+        debt.relet_now = 0.0;
         close_contract(scenario, t, k, world, labs, months, debt, entities);
     }
     for (lab, month) in labs.iter_mut().zip(months) {
@@ -245,6 +249,7 @@ fn close_contract(
     // What is let again brings its margin from the next month on.
     entity.exposures += margin - paid + contract.margin * contract.minimum(t) * debt.relet;
     debt.relet += relet * (before - after);
+    debt.relet_now = relet * fall;
     entity.contracts_net += after * value - now;
     lose_orders(scenario, t, k, before - after, entities);
 }

@@ -44,7 +44,7 @@ impl Around<'_> {
     }
 
     /// `w`: the part that a giver still gives (5.1).
-    fn given(&self, site: &Site<'_>, name: &str) -> f64 {
+    pub(crate) fn given(&self, site: &Site<'_>, name: &str) -> f64 {
         let Some(i) = site.scenario.entity(name) else { return 1.0 };
         let Some(balance) = &site.scenario.entities[i].balance else { return 1.0 };
         let entity = &self.entities[i];

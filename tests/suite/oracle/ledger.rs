@@ -1,10 +1,11 @@
 //! The ledger in the columns and units of the fixtures.
 
 use super::Ledger;
-use super::input::Scenario;
+use super::input::{Balance, Scenario};
 use super::pool::{CUSTOMERS, DEBT, OPENING, OUTSIDE};
 use super::rivals;
-use super::state::{EntityState, LabMonth, LabState, World};
+use super::state::{CapitalDebt, EntityState, LabMonth, LabState, World};
+use super::treasury::Debt;
 
 /// Stands for an infinite runway.
 const INFINITE: f64 = 1_000_000.0;
@@ -47,7 +48,7 @@ pub(crate) fn row(
     world: &World,
     labs: &[LabState],
     months: &[LabMonth],
-    entities: &[EntityState],
+    (debts, entities): (&[CapitalDebt], &[EntityState]),
 ) -> Row {
     let mut row = Row::default();
     row.put("market.y", world.y(t));
@@ -64,6 +65,7 @@ pub(crate) fn row(
         row.prefix = format!("{}.", scenario.labs[i].name);
         start_of_month(&mut row, &months[i]);
         compute(&mut row, scenario, i, &months[i]);
+        hardware(&mut row, scenario, i, t, world, debts);
         operations(&mut row, scenario, i, &months[i], &labs[i]);
         funding(&mut row, scenario, i, &months[i], &labs[i]);
         settlement(&mut row, &months[i], &labs[i]);
@@ -79,7 +81,12 @@ pub(crate) fn row(
     }
     for (entity, state) in scenario.entities.iter().zip(entities) {
         row.prefix = format!("entity.{}.", entity.name);
-        entity_columns(&mut row, entity.balance.is_some(), state);
+        entity_columns(&mut row, entity.balance.as_ref(), state);
+        let owes = |debt: &Debt| debt.borrower == entity.name && debt.lender.is_some();
+        if scenario.clearing.is_some() && scenario.debts.iter().any(owes) {
+            row.money("cleared_owed", state.cleared.0);
+            row.money("cleared_paid", state.cleared.1);
+        }
     }
     row
 }
@@ -116,6 +123,23 @@ fn compute(row: &mut Row, scenario: &Scenario, i: usize, month: &LabMonth) {
     for (j, family) in scenario.families.iter().enumerate() {
         let units = month.on_demand.get(j).copied().unwrap_or(0.0);
         row.money(&format!("on_demand.{}.used_units", family.name), units);
+    }
+}
+
+/// What ages (8.2): age and rent of the units, and what was let again of this month's cuts.
+fn hardware(row: &mut Row, scenario: &Scenario, i: usize, t: i64, world: &World, debts: &[CapitalDebt]) {
+    for (contract, debt) in scenario.contracts.iter().zip(debts).filter(|(contract, _)| contract.lab == i) {
+        let family = &scenario.families[contract.family];
+        let Some(plant) = &family.plant else { continue };
+        let runs = contract.is_binding()
+            && contract.amount() > 0.0
+            && (contract.begin()..contract.begin() + contract.term()).contains(&t);
+        let age = if runs { contract.age(t) } else { 0.0 };
+        let earns = runs && age < plant.life;
+        let rent = if earns { world.prices[contract.family] * (-plant.ageing * age).exp() } else { 0.0 };
+        row.put(&format!("contract.{}.hardware_age", contract.id), age);
+        row.put(&format!("contract.{}.rent", contract.id), rent);
+        row.money(&format!("contract.{}.relet", contract.id), debt.relet_now);
     }
 }
 
@@ -228,13 +252,16 @@ fn credit_groups(scenario: &Scenario, i: usize) -> Vec<&str> {
     groups
 }
 
-fn entity_columns(row: &mut Row, has_balance: bool, state: &EntityState) {
-    if has_balance {
+fn entity_columns(row: &mut Row, balance: Option<&Balance>, state: &EntityState) {
+    if balance.is_some() {
         row.money("core_assets", state.core_assets);
         row.money("worth", state.worth);
         row.money("contracts_net", state.contracts_net);
         row.money("stake_mark", state.stake_mark);
         row.flag("defaulted", state.defaulted);
+    }
+    if balance.is_some_and(|balance| balance.giving_elasticity > 0.0 || balance.max_ltv.is_some()) {
+        row.put("gives", state.gives);
     }
     if let Some(treasury) = &state.treasury {
         row.money("cash", treasury.cash);

@@ -113,6 +113,7 @@ impl<'a> Path<'a> {
         }
         let present: Vec<bool> = self.labs.iter().map(|lab| lab.alive).collect();
         self.world.raised.push(0.0);
+        self.note_givers(t);
         let months: Vec<LabMonth> = (0..self.labs.len()).map(|i| self.lab_month(i, t, values[i])).collect();
         self.world.circular = self.circular(&months);
         if t == 0 {
@@ -138,9 +139,20 @@ impl<'a> Path<'a> {
             self.note_endurance(&values, t + 1, &self.scenario.calendar.name(t));
         }
         self.scenario.rivals.hand_on(&mut self.labs, &months, t);
-        let row = ledger::row(self.scenario, t, &self.world, &self.labs, &months, &self.entities);
+        let row = ledger::row(self.scenario, t, &self.world, &self.labs, &months, (&self.debts, &self.entities));
         ledger::record(&mut self.ledger, self.scenario.calendar.name(t), row);
         self.step(t, &months, &present);
+    }
+
+    /// What each entity still gives (5.1), as the month begins.
+    fn note_givers(&mut self, t: i64) {
+        let site = Site { scenario: self.scenario, lab: 0, t };
+        let around = Around { world: &self.world, entities: &self.entities, chance: self.chance };
+        let given = |name: &str| if around.in_default(&site, name) { 0.0 } else { around.given(&site, name) };
+        let gives: Vec<f64> = self.scenario.entities.iter().map(|entity| given(&entity.name)).collect();
+        for (entity, gives) in self.entities.iter_mut().zip(gives) {
+            entity.gives = gives;
+        }
     }
 
     /// A regulatory event, one for all labs (5.2).

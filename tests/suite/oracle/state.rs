@@ -352,6 +352,10 @@ pub(crate) struct EntityState {
     pub(crate) insolvent: bool,
     /// Lost this month of what other entities owe.
     pub(crate) unpaid: f64,
+    /// Owed to other entities in the month of its default, and paid of it.
+    pub(crate) cleared: (f64, f64),
+    /// `w`: the part that it gives this month.
+    pub(crate) gives: f64,
     /// When it defaulted for that only.
     pub(crate) carried: Option<i64>,
     /// When it would have defaulted without exposures.
@@ -389,6 +393,8 @@ pub(crate) struct CapitalDebt {
     pub(crate) debt: f64,
     /// The part of the contract that has been let again so far (8.2).
     pub(crate) relet: f64,
+    /// What this month's part of it is worth, dollars.
+    pub(crate) relet_now: f64,
     /// Has it counted yet?
     pub(crate) counted: bool,
 }

@@ -74,7 +74,11 @@ fn tell_resolution(at: &LabMoment<'_>, told: &mut Told) {
     if m.default_flag[0] > 0.0 {
         let arrears = m.opening_arrears[0] + m.deferred[0] - sum(m.parties.iter().map(|flows| &flows.repaid))[0];
         let debt = at.before.debt()[0] + sum(&m.draw)[0] - sum(&m.principal)[0];
-        let word = if m.insolvent[0] > 0.0 { "insolvent" } else { "illiquid" };
+        let word = match () {
+            () if m.insolvent[0] > 0.0 => "insolvent",
+            () if arrears + m.beyond[0] > CENT => "illiquid",
+            () => "by decree",
+        };
         let what = format!(
             "payment default, {word}: {} of arrears and {} of debt are not paid; {} of cash goes to the estate",
             money(arrears),

@@ -25,13 +25,13 @@ pub enum Kind {
     Market,
     /// Strategic money is blocked, or free again.
     Regulation,
-    /// A contract begins or its term ends.
+    /// A contract begins, its term ends, or its sites stop.
     Contract,
     /// Money comes, or does not.
     Funding,
     /// How long cash would last without a market.
     Endurance,
-    /// Cash is short: arrears, austerity, fewer commitments.
+    /// Cash is short: arrears, austerity, fewer commitments, sales of assets.
     Distress,
     /// A lab is rescued, exchanges its debt, or does not pay and leaves its customers to others.
     Resolution,

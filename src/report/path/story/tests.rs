@@ -242,3 +242,181 @@ fn a_rival_s_customers_are_told_after_the_default_that_frees_them() {
     assert!((heir.amount.unwrap() - 4e9 * 0.1_f64.exp()).abs() < 1.0, "{heir:?}");
     assert!(heir.what.contains("$4.4 bn of revenue a year within twelve months, 48 % more"), "{}", heir.what);
 }
+
+/// A lab at rest, and a provider of 400 with a debt of 72, of which 20 are due after a year; no chance.
+const WALL: &str = r#"
+    [scenario]
+    name = "Wall"
+    start = "2026-01"
+    horizon = "3y"
+
+    [economy]
+    discount_rate = 0.0
+    long_run_growth = 0.0
+
+    [market]
+    freeze_mean = "1000mo"
+
+    [lab.acme]
+    cash = "200B USD"
+    valuation = "900B USD"
+    revenue.target = { 2026 = "60B USD" }
+    opex.fixed = { 2026 = "10B USD" }
+
+    [entity.nimbus]
+    assets = "400B USD"
+    asset_volatility = 0.0
+    debt = "72B USD"
+
+    [entity.nimbus.treasury]
+    cash = "10B USD"
+    capex = { 2026 = "12B USD" }
+    capex_cut = "2mo"
+    debt_ceiling = 0.5
+    saleable = 0.5
+    discount = 0.2
+
+    [[debt]]
+    id = "wall"
+    borrower = "nimbus"
+    amount = "20B USD"
+    maturity = "2027-01"
+    rate = 0.06
+    "#;
+
+const FREEZE: &str = "[[event]]\nid = \"freeze\"\nkind = \"freeze\"\ndate = \"2026-11\"\n";
+
+/// The story of a plan, but for what is told of the market and of endurance.
+fn planned(text: &[&str], overrides: &[&str]) -> Vec<(usize, String, String)> {
+    let overrides: Vec<String> = overrides.iter().map(|set| (*set).to_owned()).collect();
+    let scenario = Scenario::parse("plan.toml", &text.concat(), &overrides).unwrap_or_else(|found| panic!("{found}"));
+    let world = Worlds::plan(&scenario).unwrap();
+    let mut all = Vec::new();
+    simulate_one(&world, Sampler::Still, 0, 0, &mut |month, before, after, work| {
+        all.extend(events(&Moment { world: &world, month, before, after, work }));
+    });
+    all.retain(|event| ![Kind::Market, Kind::Endurance].contains(&event.kind));
+    all.into_iter().map(|event| (event.month, event.subject, event.what)).collect()
+}
+
+fn assert_story(found: &[(usize, String, String)], expected: &[(usize, &str, &str)]) {
+    let found: Vec<(usize, &str, &str)> =
+        found.iter().map(|(month, subject, what)| (*month, subject.as_str(), what.as_str())).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn debt_that_falls_due_is_told_where_it_is_not_simply_refinanced() {
+    // While loans can be had, the first is told and not the second.
+    let later = "[[debt]]\nid = \"later\"\nborrower = \"nimbus\"\namount = \"5B USD\"\nmaturity = \"2027-06\"\n";
+    assert_story(&planned(&[WALL, later], &[]), &[(12, "nimbus", "$20 bn of debt falls due and is refinanced")]);
+    // In December 0.71 of cash go and in January 0.47 and the 20: of these 11.17 beyond the cash, from assets at four fifths.
+    let sale = "sells assets worth $14 bn for $11 bn, a discount of 20 %, to pay its bills";
+    let frozen = planned(&[WALL, FREEZE], &["scenario.horizon=13mo"]);
+    let due = "$20 bn of debt falls due while loans are frozen: it is paid from cash and sales of assets";
+    assert_story(&frozen, &[(12, "nimbus", due), (12, "nimbus", sale)]);
+    let credit = "[market.credit]\nrolled = 0.5\n";
+    let rolled = planned(&[WALL, FREEZE, credit], &["scenario.horizon=13mo"]);
+    let due = "$20 bn of debt falls due while loans are frozen: $10 bn is refinanced, $10 bn is paid from cash and sales of assets";
+    assert_eq!(rolled[0].2, due);
+}
+
+#[test]
+fn a_provider_that_dies_of_its_maturities_is_told_from_the_debt_to_the_default() {
+    // A hundredth of the assets brings 3.2 of the 11.17 that are missing.
+    let told = planned(&[WALL, FREEZE], &["scenario.horizon=14mo", "entity.nimbus.treasury.saleable=0.01"]);
+    let due = "$20 bn of debt falls due while loans are frozen: it is more than cash and sales of assets can pay";
+    let sale = "sells assets worth $4.0 bn for $3.2 bn, a discount of 20 %, to pay its bills; nothing is left that it could sell";
+    let default = "defaults: it lacks $8.0 bn of what is due, with a worth of $399 bn against a barrier of $48 bn";
+    assert_story(&told, &[(12, "nimbus", due), (12, "nimbus", sale), (12, "nimbus", default)]);
+}
+
+/// A site of nimbus for acme: 12 a year for two years from 2027, capital of 9.6 spent in 2026, of which a maker loses a quarter.
+const SITE: &str = r#"
+    [entity.maker]
+
+    [[contract]]
+    id = "site"
+    lab = "acme"
+    provider = "nimbus"
+    amount = "24B USD"
+    start = "2027-01"
+    term = "2y"
+    take_or_pay = 0.8
+    margin = 0.5
+    capex = 0.5
+    lead = "12mo"
+    renew = false
+    orders = { maker = 0.25 }
+    "#;
+
+/// Nimbus owes 20 of its 72 to a bank of 30, whose own debt is 20.
+const OWED: &str = r#"
+    [clearing]
+    own = 0.1
+
+    [entity.bank]
+    assets = "30B USD"
+    asset_volatility = 0.0
+    debt = "20B USD"
+    treasury.cash = "0 USD"
+
+    [[debt]]
+    id = "to-bank"
+    borrower = "nimbus"
+    lender = "bank"
+    amount = "20B USD"
+    maturity = "2031-06"
+    "#;
+
+fn default_of(subject: &str, date: &str) -> String {
+    format!("[[event]]\nid = \"end\"\nkind = \"default\"\nsubject = \"{subject}\"\ndate = \"{date}\"\n")
+}
+
+#[test]
+fn the_sites_that_a_provider_leaves_behind_stop_in_part() {
+    // Six tenths of 12 a year.
+    let text = [WALL.split("[[debt]]").next().unwrap(), SITE, &default_of("nimbus", "2027-06")];
+    let told = planned(&text, &["entity.nimbus.step_in=0.4"]);
+    let default = "defaults by decree, with a worth of $400 bn against a barrier of $48 bn";
+    let sites = "40 % of the sites of nimbus run on without it: $7.2 bn a year of compute stops";
+    let of_june: Vec<(&str, &str)> =
+        told.iter().filter(|event| event.0 == 17).map(|event| (event.1.as_str(), event.2.as_str())).collect();
+    assert_eq!(of_june, [("nimbus", default), ("acme", sites)]);
+    let whole = planned(&text, &[]);
+    assert!(whole.iter().all(|event| !event.2.contains("run on")), "{whole:?}");
+}
+
+#[test]
+fn orders_that_a_default_cancels_are_told_beside_the_losses_of_providers() {
+    // Half of 9.6 is unspent at the end of June 2026, a quarter of it lost. The margin on 24 payments of 0.8 is 9.6, of which
+    // 0.3 are not let again. The lab could pay.
+    let told = planned(&[WALL.split("[[debt]]").next().unwrap(), SITE, &default_of("acme", "2026-06")], &[]);
+    let providers = "lose on contracts and credit: nimbus $2.9 bn";
+    let suppliers = "lose orders for what will not be built: maker $1.2 bn";
+    let decree = told.iter().find(|event| event.1 == "acme" && event.2.contains("payment default")).unwrap();
+    assert!(
+        decree.2.starts_with("payment default, by decree: $0 of arrears and $0 of debt are not paid"),
+        "{decree:?}"
+    );
+    let losses: Vec<(&str, &str)> = told
+        .iter()
+        .filter(|event| event.2.starts_with("lose"))
+        .map(|event| (event.1.as_str(), event.2.as_str()))
+        .collect();
+    assert_eq!(losses, [("providers", providers), ("suppliers", suppliers)]);
+}
+
+#[test]
+fn debts_between_entities_are_told_as_they_clear() {
+    // 18 have been borrowed for capital expenditure since the start: a tenth of 418 is 46 % of 90, and the bank loses 10.7 of 20.
+    // Of nothing it loses all, and fails.
+    let text = [WALL.split("[[debt]]").next().unwrap(), OWED, &default_of("nimbus", "2027-06")];
+    let decree = "defaults by decree, with a worth of $400 bn against a barrier of $48 bn";
+    let pays = "pays 46 % of the $20 bn that it owes other entities: bank loses $11 bn";
+    assert_story(&planned(&text, &[]), &[(17, "nimbus", decree), (17, "nimbus", pays)]);
+    let pays = "pays 0 % of the $20 bn that it owes other entities: bank loses $20 bn";
+    let carried = "defaults: what others in default do not pay leaves it a worth of $10 bn against a barrier of $13 bn";
+    let nothing = planned(&text, &["clearing.own=0"]);
+    assert_story(&nothing, &[(17, "nimbus", decree), (17, "nimbus", pays), (17, "bank", carried)]);
+}
