@@ -83,7 +83,8 @@ impl Kernel for Released<'_> {
 
 /// Rent of a unit of this age (years), over the price of a new one; none beyond its life.
 pub fn rent_of_age(plant: &Plant, age: f64) -> f64 {
-    if age < plant.life { exp(-plant.ageing * age) } else { 0.0 }
+    // Ages are sums of months, so at the end of a life they miss it by rounding.
+    if age < plant.life - 1e-9 { exp(-plant.ageing * age) } else { 0.0 }
 }
 
 /// Mean age of a contract's hardware at the end of each month of its term, years: what capacity grows by is new.

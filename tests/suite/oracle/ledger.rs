@@ -135,7 +135,7 @@ fn hardware(row: &mut Row, scenario: &Scenario, i: usize, t: i64, world: &World,
             && contract.amount() > 0.0
             && (contract.begin()..contract.begin() + contract.term()).contains(&t);
         let age = if runs { contract.age(t) } else { 0.0 };
-        let earns = runs && age < plant.life;
+        let earns = runs && age < plant.life - 1e-9;
         let rent = if earns { world.prices[contract.family] * (-plant.ageing * age).exp() } else { 0.0 };
         row.put(&format!("contract.{}.hardware_age", contract.id), age);
         row.put(&format!("contract.{}.rent", contract.id), rent);
