@@ -263,15 +263,12 @@ fn last_date(page: &Page<'_>) -> Option<usize> {
     usize::try_from(page.results.timeline.index(*before)).ok()
 }
 
+/// How a number is said, and its error beside it.
+pub(super) type InWords = (fn(f64) -> String, fn(f64, f64) -> String);
+
 /// The numbers with which the mean of an amount, or the probability of an event, moves most over the draws: the strongest
 /// and, where that is one, the next; all that the draws cannot tell apart.
-pub(super) fn depends(
-    page: &Page<'_>,
-    measure: Measure,
-    subject: &str,
-    by: By,
-    (told, error): (fn(f64) -> String, fn(f64, f64) -> String),
-) -> Vec<Line> {
+pub(super) fn depends(page: &Page<'_>, measure: Measure, subject: &str, by: By, (told, error): InWords) -> Vec<Line> {
     let results = page.results;
     let Some(row) = results.find(measure, subject, by) else { return Vec::new() };
     let values = match measure.kind {
