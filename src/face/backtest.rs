@@ -8,7 +8,7 @@ use super::result::{Page, REPORT, result};
 use crate::engine::Stop;
 use crate::hash::Fnv;
 use crate::report::backtest::{cases_table, scores_table};
-use crate::report::format::{About, TIDY, Table};
+use crate::report::format::{About, OVERRIDDEN, TIDY, Table};
 use crate::report::output::{Deliverable, Filed, Manifest};
 use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::summary::{about, dictionary, manifest};
@@ -44,8 +44,8 @@ pub fn backtest(scenarios: &[Scenario], options: Options) -> Result<Backtest, Er
     let scores = Scores::of(scored.into_iter().map(|(case, _)| case).collect());
     let manifest = record(&scenarios, &soundness, begun.elapsed().as_secs_f64(), options.threads);
     let about = About::from([("digest".to_owned(), manifest.scenario.digest.clone())]).into_iter();
-    let about =
-        self::about(&scenarios[0]).into_iter().filter(|(key, _)| key == "program" || key == "seed").chain(about);
+    let of_all = ["program", "seed", OVERRIDDEN];
+    let about = self::about(&scenarios[0]).into_iter().filter(|(key, _)| of_all.contains(&key.as_str())).chain(about);
     Ok(Backtest { scores, about: about.collect(), manifest, soundness })
 }
 

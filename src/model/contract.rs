@@ -240,7 +240,7 @@ pub struct Rents {
     /// How the hardware ages.
     pub plant: Plant,
     /// Its mean age at the end of each month of the term, years.
-    pub ages: Months,
+    pub ages: Arc<[f64]>,
     /// In an open market.
     pub open: Months,
     /// In a frozen one.

@@ -110,7 +110,8 @@ pub const SURROUNDINGS: usize = 2;
 
 /// What a calibration needs (section 8.1): the cumulative fall of the market, and whether credit is open; and for each entity
 /// its core assets relative to the start, and, in dollars, its worth without core assets (had none been sold), its core
-/// assets at the start, and the month's cash from its exposures. The first three are of the next month.
+/// assets at the start, and the month's cash from its exposures. Fall, credit and relative core assets are those with which
+/// the next month begins.
 #[inline(always)]
 fn observe_books<const B: usize>(p: &Parameters, block: &Block<B>, row: &mut Row<B>) {
     row.push(block.market.fallen);

@@ -242,7 +242,7 @@ pub struct EntityState<const B: usize> {
     pub carried: Lanes<B>,
     /// First month in which it could not pay what was due.
     pub illiquid: Lanes<B>,
-    /// Share of its debts to other entities that was paid as they cleared; 1 before that.
+    /// Share of its debts to other entities that was paid as they cleared in its default; 1 before that.
     pub pays: Lanes<B>,
     /// Its cash and debt.
     pub funds: Funds<B>,

@@ -451,7 +451,7 @@ mod tests {
         let (scenario, calibration) = calibrated("scenarios/teaching.toml");
         let trials = with_conduct(|conduct| trials(&scenario, &calibration, &FINE, conduct)).unwrap();
         let share = defaults(&scenario, &calibration, &trials, (SEED, FINE.paths))[0];
-        // A tenth of a path in a thousand would move the factor by more.
+        // One default more or fewer would move the factor by more.
         let factor = trials[0].by_factor.at(share);
         assert!((factor - 1.0).abs() < 1e-6, "{share} at a factor of {factor}");
         // What the last factor changes in exposures moves the share by less than half of its sampling error: with it the

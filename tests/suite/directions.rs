@@ -192,7 +192,7 @@ const REFERENCE: &str = "../../scenarios/openai-2026-06";
 const SIZE: &str = "run.paths=16000; run.draws=200";
 const SCARCE_REFERENCE: &str = "on_demand.capacity.2026=20%; on_demand.capacity.2028=20%; on_demand.capacity.2033=45%";
 
-/// Scarcer compute never helps: it is never worth anything to the lab. Training that is not bought is cash today and revenue
+/// Scarcity of compute is never good for the lab. Training that is not bought is cash today and revenue
 /// lost later, so whether defaults rise too is asked of a lab that loses much by it (a drag of 0.8 in the ring) and neither
 /// buys at a premium while it looks for money nor spends spare cash: what cannot be spent of that is kept, and more cash is
 /// fewer defaults ([`OF_SPENDING`]).

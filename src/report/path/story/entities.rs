@@ -157,9 +157,9 @@ fn tell_stopped_sites(moment: &Moment<'_>, at: &LabMoment<'_>, told: &mut Told) 
             stopping.iter().map(|(k, contract)| at.flows.contracts[*k].rate[0] * (1.0 - contract.step_in)).sum();
         let runs = percent(first.step_in);
         let what = format!(
-            "{runs} of the sites of {} run on without it: {} a year of compute stops",
+            "{runs} of the sites of {} run on without it{}",
             provider.name,
-            money(rate)
+            if rate > 0.0 { format!(": {} a year of compute stops", money(rate)) } else { String::new() }
         );
         told.tell_of(Kind::Contract, &at.lab.name, rate, what);
     }
