@@ -18,8 +18,7 @@ pub fn money(dollars: f64) -> String {
 
 /// An amount that was published: "$213.5 bn", with all of its digits up to seven.
 pub fn money_in_full(dollars: f64) -> String {
-    let (_, unit) = with_unit(dollars.abs());
-    let scale = UNITS.iter().find(|(_, name)| *name == unit).map_or(1.0, |(scale, _)| *scale);
+    let (scale, unit) = unit_of(dollars.abs());
     let amount = significant(dollars.abs() / scale, 7);
     let whole = thousands(amount.trunc());
     let text = amount.to_string();
@@ -27,13 +26,16 @@ pub fn money_in_full(dollars: f64) -> String {
     format!("{}${whole}{decimals}{unit}", sign(dollars))
 }
 
-/// Names of amounts of money.
-const UNITS: [(f64, &str); 5] = [(1.0, ""), (1e3, " k"), (1e6, " m"), (1e9, " bn"), (1e12, " tn")];
-
-/// The rounded amount and its unit. Rounding comes first: $999.6 m is $1.0 bn.
-fn with_unit(dollars: f64) -> (String, &'static str) {
+/// The unit in which an amount is said. Rounding comes first: $999.6 m is $1.0 bn.
+fn unit_of(dollars: f64) -> (f64, &'static str) {
+    const UNITS: [(f64, &str); 5] = [(1.0, ""), (1e3, " k"), (1e6, " m"), (1e9, " bn"), (1e12, " tn")];
     let fits = |scale: f64| (dollars / scale).round() < 1000.0;
-    let (scale, unit) = *UNITS.iter().find(|(scale, _)| fits(*scale)).unwrap_or(&UNITS[4]);
+    *UNITS.iter().find(|(scale, _)| fits(*scale)).unwrap_or(&UNITS[4])
+}
+
+/// The rounded amount and its unit.
+fn with_unit(dollars: f64) -> (String, &'static str) {
+    let (scale, unit) = unit_of(dollars);
     let amount = dollars / scale;
     if scale > 1.0 && amount < 9.95 { (format!("{amount:.1}"), unit) } else { (thousands(amount.round()), unit) }
 }

@@ -57,9 +57,14 @@ fn clear_path<const B: usize>(
 
 /// What an entity owed other entities as they cleared in month `t`, and what it paid of it, dollars; 0 in other months.
 pub fn cleared(clearing: &Clearing, borrower: EntityId, state: &EntityState<1>, t: usize) -> (f64, f64) {
-    let own = clearing.debts.iter().filter(|debt| debt.borrower == borrower && debt.maturity >= t as i32);
-    let owed = is_first(&state.default, t)[0] * own.map(|debt| debt.amount).sum::<f64>();
+    let all: f64 = owed_by(clearing, borrower, t).map(|debt| debt.amount).sum();
+    let owed = is_first(&state.default, t)[0] * all;
     (owed, state.pays[0] * owed)
+}
+
+/// The debts of an entity that are not due before month `t`.
+pub fn owed_by(clearing: &Clearing, borrower: EntityId, t: usize) -> impl Iterator<Item = &DebtBetween> {
+    clearing.debts.iter().filter(move |debt| debt.borrower == borrower && debt.maturity >= t as i32)
 }
 
 /// The entities and the debts between them that are `standing`. What falls due in the month of a default is not paid.

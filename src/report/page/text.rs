@@ -31,8 +31,9 @@ pub fn dollars(amount: f64) -> String {
     money(significant(amount, 2))
 }
 
-/// The error of a number, half of an interval, as every page says it: one significant digit (two where it is at least 10 and begins with a 1), and never
-/// finer than a tenth of the last of the number's own two digits, below which it is only said to be less.
+/// The error of a number, half of an interval, as every page says it: one significant digit (two where it is at least 10 and
+/// begins with a 1), and never finer than a tenth of the last of the number's own two digits, below which it is only said to
+/// be less.
 pub fn plus_minus(value: f64, half: f64, told: impl Fn(f64, u32) -> String) -> String {
     let place = |number: f64| 10_f64.powf(number.abs().log10().floor());
     let finest = if value == 0.0 { 0.0 } else { place(value) / 100.0 };

@@ -2,7 +2,7 @@
 
 use crate::model::constants::CENT;
 use crate::model::contract::Contract;
-use crate::model::debts::cleared;
+use crate::model::debts::{cleared, owed_by};
 use crate::model::parameters::{Clearing, Treasury};
 use crate::model::state::EntityState;
 use crate::notation::{money, percent};
@@ -131,10 +131,9 @@ fn tell_clearing(moment: &Moment<'_>, told: &mut Told, clearing: &Clearing, e: u
     if owed <= CENT {
         return;
     }
-    let own = clearing.debts.iter().filter(|debt| debt.borrower == e && debt.maturity >= moment.month as i32);
     let part = 1.0 - paid / owed;
     let loses = |lender: usize, amount: f64| format!("{} loses {}", moment.world.entities[lender].name, money(amount));
-    let lost: Vec<String> = own
+    let lost: Vec<String> = owed_by(clearing, e, moment.month)
         .map(|debt| (debt.lender, part * debt.amount))
         .filter(|of| of.1 > CENT)
         .map(|of| loses(of.0, of.1))
