@@ -10,7 +10,8 @@ use super::args::{Cli, Command};
 use super::exit::Ended;
 use super::failure::failed;
 use super::{
-    benchmark, check, compare, diff, language, merge, plan, prior, replay, run, sources, sweep, terminal, twins,
+    benchmark, calibrate, check, compare, diff, language, merge, plan, prior, replay, run, sources, sweep, terminal,
+    twins,
 };
 
 /// Runs the command line of this process.
@@ -41,6 +42,7 @@ fn run_command(command: &Command) -> Ended {
         Command::Diff(args) => diff::run(args),
         Command::New(args) => language::begin(args),
         Command::Schema(args) => language::describe(args),
+        Command::Calibrate(args) => calibrate::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::run(args),

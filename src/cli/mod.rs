@@ -11,6 +11,7 @@
 
 mod args;
 mod benchmark;
+mod calibrate;
 mod check;
 mod compare;
 mod contents;

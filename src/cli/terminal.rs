@@ -166,7 +166,11 @@ impl Meter {
         if self.quiet {
             return;
         }
-        self.bar.set_length(progress.paths);
+        if self.bar.length() != Some(progress.paths) {
+            // A calibration has ended and the run begins.
+            self.bar.set_length(progress.paths);
+            self.bar.reset();
+        }
         self.bar.set_position(progress.done.max(self.bar.position()));
         let slow = self.begun.elapsed() > SOON && progress.done < progress.paths;
         if slow && self.bar.is_hidden() {

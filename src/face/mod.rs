@@ -6,6 +6,7 @@
 
 mod backtest;
 mod benchmark;
+mod calibrated;
 mod comparison;
 mod error;
 mod options;
@@ -21,6 +22,7 @@ mod sweep;
 
 pub use backtest::{Backtest, backtest};
 pub use benchmark::Benchmark;
+pub use calibrated::Calibrated;
 pub use comparison::{Comparison, compare};
 pub use error::Error;
 pub use options::{Options, Watcher};
@@ -52,7 +54,7 @@ pub use crate::study::comparison::{Compared, Explained, Variant};
 pub use crate::study::estimates::{Answer, Banded, Entry};
 pub use crate::study::expectations::{Checked, Verdict};
 pub use crate::study::sweep::{Crossing, Identity, PointResult, Shard};
-pub use crate::study::{Contrast, Estimand, Flip, Profile, Statistic};
+pub use crate::study::{Contrast, Estimand, Flip, Profile, Solved, Statistic};
 
 /// How the command line writes numbers.
 #[cfg(feature = "cli")]

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::benchmark::Benchmark;
+use super::calibrated::Calibrated;
 use super::comparison::Comparison;
 use super::error::Error;
 use super::options::Options;
@@ -14,7 +15,7 @@ use super::run::Run;
 use crate::language::Problems;
 use crate::model::Twin;
 use crate::scenario::Scenario;
-use crate::study::{Effort, Prepared, Simulated, examine, planned};
+use crate::study::{Effort, Prepared, Simulated, calibrated, examine, planned};
 
 /// Paths whose months are kept for the quantiles by month.
 const OBSERVED: u64 = 10_000;
@@ -39,6 +40,16 @@ impl Study {
     /// All problems and warnings of the scenario, including those that appear only month by month.
     pub fn check(&self) -> Problems {
         examine(&self.scenario)
+    }
+
+    /// The volatilities that meet the default probabilities of its base (the file at the end of `extends`, without
+    /// overrides), solved anew.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where no volatility is calibrated, [`Error::Problems`] where none meets a target, and those of
+    /// [`Study::run`].
+    pub fn calibrate(&self, options: Options) -> Result<Calibrated, Error> {
+        Ok(Calibrated::new(options.conduct(|conduct| calibrated(&self.scenario, conduct))?))
     }
 
     /// The plan as written: one path, chance switched off, uncertain numbers at their means.

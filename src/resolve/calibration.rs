@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::base_rates::burst_rates;
 use crate::language::Problem;
 use crate::model::first_passage::{Assets, implied_volatility, is_implied};
@@ -13,13 +15,15 @@ use crate::scenario::{self, BARRIER_OVER_DEBT, Scenario};
 pub const FIVE_YEARS: usize = 60;
 
 /// For each entity with a `pd5`, by name, the relation from its target to its volatility.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Calibration {
     laws: BTreeMap<String, Law>,
 }
 
 /// The default probability of an entity as a function of its annual volatility (or of a factor on it), both increasing.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Law {
     /// Log volatility and the normal score of the probability.
     points: Vec<(f64, f64)>,
@@ -65,6 +69,13 @@ impl Law {
         exp(low + (high - low) * (score - below) / (above - below))
     }
 
+    /// Whether it can be read: points of finite numbers in ascending order.
+    fn is_readable(&self) -> bool {
+        let finite = self.points.iter().all(|(volatility, score)| volatility.is_finite() && score.is_finite());
+        let ascending = self.points.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 <= pair[1].1);
+        finite && ascending && !self.points.is_empty() && self.part > 0.0 && self.part <= 1.0
+    }
+
     /// Whether some volatility of the law meets a target.
     fn reaches(&self, target: f64) -> bool {
         let score = normal_quantile(shortened(target, self.part));
@@ -84,6 +95,11 @@ impl Calibration {
         if let Some(law) = self.laws.remove(entity) {
             self.laws.insert(entity.to_owned(), law.scaled(factor));
         }
+    }
+
+    /// Whether each of its laws can be read.
+    pub fn is_readable(&self) -> bool {
+        self.laws.values().all(Law::is_readable)
     }
 
     /// Whether it has the law of an entity.

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::conduct::Conduct;
 use super::error::StudyError;
 use super::estimates::Results;
+use super::kept_calibration::kept;
 use crate::calendar::Month;
 use crate::engine::{Kernel, Outcome, Plan, Sampler, Tier, Uncertainty};
 use crate::lanes::{Lanes, flag, lanes};
@@ -81,7 +82,7 @@ impl Calibrator {
         if let Some((_, known)) = self.bases.iter().find(|(known, _)| *known == identity) {
             return Ok(known.clone());
         }
-        let mut calibration = Calibration::default();
+        let mut calibration = kept(&base).unwrap_or_default();
         simulated(&base, &mut calibration, conduct)?;
         self.bases.push((identity, calibration.clone()));
         Ok(calibration)
@@ -129,7 +130,7 @@ fn trials(
     let plan =
         Plan { paths: round.paths, draws, threads: conduct.threads, tier: Tier::detect(), observed: round.paths };
     let sampler = Sampler::PseudoRandom { seed: SEED };
-    let outcome = simulate(&Books(&worlds), sampler, &plan, conduct.interrupt, &|_| (), &mut |_| Ok(()))?;
+    let outcome = simulate(&Books(&worlds), sampler, &plan, conduct.interrupt, conduct.progress, &mut |_| Ok(()))?;
     if conduct.interrupt.is_raised() {
         return Err(StudyError::Interrupted);
     }
@@ -171,6 +172,11 @@ fn unreached(scenario: &Scenario, calibration: &Calibration) -> Vec<Problem> {
     unmet.collect()
 }
 
+/// The standard error of a default probability that a calibration meets: that of its paths.
+pub(super) fn standard_error(target: f64) -> f64 {
+    (target * (1.0 - target) / FINE.paths as f64).sqrt()
+}
+
 /// A target default probability and that of a run.
 #[derive(Clone, Debug)]
 pub struct Residual {
@@ -192,8 +198,7 @@ impl Residual {
 
     /// Its standard error: of the paths of the run and of those of the calibration.
     pub fn standard_error(&self) -> f64 {
-        let of_run = self.found.standard_error().unwrap_or(0.0);
-        (of_run * of_run + self.target * (1.0 - self.target) / FINE.paths as f64).sqrt()
+        self.found.standard_error().unwrap_or(0.0).hypot(standard_error(self.target))
     }
 }
 

@@ -12,6 +12,7 @@ use crate::simulate::simulate;
 
 use super::conduct::Conduct;
 use super::estimates::{Draw, Results};
+use super::kept_calibration::unused;
 
 /// A scenario of which every parameter draw can be resolved: what a run needs, and what is known before it.
 #[derive(Debug)]
@@ -62,7 +63,7 @@ pub fn worlds(scenario: &Scenario, at_means: bool, calibration: Calibration) -> 
 
 /// All problems of a scenario that could be read, including those that appear only month by month, and warnings.
 pub fn examine(scenario: &Scenario) -> Problems {
-    scenario.problems(Worlds::examine(scenario))
+    scenario.problems(Worlds::examine(scenario).into_iter().chain(unused(scenario)))
 }
 
 /// Only errors: the warnings came with the scenario.

@@ -74,6 +74,42 @@ fn help_teaches_with_examples_and_exit_codes() {
 }
 
 #[test]
+fn a_kept_calibration_changes_no_bit_of_a_run_and_one_of_other_values_is_told() {
+    let folder = folder("calibrate");
+    let file = folder.join("teaching.toml");
+    fs::copy("scenarios/teaching.toml", &file).expect("the scenario");
+    let (name, kept) = (file.display().to_string(), folder.join("teaching.calibration.json"));
+    let run = |out: &str| {
+        let out = folder.join(out);
+        said(&[
+            "run",
+            &name,
+            "--paths",
+            "500",
+            "--no-figures",
+            "--no-paths",
+            "-q",
+            "--out",
+            &out.display().to_string(),
+        ]);
+        ["summary.csv", "calibration.csv"].map(|file| fs::read(out.join(file)).expect("a table"))
+    };
+    let solved = run("solved");
+    let page = said(&["calibrate", &name, "-q"]);
+    assert!(page.contains("nimbus") && page.contains(" to ") && kept.exists(), "{page}");
+    assert_eq!(run("kept"), solved);
+    assert!(!said(&["check", &name]).contains("calibration"));
+
+    let text = fs::read_to_string(&file).expect("the scenario");
+    fs::write(&file, text.replace("seed = 7", "seed = 8")).expect("other values");
+    let told = said(&["check", &name]);
+    assert!(told.contains("of other values") && told.contains("ouro calibrate"), "{told}");
+
+    let nothing = ended(&["calibrate", MINIMAL]);
+    assert!(code(&nothing) == 1 && err(&nothing).contains("no volatility is calibrated"), "{}", err(&nothing));
+}
+
+#[test]
 fn the_version_names_the_commit_and_the_compiler() {
     let version = said(&["--version"]);
     assert!(version.starts_with(concat!("ouro ", env!("CARGO_PKG_VERSION"), " (")), "{version}");

@@ -9,7 +9,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
 use super::shared::{Output, Overrides, Shown, Size};
-use super::studies::{BenchmarkArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs};
+use super::studies::{BenchmarkArgs, CalibrateArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs};
 use crate::cli::parse;
 use crate::face::{Build, Months};
 
@@ -95,6 +95,8 @@ pub(crate) enum Command {
     New(NewArgs),
     /// Write a JSON Schema of the language for editors, or its glossary
     Schema(SchemaArgs),
+    /// Solve volatilities from default probabilities, and keep them for later runs
+    Calibrate(CalibrateArgs),
     /// Compute the plan as written: one path, chance switched off
     Plan(PlanArgs),
     /// Simulate many paths, and report the risks with their errors

@@ -55,6 +55,37 @@ pub(crate) struct PriorArgs {
     pub(crate) of: OneFile,
 }
 
+/// `ouro calibrate`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Solve volatilities from default probabilities, and keep them for later runs.\n\n\
+        An entity with `pd5` has the volatility at which it defaults with that probability, with its exposures and under the \
+        simulated market. That takes 45,000 paths, which every run simulates first. This command writes what they \
+        find into a file beside the scenario. Later runs of the scenario and its variants read it and have the same results \
+        to the bit. A file of other values, or of another version of ouro, is not used; `ouro check` warns of it.",
+    after_help = "\
+Files:
+  <scenario>.calibration.json   beside the scenario, or beside the file that it extends
+
+Examples:
+  ouro calibrate my.toml
+  ouro calibrate my.toml --json | jq '.records[] | {entity, volatility}'"
+)]
+pub(crate) struct CalibrateArgs {
+    /// Scenario file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Number of threads; results do not depend on it [default: one per core]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = parse::threads, help_heading = "Simulation")]
+    pub(crate) threads: Option<usize>,
+    /// Print JSON instead of the table
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+    /// Show no progress
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) quiet: bool,
+}
+
 /// `ouro sweep`
 #[derive(Debug, Args)]
 #[command(
