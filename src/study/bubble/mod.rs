@@ -1,0 +1,18 @@
+//! Evidence of bubbles: right-tailed unit root tests over all windows (GSADF), on a series that the user brings and on the
+//! market of simulated paths, whose truth is known; base rates of run-ups and crashes beside them (docs/bubble.md).
+
+mod date;
+mod dating;
+mod null;
+mod paths;
+mod reading;
+mod run_ups;
+mod series;
+
+pub use date::{Date, Spacing};
+pub use dating::{Episode, Shape};
+pub use null::{FEWEST_WALKS, Kind, LEVEL, LEVELS, MOST_WALKS, Null, Test, WALKS};
+pub use paths::{Finding, OnPaths, Subject};
+pub use reading::{Reading, Series};
+pub use run_ups::{CRASH, PUBLISHED, RunUp};
+pub use series::OnSeries;
