@@ -9,7 +9,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
 use super::shared::{Output, Overrides, Shown, Size};
-use super::studies::{BenchmarkArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs};
+use super::studies::{BenchmarkArgs, BubbleArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs};
 use crate::cli::parse;
 use crate::face::{Build, Months};
 
@@ -111,6 +111,8 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     /// Compare published figures and later outcomes with the results of a run
     Benchmark(BenchmarkArgs),
+    /// Test a series, or the market of a scenario, for explosive growth (GSADF)
+    Bubble(BubbleArgs),
     /// Check the results of a scenario against ranges written before the run
     Prior(PriorArgs),
 }

@@ -8,11 +8,13 @@ mod paths;
 mod reading;
 mod run_ups;
 mod series;
+mod settings;
 
 pub use date::{Date, Spacing};
 pub use dating::{Episode, Shape};
-pub use null::{FEWEST_WALKS, Kind, LEVEL, LEVELS, MOST_WALKS, Null, Test, WALKS};
+pub use null::{Kind, LEVEL, LEVELS, Null, Test};
 pub use paths::{Finding, OnPaths, Subject};
-pub use reading::{Reading, Series};
+pub use reading::Series;
 pub use run_ups::{CRASH, PUBLISHED, RunUp};
 pub use series::OnSeries;
+pub use settings::BubbleTest;

@@ -17,15 +17,6 @@ pub const LEVELS: [f64; 3] = [0.90, 0.95, 0.99];
 /// The level at which episodes are dated and simulated paths are tested.
 pub const LEVEL: f64 = 0.95;
 
-/// Random walks that are simulated where nothing else is asked for.
-pub const WALKS: u64 = 10_000;
-
-/// Fewest random walks: with fewer, the critical value at 99 % has no interval.
-pub const FEWEST_WALKS: u64 = 500;
-
-/// Most random walks.
-pub const MOST_WALKS: u64 = 10_000_000;
-
 /// The three statistics of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -88,7 +79,7 @@ impl Null {
     /// bits on any number of threads.
     ///
     /// # Errors
-    /// [`StudyError::Interrupted`] if it is ended before [`FEWEST_WALKS`] are finished.
+    /// [`StudyError::Interrupted`] if it is ended before a hundred are finished.
     pub fn simulate(shape: Shape, seed: u64, count: u64, conduct: Conduct<'_>) -> Result<Self, StudyError> {
         let done = AtomicU64::new(0);
         let of = |number: u64| {
@@ -104,7 +95,7 @@ impl Null {
         };
         let walks: Vec<Explosive> = (0..count).into_par_iter().filter_map(of).collect();
         let finished = walks.len() as u64;
-        if finished < count.min(FEWEST_WALKS) {
+        if finished < FEWEST {
             return Err(StudyError::Interrupted);
         }
         Ok(Self { shape, interrupted: finished < count, walks })
@@ -146,6 +137,9 @@ impl Null {
         wilson(Hits { hits, trials: self.walks.len() as u64 })
     }
 }
+
+/// A simulation that was ended with fewer random walks tells nothing of the tail.
+const FEWEST: u64 = 100;
 
 /// Progress is told after so many walks.
 const TOLD: u64 = 50;

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::date::{Date, Spacing};
+use super::settings::BubbleTest;
 use crate::language::{Place, Problem, Problems, Text};
 use crate::notation::{counted, thousands};
 use crate::stats::fewest_observations;
@@ -13,17 +14,6 @@ const MOST_OBSERVATIONS: usize = 3_000;
 
 /// What a column of dates may be called; else it is the first.
 const DATE_HEADS: [&str; 4] = ["date", "month", "period", "time"];
-
-/// How a file is read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reading {
-    /// The head of the column of values; none: the only one beside the dates.
-    pub column: Option<String>,
-    /// Whether the logarithms of the values are tested.
-    pub log: bool,
-    /// Lagged differences in each regression, which need more observations.
-    pub lags: usize,
-}
 
 /// Values at equally spaced dates.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,10 +38,10 @@ impl Series {
     /// # Errors
     /// Every problem with its line: a missing column, what is no date or no number, dates that repeat, go back or leave a gap,
     /// too few or too many observations, a constant series, with logarithms values that are not positive.
-    pub fn read(file: &str, text: &str, reading: &Reading) -> Result<Self, Problems> {
+    pub fn read(file: &str, text: &str, test: &BubbleTest) -> Result<Self, Problems> {
         let mut reader = Reader { text, found: Vec::new() };
-        let series = reader.columns(reading).map(|columns| reader.rows(columns));
-        let series = series.map(|(columns, rows)| reader.series(file, &columns, rows, reading));
+        let series = reader.columns(test).map(|columns| reader.rows(columns));
+        let series = series.map(|(columns, rows)| reader.series(file, &columns, rows, test));
         let is_refused = !reader.found.is_empty();
         match series {
             Some(series) if !is_refused => Ok(series),
@@ -95,7 +85,7 @@ impl Reader<'_> {
     }
 
     /// The columns by the first line.
-    fn columns(&mut self, reading: &Reading) -> Option<Columns> {
+    fn columns(&mut self, test: &BubbleTest) -> Option<Columns> {
         let heads: Vec<String> = match csv_reader(self.text).headers() {
             Ok(heads) => heads.iter().map(str::to_owned).collect(),
             Err(error) => {
@@ -114,13 +104,13 @@ impl Reader<'_> {
         let is_date = |head: &String| DATE_HEADS.contains(&head.to_lowercase().as_str());
         let date = heads.iter().position(is_date).unwrap_or(0);
         let others: Vec<usize> = (0..heads.len()).filter(|&at| at != date).collect();
-        let value = match &reading.column {
+        let value = match &test.column {
             Some(name) => others.iter().copied().find(|&at| heads[at] == *name),
             None => Some(others[0]).filter(|_| others.len() == 1),
         };
         let Some(value) = value else {
             let names = others.iter().map(|&at| heads[at].as_str());
-            let problem = match &reading.column {
+            let problem = match &test.column {
                 Some(name) => Problem::error("", format!("there is no column `{name}`")).among(name, names),
                 None => Problem::error("", "several columns could be the values")
                     .among("", names)
@@ -166,11 +156,11 @@ impl Reader<'_> {
     }
 
     /// The series, with the problems of its rows together.
-    fn series(&mut self, file: &str, columns: &Columns, rows: Vec<Row>, reading: &Reading) -> Series {
+    fn series(&mut self, file: &str, columns: &Columns, rows: Vec<Row>, test: &BubbleTest) -> Series {
         self.check_order(&rows);
         let spacing = Spacing::of(&rows.iter().map(|row| row.date).collect::<Vec<_>>());
         self.check_gaps(&rows, spacing);
-        self.check_values(&rows, reading);
+        self.check_values(&rows, test);
         Series {
             file: file.to_owned(),
             text: self.text.to_owned(),
@@ -206,11 +196,10 @@ impl Reader<'_> {
         }
     }
 
-    fn check_values(&mut self, rows: &[Row], reading: &Reading) {
-        let (count, fewest) = (rows.len(), fewest_observations(reading.lags));
+    fn check_values(&mut self, rows: &[Row], test: &BubbleTest) {
+        let (count, fewest) = (rows.len(), fewest_observations(test.lags));
         if count < fewest {
-            let with_lags =
-                if reading.lags > 0 { format!(" with {}", counted(reading.lags, "lag")) } else { String::new() };
+            let with_lags = if test.lags > 0 { format!(" with {}", counted(test.lags, "lag")) } else { String::new() };
             let problem = Problem::error("", "the series is too short for windows of it to be compared")
                 .found(counted(count, "observation"))
                 .expected(format!("at least {fewest}{with_lags}; a hundred or more to find anything"));
@@ -226,7 +215,7 @@ impl Reader<'_> {
         if count > 1 && is_constant {
             self.found.push(Problem::error("", "all values are the same: there is nothing to test"));
         }
-        for row in rows.iter().filter(|row| reading.log && row.value <= 0.0) {
+        for row in rows.iter().filter(|row| test.log && row.value <= 0.0) {
             let problem = Problem::error("", "this value has no logarithm").found(format!("`{}`", row.value));
             let help = "without --log the values themselves are tested";
             self.wrong(problem.expected("a positive number").help(help), row.line.clone());
@@ -247,13 +236,13 @@ mod tests {
         "date,price\n".to_owned() + &(0..count).map(line).collect::<String>()
     }
 
-    fn problems(text: &str, reading: &Reading) -> String {
-        Series::read("s.csv", text, reading).unwrap_err().to_string()
+    fn problems(text: &str, test: &BubbleTest) -> String {
+        Series::read("s.csv", text, test).unwrap_err().to_string()
     }
 
     #[test]
     fn a_date_and_a_value_a_line_are_a_series() {
-        let series = Series::read("s.csv", &monthly(40), &Reading::default()).unwrap();
+        let series = Series::read("s.csv", &monthly(40), &BubbleTest::default()).unwrap();
         assert_eq!((series.column.as_str(), series.values.len(), series.values[2]), ("price", 40, 103.0));
         assert_eq!((series.dates[13].to_string(), series.spacing), ("2001-02".to_owned(), Spacing::Months(1)));
     }
@@ -265,7 +254,7 @@ mod tests {
         lines[5] = "2000-04,1".to_owned();
         lines[9] = "yesterday,4".to_owned();
         lines[20] = "2001-06,4".to_owned();
-        let told = problems(&lines.join("\n"), &Reading::default());
+        let told = problems(&lines.join("\n"), &BubbleTest::default());
         for expected in [
             "s.csv:4:1: error: column `price` has no number here\n  found: `n/a`",
             "s.csv:6:1: error: 2000-04 has two values",
@@ -280,32 +269,32 @@ mod tests {
     #[test]
     fn a_column_is_chosen_by_its_head() {
         let text = monthly(40).replace("date,price", "Date,open,close").replace(",10", ",7,10").replace(",11", ",7,11");
-        let of = |column: &str| Reading { column: Some(column.to_owned()), ..Reading::default() };
+        let of = |column: &str| BubbleTest { column: Some(column.to_owned()), ..BubbleTest::default() };
         assert_eq!(Series::read("s.csv", &text, &of("close")).unwrap().values[2], 103.0);
         let told = problems(&text, &of("clsoe"));
         assert!(told.contains("there is no column `clsoe`") && told.contains("did you mean `close`?"), "{told}");
-        assert!(problems(&text, &Reading::default()).contains("--column NAME"));
-        assert!(problems("2000-01;7\n2000-02;8\n", &Reading::default()).contains("separated by commas"));
-        assert!(problems("", &Reading::default()).contains("fewer than two columns"));
+        assert!(problems(&text, &BubbleTest::default()).contains("--column NAME"));
+        assert!(problems("2000-01;7\n2000-02;8\n", &BubbleTest::default()).contains("separated by commas"));
+        assert!(problems("", &BubbleTest::default()).contains("fewer than two columns"));
     }
 
     #[test]
     fn short_long_and_constant_series_are_refused() {
-        assert!(problems(&monthly(17), &Reading::default()).contains("17 observations\n  expected: at least 18"));
-        let lagged = Reading { lags: 2, ..Reading::default() };
+        assert!(problems(&monthly(17), &BubbleTest::default()).contains("17 observations\n  expected: at least 18"));
+        let lagged = BubbleTest { lags: 2, ..BubbleTest::default() };
         assert!(problems(&monthly(18), &lagged).contains("with 2 lags"));
         let text = monthly(40);
         let constant = text.lines().map(|line| line.split(',').next().unwrap().to_owned() + ",5\n");
-        let told = problems(&constant.collect::<String>().replace("date,5", "date,price"), &Reading::default());
+        let told = problems(&constant.collect::<String>().replace("date,5", "date,price"), &BubbleTest::default());
         assert!(told.contains("all values are the same"), "{told}");
-        assert!(problems(&monthly(3_001), &Reading::default()).contains("at most 3,000"));
+        assert!(problems(&monthly(3_001), &BubbleTest::default()).contains("at most 3,000"));
     }
 
     #[test]
     fn a_logarithm_needs_positive_values() {
         let text = monthly(40).replace("2001-01,", "2001-01,-");
-        let log = Reading { log: true, ..Reading::default() };
+        let log = BubbleTest { log: true, ..BubbleTest::default() };
         assert!(problems(&text, &log).contains("s.csv:14:1: error: this value has no logarithm"));
-        assert!(Series::read("s.csv", &text, &Reading::default()).is_ok());
+        assert!(Series::read("s.csv", &text, &BubbleTest::default()).is_ok());
     }
 }
