@@ -25,6 +25,7 @@ pub mod expectations;
 mod influence_function;
 mod joint;
 pub mod joint_defaults;
+pub mod joint_losses;
 pub mod network;
 mod prepared;
 pub mod regimes;
