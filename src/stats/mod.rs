@@ -53,7 +53,7 @@ pub use explosive::{Explosive, MOST_LAGS, explosive, fewest_observations, first_
 pub use lift::{Lift, Pair, lift};
 pub use moments::Moments;
 pub use multiple::holm;
-pub use nested::{Nested, Spread, bound_within, nested_mean, nested_proportion, never_beyond};
+pub use nested::{Nested, Spread, bound_within, nested_mean, nested_proportion, never_beyond, share_between};
 pub use paired::{Paired, paired_proportions};
 pub use pareto::{MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
 pub use proportion::{Hits, simulated_p_value, wilson};

@@ -83,8 +83,8 @@ fn sim_data() -> [(&'static str, Vec<f64>); 4] {
     };
     let (psy1, psy2) = (with_bubbles(&[(40, 55)]), with_bubbles(&[(20, 40), (60, 70)]));
     // The series of Evans is not tested, but its numbers come before those of the others.
-    (0..N).for_each(|_| drop(r.normal(1.0)));
-    (0..N).for_each(|_| drop(r.success(0.7)));
+    let of_evans = [(); N].map(|()| r.normal(1.0)).len() + [(); N].map(|()| r.success(0.7)).len();
+    assert_eq!(of_evans, 2 * N);
     let (mu, rate) = (0.0373, 0.05);
     let mut dividend = 1.3 + mu + 1.3;
     let mut div = vec![mu * (1.0 + rate) / (rate * rate) + dividend / rate];

@@ -196,7 +196,7 @@ Files (in outputs/<file>-<digest>/, or --out):
   report.txt                     the printed report
   monthly.csv                    quantiles of the main states by month
   paths.parquet, draws.parquet   every metric of every path and of every draw
-  joint.csv                      which labs and entities default together, beyond chance
+  joint.csv                      who defaults, or loses most, together beyond chance
   flows.csv                      with --network: who pays, owes and owns whom, by year
   figures/*.svg, *.png           figures; --diagnostics adds diagnostics of the fitted tails
   manifest.json                  scenario, seed, versions, checksums
