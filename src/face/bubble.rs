@@ -60,6 +60,9 @@ pub fn bubble(file: &str, text: &str, test: &BubbleTest, options: Options) -> Re
     let mut manifest = manifest(&series, test, seed);
     manifest.threads = pool.current_num_threads();
     manifest.paths = found.walks as u64;
+    if interrupted {
+        "interrupted".clone_into(&mut manifest.stop);
+    }
     manifest.wall_seconds = begun.elapsed().as_secs_f64();
     let evidence = Evidence::Series { series, found, manifest: Box::new(manifest), interrupted };
     Ok(Bubble { test: test.clone(), evidence, figures: options.figures })

@@ -136,8 +136,7 @@ impl Reader<'_> {
     }
 
     fn row(&mut self, record: &csv::StringRecord, columns: &Columns) -> Option<Row> {
-        let start = record.position().map_or(0, |position| position.byte() as usize);
-        let line = start..start + self.text[start..].lines().next().map_or(0, str::len);
+        let line = line_from(self.text, record.position().map_or(0, |position| position.byte() as usize));
         let [date, value] = [columns.date, columns.value].map(|at| record.get(at).unwrap_or(""));
         let known = Date::parse(date);
         if known.is_none() {
@@ -223,6 +222,19 @@ impl Reader<'_> {
     }
 }
 
+/// The bytes of the first line from here on that is neither empty nor a remark.
+fn line_from(text: &str, start: usize) -> Range<usize> {
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        let written = line.trim_end();
+        if !written.is_empty() && !written.starts_with('#') {
+            return at..at + written.len();
+        }
+        at += line.len();
+    }
+    at..at
+}
+
 fn csv_reader(text: &str) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).comment(Some(b'#')).from_reader(text.as_bytes())
 }
@@ -264,6 +276,13 @@ mod tests {
         ] {
             assert!(told.contains(expected), "{expected}\n\n{told}");
         }
+    }
+
+    #[test]
+    fn remarks_and_empty_lines_shift_no_line_number() {
+        let text = monthly(40).replace("2000-03,", "# a remark\r\n\r\n2000-03,x");
+        let told = problems(&text, &BubbleTest::default());
+        assert!(told.starts_with("s.csv:6:1: error: column `price` has no number here"), "{told}");
     }
 
     #[test]
