@@ -34,8 +34,8 @@ pub struct Bubble {
 
 #[derive(Debug)]
 enum Evidence {
-    Series { series: Series, found: OnSeries, manifest: Box<Manifest>, interrupted: bool },
-    Paths { record: Box<Record>, found: OnPaths },
+    Series { series: Series, found: Box<OnSeries>, manifest: Box<Manifest>, interrupted: bool },
+    Paths { record: Box<Record>, found: Box<OnPaths> },
 }
 
 result!(Bubble, "The first table as JSON.");
@@ -64,7 +64,7 @@ pub fn bubble(file: &str, text: &str, test: &BubbleTest, options: Options) -> Re
         "interrupted".clone_into(&mut manifest.stop);
     }
     manifest.wall_seconds = begun.elapsed().as_secs_f64();
-    let evidence = Evidence::Series { series, found, manifest: Box::new(manifest), interrupted };
+    let evidence = Evidence::Series { series, found: Box::new(found), manifest: Box::new(manifest), interrupted };
     Ok(Bubble { test: test.clone(), evidence, figures: options.figures })
 }
 
@@ -126,7 +126,7 @@ impl Bubble {
         let found = pool.install(|| OnPaths::of(prepared, &simulated, &null, test.log))?;
         let mut record = Record::of(&prepared.results(&simulated), scenario, "bubble");
         record.interrupted |= null.interrupted || simulated.outcome.stop == Stop::Interrupted;
-        let evidence = Evidence::Paths { record: Box::new(record), found };
+        let evidence = Evidence::Paths { record: Box::new(record), found: Box::new(found) };
         Ok(Self { test: test.clone(), evidence, figures: FigureFiles::None })
     }
 

@@ -1,7 +1,6 @@
 //! Evidence of bubbles, as tables and a figure.
 
-use crate::stats::Hits;
-use crate::stats::{Estimate, wilson};
+use crate::stats::Estimate;
 use crate::study::bubble::{Finding, LEVELS, OnPaths, OnSeries, Series};
 
 use super::format::{Column, Data, Table, TableError};
@@ -97,7 +96,7 @@ pub fn backward_table(series: &Series, found: &OnSeries) -> Result<Table, TableE
 pub fn findings_table(found: &OnPaths) -> Result<Table, TableError> {
     let text = |of: &dyn Fn(&Finding) -> String| Data::Text(found.findings.iter().map(of).collect());
     let number = |of: &dyn Fn(&Finding) -> Option<f64>| Data::Maybe(found.findings.iter().map(of).collect());
-    let published = |of: fn(&Estimate) -> f64| number(&|row| published_interval(row).map(|estimate| of(&estimate)));
+    let published = |of: fn(&Estimate) -> f64| number(&|row| Some(of(&row.published?.interval()?)));
     let columns = vec![
         Column::new("measure", "", "what is found", text(&|row| row.subject.name().to_owned())),
         Column::new("given", "", "on which paths", text(&|row| row.given.clone())),
@@ -111,7 +110,7 @@ pub fn findings_table(found: &OnPaths) -> Result<Table, TableError> {
             "such paths",
             Data::Integer(found.findings.iter().map(|row| row.paths as i64).collect()),
         ),
-        Column::new("published", "", "the published share", number(&|row| row.published.map(|(share, _)| share))),
+        Column::new("published", "", "the published share", number(&|row| Some(row.published?.crashed))),
         Column::new(
             "published_low",
             "",
@@ -127,12 +126,6 @@ pub fn findings_table(found: &OnPaths) -> Result<Table, TableError> {
         ),
     ];
     Table::new("bubble", columns)
-}
-
-/// The interval of a published share, by its count.
-pub fn published_interval(finding: &Finding) -> Option<Estimate> {
-    let [hits, trials] = finding.published?.1?;
-    wilson(Hits { hits, trials })
 }
 
 #[cfg(feature = "plots")]

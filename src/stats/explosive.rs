@@ -151,10 +151,10 @@ impl<const P: usize> Regression<P> {
             let (keep, take) = (self.scale[i] * per, weighted * per);
             weight *= keep;
             self.scale[i] = scale;
-            for k in i + 1..P {
-                let old = x[k];
-                x[k] -= xi * self.factor[i][k];
-                self.factor[i][k] = keep * self.factor[i][k] + take * old;
+            for (x, factor) in x.iter_mut().zip(&mut self.factor[i]).skip(i + 1) {
+                let old = *x;
+                *x -= xi * *factor;
+                *factor = keep * *factor + take * old;
             }
             let old = y;
             y -= xi * self.response[i];
@@ -266,8 +266,7 @@ mod tests {
         // Twenty equal values, then a random walk: windows inside the flat stretch have no statistic.
         let series = [vec![100.0; 20], random_walk(40, 11)].concat();
         let found = explosive(&series, 14, 0).unwrap();
-        assert_eq!(found.backward[0], f64::NEG_INFINITY);
-        assert!(found.gsadf.is_finite() && found.backward[10].is_finite());
+        assert!(found.backward[0].is_infinite() && found.gsadf.is_finite() && found.backward[10].is_finite());
     }
 
     #[test]

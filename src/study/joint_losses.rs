@@ -55,7 +55,7 @@ pub fn joint_losses(results: &Results<'_>) -> Vec<JointLoss> {
             let over = [one, other].map(|loss| money(significant(loss.at_risk[place], 3)));
             let mut answers = counts[at].answers(lifts[at].as_ref(), tests[at]);
             for (_, answer) in &mut answers {
-                answer.method += &format!("; losses over {} and {}, taken as given", over[0], over[1]);
+                answer.method += &["; losses over ", &*over[0], " and ", &*over[1], ", taken as given"].concat();
             }
             JointLoss {
                 one: one.provider.clone(),

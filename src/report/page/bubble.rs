@@ -3,11 +3,10 @@
 use super::block::{Block, Line, Tone, fitted};
 use super::text::{Sheet, cells};
 use crate::notation::{counted, percent, thousands};
-use crate::report::bubble::published_interval;
 use crate::scenario::Scenario;
 use crate::stats::Estimate;
 use crate::study::bubble::{
-    CRASH, Episode, Finding, LEVELS, OnPaths, OnSeries, PUBLISHED, RunUp, Series, Subject, Test,
+    BaseRate, CRASH, Episode, Finding, LEVELS, OnPaths, OnSeries, PUBLISHED, RunUp, Series, Subject, Test,
 };
 
 /// The page of a series.
@@ -117,12 +116,12 @@ fn run_ups(series: &Series, found: &OnSeries, sheet: Sheet) -> Vec<Line> {
     };
     let heads = cells(["rise within two years", "first here", "largest fall within two years", "crashes, published"]);
     let two_years = series.spacing.two_years();
-    let row = |(run_up, (rise, share, count)): (&Option<RunUp>, (f64, f64, Option<[u64; 2]>))| {
+    let row = |(run_up, published): (&Option<RunUp>, BaseRate)| {
         let at = run_up.map_or_else(|| "-".to_owned(), |run_up| series.dates[run_up.at].to_string());
         let so_far = |run_up: RunUp| if run_up.followed < two_years { " so far" } else { "" };
         let fall = run_up.map_or_else(|| "-".to_owned(), |run_up| percent(run_up.fall) + so_far(run_up));
-        let count = count.map(|[hits, of]| format!(" ({hits} of {of})")).unwrap_or_default();
-        vec![format!("{:.0} %", 100.0 * rise), at, fall, percent(share) + &count]
+        let count = published.count.map(|[hits, of]| format!(" ({hits} of {of})")).unwrap_or_default();
+        vec![format!("{:.0} %", 100.0 * published.rise), at, fall, percent(published.crashed) + &count]
     };
     let rows: Vec<Vec<String>> = run_ups.iter().zip(PUBLISHED).map(row).collect();
     [
@@ -216,9 +215,9 @@ fn finding(row: &Finding) -> Vec<String> {
         show(value) + &ends.unwrap_or_default()
     };
     let value = answer.and_then(|answer| answer.value).map_or_else(|| "-".to_owned(), interval);
-    let published = row.published.map(|(share, _)| {
-        let ends = published_interval(row).map(|of| format!(" ({} to {})", percent(of.low()), percent(of.high())));
-        percent(share) + &ends.unwrap_or_default()
+    let published = row.published.map(|published| {
+        let ends = published.interval().map(|of| format!(" ({} to {})", percent(of.low()), percent(of.high())));
+        percent(published.crashed) + &ends.unwrap_or_default()
     });
     let what = match row.subject {
         Subject::Rejects => format!("rejected, given {}", row.given),

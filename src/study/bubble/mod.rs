@@ -15,6 +15,6 @@ pub use dating::{Episode, Shape};
 pub use null::{Kind, LEVEL, LEVELS, Null, Test};
 pub use paths::{Finding, OnPaths, Subject};
 pub use reading::Series;
-pub use run_ups::{CRASH, PUBLISHED, RunUp};
+pub use run_ups::{BaseRate, CRASH, PUBLISHED, RunUp};
 pub use series::OnSeries;
 pub use settings::BubbleTest;

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::dating::{Shape, episodes};
 use super::null::{Kind, Null};
-use super::run_ups::{PUBLISHED, RunUp};
+use super::run_ups::{BaseRate, PUBLISHED, RunUp};
 use crate::engine::Uncertainty;
 use crate::model::{Measure, metric};
 use crate::stats::{Estimate, Hits, explosive};
@@ -74,8 +74,8 @@ pub struct Finding {
     pub paths: u64,
     /// The estimate; none where there is no such path.
     pub answer: Option<Answer>,
-    /// The share that is published, with the count behind it where that is.
-    pub published: Option<(f64, Option<[u64; 2]>)>,
+    /// The share that is published.
+    pub published: Option<BaseRate>,
 }
 
 /// What is found on the paths of a run.
@@ -187,9 +187,8 @@ impl Observed {
         let growth = self.growth[draw];
         let price = |(month, level): (usize, &f64)| (level + growth * month as f64 / 12.0).exp();
         let prices: Vec<f64> = levels.iter().enumerate().map(price).collect();
-        let run_up = |(rise, ..): (f64, f64, _)| {
-            RunUp::first(&prices, TWO_YEARS, rise).filter(|found| found.followed == TWO_YEARS)
-        };
+        let run_up =
+            |of: BaseRate| RunUp::first(&prices, TWO_YEARS, of.rise).filter(|found| found.followed == TWO_YEARS);
         let tested = if log { levels } else { levels.iter().map(|level| level.exp()).collect() };
         let found = explosive(&tested, shape.window, shape.lags);
         let dated = found.as_ref().map(|found| episodes(&found.backward, critical, shape));
@@ -292,9 +291,9 @@ impl All<'_> {
 
     /// Run-ups and crashes, beside what is published.
     fn base_rates(&self) -> Vec<Finding> {
-        let of_rise = |(place, (rise, share, count)): (usize, (f64, f64, Option<[u64; 2]>))| {
+        let of_rise = |(place, published): (usize, BaseRate)| {
             let run_up = move |path: &Watched| path.run_ups[place];
-            let given = format!("a run-up of {:.0} %", 100.0 * rise);
+            let given = format!("a run-up of {:.0} %", 100.0 * published.rise);
             let often = self.share(Subject::RunUp, given.clone(), |_| true, |path| run_up(path).is_some());
             let crash = self.share(
                 Subject::Crash,
@@ -302,7 +301,7 @@ impl All<'_> {
                 |path| run_up(path).is_some(),
                 |path| run_up(path).is_some_and(RunUp::crashed),
             );
-            [often, Finding { published: Some((share, count)), ..crash }]
+            [often, Finding { published: Some(published), ..crash }]
         };
         PUBLISHED.into_iter().enumerate().flat_map(of_rise).collect()
     }
@@ -328,7 +327,8 @@ mod tests {
             path(0.0, never, never, 60.0),
             path(f64::NAN, never, 10.0, never),
         ];
-        let all = All { watched: &watched, draws: &[0..5], months: 96, first_alarm: 23 };
+        let draws = [0..3, 3..5];
+        let all = All { watched: &watched, draws: &draws, months: 96, first_alarm: 23 };
         let findings = all.findings(2.0);
         let of = |subject: Subject, given: &str| {
             let found = findings.iter().find(|row| row.subject == subject && row.given.starts_with(given)).unwrap();

@@ -41,7 +41,7 @@ impl Series {
     pub fn read(file: &str, text: &str, test: &BubbleTest) -> Result<Self, Problems> {
         let mut reader = Reader { text, found: Vec::new() };
         let series = reader.columns(test).map(|columns| reader.rows(columns));
-        let series = series.map(|(columns, rows)| reader.series(file, &columns, rows, test));
+        let series = series.map(|(columns, rows)| reader.series(file, &columns, &rows, test));
         let is_refused = !reader.found.is_empty();
         match series {
             Some(series) if !is_refused => Ok(series),
@@ -155,11 +155,11 @@ impl Reader<'_> {
     }
 
     /// The series, with the problems of its rows together.
-    fn series(&mut self, file: &str, columns: &Columns, rows: Vec<Row>, test: &BubbleTest) -> Series {
-        self.check_order(&rows);
+    fn series(&mut self, file: &str, columns: &Columns, rows: &[Row], test: &BubbleTest) -> Series {
+        self.check_order(rows);
         let spacing = Spacing::of(&rows.iter().map(|row| row.date).collect::<Vec<_>>());
-        self.check_gaps(&rows, spacing);
-        self.check_values(&rows, test);
+        self.check_gaps(rows, spacing);
+        self.check_values(rows, test);
         Series {
             file: file.to_owned(),
             text: self.text.to_owned(),
@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn a_date_and_a_value_a_line_are_a_series() {
         let series = Series::read("s.csv", &monthly(40), &BubbleTest::default()).unwrap();
-        assert_eq!((series.column.as_str(), series.values.len(), series.values[2]), ("price", 40, 103.0));
+        assert_eq!((series.column.as_str(), series.values.len(), series.values[2] as u64), ("price", 40, 103));
         assert_eq!((series.dates[13].to_string(), series.spacing), ("2001-02".to_owned(), Spacing::Months(1)));
     }
 
@@ -289,7 +289,7 @@ mod tests {
     fn a_column_is_chosen_by_its_head() {
         let text = monthly(40).replace("date,price", "Date,open,close").replace(",10", ",7,10").replace(",11", ",7,11");
         let of = |column: &str| BubbleTest { column: Some(column.to_owned()), ..BubbleTest::default() };
-        assert_eq!(Series::read("s.csv", &text, &of("close")).unwrap().values[2], 103.0);
+        assert_eq!(Series::read("s.csv", &text, &of("close")).unwrap().values[2] as u64, 103);
         let told = problems(&text, &of("clsoe"));
         assert!(told.contains("there is no column `clsoe`") && told.contains("did you mean `close`?"), "{told}");
         assert!(problems(&text, &BubbleTest::default()).contains("--column NAME"));

@@ -1,11 +1,34 @@
 //! Run-ups and what follows: the base rates beside a test.
 
-/// A run-up rises by at least one of these within two years; with the share of industries that crashed within the next two
-/// years, and the count behind it where it is published.
+use crate::stats::{Estimate, Hits, wilson};
+
+/// A published share of run-ups that crashed within two years.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BaseRate {
+    /// A run-up rises by at least this share within two years.
+    pub rise: f64,
+    /// The share that crashed.
+    pub crashed: f64,
+    /// Crashes and run-ups behind it, where these are published.
+    pub count: Option<[u64; 2]>,
+}
+
+impl BaseRate {
+    /// Its 95 % interval, by its count.
+    pub fn interval(self) -> Option<Estimate> {
+        let [hits, trials] = self.count?;
+        wilson(Hits { hits, trials })
+    }
+}
+
+/// Crashes of US industries from 1926 to 2014, run-ups net of the market.
 ///
-/// Greenwood, Shleifer and You, "Bubbles for Fama", Journal of Financial Economics 131 (2019): US industries 1926 to 2014.
-pub const PUBLISHED: [(f64, f64, Option<[u64; 2]>); 3] =
-    [(0.5, 0.20, None), (1.0, 0.53, Some([21, 40])), (1.5, 0.80, None)];
+/// Greenwood, Shleifer and You, "Bubbles for Fama", Journal of Financial Economics 131 (2019).
+pub const PUBLISHED: [BaseRate; 3] = [
+    BaseRate { rise: 0.5, crashed: 0.20, count: None },
+    BaseRate { rise: 1.0, crashed: 0.53, count: Some([21, 40]) },
+    BaseRate { rise: 1.5, crashed: 0.80, count: None },
+];
 
 /// The fall that is a crash.
 pub const CRASH: f64 = 0.40;

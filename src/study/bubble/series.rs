@@ -50,7 +50,7 @@ impl OnSeries {
         let values: Vec<f64> = critical.iter().map(Estimate::value).collect();
         let two_years = series.spacing.two_years();
         let is_price = series.values.iter().all(|&value| value > 0.0);
-        let run_ups = is_price.then(|| PUBLISHED.map(|(rise, ..)| RunUp::first(&series.values, two_years, rise)));
+        let run_ups = is_price.then(|| PUBLISHED.map(|of| RunUp::first(&series.values, two_years, of.rise)));
         Self {
             shape: null.shape,
             tests: Kind::ALL.into_iter().filter_map(|kind| null.test(kind, kind.of(statistics))).collect(),
