@@ -125,7 +125,7 @@ impl OnPaths {
         let backward: Vec<f64> = null.critical_backward().iter().map(Estimate::value).collect();
         let observed = Observed::of(prepared, &results);
         let watch = |path: usize| observed.watched(&results, path, null.shape, &backward, log);
-        let watched: Vec<Watched> = (0..observed.columns.len()).into_par_iter().map(watch).collect();
+        let watched: Vec<Watched> = (0..observed.bursts.len()).into_par_iter().map(watch).collect();
         let without_test = watched.iter().filter(|path| path.statistic.is_nan()).count();
         if without_test == watched.len() {
             let text = "the market's price over fundamental value moves on no path: give [market] a volatility, or let it burst";
@@ -150,10 +150,12 @@ impl OnPaths {
 struct Observed {
     /// Place of the tested state.
     state: usize,
-    /// The column of the sample of each.
-    columns: Vec<usize>,
     /// Those of each draw.
     draws: Vec<Range<usize>>,
+    /// The month of the first burst of each; infinite if there is none.
+    bursts: Vec<f64>,
+    /// That of the first run-up in the sense of the model.
+    run_ups: Vec<f64>,
     /// Growth of the sector's fundamentals in each draw, a year.
     growth: Vec<f64>,
 }
@@ -174,15 +176,16 @@ impl Observed {
         }
         let growth = results.draws.iter().map(|draw| Uncertainty::world(prepared, draw.number).market.growth);
         let state = prepared.states().iter().position(|state| state.name == STATE).unwrap_or_default();
-        Self { state, columns, draws, growth: growth.collect() }
+        let first = |measure: Measure| match results.event(measure, "") {
+            Some(row) => columns.iter().map(|&column| f64::from(row[column])).collect(),
+            None => vec![f64::INFINITY; columns.len()],
+        };
+        let (bursts, run_ups) = (first(metric::BURST), first(metric::RUN_UP));
+        Self { state, draws, bursts, run_ups, growth: growth.collect() }
     }
 
     fn watched(&self, results: &Results<'_>, path: usize, shape: Shape, critical: &[f64], log: bool) -> Watched {
         let levels: Vec<f64> = results.outcome.states.slice(s![self.state, .., path]).mapv(f64::from).to_vec();
-        let event = |measure: Measure| {
-            let first = results.event(measure, "").map_or(f32::INFINITY, |row| row[self.columns[path]]);
-            f64::from(first)
-        };
         let draw = self.draws.iter().position(|paths| paths.contains(&path)).unwrap_or_default();
         let growth = self.growth[draw];
         let price = |(month, level): (usize, &f64)| (level + growth * month as f64 / 12.0).exp();
@@ -196,8 +199,8 @@ impl Observed {
         Watched {
             statistic: found.map_or(f64::NAN, |found| found.gsadf),
             alarm: alarm.unwrap_or(f64::INFINITY),
-            burst: event(metric::BURST),
-            run_up: event(metric::RUN_UP),
+            burst: self.bursts[path],
+            run_up: self.run_ups[path],
             run_ups: PUBLISHED.map(run_up),
         }
     }
