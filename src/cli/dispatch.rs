@@ -10,8 +10,8 @@ use super::args::{Cli, Command};
 use super::exit::Ended;
 use super::failure::failed;
 use super::{
-    benchmark, calibrate, check, compare, diff, language, merge, plan, prior, replay, run, sources, sweep, terminal,
-    twins,
+    benchmark, bubble, calibrate, check, compare, diff, language, merge, plan, prior, replay, run, sources, sweep,
+    terminal, twins,
 };
 
 /// Runs the command line of this process.
@@ -51,6 +51,7 @@ fn run_command(command: &Command) -> Ended {
         Command::Sweep(args) => sweep::run(args),
         Command::Merge(args) => merge::run(args),
         Command::Benchmark(args) => benchmark::run(args),
+        Command::Bubble(args) => bubble::run(args),
         Command::Prior(args) => prior::run(args),
     }
 }

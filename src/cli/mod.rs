@@ -2,8 +2,8 @@
 //!
 //! - `args`: command-line arguments and their help.
 //! - `dispatch`: from arguments to a command; `exit`: exit codes; `failure`: error messages.
-//! - `check`, `sources`, `diff`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`, `benchmark`: one command
-//!   each; `language`: the commands `new` and `schema`.
+//! - `check`, `sources`, `diff`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`, `benchmark`, `bubble`,
+//!   `prior`: one command each; `language`: the commands `new` and `schema`.
 //! - `terminal`: colour, width, progress, Ctrl-C.
 //!
 //! A command computes, writes its files, and prints last, so that a closed pipe loses nothing. Results go to standard
@@ -11,6 +11,7 @@
 
 mod args;
 mod benchmark;
+mod bubble;
 mod calibrate;
 mod check;
 mod compare;

@@ -6,6 +6,7 @@
 
 mod backtest;
 mod benchmark;
+mod bubble;
 mod calibrated;
 mod comparison;
 mod error;
@@ -22,6 +23,7 @@ mod sweep;
 
 pub use backtest::{Backtest, backtest};
 pub use benchmark::Benchmark;
+pub use bubble::{Bubble, bubble};
 pub use calibrated::Calibrated;
 pub use comparison::{Comparison, compare};
 pub use error::Error;
@@ -50,6 +52,7 @@ pub use crate::report::sources::{Meter, kind, says, sources_table};
 pub use crate::scenario::{Change, Difference, Scenario, Source, differences, load_sources, load_strict};
 pub use crate::study::backtest::{Case, Fate, Forecaster, Scored};
 pub use crate::study::benchmarks::{Comparison as PublishedFigure, Score};
+pub use crate::study::bubble::BubbleTest;
 pub use crate::study::comparison::{Compared, Explained, Variant};
 pub use crate::study::estimates::{Answer, Banded, Entry};
 pub use crate::study::expectations::{Checked, Verdict};

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::benchmark::Benchmark;
+use super::bubble::Bubble;
 use super::calibrated::Calibrated;
 use super::comparison::Comparison;
 use super::error::Error;
@@ -15,6 +16,7 @@ use super::run::Run;
 use crate::language::Problems;
 use crate::model::Twin;
 use crate::scenario::Scenario;
+use crate::study::bubble::BubbleTest;
 use crate::study::{Effort, Prepared, Simulated, calibrated, examine, planned};
 
 /// Paths whose months are kept for the quantiles by month.
@@ -125,6 +127,16 @@ impl Study {
             return Err(Error::Refused("the scenario has no [[expectation]]: there is nothing to check".to_owned()));
         }
         self.measured(&options, Prior::of)
+    }
+
+    /// Tests the market's price over fundamental value for explosive growth on each path (at most 10,000), beside what the model
+    /// knows of these paths: power, false alarms, how early; and base rates of run-ups and crashes.
+    ///
+    /// # Errors
+    /// As [`Study::run`]; [`Error::Refused`] where the test is out of its range, the run is too short for it, or the price does not
+    /// move.
+    pub fn bubble(&self, test: &BubbleTest, options: Options) -> Result<Bubble, Error> {
+        Bubble::on_paths(&self.prepared(&options)?, test, &options)
     }
 
     /// The record of a run without monthly states.

@@ -1,9 +1,9 @@
 //! Tails of losses: their table and figures.
 
 use crate::stats::Estimate;
-use crate::study::estimates::{more_left_out, with_caveat};
+use crate::study::estimates::{Answer, Banded, more_left_out, with_caveat};
 use crate::study::regimes::{InRegime, Regime, WITHIN};
-use crate::study::tails::{Fit, PERIODS, Tail};
+use crate::study::tails::{Fit, OverDraws, PERIODS, Tail};
 
 use super::format::{Column, Data, Table, TableError};
 
@@ -12,7 +12,8 @@ struct Row<'a> {
     tail: &'a Tail,
     regime: &'static str,
     statistic: String,
-    estimate: Option<Estimate>,
+    /// Value and ends of the interval.
+    ends: [Option<f64>; 3],
     unit: &'static str,
     method: String,
 }
@@ -25,10 +26,7 @@ struct Row<'a> {
 pub fn tails_table(tails: &[Tail]) -> Result<Table, TableError> {
     let rows: Vec<Row<'_>> = tails.iter().flat_map(rows).collect();
     let text = |of: &dyn Fn(&Row<'_>) -> String| Data::Text(rows.iter().map(of).collect());
-    let number = |of: fn(&Estimate) -> f64| {
-        let finite = |row: &Row<'_>| row.estimate.as_ref().map(of).filter(|value| value.is_finite());
-        Data::Maybe(rows.iter().map(finite).collect())
-    };
+    let number = |end: usize| Data::Maybe(rows.iter().map(|row| row.ends[end]).collect());
     let columns = [
         ("measure", "what is lost or missing", text(&|row| row.tail.measure.name.to_owned())),
         ("subject", "whose", text(&|row| row.tail.subject.clone())),
@@ -41,12 +39,13 @@ pub fn tails_table(tails: &[Tail]) -> Result<Table, TableError> {
         ),
         (
             "statistic",
-            "probability of the regime, quantile within it, value at risk, expected shortfall, or a number of the fitted tail",
+            "probability of the regime, quantile within it, value at risk, expected shortfall, mean and its quantiles over the \
+             draws, share of the variance that is the draws', or a number of the fitted tail",
             text(&|row| row.statistic.clone()),
         ),
-        ("value", "the estimate", number(Estimate::value)),
-        ("low", "lower end of its 95 % interval; absent where the paths cannot bound it", number(Estimate::low)),
-        ("high", "upper end", number(Estimate::high)),
+        ("value", "the estimate", number(0)),
+        ("low", "lower end of its 95 % interval; absent where the paths cannot bound it", number(1)),
+        ("high", "upper end", number(2)),
         ("unit", "unit of value, low and high", text(&|row| row.unit.to_owned())),
         ("method", "how it was made and its caveats, or why it was not", text(&|row| row.method.clone())),
     ];
@@ -57,7 +56,7 @@ pub fn tails_table(tails: &[Tail]) -> Result<Table, TableError> {
 fn rows(tail: &Tail) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = tail.regimes.iter().flat_map(|regime| of_regime(tail, regime)).collect();
     for level in &tail.levels {
-        let percent = (1000.0 * level.level).round() / 10.0;
+        let percent = percent(level.level);
         rows.push(given(tail, format!("var{percent}"), &level.at_risk, "USD", "order statistics"));
         let statistic = format!("es{percent}");
         rows.push(match &level.shortfall {
@@ -65,6 +64,7 @@ fn rows(tail: &Tail) -> Vec<Row<'_>> {
             Err(refusal) => withheld(tail, statistic, "USD", refusal.to_string()),
         });
     }
+    rows.extend(tail.over_draws.iter().flat_map(|over| of_draws(tail, over)));
     match &tail.fit {
         Err(refusal) => rows.push(withheld(tail, "refused".to_owned(), "", refusal.to_string())),
         Ok(fit) => rows.extend(of_fit(tail, fit)),
@@ -75,12 +75,41 @@ fn rows(tail: &Tail) -> Vec<Row<'_>> {
 /// A row with an estimate.
 fn given<'a>(tail: &'a Tail, statistic: String, estimate: &Estimate, unit: &'static str, method: &str) -> Row<'a> {
     let method = with_caveat(method, estimate) + &more_left_out(tail.left_out as u64);
-    Row { tail, regime: "", statistic, estimate: Some(*estimate), unit, method }
+    let ends = [estimate.value(), estimate.low(), estimate.high()].map(|end| Some(end).filter(|end| end.is_finite()));
+    Row { tail, regime: "", statistic, ends, unit, method }
 }
 
 /// A row without one, for a reason.
 fn withheld<'a>(tail: &'a Tail, statistic: String, unit: &'static str, reason: String) -> Row<'a> {
-    Row { tail, regime: "", statistic, estimate: None, unit, method: reason + &more_left_out(tail.left_out as u64) }
+    Row { tail, regime: "", statistic, ends: [None; 3], unit, method: reason + &more_left_out(tail.left_out as u64) }
+}
+
+/// Rows of what is not known: the mean, the share of the variance and the probability beyond each value at risk, over the draws.
+fn of_draws<'a>(tail: &'a Tail, over: &OverDraws) -> Vec<Row<'a>> {
+    let row = |statistic: String, unit, answer: &Answer| {
+        let Answer { value, low, high, method } = answer.clone();
+        Row { tail, regime: "", statistic, ends: [value, low, high], unit, method }
+    };
+    let band = |of: &str, unit, banded: &Banded| {
+        let levels = banded.band.iter().flatten().zip(["p05", "p50", "p95"]);
+        levels.map(|(answer, level)| row(format!("{of}_draws_{level}"), unit, answer)).collect::<Vec<_>>()
+    };
+    let mut rows = vec![row("mean".to_owned(), "USD", &over.mean.point)];
+    rows.extend(band("mean", "USD", &over.mean));
+    let share = "share_between_draws".to_owned();
+    rows.push(match &over.share {
+        Some(estimate) => given(tail, share, estimate, "1", "epistemic over all variance, delta method over the draws"),
+        None => withheld(tail, share, "1", "a draw has a single path".to_owned()),
+    });
+    for (level, banded) in tail.levels.iter().zip(&over.beyond) {
+        rows.extend(band(&format!("beyond_var{}", percent(level.level)), "1", banded));
+    }
+    rows
+}
+
+/// A level in percent, to one decimal.
+fn percent(level: f64) -> f64 {
+    (1000.0 * level).round() / 10.0
 }
 
 fn of_regime<'a>(tail: &'a Tail, of: &InRegime) -> Vec<Row<'a>> {

@@ -17,6 +17,7 @@
 //! - `tail`: value at risk, expected shortfall and exceedance curve over draws.
 //! - `pareto`: the tail as a generalised Pareto distribution; `likelihood` gives the errors of its fit, `goodness` tests it,
 //!   `threshold` chooses where it begins.
+//! - `explosive`: right-tailed unit root tests over all windows of a series.
 //! - `score`: forecasts against outcomes; `clustered`: statistics of few cases that belong together.
 //! - `shapley`: attribution of a difference to changes.
 
@@ -24,6 +25,7 @@ mod band;
 mod binomial;
 mod clustered;
 mod estimate;
+mod explosive;
 mod goodness;
 mod lift;
 mod likelihood;
@@ -47,13 +49,14 @@ pub use band::{Band, band_of_hits, band_of_means, ends_of_hits};
 pub use clustered::{over_clusters, weighted_mean};
 pub(crate) use estimate::FEW;
 pub use estimate::{Caveat, Estimate, LEVEL, Method};
+pub use explosive::{Explosive, MOST_LAGS, explosive, fewest_observations, first_end, smallest_window};
 pub use lift::{Lift, Pair, lift};
 pub use moments::Moments;
 pub use multiple::holm;
-pub use nested::{Nested, Spread, bound_within, nested_mean, nested_proportion, never_beyond};
+pub use nested::{Nested, Spread, bound_within, nested_mean, nested_proportion, never_beyond, share_between};
 pub use paired::{Paired, paired_proportions};
 pub use pareto::{MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
-pub use proportion::{Hits, wilson};
+pub use proportion::{Hits, simulated_p_value, wilson};
 pub use quantile::Sorted;
 pub use rate::AtRisk;
 pub use sample::{Sample, numbers_alone};

@@ -108,6 +108,46 @@ pub fn nested_mean(moments: &[Moments]) -> Option<Nested> {
     Some(Nested { monte_carlo, total, spread: spread(&draws) })
 }
 
+/// The share of the variance over all paths that is the draws': epistemic over epistemic and aleatory variance. None for a
+/// single draw, where a draw has a single path, or where nothing varies.
+///
+/// Both variances are means over the draws; the interval is that of the delta method with the draws as replicates, symmetric in
+/// the logit where the share is above 0. It covers normal amounts at 93 to 95 %, skewed ones at 88 to 92 %.
+pub fn share_between(draws: &[Moments]) -> Option<Estimate> {
+    let means: Moments = draws.iter().map(Moments::mean).collect::<Option<Vec<f64>>>()?.into_iter().collect();
+    let within = draws.iter().map(|draw| Some((draw.mean()?, draw.variance()?, draw.count() as f64)));
+    let within: Vec<(f64, f64, f64)> = within.collect::<Option<_>>()?;
+    let count = draws.len() as f64;
+    let (mean, raw) = (means.mean()?, means.variance()?);
+    let noise = within.iter().map(|(_, variance, paths)| variance / paths).sum::<f64>() / count;
+    let aleatory = within.iter().map(|(_, variance, _)| variance).sum::<f64>() / count;
+    let epistemic = raw - noise;
+    let all = epistemic + aleatory;
+    let influence = |&(value, variance, paths): &(f64, f64, f64)| {
+        let between = (value - mean).powi(2) * count / (count - 1.0) - variance / paths - epistemic;
+        (aleatory * between - epistemic * (variance - aleatory)) / (all * all)
+    };
+    let error = within.iter().map(influence).collect::<Moments>().standard_error()?;
+    let value = (epistemic / all).max(0.0);
+    let half = student(count - 1.0) * error;
+    let (low, high) = if value > 0.0 && value < 1.0 {
+        let (odds, factor) = (value / (1.0 - value), (half / (value * (1.0 - value))).exp());
+        (odds / factor / (1.0 + odds / factor), odds * factor / (1.0 + odds * factor))
+    } else {
+        ((value - half).max(0.0), (value + half).min(1.0))
+    };
+    let high = if high.is_nan() { 1.0 } else { high };
+    let known = value.is_finite() && half.is_finite();
+    known.then_some(Estimate {
+        value,
+        low,
+        high,
+        standard_error: Some(error),
+        method: Method::Linearised,
+        caveat: (draws.len() < FEW_REPLICATES as usize).then_some(Caveat::FewDraws { draws: draws.len() as u64 }),
+    })
+}
+
 /// Upper end of the probability of an event that was never observed but is contained in one that was, such as the same
 /// event by a later date. The effective number of paths and the bound are those of the larger event (the rarer an event,
 /// the less do its hits share a draw); None where that one was never observed either.
@@ -247,6 +287,39 @@ mod tests {
         close(probability.total.standard_error().unwrap(), mean.total.standard_error().unwrap());
         close(probability.monte_carlo.standard_error().unwrap(), mean.monte_carlo.standard_error().unwrap());
         close(probability.spread.unwrap().variance, mean.spread.unwrap().variance);
+    }
+
+    #[test]
+    fn the_share_between_draws_by_hand() {
+        // Means 1, 3 and 5, variance 2 of two paths each: raw 4, noise 1, so 3 beside 2.
+        let draw = |mean: f64| [mean - 1.0, mean + 1.0].into_iter().collect::<Moments>();
+        let share = share_between(&[draw(1.0), draw(3.0), draw(5.0)]).unwrap();
+        close(share.value(), 0.6);
+        assert!(share.low() < 0.6 && share.high() > 0.6 && share.high() <= 1.0);
+        let alike = share_between(&[draw(1.0), draw(1.0), draw(1.0)]).unwrap();
+        assert!(alike.value() == 0.0 && alike.low() == 0.0, "{alike:?}");
+        assert_eq!(share_between(&[draw(1.0)]), None);
+        let constant: Moments = [2.0, 2.0].into_iter().collect();
+        assert_eq!(share_between(&[constant, constant]), None);
+    }
+
+    #[test]
+    fn the_interval_of_the_share_between_draws_covers() {
+        // Normal, share 0.3, 100 draws of 50 paths, 500 repeats, seed fixed. True coverage is 0.94 (of 2,000 repeats with another
+        // seed); 4 sigmas of 500: false alarm 6e-5.
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(12);
+        let mut normal = |sd: f64| sd * Distribution::<f64>::sample(&StandardNormal, &mut rng);
+        let covered = (0..500).filter(|_| {
+            let draws: Vec<Moments> = (0..100)
+                .map(|_| {
+                    let mean = normal(0.3_f64.sqrt());
+                    (0..50).map(|_| mean + normal(0.7_f64.sqrt())).collect()
+                })
+                .collect();
+            holds(&share_between(&draws).unwrap(), 0.3) == 1
+        });
+        let covered = covered.count() as f64 / 500.0;
+        assert!((covered - 0.94).abs() < 0.043, "{covered}");
     }
 
     #[test]

@@ -55,6 +55,20 @@ pub fn wilson(counts: Hits) -> Option<Estimate> {
     (counts.trials > 0).then(|| counts.estimate(interval(), Method::Wilson))
 }
 
+/// The p-value of a statistic by simulation, from how many of the simulated ones are at least as large; None without any.
+///
+/// The value counts the statistic itself as one of them, `(hits + 1)/(trials + 1)`, so that a test at a level errs no oftener
+/// than it says; the interval is Wilson's of the simulation. Davison and Hinkley, "Bootstrap Methods and their Application"
+/// (1997), section 4.2.
+///
+/// # Panics
+///
+/// If there are more hits than trials.
+pub fn simulated_p_value(at_least: Hits) -> Option<Estimate> {
+    let Hits { hits, trials } = at_least;
+    Some(Estimate { value: (hits + 1) as f64 / (trials + 1) as f64, ..wilson(at_least)? })
+}
+
 /// Wilson's interval for a share `p` of `n` trials (which need not be whole) with the quantile `z`.
 pub(super) fn wilson_interval(p: f64, n: f64, z: f64) -> (f64, f64) {
     let z2 = z * z / n;
@@ -107,6 +121,16 @@ mod tests {
         assert_eq!(never.standard_error(), None);
         assert_eq!(interval(wilson(hits(0, 1000)))[0].to_bits(), 0);
         assert_eq!(wilson(hits(0, 0)), None);
+    }
+
+    #[test]
+    fn a_simulated_p_value_is_never_zero_and_lies_in_its_interval() {
+        for at_least in [hits(0, 999), hits(49, 999), hits(999, 999)] {
+            let p = simulated_p_value(at_least).unwrap();
+            assert!((p.value() - (at_least.hits as f64 + 1.0) / 1000.0).abs() < 1e-15);
+            assert!(p.low() <= p.value() && p.value() <= p.high(), "{p:?}");
+        }
+        assert_eq!(simulated_p_value(hits(0, 0)), None);
     }
 
     #[test]

@@ -102,7 +102,7 @@ pub fn joint_defaults(results: &Results<'_>) -> Vec<JointDefault> {
 }
 
 /// Holm's p-value of each lift within draws, for all pairs that have one, and how many these are.
-fn tested(lifts: &[Option<Lift>]) -> Vec<Option<(f64, usize)>> {
+pub(super) fn tested(lifts: &[Option<Lift>]) -> Vec<Option<(f64, usize)>> {
     let known: Vec<Option<f64>> = lifts.iter().map(|lift| lift.as_ref()?.p_value).collect();
     let tests: Vec<f64> = known.iter().copied().flatten().collect();
     let mut adjusted = holm(&tests).into_iter();
@@ -110,7 +110,7 @@ fn tested(lifts: &[Option<Lift>]) -> Vec<Option<(f64, usize)>> {
 }
 
 /// How many paths of each draw have one default, the other and both, and the order of the two on those with both.
-struct Counts {
+pub(super) struct Counts {
     pairs: Vec<Pair>,
     one_first: Vec<Hits>,
     same_month: Vec<Hits>,
@@ -118,6 +118,11 @@ struct Counts {
 }
 
 impl Counts {
+    /// Of two events that have no order.
+    pub(super) fn without_order(pairs: Vec<Pair>, left_out: u64) -> Self {
+        Self { pairs, one_first: Vec::new(), same_month: Vec::new(), left_out }
+    }
+
     fn of(results: &Results<'_>, [one, other]: [&[f32]; 2], by: usize) -> Self {
         let mut counts = Self { pairs: Vec::new(), one_first: Vec::new(), same_month: Vec::new(), left_out: 0 };
         for columns in results.ranges() {
@@ -145,7 +150,8 @@ impl Counts {
         counts
     }
 
-    fn all(&self) -> Pair {
+    /// All draws together.
+    pub(super) fn all(&self) -> Pair {
         let sum = |of: fn(&Pair) -> u64| self.pairs.iter().map(of).sum();
         Pair {
             paths: sum(|draw| draw.paths),
@@ -156,11 +162,12 @@ impl Counts {
     }
 
     /// The lifts; None where fewer than ten paths have both.
-    fn lift(&self) -> Option<Lift> {
+    pub(super) fn lift(&self) -> Option<Lift> {
         (self.all().both >= FEW).then(|| lift(&self.pairs))
     }
 
-    fn answers(&self, lift: Option<&Lift>, p_value: Option<(f64, usize)>) -> Vec<(Together, Answer)> {
+    /// What is known of the two events.
+    pub(super) fn answers(&self, lift: Option<&Lift>, p_value: Option<(f64, usize)>) -> Vec<(Together, Answer)> {
         let share = |of: fn(&Pair) -> u64| {
             let counts = self.pairs.iter().map(|pair| Hits { hits: of(pair), trials: pair.paths });
             probability_alone(&counts.collect::<Vec<_>>())

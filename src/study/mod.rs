@@ -5,11 +5,12 @@
 //! - [`Estimand`]: what an estimate is of, in every table.
 //! - [`common_shocks`](against_first): several scenarios on common random numbers; [`comparison`]: their differences.
 //! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours; [`backtest`]: firms against what
-//!   became of them; [`expectations`]: prior-predictive checks.
+//!   became of them; [`expectations`]: prior-predictive checks; [`bubble`]: tests for explosive growth.
 
 pub mod attribution;
 pub mod backtest;
 pub mod benchmarks;
+pub mod bubble;
 mod calibrated;
 mod calibration;
 mod common_shocks;
@@ -25,6 +26,7 @@ pub mod expectations;
 mod influence_function;
 mod joint;
 pub mod joint_defaults;
+pub mod joint_losses;
 mod kept_calibration;
 pub mod network;
 mod prepared;

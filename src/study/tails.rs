@@ -5,11 +5,11 @@ use rayon::prelude::*;
 use crate::calendar::Month;
 use crate::model::{By, Measure, Metric, metric};
 use crate::stats::{
-    ChosenTail, Estimate, Exceedance, MOST_EXCEEDANCES, Refusal, Sample, Sorted, TailLevel, exceedance_curve,
-    mean_excess, numbers_alone, tail_levels, threshold_stability,
+    ChosenTail, Estimate, Exceedance, MOST_EXCEEDANCES, Moments, Refusal, Sample, Sorted, TailLevel, exceedance_curve,
+    mean_excess, numbers_alone, share_between, tail_levels, threshold_stability,
 };
 
-use super::estimates::Results;
+use super::estimates::{Banded, Results, probability};
 use super::regimes::{InRegime, regimes};
 
 /// Levels of value at risk and expected shortfall.
@@ -39,6 +39,8 @@ pub struct Tail {
     pub regimes: Vec<InRegime>,
     /// Value at risk and expected shortfall at [`LEVELS`].
     pub levels: Vec<TailLevel>,
+    /// How the draws differ; none for a single draw.
+    pub over_draws: Option<OverDraws>,
     /// The chance to exceed amounts, with a band for the whole curve.
     pub curve: Vec<Exceedance>,
     /// The fitted tail, or the reason why there is none.
@@ -48,6 +50,17 @@ pub struct Tail {
     pub stability: Vec<(f64, Option<Estimate>)>,
     /// Mean excess above each of several thresholds, ascending: straight above a good one.
     pub mean_excess: Vec<(f64, Estimate)>,
+}
+
+/// How the parameter draws differ in a loss: what is not known, apart from chance.
+#[derive(Clone, Debug)]
+pub struct OverDraws {
+    /// The mean, and its quantiles over the draws.
+    pub mean: Banded,
+    /// The share of the variance over all paths that is the draws'.
+    pub share: Option<Estimate>,
+    /// The probability to exceed the value at risk of each of [`LEVELS`], and its quantiles over the draws.
+    pub beyond: Vec<Banded>,
 }
 
 /// A generalised Pareto distribution above a threshold.
@@ -81,9 +94,28 @@ pub fn tails(results: &Results<'_>) -> Vec<Tail> {
         let of_regimes = || regimes(results, metric.measure, &metric.subject, &values).unwrap_or_default();
         let regimes = if left_out == 0 { of_regimes() } else { Vec::new() };
         let tail = tail(&sample, (metric.measure, &metric.subject, results.date(last)))?;
-        Some(Tail { left_out, regimes, ..tail })
+        let over_draws = over_draws(results, row, &tail.levels, &sample);
+        Some(Tail { left_out, regimes, over_draws, ..tail })
     };
     losses.collect::<Vec<_>>().into_par_iter().filter_map(of).collect()
+}
+
+fn over_draws(results: &Results<'_>, row: usize, levels: &[TailLevel], sample: &Sample<'_>) -> Option<OverDraws> {
+    if sample.draws().is_empty() {
+        return None;
+    }
+    let of_draw = |columns: &std::ops::Range<usize>| sample.values()[columns.clone()].iter().copied().collect();
+    let moments: Vec<Moments> = sample.draws().iter().map(of_draw).collect();
+    let values = results.row(row);
+    let beyond = |level: &TailLevel| {
+        let at_risk = level.at_risk.value();
+        probability(&results.count_where(&values, |value| f64::from(value) > at_risk))
+    };
+    Some(OverDraws {
+        mean: results.clusters(row).mean(),
+        share: share_between(&moments),
+        beyond: levels.iter().map(beyond).collect::<Option<_>>()?,
+    })
 }
 
 fn tail(sample: &Sample<'_>, (measure, subject, by): (Measure, &str, Month)) -> Option<Tail> {
@@ -103,6 +135,7 @@ fn tail(sample: &Sample<'_>, (measure, subject, by): (Measure, &str, Month)) -> 
         left_out: 0,
         regimes: Vec::new(),
         levels: tail_levels(sample, &LEVELS)?,
+        over_draws: None,
         curve: exceedance_curve(sample, &amounts)?,
         fit: if is_bounded(measure) {
             Err(Refusal::Mixture)

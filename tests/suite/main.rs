@@ -4,6 +4,8 @@
 #![allow(clippy::struct_field_names, reason = "the oracle names fields as the page does")]
 
 mod allocations;
+#[cfg(feature = "cli")]
+mod bubble;
 mod cli;
 mod conservation;
 mod deals;

@@ -567,6 +567,39 @@ fn a_run_tells_the_tails_with_intervals_or_why_not() {
 }
 
 #[test]
+fn tails_of_what_is_not_known_stand_apart_from_chance() {
+    let place = folder("tails-of-draws");
+    let run = |name: &str, more: &[&str]| {
+        let out = place.join(name);
+        let words = ["run", TEACHING, "--paths", "2000", "--no-paths", "--no-figures", "-q", "--out"];
+        said(&[&words[..], &[&text(&out)], more].concat());
+        let table = |file: &str| {
+            let mut file = csv::Reader::from_path(out.join(file)).unwrap();
+            file.records().map(Result::unwrap).collect::<Vec<csv::StringRecord>>()
+        };
+        (table("tails.csv"), table("summary.csv"), table("joint.csv"))
+    };
+    let (tails, summary, joint) = run("draws", &["--draws", "20"]);
+    let gap = |statistic: &str| tails.iter().find(|row| &row[0] == "funding_gap" && &row[4] == statistic).unwrap();
+    let of_summary = summary.iter().rfind(|row| &row[0] == "funding_gap" && &row[3] == "mean").unwrap();
+    assert_eq!((&gap("mean")[5], &gap("mean")[6]), (&of_summary[4], &of_summary[5]), "one mean in both tables");
+    let share: f64 = gap("share_between_draws")[5].parse().unwrap();
+    assert!(share > 0.0 && share < 1.0, "{share}");
+    for statistic in ["mean_draws_p95", "beyond_var95_draws_p05", "beyond_var99_draws_p95"] {
+        let row = gap(statistic);
+        assert!(!row[5].is_empty() || row[9].starts_with("withheld: "), "{row:?}");
+    }
+    // At 95 % each of 2,000 paths is beyond or not: 100 are, unless the loss is the same on many paths.
+    let losses: Vec<_> = joint.iter().filter(|row| &row[3] == "loss over 95 %").collect();
+    let shares = losses.iter().filter(|row| &row[4] == "one" || &row[4] == "other");
+    let shares: Vec<f64> = shares.map(|row| row[5].parse().unwrap()).collect();
+    assert!(!shares.is_empty() && shares.iter().all(|&share| share <= 0.05 + 1e-9), "{shares:?}");
+    assert!(losses.iter().all(|row| row[8].contains("taken as given")));
+    let (tails, _, _) = run("means", &["--means"]);
+    assert!(!tails.iter().any(|row| row[4].contains("draws")), "a single draw has nothing between draws");
+}
+
+#[test]
 fn outcomes_are_scored_with_the_worst_misses_first() {
     let folder = folder("benchmark");
     let file = folder.join("dated.toml");

@@ -9,7 +9,9 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
 use super::shared::{Output, Overrides, Shown, Size};
-use super::studies::{BenchmarkArgs, CalibrateArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs};
+use super::studies::{
+    BenchmarkArgs, BubbleArgs, CalibrateArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs,
+};
 use crate::cli::parse;
 use crate::face::{Build, Months};
 
@@ -113,6 +115,8 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     /// Compare published figures and later outcomes with the results of a run
     Benchmark(BenchmarkArgs),
+    /// Test a series, or the market of a scenario, for explosive growth (GSADF)
+    Bubble(BubbleArgs),
     /// Check the results of a scenario against ranges written before the run
     Prior(PriorArgs),
 }
@@ -196,7 +200,7 @@ Files (in outputs/<file>-<digest>/, or --out):
   report.txt                     the printed report
   monthly.csv                    quantiles of the main states by month
   paths.parquet, draws.parquet   every metric of every path and of every draw
-  joint.csv                      which labs and entities default together, beyond chance
+  joint.csv                      who defaults, or loses most, together beyond chance
   flows.csv                      with --network: who pays, owes and owns whom, by year
   figures/*.svg, *.png           figures; --diagnostics adds diagnostics of the fitted tails
   manifest.json                  scenario, seed, versions, checksums

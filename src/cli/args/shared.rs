@@ -55,6 +55,11 @@ impl Size {
         counts.iter().filter_map(|(key, n)| n.map(|n| format!("run.{key}={n}"))).collect()
     }
 
+    /// The seed, if one is asked for.
+    pub(crate) fn seed(&self) -> Option<u64> {
+        self.seed
+    }
+
     /// Threads; 0: all of the machine.
     pub(crate) fn threads(&self) -> usize {
         self.threads.unwrap_or(0)

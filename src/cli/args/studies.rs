@@ -34,6 +34,49 @@ pub(crate) struct BenchmarkArgs {
     pub(crate) of: OneFile,
 }
 
+/// `ouro bubble`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Test a series, or the market of a scenario, for explosive growth (GSADF).\n\n\
+        FILE is a series (.csv: a first line such as `date,price`, then a date and a value in each line) or a scenario (.toml). \
+        Of a series, the right-tailed unit root tests of Phillips, Shi and Yu (2015) over all windows are printed with \
+        p-values and simulated critical values, each with its own error, the dated episodes, and run-ups beside \
+        published base rates of crashes. Of a scenario, the market's price over fundamental value is tested on every path, \
+        and power and false alarms are measured against the bursts that the model knows (docs/bubble.md).",
+    after_help = "\
+Files (in outputs/<file>-<digest>-bubble/, or --out):
+  bubble.csv, bubble.json   the statistics of a series, or the findings on the paths of a scenario
+  bsadf.csv                 of a series: BSADF and its critical value at each date
+  figures/bsadf.svg, .png   the same as a figure
+  report.txt                the printed page
+  manifest.json             the file, seed, versions, checksums
+
+Examples:
+  ouro bubble prices.csv
+  # The price over earnings, in logs, with one lag
+  ouro bubble index.csv --column pe --log --lags 1
+  # Smaller errors of the critical values
+  ouro bubble prices.csv --walks 100k
+  # Power and false alarms on the paths of a scenario
+  ouro bubble scenarios/openai-2026-06.toml"
+)]
+pub(crate) struct BubbleArgs {
+    #[command(flatten)]
+    pub(crate) of: OneFile,
+    /// The column of values, where there are several
+    #[arg(long, value_name = "NAME", help_heading = "Test")]
+    pub(crate) column: Option<String>,
+    /// Test the logarithms of the values
+    #[arg(long, help_heading = "Test")]
+    pub(crate) log: bool,
+    /// Lagged changes in each regression, 0 to 6
+    #[arg(long, value_name = "K", default_value = "0", help_heading = "Test")]
+    pub(crate) lags: usize,
+    /// Random walks behind the critical values [default: 10000]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = parse::positive, help_heading = "Test")]
+    pub(crate) walks: Option<u64>,
+}
+
 /// `ouro prior`
 #[derive(Debug, Args)]
 #[command(

@@ -18,6 +18,7 @@ use crate::study::Soundness;
 use crate::study::benchmarks::{Comparison, compare};
 use crate::study::estimates::{Results, Summary};
 use crate::study::joint_defaults::{JointDefault, joint_defaults};
+use crate::study::joint_losses::{JointLoss, joint_losses};
 use crate::study::network::{Cell, network};
 use crate::study::tails::{Tail, tails};
 use crate::study::{Residual, residuals};
@@ -40,6 +41,8 @@ pub struct Findings {
     pub tails: Vec<Tail>,
     /// Which labs and entities default together.
     pub joint: Vec<JointDefault>,
+    /// Which providers have their largest losses together.
+    pub joint_losses: Vec<JointLoss>,
     /// Who pays, owes and owns whom; nothing where the run does not take it.
     pub network: Vec<Cell>,
     /// Default probabilities that volatilities are calibrated to, beside those of the run.
@@ -56,6 +59,7 @@ impl Findings {
             benchmarks: compare(results, scenario),
             tails: tails(results),
             joint: joint_defaults(results),
+            joint_losses: joint_losses(results),
             network: network(results),
             residuals: residuals(results, scenario),
             soundness: Soundness::of(results),
@@ -96,7 +100,7 @@ impl RunReport<'_> {
             Filed::new("draws", draws_table(results, scenario)?, COMPACT),
             Filed::new("sources", sources_table(scenario)?, PLAIN),
             Filed::new("tails", tails_table(&findings.tails)?, PLAIN),
-            Filed::new("joint", joint_table(&findings.joint)?, PLAIN),
+            Filed::new("joint", joint_table(&findings.joint, &findings.joint_losses)?, PLAIN),
             Filed::new("calibration", calibration_table(&findings.residuals)?, PLAIN),
         ];
         if !findings.network.is_empty() {
