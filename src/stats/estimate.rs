@@ -154,7 +154,11 @@ pub(super) fn student(freedom: f64) -> f64 {
 
 /// Student's t quantile at `1 - tail` with `freedom` degrees of freedom (at least 1; infinite for the normal quantile).
 pub(super) fn student_beyond(freedom: f64, tail: f64) -> f64 {
-    if freedom >= NEARLY_NORMAL { expanded(normal_quantile(1.0 - tail), freedom) } else { inverse_student(freedom, tail) }
+    if freedom >= NEARLY_NORMAL {
+        expanded(normal_quantile(1.0 - tail), freedom)
+    } else {
+        inverse_student(freedom, tail)
+    }
 }
 
 /// From here Fisher's expansion about the normal quantile is good to 1e-6 at the levels in use.
@@ -202,7 +206,9 @@ mod tests {
             assert!((student_beyond(freedom, TAIL) - student(freedom)).abs() < 1e-9, "{freedom}");
         }
         // One of seven looks: by numerical integration of the density.
-        for (freedom, quantile) in [(49.0, 2.807_737_199_750_7), (300.0, 2.708_693_286_815_5), (f64::INFINITY, 2.690_109_527_158_9)] {
+        for (freedom, quantile) in
+            [(49.0, 2.807_737_199_750_7), (300.0, 2.708_693_286_815_5), (f64::INFINITY, 2.690_109_527_158_9)]
+        {
             let found = student_beyond(freedom, TAIL / 7.0);
             assert!((found - quantile).abs() < 1e-5, "{freedom}: {found}");
         }

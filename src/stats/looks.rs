@@ -70,7 +70,8 @@ impl Estimate {
     fn trials(&self, quantile: f64) -> f64 {
         let binomial = self.value * (1.0 - self.value);
         let bound = self.half_width();
-        self.standard_error.map_or_else(|| quantile * quantile * (1.0 - bound) / bound, |error| binomial / (error * error))
+        self.standard_error
+            .map_or_else(|| quantile * quantile * (1.0 - bound) / bound, |error| binomial / (error * error))
     }
 }
 
@@ -128,11 +129,7 @@ mod tests {
     }
 
     /// How many of the repeats have all intervals hold, those over all looks and those for one look.
-    fn all_hold<T>(
-        mut sample: impl FnMut() -> Vec<T>,
-        estimate: impl Fn(&[T]) -> Estimate,
-        truth: f64,
-    ) -> [u32; 2] {
+    fn all_hold<T>(mut sample: impl FnMut() -> Vec<T>, estimate: impl Fn(&[T]) -> Estimate, truth: f64) -> [u32; 2] {
         let mut counts = [0; 2];
         for _ in 0..REPEATS {
             let looks = looks(&sample(), &estimate);
@@ -146,7 +143,8 @@ mod tests {
     fn one_look_has_the_interval_as_it_is() {
         let counts: Vec<Hits> = (0..60).map(|draw| Hits { hits: draw % 7, trials: 64 }).collect();
         let never = vec![Hits { hits: 0, trials: 64 }; 60];
-        let moments: Vec<Moments> = (0..60).map(|draw| (0..9).map(|path| f64::from(draw * path % 11)).collect()).collect();
+        let moments: Vec<Moments> =
+            (0..60).map(|draw| (0..9).map(|path| f64::from(draw * path % 11)).collect()).collect();
         let nested = [nested_proportion(&counts), nested_proportion(&never), nested_mean(&moments)];
         for estimate in nested.map(|nested| nested.unwrap().total) {
             let again = estimate.over_looks(60, 1);

@@ -4,6 +4,7 @@
 //!   to rows with errors.
 //! - [`Estimand`]: what an estimate is of, in every table.
 //! - [`common_shocks`](against_first): several scenarios on common random numbers; [`comparison`]: their differences.
+//! - [`precision`]: questions with a precision, and how much a run must simulate to answer them.
 //! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours; [`backtest`]: firms against what
 //!   became of them; [`expectations`]: prior-predictive checks.
 
@@ -25,6 +26,7 @@ mod influence_function;
 mod joint;
 pub mod joint_defaults;
 pub mod network;
+pub mod precision;
 mod prepared;
 pub mod regimes;
 mod soundness;

@@ -1,0 +1,189 @@
+//! The draws and paths that a question needs, from a pilot: for the estimate itself and for the ends of its band.
+
+use crate::random::normal_quantile;
+use crate::stats::{Band, Components, Cost, Estimate, resampled};
+
+use super::super::estimand::Statistic;
+use super::ladder::RunSize;
+use super::question::{Observed, Question, Target};
+use super::reading::{Range, range};
+
+/// Bootstrap samples for the estimate, and for the ends of a band, which take longer.
+const SAMPLES: usize = 200;
+const SAMPLES_OF_BANDS: usize = 20;
+/// Ends of a band for which a need is told.
+const ENDS: [f64; 2] = [0.05, 0.95];
+/// Paths that are simulated together, and most paths per draw that are advised.
+const BLOCK: u64 = 64;
+const MOST_PER_DRAW: u64 = 1 << 16;
+/// Least draws that are advised: of fewer their spread is poorly known.
+const LEAST_DRAWS: f64 = 50.0;
+/// Most paths that are advised; an answer that needs more is beyond any budget.
+const MOST_PATHS: f64 = 1e12;
+
+/// What a pilot saw of a question.
+#[derive(Clone, Debug)]
+pub struct Pilot {
+    /// What was seen.
+    pub observed: Observed,
+    /// Its size.
+    pub size: RunSize,
+    /// What simulating costs.
+    pub cost: Cost,
+    /// Parameter draws of the scenario as it is written.
+    pub draws: u64,
+}
+
+/// What a question needs.
+#[derive(Clone, Debug)]
+pub struct Need {
+    /// The question.
+    pub question: Question,
+    /// The size of the pilot.
+    pub size: RunSize,
+    /// Its estimate.
+    pub estimate: Estimate,
+    /// Variances between and within the draws.
+    pub components: Components,
+    /// Draws of the scenario, and the half-width that no number of paths in these draws can reach; none for a single draw.
+    pub floor: Option<(u64, f64)>,
+    /// The estimate, and the ends of its band.
+    pub rows: Vec<Row>,
+}
+
+/// What one number needs.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Which number: a probability or mean, or an end of its band.
+    pub statistic: Statistic,
+    /// The number and its half-width in the pilot.
+    pub pilot: Option<(f64, f64)>,
+    /// Size and time, or why there are none.
+    pub sizes: Result<Sizes, String>,
+}
+
+/// A size with what it takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// Parameter draws.
+    pub draws: Range,
+    /// Paths of each.
+    pub paths_per_draw: u64,
+    /// Paths in all.
+    pub paths: Range,
+    /// Seconds on this machine, with these threads.
+    pub seconds: Range,
+}
+
+impl Range {
+    fn map(self, of: impl Fn(f64) -> f64) -> Self {
+        Self { value: of(self.value), low: of(self.low), high: of(self.high) }
+    }
+}
+
+/// What a question needs, from what a pilot saw of it; none where the pilot has no estimate.
+pub fn need(question: &Question, pilot: &Pilot) -> Option<Need> {
+    let estimate = pilot.observed.estimate()?;
+    let per_draw = pilot.size.paths_per_draw() as f64;
+    let components = pilot.observed.components(per_draw).unwrap_or(Components { between: 0.0, within: 0.0 });
+    let nested = pilot.observed.nested().is_some();
+    let floor =
+        nested.then(|| (pilot.draws, normal_quantile(0.975) * (components.between / pilot.draws as f64).sqrt()));
+    let mut rows = vec![of_estimate(question, pilot, (&estimate, components))];
+    if nested && !matches!(question.target, Target::Above(_)) {
+        rows.extend(of_ends(question, pilot, components));
+    }
+    Some(Need { question: question.clone(), size: pilot.size, estimate, components, floor, rows })
+}
+
+fn of_estimate(question: &Question, pilot: &Pilot, (estimate, components): (&Estimate, Components)) -> Row {
+    let (observed, per_draw) = (&pilot.observed, pilot.size.paths_per_draw() as f64);
+    let nested = observed.nested().is_some();
+    let paths_per_draw =
+        if nested { pilot.cost.best_paths((BLOCK, MOST_PER_DRAW), |paths| components.of_mean(paths)) } else { 1 };
+    // A pilot's replicates are its draws, or the paths of a single one.
+    let of = |observed: &Observed| {
+        let times = observed
+            .estimate()
+            .and_then(|estimate| estimate.times_needed(observed.replicates(), 1, |at| question.is_answered(at)));
+        let moved = observed.components(per_draw).filter(|_| nested).map_or(1.0, |of| {
+            let (there, here) = (of.of_mean(paths_per_draw as f64), of.of_mean(per_draw));
+            if here > 0.0 { there / here } else { 1.0 }
+        });
+        times.map_or(f64::INFINITY, |times| observed.replicates() as f64 * times * moved)
+    };
+    let samples = resampled(observed.parts(), SAMPLES);
+    let again: Vec<f64> = samples.iter().map(|weights| of(&observed.resampled(weights))).collect();
+    let replicates = range(of(observed), again);
+    let sizes = sizes(replicates, paths_per_draw, nested, pilot.cost).map_err(|why| match question.target {
+        Target::Relative(_) if estimate.value() <= 0.0 => format!(
+            "never seen in the {} paths of the pilot, so below {}: a share of it is no precision yet; a larger pilot (--paths) \
+             may see it",
+            crate::notation::thousands(pilot.size.paths as f64),
+            question.show(estimate.high())
+        ),
+        _ => why,
+    });
+    Row { statistic: question.estimand.statistic, pilot: Some((estimate.value(), estimate.half_width())), sizes }
+}
+
+fn of_ends(question: &Question, pilot: &Pilot, components: Components) -> Vec<Row> {
+    let observed = &pilot.observed;
+    let told = |observed: &Observed, end: usize| match observed.band() {
+        Some(Band::Told(ends)) => Ok(ends[2 * end]),
+        Some(Band::Withheld { noise }) => Err(noise),
+        None => Err(1.0),
+    };
+    let samples = resampled(observed.parts(), SAMPLES_OF_BANDS);
+    let row = |end: usize| {
+        let statistic = Statistic::Band(ENDS[end]);
+        let found = match told(observed, end) {
+            Ok(found) => found,
+            Err(noise) => {
+                let why = format!(
+                    "the noise of the pilot's paths is {:.0} % of the spread over its draws, too much to see an end of the \
+                     band: more paths per draw in the pilot (--paths)",
+                    100.0 * noise.min(1.0)
+                );
+                return Row { statistic, pilot: None, sizes: Err(why) };
+            }
+        };
+        let (half, normal) = (found.half_width(), normal_quantile(ENDS[1]));
+        let (per_draw, draws) = (pilot.size.paths_per_draw() as f64, pilot.size.draws as f64);
+        let paths_per_draw = pilot.cost.best_paths((BLOCK, MOST_PER_DRAW), |paths| components.of_end(paths, normal));
+        let wanted = |value: f64| match question.target {
+            Target::HalfWidth(half) => half,
+            Target::Relative(share) | Target::Above(share) => share * value.abs(),
+        };
+        let moved = components.of_end(paths_per_draw as f64, normal) / components.of_end(per_draw, normal);
+        let of = |found: &Estimate| draws * (found.half_width() / wanted(found.value())).powi(2) * moved;
+        let again: Vec<f64> = samples
+            .iter()
+            .filter_map(|weights| told(&observed.resampled(weights), end).ok())
+            .map(|end| of(&end))
+            .collect();
+        let sizes = sizes(range(of(&found), again), paths_per_draw, true, pilot.cost);
+        Row { statistic, pilot: Some((found.value(), half)), sizes }
+    };
+    (0..ENDS.len()).map(row).collect()
+}
+
+/// The size of so many replicates, or why there is none.
+fn sizes(replicates: Range, paths_per_draw: u64, nested: bool, cost: Cost) -> Result<Sizes, String> {
+    let paths = replicates.value * paths_per_draw as f64;
+    if !paths.is_finite() || paths > MOST_PATHS {
+        let needed =
+            if paths.is_finite() { format!("about {paths:.0e} paths") } else { "no number of paths".to_owned() };
+        return Err(format!("no budget reaches it: it takes {needed}, and a trillion is the most that is advised"));
+    }
+    let draws = if nested { replicates.map(|draws| draws.ceil().max(LEAST_DRAWS)) } else { replicates.map(|_| 1.0) };
+    let paths = if nested { draws.map(|draws| draws * paths_per_draw as f64) } else { replicates.map(f64::ceil) };
+    let paths_per_draw = if nested { paths_per_draw } else { paths.value as u64 };
+    let setting_up = draws.map(|draws| draws * cost.draw);
+    let seconds = Range {
+        value: cost.path.mul_add(paths.value, setting_up.value),
+        low: cost.path.mul_add(paths.low, setting_up.low),
+        high: cost.path.mul_add(paths.high, setting_up.high),
+    };
+    Ok(Sizes { draws, paths_per_draw, paths, seconds })
+}
