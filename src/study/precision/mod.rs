@@ -11,6 +11,6 @@ mod question;
 mod reading;
 
 pub use ladder::{RunSize, ladder};
-pub use need::{Need, Pilot, Row, Sizes, need};
+pub use need::{Need, NeedRow, NeedSize, Pilot, need};
 pub use question::{Observed, Question, Target, questions};
-pub use reading::{Range, Reading, Standing};
+pub use reading::{Between, Reading, Standing};

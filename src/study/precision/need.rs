@@ -6,7 +6,7 @@ use crate::stats::{Band, Components, Cost, Estimate, resampled};
 use super::super::estimand::Statistic;
 use super::ladder::RunSize;
 use super::question::{Observed, Question, Target};
-use super::reading::{Range, range};
+use super::reading::{Between, range};
 
 /// Bootstrap samples for the estimate, and for the ends of a band, which take longer.
 const SAMPLES: usize = 200;
@@ -48,34 +48,34 @@ pub struct Need {
     /// Draws of the scenario, and the half-width that no number of paths in these draws can reach; none for a single draw.
     pub floor: Option<(u64, f64)>,
     /// The estimate, and the ends of its band.
-    pub rows: Vec<Row>,
+    pub rows: Vec<NeedRow>,
 }
 
 /// What one number needs.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct NeedRow {
     /// Which number: a probability or mean, or an end of its band.
     pub statistic: Statistic,
     /// The number and its half-width in the pilot.
     pub pilot: Option<(f64, f64)>,
     /// Size and time, or why there are none.
-    pub sizes: Result<Sizes, String>,
+    pub sizes: Result<NeedSize, String>,
 }
 
 /// A size with what it takes.
 #[derive(Clone, Copy, Debug)]
-pub struct Sizes {
+pub struct NeedSize {
     /// Parameter draws.
-    pub draws: Range,
+    pub draws: Between,
     /// Paths of each.
     pub paths_per_draw: u64,
     /// Paths in all.
-    pub paths: Range,
+    pub paths: Between,
     /// Seconds on this machine, with these threads.
-    pub seconds: Range,
+    pub seconds: Between,
 }
 
-impl Range {
+impl Between {
     fn map(self, of: impl Fn(f64) -> f64) -> Self {
         Self { value: of(self.value), low: of(self.low), high: of(self.high) }
     }
@@ -96,7 +96,7 @@ pub fn need(question: &Question, pilot: &Pilot) -> Option<Need> {
     Some(Need { question: question.clone(), size: pilot.size, estimate, components, floor, rows })
 }
 
-fn of_estimate(question: &Question, pilot: &Pilot, (estimate, components): (&Estimate, Components)) -> Row {
+fn of_estimate(question: &Question, pilot: &Pilot, (estimate, components): (&Estimate, Components)) -> NeedRow {
     let (observed, per_draw) = (&pilot.observed, pilot.size.paths_per_draw() as f64);
     let nested = observed.nested().is_some();
     let paths_per_draw =
@@ -124,10 +124,10 @@ fn of_estimate(question: &Question, pilot: &Pilot, (estimate, components): (&Est
         ),
         _ => why,
     });
-    Row { statistic: question.estimand.statistic, pilot: Some((estimate.value(), estimate.half_width())), sizes }
+    NeedRow { statistic: question.estimand.statistic, pilot: Some((estimate.value(), estimate.half_width())), sizes }
 }
 
-fn of_ends(question: &Question, pilot: &Pilot, components: Components) -> Vec<Row> {
+fn of_ends(question: &Question, pilot: &Pilot, components: Components) -> Vec<NeedRow> {
     let observed = &pilot.observed;
     let told = |observed: &Observed, end: usize| match observed.band() {
         Some(Band::Told(ends)) => Ok(ends[2 * end]),
@@ -145,7 +145,7 @@ fn of_ends(question: &Question, pilot: &Pilot, components: Components) -> Vec<Ro
                      band: more paths per draw in the pilot (--paths)",
                     100.0 * noise.min(1.0)
                 );
-                return Row { statistic, pilot: None, sizes: Err(why) };
+                return NeedRow { statistic, pilot: None, sizes: Err(why) };
             }
         };
         let (half, normal) = (found.half_width(), normal_quantile(ENDS[1]));
@@ -163,13 +163,13 @@ fn of_ends(question: &Question, pilot: &Pilot, components: Components) -> Vec<Ro
             .map(|end| of(&end))
             .collect();
         let sizes = sizes(range(of(&found), again), paths_per_draw, true, pilot.cost);
-        Row { statistic, pilot: Some((found.value(), half)), sizes }
+        NeedRow { statistic, pilot: Some((found.value(), half)), sizes }
     };
     (0..ENDS.len()).map(row).collect()
 }
 
 /// The size of so many replicates, or why there is none.
-fn sizes(replicates: Range, paths_per_draw: u64, nested: bool, cost: Cost) -> Result<Sizes, String> {
+fn sizes(replicates: Between, paths_per_draw: u64, nested: bool, cost: Cost) -> Result<NeedSize, String> {
     let paths = replicates.value * paths_per_draw as f64;
     if !paths.is_finite() || paths > MOST_PATHS {
         let needed =
@@ -180,10 +180,10 @@ fn sizes(replicates: Range, paths_per_draw: u64, nested: bool, cost: Cost) -> Re
     let paths = if nested { draws.map(|draws| draws * paths_per_draw as f64) } else { replicates.map(f64::ceil) };
     let paths_per_draw = if nested { paths_per_draw } else { paths.value as u64 };
     let setting_up = draws.map(|draws| draws * cost.draw);
-    let seconds = Range {
+    let seconds = Between {
         value: cost.path.mul_add(paths.value, setting_up.value),
         low: cost.path.mul_add(paths.low, setting_up.low),
         high: cost.path.mul_add(paths.high, setting_up.high),
     };
-    Ok(Sizes { draws, paths_per_draw, paths, seconds })
+    Ok(NeedSize { draws, paths_per_draw, paths, seconds })
 }

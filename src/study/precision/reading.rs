@@ -25,7 +25,7 @@ pub enum Standing {
 
 /// A number of which a pilot or a look only gives a range.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Range {
+pub struct Between {
     /// The best single number; infinite where no number is enough.
     pub value: f64,
     /// Lower end of its 90 % interval.
@@ -50,7 +50,7 @@ pub struct Reading {
     /// Where the question stands, by the interval over all looks.
     pub standing: Standing,
     /// Paths that would answer it, with as many paths per draw, if the estimate stays as it is.
-    pub needed: Range,
+    pub needed: Between,
 }
 
 impl Standing {
@@ -81,7 +81,7 @@ impl Reading {
         let over_looks = fixed.over_looks(observed.replicates(), looks as u32);
         let times = times_needed(question, observed, looks as u32);
         let paths = |times: f64| (times * size.paths as f64).ceil();
-        let needed = Range { value: paths(times.value), low: paths(times.low), high: paths(times.high) };
+        let needed = Between { value: paths(times.value), low: paths(times.low), high: paths(times.high) };
         let standing = Standing::of(question, &over_looks);
         Some(Self { question: question.clone(), size, look, fixed, over_looks, standing, needed })
     }
@@ -98,7 +98,7 @@ impl Reading {
 }
 
 /// How many times the replicates of a run would answer a question, with an interval from a bootstrap over its parts.
-pub(super) fn times_needed(question: &Question, observed: &Observed, looks: u32) -> Range {
+pub(super) fn times_needed(question: &Question, observed: &Observed, looks: u32) -> Between {
     let of = |observed: &Observed| {
         let times = observed
             .estimate()
@@ -111,8 +111,8 @@ pub(super) fn times_needed(question: &Question, observed: &Observed, looks: u32)
 }
 
 /// A number with the ends of its interval among those of bootstrap samples.
-pub(super) fn range(value: f64, mut again: Vec<f64>) -> Range {
+pub(super) fn range(value: f64, mut again: Vec<f64>) -> Between {
     again.sort_by(f64::total_cmp);
     let at = |level: f64| again.get((level * (again.len() - 1) as f64).round() as usize).copied().unwrap_or(value);
-    Range { value, low: at(TAIL).min(value), high: at(1.0 - TAIL).max(value) }
+    Between { value, low: at(TAIL).min(value), high: at(1.0 - TAIL).max(value) }
 }
