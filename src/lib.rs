@@ -31,13 +31,13 @@ mod face;
 pub use face::{
     Aim, Answer, Backtest, Banded, Basis, Benchmark, Between, Block, Build, By, Case, Change, Checked, Column,
     Compared, Comparison, Contrast, Crossing, Data, Difference, Effective, Entry, Error, Estimand, Event, Explained,
-    Fate, FigureFiles, Flip, Forecaster, Identity, Interrupt, Kind, LabYear, Line, Measure, Meter, Month, Months, Need,
-    NeedRow, NeedSize, Needs, Options, Origin, OutputDir, Page, Place, Plan, PointResult, Precision, Prior, Problem,
-    Problems, Profile, Progress, Provenance, ProvenanceShares, PublishedFigure, Question, Reading, Replaced, Replay,
-    Run, RunSize, Scenario, Score, Scored, Severity, Shard, Sheet, Source, Standing, Statistic, Stopped, Study, Sweep,
-    SweepRun, Table, Target, Text, Tone, Variant, Verdict, WIDTH, Watcher, Written, backtest, compare, csv,
-    difference_table, differences, glossary, json, kind, load_sources, load_strict, merge, plain_text, says, schema,
-    sources_table, template, variant,
+    Fate, FigureFiles, FileState, Flip, Forecaster, Identity, Interrupt, Kind, LabYear, Line, Measure, Meter, Month,
+    Months, Need, NeedRow, NeedSize, Needs, Options, Origin, OutputDir, Page, Place, Plan, PointResult, Precision,
+    Prior, Problem, Problems, Profile, Progress, Provenance, ProvenanceShares, PublishedFigure, Question, Reading,
+    Replaced, Replay, Run, RunSize, Scenario, Score, Scored, Severity, Shard, Sheet, Source, Standing, Statistic,
+    Stopped, Study, Sweep, SweepRun, Table, Target, Text, Tone, Variant, Verdict, Verification, VerifiedFile, WIDTH,
+    Watcher, Written, backtest, compare, csv, difference_table, differences, glossary, json, kind, load_sources,
+    load_strict, merge, plain_text, says, schema, sources_table, template, variant, verify,
 };
 
 #[doc(hidden)]

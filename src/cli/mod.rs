@@ -2,8 +2,8 @@
 //!
 //! - `args`: command-line arguments and their help.
 //! - `dispatch`: from arguments to a command; `exit`: exit codes; `failure`: error messages.
-//! - `check`, `sources`, `diff`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`, `benchmark`: one command
-//!   each; `language`: the commands `new` and `schema`.
+//! - `check`, `sources`, `diff`, `plan`, `run`, `paths`, `replay`, `verify`, `compare`, `twins`, `sweep`, `merge`,
+//!   `benchmark`: one command each; `language`: the commands `new` and `schema`.
 //! - `terminal`: colour, width, progress, Ctrl-C.
 //!
 //! A command computes, writes its files, and prints last, so that a closed pipe loses nothing. Results go to standard
@@ -23,6 +23,7 @@ mod language;
 mod merge;
 mod output;
 mod parse;
+mod paths;
 mod plan;
 mod prior;
 mod problems;
@@ -34,5 +35,6 @@ mod sweep;
 mod terminal;
 mod text;
 mod twins;
+mod verify;
 
 pub use dispatch::main;

@@ -20,6 +20,7 @@ mod result;
 mod run;
 mod study;
 mod sweep;
+mod verify;
 
 pub use backtest::{Backtest, backtest};
 pub use benchmark::Benchmark;
@@ -35,6 +36,7 @@ pub use result::Page;
 pub use run::Run;
 pub use study::Study;
 pub use sweep::{Sweep, SweepRun, merge};
+pub use verify::verify;
 
 pub use crate::calendar::Month;
 pub use crate::engine::{Interrupt, Progress};
@@ -50,6 +52,7 @@ pub use crate::report::path::story::Event;
 pub use crate::report::path::years::LabYear;
 pub use crate::report::precision::{Precision, Stopped};
 pub use crate::report::sources::{Meter, kind, says, sources_table};
+pub use crate::report::verification::{FileState, Verification, VerifiedFile};
 pub use crate::scenario::{Change, Difference, Scenario, Source, differences, load_sources, load_strict};
 pub use crate::study::backtest::{Case, Fate, Forecaster, Scored};
 pub use crate::study::benchmarks::{Comparison as PublishedFigure, Score};

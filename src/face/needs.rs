@@ -8,7 +8,7 @@ use super::error::Error;
 use super::options::Options;
 use super::result::Page;
 use crate::engine::{Stop, Uncertainty};
-use crate::report::format::{Table, csv, json};
+use crate::report::format::Table;
 use crate::report::page;
 use crate::report::precision::needs_table;
 use crate::scenario::Scenario;
@@ -88,21 +88,5 @@ impl Needs {
     /// If a number does not fit the table, which is a fault of the program.
     pub fn table(&self) -> Result<Table, Error> {
         Ok(needs_table(&self.needs)?)
-    }
-
-    /// The table as JSON.
-    ///
-    /// # Errors
-    /// If a number does not fit the table.
-    pub fn json(&self) -> Result<String, Error> {
-        json::text(&self.table()?).map_err(Error::io("making the JSON"))
-    }
-
-    /// The table as comma-separated values.
-    ///
-    /// # Errors
-    /// If a number does not fit the table.
-    pub fn csv(&self) -> Result<String, Error> {
-        csv::text(&self.table()?).map_err(Error::io("making the CSV"))
     }
 }

@@ -32,6 +32,8 @@ pub struct Run {
     pub(super) findings: OnceLock<Findings>,
     pub(super) figures: FigureFiles,
     pub(super) diagnostics: bool,
+    /// Options that the manifest records.
+    pub(super) recorded: Vec<String>,
     pub(super) precision: Option<Precision>,
 }
 
@@ -143,9 +145,12 @@ impl Run {
         };
         let mut deliverable = self.pool.install(|| report.deliverable())?;
         deliverable.pages.push((REPORT, self.text(WIDTH)));
+        deliverable.manifest.options.clone_from(&self.recorded);
         if let Some(of) = &self.precision {
             deliverable.pages.push((PRECISION, plain_text(&self.answers(WIDTH))));
-            of.stopped.word().clone_into(&mut deliverable.manifest.stop);
+            if self.simulated.outcome.stop == Stop::Paths {
+                of.stopped.word().clone_into(&mut deliverable.manifest.stop);
+            }
             if of.is_asked() {
                 deliverable.tables.push(Filed::new("precision", precision_table(of)?, TIDY));
             }

@@ -105,8 +105,8 @@ impl Study {
         let paths = kept.map(KeptPaths::finish).transpose()?;
         let pool = options.pool()?;
         let &Options { figures, diagnostics, .. } = options;
-        let (findings, precision) = (OnceLock::new(), None);
-        Ok(Run { prepared, simulated, plan, paths, pool, findings, figures, diagnostics, precision })
+        let (findings, recorded, precision) = (OnceLock::new(), options.recorded(), None);
+        Ok(Run { prepared, simulated, plan, paths, pool, findings, figures, diagnostics, recorded, precision })
     }
 
     /// One path of a run alone, with the bits that it has in the run, told as a story.

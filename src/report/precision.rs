@@ -50,7 +50,7 @@ impl Stopped {
             Self::Largest => "paths",
             Self::OutOfReach => "precision out of reach",
             Self::Time => "time",
-            Self::Interrupted => "interrupted",
+            Self::Interrupted => "interrupted after a look",
         }
     }
 }

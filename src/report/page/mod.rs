@@ -22,6 +22,7 @@ mod precision;
 mod prior;
 mod replay;
 pub mod text;
+mod verification;
 
 pub use backtest::backtest;
 pub use benchmark::benchmark;
@@ -34,3 +35,4 @@ pub use plan::{plan, warnings};
 pub use precision::{needs, precision};
 pub use prior::prior;
 pub use replay::{PathPage, replay};
+pub use verification::verification;
