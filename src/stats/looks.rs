@@ -9,7 +9,7 @@
 //! Repeated confidence intervals: Jennison and Turnbull, "Interim analyses: the repeated confidence interval approach",
 //! Journal of the Royal Statistical Society B 51 (1989). At other levels than that of one look the quantiles of Student and
 //! Wilson are used: the significance level approach, the same authors, "Group Sequential Methods with Applications to
-//! Clinical Trials" (2000), section 3.8.
+//! Clinical Trials" (2000), chapter 3.
 
 use super::estimate::{Estimate, Method, TAIL, student, student_beyond};
 use super::proportion::wilson_interval;
