@@ -198,7 +198,16 @@ fn record(scenario: &Scenario, command: &str, options: &Options, seconds: f64, c
     let soundness = soundness(compared);
     let (threads, measures, failures) = (options.threads, dictionary(), soundness.failures());
     let residual = soundness.residual;
-    Manifest { threads, wall_seconds: seconds, residual, failures, measures, ..manifest(scenario, command) }
+    let recorded = options.recorded();
+    Manifest {
+        threads,
+        wall_seconds: seconds,
+        residual,
+        failures,
+        measures,
+        options: recorded,
+        ..manifest(scenario, command)
+    }
 }
 
 /// Whether the numbers of all runs are finite; those of the base are counted with each variant.

@@ -153,17 +153,20 @@ impl Study {
     }
 
     /// The record of a run without monthly states.
-    fn measured<T: Send>(&self, options: &Options, make: fn(&Prepared, &Simulated) -> T) -> Result<T, Error> {
+    fn measured<T: Send>(&self, options: &Options, make: Make<T>) -> Result<T, Error> {
         let prepared = self.prepared(options)?;
         let effort = Effort { draws: prepared.draws(), observed: 0 };
         let simulated = options.conduct(|conduct| prepared.run(effort, conduct, &mut |_| Ok(())))?;
-        Ok(options.pool()?.install(|| make(&prepared, &simulated)))
+        Ok(options.pool()?.install(|| make(&prepared, &simulated, options.recorded())))
     }
 
     fn prepared(&self, options: &Options) -> Result<Prepared, Error> {
         Ok(Prepared::new(options.worlds(&options.sized(&self.scenario)?, &mut options.calibrator())?))
     }
 }
+
+/// Makes a result from a run and the options that its manifest records.
+type Make<T> = fn(&Prepared, &Simulated, Vec<String>) -> T;
 
 impl From<Scenario> for Study {
     fn from(scenario: Scenario) -> Self {

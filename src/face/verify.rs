@@ -64,6 +64,9 @@ impl Verification {
 enum Command {
     Run,
     Plan,
+    Prior,
+    Benchmark,
+    Twins,
 }
 
 impl Command {
@@ -71,11 +74,14 @@ impl Command {
     fn of(manifest: &Manifest) -> Result<Self, String> {
         match manifest.stop.as_str() {
             "plan" => Ok(Self::Plan),
+            "prior" => Ok(Self::Prior),
+            "benchmark" => Ok(Self::Benchmark),
+            "twins" => Ok(Self::Twins),
             "interrupted" => {
                 let text = "it was interrupted, and where depends on when; finish it before it is quoted";
                 Err(text.to_owned())
             }
-            other @ ("compare" | "twins" | "benchmark" | "prior" | "replay" | "backtest") => Err(format!(
+            other @ ("compare" | "replay" | "backtest") => Err(format!(
                 "the manifest of `ouro {other}` does not hold everything that it depends on; the files are as they were written"
             )),
             _ => Ok(Self::Run),
@@ -86,10 +92,10 @@ impl Command {
 /// What made the result, in a line.
 fn what(manifest: &Manifest) -> String {
     let Manifest { scenario, seed, paths, draws, .. } = manifest;
-    let command = Command::of(manifest).map_or(manifest.stop.as_str(), |command| match command {
-        Command::Run => "run",
-        Command::Plan => "plan",
-    });
+    let command = match Command::of(manifest) {
+        Ok(Command::Run) => "run",
+        _ => manifest.stop.as_str(),
+    };
     let size = format!("{} paths of {} draws, seed {seed}", thousands(*paths as f64), thousands(*draws as f64));
     format!("ouro {command} of {} (digest {}), {size}", scenario.file, scenario.digest)
 }
@@ -156,22 +162,38 @@ fn second_run(
     }
     let place = room.path().join("second");
     let study = Study::of(scenario);
-    match command {
-        Command::Plan => drop(study.plan()?.write(&place)?),
-        Command::Run => {
-            let folder = OutputDir::create(place.clone())?;
-            let run = study.run(Options { scratch: Some(folder.scratch()?), ..as_recorded(manifest, options) })?;
-            if run.is_interrupted() {
-                return Err(Error::Interrupted);
-            }
-            run.write_into(folder)?;
-        }
-    }
+    written(&study, command, as_recorded(manifest, options), &place)?;
     let made = Manifest::open(&place).map_err(Error::Refused)?;
     for file in files.iter_mut() {
         compare(file, made.files.iter().find(|made| made.name == file.name), (folder, &place))?;
     }
     Ok(Ok(begun.elapsed().as_secs_f64()))
+}
+
+/// Writes the result of a command into a folder.
+fn written(study: &Study, command: Command, options: Options, place: &Path) -> Result<(), Error> {
+    let whole = |is_interrupted: bool| if is_interrupted { Err(Error::Interrupted) } else { Ok(()) };
+    match command {
+        Command::Plan => study.plan()?.write(place)?,
+        Command::Prior => {
+            let found = study.prior(options)?;
+            whole(found.is_interrupted())?;
+            found.write(place)?
+        }
+        Command::Benchmark => {
+            let found = study.benchmark(options)?;
+            whole(found.is_interrupted())?;
+            found.write(place)?
+        }
+        Command::Twins => study.twins(options)?.write(place)?,
+        Command::Run => {
+            let folder = OutputDir::create(place)?;
+            let run = study.run(Options { scratch: Some(folder.scratch()?), ..options })?;
+            whole(run.is_interrupted())?;
+            run.write_into(folder)?
+        }
+    };
+    Ok(())
 }
 
 /// The options of a run, from its manifest and from the files that it left.

@@ -106,6 +106,15 @@ fn options_that_change_numbers_are_in_the_manifest() {
 }
 
 #[test]
+fn what_other_commands_leave_is_made_again_too() {
+    let out = folder("twins").join("result");
+    let place = out.display().to_string();
+    let output = ouro(&["twins", MINIMAL, "--paths", "1000", "--figures", "svg", "--quiet", "--out", &place]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    is_verified(&out);
+}
+
+#[test]
 fn a_plan_is_verified_and_a_comparison_held_against_its_checksums() {
     let out = folder("plan").join("result");
     let place = out.display().to_string();
