@@ -24,7 +24,7 @@ const DRAWS: u64 = 100;
 #[derive(Debug)]
 pub struct Needs {
     scenario: Scenario,
-    needs: Vec<Need>,
+    all: Vec<Need>,
     seconds: f64,
 }
 
@@ -39,7 +39,7 @@ impl Needs {
         let asked = questions(texts, &prepared).map_err(Error::Refused)?;
         let pool = options.pool()?;
         pool.install(|| {
-            (0..prepared.draws()).into_par_iter().for_each(|draw| drop(Uncertainty::world(&prepared, draw)))
+            (0..prepared.draws()).into_par_iter().for_each(|draw| drop(Uncertainty::world(&prepared, draw)));
         });
         let setting_up = begun.elapsed().as_secs_f64();
         let effort = Effort { draws: prepared.draws(), observed: 0 };
@@ -63,23 +63,23 @@ impl Needs {
             let pilot = Pilot { observed, size, cost: Cost { draw, path }, draws: scenario.run.draws };
             need(question, &pilot).ok_or_else(|| refused(&question.text))
         };
-        let needs = pool.install(|| asked.par_iter().map(of).collect::<Result<Vec<Need>, Error>>())?;
-        Ok(Self { scenario: scenario.clone(), needs, seconds: setting_up + simulated.outcome.seconds })
+        let all = pool.install(|| asked.par_iter().map(of).collect::<Result<Vec<Need>, Error>>())?;
+        Ok(Self { scenario: scenario.clone(), all, seconds: setting_up + simulated.outcome.seconds })
     }
 
     /// What each question needs, in their order.
     pub fn needs(&self) -> &[Need] {
-        &self.needs
+        &self.all
     }
 
     /// Whether there is a size for every question's own estimate.
     pub fn is_attainable(&self) -> bool {
-        self.needs.iter().all(|need| need.rows.first().is_some_and(|row| row.sizes.is_ok()))
+        self.all.iter().all(|need| need.rows.first().is_some_and(|row| row.sizes.is_ok()))
     }
 
     /// The page for people.
     pub fn page(&self, width: usize) -> Page {
-        page::needs(&self.needs, (self.scenario.file(), self.seconds), width)
+        page::needs(&self.all, (self.scenario.file(), self.seconds), width)
     }
 
     /// One row per question and number.
@@ -87,6 +87,6 @@ impl Needs {
     /// # Errors
     /// If a number does not fit the table, which is a fault of the program.
     pub fn table(&self) -> Result<Table, Error> {
-        Ok(needs_table(&self.needs)?)
+        Ok(needs_table(&self.all)?)
     }
 }

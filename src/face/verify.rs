@@ -1,6 +1,7 @@
 //! A result held against its manifest and against a second run.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::time::Instant;
@@ -200,7 +201,8 @@ fn written(study: &Study, command: Command, options: Options, place: &Path) -> R
 fn as_recorded(manifest: &Manifest, options: &Options) -> Options {
     let has = |is: &dyn Fn(&str) -> bool| manifest.files.iter().any(|file| is(&file.name));
     let is_set = |name: &str| manifest.options.iter().any(|option| option == name);
-    let figures = match (has(&|name| name.ends_with(".svg")), has(&|name| name.ends_with(".png"))) {
+    let ends = |ending: &str| has(&|name| Path::new(name).extension().is_some_and(|found| found == ending));
+    let figures = match (ends("svg"), ends("png")) {
         (true, true) => FigureFiles::Both,
         (true, false) => FigureFiles::Svg,
         (false, true) => FigureFiles::Png,
@@ -242,7 +244,7 @@ fn compare(file: &mut VerifiedFile, made: Option<&FileRecord>, (folder, second):
         }
         FileState::Altered if made.sha256 == file.listed => {
             let place = difference(&folder.join(&file.name), &second.join(&file.name))?;
-            file.detail += &format!("; a second run makes it as it was listed; {place}");
+            let _ = write!(file.detail, "; a second run makes it as it was listed; {place}");
         }
         _ => {}
     }
@@ -255,7 +257,7 @@ fn difference(one: &Path, other: &Path) -> Result<String, Error> {
     let (one, other) = (read(one)?, read(other)?);
     let at = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
     let is_text = std::str::from_utf8(&one).is_ok() && std::str::from_utf8(&other).is_ok();
-    let line = 1 + one[..at].iter().filter(|&&byte| byte == b'\n').count();
+    let line = one[..at].split(|&byte| byte == b'\n').count();
     Ok(if is_text { format!("it differs from line {line} on") } else { format!("it differs from byte {at} on") })
 }
 

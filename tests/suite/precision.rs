@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use ouroborisk::{Aim, Error, FigureFiles, NeedSize, Options, Run, Scenario, Standing, Stopped, Study, Target};
+use ouroborisk::{
+    Aim, Error, FigureFiles, NeedSize, Options, Reading, Run, Scenario, Standing, Stopped, Study, Target,
+};
 
 const MINIMAL: &str = "tests/fixtures/minimal.toml";
 const TEACHING: &str = "scenarios/teaching.toml";
@@ -24,6 +26,11 @@ fn plain() -> Options {
 
 fn until(file: &str, aim: &Aim) -> Run {
     study(file).run_until(aim, plain()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The first reading of the look that is reported.
+fn first(run: &Run) -> Reading {
+    run.precision().and_then(|looks| looks.last().next()).expect("a reading").clone()
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -86,13 +93,8 @@ fn the_interval_that_holds_over_all_looks_contains_that_of_one_and_is_as_narrow_
 
 #[test]
 fn a_decision_is_made_where_the_interval_leaves_the_threshold() {
-    let decided = |question: &str| {
-        let run = until(MINIMAL, &aim(&[question], 16_000));
-        let standing = run.precision().expect("looks").last().next().expect("a reading").standing;
-        standing
-    };
-    let value = until(MINIMAL, &aim(&["burst by 2030-12: 50pp"], 2_000));
-    let value = value.precision().expect("looks").last().next().expect("a reading").fixed.value();
+    let decided = |question: &str| first(&until(MINIMAL, &aim(&[question], 16_000))).standing;
+    let value = first(&until(MINIMAL, &aim(&["burst by 2030-12: 50pp"], 2_000))).fixed.value();
     assert_eq!(decided(&format!("burst by 2030-12: above {}%", 100.0 * value - 10.0)), Standing::Above);
     assert_eq!(decided(&format!("burst by 2030-12: below {}%", 100.0 * value + 10.0)), Standing::Below);
 }

@@ -31,9 +31,9 @@ pub fn ladder(most: RunSize, single: bool) -> Vec<RunSize> {
     let (largest, least) = if single { (most.paths, LEAST_PATHS) } else { (most.draws, LEAST_DRAWS) };
     let counts = (0..MOST_LOOKS).map(|halved| largest.div_ceil(1 << halved));
     let kept = counts.enumerate().take_while(|&(place, count)| place == 0 || count >= least);
-    let size = |count: u64| match single {
-        true => RunSize { paths: count, draws: 1 },
-        false => RunSize { paths: count * per_draw, draws: count },
+    let size = |count: u64| {
+        let (paths, draws) = if single { (count, 1) } else { (count * per_draw, count) };
+        RunSize { paths, draws }
     };
     let mut sizes: Vec<RunSize> = kept.map(|(_, count)| size(count)).collect();
     sizes.reverse();

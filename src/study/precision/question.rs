@@ -175,7 +175,9 @@ impl Observed {
             }
             (Parts::Amounts(all, _), true) => {
                 let mut merged = Moments::default();
-                all.iter().for_each(|one| merged.merge(one));
+                for one in all {
+                    merged.merge(one);
+                }
                 merged.estimate()
             }
             _ => Some(self.nested()?.total),
