@@ -11,7 +11,7 @@ use crate::engine::Progress;
 use crate::report::precision::{Precision, Stopped};
 use crate::scenario::Scenario;
 use crate::study::Calibrator;
-use crate::study::precision::{Question, Reading, RunSize, ladder, questions};
+use crate::study::precision::{MOST_LOOKS, Question, Reading, RunSize, ladder, questions};
 
 /// What a run is to answer, and how much it may take.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +44,8 @@ impl Aim {
             let draws = (paths / per_draw).clamp(1, u64::from(u32::MAX));
             RunSize { paths: draws * per_draw.min(paths), draws }
         };
-        ladder(most, single)
+        // Sizes that are chosen by time alone make no interval wider.
+        ladder(most, single, if self.questions.is_empty() { usize::MAX } else { MOST_LOOKS })
     }
 }
 

@@ -228,8 +228,7 @@ const HOW_LARGE: &str = "precision.";
 fn compare(file: &mut VerifiedFile, made: Option<&FileRecord>, (folder, second): (&Path, &Path)) -> Result<(), Error> {
     let Some(made) = made else {
         if file.state == FileState::Unaltered && file.name.starts_with(HOW_LARGE) {
-            "tells how the size was chosen, and was not made again; the numbers at that size are compared"
-                .clone_into(&mut file.detail);
+            "tells how the size was chosen; not made again".clone_into(&mut file.detail);
         } else if file.state == FileState::Unaltered {
             file.state = FileState::Differs;
             "a second run does not make this file".clone_into(&mut file.detail);

@@ -4,8 +4,9 @@ use super::block::{Block, Line, Tone, fitted};
 use super::text::{Sheet, cells};
 use crate::notation::{counted, duration, thousands};
 use crate::report::precision::{Precision, Stopped};
+use crate::stats::{Estimate, Method};
 use crate::study::Statistic;
-use crate::study::precision::{Between, Need, NeedRow, Question, Reading, RunSize, Standing, Target};
+use crate::study::precision::{Between, Need, NeedRow, Reading, RunSize, Standing, Target};
 
 /// The answers to the questions of a run, and how large it was made for them.
 pub fn precision(of: &Precision, width: usize) -> Vec<Block> {
@@ -14,7 +15,7 @@ pub fn precision(of: &Precision, width: usize) -> Vec<Block> {
     let looks = of.sizes.len();
     let held = if looks > 1 { format!("holds over {}", counted(looks, "look")) } else { "95 % interval".to_owned() };
     let heads = [cells(["", "estimate", &held, "for one look", "answer"])];
-    let rows: Vec<Vec<String>> = of.last().map(|reading| row(reading, of)).collect();
+    let rows: Vec<Vec<String>> = of.last().map(row).collect();
     let notes = of.last().filter_map(note).flat_map(|text| sheet.paragraph(Tone::Warning, &text)).collect();
     let mut lines = sheet.plain(&ended(of));
     lines.extend(sheet.aside(&method(of)));
@@ -29,15 +30,11 @@ pub fn precision(of: &Precision, width: usize) -> Vec<Block> {
     fitted(blocks, width)
 }
 
-fn row(reading: &Reading, of: &Precision) -> Vec<String> {
+fn row(reading: &Reading) -> Vec<String> {
     let question = &reading.question;
     let interval = |low: f64, high: f64| format!("{} to {}", question.show(low), question.show(high));
     let (fixed, over) = (&reading.fixed, &reading.over_looks);
-    let estimate = match (fixed.value(), fixed.standard_error()) {
-        (value, None) if value <= 0.0 => "never seen".to_owned(),
-        (_, None) => "always seen".to_owned(),
-        (value, _) => question.show(value),
-    };
+    let estimate = certain(fixed).map_or_else(|| question.show(fixed.value()), str::to_owned);
     let answer = match (reading.standing, question.target) {
         (Standing::Reached, _) => format!("±{}", question.show_half(over.half_width())),
         (Standing::Above, Target::Above(threshold)) => format!("above {}", question.show(threshold)),
@@ -45,7 +42,6 @@ fn row(reading: &Reading, of: &Precision) -> Vec<String> {
         (Standing::Open, Target::Above(_)) => "undecided".to_owned(),
         _ => format!("not reached: ±{}", question.show_half(over.half_width())),
     };
-    debug_assert!(reading.look <= of.sizes.len());
     vec![
         question.text.clone(),
         estimate,
@@ -53,6 +49,13 @@ fn row(reading: &Reading, of: &Precision) -> Vec<String> {
         interval(fixed.low(), fixed.high()),
         answer,
     ]
+}
+
+/// How an event is told that was never seen, or always: there is no error of its probability.
+fn certain(estimate: &Estimate) -> Option<&'static str> {
+    let is_probability = matches!(estimate.method(), Method::Wilson | Method::NestedWilson);
+    let told = if estimate.value() > 0.0 { "always seen" } else { "never seen" };
+    (is_probability && estimate.standard_error().is_none()).then_some(told)
 }
 
 /// What must be said of an answer that is none, or of an event that was never or always seen.
@@ -148,7 +151,7 @@ fn method(of: &Precision) -> String {
         return "There is one look, so the interval is that of a run of a fixed size.".to_owned();
     }
     format!(
-        "The {looks} sizes were stated beforehand: {sizes}. The 5 % probability of an error are divided evenly among them \
+        "The {looks} sizes were stated beforehand: {sizes}. The 5 % probability of an error is divided evenly among them \
          (Bonferroni), so that all {looks} intervals hold together with at least 95 %, whichever is reported, and looks can be \
          skipped. An interval for one look holds as often as it says only if nobody had looked. The precision is the longer \
          arm of the interval that holds over all looks. Replicates are {}.",
@@ -184,8 +187,10 @@ pub fn needs(needs: &[Need], (file, seconds): (&str, f64), width: usize) -> Vec<
 
 fn of_need(need: &Need, sheet: Sheet) -> Block {
     let question = &need.question;
-    let heads = [cells(["", "pilot", "draws", "paths per draw", "paths", "time"])];
-    let rows: Vec<Vec<String>> = need.rows.iter().map(|row| cells_of(question, row)).collect();
+    let nested = need.floor.is_some();
+    let heads = ["", "pilot", "draws", "paths per draw", "paths", "time"].map(str::to_owned).to_vec();
+    let told = |cells: Vec<String>| if nested { cells } else { [&cells[..2], &cells[4..]].concat() };
+    let (heads, rows) = ([told(heads)], need.rows.iter().map(|row| told(cells_of(need, row))).collect::<Vec<_>>());
     let mut lines = sheet.table(&heads, &rows);
     for row in &need.rows {
         if let Err(why) = &row.sizes {
@@ -219,7 +224,8 @@ fn name(statistic: Statistic) -> String {
     }
 }
 
-fn cells_of(question: &Question, row: &NeedRow) -> Vec<String> {
+fn cells_of(need: &Need, row: &NeedRow) -> Vec<String> {
+    let question = &need.question;
     let rounded = |value: f64| thousands(crate::notation::significant(value, 2));
     let dash = || "-".to_owned();
     let pilot =

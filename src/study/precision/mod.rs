@@ -10,7 +10,7 @@ mod need;
 mod question;
 mod reading;
 
-pub use ladder::{RunSize, ladder};
+pub use ladder::{MOST_LOOKS, RunSize, ladder};
 pub use need::{Need, NeedRow, NeedSize, Pilot, need};
 pub use question::{Observed, Question, Target, questions};
 pub use reading::{Between, Reading, Standing};

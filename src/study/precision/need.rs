@@ -16,8 +16,12 @@ const ENDS: [f64; 2] = [0.05, 0.95];
 /// Paths that are simulated together, and most paths per draw that are advised.
 const BLOCK: u64 = 64;
 const MOST_PER_DRAW: u64 = 1 << 16;
-/// Least draws that are advised: of fewer their spread is poorly known.
+/// Least draws that are advised, and least paths of a single one: of fewer their spread is poorly known.
 const LEAST_DRAWS: f64 = 50.0;
+const LEAST_PATHS: f64 = 1_000.0;
+/// Most noise of the paths that is advised in the spread over the draws where an end of the band is asked for: beyond a half
+/// no band is told.
+const MOST_NOISE: f64 = 1.0 / 3.0;
 /// Most paths that are advised; an answer that needs more is beyond any budget.
 const MOST_PATHS: f64 = 1e12;
 
@@ -150,7 +154,13 @@ fn of_ends(question: &Question, pilot: &Pilot, components: Components) -> Vec<Ne
         };
         let (half, normal) = (found.half_width(), normal_quantile(ENDS[1]));
         let (per_draw, draws) = (pilot.size.paths_per_draw() as f64, pilot.size.draws as f64);
-        let paths_per_draw = pilot.cost.best_paths((BLOCK, MOST_PER_DRAW), |paths| components.of_end(paths, normal));
+        let is_clear = |paths: f64| components.within / paths <= MOST_NOISE * components.of_mean(paths);
+        if !is_clear(MOST_PER_DRAW as f64) {
+            let why = "the draws differ too little for any number of paths per draw to tell them apart".to_owned();
+            return NeedRow { statistic, pilot: Some((found.value(), half)), sizes: Err(why) };
+        }
+        let variance = |paths| if is_clear(paths) { components.of_end(paths, normal) } else { f64::INFINITY };
+        let paths_per_draw = pilot.cost.best_paths((BLOCK, MOST_PER_DRAW), variance);
         let wanted = |value: f64| match question.target {
             Target::HalfWidth(half) => half,
             Target::Relative(share) | Target::Above(share) => share * value.abs(),
@@ -177,7 +187,8 @@ fn sizes(replicates: Between, paths_per_draw: u64, nested: bool, cost: Cost) -> 
         return Err(format!("no budget reaches it: it takes {needed}, and a trillion is the most that is advised"));
     }
     let draws = if nested { replicates.map(|draws| draws.ceil().max(LEAST_DRAWS)) } else { replicates.map(|_| 1.0) };
-    let paths = if nested { draws.map(|draws| draws * paths_per_draw as f64) } else { replicates.map(f64::ceil) };
+    let single = || replicates.map(|paths| paths.ceil().max(LEAST_PATHS));
+    let paths = if nested { draws.map(|draws| draws * paths_per_draw as f64) } else { single() };
     let paths_per_draw = if nested { paths_per_draw } else { paths.value as u64 };
     let setting_up = draws.map(|draws| draws * cost.draw);
     let seconds = Between {
