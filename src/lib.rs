@@ -36,8 +36,8 @@ pub use face::{
     Prior, Problem, Problems, Profile, Progress, Provenance, ProvenanceShares, PublishedFigure, Question, Reading,
     Replaced, Replay, Run, RunSize, Scenario, Score, Scored, Severity, Shard, Sheet, Source, Standing, Statistic,
     Stopped, Study, Sweep, SweepRun, Table, Target, Text, Tone, Variant, Verdict, Verification, VerifiedFile, WIDTH,
-    Watcher, Written, backtest, compare, csv, difference_table, differences, glossary, json, kind, load_sources,
-    load_strict, merge, plain_text, says, schema, sources_table, template, variant, verify,
+    Watcher, Written, backtest, compare, compare_until, csv, difference_table, differences, glossary, json, kind,
+    load_sources, load_strict, merge, plain_text, says, schema, sources_table, template, variant, verify,
 };
 
 #[doc(hidden)]

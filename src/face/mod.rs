@@ -24,7 +24,7 @@ mod verify;
 
 pub use backtest::{Backtest, backtest};
 pub use benchmark::Benchmark;
-pub use comparison::{Comparison, compare};
+pub use comparison::{Comparison, compare, compare_until};
 pub use error::Error;
 pub use needs::Needs;
 pub use options::{Options, Watcher};

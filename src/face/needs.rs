@@ -36,7 +36,7 @@ impl Needs {
         let calibration = options.conduct(|conduct| options.calibrator().of(&sized, conduct))?;
         let begun = Instant::now();
         let prepared = Prepared::new(worlds(&sized, options.at_means, calibration)?);
-        let asked = questions(texts, &prepared).map_err(Error::Refused)?;
+        let asked = questions(texts, &prepared, false).map_err(Error::Refused)?;
         let pool = options.pool()?;
         pool.install(|| {
             (0..prepared.draws()).into_par_iter().for_each(|draw| drop(Uncertainty::world(&prepared, draw)));

@@ -7,11 +7,13 @@ use super::error::Error;
 use super::options::{Options, Watcher};
 use super::run::Run;
 use super::study::Study;
-use crate::engine::Progress;
+use crate::engine::{Progress, Stop};
+use crate::model::Measure;
 use crate::report::precision::{Precision, Stopped};
 use crate::scenario::Scenario;
-use crate::study::Calibrator;
-use crate::study::precision::{MOST_LOOKS, Question, Reading, RunSize, ladder, questions};
+use crate::study::comparison::{Variant, on_common_shocks};
+use crate::study::precision::{MOST_LOOKS, Observed, Question, Reading, RunSize, ladder, questions};
+use crate::study::{Calibrator, Effort, Prepared};
 
 /// What a run is to answer, and how much it may take.
 #[derive(Clone, Debug, Default)]
@@ -32,8 +34,7 @@ const MARGIN: f64 = 1.25;
 
 impl Aim {
     /// The sizes at which the run may be looked at: as many paths per draw as in the scenario.
-    fn sizes(&self, scenario: &Scenario, at_means: bool) -> Vec<RunSize> {
-        let single = at_means || scenario.uncertain.is_empty();
+    fn sizes(&self, scenario: &Scenario, single: bool) -> Vec<RunSize> {
         let written = RunSize { paths: scenario.run.paths, draws: if single { 1 } else { scenario.run.draws } };
         let times = if self.questions.is_empty() { TIMES_BY_TIME } else { TIMES };
         let paths = self.paths.unwrap_or_else(|| written.paths.saturating_mul(times));
@@ -49,87 +50,160 @@ impl Aim {
     }
 }
 
-/// The looks at a run so far.
+/// The looks so far at what is made larger.
 struct Looks<'a> {
     aim: &'a Aim,
-    options: &'a Options,
-    scenario: Scenario,
     sizes: Vec<RunSize>,
-    calibrator: Calibrator,
-    questions: Vec<Question>,
     readings: Vec<Reading>,
     /// Paths that were simulated in all.
     simulated: u64,
     begun: Instant,
 }
 
-/// Looks until everything is answered, or nothing more can be done.
+/// Looks at a run until everything is answered, or nothing more can be done.
 pub(super) fn sought(study: &Study, aim: &Aim, options: &Options) -> Result<Run, Error> {
     let scenario = options.sized(study.scenario())?;
-    let sizes = aim.sizes(&scenario, options.at_means);
-    let calibrator = options.calibrator();
-    let (questions, readings) = (Vec::new(), Vec::new());
-    let begun = Instant::now();
-    let mut looks = Looks { aim, options, scenario, sizes, calibrator, questions, readings, simulated: 0, begun };
+    let single = options.at_means || scenario.uncertain.is_empty();
+    let mut looks = Looks::new(aim, &scenario, single);
+    let mut calibrator = options.calibrator();
+    let mut asked = Vec::new();
     let (mut at, mut last) = (0, None);
-    loop {
+    let (run, at, stopped) = loop {
         let look = Instant::now();
-        let run = match (looks.look(at), last) {
-            (Err(Error::Interrupted), Some((run, at))) => break Ok(looks.ended(run, at, Stopped::Interrupted)),
-            (Err(error), _) => break Err(error),
+        let run = look_at(&scenario, &mut looks, at, (&mut calibrator, &mut asked, options));
+        let run = match (run, last) {
             // The look before is whole, and this one is not.
-            (Ok(run), Some((before, at))) if run.is_interrupted() => {
-                break Ok(looks.ended(before, at, Stopped::Interrupted));
-            }
-            (Ok(run), _) => run,
+            (Ok(run), Some((before, at))) if run.is_interrupted() => break (before, at, Stopped::Interrupted),
+            (Err(Error::Interrupted), Some((before, at))) => break (before, at, Stopped::Interrupted),
+            (run, _) => run?,
         };
-        looks.read(&run, at)?;
+        if run.is_interrupted() {
+            break (run, at, Stopped::Interrupted);
+        }
         match looks.next(at, look.elapsed().as_secs_f64()) {
-            _ if run.is_interrupted() => break Ok(looks.ended(run, at, Stopped::Interrupted)),
-            Err(stopped) => break Ok(looks.ended(run, at, stopped)),
+            Err(stopped) => break (run, at, stopped),
             Ok(next) => {
                 last = Some((run, at));
                 at = next;
             }
         }
+    };
+    let means = if options.at_means { " --means" } else { "" };
+    let precision = looks.ended(format!("ouro run {}{means}", scenario.file()), at, stopped);
+    Ok(Run { precision: Some(precision), ..run })
+}
+
+/// The run of a size, which is that of `ouro run` with as many paths and draws, and its readings.
+fn look_at(
+    scenario: &Scenario,
+    looks: &mut Looks<'_>,
+    at: usize,
+    (calibrator, asked, options): (&mut Calibrator, &mut Vec<Question>, &Options),
+) -> Result<Run, Error> {
+    let prepared = Study::ready(&scenario.set(looks.overrides(at))?, calibrator, options)?;
+    if asked.is_empty() {
+        *asked = questions(&looks.aim.questions, &prepared, false).map_err(Error::Refused)?;
+    }
+    let run = Study::simulated(prepared, &Options { progress: looks.progress(options), ..options.clone() })?;
+    looks.simulated += run.paths() as u64;
+    let results = run.results();
+    for question in asked.iter() {
+        looks.read(question, question.observed(&results).as_ref(), at)?;
+    }
+    Ok(run)
+}
+
+/// The size at which scenarios on common random numbers, the base first, are ranked, or nothing more can be done.
+pub(super) fn ranked(variants: &[Variant], aim: &Aim, options: &Options) -> Result<(Vec<Variant>, Precision), Error> {
+    let sized = |of: &Variant| Ok(Variant { name: of.name.clone(), scenario: options.sized(&of.scenario)? });
+    let given = variants.iter().map(sized).collect::<Result<Vec<Variant>, Error>>()?;
+    let common = on_common_shocks(&given)?;
+    let single = common.iter().all(|of| of.scenario.uncertain.is_empty());
+    let mut looks = Looks::new(aim, &common[0].scenario, single);
+    let mut calibrator = options.calibrator();
+    let mut at = 0;
+    loop {
+        let look = Instant::now();
+        let set = |of: &Variant| {
+            Ok::<_, Error>(Variant { name: of.name.clone(), scenario: of.scenario.set(looks.overrides(at))? })
+        };
+        let now = given.iter().map(set).collect::<Result<Vec<Variant>, Error>>()?;
+        rank(&on_common_shocks(&now)?, &mut looks, at, (&mut calibrator, options))?;
+        match looks.next(at, look.elapsed().as_secs_f64()) {
+            Ok(next) => at = next,
+            Err(stopped) => return Ok((now, looks.ended("ouro compare ...".to_owned(), at, stopped))),
+        }
     }
 }
 
-impl Looks<'_> {
-    /// The run of a size, which is that of `ouro run` with as many paths and draws.
-    fn look(&mut self, at: usize) -> Result<Run, Error> {
-        let RunSize { paths, draws } = self.sizes[at];
-        let sizes = vec![format!("run.paths={paths}"), format!("run.draws={draws}")];
-        let single = self.options.at_means || self.scenario.uncertain.is_empty();
-        let sizes = if single { sizes[..1].to_vec() } else { sizes };
-        let prepared = Study::ready(&self.scenario.set(sizes)?, &mut self.calibrator, self.options)?;
-        if self.questions.is_empty() {
-            self.questions = questions(&self.aim.questions, &prepared).map_err(Error::Refused)?;
+/// One look at the differences from the base.
+fn rank(
+    all: &[Variant],
+    looks: &mut Looks<'_>,
+    at: usize,
+    (calibrator, options): (&mut Calibrator, &Options),
+) -> Result<(), Error> {
+    let ready = |of: &Variant| Ok(Prepared::new(options.worlds(&of.scenario, calibrator)?));
+    let prepared = all.iter().map(ready).collect::<Result<Vec<Prepared>, Error>>()?;
+    let asked = questions(&looks.aim.questions, &prepared[0], true).map_err(Error::Refused)?;
+    let measures: Vec<Measure> = asked.iter().map(|question| question.estimand.measure).collect();
+    let mut runs = Vec::new();
+    for one in prepared.into_iter().map(|one| one.asking(&measures)) {
+        let options = Options { progress: looks.progress(options), ..options.clone() };
+        let effort = Effort { draws: looks.sizes[at].draws as u32, observed: 0 };
+        let run = options.conduct(|conduct| one.run(effort, conduct, &mut |_| Ok(())))?;
+        if run.outcome.stop == Stop::Interrupted {
+            return Err(Error::Interrupted);
         }
-        let progress = self.options.progress.clone().map(|watch| after(watch, self.simulated));
-        let run = Study::simulated(prepared, &Options { progress, ..self.options.clone() })?;
-        self.simulated += run.paths() as u64;
-        Ok(run)
+        looks.simulated += one.results(&run).paths() as u64;
+        runs.push((one, run));
+    }
+    let results: Vec<_> = runs.iter().map(|(one, run)| one.results(run)).collect();
+    for (of, second) in all.iter().zip(&results).skip(1) {
+        for question in &asked {
+            let observed = question.difference(&results[0], second);
+            let what = question.text.rsplit_once(':').map_or("", |(what, _)| what);
+            let text = format!("{} less {}, {what}", of.name, all[0].name);
+            looks.read(&Question { text, ..question.clone() }, observed.as_ref(), at)?;
+        }
+    }
+    Ok(())
+}
+
+impl<'a> Looks<'a> {
+    fn new(aim: &'a Aim, scenario: &Scenario, single: bool) -> Self {
+        Self { aim, sizes: aim.sizes(scenario, single), readings: Vec::new(), simulated: 0, begun: Instant::now() }
     }
 
-    /// Takes the readings of a look.
-    fn read(&mut self, run: &Run, at: usize) -> Result<(), Error> {
-        let results = run.results();
-        for question in &self.questions {
-            let looks = (at + 1, self.sizes.len());
-            let reading = question.observed(&results).and_then(|of| Reading::of(question, &of, self.sizes[at], looks));
-            self.readings.push(reading.ok_or_else(|| {
-                let text = "has no finite value on some paths, so it has no mean and no error";
-                Error::Refused(format!("`{}`: it {text}", question.text))
-            })?);
-        }
+    /// The size of a look, as overrides.
+    fn overrides(&self, at: usize) -> Vec<String> {
+        let RunSize { paths, draws } = self.sizes[at];
+        let draws = (draws > 1).then(|| format!("run.draws={draws}"));
+        std::iter::once(format!("run.paths={paths}")).chain(draws).collect()
+    }
+
+    /// The watcher of a look, which counts on from the paths of those before.
+    fn progress(&self, options: &Options) -> Option<Watcher> {
+        let before = self.simulated;
+        let watch = options.progress.clone()?;
+        Some(Arc::new(move |Progress { done, paths }| watch(Progress { done: before + done, paths: before + paths })))
+    }
+
+    /// Takes a reading.
+    fn read(&mut self, question: &Question, observed: Option<&Observed>, at: usize) -> Result<(), Error> {
+        let looks = (at + 1, self.sizes.len());
+        let reading = observed.and_then(|of| Reading::of(question, of, self.sizes[at], looks));
+        self.readings.push(reading.ok_or_else(|| {
+            let text = "has no finite value on some paths, so it has no mean and no error";
+            Error::Refused(format!("`{}`: it {text}", question.text))
+        })?);
         Ok(())
     }
 
     /// The next look, or why there is none; `seconds` were spent on the last.
     fn next(&self, at: usize, seconds: f64) -> Result<usize, Stopped> {
-        let now = &self.readings[self.readings.len() - self.questions.len()..];
-        let open: Vec<&Reading> = now.iter().filter(|reading| !reading.is_answered()).collect();
+        let now: Vec<&Reading> = self.readings.iter().filter(|reading| reading.look == at + 1).collect();
+        let open: Vec<&Reading> = now.iter().copied().filter(|reading| !reading.is_answered()).collect();
         let largest = self.sizes.len() - 1;
         let most = self.sizes[largest].paths as f64;
         let is_beyond = |reading: &&Reading| reading.needed.low.is_finite() && reading.needed.low > most;
@@ -156,10 +230,10 @@ impl Looks<'_> {
         if affordable == 0 { Err(Stopped::Time) } else { Ok(at + affordable) }
     }
 
-    fn ended(self, run: Run, at: usize, stopped: Stopped) -> Run {
-        let precision = Precision {
-            file: self.scenario.file().to_owned(),
-            at_means: self.options.at_means,
+    /// What the looks said, and which is reported.
+    fn ended(self, command: String, at: usize, stopped: Stopped) -> Precision {
+        Precision {
+            command,
             sizes: self.sizes,
             at,
             readings: self.readings,
@@ -167,12 +241,6 @@ impl Looks<'_> {
             limit: self.aim.seconds,
             simulated: self.simulated,
             seconds: self.begun.elapsed().as_secs_f64(),
-        };
-        Run { precision: Some(precision), ..run }
+        }
     }
-}
-
-/// A watcher that counts on from the paths of earlier looks.
-fn after(watch: Watcher, before: u64) -> Watcher {
-    Arc::new(move |Progress { done, paths }| watch(Progress { done: before + done, paths: before + paths }))
 }

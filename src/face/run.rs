@@ -6,7 +6,7 @@ use rayon::ThreadPool;
 
 use super::error::Error;
 use super::paths::KeptPaths;
-use super::result::{Page, REPORT, result};
+use super::result::{PRECISION, Page, REPORT, result};
 use crate::engine::Stop;
 use crate::model::{By, Parameters, measure_named};
 use crate::report::format::{TIDY, Table, json};
@@ -17,9 +17,6 @@ use crate::report::summary::{Findings, RunReport, summary_table};
 use crate::scenario::Scenario;
 use crate::study::estimates::{Entry, Results};
 use crate::study::{Prepared, Simulated};
-
-/// The file of the answers, beside the report.
-const PRECISION: &str = "precision.txt";
 
 /// The paths of a scenario and everything that is estimated from them.
 #[derive(Debug)]

@@ -7,10 +7,8 @@ use super::format::{Column, Data, Table, TableError};
 /// The looks at a run that was made as large as its questions need, or its time allows.
 #[derive(Clone, Debug)]
 pub struct Precision {
-    /// The file of the scenario, as it was given.
-    pub file: String,
-    /// Whether uncertain numbers are held at their means.
-    pub at_means: bool,
+    /// The command that gives the same numbers, but for its size.
+    pub command: String,
     /// The sizes at which it could be looked at, stated before the first.
     pub sizes: Vec<RunSize>,
     /// The look that is reported.

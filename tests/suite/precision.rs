@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use ouroborisk::{
-    Aim, Error, FigureFiles, NeedSize, Options, Reading, Run, Scenario, Standing, Stopped, Study, Target,
+    Aim, Error, FigureFiles, NeedSize, Options, Reading, Run, Scenario, Standing, Stopped, Study, Target, Variant,
+    compare_until,
 };
 
 const MINIMAL: &str = "tests/fixtures/minimal.toml";
@@ -83,7 +84,7 @@ fn the_interval_that_holds_over_all_looks_contains_that_of_one_and_is_as_narrow_
         match reading.question.target {
             Target::HalfWidth(half) => assert!(wide.half_width() <= half),
             Target::Relative(share) => assert!(wide.half_width() <= share * wide.value()),
-            Target::Above(_) => panic!("no decision was asked for"),
+            Target::Above(_) | Target::Ranking => panic!("no decision was asked for"),
         }
         let entries = run.metric(reading.question.estimand.measure.name, &reading.question.estimand.subject);
         let same = entries.iter().find(|entry| entry.estimand == reading.question.estimand).expect("in the summary");
@@ -97,6 +98,38 @@ fn a_decision_is_made_where_the_interval_leaves_the_threshold() {
     let value = first(&until(MINIMAL, &aim(&["burst by 2030-12: 50pp"], 2_000))).fixed.value();
     assert_eq!(decided(&format!("burst by 2030-12: above {}%", 100.0 * value - 10.0)), Standing::Above);
     assert_eq!(decided(&format!("burst by 2030-12: below {}%", 100.0 * value + 10.0)), Standing::Below);
+}
+
+#[test]
+fn variants_are_ranked_with_as_many_paths_as_it_takes() {
+    // A lab with a third of the cash defaults more often; one with a cent more cannot be told apart from the base.
+    let variant = |name: &str, overrides: &[&str]| {
+        let overrides: Vec<String> = overrides.iter().map(|&one| one.to_owned()).collect();
+        let scenario = Scenario::load_with(MINIMAL, &overrides).unwrap_or_else(|problems| panic!("{problems}"));
+        Variant { name: name.to_owned(), scenario }
+    };
+    let all =
+        [variant("base", &[]), variant("poor", &["lab.acme.cash=3B"]), variant("same", &["lab.acme.cash=10.000001B"])];
+    let ranked = |variants: &[Variant], question: &str| {
+        compare_until(variants, &aim(&[question], 8_000), false, plain()).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let found = ranked(&all[..2], "default by 2030-12: ranking");
+    let looks = found.precision().expect("looks");
+    let reading = looks.last().next().expect("a reading");
+    assert_eq!((reading.standing, looks.stopped), (Standing::Above, Stopped::Answered));
+    assert_eq!(reading.question.text, "poor less base, default by 2030-12");
+    // The same numbers as the comparison itself, at the same size.
+    let is_it = |row: &&ouroborisk::Contrast| row.estimand == reading.question.estimand;
+    let contrast = found.compared()[0].contrasts.iter().find(is_it).expect("in the comparison");
+    let difference = contrast.difference.value.expect("a number");
+    assert!((difference - reading.fixed.value()).abs() < 1e-12, "{contrast:?} {reading:?}");
+    let both = ranked(&all, "default by 2030-12: ranking");
+    let looks = both.precision().expect("looks");
+    assert_eq!(looks.last().map(|reading| reading.standing).collect::<Vec<_>>(), [Standing::Above, Standing::Open]);
+    let words = ["compare", MINIMAL, "--set", "lab.acme.cash=3B", "--precision", "default by 2030-12: 1pp"];
+    let output = ouro(&words);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("write `default by 2030-12: ranking`"), "{}", text(&output.stderr));
 }
 
 #[test]
@@ -145,6 +178,7 @@ fn bad_questions_are_answered_in_words_all_at_once() {
         ("funding_gap by 2030-12: 2pp", "an amount of money"),
         ("funding_gap by 2030-12: soon", "no precision of an amount of money"),
         (": 1pp", "there is no measure"),
+        ("default by 2030-12: ranking", "ask it of `ouro compare`"),
     ];
     let asked: Vec<&str> = cases.iter().map(|(question, _)| *question).collect();
     let Err(Error::Refused(told)) = study(MINIMAL).run_until(&aim(&asked, 4_000), plain()) else { panic!("refused") };

@@ -39,7 +39,9 @@ fn row(reading: &Reading) -> Vec<String> {
         (Standing::Reached, _) => format!("±{}", question.show_half(over.half_width())),
         (Standing::Above, Target::Above(threshold)) => format!("above {}", question.show(threshold)),
         (Standing::Below, Target::Above(threshold)) => format!("below {}", question.show(threshold)),
-        (Standing::Open, Target::Above(_)) => "undecided".to_owned(),
+        (Standing::Above, Target::Ranking) => "higher".to_owned(),
+        (Standing::Below, Target::Ranking) => "lower".to_owned(),
+        (Standing::Open, Target::Above(_) | Target::Ranking) => "undecided".to_owned(),
         _ => format!("not reached: ±{}", question.show_half(over.half_width())),
     };
     vec![
@@ -120,14 +122,13 @@ fn ended(of: &Precision) -> String {
         ),
         Stopped::Interrupted => "it was interrupted; this is the last look that was finished".to_owned(),
     };
-    let means = if of.at_means { " --means" } else { "" };
     let draws = if of.size().draws > 1 { format!(" --draws {}", of.size().draws) } else { String::new() };
     format!(
-        "Look {look} of {looks}, {size}: {why}. The looks took {} and {}. The same numbers, bit for bit, are those of `ouro run \
-         {} --paths {}{draws}{means}` with the same --set.",
+        "Look {look} of {looks}, {size}: {why}. The looks took {} and {}. The same numbers, bit for bit, are those of `{} \
+         --paths {}{draws}` with the same --set.",
         duration(of.seconds),
         counted_paths(of.simulated as f64),
-        of.file,
+        of.command,
         of.size().paths,
     )
 }

@@ -94,7 +94,7 @@ pub fn need(question: &Question, pilot: &Pilot) -> Option<Need> {
     let floor =
         nested.then(|| (pilot.draws, normal_quantile(0.975) * (components.between / pilot.draws as f64).sqrt()));
     let mut rows = vec![of_estimate(question, pilot, (&estimate, components))];
-    if nested && !matches!(question.target, Target::Above(_)) {
+    if nested && matches!(question.target, Target::HalfWidth(_) | Target::Relative(_)) {
         rows.extend(of_ends(question, pilot, components));
     }
     Some(Need { question: question.clone(), size: pilot.size, estimate, components, floor, rows })
@@ -163,7 +163,8 @@ fn of_ends(question: &Question, pilot: &Pilot, components: Components) -> Vec<Ne
         let paths_per_draw = pilot.cost.best_paths((BLOCK, MOST_PER_DRAW), variance);
         let wanted = |value: f64| match question.target {
             Target::HalfWidth(half) => half,
-            Target::Relative(share) | Target::Above(share) => share * value.abs(),
+            Target::Relative(share) => share * value.abs(),
+            Target::Above(_) | Target::Ranking => f64::NAN,
         };
         let moved = components.of_end(paths_per_draw as f64, normal) / components.of_end(per_draw, normal);
         let of = |found: &Estimate| draws * (found.half_width() / wanted(found.value())).powi(2) * moved;

@@ -24,6 +24,8 @@ pub enum Target {
     Relative(f64),
     /// Whether it is above this, or else below.
     Above(f64),
+    /// Of two scenarios: in which it is higher.
+    Ranking,
 }
 
 /// A question about one estimate.
@@ -54,15 +56,15 @@ enum Parts {
 /// Parts of the paths of a single draw.
 const PARTS: usize = 50;
 
-/// Reads questions about what a scenario measures.
+/// Reads questions about what a scenario measures; of scenarios that are `compared` only a ranking can be asked.
 ///
 /// # Errors
 /// All that is wrong with any of them, in words.
-pub fn questions(texts: &[String], prepared: &Prepared) -> Result<Vec<Question>, String> {
+pub fn questions(texts: &[String], prepared: &Prepared, compared: bool) -> Result<Vec<Question>, String> {
     let mut read = Vec::new();
     let mut wrong = Vec::new();
     for text in texts {
-        match Question::read(text, prepared) {
+        match Question::read(text, prepared).and_then(|question| question.fit_for(compared)) {
             Ok(question) => read.push(question),
             Err(why) => wrong.push(format!("`{text}`: {why}")),
         }
@@ -80,6 +82,53 @@ impl Question {
         Ok(Self { text: text.trim().to_owned(), target: target_of(target.trim(), estimand.measure.kind)?, estimand })
     }
 
+    /// The question, if it suits a comparison, or a single run.
+    fn fit_for(self, compared: bool) -> Result<Self, String> {
+        match (self.target == Target::Ranking, compared) {
+            (true, false) => Err("a ranking is one of scenarios: ask it of `ouro compare`".to_owned()),
+            (false, true) => {
+                let asked = self.text.rsplit_once(':').map_or("", |(asked, _)| asked);
+                Err(format!("of a comparison only a ranking can be asked: write `{asked}: ranking`"))
+            }
+            _ => Ok(self),
+        }
+    }
+
+    /// What two runs on common random numbers saw of a difference, the second less the first, path by path; none where the
+    /// runs have other paths, or one has no finite value.
+    ///
+    /// # Panics
+    /// If a run is that of another scenario.
+    pub fn difference(&self, first: &Results<'_>, second: &Results<'_>) -> Option<Observed> {
+        let [one, other] = [first, second].map(|results| self.numbers(results));
+        let (one, other) = (one?, other?);
+        if first.ranges() != second.ranges() {
+            return None;
+        }
+        let (single, ranges) = parts_of(first);
+        let of = |range: &Range<usize>| {
+            let differences = range.clone().map(|path| other[path] - one[path]);
+            differences.filter(|difference| !difference.is_nan()).collect::<Moments>()
+        };
+        let all: Vec<Moments> = ranges.iter().map(of).filter(|moments| moments.count() > 0).collect();
+        let is_finite = !all.is_empty() && all.iter().all(|one| one.mean().is_some_and(f64::is_finite));
+        is_finite.then_some(Observed { single, parts: Parts::Amounts(all, false) })
+    }
+
+    /// The number of every path of which it asks the mean: of an event 1 or 0.
+    fn numbers(&self, results: &Results<'_>) -> Option<Vec<f64>> {
+        let Estimand { measure, subject, by, .. } = &self.estimand;
+        let row = results.row_by(*measure, subject, *by)?;
+        let t = usize::try_from(results.timeline.index(*by)).ok();
+        let number = |value: f32| match measure.kind {
+            _ if value.is_nan() => f64::NAN,
+            Kind::FirstMonth => f64::from(u8::from(t.is_some_and(|t| by_month(value, t)))),
+            Kind::Flag => f64::from(u8::from(value > 0.5)),
+            _ => f64::from(value),
+        };
+        Some(results.row(row).iter().map(|&value| number(value)).collect())
+    }
+
     /// What a run saw of it; none where a path has no finite value.
     ///
     /// # Panics
@@ -88,9 +137,7 @@ impl Question {
         let Estimand { measure, subject, by, .. } = &self.estimand;
         let row = results.row_by(*measure, subject, *by).expect("the question was read for this scenario");
         let values = results.row(row);
-        let ranges = results.ranges();
-        let single = ranges.len() == 1;
-        let ranges = if single { parted(&ranges[0]) } else { ranges.to_vec() };
+        let (single, ranges) = parts_of(results);
         let known = |range: &Range<usize>| values[range.clone()].iter().copied().filter(|value| !value.is_nan());
         let count = |holds: &dyn Fn(f32) -> bool| {
             let of = |range: &Range<usize>| {
@@ -126,12 +173,16 @@ impl Question {
             Target::HalfWidth(half) => by.half_width() <= half,
             Target::Relative(share) => by.half_width() <= share * by.value().abs(),
             Target::Above(threshold) => by.low() > threshold || by.high() < threshold,
+            Target::Ranking => by.low() > 0.0 || by.high() < 0.0,
         }
     }
 
-    /// A number of the estimate with its unit: "3.2 %", "$38 bn", "15 mo".
+    /// A number of the estimate with its unit: "3.2 %", "$38 bn", "15 mo"; of a ranking it is a difference: "-2.1 pp".
     pub fn show(&self, value: f64) -> String {
-        show(self.estimand.measure.kind, value)
+        match self.target {
+            Target::Ranking => self.show_half(value),
+            _ => show(self.estimand.measure.kind, value),
+        }
     }
 
     /// The half-width of an interval with its unit: "0.2 pp", "$2.0 bn".
@@ -237,6 +288,14 @@ impl Observed {
     #[cfg(test)]
     pub(super) fn of_hits(hits: Vec<Hits>) -> Self {
         Self { single: false, parts: Parts::Hits(hits) }
+    }
+}
+
+/// Whether a run has a single draw, and its independent parts.
+fn parts_of(results: &Results<'_>) -> (bool, Vec<Range<usize>>) {
+    match results.ranges() {
+        [only] => (true, parted(only)),
+        draws => (false, draws.to_vec()),
     }
 }
 
@@ -361,6 +420,9 @@ fn target_of(text: &str, kind: Kind) -> Result<Target, String> {
             Ok(Target::Above(value))
         };
     }
+    if text == "ranking" {
+        return Ok(Target::Ranking);
+    }
     let text = text.trim_start_matches('±').trim();
     let target = if let Some(points) = text.strip_suffix("pp") {
         let points: f64 = points.trim().parse().map_err(|_| wrong_target(text, kind))?;
@@ -373,8 +435,8 @@ fn target_of(text: &str, kind: Kind) -> Result<Target, String> {
     } else {
         Target::HalfWidth(amount(text, kind)?)
     };
-    let (Target::HalfWidth(size) | Target::Relative(size) | Target::Above(size)) = target;
-    if size.is_finite() && size > 0.0 {
+    let is_positive = |size: f64| size.is_finite() && size > 0.0;
+    if matches!(target, Target::HalfWidth(size) | Target::Relative(size) if is_positive(size)) {
         Ok(target)
     } else {
         Err(format!("the precision `{text}` is not above 0, and no number of paths reaches it; {}", forms(kind)))

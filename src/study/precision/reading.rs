@@ -15,7 +15,7 @@ const TAIL: f64 = 0.05;
 pub enum Standing {
     /// The precision is reached.
     Reached,
-    /// The estimate is above the threshold.
+    /// The estimate is above the threshold, or that of the variant above that of the base.
     Above,
     /// It is below.
     Below,
@@ -68,7 +68,8 @@ impl Standing {
         match question.target {
             _ if !question.is_answered(by) => Self::Open,
             Target::Above(threshold) if by.low() > threshold => Self::Above,
-            Target::Above(_) => Self::Below,
+            Target::Ranking if by.low() > 0.0 => Self::Above,
+            Target::Above(_) | Target::Ranking => Self::Below,
             _ => Self::Reached,
         }
     }
