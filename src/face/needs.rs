@@ -16,9 +16,9 @@ use crate::stats::Cost;
 use crate::study::precision::{Need, Pilot, RunSize, need, questions};
 use crate::study::{Effort, Prepared, worlds};
 
-/// The size of a pilot where nothing else is said: a draw of two blocks of paths.
-const PATHS: u64 = 12_800;
-const DRAWS: u64 = 100;
+/// The size of a pilot where nothing else is said: two blocks of paths in each draw.
+const PATHS: u64 = 25_600;
+const DRAWS: u64 = 200;
 
 /// What questions need, from a pilot.
 #[derive(Debug)]

@@ -72,7 +72,7 @@ impl Study {
     }
 
     /// The draws and paths that questions need, each as in [`Aim`], from a pilot of the size of the options; without a size
-    /// 12,800 paths in 100 draws.
+    /// 25,600 paths in 200 draws.
     ///
     /// # Errors
     /// As [`Study::run_until`]; [`Error::Interrupted`] where the pilot was ended early.

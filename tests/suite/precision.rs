@@ -153,7 +153,7 @@ fn what_is_never_seen_is_no_zero_and_has_no_relative_precision() {
     let output = ouro(&["paths", MINIMAL, "--for", &format!("{question}: 10%")]);
     let page = text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(output.status.code(), Some(5), "{page}");
-    assert!(page.contains("never seen in the 12,800 paths of the pilot, so below 0.03"), "{page}");
+    assert!(page.contains("never seen in the 25,600 paths of the pilot, so below 0.01"), "{page}");
     let run = until(MINIMAL, &aim(&[&format!("{question}: 0.5pp")], 4_000));
     let page: String =
         run.answers(100).iter().flat_map(|block| &block.lines).map(|line| line.text.clone() + " ").collect();

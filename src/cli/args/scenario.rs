@@ -276,8 +276,8 @@ Examples:
   ouro paths my.toml --for 'funding gap acme by 2030-12: 2%' --for 'burst by 2030-12: above 40%'
   # A larger pilot, where the event is rare
   ouro paths my.toml --for 'payment default by 2028-12: 10%' --paths 100k --draws 200",
-    mut_arg("paths", |paths| paths.help("Paths of the pilot, over all draws [default: 12800]")),
-    mut_arg("draws", |draws| draws.help("Parameter draws of the pilot [default: 100]"))
+    mut_arg("paths", |paths| paths.help("Paths of the pilot, over all draws [default: 25600]")),
+    mut_arg("draws", |draws| draws.help("Parameter draws of the pilot [default: 200]"))
 )]
 pub(crate) struct PathsArgs {
     /// Scenario file

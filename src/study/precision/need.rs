@@ -118,7 +118,7 @@ fn of_estimate(question: &Question, pilot: &Pilot, (estimate, components): (&Est
     };
     let samples = resampled(observed.parts(), SAMPLES);
     let again: Vec<f64> = samples.iter().map(|weights| of(&observed.resampled(weights))).collect();
-    let replicates = range(of(observed), again);
+    let replicates = range(of(observed), &again);
     let sizes = sizes(replicates, paths_per_draw, nested, pilot.cost).map_err(|why| match question.target {
         Target::Relative(_) if estimate.value() <= 0.0 => format!(
             "never seen in the {} paths of the pilot, so below {}: a share of it is no precision yet; a larger pilot (--paths) \
@@ -173,7 +173,7 @@ fn of_ends(question: &Question, pilot: &Pilot, components: Components) -> Vec<Ne
             .filter_map(|weights| told(&observed.resampled(weights), end).ok())
             .map(|end| of(&end))
             .collect();
-        let sizes = sizes(range(of(&found), again), paths_per_draw, true, pilot.cost);
+        let sizes = sizes(range(of(&found), &again), paths_per_draw, true, pilot.cost);
         NeedRow { statistic, pilot: Some((found.value(), half)), sizes }
     };
     (0..ENDS.len()).map(row).collect()
@@ -230,8 +230,8 @@ mod tests {
     }
 
     fn pilot(rng: &mut Xoshiro256PlusPlus) -> Pilot {
-        let size = RunSize { paths: 12_800, draws: 100 };
-        Pilot { observed: observed(rng, 100, 128), size, cost: Cost { draw: 1e-3, path: 1e-5 }, draws: 200 }
+        let size = RunSize { paths: 25_600, draws: 200 };
+        Pilot { observed: observed(rng, 200, 128), size, cost: Cost { draw: 1e-3, path: 1e-5 }, draws: 200 }
     }
 
     #[test]
@@ -272,9 +272,8 @@ mod tests {
 
     #[test]
     fn the_interval_of_the_need_holds_the_true_need() {
-        // True variances of beta(2, 38): B = 0.05 x 0.95 / 41, W = 0.05 x 0.95 - B. 200 pilots; claimed 90 %, and a bootstrap of
-        // 100 draws of a skewed distribution holds a little less: at least 0.80 less 4 standard errors of 0.028 (false alarm
-        // 3e-5), and no more than 0.98.
+        // True variances of beta(2, 38): B = 0.05 x 0.95 / 41, W = 0.05 x 0.95 - B. 200 pilots; claimed is 90 %: 180, less 4
+        // standard errors of 4.2 (false alarm 3e-5, seed fixed).
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(32);
         let asked = question(Target::HalfWidth(0.002));
         let between = 0.05 * 0.95 / 41.0;
@@ -287,20 +286,20 @@ mod tests {
             held += u32::from(size.draws.low <= draws && draws <= size.draws.high);
         }
         println!("{held} of 200 intervals hold the need");
-        assert!((138..=196).contains(&held), "{held}");
+        assert!(held >= 163, "{held}");
     }
 
     #[test]
     fn what_cannot_be_had_has_a_reason_and_no_number() {
-        let never = Observed::of_hits(vec![Hits { hits: 0, trials: 128 }; 100]);
+        let never = Observed::of_hits(vec![Hits { hits: 0, trials: 128 }; 200]);
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(33);
         let pilot = Pilot { observed: never, ..pilot(&mut rng) };
         let need = need(&question(Target::Relative(0.1)), &pilot).unwrap();
         let why = need.rows[0].sizes.as_ref().unwrap_err();
-        assert!(why.contains("never seen in the 12,800 paths of the pilot, so below 3."), "{why}");
+        assert!(why.contains("never seen in the 25,600 paths of the pilot, so below 1."), "{why}");
         assert!(need.rows[1].sizes.as_ref().unwrap_err().contains("100 % of the spread"), "{:?}", need.rows[1]);
         let far =
-            super::need(&question(Target::HalfWidth(1e-9)), &Pilot { observed: observed(&mut rng, 100, 128), ..pilot });
+            super::need(&question(Target::HalfWidth(1e-9)), &Pilot { observed: observed(&mut rng, 200, 128), ..pilot });
         let far = far.unwrap();
         assert!(far.rows[0].sizes.as_ref().unwrap_err().contains("no budget reaches it"), "{:?}", far.rows[0]);
     }

@@ -1,14 +1,12 @@
 //! The answer that a look gives, and what more it would take.
 
-use crate::stats::{Estimate, resampled};
+use crate::stats::{Estimate, Moments, resampled};
 
 use super::ladder::RunSize;
 use super::question::{Observed, Question, Target};
 
 /// Bootstrap samples of the parts of a run.
 const SAMPLES: usize = 100;
-/// Level on either side of an interval for a need.
-const TAIL: f64 = 0.05;
 
 /// Where a question stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,12 +106,23 @@ pub(super) fn times_needed(question: &Question, observed: &Observed, looks: u32)
     };
     let samples = resampled(observed.parts(), SAMPLES);
     let again: Vec<f64> = samples.iter().map(|weights| of(&observed.resampled(weights))).collect();
-    range(of(observed), again)
+    range(of(observed), &again)
 }
 
-/// A number with the ends of its interval among those of bootstrap samples.
-pub(super) fn range(value: f64, mut again: Vec<f64>) -> Between {
-    again.sort_by(f64::total_cmp);
-    let at = |level: f64| again.get((level * (again.len() - 1) as f64).round() as usize).copied().unwrap_or(value);
-    Between { value, low: at(TAIL).min(value), high: at(1.0 - TAIL).max(value) }
+/// A number with its interval from bootstrap samples: on the scale of logarithms, moved by the bias of the samples.
+///
+/// A bootstrap of a skewed distribution is too narrow for a variance: at 1.645 standard deviations such intervals held the
+/// true need in 83 to 90 % of the trials (100 or 200 draws of 128 paths; probabilities beta(2, 38), beta(0.9, 9) and
+/// beta(0.5, 10)); at 2 they hold it in about 90 to 94 %.
+pub(super) fn range(value: f64, again: &[f64]) -> Between {
+    const DEVIATIONS: f64 = 2.0;
+    let logs: Moments = again.iter().filter(|one| one.is_finite()).map(|one| (one / value).ln()).collect();
+    let Some((bias, variance)) = logs.mean().zip(logs.variance()).filter(|_| value.is_finite()) else {
+        let low = again.iter().copied().fold(value, f64::min);
+        return Between { value, low, high: f64::INFINITY };
+    };
+    let half = DEVIATIONS * variance.sqrt();
+    let is_bounded = logs.count() == again.len() as u64;
+    let high = if is_bounded { value * (half - bias).exp() } else { f64::INFINITY };
+    Between { value, low: (value * (-half - bias).exp()).min(value), high: high.max(value) }
 }
