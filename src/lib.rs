@@ -20,8 +20,8 @@
 //! # }
 //! ```
 //!
-//! Besides [`Study::run`] there are [`Study::plan`], [`Study::replay`], [`Study::twins`], [`Study::benchmark`], [`compare`]
-//! and [`Sweep`]. Each result owns what it says, can be sent to another thread, and has tables, a page of text and a folder
+//! Besides [`Study::run`] there are [`Study::plan`], [`Study::replay`], [`Study::twins`], [`Study::benchmark`],
+//! [`Study::run_until`], [`Study::need`], [`compare`] and [`Sweep`]. Each result owns what it says, can be sent to another thread, and has tables, a page of text and a folder
 //! of files. [`Options`] carry sizes, threads, progress and interruption.
 //!
 //! What is not listed here is internal and may change at any time.
@@ -29,14 +29,16 @@
 mod face;
 
 pub use face::{
-    Answer, Backtest, Banded, Basis, Benchmark, Block, Bubble, BubbleTest, Build, By, Calibrated, Case, Change,
-    Checked, Column, Compared, Comparison, Contrast, Crossing, Data, Difference, Effective, Entry, Error, Estimand,
-    Event, Explained, Fate, FigureFiles, Flip, Forecaster, Identity, Interrupt, Kind, LabYear, Line, Measure, Meter,
-    Month, Months, Options, Origin, OutputDir, Page, Place, Plan, PointResult, Prior, Problem, Problems, Profile,
-    Progress, Provenance, ProvenanceShares, PublishedFigure, Replaced, Replay, Run, Scenario, Score, Scored, Severity,
-    Shard, Sheet, Solved, Source, Statistic, Study, Sweep, SweepRun, Table, Text, Tone, Variant, Verdict, WIDTH,
-    Watcher, Written, backtest, bubble, compare, csv, difference_table, differences, glossary, json, kind,
-    load_sources, load_strict, merge, plain_text, says, schema, sources_table, template, variant,
+    Aim, Answer, Backtest, Banded, Basis, Benchmark, Between, Block, Bubble, BubbleTest, Build, By, Calibrated, Case,
+    Change, Checked, Column, Compared, Comparison, Contrast, Crossing, Data, Difference, Effective, Entry, Error,
+    Estimand, Event, Explained, Fate, FigureFiles, FileState, Flip, Forecaster, Identity, Interrupt, Kind, LabYear,
+    Line, Measure, Meter, Month, Months, Need, NeedRow, NeedSize, Needs, Options, Origin, OutputDir, Page, Place, Plan,
+    PointResult, Precision, Prior, Problem, Problems, Profile, Progress, Provenance, ProvenanceShares, PublishedFigure,
+    Question, Reading, Replaced, Replay, Run, RunSize, Scenario, Score, Scored, Severity, Shard, Sheet, Solved, Source,
+    Standing, Statistic, Stopped, Study, Sweep, SweepRun, Table, Target, Text, Tone, Variant, Verdict, Verification,
+    VerifiedFile, WIDTH, Watcher, Written, backtest, bubble, compare, compare_until, csv, difference_table,
+    differences, glossary, json, kind, load_sources, load_strict, merge, plain_text, says, schema, sources_table,
+    template, variant, verify,
 };
 
 #[doc(hidden)]

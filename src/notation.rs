@@ -124,6 +124,20 @@ pub fn thousands(value: f64) -> String {
     if digits == "0" { text } else { format!("{}{text}", sign(value)) }
 }
 
+/// A length of time in two significant digits: "45 s", "12 min", "3.2 h", "14 days".
+pub fn duration(seconds: f64) -> String {
+    const UNITS: [(f64, &str); 4] = [(60.0, "s"), (60.0, "min"), (24.0, "h"), (f64::INFINITY, "days")];
+    let mut amount = seconds;
+    for (of_next, unit) in UNITS {
+        let rounded = significant(amount, 2);
+        if rounded < of_next {
+            return format!("{} {unit}", if rounded < 100.0 { rounded.to_string() } else { thousands(rounded) });
+        }
+        amount /= of_next;
+    }
+    "for ever".to_owned()
+}
+
 /// The true minus sign, which is as wide as a digit.
 pub(crate) fn sign(value: f64) -> &'static str {
     if value < 0.0 { "−" } else { "" }
@@ -235,5 +249,11 @@ mod tests {
     fn nouns_have_their_plurals() {
         let shown = [(1, "lab"), (6, "contract"), (2, "entity"), (1, "entity")].map(|(n, noun)| counted(n, noun));
         assert_eq!(shown, ["1 lab", "6 contracts", "2 entities", "1 entity"]);
+    }
+
+    #[test]
+    fn durations_have_the_unit_that_people_would_use() {
+        let said = [0.123, 45.0, 59.9, 719.0, 11_500.0, 86_400.0 * 14.0, 86_400.0 * 1234.0].map(duration);
+        assert_eq!(said, ["0.12 s", "45 s", "1 min", "12 min", "3.2 h", "14 days", "1,200 days"]);
     }
 }

@@ -1,18 +1,26 @@
 //! `ouro compare`: scenarios on common random numbers.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use super::args::CompareArgs;
-use super::exit::{Ended, sound};
+use super::exit::{Ended, UNMET, sound};
 use super::{output, scenario, terminal};
-use crate::face::{Comparison, Error, Variant, compare};
+use crate::face::{Aim, Comparison, Error, Variant, compare, compare_until};
 
 /// Runs all scenarios and tells the differences.
 ///
 /// # Errors
 /// When a scenario is refused or cannot be compared, a run fails, or the result cannot be written or printed.
 pub(super) fn run(args: &CompareArgs) -> Ended {
-    let found = compare(&variants(args)?, !args.no_attribution, args.runs.options()?)?;
+    let options = args.runs.options()?;
+    let found = match &args.precision[..] {
+        [] => compare(&variants(args)?, !args.no_attribution, options)?,
+        questions => {
+            let aim = Aim { questions: questions.to_vec(), seconds: None, paths: args.runs.size.paths() };
+            compare_until(&variants(args)?, &aim, !args.no_attribution, options)?
+        }
+    };
     found.notes().iter().for_each(|note| terminal::note(note));
     let place = output::place(args.runs.shown.output.out.as_deref(), found.scenario(), "-compare");
     show(&found, &place, args.runs.shown.output.json)
@@ -24,14 +32,22 @@ pub(super) fn run(args: &CompareArgs) -> Ended {
 /// When it cannot be written or printed.
 pub(super) fn show(found: &Comparison, place: &Path, as_json: bool) -> Ended {
     let written = found.write(place)?;
-    let text = if as_json { found.json()? } else { terminal::page(&found.page(terminal::width())) };
+    let width = terminal::width();
+    let page = || terminal::page(&[found.page(width), found.answers(width)].concat());
+    let text = if as_json { found.json()? } else { page() };
     output::show(&text, &written)?;
+    if found.is_sound() && found.precision().is_some_and(|of| !of.is_answered()) {
+        return Ok(ExitCode::from(UNMET));
+    }
     Ok(sound(found.is_sound(), false))
 }
 
 /// What is compared, the base first.
 fn variants(args: &CompareArgs) -> Result<Vec<Variant>, Error> {
-    let common = [args.with.clone(), args.runs.size.overrides()].concat();
+    // With a question the paths are the most, and the scenarios keep their own.
+    let size = &args.runs.size;
+    let sizes = if args.precision.is_empty() { size.overrides() } else { size.without_paths().overrides() };
+    let common = [args.with.clone(), sizes].concat();
     let variant = |name: &str, file: &Path, own: &[String]| {
         let overrides: Vec<String> = common.iter().chain(own).cloned().collect();
         Ok::<_, Error>(Variant { name: name.to_owned(), scenario: scenario::open(file, &overrides)? })

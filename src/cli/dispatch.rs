@@ -10,8 +10,8 @@ use super::args::{Cli, Command};
 use super::exit::Ended;
 use super::failure::failed;
 use super::{
-    benchmark, bubble, calibrate, check, compare, diff, language, merge, plan, prior, replay, run, sources, sweep,
-    terminal, twins,
+    benchmark, bubble, calibrate, check, compare, diff, language, merge, paths, plan, prior, replay, run, sources,
+    sweep, terminal, twins, verify,
 };
 
 /// Runs the command line of this process.
@@ -45,7 +45,9 @@ fn run_command(command: &Command) -> Ended {
         Command::Calibrate(args) => calibrate::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Run(args) => run::run(args),
+        Command::Paths(args) => paths::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Verify(args) => verify::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Twins(args) => twins::run(args),
         Command::Sweep(args) => sweep::run(args),

@@ -8,9 +8,9 @@ use crate::face::Error;
 pub(super) const WRONG: u8 = 1;
 /// A system error: a file, a disk, a thread.
 pub(super) const SYSTEM: u8 = 3;
-/// Two scenarios differ.
+/// Two scenarios differ, or a result and its files.
 pub(super) const DIFFERENT: u8 = 4;
-/// A run is not what its scenario says it must be.
+/// A run is not what its scenario says it must be, or does not answer what was asked.
 pub(super) const UNMET: u8 = 5;
 /// Interrupted.
 pub(super) const INTERRUPTED: u8 = 130;

@@ -2,8 +2,7 @@
 //!
 //! - `args`: command-line arguments and their help.
 //! - `dispatch`: from arguments to a command; `exit`: exit codes; `failure`: error messages.
-//! - `check`, `sources`, `diff`, `plan`, `run`, `replay`, `compare`, `twins`, `sweep`, `merge`, `benchmark`, `bubble`,
-//!   `prior`: one command each; `language`: the commands `new` and `schema`.
+//! - one file for each command; `language` has `new` and `schema`.
 //! - `terminal`: colour, width, progress, Ctrl-C.
 //!
 //! A command computes, writes its files, and prints last, so that a closed pipe loses nothing. Results go to standard
@@ -25,6 +24,7 @@ mod language;
 mod merge;
 mod output;
 mod parse;
+mod paths;
 mod plan;
 mod prior;
 mod problems;
@@ -36,5 +36,6 @@ mod sweep;
 mod terminal;
 mod text;
 mod twins;
+mod verify;
 
 pub use dispatch::main;

@@ -61,6 +61,24 @@ pub(crate) fn threads(text: &str) -> Result<usize, String> {
     }
 }
 
+/// A time in seconds: `60s`, `5min` or `2h`.
+///
+/// # Errors
+/// When it is not a number above 0 with one of these units.
+pub(crate) fn seconds(text: &str) -> Result<f64, String> {
+    let text = text.trim();
+    let end = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let unit = match &text[end..] {
+        "s" => Some(1.0),
+        "min" | "m" => Some(60.0),
+        "h" => Some(3600.0),
+        _ => None,
+    };
+    let time = text[..end].trim().parse::<f64>().ok().zip(unit).map(|(count, unit)| count * unit);
+    let is_time = |time: &f64| time.is_finite() && *time > 0.0;
+    time.filter(is_time).ok_or_else(|| "a time is a number above 0 with its unit, such as 60s, 5min or 2h".to_owned())
+}
+
 /// A part of a sweep: `2/4`.
 ///
 /// # Errors
@@ -133,6 +151,16 @@ mod tests {
         assert_eq!(threads("8"), Ok(8));
         assert!(threads("100M").unwrap_err().contains("1024"));
         assert!(threads("0").is_err());
+    }
+
+    #[test]
+    fn a_time_has_a_unit() {
+        for (text, time) in [("60s", 60.0), ("5min", 300.0), ("1.5h", 5400.0), (" 2 m", 120.0)] {
+            assert_eq!(seconds(text), Ok(time), "{text}");
+        }
+        for text in ["", "60", "s", "-5s", "0s", "5 days", "infs", "1é"] {
+            assert!(seconds(text).unwrap_err().contains("60s"), "{text}");
+        }
     }
 
     #[test]

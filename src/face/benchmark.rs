@@ -23,12 +23,12 @@ pub struct Benchmark {
 result!(Benchmark, "The table as JSON.");
 
 impl Benchmark {
-    pub(super) fn of(prepared: &Prepared, simulated: &Simulated) -> Self {
+    pub(super) fn of(prepared: &Prepared, simulated: &Simulated, recorded: Vec<String>) -> Self {
         let (results, scenario) = (prepared.results(simulated), prepared.scenario());
         Self {
             figures: compare(&results, scenario),
             outcomes: scores(&results, scenario),
-            record: Record::of(&results, scenario, "benchmark"),
+            record: Record::of(&results, scenario, ("benchmark", recorded)),
         }
     }
 

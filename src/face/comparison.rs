@@ -4,12 +4,14 @@ use std::time::Instant;
 
 use super::error::Error;
 use super::options::Options;
-use super::result::{Page, REPORT, result};
+use super::precision::{Aim, ranked};
+use super::result::{PRECISION, Page, REPORT, result};
 use crate::model::Twin;
 use crate::report::comparison::{attribution_table, comparison_table, flips_table};
 use crate::report::format::{PLAIN, TIDY, Table};
 use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest};
 use crate::report::page::{self, WIDTH, plain_text};
+use crate::report::precision::{Precision, precision_table};
 use crate::report::summary::{about, dictionary, manifest};
 use crate::scenario::{Scenario, in_short};
 use crate::study::comparison::{
@@ -29,6 +31,8 @@ pub struct Comparison {
     explained: Option<Vec<Explained>>,
     notes: Vec<String>,
     figures: FigureFiles,
+    /// How large it was made for the rankings that were asked for.
+    precision: Option<Precision>,
 }
 
 result!(Comparison, "The table of differences as JSON.");
@@ -71,7 +75,24 @@ pub fn compare(variants: &[Variant], attribution: bool, options: Options) -> Res
         explained: Some(explained),
         notes,
         figures: options.figures,
+        precision: None,
     })
+}
+
+/// Compares scenarios as [`compare`] does, with as many paths and draws as it takes to rank every variant against the base:
+/// questions are "default by 2030-12: ranking".
+///
+/// # Errors
+/// As [`compare`]; [`Error::Refused`] where a question is about nothing that the scenarios measure.
+pub fn compare_until(
+    variants: &[Variant],
+    aim: &Aim,
+    attribution: bool,
+    options: Options,
+) -> Result<Comparison, Error> {
+    let (sized, precision) = ranked(variants, aim, &options)?;
+    let size = Options { paths: None, draws: None, ..options };
+    Ok(Comparison { precision: Some(precision), ..compare(&sized, attribution, size)? })
 }
 
 /// What the runs of `twins` are called, in the order in which they are made.
@@ -119,6 +140,7 @@ impl Comparison {
             explained: None,
             notes: Vec::new(),
             figures: options.figures,
+            precision: None,
         })
     }
 
@@ -130,6 +152,16 @@ impl Comparison {
     /// Which changed value explains how much, for every variant with more than one.
     pub fn explained(&self) -> &[Explained] {
         self.explained.as_deref().unwrap_or_default()
+    }
+
+    /// The rankings that were asked for; none where none were.
+    pub fn precision(&self) -> Option<&Precision> {
+        self.precision.as_ref()
+    }
+
+    /// The same for people; nothing where none were asked for.
+    pub fn answers(&self, width: usize) -> Page {
+        self.precision.as_ref().map_or_else(Page::new, |of| page::precision(of, width))
     }
 
     /// The base scenario.
@@ -165,9 +197,14 @@ impl Comparison {
         if let Some(explained) = &self.explained {
             tables.push(Filed::new("attribution", attribution_table(explained)?, PLAIN));
         }
+        let mut pages = vec![(REPORT, plain_text(&self.page(WIDTH)))];
+        if let Some(of) = &self.precision {
+            pages.push((PRECISION, plain_text(&self.answers(WIDTH))));
+            tables.push(Filed::new("precision", precision_table(of)?, TIDY));
+        }
         Ok(Deliverable {
             tables,
-            pages: vec![(REPORT, plain_text(&self.page(WIDTH)))],
+            pages,
             #[cfg(feature = "plots")]
             figures: self.figures(),
             figure_files: self.figures,
@@ -198,7 +235,16 @@ fn record(scenario: &Scenario, command: &str, options: &Options, seconds: f64, c
     let soundness = soundness(compared);
     let (threads, measures, failures) = (options.threads, dictionary(), soundness.failures());
     let residual = soundness.residual;
-    Manifest { threads, wall_seconds: seconds, residual, failures, measures, ..manifest(scenario, command) }
+    let recorded = options.recorded();
+    Manifest {
+        threads,
+        wall_seconds: seconds,
+        residual,
+        failures,
+        measures,
+        options: recorded,
+        ..manifest(scenario, command)
+    }
 }
 
 /// Whether the numbers of all runs are finite; those of the base are counted with each variant.

@@ -13,6 +13,10 @@ use crate::resolve::Worlds;
 use crate::scenario::Scenario;
 use crate::study::{Calibrator, Conduct, worlds};
 
+/// How the manifest names `at_means` and `recalibrate`.
+pub(super) const MEANS: &str = "means";
+pub(super) const RECALIBRATE: &str = "recalibrate";
+
 /// Receives the progress of a simulation, from any thread.
 pub type Watcher = Arc<dyn Fn(Progress) + Send + Sync>;
 
@@ -85,6 +89,12 @@ impl Options {
     /// Makes calibrations.
     pub(super) fn calibrator(&self) -> Calibrator {
         Calibrator::new(self.recalibrate)
+    }
+
+    /// What of them changes numbers and is not in the scenario, for the manifest.
+    pub(super) fn recorded(&self) -> Vec<String> {
+        let all = [(MEANS, self.at_means), (RECALIBRATE, self.recalibrate)];
+        all.into_iter().filter(|(_, is_set)| *is_set).map(|(name, _)| name.to_owned()).collect()
     }
 
     /// The conduct of a study's runs.

@@ -22,9 +22,9 @@ pub struct Prior {
 result!(Prior, "The table as JSON.");
 
 impl Prior {
-    pub(super) fn of(prepared: &Prepared, simulated: &Simulated) -> Self {
+    pub(super) fn of(prepared: &Prepared, simulated: &Simulated, recorded: Vec<String>) -> Self {
         let (results, scenario) = (prepared.results(simulated), prepared.scenario());
-        Self { checked: check(&results, scenario), record: Record::of(&results, scenario, "prior") }
+        Self { checked: check(&results, scenario), record: Record::of(&results, scenario, ("prior", recorded)) }
     }
 
     /// The scenario as it was run.

@@ -17,8 +17,8 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// Of a run of this scenario, made by this command.
-    pub(super) fn of(results: &Results<'_>, scenario: &Scenario, command: &str) -> Self {
+    /// Of a run of this scenario, made by this command with options that the manifest records.
+    pub(super) fn of(results: &Results<'_>, scenario: &Scenario, (command, options): (&str, Vec<String>)) -> Self {
         let (outcome, soundness) = (results.outcome, Soundness::of(results));
         let manifest = Manifest {
             threads: outcome.threads,
@@ -26,6 +26,7 @@ impl Record {
             residual: soundness.residual,
             failures: soundness.failures(),
             measures: dictionary(),
+            options,
             ..manifest(scenario, command)
         };
         Self { scenario: scenario.clone(), manifest, soundness, interrupted: outcome.stop == Stop::Interrupted }

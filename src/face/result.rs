@@ -74,4 +74,7 @@ macro_rules! result {
 /// The file of the page, at the width at which it is written.
 pub(super) const REPORT: &str = "report.txt";
 
+/// The file of the answers to questions with a precision, beside the report.
+pub(super) const PRECISION: &str = "precision.txt";
+
 pub(super) use result;

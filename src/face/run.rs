@@ -6,12 +6,13 @@ use rayon::ThreadPool;
 
 use super::error::Error;
 use super::paths::KeptPaths;
-use super::result::{Page, REPORT, result};
+use super::result::{PRECISION, Page, REPORT, result};
 use crate::engine::Stop;
 use crate::model::{By, Parameters, measure_named};
-use crate::report::format::Table;
-use crate::report::output::{Deliverable, FigureFiles, OutputDir, Written};
+use crate::report::format::{TIDY, Table, json};
+use crate::report::output::{Deliverable, FigureFiles, Filed, OutputDir, Written};
 use crate::report::page::{self, WIDTH, headline, plain_text};
+use crate::report::precision::{Precision, Stopped, precision_table};
 use crate::report::summary::{Findings, RunReport, summary_table};
 use crate::scenario::Scenario;
 use crate::study::estimates::{Entry, Results};
@@ -28,6 +29,9 @@ pub struct Run {
     pub(super) findings: OnceLock<Findings>,
     pub(super) figures: FigureFiles,
     pub(super) diagnostics: bool,
+    /// Options that the manifest records.
+    pub(super) recorded: Vec<String>,
+    pub(super) precision: Option<Precision>,
 }
 
 result!(Run, "The summary as JSON: the file `summary.json`.", put);
@@ -45,7 +49,29 @@ impl Run {
 
     /// Whether it was ended early; what is there is finished, and marked.
     pub fn is_interrupted(&self) -> bool {
-        self.simulated.outcome.stop == Stop::Interrupted
+        let is_before_its_end = self.precision.as_ref().is_some_and(|of| of.stopped == Stopped::Interrupted);
+        is_before_its_end || self.simulated.outcome.stop == Stop::Interrupted
+    }
+
+    /// What the looks of a run said that was made as large as its questions need; none of another run.
+    pub fn precision(&self) -> Option<&Precision> {
+        self.precision.as_ref()
+    }
+
+    /// The answers to the questions of the run, for people; nothing where none were asked.
+    pub fn answers(&self, width: usize) -> Page {
+        self.precision.as_ref().map_or_else(Page::new, |of| page::precision(of, width))
+    }
+
+    /// The looks of the run as JSON; the summary where none were taken.
+    ///
+    /// # Errors
+    /// If a number does not fit the table.
+    pub fn answers_json(&self) -> Result<String, Error> {
+        match &self.precision {
+            Some(of) if of.is_asked() => json::text(&precision_table(of)?).map_err(Error::io("making the JSON")),
+            _ => self.json(),
+        }
     }
 
     /// Whether every number of the run is finite that should be; else the scenario drives some beyond what can be computed.
@@ -116,10 +142,20 @@ impl Run {
         };
         let mut deliverable = self.pool.install(|| report.deliverable())?;
         deliverable.pages.push((REPORT, self.text(WIDTH)));
+        deliverable.manifest.options.clone_from(&self.recorded);
+        if let Some(of) = &self.precision {
+            deliverable.pages.push((PRECISION, plain_text(&self.answers(WIDTH))));
+            if self.simulated.outcome.stop == Stop::Paths {
+                of.stopped.word().clone_into(&mut deliverable.manifest.stop);
+            }
+            if of.is_asked() {
+                deliverable.tables.push(Filed::new("precision", precision_table(of)?, TIDY));
+            }
+        }
         Ok(deliverable)
     }
 
-    fn results(&self) -> Results<'_> {
+    pub(super) fn results(&self) -> Results<'_> {
         self.prepared.results(&self.simulated)
     }
 

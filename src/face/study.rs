@@ -7,9 +7,11 @@ use super::bubble::Bubble;
 use super::calibrated::Calibrated;
 use super::comparison::Comparison;
 use super::error::Error;
+use super::needs::Needs;
 use super::options::Options;
 use super::paths::KeptPaths;
 use super::plan::Plan;
+use super::precision::{Aim, sought};
 use super::prior::Prior;
 use super::replay::Replay;
 use super::run::Run;
@@ -17,7 +19,7 @@ use crate::language::Problems;
 use crate::model::Twin;
 use crate::scenario::Scenario;
 use crate::study::bubble::BubbleTest;
-use crate::study::{Effort, Prepared, Simulated, calibrated, examine, planned};
+use crate::study::{Calibrator, Effort, Prepared, Simulated, calibrated, examine, planned};
 
 /// Paths whose months are kept for the quantiles by month.
 const OBSERVED: u64 = 10_000;
@@ -68,8 +70,41 @@ impl Study {
     /// [`Error::Problems`] where a parameter draw is impossible, [`Error::Interrupted`] where it was ended before any path
     /// was finished, [`Error::Run`] and [`Error::Write`] where threads, memory or disk cannot be had.
     pub fn run(&self, options: Options) -> Result<Run, Error> {
-        let prepared = self.prepared(&options)?;
-        let prepared = if options.network { prepared.with_network() } else { prepared };
+        let prepared = Self::ready(&options.sized(&self.scenario)?, &mut options.calibrator(), &options)?;
+        Self::simulated(prepared, &options)
+    }
+
+    /// Many paths, as many as an aim needs: the run of the smallest of the stated sizes at which every question is answered, or
+    /// of the largest that its time or its most paths allow. Its numbers are those of [`Study::run`] with as many paths and
+    /// draws. Where it is interrupted, it is the last look that was finished.
+    ///
+    /// # Errors
+    /// As [`Study::run`]; [`Error::Refused`] where a question is about nothing that the scenario measures.
+    pub fn run_until(&self, aim: &Aim, options: Options) -> Result<Run, Error> {
+        sought(self, aim, &options)
+    }
+
+    /// The draws and paths that questions need, each as in [`Aim`], from a pilot of the size of the options; without a size
+    /// 25,600 paths in 200 draws.
+    ///
+    /// # Errors
+    /// As [`Study::run_until`]; [`Error::Interrupted`] where the pilot was ended early.
+    pub fn need(&self, questions: &[String], options: Options) -> Result<Needs, Error> {
+        Needs::of(&self.scenario, questions, &options)
+    }
+
+    /// A scenario that is ready to run.
+    pub(super) fn ready(
+        scenario: &Scenario,
+        calibrator: &mut Calibrator,
+        options: &Options,
+    ) -> Result<Prepared, Error> {
+        let prepared = Prepared::new(options.worlds(scenario, calibrator)?);
+        Ok(if options.network { prepared.with_network() } else { prepared })
+    }
+
+    /// The run of a scenario that is ready.
+    pub(super) fn simulated(prepared: Prepared, options: &Options) -> Result<Run, Error> {
         let plan = planned(prepared.scenario())?;
         let kept = options.keep_paths.then(|| KeptPaths::begin(&prepared, options.scratch.as_deref()));
         let mut kept = kept.transpose()?;
@@ -82,8 +117,9 @@ impl Study {
         })?;
         let paths = kept.map(KeptPaths::finish).transpose()?;
         let pool = options.pool()?;
-        let Options { figures, diagnostics, .. } = options;
-        Ok(Run { prepared, simulated, plan, paths, pool, findings: OnceLock::new(), figures, diagnostics })
+        let &Options { figures, diagnostics, .. } = options;
+        let (findings, recorded, precision) = (OnceLock::new(), options.recorded(), None);
+        Ok(Run { prepared, simulated, plan, paths, pool, findings, figures, diagnostics, recorded, precision })
     }
 
     /// One path of a run alone, with the bits that it has in the run, told as a story.
@@ -140,17 +176,20 @@ impl Study {
     }
 
     /// The record of a run without monthly states.
-    fn measured<T: Send>(&self, options: &Options, make: fn(&Prepared, &Simulated) -> T) -> Result<T, Error> {
+    fn measured<T: Send>(&self, options: &Options, make: Make<T>) -> Result<T, Error> {
         let prepared = self.prepared(options)?;
         let effort = Effort { draws: prepared.draws(), observed: 0 };
         let simulated = options.conduct(|conduct| prepared.run(effort, conduct, &mut |_| Ok(())))?;
-        Ok(options.pool()?.install(|| make(&prepared, &simulated)))
+        Ok(options.pool()?.install(|| make(&prepared, &simulated, options.recorded())))
     }
 
     fn prepared(&self, options: &Options) -> Result<Prepared, Error> {
         Ok(Prepared::new(options.worlds(&options.sized(&self.scenario)?, &mut options.calibrator())?))
     }
 }
+
+/// Makes a result from a run and the options that its manifest records.
+type Make<T> = fn(&Prepared, &Simulated, Vec<String>) -> T;
 
 impl From<Scenario> for Study {
     fn from(scenario: Scenario) -> Self {

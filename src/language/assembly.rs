@@ -188,6 +188,16 @@ impl Files {
     }
 }
 
+/// The files that a text extends or takes sources from, as they are written in it; none where it cannot be read.
+pub(crate) fn references(text: &str) -> Vec<String> {
+    let Ok(document) = document::parse(text, 0) else { return Vec::new() };
+    let name = |key: &str| match &document.get(key)?.content {
+        Content::Text(name) => Some(name.clone()),
+        _ => None,
+    };
+    ["extends", "sources_from"].into_iter().filter_map(name).collect()
+}
+
 /// The keys of [`Above`] with their places.
 struct References {
     extends: Option<(String, Place)>,

@@ -3,8 +3,7 @@
 //! - [`format`]: what a table is, and one file for each format in which it is written.
 //! - [`output`]: the folder of a result, its record, and the one writer.
 //! - [`page`]: pages of text for people, of any width.
-//! - [`summary`], [`comparison`], [`benchmarks`], [`calibrated`], [`backtest`], [`bubble`], [`tails`], [`joint`],
-//!   [`network`], [`sweep`], [`path`], [`sources`], [`difference`]: what each kind of result says, as tables and figures.
+//! - one module for each kind of result: what it says, as tables and figures.
 //! - [`figure`]: charts as data, and their drawing.
 //! - [`language`]: the schema, the glossary and the templates of the scenario language.
 //!
@@ -26,7 +25,9 @@ pub mod network;
 pub mod output;
 pub mod page;
 pub mod path;
+pub mod precision;
 pub mod sources;
 pub mod summary;
 pub mod sweep;
 pub mod tails;
+pub mod verification;

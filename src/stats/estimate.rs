@@ -2,6 +2,8 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
+use crate::random::normal_quantile;
+
 /// Level of every interval: two-sided, so that either end is missed by 2.5 % of the repeats.
 pub const LEVEL: f64 = 0.95;
 
@@ -147,14 +149,29 @@ pub enum Caveat {
 
 /// Student's t quantile at `1 - TAIL` with `freedom` degrees of freedom (at least 1).
 pub(super) fn student(freedom: f64) -> f64 {
-    /// From here Fisher's expansion about the normal quantile is good to 1e-6.
-    const NEARLY_NORMAL: f64 = 200.0;
+    if freedom >= NEARLY_NORMAL { expanded(Z, freedom) } else { inverse_student(freedom, TAIL) }
+}
+
+/// Student's t quantile at `1 - tail` with `freedom` degrees of freedom (at least 1; infinite for the normal quantile).
+pub(super) fn student_beyond(freedom: f64, tail: f64) -> f64 {
     if freedom >= NEARLY_NORMAL {
-        let first = (Z.powi(3) + Z) / 4.0;
-        let second = (5.0 * Z.powi(5) + 16.0 * Z.powi(3) + 3.0 * Z) / 96.0;
-        return Z + first / freedom + second / (freedom * freedom);
+        expanded(normal_quantile(1.0 - tail), freedom)
+    } else {
+        inverse_student(freedom, tail)
     }
-    StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |t| t.inverse_cdf(1.0 - TAIL))
+}
+
+/// From here Fisher's expansion about the normal quantile is good to 1e-6 at the levels in use.
+const NEARLY_NORMAL: f64 = 200.0;
+
+fn expanded(z: f64, freedom: f64) -> f64 {
+    let first = (z.powi(3) + z) / 4.0;
+    let second = (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / 96.0;
+    z + first / freedom + second / (freedom * freedom)
+}
+
+fn inverse_student(freedom: f64, tail: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |t| t.inverse_cdf(1.0 - tail))
 }
 
 /// Probability of an estimate at least as far from 0 if the truth were 0: Student's test, two-sided; 1 where it is 0 without
@@ -186,6 +203,14 @@ mod tests {
             (1e9, 1.959_963_986_912_29),
         ] {
             assert!((student(freedom) - quantile).abs() < 1e-6, "{freedom}: {}", student(freedom));
+            assert!((student_beyond(freedom, TAIL) - student(freedom)).abs() < 1e-9, "{freedom}");
+        }
+        // One of seven looks: by numerical integration of the density.
+        for (freedom, quantile) in
+            [(49.0, 2.807_737_199_750_7), (300.0, 2.708_693_286_815_5), (f64::INFINITY, 2.690_109_527_158_9)]
+        {
+            let found = student_beyond(freedom, TAIL / 7.0);
+            assert!((found - quantile).abs() < 1e-5, "{freedom}: {found}");
         }
     }
 }

@@ -13,7 +13,8 @@
 //! - `paired`: two runs on common random numbers.
 //! - `lift`: two events on the same paths, within draws and over all.
 //! - `rate`: events over the time at risk.
-//! - `multiple`: multiple tests.
+//! - `multiple`: multiple tests; `looks`: a sample that is looked at while it grows; `allocation`: the draws and paths that an
+//!   answer needs.
 //! - `tail`: value at risk, expected shortfall and exceedance curve over draws.
 //! - `pareto`: the tail as a generalised Pareto distribution; `likelihood` gives the errors of its fit, `goodness` tests it,
 //!   `threshold` chooses where it begins.
@@ -21,6 +22,7 @@
 //! - `score`: forecasts against outcomes; `clustered`: statistics of few cases that belong together.
 //! - `shapley`: attribution of a difference to changes.
 
+mod allocation;
 mod band;
 mod binomial;
 mod clustered;
@@ -29,6 +31,7 @@ mod explosive;
 mod goodness;
 mod lift;
 mod likelihood;
+mod looks;
 mod mixture;
 mod moments;
 mod multiple;
@@ -44,6 +47,7 @@ mod shapley;
 mod tail;
 mod threshold;
 
+pub use allocation::{Components, Cost};
 pub(crate) use band::resampled;
 pub use band::{Band, band_of_hits, band_of_means, ends_of_hits};
 pub use clustered::{over_clusters, weighted_mean};

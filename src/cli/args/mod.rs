@@ -6,8 +6,8 @@ mod shared;
 mod studies;
 
 pub(super) use files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
-pub(super) use scenario::{CheckArgs, Cli, Command, PlanArgs, ReplayArgs, RunArgs};
-pub(super) use shared::OneFile;
+pub(super) use scenario::{CheckArgs, Cli, Command, PathsArgs, PlanArgs, ReplayArgs, RunArgs, VerifyArgs};
+pub(super) use shared::{OneFile, options};
 pub(super) use studies::{
     BenchmarkArgs, BubbleArgs, CalibrateArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs,
 };

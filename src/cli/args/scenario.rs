@@ -8,7 +8,7 @@ use clap::builder::styling::AnsiColor;
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
-use super::shared::{Output, Overrides, Shown, Size};
+use super::shared::{Form, Output, Overrides, Shown, Size};
 use super::studies::{
     BenchmarkArgs, BubbleArgs, CalibrateArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs,
 };
@@ -50,7 +50,8 @@ Exit codes:
     1  the scenario or the request is invalid; every problem is printed
     2  invalid command line
     3  system error: a file, a disk, a thread
-    4  the two scenarios of `ouro diff` differ
+    4  the two scenarios of `ouro diff` differ, or the files of `ouro verify`
+    5  an expectation of `ouro prior` is missed, or a question stays open
   130  interrupted (Ctrl-C); a run writes the paths finished so far
 
 Environment:
@@ -103,8 +104,12 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// Simulate many paths, and report the risks with their errors
     Run(RunArgs),
+    /// Tell how many paths and draws a question needs
+    Paths(PathsArgs),
     /// Recompute one path of a run, and show it as dated events
     Replay(ReplayArgs),
+    /// Run again what a result says it is, and compare every file
+    Verify(VerifyArgs),
     /// Compare scenarios on common random numbers, with paired errors
     Compare(CompareArgs),
     /// Measure the effect of circular money: the same scenario without ties, and without strategic money
@@ -212,9 +217,15 @@ Examples:
   # Fastest: no figures, no paths
   ouro run my.toml --no-figures --no-paths
   # Uncertain numbers at their means: aleatory uncertainty alone
-  ouro run my.toml --means",
+  ouro run my.toml --means
+  # As many paths and draws as an answer needs: a half-width of 0.2 points, of 5 % of a mean, or a decision
+  ouro run my.toml --precision 'default by 2030-12: 0.2pp' --paths 2M
+  ouro run my.toml --precision 'funding gap by 2030-12: 5%' --precision 'burst by 2030-12: above 40%'
+  # What a minute allows
+  ouro run my.toml --time 60s",
     mut_arg("paths", |paths| paths.help(
-        "Total number of paths, over all draws, such as 1000000, 1e6 or 1M [default: from the scenario]"
+        "Total number of paths, over all draws, such as 1000000, 1e6 or 1M; with --precision or --time the most \
+         [default: from the scenario; with --precision 16 times that, with --time alone 256 times]"
     )),
     mut_arg("json", |json| json.help("Print the summary as JSON")),
     mut_arg("quiet", |quiet| quiet.help("Show no progress; print only the output folder"))
@@ -231,6 +242,16 @@ pub(crate) struct RunArgs {
     /// Hold every uncertain number at its mean: aleatory uncertainty alone
     #[arg(long, conflicts_with = "draws", help_heading = "Simulation")]
     pub(crate) means: bool,
+    /// Simulate until a question is answered: 'MEASURE [SUBJECT] by YYYY-MM: TARGET'; may be repeated
+    ///
+    /// TARGET is a half-width (0.2pp, $2B, 2mo), a share of the estimate (5%), or a decision (above 5%). Draws are added, with
+    /// as many paths each as in the scenario, in steps that are stated beforehand; the intervals hold at all of them together.
+    /// The exit code is 5 where a question stays open.
+    #[arg(long, value_name = "QUESTION", help_heading = "Simulation")]
+    pub(crate) precision: Vec<String>,
+    /// Simulate as much as fits into this time: 60s, 5min or 2h
+    #[arg(long, value_name = "TIME", value_parser = parse::seconds, help_heading = "Simulation")]
+    pub(crate) time: Option<f64>,
     #[command(flatten)]
     pub(crate) shown: Shown,
     /// Also draw the diagnostics of the fitted tails: threshold stability and mean excess
@@ -242,6 +263,81 @@ pub(crate) struct RunArgs {
     /// Do not write paths.parquet, the largest file
     #[arg(long, help_heading = "Output")]
     pub(crate) no_paths: bool,
+}
+
+/// `ouro paths`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Tell how many paths and draws a question needs.\n\n\
+        A pilot shows how much the draws differ and how much the paths of a draw, and what a draw and a path cost. From \
+        these follow the draws and the paths per draw that answer the question soonest, for the probability or mean and \
+        for the ends of its band, each with the uncertainty of the pilot. More paths of the same draws alone never get \
+        below a floor, which is printed. Nothing is written. The exit code is 5 where no budget answers a question.",
+    after_help = "\
+A question is 'MEASURE [SUBJECT] by YYYY-MM: TARGET'. TARGET is a half-width of the 95 % interval (0.2pp, $2B,
+2mo), a share of the estimate (5%), or a decision (above 5%).
+
+Examples:
+  ouro paths scenarios/openai-2026-06.toml --for 'default by 2030-12: 0.2pp'
+  ouro paths my.toml --for 'funding gap acme by 2030-12: 2%' --for 'burst by 2030-12: above 40%'
+  # A larger pilot, where the event is rare
+  ouro paths my.toml --for 'payment default by 2028-12: 10%' --paths 100k --draws 200",
+    mut_arg("paths", |paths| paths.help("Paths of the pilot, over all draws [default: 25600]")),
+    mut_arg("draws", |draws| draws.help("Parameter draws of the pilot [default: 200]"))
+)]
+pub(crate) struct PathsArgs {
+    /// Scenario file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
+    /// A question with its precision; may be repeated
+    #[arg(long = "for", value_name = "QUESTION", required = true)]
+    pub(crate) questions: Vec<String>,
+    #[command(flatten)]
+    pub(crate) size: Size,
+    #[command(flatten)]
+    pub(crate) form: Form,
+    /// Show no progress
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) quiet: bool,
+}
+
+/// `ouro verify`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Run again what a result says it is, and compare every file.\n\n\
+        The manifest of a result has the texts of its scenario, the overrides, the seed, the sizes and the checksums of its \
+        files. The files are held against their checksums; then the command is run again, into a temporary folder, and \
+        every file is compared byte for byte. No other file is needed, so a result can be checked by whoever it was sent \
+        to. Another version of ouro, or another platform, may differ in last digits, and is named.",
+    after_help = "\
+Exit codes:
+  0  every file is the same
+  4  a file differs, is missing or was altered
+  1  the folder has no manifest, or one that cannot be run again
+
+Examples:
+  ouro verify outputs/openai-2026-06-1f3a9c20
+  # Checksums alone, without a run
+  ouro verify outputs/openai-2026-06-1f3a9c20 --checksums
+  ouro verify results/base --json | jq '.records[] | select(.state != \"same\")'"
+)]
+pub(crate) struct VerifyArgs {
+    /// Folder of a result
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// Compare the files with their checksums only, without a run
+    #[arg(long, help_heading = "Simulation")]
+    pub(crate) checksums: bool,
+    /// Number of threads; results do not depend on it [default: one per core]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = parse::threads, help_heading = "Simulation")]
+    pub(crate) threads: Option<usize>,
+    #[command(flatten)]
+    pub(crate) form: Form,
+    /// Show no progress
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) quiet: bool,
 }
 
 /// `ouro replay`

@@ -60,6 +60,22 @@ impl Size {
         self.seed
     }
 
+    /// Options with these sizes.
+    pub(crate) fn sizes(&self, options: Options) -> Options {
+        let &Self { paths, draws, seed, .. } = self;
+        Options { paths, draws, seed, ..options }
+    }
+
+    /// The sizes without the number of paths.
+    pub(crate) fn without_paths(&self) -> Self {
+        Self { paths: None, ..self.clone() }
+    }
+
+    /// Paths of each run.
+    pub(crate) fn paths(&self) -> Option<u64> {
+        self.paths
+    }
+
     /// Threads; 0: all of the machine.
     pub(crate) fn threads(&self) -> usize {
         self.threads.unwrap_or(0)
@@ -152,15 +168,22 @@ impl Shown {
     /// # Errors
     /// When the handler of Ctrl-C cannot be installed.
     pub(crate) fn options(&self, threads: usize) -> Result<Options, Error> {
-        let meter = Arc::new(Meter::new(self.quiet || self.output.json));
-        Ok(Options {
-            threads,
-            interrupt: Some(terminal::interrupt()?),
-            progress: Some(Arc::new(move |at| meter.show(at))),
-            figures: self.drawn.files(),
-            ..Options::default()
-        })
+        Ok(Options { figures: self.drawn.files(), ..options(threads, self.quiet || self.output.json)? })
     }
+}
+
+/// How to simulate on so many threads, with progress unless it is to be quiet; Ctrl-C ends it early.
+///
+/// # Errors
+/// When the handler of Ctrl-C cannot be installed.
+pub(crate) fn options(threads: usize, quiet: bool) -> Result<Options, Error> {
+    let meter = Arc::new(Meter::new(quiet));
+    Ok(Options {
+        threads,
+        interrupt: Some(terminal::interrupt()?),
+        progress: Some(Arc::new(move |at| meter.show(at))),
+        ..Options::default()
+    })
 }
 
 /// How much to simulate, and how to show it, where several runs are made.

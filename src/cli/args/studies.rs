@@ -216,7 +216,9 @@ Examples:
   ouro compare my.toml --set market.freeze_mean=12mo --set market.freeze_mean=48mo
   # A variant of two keys, with a name
   ouro compare my.toml --set 'tight: market.freeze_mean=48mo; lab.acme.cash=5B'
-  ouro compare a.toml b.toml c.toml --against b --with run.paths=20000"
+  ouro compare a.toml b.toml c.toml --against b --with run.paths=20000
+  # As many paths as it takes to say which is riskier
+  ouro compare a.toml b.toml --precision 'default by 2030-12: ranking'"
 )]
 pub(crate) struct CompareArgs {
     /// Scenario files; the first is the base
@@ -233,6 +235,12 @@ pub(crate) struct CompareArgs {
     /// Name of the base: a file without its ending, or `base` for the file without a --set
     #[arg(long, value_name = "NAME", help_heading = "Scenario")]
     pub(crate) against: Option<String>,
+    /// Simulate until every variant is ranked against the base: 'MEASURE [SUBJECT] by YYYY-MM: ranking'; may be repeated
+    ///
+    /// As `ouro run --precision`, of the paired difference; --paths is then the most. The exit code is 5 where a ranking stays
+    /// open.
+    #[arg(long, value_name = "QUESTION", help_heading = "Simulation")]
+    pub(crate) precision: Vec<String>,
     /// Skip the extra runs that attribute the difference to single changes
     #[arg(long, help_heading = "Simulation")]
     pub(crate) no_attribution: bool,

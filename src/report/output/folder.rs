@@ -252,7 +252,11 @@ fn followed(place: &Path) -> PathBuf {
 
 /// The names of all files below `dir`, with `/` between folders, in order.
 /// Links are files, whatever they lead to.
-fn files_below(dir: &Path) -> Result<BTreeSet<String>, WriteError> {
+///
+/// # Errors
+///
+/// If a folder cannot be listed.
+pub fn files_below(dir: &Path) -> Result<BTreeSet<String>, WriteError> {
     let mut names = BTreeSet::new();
     let mut folders = vec![(dir.to_owned(), String::new())];
     while let Some((folder, prefix)) = folders.pop() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,9 @@ pub struct Manifest {
     pub wall_seconds: f64,
     /// Why the run ended, such as `paths`, `precision`, `interrupted`.
     pub stop: String,
+    /// Options that change numbers and are not in the scenario: `means`, `recalibrate`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
     /// The largest residual of the books on any path, relative; absent where
     /// the books of a path are not finite numbers.
     pub residual: Option<f64>,
@@ -163,6 +166,42 @@ impl Manifest {
         (manifest.build.program == env!("CARGO_PKG_NAME")).then_some(manifest)
     }
 
+    /// Reads the manifest of the result in the folder `dir`.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be used, in words.
+    pub fn open(dir: &Path) -> Result<Self, String> {
+        let path = dir.join(Self::FILE);
+        let place = dir.display();
+        if !dir.is_dir() {
+            return Err(format!(
+                "`{place}` is not a folder; name the folder of a result, which holds `{}`",
+                Self::FILE
+            ));
+        }
+        if !path.exists() {
+            return Err(format!(
+                "`{place}` has no `{}`: it is not the result of a command, or it is damaged",
+                Self::FILE
+            ));
+        }
+        let text = fs::read(&path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+        let manifest: Self = serde_json::from_slice(&text)
+            .map_err(|error| format!("`{}` is damaged, or no manifest of ouro: {error}", path.display()))?;
+        if manifest.build.program != env!("CARGO_PKG_NAME") {
+            let program = &manifest.build.program;
+            return Err(format!("`{}` was written by `{program}`, not by {}", path.display(), env!("CARGO_PKG_NAME")));
+        }
+        let inside = |part| matches!(part, Component::Normal(_));
+        match manifest.files.iter().find(|file| !Path::new(&file.name).components().all(inside)) {
+            Some(outside) => {
+                Err(format!("`{}` is damaged: it lists `{}`, outside of its folder", path.display(), outside.name))
+            }
+            None => Ok(manifest),
+        }
+    }
+
     /// Writes it into the folder `dir`.
     ///
     /// # Errors
@@ -218,6 +257,7 @@ pub(super) fn sample() -> Manifest {
         draws: 1,
         wall_seconds: 1.5,
         stop: "paths".into(),
+        options: Vec::new(),
         residual: Some(3.2e-14),
         failures: BTreeMap::from([("not finite".into(), 0)]),
         provenance: ProvenanceShares { sourced: 0.75, prior: 0.25, assumed: 0.0, unsourced: 0.0 },

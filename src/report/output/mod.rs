@@ -8,7 +8,7 @@ mod write_error;
 
 pub use checksum::sha256_of_file;
 pub use deliverable::{Deliverable, FigureFiles, Filed, Written, write_all};
-pub use folder::{OutputDir, Replaced};
+pub use folder::{OutputDir, Replaced, files_below};
 pub use manifest::{Build, FileRecord, Manifest, MeasureRecord, ProvenanceShares, ScenarioRecord, SourceRecord};
 pub use write_error::WriteError;
 

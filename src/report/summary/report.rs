@@ -184,6 +184,7 @@ pub fn manifest(scenario: &Scenario, stop: &str) -> Manifest {
         draws: run.draws,
         wall_seconds: 0.0,
         stop: stop.to_owned(),
+        options: Vec::new(),
         residual: None,
         failures: BTreeMap::new(),
         provenance: Meter::of(scenario).shares(),
