@@ -10,7 +10,7 @@ use super::args::{Cli, Command};
 use super::exit::Ended;
 use super::failure::failed;
 use super::{
-    benchmark, check, compare, diff, language, merge, plan, prior, replay, run, sources, sweep, terminal, twins,
+    benchmark, check, compare, diff, language, merge, plan, prior, replay, report, run, sources, sweep, terminal, twins,
 };
 
 /// Runs the command line of this process.
@@ -44,6 +44,7 @@ fn run_command(command: &Command) -> Ended {
         Command::Plan(args) => plan::run(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Report(args) => report::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Twins(args) => twins::run(args),
         Command::Sweep(args) => sweep::run(args),

@@ -7,6 +7,7 @@ use rayon::ThreadPool;
 use super::error::Error;
 use super::paths::KeptPaths;
 use super::result::{Page, REPORT, result};
+use super::told;
 use crate::engine::Stop;
 use crate::model::{By, Parameters, measure_named};
 use crate::report::format::Table;
@@ -115,6 +116,7 @@ impl Run {
             diagnostics: self.diagnostics,
         };
         let mut deliverable = self.pool.install(|| report.deliverable())?;
+        deliverable.tables.extend(told::tables(&self.prepared, &self.results(), &self.plan)?);
         deliverable.pages.push((REPORT, self.text(WIDTH)));
         Ok(deliverable)
     }

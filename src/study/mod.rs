@@ -5,7 +5,7 @@
 //! - [`Estimand`]: what an estimate is of, in every table.
 //! - [`common_shocks`](against_first): several scenarios on common random numbers; [`comparison`]: their differences.
 //! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours; [`backtest`]: firms against what
-//!   became of them; [`expectations`]: prior-predictive checks.
+//!   became of them; [`expectations`]: prior-predictive checks; [`stories`]: which paths are told.
 
 pub mod attribution;
 pub mod backtest;
@@ -28,6 +28,7 @@ pub mod network;
 mod prepared;
 pub mod regimes;
 mod soundness;
+pub mod stories;
 pub mod sweep;
 pub mod tails;
 

@@ -5,7 +5,7 @@ mod scenario;
 mod shared;
 mod studies;
 
-pub(super) use files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
+pub(super) use files::{DiffArgs, NewArgs, ReportArgs, SchemaArgs, SourcesArgs};
 pub(super) use scenario::{CheckArgs, Cli, Command, PlanArgs, ReplayArgs, RunArgs};
 pub(super) use shared::OneFile;
 pub(super) use studies::{BenchmarkArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs};
