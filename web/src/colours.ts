@@ -17,6 +17,11 @@ export function ofSubject(name: string): string {
   return place === undefined ? "var(--soft)" : `var(--subject-${place})`;
 }
 
+/** The colour of a layer of a subject; where nobody knows it, that of its place. */
+export function ofLayer(subject: string, place: number): string {
+  return places.has(subject) ? ofSubject(subject) : `var(--subject-${place % SUBJECTS})`;
+}
+
 /** The colour of the line at a place; that of the subject where the line is one. */
 export function ofLine(name: string, place: number): string {
   return places.has(name) ? ofSubject(name) : `var(--line-${place % LINES})`;

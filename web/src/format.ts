@@ -39,7 +39,7 @@ export function money(dollars: number, digits = 2): string {
 /** A share: "15 %". */
 export function percent(share: number, digits = 2): string {
   const value = 100 * share;
-  if (value > 99 && value < 100) return `${plain(Math.min(value, 99.999), value > 99.9 ? 5 : 3)}${NARROW}%`;
+  if (value > 99 && value < 100) return `${plain(Math.min(value, 99.99), value > 99.9 ? 4 : 3)}${NARROW}%`;
   if (value !== 0 && Math.abs(value) < LEAST) return `${value < 0 ? ">\u2212" : "<"}${LEAST}${NARROW}%`;
   return `${plain(value, digits)}${NARROW}%`;
 }

@@ -6,6 +6,7 @@ import { Result, load } from "./data";
 import { subjects } from "./colours";
 import { define } from "./part/terms";
 import { run } from "./part/run";
+import { changes } from "./part/change";
 import { comparison, other } from "./part/comparison";
 
 function theme(): HTMLElement {
@@ -26,13 +27,16 @@ function contents(sections: HTMLElement[]): HTMLElement {
   return h("nav", { class: "contents", "aria-label": "Contents" }, h("ol", {}, sections.map((of) => h("li", {}, h("a", { href: `#${of.id}` }, title(of))))));
 }
 
+/** The pages of results that have one of their own. */
+const MAKERS: { [kind: string]: typeof run } = { run, compare: comparison, twins: comparison, change: changes };
+
 function show(): Child {
   const report = load();
   const result = new Result(report);
   const firms = ["entity_default", "provider_loss", "circular_share"].flatMap((measure) => result.subjects(measure));
   subjects([...result.labs, ...firms]);
   define(report.measures);
-  const make = report.kind === "run" ? run : report.kind === "compare" || report.kind === "twins" ? comparison : other;
+  const make = MAKERS[report.kind] ?? other;
   const { head, sections, appendix } = make(result);
   const all = [...sections, ...appendix].filter((part): part is HTMLElement => part instanceof HTMLElement);
   return [

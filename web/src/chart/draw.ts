@@ -66,15 +66,17 @@ export function draw(figure: LineFigure, shown: Set<string>, width: number, zoom
   const domain = extent(figure, lines, zoom);
   const narrow = width < 520;
   const height = Math.round(Math.min(400, Math.max(250, width * 0.5)));
-  const margins = { marginLeft: 58, marginRight: 16, marginTop: figure.rules.length > 0 ? 30 : 12, marginBottom: 40 };
+  const margins = { marginLeft: 58, marginRight: 16, marginTop: figure.rules.length > 0 ? (narrow ? 44 : 30) : 12, marginBottom: 40 };
   const years = (value: number) => String(Math.round(value));
   const ticksX = figure.dated ? Math.max(2, Math.min(narrow ? 4 : 9, Math.floor(domain.x[1]) - Math.ceil(domain.x[0]))) : narrow ? 4 : 7;
-  const marks: Plot.Markish[] = [Plot.gridY({ stroke: "var(--rule)", strokeOpacity: 1, ticks: 5 })];
+  const powers = Array.from({ length: 40 }, (_, i) => 10 ** (i - 20)).filter((power) => power >= domain.y[0] && power <= domain.y[1]);
+  const levels = figure.yLog ? { ticks: powers } : { ticks: 5 };
+  const marks: Plot.Markish[] = [Plot.gridY({ stroke: "var(--rule)", strokeOpacity: 1, ...levels } as Plot.GridYOptions)];
   if (figure.stacked) {
     const layers = lines.filter((line) => !line.dashed);
-    const color = new Map(layers.map((line) => [line.name, line.color]));
+    const own = new Map(layers.map((line) => [line.name, line]));
     const all = layers.flatMap((line) => points(line, figure));
-    marks.push(Plot.areaY(all, Plot.stackY({ x: "x", y: "y", z: "name", order: layers.map((l) => l.name), fill: (d: Point) => color.get(d.name), fillOpacity: 0.75, clip: true } as Plot.StackOptions & Plot.AreaYOptions)));
+    marks.push(Plot.areaY(all, Plot.stackY({ x: "x", y: "y", z: "name", order: layers.map((l) => l.name), fill: (d: Point) => own.get(d.name)?.color, fillOpacity: (d: Point) => (own.get(d.name)?.faint ? 0.4 : 0.75), clip: true } as Plot.StackOptions & Plot.AreaYOptions)));
   }
   for (const line of lines) {
     for (const shade of line.shades) {
@@ -89,13 +91,14 @@ export function draw(figure: LineFigure, shown: Set<string>, width: number, zoom
   if (rules.length > 0) {
     marks.push(Plot.ruleX(rules, { x: "x", stroke: "var(--ink)", strokeDasharray: "5 4" }));
     const room = width - margins.marginLeft - margins.marginRight;
-    const end = (rule: { x: number }) => (rule.x - domain.x[0]) / (domain.x[1] - domain.x[0]) > 0.5;
-    for (const side of [true, false]) {
-      marks.push(Plot.text(rules.filter((rule) => end(rule) === side), { x: "x", text: "label", frameAnchor: "top", lineAnchor: "bottom", dy: -6, dx: side ? 2 : -2, textAnchor: side ? "end" : "start", lineWidth: room / 14, fill: "var(--ink)", fontSize: 11.5 }));
+    for (const rule of rules) {
+      const before = ((rule.x - domain.x[0]) / (domain.x[1] - domain.x[0])) * room;
+      const end = before > room / 2;
+      marks.push(Plot.text([rule], { x: "x", text: "label", frameAnchor: "top", lineAnchor: "bottom", dy: -6, textAnchor: end ? "end" : "start", lineWidth: (end ? before : room - before) / 11.5, fill: "var(--ink)", fontSize: 11.5 }));
     }
   }
   marks.push(Plot.ruleY([figure.yLog ? domain.y[0] : 0], { stroke: "var(--soft)" }));
-  marks.push(Plot.axisY({ ticks: 5, tickFormat: (value: number) => tick(value, figure.yFormat), label: null, tickSize: 0, color: "var(--soft)", fontSize: 12 }));
+  marks.push(Plot.axisY({ ...levels, tickFormat: (value: number) => tick(value, figure.yFormat), label: null, tickSize: 0, color: "var(--soft)", fontSize: 12 } as Plot.AxisYOptions));
   marks.push(Plot.axisX({ ticks: figure.dated ? ticksX : undefined, tickSpacing: narrow ? 70 : 100, tickFormat: figure.dated ? years : (value: number) => tick(value, figure.xFormat), label: null, color: "var(--soft)", fontSize: 12 } as Plot.AxisXOptions));
   const plot = Plot.plot({
     width,

@@ -1,7 +1,7 @@
 // Figures of lines over an axis: fans, lines, curves of exceedance, areas and relations in one form.
 
 import type { Band, Curve, Exceedance, Fan, Figure, Format, Labels, Lines, Maybe, Relation, StackedArea } from "../contract";
-import { ofLine } from "../colours";
+import { ofLayer, ofLine } from "../colours";
 
 /** A shade between two ends. */
 export interface Shade {
@@ -21,6 +21,8 @@ export interface Line {
   shades: Shade[];
   /** Plans, targets and published figures are dashed. */
   dashed: boolean;
+  /** A second layer of one subject is fainter than the first. */
+  faint?: boolean;
 }
 
 /** A figure of lines. */
@@ -106,14 +108,13 @@ function exceedance(of: Exceedance): LineFigure {
 
 function stacked(of: StackedArea): LineFigure {
   const x = numbers(of.months);
-  const layer = (curve: Curve, at: number): Line => ({
-    name: curve.name,
-    color: `var(--subject-${at % 10})`,
-    x,
-    y: curve.y,
-    shades: [],
-    dashed: false,
-  });
+  const seen = new Set<string>();
+  const layer = (curve: Curve, at: number): Line => {
+    const subject = curve.name.split(",")[0];
+    const faint = seen.has(subject);
+    seen.add(subject);
+    return { name: curve.name, color: ofLayer(subject, at), x, y: curve.y, shades: [], dashed: false, faint };
+  };
   const all = [...of.layers.map(layer), ...of.references.map(dashed(x))];
   return { ...BASE, name: of.name, labels: of.labels, yFormat: of.y_format, lines: all, stacked: true, bandMeaning: "" };
 }

@@ -206,7 +206,7 @@ export function lineChart(figure: LineFigure, paths: string): HTMLElement {
   });
   stage.addEventListener("dblclick", () => zoomTo(null));
 
-  const swatch = (line: Line) => h("span", { class: line.dashed ? "swatch dashed" : "swatch", style: `--own:${line.color}` });
+  const swatch = (line: Line) => h("span", { class: line.dashed ? "swatch dashed" : "swatch", style: `--own:${line.color}${line.faint ? ";opacity:0.5" : ""}` });
   const key = (line: Line) => {
     const button = h("button", { type: "button", class: "key", "aria-pressed": "true" }, swatch(line), line.name);
     button.addEventListener("click", () => {
@@ -223,7 +223,7 @@ export function lineChart(figure: LineFigure, paths: string): HTMLElement {
   const legend = h(
     "div",
     { class: "legend" },
-    single ? [] : figure.lines.map(key),
+    single ? (figure.lines[0].name === "median" ? h("span", { class: "shade-key" }, swatch(figure.lines[0]), "median") : []) : figure.lines.map(key),
     shaded && h("span", { class: "shade-key" }, h("span", { class: "swatch shade", style: `--own:${figure.lines[0].color}` }), `shade: ${figure.bandMeaning}`),
   );
 

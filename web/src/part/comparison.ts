@@ -1,11 +1,9 @@
 // Comparisons and twins: paired differences. Any other result: its printed page and its tables.
 
-import * as Plot from "@observablehq/plot";
-import { csv, h, type Child } from "../dom";
-import { capital, list, money, month, plain, words } from "../format";
+import { h, type Child } from "../dom";
+import { capital, money, month, plain, words } from "../format";
 import type { Frame, Result } from "../data";
-import { framed } from "../chart/shell";
-import { svgText } from "../chart/export";
+import { forest } from "../chart/forest";
 import { chart } from "./figures";
 import { appendix, limits, reading, section, size, sources, warnings, whole } from "./frame";
 import { block } from "./printed";
@@ -43,55 +41,26 @@ const share = (of: Difference) => of.statistic === "probability";
 
 function level(of: Difference, value: number | null): string {
   if (value === null) return "–";
-  if (share(of)) return `${plain(100 * value, 3)} %`;
+  if (share(of)) return `${plain(100 * value, 3)}\u00a0%`;
   return of.unit.startsWith("USD") ? money(value) : plain(value, 3);
 }
 
 function change(of: Difference, value: number | null): string {
   if (value === null) return "–";
   const sign = value > 0 ? "+" : "";
-  return sign + (share(of) ? `${plain(100 * value)} pp` : of.unit.startsWith("USD") ? money(value) : plain(value));
+  return sign + (share(of) ? `${plain(100 * value)}\u00a0pp` : of.unit.startsWith("USD") ? money(value) : plain(value));
 }
 
 const name = (of: Difference) => `${words(of.measure)}${of.subject ? ` ${of.subject}` : ""}${of.statistic === "probability" ? "" : `, ${of.statistic}`}`;
 const pair = (of: Difference) => `${of.variant} less ${of.against}`;
 
 /** The probabilities by the last date, drawn with their intervals. */
-function forest(all: Difference[], of: string): HTMLElement | null {
+function drawn(all: Difference[], of: string): HTMLElement | null {
   const rows = all.filter((row) => pair(row) === of && share(row) && row.difference !== null && row.low !== null && row.high !== null);
   const last = rows.reduce((date, row) => (row.by > date ? row.by : date), "");
-  const kept = rows.filter((row) => row.by === last && Math.max(Math.abs(row.low ?? 0), Math.abs(row.high ?? 0)) > 0.0005);
-  if (kept.length === 0) return null;
-  const points = kept.map((row) => ({ name: name(row), at: 100 * (row.difference ?? 0), low: 100 * (row.low ?? 0), high: 100 * (row.high ?? 0) }));
-  const labels = { title: `${capital(of)}, by ${month(last)}`, subtitle: "", x: "", y: "", note: "Differences of probabilities in percentage points, with paired 95 % intervals, on common random numbers. Differences that stay within 0.05 points are left out." };
-  const make = (width: number) => {
-    const side = Math.min(230, width * 0.46);
-    const svg = Plot.plot({
-      width, height: 44 + 22 * points.length, marginLeft: side, marginRight: 20,
-      style: { background: "transparent", fontFamily: "inherit", overflow: "visible" },
-      y: { domain: points.map((point) => point.name), label: null },
-      marks: [
-        Plot.gridX({ stroke: "var(--rule)", strokeOpacity: 1 }),
-        Plot.ruleX([0], { stroke: "var(--ink)" }),
-        Plot.ruleY(points, { x1: "low", x2: "high", y: "name", stroke: "var(--line-0)", strokeWidth: 3 }),
-        Plot.dot(points, { x: "at", y: "name", fill: "var(--line-0)", r: 4.5, title: (d: (typeof points)[number]) => `${d.name}: ${plain(d.at)} pp (${plain(d.low)} to ${plain(d.high)})` }),
-        Plot.axisX({ label: null, color: "var(--soft)", fontSize: 12, ticks: width < 520 ? 4 : 8, tickFormat: (x: number) => (x > 0 ? `+${plain(x)}` : plain(x)) }),
-        Plot.axisY({ label: null, tickSize: 0, color: "var(--ink)", fontSize: width < 520 ? 10.5 : 12, lineWidth: side / 7 }),
-      ],
-    }) as SVGSVGElement;
-    svg.setAttribute("viewBox", `0 0 ${width} ${44 + 22 * points.length}`);
-    return svg;
-  };
-  const stage = h("div", { class: "stage", role: "img", "aria-label": `${labels.title}: ${list(points.map((point) => `${point.name} ${plain(point.at)} points`))}` });
-  let seen = 0;
-  new ResizeObserver(() => {
-    if (stage.clientWidth > 0 && stage.clientWidth !== seen) stage.replaceChildren(make(Math.max(280, (seen = stage.clientWidth))));
-  }).observe(stage);
-  return framed(`differences-${of.replaceAll(" ", "-")}`, labels, {
-    picture: stage,
-    data: () => csv(["what", "difference_pp", "low", "high"], points.map((point) => [point.name, point.at, point.low, point.high])),
-    svg: () => svgText(make(760), labels, []),
-  });
+  const bars = rows.filter((row) => row.by === last).map((row) => ({ name: name(row), at: row.difference ?? 0, low: row.low ?? 0, high: row.high ?? 0 }));
+  const note = "Differences of probabilities in percentage points, with paired 95 % intervals, on common random numbers. Differences that stay within 0.05 points are left out.";
+  return forest(`differences-${of.replaceAll(" ", "-")}`, `${capital(of)}, by ${month(last)}`, note, bars);
 }
 
 function ofPair(all: Difference[], of: string): Child {
@@ -104,7 +73,7 @@ function ofPair(all: Difference[], of: string): Child {
     row.holm === null ? "–" : row.holm < 0.001 ? "< 0.001" : plain(row.holm),
   ];
   const first = shown[0];
-  return [forest(all, of), first && table(`${capital(of)}, by ${month(last)}`, ["", first.against, first.variant, "difference (paired 95 % interval)", "p, adjusted"], shown.map(cell), "p-values are adjusted for the number of rows of the whole table (Holm).")];
+  return [drawn(all, of), first && table(`${capital(of)}, by ${month(last)}`, ["", first.against, first.variant, "difference (paired 95 % interval)", "p, adjusted"], shown.map(cell), "p-values are adjusted for the number of rows of the whole table (Holm).")];
 }
 
 /** The differences that matter in a sentence: the default of each lab. */

@@ -87,26 +87,23 @@ function element(tag: string, attributes: { [name: string]: string | number }, t
   return made;
 }
 
-function picture(view: View, by: string, labs: string[], width: number, scale: number): SVGSVGElement {
+function picture(view: View, by: string, labs: string[], width: number): SVGSVGElement {
   const { nodes, links } = graph(view, by, labs);
-  const height = width < 520 ? 400 : 440;
-  const side = width < 520 ? 86 : 150;
+  const narrow = width < 520;
+  const height = narrow ? 560 : 470;
+  const side = narrow ? 76 : 150;
   const svg = element("svg", { viewBox: `0 0 ${width} ${height}`, width, height }) as SVGSVGElement;
   if (links.length === 0) {
     svg.append(element("text", { x: 10, y: 40, fill: "var(--soft)" }, "No money passes in this year."));
     return svg;
   }
-  // The height of the picture is that of the largest year, so that years can be compared.
-  const total = (which: "in" | "out") => links.reduce((sum, link) => sum + ((link.source as unknown as string).startsWith("out:") ? 0 : which === "in" ? (labs.includes(link.of.to) ? link.of.value : 0) : labs.includes(link.of.from) ? link.of.value : 0), 0);
-  const share = Math.min(1, Math.max(total("in"), total("out")) / scale);
-  const room = Math.max(0.35, share) * (height - 40);
   const layout = sankey<{ id: string; name: string; side: "in" | "lab" | "out" }, { of: Cell }>()
     .nodeId((node) => node.id)
     .nodeAlign(sankeyJustify)
     .nodeWidth(11)
-    .nodePadding(Math.min(18, room / (nodes.length + 2)))
+    .nodePadding(narrow ? 30 : 19)
     .nodeSort((a, b) => (b.value ?? 0) - (a.value ?? 0))
-    .extent([[side, 28], [width - side, 28 + room]]);
+    .extent([[side, 42], [width - side, height - 14]]);
   const laid = layout({ nodes, links });
   const path = sankeyLinkHorizontal();
   const heads: [number, string, string][] = [[side, "money for the labs", "start"], [width - side, "money from the labs", "end"]];
@@ -121,13 +118,12 @@ function picture(view: View, by: string, labs: string[], width: number, scale: n
   for (const node of laid.nodes) {
     const [x0, x1, y0, y1] = [node.x0 ?? 0, node.x1 ?? 0, node.y0 ?? 0, node.y1 ?? 0];
     svg.append(element("rect", { x: x0, y: y0, width: x1 - x0, height: Math.max(1, y1 - y0), fill: ofSubject(node.name) }));
-    const left = node.side === "in";
-    const middle = node.side === "lab";
-    const sides = { x: left ? x0 - 6 : middle ? (x0 + x1) / 2 : x1 + 6, y: middle ? y0 - 6 : (y0 + y1) / 2 + 4 };
-    const label = element("text", { ...sides, fill: "var(--ink)", "font-size": width < 520 ? 11 : 12.5, "text-anchor": left ? "end" : middle ? "middle" : "start", "font-weight": middle ? 600 : 400 });
-    const inner = node.side === "out" && x1 < width - side - 2;
-    if (inner) label.setAttribute("paint-order", "stroke");
-    label.append(document.createTextNode(`${shown(node.name)} `), element("tspan", { fill: "var(--soft)" }, money(node.value ?? 0)));
+    const [left, middle] = [node.side === "in", node.side === "lab"];
+    const two = narrow && !middle;
+    const [x, y] = [left ? x0 - 6 : middle ? (x0 + x1) / 2 : x1 + 6, middle ? y0 - 7 : (y0 + y1) / 2 + (two ? -2 : 4)];
+    const look = { fill: "var(--ink)", stroke: "var(--paper)", "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke" };
+    const label = element("text", { x, y, ...look, "font-size": narrow ? 11 : 12.5, "text-anchor": left ? "end" : middle ? "middle" : "start", "font-weight": middle ? 600 : 400 });
+    label.append(document.createTextNode(`${shown(node.name)} `), element("tspan", two ? { x, dy: 12, fill: "var(--soft)" } : { fill: "var(--soft)" }, money(node.value ?? 0)));
     svg.append(label);
   }
   return svg;
@@ -146,8 +142,8 @@ function returned(view: View, by: string, labs: string[]): HTMLElement {
   const kept = rows.filter((row) => row.gave + row.got + row.stake > 1e6).sort((a, b) => b.gave - a.gave || b.got - a.got);
   const dot = (name: string) => [h("span", { class: "dot", style: `background:${ofSubject(name)}` }), name];
   return table(
-    `Firms on both sides, ${yearOf(by)}: what they gave the labs, and what the labs paid them`,
-    ["firm", "gave the labs", "was paid by the labs", "stake at the end"],
+    `Entities on both sides, ${yearOf(by)}: what they gave the labs, and what the labs paid them`,
+    ["entity", "gave the labs", "was paid by the labs", "stake at the end"],
     kept.map((row) => [dot(row.name), row.gave > 0 ? money(row.gave) : "–", row.got > 0 ? money(row.got) : "–", row.stake > 0 ? money(row.stake) : "–"]),
   );
 }
@@ -157,17 +153,12 @@ function yearOf(by: string): string {
 }
 
 /** The ring with its slider; none where no file says who pays whom. */
-export function ring(result: Result): HTMLElement | null {
+export function ring(result: Result): HTMLElement[] | null {
   const all = views(result);
   if (all.length === 0) return null;
   const labs = result.labs;
   const years = [...new Set(all.flatMap((view) => view.cells.filter((cell) => cell.kind === "pays").map((cell) => cell.by)))].sort();
   let [view, at] = [all[0], Math.min(1, years.length - 1)];
-  const scale = () => Math.max(...years.map((by) => {
-    const paid = view.cells.filter((cell) => cell.kind === "pays" && cell.by === by);
-    const way = (keep: (cell: Cell) => boolean) => paid.filter(keep).reduce((sum, cell) => sum + cell.value, 0);
-    return Math.max(way((cell) => labs.includes(cell.to)), way((cell) => labs.includes(cell.from)));
-  }), 1);
   const stage = h("div", { class: "stage ring", role: "img" });
   const below = h("div");
   const told = h("output", { class: "readout" });
@@ -177,13 +168,13 @@ export function ring(result: Result): HTMLElement | null {
   const labels = () => ({ title: title(), subtitle: "", x: "", y: "", note: NOTE });
   const render = () => {
     const width = Math.max(300, Math.round(stage.clientWidth || 720));
-    stage.replaceChildren(picture(view, years[at], labs, width, scale()));
+    stage.replaceChildren(picture(view, years[at], labs, width));
     const paid = view.cells.filter((cell) => cell.kind === "pays" && cell.by === years[at]);
     const firms = new Set(paid.filter((cell) => labs.includes(cell.to) && !OUTSIDERS.includes(cell.from)).map((cell) => cell.from));
     const gave = paid.filter((cell) => firms.has(cell.from) && labs.includes(cell.to)).reduce((sum, cell) => sum + cell.value, 0);
     const got = paid.filter((cell) => firms.has(cell.to) && labs.includes(cell.from)).reduce((sum, cell) => sum + cell.value, 0);
-    const back = gave > 0 && got > 0 ? ` The same firms were paid ${money(got)} by the labs, ${gave <= got ? plainTimes(got / gave) : `${percent(got / gave)} of what they gave`}.` : "";
-    fill(told, `${yearOf(years[at])}: firms gave the labs ${money(gave)}.${back}`);
+    const back = gave > 0 && got > 0 ? ` The same entities were paid ${money(got)} by the labs, ${gave <= got ? plainTimes(got / gave) : `${percent(got / gave)} of what they gave`}.` : "";
+    fill(told, `${yearOf(years[at])}: entities gave the labs ${money(gave)}.${back}`);
     stage.setAttribute("aria-label", `${title()}. ${told.textContent}`);
     slider.setAttribute("aria-valuetext", yearOf(years[at]));
     fill(below, returned(view, years[at], labs));
@@ -192,17 +183,18 @@ export function ring(result: Result): HTMLElement | null {
   choice.addEventListener("change", () => ((view = all[Number(choice.value)]), render()));
   const controls = h("div", { class: "controls" }, h("label", { for: slider.id }, "Year"), slider, all.length > 1 ? choice : null);
   const data = () => csv(["from", "to", "kind", "by", "value", "low", "high"], view.cells.map((cell) => [cell.from, cell.to, cell.kind, cell.by, cell.value, cell.low, cell.high]));
-  const svg = () => svgText(picture(view, years[at], labs, 760, scale()), labels(), []);
+  const svg = () => svgText(picture(view, years[at], labs, 760), labels(), []);
   let last = 0;
   new ResizeObserver(() => {
     if (stage.clientWidth > 0 && stage.clientWidth !== last) ((last = stage.clientWidth), render());
   }).observe(stage);
   render();
-  return framed("ring", { ...labels(), title: "The ring: who pays whom, by year" }, { above: [controls, told], picture: h("div", {}, stage, below), data, svg });
+  const figure = framed("ring", { ...labels(), title: "The ring: who pays whom, by year" }, { above: [controls, told], picture: stage, data, svg });
+  return [figure, below];
 }
 
 const NOTE =
-  "Left: who gives the labs money, for shares, loans or services. Right: whom the labs pay. A firm on both sides has one colour: that is the ring. Flows below about a thousandth of all are left out of the picture, not of the data. The last year may be shorter.";
+  "Left: who gives the labs money, for shares, loans or services. Right: whom the labs pay. An entity on both sides has one colour: that is the ring. Flows below about a thousandth of all are left out of the picture, not of the data. The last year may be shorter.";
 
 function plainTimes(ratio: number): string {
   return `${ratio >= 10 ? Math.round(ratio) : ratio.toFixed(1)} times as much`;

@@ -1,11 +1,11 @@
 // The report of a run, in the order of docs/model.md, section 11.
 
 import { h, type Child } from "../dom";
-import { inUnit, list, money, month, percent, plain, span } from "../format";
+import { inUnit, list, money, month, percent, plain, span, words } from "../format";
 import type { Figure, Maybe } from "../contract";
 import type { Banded, Estimate, Result } from "../data";
 import { figureOf } from "./figures";
-import { appendix, limits, reading, section, size, sources, warnings, whole } from "./frame";
+import { appendix, limits, reading, section, size, sources, warnings } from "./frame";
 import { ring } from "./ring";
 import { stories } from "./stories";
 import { table } from "./tables";
@@ -72,13 +72,22 @@ function rowsBy(result: Result, measures: [string, string, string][], dates: str
   return measures.flatMap(([measure, subject, text]) => {
     const cells = dates.map((by) => result.banded(measure, subject, by));
     if (cells.every((cell) => cell === null)) return [];
-    return [[term(measure, text), ...cells.flatMap((cell) => [band(cell, share), withError(cell?.mean ?? null, share)])]];
+    return [[term(measure, text), ...cells.map((cell) => both(cell, share))]];
   });
 }
 
-function headsBy(dates: string[]): string[] {
-  return dates.flatMap((by) => [`band by ${month(by)}`, "mean (95 % interval)"]);
+/** The band, and below it the mean with its interval. */
+function both(of: Banded | null, share: boolean): Child {
+  if (!of) return "–";
+  const ends = band(of, share);
+  return [h("span", { class: "ends" }, ends === "–" ? "no band" : ends), h("span", { class: "middle" }, withError(of.mean, share))];
 }
+
+function headsBy(dates: string[]): string[] {
+  return dates.map((by) => `by ${month(by)}`);
+}
+
+const BOTH = "First line: the band over the parameter draws, withheld where Monte Carlo noise is most of the spread. Second line: the mean over all paths with its 95 % Monte Carlo interval.";
 
 function gap(result: Result, lab: string): Child {
   const dates = few(result.dates("funding_gap", lab));
@@ -106,7 +115,7 @@ function endurance(result: Result, lab: string): Child {
       const value = result.find("freeze_endurance", lab, by, statistic)?.value ?? null;
       return value === null ? "–" : value >= 120 ? "120 or more" : plain(value);
     };
-    const ends = all ? span(all.band[0], all.band[1], (value) => plain(value, 3)) : "–";
+    const ends = all ? span(all.band[0], all.band[1], (value) => plain(value)) : "–";
     const mean = all?.mean.value ?? null;
     return [at === 0 ? "at the start" : `after ${month(by)}`, of("p50"), of("p25"), of("p05"), ends, mean === null ? "–" : plain(mean, 2)];
   });
@@ -130,7 +139,7 @@ function ladder(result: Result, lab: string): Child {
   return [
     h("p", {}, "A liquidity event is a month that ends with cash below zero after all funding. Scale-back and renegotiation are cuts, not defaults; in a rescue the sponsor pays. A distressed exchange and a payment default are defaults."),
     figureOf(result, "events", lab),
-    table(`Liquidity of ${lab} and what follows: share of paths`, ["", ...headsBy(dates)], rowsBy(result, steps, dates, true)),
+    table(`Liquidity of ${lab} and what follows: share of paths`, ["", ...headsBy(dates)], rowsBy(result, steps, dates, true), BOTH),
   ];
 }
 
@@ -143,7 +152,7 @@ function burst(result: Result, lab: string): Child {
   const told = after?.value && before?.value && ratio?.value ? h("p", {}, `Hazard of a default: ${percent(after.value)} a year after a burst, ${percent(before.value)} before one: ${plain(ratio.value)} times${ratio.low !== null && ratio.high !== null ? ` (95 % interval ${plain(ratio.low)} to ${plain(ratio.high)})` : ""}.`) : null;
   return [
     h("p", {}, "A burst: the overvaluation of the funding market collapses and the market freezes. A burst counts here if it came before the default; a late burst has had less time to do harm."),
-    table(`Burst of the market and default of ${lab}: share of paths`, ["", ...headsBy(dates)], rows),
+    table(`Burst of the market and default of ${lab}: share of paths`, ["", ...headsBy(dates)], rows, BOTH),
     told,
   ];
 }
@@ -151,25 +160,25 @@ function burst(result: Result, lab: string): Child {
 function bubble(result: Result, lab: string): Child {
   const by = result.horizon;
   const rows = rowsBy(result, [["overpaid", lab, "overpaid: worth less than was paid"], ["overvalued", lab, "overvalued for months on end"], ["run_up", "", "run-up: the market doubles in 24 months"], ["burst", "", "burst"], ["boom_and_bust", "", "boom and bust: a run-up, then a burst"], ["boom_and_bust_given_run_up", "", "boom and bust, given a run-up"]], [by], true);
-  return [h("p", {}, "“Bubble” has no single definition; these were fixed before the run."), table(`Is it a bubble? Share of paths by ${month(by)}, ${lab}`, ["", ...headsBy([by])], rows), figureOf(result, "value", lab)];
+  return [h("p", {}, "“Bubble” has no single definition; these were fixed before the run."), table(`Is it a bubble? Share of paths by ${month(by)}, ${lab}`, ["", ...headsBy([by])], rows, BOTH), figureOf(result, "value", lab)];
 }
 
 function circularity(result: Result): Child {
   const by = result.horizon;
   const cell = (measure: string, subject: string) => {
     const of = result.find(measure, subject, by, "mean");
-    return of?.value === null || of === null ? "–" : percent(of.value);
+    return of?.value === null || of === null ? "–" : of.value === 0 ? "0" : percent(of.value);
   };
-  const rows = result.subjects("circular_share").map((subject) => [
-    subject,
-    `${cell("circular_share_lower", subject)} to ${cell("circular_share_upper", subject)}`,
-    cell("circular_share", subject),
-    `${cell("circular_returned_lower", subject)} to ${cell("circular_returned_upper", subject)}`,
-    cell("circular_returned", subject),
-  ]);
+  const range = (measure: string, subject: string) => {
+    const [low, high] = [cell(`${measure}_lower`, subject), cell(`${measure}_upper`, subject)];
+    return low === high ? low : `${low} to ${high}`;
+  };
+  const of = (measure: string, subject: string) => [range(measure, subject), cell(measure, subject)];
+  const all = result.subjects("circular_share").map((subject) => [subject, ...of("circular_share", subject), ...of("circular_returned", subject)]);
+  const rows = all.filter(([, ...cells]) => cells.some((text) => text !== "–" && text !== "0"));
   const finn = result.find("finn_index", "", by, "mean");
   return [
-    h("p", {}, "Money that came from a firm’s own group and went back to it. Which dollar is which is a convention: the ranges hold for any rule, the single numbers trace pro rata."),
+    h("p", {}, "Money that came from an entity’s own group and went back to it. Which dollar is which is a convention: the ranges hold for any rule, the single numbers trace pro rata."),
     finn && finn.value !== null && h("p", {}, term("finn_index", "Finn’s cycling index"), ` of all flows: ${plain(finn.value)}${finn.low !== null && finn.high !== null ? ` (95 % interval ${plain(finn.low)} to ${plain(finn.high)})` : ""}, the part of all money that returns to where it has been.`),
     ring(result),
     rows.length > 0 && table(`Circular money by ${month(by)}, means over all paths`, ["", "of what the labs paid it: any rule", "pro rata", "of what it gave the labs: any rule", "pro rata"], rows),
@@ -205,20 +214,52 @@ function entities(result: Result): Child {
     return [[subject, band(result.banded("entity_default", subject, by), true), share(all), share(alone), added]];
   });
   return rows.length > 0 && [
-    h("p", {}, "Alone: on common random numbers, had the exposures to the labs been exchanged at the start for more of the firm’s other assets. The difference is paired, so it is better known than either level. Firms that default in fewer than 1 in 1,000 paths are left out."),
-    table([term("entity_default", "Defaults of firms"), ` by ${month(by)}`], ["", "band", "default (95 % interval)", "default alone", "what the exposures add"], rows),
+    h("p", {}, "Alone: on common random numbers, had the exposures to the labs been exchanged at the start for more of the entity’s other assets. The difference is paired, so it is better known than either level. Entities that default in fewer than 1 in 1,000 paths are left out."),
+    table([term("entity_default", "Defaults of entities"), ` by ${month(by)}`], ["", "band", "default (95 % interval)", "default alone", "what the exposures add"], rows),
   ];
 }
 
 function joint(result: Result): Child {
   const frame = result.frame("joint");
-  return frame && frame.rows > 0 && [h("p", {}, "Lift: how much oftener both default than if the two were independent; 1 is independence. Within draws it is what chance joins once the parameters are known."), whole("joint", "Pairs of labs and firms that default together", frame, "statistic")];
+  if (!frame || frame.rows === 0) return null;
+  const text = ["one", "other", "by", "statistic"].map((name) => frame.words(name));
+  const numbers = ["value", "low", "high"].map((name) => frame.numbers(name));
+  const last = text[2].reduce((date, by) => (by > date ? by : date), "");
+  const pairs = new Map<string, Map<string, number>>();
+  text[0].forEach((one, row) => {
+    if (text[2][row] !== last) return;
+    const pair = `${one} and ${text[1][row]}`;
+    pairs.set(pair, (pairs.get(pair) ?? new Map()).set(text[3][row], row));
+  });
+  const lift = (rows: Map<string, number>, statistic: string) => numbers[0][rows.get(statistic) ?? -1] ?? null;
+  const cell = (rows: Map<string, number>, statistic: string, write: (value: number) => string) => {
+    const [value, low, high] = numbers.map((column) => column[rows.get(statistic) ?? -1] ?? null);
+    if (value === null) return "–";
+    return low === null || high === null ? write(value) : `${write(value)} (${write(low)} to ${write(high)})`;
+  };
+  const told = [...pairs].filter(([, rows]) => lift(rows, "lift_within") !== null);
+  told.sort(([, a], [, b]) => (lift(b, "lift_within") ?? 0) - (lift(a, "lift_within") ?? 0));
+  const rows = told.slice(0, 12).map(([pair, rows]) => [pair, cell(rows, "both", (value) => percent(value)), cell(rows, "lift_within", (value) => plain(value)), cell(rows, "lift_between", (value) => plain(value)), cell(rows, "lift", (value) => plain(value))]);
+  if (rows.length === 0) return h("p", {}, "On too few paths do two default for a run of this size to tell whether they fail together; joint.csv says how many.");
+  const note = `The ${rows.length === told.length ? told.length : `12 strongest of ${told.length}`} pairs with an estimate, of ${pairs.size}; with 95 % intervals. Every pair and date is in joint.csv.`;
+  return [
+    h("p", {}, "Lift: how much oftener both default than if the two were independent; 1 is independence. Within draws it is what chance joins once the parameters are known: a common burst, the same labs, losses that are passed on. Between draws: in some draws both are likelier."),
+    table(`Joint defaults by ${month(last)}`, ["", "both default", "lift within draws", "lift of the draws", "lift in all"], rows, note),
+  ];
 }
 
 function published(result: Result): Child {
   const frame = result.frame("benchmark");
   if (!frame || frame.rows === 0) return null;
-  return whole("benchmark", "Published figures beside this run", frame);
+  const [name, by, source, unit, kind] = ["name", "by", "source", "unit", "kind"].map((column) => frame.words(column));
+  const [figure, value, low, high, percentile] = ["published", "value", "low", "high", "percentile"].map((column) => frame.numbers(column));
+  const write = (row: number) => (number: number) => (unit[row].startsWith("USD") ? money(number) : unit[row] === "1" || unit[row] === "" ? percent(number) : `${plain(number)} ${unit[row]}`);
+  const rows = name.map((text, row) => {
+    const show = write(row);
+    const ours = value[row] === null ? "–" : `${show(value[row] as number)}${low[row] !== null && high[row] !== null ? ` (${show(low[row] as number)} to ${show(high[row] as number)})` : ""}`;
+    return [[text, source[row] ? h("span", { class: "soft" }, ` (${source[row]})`) : null], words(kind[row]), figure[row] === null ? "–" : show(figure[row] as number), ours, percentile[row] === null ? "–" : percent(percentile[row] as number), month(by[row])];
+  });
+  return [h("p", {}, "Estimates, plans, default probabilities implied by swaps, and bets, as published, beside this run. Swaps and bets hold a risk premium, which is part of their difference."), table("Published figures and this run", ["", "kind", "published", "this run: mean or probability (95 % interval)", "paths at or below it", "by"], rows)];
 }
 
 /** Figures that no section shows. */
@@ -240,7 +281,7 @@ export function run(result: Result): { head: Child; sections: (HTMLElement | nul
     ...each("bubble", "Bubble", bubble),
     section("circularity", "The ring", circularity(result)),
     section("losses", "Losses of providers", losses(result)),
-    section("entities", "Defaults of firms", entities(result)),
+    section("entities", "Defaults of entities", entities(result)),
     section("joint", "Who fails together", joint(result)),
     section("tails", "Tails", others(result)),
     section("stories", "Three paths, told", stories(result)),

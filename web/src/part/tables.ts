@@ -42,11 +42,15 @@ export interface GridColumn {
 
 const STEP = 60;
 
+/** Letters from which the words of a column are broken into lines. */
+const LONG = 26;
+
 /** A large table: search, a filter by the words of one column, sorting by each head. */
 export function grid(name: string, caption: string, columns: GridColumn[], filter?: string): HTMLElement {
   const count = columns[0]?.words.length ?? 0;
   const haystack = Array.from({ length: count }, (_, row) => columns.map((column) => column.words[row]).join(" ").toLowerCase());
   let [search, only, sorted, rising, most] = ["", "", -1, true, STEP];
+  const long = columns.map((column) => column.words.some((word) => word.length > LONG));
   const id = fresh("grid");
   const body = h("tbody");
   const status = h("p", { class: "status", "aria-live": "polite" });
@@ -74,7 +78,7 @@ export function grid(name: string, caption: string, columns: GridColumn[], filte
       rows.slice(0, most).map((row) =>
         h("tr", {}, columns.map((column, at) => {
           const content = column.cell ? column.cell(row) : column.words[row];
-          return at === 0 ? h("th", { scope: "row" }, content) : h("td", { class: column.numbers ? "number" : null }, content);
+          return at === 0 ? h("th", { scope: "row" }, content) : h("td", { class: column.numbers ? "number" : long[at] ? "long" : null }, content);
         })),
       ),
     );
