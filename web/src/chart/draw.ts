@@ -66,7 +66,7 @@ export function draw(figure: LineFigure, shown: Set<string>, width: number, zoom
   const domain = extent(figure, lines, zoom);
   const narrow = width < 520;
   const height = Math.round(Math.min(400, Math.max(250, width * 0.5)));
-  const margins = { marginLeft: 58, marginRight: 16, marginTop: figure.rules.length > 0 ? (narrow ? 44 : 30) : 12, marginBottom: 40 };
+  const margins = { marginLeft: 58, marginRight: figure.dated ? 16 : 30, marginTop: figure.rules.length > 0 ? (narrow ? 44 : 30) : 12, marginBottom: 40 };
   const years = (value: number) => String(Math.round(value));
   const ticksX = figure.dated ? Math.max(2, Math.min(narrow ? 4 : 9, Math.floor(domain.x[1]) - Math.ceil(domain.x[0]))) : narrow ? 4 : 7;
   const powers = Array.from({ length: 40 }, (_, i) => 10 ** (i - 20)).filter((power) => power >= domain.y[0] && power <= domain.y[1]);

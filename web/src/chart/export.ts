@@ -27,12 +27,14 @@ function text(content: string, x: number, y: number, size: number, weight: strin
 }
 
 /** A picture of a chart as a text of SVG. */
-export function svgText(chart: SVGSVGElement, labels: Labels, key: { name: string; color: string }[]): string {
+export function svgText(chart: SVGSVGElement, labels: Labels, key: { name: string; color: string }[], shade = ""): string {
   const box = chart.viewBox.baseVal;
   const [width, inner] = [box.width || chart.clientWidth, box.height || chart.clientHeight];
   const letters = Math.floor(width / 6.2);
-  const [title, notes] = [wrapped(labels.title, Math.floor(width / 9)), [...wrapped(labels.note, letters), ...wrapped(labels.subtitle, letters)]];
-  const top = 14 + 20 * title.length + (key.length > 0 ? 20 : 0);
+  const told = [labels.note, shade && `Shade: ${shade}.`, labels.subtitle].filter(Boolean);
+  const [title, notes] = [wrapped(labels.title, Math.floor(width / 9)), told.flatMap((one) => wrapped(one, letters))];
+  const axes = [labels.y, labels.x && `across: ${labels.x}`].filter(Boolean).join(" · ");
+  const top = 14 + 20 * title.length + (axes ? 18 : 0) + (key.length > 0 ? 20 : 0);
   const outer = document.createElementNS(NS, "svg");
   const height = top + inner + 14 * notes.length + 16;
   outer.setAttribute("xmlns", NS);
@@ -43,9 +45,10 @@ export function svgText(chart: SVGSVGElement, labels: Labels, key: { name: strin
   for (const [name, value] of [["width", "100%"], ["height", "100%"], ["fill", "var(--paper)"]]) ground.setAttribute(name, value);
   outer.append(ground);
   title.forEach((line, at) => outer.append(text(line, 8, 22 + 20 * at, 16, "600", "var(--ink)")));
+  if (axes) outer.append(text(axes, 8, 20 + 20 * title.length, 11.5, "400", "var(--soft)"));
   let x = 8;
   for (const { name, color } of key) {
-    outer.append(text(`■ ${name}`, x, top - 2, 12, "400", color));
+    outer.append(text(`■ ${name}`, x, top - 4, 12, "400", color));
     x += 20 + 6.6 * name.length;
   }
   const copy = chart.cloneNode(true) as SVGSVGElement;

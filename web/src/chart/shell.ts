@@ -230,7 +230,7 @@ export function lineChart(figure: LineFigure, paths: string): HTMLElement {
   const axes = h("p", { class: "axes" }, figure.labels.y, figure.labels.x && h("span", {}, ` · across: ${figure.labels.x}`));
   const svg = () => {
     const large = draw(figure, shown, 760, zoom);
-    return svgText(large.svg, figure.labels, single ? [] : figure.lines.filter((line) => shown.has(line.name)).map(({ name, color }) => ({ name, color })));
+    return svgText(large.svg, figure.labels, single ? [] : figure.lines.filter((line) => shown.has(line.name)).map(({ name, color }) => ({ name, color })), shaded ? figure.bandMeaning : "");
   };
   const element = framed(figure.name, figure.labels, { above: [legend, axes], picture: h("div", {}, stage, readout), tools: [reset], data: () => data(figure), svg });
   new ResizeObserver(() => {

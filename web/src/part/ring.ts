@@ -165,7 +165,9 @@ export function ring(result: Result): HTMLElement[] | null {
   const slider = h("input", { type: "range", min: 0, max: years.length - 1, step: 1, value: at, id: fresh("year") });
   const choice = h("select", { "aria-label": "Which paths" }, all.map((one, i) => h("option", { value: i }, capital(one.about))));
   const title = () => `Who pays whom, ${yearOf(years[at])}: ${view.about}`;
-  const labels = () => ({ title: title(), subtitle: "", x: "", y: "", note: NOTE });
+  const { name, digest, seed, paths, draws } = result.document.record;
+  const origin = `${name} (${digest.slice(0, 8)}) · seed ${seed} · ${paths.toLocaleString("en-US")} paths of ${draws} draws`;
+  const labels = () => ({ title: title(), subtitle: origin, x: "", y: "", note: NOTE });
   const render = () => {
     const width = Math.max(300, Math.round(stage.clientWidth || 720));
     stage.replaceChildren(picture(view, years[at], labs, width));
