@@ -35,6 +35,12 @@ clippy:
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
 
+# report.html: build its program, or test it in a browser
+web-build:
+    cd web && npm ci && npm run build
+web-test:
+    web/test.sh
+
 # everything that a change must pass
 ci:
     .ci/run

@@ -34,11 +34,11 @@ pub use face::{
     Estimand, Event, Explained, Fate, FigureFiles, FileState, Flip, Forecaster, Identity, Interrupt, Kind, LabYear,
     Line, Measure, Meter, Month, Months, Need, NeedRow, NeedSize, Needs, Options, Origin, OutputDir, Page, Place, Plan,
     PointResult, Precision, Prior, Problem, Problems, Profile, Progress, Provenance, ProvenanceShares, PublishedFigure,
-    Question, Reading, Replaced, Replay, Run, RunSize, Scenario, Score, Scored, Severity, Shard, Sheet, Solved, Source,
-    Standing, Statistic, Stopped, Study, Sweep, SweepRun, Table, Target, Text, Tone, Variant, Verdict, Verification,
-    VerifiedFile, WIDTH, Watcher, Written, backtest, bubble, compare, compare_until, csv, difference_table,
-    differences, glossary, json, kind, load_sources, load_strict, merge, plain_text, says, schema, sources_table,
-    template, variant, verify,
+    Question, Reading, Replaced, Replay, Report, Run, RunSize, Scenario, Score, Scored, Severity, Shard, Sheet, Solved,
+    Source, Standing, Statistic, Stopped, Study, Sweep, SweepRun, Table, Target, Text, Tone, Variant, Verdict,
+    Verification, VerifiedFile, WIDTH, Watcher, Written, backtest, bubble, compare, compare_until, csv,
+    difference_table, differences, glossary, json, kind, load_sources, load_strict, merge, plain_text, says, schema,
+    sources_table, template, variant, verify,
 };
 
 #[doc(hidden)]

@@ -10,8 +10,8 @@ use super::args::{Cli, Command};
 use super::exit::Ended;
 use super::failure::failed;
 use super::{
-    benchmark, bubble, calibrate, check, compare, diff, language, merge, paths, plan, prior, replay, run, sources,
-    sweep, terminal, twins, verify,
+    benchmark, bubble, calibrate, check, compare, diff, language, merge, paths, plan, prior, replay, report, run,
+    sources, sweep, terminal, twins, verify,
 };
 
 /// Runs the command line of this process.
@@ -48,6 +48,7 @@ fn run_command(command: &Command) -> Ended {
         Command::Paths(args) => paths::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Report(args) => report::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Twins(args) => twins::run(args),
         Command::Sweep(args) => sweep::run(args),

@@ -29,6 +29,7 @@ mod plan;
 mod prior;
 mod problems;
 mod replay;
+mod report;
 mod run;
 mod scenario;
 mod sources;

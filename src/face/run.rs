@@ -7,6 +7,7 @@ use rayon::ThreadPool;
 use super::error::Error;
 use super::paths::KeptPaths;
 use super::result::{PRECISION, Page, REPORT, result};
+use super::told;
 use crate::engine::Stop;
 use crate::model::{By, Parameters, measure_named};
 use crate::report::format::{TIDY, Table, json};
@@ -141,6 +142,7 @@ impl Run {
             diagnostics: self.diagnostics,
         };
         let mut deliverable = self.pool.install(|| report.deliverable())?;
+        deliverable.tables.extend(told::tables(&self.prepared, &self.results(), &self.plan)?);
         deliverable.pages.push((REPORT, self.text(WIDTH)));
         deliverable.manifest.options.clone_from(&self.recorded);
         if let Some(of) = &self.precision {

@@ -2,6 +2,7 @@
 //!
 //! - [`format`]: what a table is, and one file for each format in which it is written.
 //! - [`output`]: the folder of a result, its record, and the one writer.
+//! - [`html`]: `report.html`, made from the files of a folder.
 //! - [`page`]: pages of text for people, of any width.
 //! - one module for each kind of result: what it says, as tables and figures.
 //! - [`figure`]: charts as data, and their drawing.
@@ -19,6 +20,7 @@ pub mod expectations;
 #[cfg(feature = "plots")]
 pub mod figure;
 pub mod format;
+pub mod html;
 pub mod joint;
 pub mod language;
 pub mod network;

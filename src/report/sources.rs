@@ -69,6 +69,8 @@ pub fn record(scenario: &Scenario) -> ScenarioRecord {
         url: source.url.clone(),
     };
     ScenarioRecord {
+        name: scenario.about.name.clone(),
+        start: scenario.about.start.to_string(),
         file: scenario.file_name(),
         digest: scenario.digest_text(),
         identity: scenario.identity_text(),

@@ -6,7 +6,8 @@
 //! - [`common_shocks`](against_first): several scenarios on common random numbers; [`comparison`]: their differences.
 //! - [`precision`]: questions with a precision, and how much a run must simulate to answer them.
 //! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours; [`backtest`]: firms against what
-//!   became of them; [`expectations`]: prior-predictive checks; [`bubble`]: tests for explosive growth.
+//!   became of them; [`expectations`]: prior-predictive checks; [`bubble`]: tests for explosive growth; [`stories`]: which
+//!   paths are told.
 
 pub mod attribution;
 pub mod backtest;
@@ -34,6 +35,7 @@ pub mod precision;
 mod prepared;
 pub mod regimes;
 mod soundness;
+pub mod stories;
 pub mod sweep;
 pub mod tails;
 

@@ -39,7 +39,7 @@ fn every_result_has_tables_and_a_page() {
     let run = study.run(small()).expect("a run");
     assert!(run.metric("default", "lyra").iter().any(|row| row.answer.value.is_some()));
     assert!(run.page(100).len() > 5);
-    assert_eq!(run.tables().expect("tables").len(), 8);
+    assert_eq!(run.tables().expect("tables").len(), 12);
     assert!(study.plan().expect("a plan").page(80).len() > 1);
     let replay = study.replay(1, 3, small()).expect("a path");
     assert_eq!(replay.address(), (1, 3));

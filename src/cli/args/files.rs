@@ -109,3 +109,33 @@ pub(crate) struct SchemaArgs {
     #[arg(long, requires = "out", help_heading = "Output")]
     pub(crate) force: bool,
 }
+
+/// `ouro report`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Make report.html again from the files of a result, or tell what changed between two runs.\n\n\
+        Every command that writes a folder puts report.html into it: one file with answer, warnings, charts, tables and \
+        sources, which opens from disk and asks nothing of any network. With one folder, the report is made again from \
+        the files, to the same bytes, without simulating; files that were altered are refused. With two folders of runs, the \
+        report tells which inputs changed, with their sources, and how each headline moved. Where both runs have the same seed \
+        and draws the error of a difference is paired, else it is that of independent runs. The scenarios may differ in \
+        their first month, or have one name.",
+    after_help = "\
+Examples:
+  ouro report outputs/openai-2026-06-93ef9662
+  ouro report outputs/openai-2026-06-93ef9662 --out for-the-board.html
+  # What changed from January to June?
+  ouro report outputs/openai-2026-01-5c1f0a77 outputs/openai-2026-06-93ef9662
+  ouro report before after --json | jq '.[1].records[] | select(.measure == \"default\")'"
+)]
+pub(crate) struct ReportArgs {
+    /// Folder of a result; with a second one, what changed from the first to the second
+    #[arg(required = true, num_args = 1..=2, value_name = "DIR")]
+    pub(crate) folders: Vec<PathBuf>,
+    /// Where to write the report [default: report.html in the folder; of two, beside the second]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print what changed between two runs as JSON: the inputs, then the headlines
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+}

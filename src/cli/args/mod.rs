@@ -5,7 +5,7 @@ mod scenario;
 mod shared;
 mod studies;
 
-pub(super) use files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
+pub(super) use files::{DiffArgs, NewArgs, ReportArgs, SchemaArgs, SourcesArgs};
 pub(super) use scenario::{CheckArgs, Cli, Command, PathsArgs, PlanArgs, ReplayArgs, RunArgs, VerifyArgs};
 pub(super) use shared::{OneFile, options};
 pub(super) use studies::{

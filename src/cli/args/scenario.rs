@@ -7,7 +7,7 @@ use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
-use super::files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
+use super::files::{DiffArgs, NewArgs, ReportArgs, SchemaArgs, SourcesArgs};
 use super::shared::{Form, Output, Overrides, Shown, Size};
 use super::studies::{
     BenchmarkArgs, BubbleArgs, CalibrateArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs,
@@ -110,6 +110,8 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Run again what a result says it is, and compare every file
     Verify(VerifyArgs),
+    /// Make report.html again from the files of a result, or tell what changed between two runs
+    Report(ReportArgs),
     /// Compare scenarios on common random numbers, with paired errors
     Compare(CompareArgs),
     /// Measure the effect of circular money: the same scenario without ties, and without strategic money
@@ -202,12 +204,15 @@ pub(crate) struct PlanArgs {
 Files (in outputs/<file>-<digest>/, or --out):
   summary.csv, summary.json      every measure, with its errors
   headlines.csv                  the same for a spreadsheet: one row per measure, columns by date
+  report.html                    the report to read and pass on: one file, opens in any browser
   report.txt                     the printed report
   monthly.csv                    quantiles of the main states by month
   paths.parquet, draws.parquet   every metric of every path and of every draw
   joint.csv                      who defaults, or loses most, together beyond chance
   flows.csv                      with --network: who pays, owes and owns whom, by year
-  figures/*.svg, *.png           figures; --diagnostics adds diagnostics of the fitted tails
+  stories.csv, story_months.csv  three paths, told: a typical one, a near miss, a typical default
+  ring.csv                       who pays, owes and owns whom by year: on the plan, and on these paths
+  figures/*.svg, *.png           figures, their data in figures.json; --diagnostics adds diagnostics of the fitted tails
   manifest.json                  scenario, seed, versions, checksums
 
 Examples:

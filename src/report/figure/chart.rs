@@ -1,12 +1,15 @@
 //! What can be drawn, as plain data.
 //!
 //! Months are calendar years with a fraction: the middle of January 2026 is
-//! `2026.0 + 0.5 / 12.0`. They rise strictly. Every number is finite.
+//! `2026.0 + 0.5 / 12.0`. They rise strictly. Every number is finite. `figures.json` holds charts in this form.
+
+use serde::Serialize;
 
 use crate::notation::thousands;
 
 /// A picture.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Figure {
     /// One quantity over time: its median and bands of paths.
     Fan(FanChart),
@@ -26,7 +29,7 @@ pub enum Figure {
 }
 
 /// The words around a picture.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Labels {
     /// The title, in one line.
     pub title: String,
@@ -41,7 +44,8 @@ pub struct Labels {
 }
 
 /// How numbers on an axis are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Format {
     /// US dollars: "$200 bn".
     Money,
@@ -52,7 +56,8 @@ pub enum Format {
 }
 
 /// How an axis is divided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scale {
     /// Equal steps are equal differences.
     Linear,
@@ -61,7 +66,7 @@ pub enum Scale {
 }
 
 /// A median with the bands of 50 % and 90 % of the paths, by month.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FanChart {
     /// Title, axis labels and note.
     pub labels: Labels,
@@ -84,7 +89,7 @@ pub struct FanChart {
 }
 
 /// A named line over the months of its chart.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Curve {
     /// What it is, in a few words.
     pub name: String,
@@ -93,7 +98,7 @@ pub struct Curve {
 }
 
 /// Lower and upper ends, one pair per value of the line; both a [`GAP`] where they are withheld.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Band {
     /// Lower ends.
     pub low: Vec<f64>,
@@ -110,7 +115,7 @@ impl Band {
 }
 
 /// A line with its error.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Series {
     /// What it is, in a few words.
     pub name: String,
@@ -124,7 +129,7 @@ pub struct Series {
 pub const GAP: f64 = f64::NAN;
 
 /// Several series over the same months.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LineChart {
     /// Colours that are passed over, so that a line keeps the colour that it has in another figure.
     pub first_color: usize,
@@ -141,7 +146,7 @@ pub struct LineChart {
 }
 
 /// The chance that an amount is exceeded.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Exceedance {
     /// Whose amount it is; not shown if there is one curve.
     pub name: String,
@@ -154,7 +159,7 @@ pub struct Exceedance {
 }
 
 /// A published figure.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Benchmark {
     /// Publisher, amount and percentile: "HSBC: $207 bn, exceeded in 1 of 3".
     pub label: String,
@@ -163,7 +168,7 @@ pub struct Benchmark {
 }
 
 /// Survival functions.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExceedanceChart {
     /// Title, axis labels and note.
     pub labels: Labels,
@@ -182,7 +187,7 @@ pub struct ExceedanceChart {
 }
 
 /// Parts that add up, from the bottom upwards.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StackedAreaChart {
     /// Title, axis labels and note.
     pub labels: Labels,
@@ -197,7 +202,7 @@ pub struct StackedAreaChart {
 }
 
 /// Several series over the values of a number that was varied.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RelationChart {
     /// Title, axis labels and note.
     pub labels: Labels,
@@ -216,7 +221,7 @@ pub struct RelationChart {
 }
 
 /// A quantity over a grid of two numbers that were varied.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HeatMap {
     /// Title, axis labels and note.
     pub labels: Labels,
@@ -241,7 +246,7 @@ pub struct HeatMap {
 }
 
 /// The range of a quantity for one change after another, widest first.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TornadoChart {
     /// Title, axis labels and note.
     pub labels: Labels,
@@ -254,7 +259,7 @@ pub struct TornadoChart {
 }
 
 /// What one change does.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TornadoBar {
     /// What is changed, with its two values.
     pub name: String,

@@ -66,6 +66,19 @@ pub fn text(table: &Table) -> io::Result<String> {
     String::from_utf8(out).map_err(io::Error::other)
 }
 
+/// An object with one list, one item per line: `{"figures": [...]}`.
+///
+/// # Errors
+///
+/// If an item cannot be JSON.
+pub fn list<T: Serialize>(name: &str, items: &[T]) -> io::Result<String> {
+    let mut out = Vec::new();
+    write!(out, "{{\"{name}\": [")?;
+    lines(&mut out, items.iter())?;
+    writeln!(out, "]}}")?;
+    String::from_utf8(out).map_err(io::Error::other)
+}
+
 fn lines<W: Write, T: Serialize>(out: &mut W, items: impl Iterator<Item = T>) -> io::Result<()> {
     let mut before = "\n";
     for item in items {

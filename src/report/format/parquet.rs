@@ -5,6 +5,7 @@
 //! whatever the caller adds: scenario digest, seed, version.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,9 @@ use ::parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleT
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
+use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+use ::parquet::record::Field;
 use ::parquet::schema::types::{ColumnPath, Type};
 
 use super::{About, Column, Data, Format, Table};
@@ -223,9 +226,31 @@ fn failure(path: &Path) -> impl Fn(ParquetError) -> WriteError {
     }
 }
 
+/// The columns of numbers of a file, by name; absent numbers are none.
+///
+/// # Errors
+///
+/// If the file cannot be read.
+pub fn numbers(path: &Path) -> Result<BTreeMap<String, Vec<Option<f64>>>, WriteError> {
+    let reading = |error: ParquetError| WriteError::new(path, "reading", io::Error::other(error));
+    let file = File::open(path).map_err(WriteError::at(path, "reading"))?;
+    let mut columns: BTreeMap<String, Vec<Option<f64>>> = BTreeMap::new();
+    for row in SerializedFileReader::new(file).map_err(reading)?.get_row_iter(None).map_err(reading)? {
+        for (name, field) in row.map_err(reading)?.get_column_iter() {
+            let number = match field {
+                Field::Double(value) => Some(*value),
+                Field::Long(value) => Some(*value as f64),
+                Field::Null => None,
+                _ => continue,
+            };
+            columns.entry(name.clone()).or_default().push(number);
+        }
+    }
+    Ok(columns)
+}
+
 #[cfg(test)]
 mod tests {
-    use ::parquet::file::reader::{FileReader, SerializedFileReader};
     use ::parquet::record::{Row, RowAccessor};
 
     use super::super::sample;
@@ -258,6 +283,17 @@ mod tests {
         for (column, read) in table.columns().iter().zip([paths, bursts, numbers, maybe, labs, flags]) {
             assert_eq!(column.data, read, "{}", column.name);
         }
+    }
+
+    #[test]
+    fn the_numbers_of_a_file_are_read_by_column() {
+        let dir = scratch("parquet-numbers");
+        let path = dir.join("t.parquet");
+        save(&sample(), &path, &about()).unwrap();
+        let columns = numbers(&path).unwrap();
+        assert_eq!(columns.keys().collect::<Vec<_>>(), ["burst", "cash", "endurance", "path"]);
+        assert_eq!(columns["burst"], [Some(3.0), None, Some(0.0)]);
+        assert_eq!(columns["cash"], [Some(0.1), Some(-2.5e-8), Some(1e21)]);
     }
 
     #[test]

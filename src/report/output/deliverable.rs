@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use super::{Manifest, OutputDir, Replaced, WriteError};
 #[cfg(feature = "plots")]
 use crate::report::figure::{self, Figure};
+#[cfg(feature = "plots")]
+use crate::report::format::json;
 use crate::report::format::{About, Format, Table};
+use crate::report::html;
 
 /// What a command leaves: tables, figures, and the record of where they came from.
 #[derive(Debug)]
@@ -88,6 +91,7 @@ impl Deliverable {
     /// If a file cannot be written.
     pub fn write(self, folder: OutputDir) -> Result<Written, WriteError> {
         let not_drawn = self.write_files(&|name| folder.file(name))?;
+        html::write(&folder.file(html::FILE)?, &self.manifest)?;
         let replaced = folder.replaces();
         let place = folder.commit(self.manifest)?;
         Ok(Written { place, replaced, not_drawn })
@@ -130,7 +134,16 @@ pub fn write_all(
     Ok(Vec::new())
 }
 
-/// Draws all figures in parallel and writes them in their order.
+/// A figure with the name of its files.
+#[cfg(feature = "plots")]
+#[derive(serde::Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    figure: &'a Figure,
+}
+
+/// Draws all figures in parallel and writes them in their order, with the data of those that could be drawn.
 #[cfg(feature = "plots")]
 fn draw((figures, files): (&[(String, Figure)], FigureFiles), place: &Place<'_>) -> Result<Vec<String>, WriteError> {
     use rayon::prelude::*;
@@ -145,10 +158,11 @@ fn draw((figures, files): (&[(String, Figure)], FigureFiles), place: &Place<'_>)
         Ok::<_, figure::FigureError>((svg, png))
     };
     let drawn: Vec<_> = figures.par_iter().map(drawn).collect();
-    let mut not_drawn = Vec::new();
-    for ((name, _), drawn) in figures.iter().zip(drawn) {
+    let (mut not_drawn, mut data) = (Vec::new(), Vec::new());
+    for ((name, figure), drawn) in figures.iter().zip(drawn) {
         match drawn {
             Ok((svg, png)) => {
+                data.push(Named { name, figure });
                 let files = [("svg", svg.map(String::into_bytes)), ("png", png)];
                 for (ending, bytes) in files.into_iter().filter_map(|(ending, bytes)| Some((ending, bytes?))) {
                     save(place, &format!("figures/{name}.{ending}"), &bytes)?;
@@ -156,6 +170,11 @@ fn draw((figures, files): (&[(String, Figure)], FigureFiles), place: &Place<'_>)
             }
             Err(error) => not_drawn.push(format!("{name}: {error}")),
         }
+    }
+    if !data.is_empty() {
+        let path = place(html::FIGURES)?;
+        let text = json::list("figures", &data).map_err(WriteError::at(&path, "writing"))?;
+        save(place, html::FIGURES, text.as_bytes())?;
     }
     Ok(not_drawn)
 }

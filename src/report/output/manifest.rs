@@ -67,6 +67,12 @@ pub struct Build {
 /// The scenario as it was run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScenarioRecord {
+    /// Its title; absent in results of earlier versions.
+    #[serde(default)]
+    pub name: String,
+    /// Its first month; absent in results of earlier versions.
+    #[serde(default)]
+    pub start: String,
     /// The name of its file, without folders.
     pub file: String,
     /// The digest of the scenario without seed, paths and draws, overrides included.
@@ -215,6 +221,21 @@ impl Manifest {
     }
 }
 
+impl Manifest {
+    /// The record with the file `name` of its folder `dir` as it is now.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read.
+    pub fn with_file(mut self, dir: &Path, name: &str) -> Result<Self, WriteError> {
+        let record = FileRecord::of(dir, name)?;
+        self.files.retain(|file| file.name != name);
+        let at = self.files.partition_point(|file| file.name.as_str() < name);
+        self.files.insert(at, record);
+        Ok(self)
+    }
+}
+
 impl FileRecord {
     /// Length and digest of the file `name` below `dir`.
     ///
@@ -242,6 +263,8 @@ pub(super) fn sample() -> Manifest {
         tier: "avx2".into(),
         threads: 2,
         scenario: ScenarioRecord {
+            name: "Minimal".into(),
+            start: "2026-01".into(),
             file: "minimal.toml".into(),
             identity: "2e4b".into(),
             digest: "1f3a".into(),
@@ -296,6 +319,8 @@ mod tests {
           "tier": "avx2",
           "threads": 2,
           "scenario": {
+            "name": "Minimal",
+            "start": "2026-01",
             "file": "minimal.toml",
             "identity": "2e4b",
             "digest": "1f3a",

@@ -7,6 +7,7 @@ use crate::model::Parameters;
 use crate::model::dynamics::State;
 #[cfg(feature = "plots")]
 use crate::notation::thousands;
+use crate::report::benchmarks::benchmark_table;
 use crate::report::format::{About, COMPACT, OVERRIDDEN, PLAIN, TIDY, TableError};
 use crate::report::joint::joint_table;
 use crate::report::network::flows_table;
@@ -103,6 +104,9 @@ impl RunReport<'_> {
             Filed::new("joint", joint_table(&findings.joint, &findings.joint_losses)?, PLAIN),
             Filed::new("calibration", calibration_table(&findings.residuals)?, PLAIN),
         ];
+        if !findings.benchmarks.is_empty() {
+            tables.push(Filed::new("benchmark", benchmark_table(&findings.benchmarks, &[])?, PLAIN));
+        }
         if !findings.network.is_empty() {
             tables.push(Filed::new("flows", flows_table(&findings.network)?, PLAIN));
         }
