@@ -30,13 +30,14 @@ mod face;
 
 pub use face::{
     Answer, Backtest, Banded, Basis, Benchmark, Block, Build, By, Case, Change, Checked, Column, Compared, Comparison,
-    Contrast, Crossing, Data, Difference, Effective, Entry, Error, Estimand, Event, Explained, Fate, FigureFiles, Flip,
-    Forecaster, Identity, Interrupt, Kind, LabYear, Line, Measure, Meter, Month, Months, Options, Origin, OutputDir,
-    Page, Place, Plan, PointResult, Prior, Problem, Problems, Profile, Progress, Provenance, ProvenanceShares,
-    PublishedFigure, Replaced, Replay, Run, Scenario, Score, Scored, Severity, Shard, Sheet, Source, Statistic, Study,
-    Sweep, SweepRun, Table, Text, Tone, Variant, Verdict, WIDTH, Watcher, Written, backtest, compare, csv,
-    difference_table, differences, glossary, json, kind, load_sources, load_strict, merge, plain_text, says, schema,
-    sources_table, template, variant,
+    Contrast, Coverage, Crossing, Data, Demand, Difference, Effective, Entry, Error, Estimand, Event, Explained,
+    Extent, Fate, FigureFiles, Finding, Flip, Forecaster, Found, Identity, Interrupt, Kind, LabYear, Line, Measure,
+    Meter, Month, Months, Options, Origin, OutputDir, Page, Place, Plan, PointResult, Prior, Problem, Problems,
+    Profile, Progress, Provenance, ProvenanceShares, PublishedFigure, Replaced, Replay, Run, Scenario, Score, Scored,
+    Severity, Shard, Sheet, Source, Statistic, Study, Sweep, SweepRun, Table, Text, Tone, Validation,
+    ValidationVerdict, Variant, Verdict, WIDTH, Watcher, Written, backtest, compare, csv, difference_table,
+    differences, glossary, json, kind, load_sources, load_strict, merge, plain_text, says, schema, sources_table,
+    template, validate, validate_problems, variant,
 };
 
 #[doc(hidden)]

@@ -11,6 +11,7 @@ use super::exit::Ended;
 use super::failure::failed;
 use super::{
     benchmark, check, compare, diff, language, merge, plan, prior, replay, run, sources, sweep, terminal, twins,
+    validate,
 };
 
 /// Runs the command line of this process.
@@ -50,6 +51,7 @@ fn run_command(command: &Command) -> Ended {
         Command::Merge(args) => merge::run(args),
         Command::Benchmark(args) => benchmark::run(args),
         Command::Prior(args) => prior::run(args),
+        Command::Validate(args) => validate::run(args),
     }
 }
 

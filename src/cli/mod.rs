@@ -34,5 +34,6 @@ mod sweep;
 mod terminal;
 mod text;
 mod twins;
+mod validate;
 
 pub use dispatch::main;

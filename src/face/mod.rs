@@ -18,6 +18,7 @@ mod result;
 mod run;
 mod study;
 mod sweep;
+mod validation;
 
 pub use backtest::{Backtest, backtest};
 pub use benchmark::Benchmark;
@@ -31,6 +32,7 @@ pub use result::Page;
 pub use run::Run;
 pub use study::Study;
 pub use sweep::{Sweep, SweepRun, merge};
+pub use validation::{Validation, validate, validate_problems};
 
 pub use crate::calendar::Month;
 pub use crate::engine::{Interrupt, Progress};
@@ -52,6 +54,7 @@ pub use crate::study::comparison::{Compared, Explained, Variant};
 pub use crate::study::estimates::{Answer, Banded, Entry};
 pub use crate::study::expectations::{Checked, Verdict};
 pub use crate::study::sweep::{Crossing, Identity, PointResult, Shard};
+pub use crate::study::validation::{Coverage, Demand, Extent, Finding, Found, Verdict as ValidationVerdict};
 pub use crate::study::{Contrast, Estimand, Flip, Profile, Statistic};
 
 /// How the command line writes numbers.

@@ -4,7 +4,7 @@
 //! - [`output`]: the folder of a result, its record, and the one writer.
 //! - [`page`]: pages of text for people, of any width.
 //! - [`summary`], [`comparison`], [`benchmarks`], [`backtest`], [`tails`], [`joint`], [`network`], [`sweep`], [`path`],
-//!   [`sources`], [`difference`]: what each kind of result says, as tables and figures.
+//!   [`sources`], [`difference`], [`validation`]: what each kind of result says, as tables and figures.
 //! - [`figure`]: charts as data, and their drawing.
 //! - [`language`]: the schema, the glossary and the templates of the scenario language.
 //!
@@ -28,3 +28,4 @@ pub mod sources;
 pub mod summary;
 pub mod sweep;
 pub mod tails;
+pub mod validation;

@@ -5,7 +5,7 @@
 //! - [`Estimand`]: what an estimate is of, in every table.
 //! - [`common_shocks`](against_first): several scenarios on common random numbers; [`comparison`]: their differences.
 //! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours; [`backtest`]: firms against what
-//!   became of them; [`expectations`]: prior-predictive checks.
+//!   became of them; [`expectations`]: prior-predictive checks; [`validation`]: problems with known answers.
 
 pub mod attribution;
 pub mod backtest;
@@ -30,6 +30,7 @@ pub mod regimes;
 mod soundness;
 pub mod sweep;
 pub mod tails;
+pub mod validation;
 
 pub use calibration::{Calibrator, Residual, residuals};
 pub use common_shocks::{against_first, in_pairs};

@@ -4,8 +4,10 @@ mod files;
 mod scenario;
 mod shared;
 mod studies;
+mod validate;
 
 pub(super) use files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
 pub(super) use scenario::{CheckArgs, Cli, Command, PlanArgs, ReplayArgs, RunArgs};
 pub(super) use shared::OneFile;
 pub(super) use studies::{BenchmarkArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs};
+pub(super) use validate::ValidateArgs;

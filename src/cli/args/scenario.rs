@@ -10,6 +10,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 use super::files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
 use super::shared::{Output, Overrides, Shown, Size};
 use super::studies::{BenchmarkArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs};
+use super::validate::ValidateArgs;
 use crate::cli::parse;
 use crate::face::{Build, Months};
 
@@ -49,6 +50,7 @@ Exit codes:
     2  invalid command line
     3  system error: a file, a disk, a thread
     4  the two scenarios of `ouro diff` differ
+    5  an expectation is missed (`ouro prior`), or a known answer (`ouro validate`)
   130  interrupted (Ctrl-C); a run writes the paths finished so far
 
 Environment:
@@ -113,6 +115,8 @@ pub(crate) enum Command {
     Benchmark(BenchmarkArgs),
     /// Check the results of a scenario against ranges written before the run
     Prior(PriorArgs),
+    /// Validate the program on problems with known answers
+    Validate(ValidateArgs),
 }
 
 /// `ouro check`

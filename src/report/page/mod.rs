@@ -21,6 +21,7 @@ mod plan;
 mod prior;
 mod replay;
 pub mod text;
+mod validation;
 
 pub use backtest::backtest;
 pub use benchmark::benchmark;
@@ -32,3 +33,4 @@ pub use order::headline;
 pub use plan::{plan, warnings};
 pub use prior::prior;
 pub use replay::{PathPage, replay};
+pub use validation::validation;
