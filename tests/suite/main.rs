@@ -30,4 +30,6 @@ mod streams;
 mod study;
 mod treasuries;
 mod twin;
+#[cfg(feature = "cli")]
+mod validate;
 mod worlds;
