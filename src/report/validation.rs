@@ -93,12 +93,16 @@ fn claimed(finding: &Finding) -> Option<f64> {
 
 /// A number with up to eight significant digits.
 pub fn shown(value: f64) -> String {
-    let rounded = significant(value, 8);
-    match rounded.abs() {
+    let text = match value.abs() {
         0.0 => "0".to_owned(),
-        size if !(1e-4..1e8).contains(&size) => format!("{rounded:e}").replace('-', "−"),
-        _ => rounded.to_string().replace('-', "−"),
-    }
+        size if (1e-4..1e6).contains(&size) => significant(value, 8).to_string(),
+        _ => {
+            let text = format!("{value:.7e}");
+            let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
+            format!("{}e{power}", digits.trim_end_matches('0').trim_end_matches('.'))
+        }
+    };
+    text.replace('-', "−")
 }
 
 /// Heads of the columns of [`cells`].
@@ -256,6 +260,8 @@ mod tests {
             (2.866_516e-7, "2.866516e−7"),
             (1e10, "1e10"),
             (12.483_368_25, "12.483368"),
+            (1.4e7, "1.4e7"),
+            (1.994_612_899_999e-16, "1.9946129e−16"),
         ] {
             assert_eq!(shown(value), text);
         }

@@ -16,7 +16,7 @@ const JOINT: &str = "Joint defaults";
 
 pub(super) fn steps() -> Vec<Step> {
     vec![
-        Case::new(TOPIC, "first-passage.toml", include_str!("problems/first-passage.toml")).step(5_000),
+        Case::new(TOPIC, "first-passage.toml", include_str!("problems/first-passage.toml")).step(10_000).only_in_full(),
         Case::new(TOPIC, "merton.toml", include_str!("problems/merton.toml")).step(500),
         Case::new(TOPIC, "ruin.toml", include_str!("problems/ruin.toml")).step(3_000),
         Step::findings("first passage by quadrature", 100, |_| Ok(quadrature())),

@@ -22,7 +22,7 @@ const ROUNDING: f64 = 6e-8;
 const RESIDUAL: f64 = 1e-9;
 
 /// The topic of accounts.
-const CONSERVATION: &str = "Conservation of money";
+const CONSERVATION: &str = "Conservation of money: the largest residual of any account on any path";
 
 /// A finished run.
 pub(super) struct Ran<'a> {
@@ -150,17 +150,20 @@ fn finding(
 ) -> Finding {
     let subject = results.subject(known.subject.as_ref());
     let by = known.by.unwrap_or_else(|| results.date(results.horizon()));
-    let estimate = Statistic::parse(known.statistic.name()).and_then(|statistic| {
+    let entry = Statistic::parse(known.statistic.name()).and_then(|statistic| {
         let is_it = |of: &Estimand| {
-            let subject = of.subject == subject || of.subject.is_empty();
-            of.measure.name == known.measure && subject && of.by == by && of.statistic == statistic
+            let is_of_it = of.subject == subject || of.subject.is_empty();
+            of.measure.name == known.measure && is_of_it && of.by == by && of.statistic == statistic
         };
-        summary.entries.iter().find(|entry| is_it(&entry.estimand)).map(|entry| &entry.answer)
+        summary.entries.iter().find(|entry| is_it(&entry.estimand))
     });
+    let (estimate, of) =
+        (entry.map(|entry| &entry.answer), entry.map_or(subject.as_str(), |entry| &entry.estimand.subject));
     let number = |quantity: &Quantity| quantity.at(&[]);
     let value = number(&known.value);
     let error = known.error.as_ref().map_or(0.0, number) + ROUNDING * value.abs();
-    let what = format!("{} of {} {subject} by {by}", known.statistic.name(), known.measure.replace('_', " "));
+    let whose = if of.is_empty() { String::new() } else { format!(" of {of}") };
+    let what = format!("{} of {}{whose} by {by}", known.statistic.name(), known.measure.replace('_', " "));
     let note = known.note.clone().or_else(|| without(estimate)).unwrap_or_default();
     Finding::new(topic, known.id.clone(), what, source(scenario, &known.value))
         .known(value, error)
@@ -195,7 +198,7 @@ fn source(scenario: &Scenario, value: &Quantity) -> String {
 
 /// No account of any path may gain or lose money.
 fn conservation(scenario: &Scenario, residual: f64) -> Finding {
-    let what = format!("largest residual of any account on any path: {}", scenario.about.name);
+    let what = scenario.about.name.clone();
     let id = format!("residual-{}", scenario.file_name().trim_end_matches(".toml"));
     let source = "What leaves one account arrives in another (docs/model.md, section 12)";
     Finding::new(CONSERVATION, id, what, source).known(0.0, RESIDUAL).found(Found::exact(residual))

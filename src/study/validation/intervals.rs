@@ -490,8 +490,8 @@ fn engine_alone() -> Step {
     Step::coverage("parts of a run", 2_000, |conduct| {
         let scenario = Scenario::parse("bursts.toml", include_str!("problems/bursts.toml"), &[])?;
         let truth = 1.0 - (-0.96_f64).exp();
-        parts(&scenario, conduct, 400, |counts| Some(holds(&wilson(*counts.first()?)?, truth)))
-            .map(|all| vec![Coverage::of((KIND, "400 parts of 250 paths, P = 62 %"), &all, "")])
+        parts(&scenario, conduct, 200, |counts| Some(holds(&wilson(*counts.first()?)?, truth)))
+            .map(|all| vec![Coverage::of((KIND, "200 parts of 250 paths, P = 62 %"), &all, "")])
     })
 }
 

@@ -13,7 +13,9 @@ const TOPIC: &str = "The market";
 pub(super) fn steps() -> Vec<Step> {
     vec![
         Case::new(TOPIC, "bursts.toml", include_str!("problems/bursts.toml")).step(2_000),
-        Case::new(TOPIC, "uncertain-hazard.toml", include_str!("problems/uncertain-hazard.toml")).step(5_000),
+        Case::new(TOPIC, "uncertain-hazard.toml", include_str!("problems/uncertain-hazard.toml"))
+            .step(10_000)
+            .only_in_full(),
         Case::new(TOPIC, "freezes.toml", include_str!("problems/freezes.toml")).observed().with(regimes).step(2_000),
         Case::new(TOPIC, "rational-bubble.toml", include_str!("problems/rational-bubble.toml"))
             .observed()

@@ -14,8 +14,8 @@ const TOPIC: &str = "Processes";
 
 pub(super) fn steps() -> Vec<Step> {
     vec![
-        Case::new(TOPIC, "attainment.toml", include_str!("problems/attainment.toml")).step(4_000),
-        Case::new(TOPIC, "rivals.toml", include_str!("problems/rivals.toml")).step(2_000),
+        Case::new(TOPIC, "attainment.toml", include_str!("problems/attainment.toml")).step(8_000).only_in_full(),
+        Case::new(TOPIC, "rivals.toml", include_str!("problems/rivals.toml")).step(4_000).only_in_full(),
         Step::findings("prices of compute", 2_000, |_| prices()),
         Step::findings("correlations of a star", 500, |_| Ok(star())),
     ]
