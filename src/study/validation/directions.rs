@@ -32,6 +32,7 @@ const fn rises(why: &'static str, set: &'static [&'static str], of: (Measure, &'
 }
 
 const DEFAULT: (Measure, &str) = (metric::DEFAULT, "acme");
+const LOSS: (Measure, &str) = (metric::PROVIDER_LOSS, "nimbus");
 const NIMBUS: (Measure, &str) = (metric::ENTITY_DEFAULT, "nimbus");
 
 const GATES: [Gate; 11] = [
@@ -43,11 +44,11 @@ const GATES: [Gate; 11] = [
         DEFAULT,
     ),
     rises("a tranche that does not come", &["investment.money.probability=0"], DEFAULT),
-    rises("more that must be paid whether it is taken or not", &["contract.cloud.take_or_pay=1"], DEFAULT),
+    rises("more that is owed whether it is taken or not", &["contract.cloud.take_or_pay=1"], LOSS),
     rises("likelier bursts", &["market.run_up=0.9"], DEFAULT),
     rises("longer freezes", &["market.freeze_mean=48mo"], DEFAULT),
     rises("less grace", &["lab.acme.resolution.grace=0mo"], DEFAULT),
-    rises("a larger loss given default", &["lab.acme.resolution.lgd=100%"], (metric::PROVIDER_LOSS, "nimbus")),
+    rises("a larger loss given default", &["lab.acme.resolution.lgd=100%"], LOSS),
     rises("a higher barrier", &["entity.nimbus.debt=130B"], NIMBUS),
     Gate { why: "a sponsor that comes", set: &["lab.acme.resolution.rescue=90%"], of: DEFAULT, demand: Demand::Falls },
 ];

@@ -158,7 +158,7 @@ fn finding(
         summary.entries.iter().find(|entry| is_it(&entry.estimand))
     });
     let (estimate, of) =
-        (entry.map(|entry| &entry.answer), entry.map_or(subject.as_str(), |entry| &entry.estimand.subject));
+        (entry.map(|entry| &entry.answer), entry.map_or(subject.as_str(), |entry| entry.estimand.subject.as_str()));
     let number = |quantity: &Quantity| quantity.at(&[]);
     let value = number(&known.value);
     let error = known.error.as_ref().map_or(0.0, number) + ROUNDING * value.abs();

@@ -52,11 +52,11 @@ fn step(
     /// Samples of a trial; of those that take long, fewer.
     const REPEATS: u32 = 2000;
     const FEWER: u32 = 400;
-    let repeats = if cost > 5_000 { FEWER } else { REPEATS };
+    let repeats = if cost > 10_000 { FEWER } else { REPEATS };
     let weight = 1 + u64::from(repeats) * cost / 1000;
     let trial = Trial { kind, regime: regime.into(), repeats, note, holds: Box::new(holds) };
     let step = Step::trial(trial, weight);
-    if weight > 1_000 { step.only_in_full() } else { step }
+    if weight > 250 { step.only_in_full() } else { step }
 }
 
 fn holds(estimate: &Estimate, truth: f64) -> bool {
@@ -123,14 +123,15 @@ const ALONE: &str = "probability, one draw (Wilson)";
 const NESTED: &str = "probability over draws (Wilson at the effective number of paths)";
 
 fn probabilities() -> Vec<Step> {
-    const WORST: &str = "a rare event without a hit: the known low point of Wilson's interval, where one hit already puts its \
-                         lower end above the truth";
+    const RARE: &str = "about one hit or none is expected: counts are so coarse that no interval with two ends holds every \
+                        probability at its level, and one or two hits put the lower end of Wilson's above the truth (Brown, \
+                        Cai and DasGupta 2001); means over rare probabilities do better";
     [
         ("10,000 paths, P = 10 %", 10_000, 0.1, ""),
         ("1,000 paths, P = 1 %", 1_000, 0.01, ""),
-        ("1,000 paths, P = 0.1 %", 1_000, 0.001, ""),
+        ("1,000 paths, P = 0.1 %", 1_000, 0.001, RARE),
         ("100 paths, P = 50 %", 100, 0.5, ""),
-        ("1,000 paths, P = 0.017 %", 1_000, 0.000_17, WORST),
+        ("1,000 paths, P = 0.017 %", 1_000, 0.000_17, RARE),
     ]
     .map(|(regime, paths, p, note)| {
         step(ALONE, regime, 1, note, move |random| Some(holds(&wilson(hits(random, paths, p)?)?, p)))
@@ -139,7 +140,8 @@ fn probabilities() -> Vec<Step> {
 }
 
 fn nested() -> Vec<Step> {
-    const FEW: &str = "few draws tell their own spread poorly where it is skewed";
+    const FEW: &str =
+        "few draws of a skewed probability often include none of the bad ones, and then their spread is too small";
     [
         ("200 draws of 50 paths, P = 20 % ± 12 %", [2.0, 8.0], 200, 50, ""),
         ("20 draws of 50 paths, P = 20 % ± 12 %", [2.0, 8.0], 20, 50, ""),
@@ -162,7 +164,8 @@ fn nested() -> Vec<Step> {
 fn means() -> Vec<Step> {
     const KIND: &str = "mean, one draw (Student)";
     const OVER: &str = "mean over draws (ratio, Student)";
-    const SKEWED: &str = "a skewed law in few paths: the largest losses are missing from mean and error alike";
+    const SKEWED: &str =
+        "few paths of a skewed law: where large losses are missing from the mean they are missing from its error";
     let alone = |regime: &'static str, paths: usize, note, truth: f64, law: fn(&mut Random) -> f64| {
         step(KIND, regime, paths as u64 / 80, note, move |random| {
             let moments: Moments = (0..paths).map(|_| law(random)).collect();
@@ -190,7 +193,7 @@ fn means() -> Vec<Step> {
             },
         ),
         alone("1,000 paths, a loss on one in a hundred", 1_000, SKEWED, 0.01, rare_loss),
-        alone("10,000 paths, a loss on one in a hundred", 10_000, "", 0.01, rare_loss),
+        alone("10,000 paths, a loss on one in a hundred", 10_000, SKEWED, 0.01, rare_loss),
         over("200 draws of 50 paths, half of the variance between draws", 200, 50, 120),
         over("20 draws of 50 paths, half of the variance between draws", 20, 50, 12),
     ]
@@ -263,9 +266,14 @@ fn shortfalls() -> Vec<Step> {
     };
     let over = |regime: &'static str, level: f64, draws: usize, paths: usize| {
         let truth = normal_shortfall(level);
-        step(OVER, regime, (draws * paths) as u64 / 12, "few draws have most of what lies beyond", move |random| {
-            shortfall_holds(&clustered(random, draws, paths), &equal(draws, paths), level, truth)
-        })
+        step(
+            OVER,
+            regime,
+            (draws * paths) as u64 / 12,
+            "few draws have most of what lies beyond the quantile; an estimate is given where by chance it is spread over more of them, \
+             and then its error is too small",
+            move |random| shortfall_holds(&clustered(random, draws, paths), &equal(draws, paths), level, truth),
+        )
     };
     vec![
         alone("1,000 paths, normal, level 0.95", 0.95, 1_000, "", true),
@@ -418,9 +426,11 @@ fn others() -> Vec<Step> {
 fn bands() -> Vec<Step> {
     const HITS: &str = "end of the band of a probability";
     const MEANS: &str = "end of the band of a mean";
+    const EDGE: &str = "a quantile over draws rests on the few near it, and a bootstrap over draws understates its error; 200 \
+                        bootstrap samples in place of 50 do not change that";
     let of_hits = |regime: &'static str, end: usize, [a, b]: [f64; 2], draws: usize, paths: u64| {
         let truth = BetaLaw::new(a, b).map_or(f64::NAN, |law| law.inverse_cdf([0.05, 0.5, 0.95][end]));
-        step(HITS, regime, 40_000, "", move |random| {
+        step(HITS, regime, 2_500, EDGE, move |random| {
             let counts = beta_binomial(random, [a, b], draws, paths)?;
             match band_of_hits(&counts, &nested_proportion(&counts)?)? {
                 Band::Told(ends) => Some(holds(&ends[end], truth)),
@@ -429,7 +439,7 @@ fn bands() -> Vec<Step> {
         })
     };
     let of_means = |regime: &'static str, end: usize, draws: usize, paths: usize| {
-        step(MEANS, regime, 60_000, "", move |random| {
+        step(MEANS, regime, 4_500, EDGE, move |random| {
             let law = Normal::new(0.0, 3.0).ok()?;
             let moments: Vec<Moments> = (0..draws)
                 .map(|_| {
@@ -458,7 +468,8 @@ fn bands() -> Vec<Step> {
 fn fitted_tails() -> Vec<Step> {
     const SHAPE: &str = "shape of the fitted tail";
     const LEVEL: &str = "return level of the fitted tail, one in 1,000 paths";
-    const NEAR: &str = "the tail is Pareto's only in the limit";
+    const NEAR: &str = "a tail that is Pareto's only in the limit has a bias that the interval does not know";
+    const LIGHT: &str = "a fit with too light a tail claims too small an error; `ParetoTail` has the figures";
     let of = |kind,
               regime,
               paths: usize,
@@ -466,7 +477,7 @@ fn fitted_tails() -> Vec<Step> {
               truth: f64,
               law: fn(&mut Random, usize) -> Vec<f64>,
               of: fn(&ChosenTail<'_>) -> Option<Estimate>| {
-        step(kind, regime, paths as u64 * 10, note, move |random| {
+        step(kind, regime, paths as u64 * 6 / 5, note, move |random| {
             let values = law(random, paths);
             let tail = ChosenTail::choose(Sample::new(&values, &[])?).ok()?;
             bounded(of(&tail), truth)
@@ -476,7 +487,7 @@ fn fitted_tails() -> Vec<Step> {
     let level: fn(&ChosenTail<'_>) -> Option<Estimate> = |tail| tail.return_level(1000.0).ok();
     let student = StudentsT::new(0.0, 1.0, 3.0).map_or(f64::NAN, |law| law.inverse_cdf(0.999));
     vec![
-        of(SHAPE, "5,000 paths, Pareto with shape 0.2", 5_000, "", 0.2, pareto_02, |tail| Some(tail.shape())),
+        of(SHAPE, "5,000 paths, Pareto with shape 0.2", 5_000, LIGHT, 0.2, pareto_02, |tail| Some(tail.shape())),
         of(LEVEL, "30,000 paths, Pareto with shape 0.2", 30_000, "", pareto(0.001, 0.2), pareto_02, level),
         of(LEVEL, "30,000 paths, Student's t with 3 degrees of freedom", 30_000, NEAR, student, students, level),
     ]
