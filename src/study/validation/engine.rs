@@ -6,7 +6,7 @@ use super::finding::{Finding, Found};
 use super::step::Step;
 use crate::engine::Stop;
 use crate::language::{Basis, Problem, Quantity};
-use crate::model::Derived;
+use crate::model::{Derived, Measure, measure_named};
 use crate::scenario::{Reference, Scenario};
 use crate::study::calibration::Calibrator;
 use crate::study::conduct::Conduct;
@@ -92,15 +92,15 @@ fn findings(
     conduct: Conduct<'_>,
     more: fn(&Ran<'_>) -> Vec<Finding>,
 ) -> Result<Vec<Finding>, StudyError> {
-    let prepared = prepared(scenario, conduct)?;
+    let measures: Vec<Measure> = scenario.references.iter().filter_map(|known| measure_named(&known.measure)).collect();
+    let prepared = prepared(scenario, conduct)?.asking(&measures);
     let unknown: Vec<Problem> = scenario.references.iter().filter_map(|known| unknown(&prepared, known)).collect();
     if !unknown.is_empty() {
         return Err(scenario.problems(unknown).into());
     }
     let simulated = run(&prepared, observed, conduct)?;
     let results = prepared.results(&simulated);
-    let wanted = |measure: crate::model::Measure| scenario.references.iter().any(|known| known.measure == measure.name);
-    let summary = Summary::of_measures(&results, &wanted);
+    let summary = Summary::of_measures(&results, &|measure| measures.contains(&measure));
     let mut found: Vec<Finding> =
         scenario.references.iter().map(|known| finding(topic, scenario, known, &results, &summary)).collect();
     found.extend(more(&Ran { prepared: &prepared, results: &results }));

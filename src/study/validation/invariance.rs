@@ -29,7 +29,7 @@ pub(super) fn steps() -> Vec<Step> {
 fn defaults(text: &str, set: &[&str], by: usize, conduct: Conduct<'_>) -> Result<Vec<bool>, StudyError> {
     let overrides: Vec<String> = set.iter().map(|&one| one.to_owned()).collect();
     let scenario = Scenario::parse("ring.toml", text, &overrides)?;
-    events(&prepared(&scenario, conduct)?, "acme", by, conduct)
+    events(&prepared(&scenario, conduct)?.asking(&[metric::DEFAULT]), "acme", by, conduct)
 }
 
 /// Paths with a default of a lab by the end of a month.

@@ -45,14 +45,12 @@ pub fn validate(steps: &[Step], conduct: Conduct<'_>) -> Result<(Validated, usiz
             let done = step.weight * at.done.min(at.paths) / at.paths.max(1);
             (conduct.progress)(Progress { done: before + done, paths: all });
         };
-        let begun = std::time::Instant::now();
         match step.run(Conduct { progress: &within, ..conduct }) {
             Ok(found) => validated.add(found),
             Err(StudyError::Interrupted) if number > 0 => return Ok((validated, number)),
             Err(error) => return Err(error),
         }
         before += step.weight;
-        eprintln!("STEP {:.2} s of {} ms {}: {}", begun.elapsed().as_secs_f64(), step.weight, step.is_short, step.name);
         (conduct.progress)(Progress { done: before, paths: all });
     }
     Ok((validated, steps.len()))
