@@ -18,8 +18,8 @@ use crate::tier::Tier;
 #[derive(Debug)]
 pub struct Validation {
     validated: Validated,
-    /// Names of steps that were not finished.
-    missing: Vec<String>,
+    /// What was not finished, in a sentence.
+    missing: Option<String>,
     manifest: Manifest,
 }
 
@@ -47,13 +47,15 @@ fn run(steps: &[Step], name: &str, options: Options) -> Result<Validation, Error
     let begun = Instant::now();
     let pool = options.pool()?;
     let (validated, finished) = options.conduct(|conduct| pool.install(|| validation::validate(steps, conduct)))?;
-    let missing: Vec<String> = steps[finished..].iter().map(|step| step.name.clone()).collect();
-    let manifest = record(steps, name, &missing, (begun.elapsed().as_secs_f64(), options.threads));
+    let missing = steps.get(finished).map(|next| {
+        format!("Interrupted: {finished} of {} parts are finished; the next one is `{}`.", steps.len(), next.name)
+    });
+    let manifest = record(steps, name, missing.is_some(), (begun.elapsed().as_secs_f64(), options.threads));
     Ok(Validation { validated, missing, manifest })
 }
 
 /// The record of a validation: what it ran is part of the program, or named by it.
-fn record(steps: &[Step], name: &str, missing: &[String], (seconds, threads): (f64, usize)) -> Manifest {
+fn record(steps: &[Step], name: &str, interrupted: bool, (seconds, threads): (f64, usize)) -> Manifest {
     let digest = steps.iter().fold(Fnv::new(), |hash, step| hash.with(step.name.as_bytes()));
     let digest = format!("{:016x}", digest.value());
     let scenario = ScenarioRecord {
@@ -76,7 +78,7 @@ fn record(steps: &[Step], name: &str, missing: &[String], (seconds, threads): (f
         paths: 0,
         draws: 0,
         wall_seconds: seconds,
-        stop: if missing.is_empty() { "validate".to_owned() } else { "interrupted".to_owned() },
+        stop: if interrupted { "interrupted".to_owned() } else { "validate".to_owned() },
         residual: None,
         failures: std::collections::BTreeMap::new(),
         provenance: ProvenanceShares { sourced: 0.0, prior: 0.0, assumed: 0.0, unsourced: 0.0 },
@@ -103,7 +105,7 @@ impl Validation {
 
     /// Whether it was ended early.
     pub fn is_interrupted(&self) -> bool {
-        !self.missing.is_empty()
+        self.missing.is_some()
     }
 
     /// The digest of what was validated.
@@ -113,14 +115,12 @@ impl Validation {
 
     /// The page for people.
     pub fn page(&self, width: usize) -> Page {
-        let missing =
-            (!self.missing.is_empty()).then(|| format!("Interrupted; not validated: {}.", self.missing.join(", ")));
-        page::validation(&self.validated, missing.as_deref(), width)
+        page::validation(&self.validated, self.missing.as_deref(), width)
     }
 
     /// The page of documentation, as Markdown: docs/validation.md is that of the full form.
     pub fn markdown(&self) -> String {
-        markdown(&self.validated)
+        markdown(&self.validated, self.missing.as_deref())
     }
 
     fn table(&self) -> Result<Table, Error> {

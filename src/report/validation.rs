@@ -188,9 +188,12 @@ hardest. Failures stand first. [validate.md](validate.md) says how to run it, ho
 is not covered.
 ";
 
-/// The page of documentation, as Markdown.
-pub fn markdown(validated: &Validated) -> String {
+/// The page of documentation, as Markdown; `missing` says what an interrupted validation has left out.
+pub fn markdown(validated: &Validated, missing: Option<&str>) -> String {
     let mut page = INTRODUCTION.to_owned();
+    if let Some(missing) = missing {
+        let _ = writeln!(page, "\n**{missing}**");
+    }
     let _ = write!(page, "\n**{}**\n\n{}\n", in_short(validated), failures(validated));
     let _ = write!(page, "## Problems with known answers\n\n{RULES}\n");
     for topic in topics(&validated.findings) {
@@ -273,7 +276,7 @@ mod tests {
             Finding::new("Topic", id, "a | b", "hand").known(1.0, 0.0).found(Found::with_error(value, 0.1))
         };
         let all = Validated { findings: vec![finding("good", 1.1), finding("bad", 2.0)], coverage: Vec::new() };
-        let page = markdown(&all);
+        let page = markdown(&all, None);
         assert!(page.contains("**2 problems, 1 fail.**"), "{page}");
         let [first, second] =
             ["| a \\| b | 2 | 1 | no reason is known |", "| `good`: a \\| b | 1 | 1.1 | 0.1 | +1.0 | passes | hand |"]

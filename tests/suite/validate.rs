@@ -122,3 +122,17 @@ fn a_problem_that_cannot_be_answered_is_refused_with_its_line() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("[[reference]]"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn the_example_of_the_page_is_a_problem_that_passes() {
+    let page = fs::read_to_string("docs/validate.md").unwrap();
+    let (_, rest) = page.split_once("```toml\n").expect("an example");
+    let (example, _) = rest.split_once("```").expect("its end");
+    let folder = folder("example");
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("example.toml");
+    fs::write(&file, example).unwrap();
+    let out = folder.join("out").display().to_string();
+    let output = ouro(&["validate", "--problem", &file.display().to_string(), "--quiet", "--out", &out]);
+    assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+}
