@@ -72,3 +72,9 @@ sample: build
     cp target/sample/run/figures/tail-funding-gap-openai.svg outputs/sample/figures/tail-funding-gap.svg
     cp target/sample/twins/figures/default-openai-difference.svg outputs/sample/figures/twins-default.svg
     cp target/sample/sweep/figures/default-openai-2030-12.svg outputs/sample/figures/sweep-default.svg
+
+# regenerate docs/validation.md (some minutes on two cores after the build)
+validation: build
+    rm -rf target/validation
+    target/release/ouro validate --out target/validation || [ $? -eq 5 ]
+    cp target/validation/validation.md docs/validation.md

@@ -11,7 +11,7 @@ use super::exit::Ended;
 use super::failure::failed;
 use super::{
     benchmark, bubble, calibrate, check, compare, diff, language, merge, paths, plan, prior, replay, report, run,
-    sources, sweep, terminal, twins, verify,
+    sources, sweep, terminal, twins, validate, verify,
 };
 
 /// Runs the command line of this process.
@@ -56,6 +56,7 @@ fn run_command(command: &Command) -> Ended {
         Command::Benchmark(args) => benchmark::run(args),
         Command::Bubble(args) => bubble::run(args),
         Command::Prior(args) => prior::run(args),
+        Command::Validate(args) => validate::run(args),
     }
 }
 

@@ -37,6 +37,7 @@ mod sweep;
 mod terminal;
 mod text;
 mod twins;
+mod validate;
 mod verify;
 
 pub use dispatch::main;

@@ -140,11 +140,19 @@ pub(crate) struct Meter {
 const SOON: Duration = Duration::from_secs(1);
 
 impl Meter {
-    /// A meter that shows nothing yet.
+    /// A meter of paths that shows nothing yet.
     pub(crate) fn new(quiet: bool) -> Self {
+        Self::with_template("{percent:>3} %  {bar:24}  {count} paths  {rate} a second  {eta} left", quiet)
+    }
+
+    /// The same of work that is no number of paths.
+    pub(crate) fn of_work(quiet: bool) -> Self {
+        Self::with_template("{percent:>3} %  {bar:24}  {eta} left", quiet)
+    }
+
+    fn with_template(template: &str, quiet: bool) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        let style =
-            ProgressStyle::with_template("{percent:>3} %  {bar:24}  {count} paths  {rate} a second  {eta} left");
+        let style = ProgressStyle::with_template(template);
         if let Ok(style) = style {
             bar.set_style(
                 style

@@ -24,6 +24,7 @@ mod run;
 mod study;
 mod sweep;
 mod told;
+mod validation;
 mod verify;
 
 pub use backtest::{Backtest, backtest};
@@ -43,6 +44,7 @@ pub use result::Page;
 pub use run::Run;
 pub use study::Study;
 pub use sweep::{Sweep, SweepRun, merge};
+pub use validation::{Validation, validate, validate_problems};
 pub use verify::verify;
 
 pub use crate::calendar::Month;
@@ -69,6 +71,7 @@ pub use crate::study::estimates::{Answer, Banded, Entry};
 pub use crate::study::expectations::{Checked, Verdict};
 pub use crate::study::precision::{Between, Need, NeedRow, NeedSize, Question, Reading, RunSize, Standing, Target};
 pub use crate::study::sweep::{Crossing, Identity, PointResult, Shard};
+pub use crate::study::validation::{Coverage, Demand, Extent, Finding, Found, Verdict as ValidationVerdict};
 pub use crate::study::{Contrast, Estimand, Flip, Profile, Solved, Statistic};
 
 /// How the command line writes numbers.

@@ -32,4 +32,5 @@ pub mod sources;
 pub mod summary;
 pub mod sweep;
 pub mod tails;
+pub mod validation;
 pub mod verification;

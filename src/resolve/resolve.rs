@@ -73,25 +73,26 @@ fn year_ends(timeline: &Timeline) -> Vec<usize> {
     (0..timeline.months).filter(|&t| timeline.month(t as i32).month() == 12).collect()
 }
 
-/// Year-ends, dates of benchmarks, outcomes and expectations, and the last month, ascending.
+/// Year-ends, dates of benchmarks, outcomes, expectations and references, and the last month, ascending.
 fn dates(scenario: &Scenario) -> Vec<usize> {
     let named = evidence(scenario).map(|(_, by)| by);
     with_last(scenario.timeline(), year_ends(&scenario.timeline()).into_iter().chain(named))
 }
 
-/// Dates of benchmarks, outcomes and expectations of freeze endurance, and the last month, ascending.
+/// Dates of benchmarks, outcomes, expectations and references of freeze endurance, and the last month, ascending.
 fn endurance_ends(scenario: &Scenario) -> Vec<usize> {
     let named = evidence(scenario).filter(|(measure, _)| *measure == FREEZE_ENDURANCE.name);
     with_last(scenario.timeline(), named.map(|(_, by)| by))
 }
 
-/// The dated benchmarks, outcomes and expectations after the start: what is compared, and by which month.
+/// The dated benchmarks, outcomes, expectations and references after the start: what is compared, and by which month.
 fn evidence(scenario: &Scenario) -> impl Iterator<Item = (&str, usize)> {
     let timeline = scenario.timeline();
     let benchmarks = scenario.benchmarks.iter().map(|benchmark| (benchmark.metric.as_str(), benchmark.by));
     let outcomes = scenario.outcomes.iter().map(|outcome| (outcome.measure.as_str(), Some(outcome.by)));
     let expected = scenario.expectations.iter().map(|expected| (expected.measure.as_str(), expected.by));
-    let all = benchmarks.chain(outcomes).chain(expected);
+    let known = scenario.references.iter().map(|known| (known.measure.as_str(), known.by));
+    let all = benchmarks.chain(outcomes).chain(expected).chain(known);
     all.filter_map(move |(measure, by)| Some((measure, usize::try_from(timeline.index(by?)).ok()?)))
 }
 

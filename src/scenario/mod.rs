@@ -33,6 +33,7 @@ mod load;
 mod origin;
 mod overridden;
 pub(crate) mod process;
+mod reference;
 mod sweep;
 mod unanswerable;
 mod warrant;
@@ -53,6 +54,7 @@ pub use lab::{
 };
 pub use load::{keys, load, load_sources, load_strict, sections};
 pub use overridden::in_short;
+pub use reference::{Known, Reference};
 pub use sweep::{Axis, Design, MOST_POINTS, Point, Policy, Refine, Spacing, Sweep, SweepFile, sweep_keys};
 pub use warrant::{Tranche, Warrant};
 pub use world::{

@@ -5,6 +5,7 @@ use super::deals::{Contract, Deal, Facility, Investment, Matching, REFERENCE_FAM
 use super::entity::{Benchmark, Clearing, Debt, Entity, Expectation, Outcome, Source};
 use super::expansion::Expansion;
 use super::lab::Lab;
+use super::reference::Reference;
 use super::warrant::Warrant;
 use crate::calendar::{Month, Span, Timeline};
 use crate::language::assembly::Above;
@@ -65,6 +66,8 @@ pub struct Scenario {
     pub expectations: Vec<Expectation>,
     /// `[[outcome]]`, in file order.
     pub outcomes: Vec<Outcome>,
+    /// `[[reference]]`, in file order.
+    pub references: Vec<Reference>,
     /// `[sources]`, in file order.
     pub sources: Vec<Source>,
     /// The uncertain numbers; [`Value::Uncertain`](crate::language::Value::Uncertain) is an index of this list.
@@ -119,6 +122,7 @@ impl Scenario {
             benchmarks: root.list("benchmark", "", "name", Benchmark::read),
             expectations: root.list("expectation", "", "id", Expectation::read),
             outcomes: root.list("outcome", "", "id", Outcome::read),
+            references: root.list("reference", "", "id", Reference::read),
             sources: root.named_tables("sources", Source::read),
             uncertain: Vec::new(),
             digest: 0,

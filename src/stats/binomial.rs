@@ -6,7 +6,7 @@
 use statrs::function::gamma::ln_gamma;
 
 /// `P(K <= k)` for `K` hits in `n` trials of probability `p` inside (0, 1).
-pub(super) fn at_most(k: u64, n: u64, p: f64) -> f64 {
+pub(crate) fn at_most(k: u64, n: u64, p: f64) -> f64 {
     if k >= n { 1.0 } else { incomplete_beta((n - k) as f64, k as f64 + 1.0, 1.0 - p, p) }
 }
 

@@ -50,6 +50,7 @@ mod threshold;
 pub use allocation::{Components, Cost};
 pub(crate) use band::resampled;
 pub use band::{Band, band_of_hits, band_of_means, ends_of_hits};
+pub(crate) use binomial::at_most;
 pub use clustered::{over_clusters, weighted_mean};
 pub(crate) use estimate::FEW;
 pub use estimate::{Caveat, Estimate, LEVEL, Method};

@@ -7,7 +7,7 @@
 //! - [`precision`]: questions with a precision, and how much a run must simulate to answer them.
 //! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours; [`backtest`]: firms against what
 //!   became of them; [`expectations`]: prior-predictive checks; [`bubble`]: tests for explosive growth; [`stories`]: which
-//!   paths are told.
+//!   paths are told; [`validation`]: problems with known answers.
 
 pub mod attribution;
 pub mod backtest;
@@ -38,6 +38,7 @@ mod soundness;
 pub mod stories;
 pub mod sweep;
 pub mod tails;
+pub mod validation;
 
 pub use calibrated::{Calibrated, Solved, calibrated};
 pub use calibration::{Calibrator, Residual, residuals};

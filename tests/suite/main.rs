@@ -35,5 +35,7 @@ mod streams;
 mod study;
 mod treasuries;
 mod twin;
+#[cfg(feature = "cli")]
+mod validate;
 mod verify;
 mod worlds;

@@ -12,6 +12,7 @@ use super::shared::{Form, Output, Overrides, Shown, Size};
 use super::studies::{
     BenchmarkArgs, BubbleArgs, CalibrateArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs,
 };
+use super::validate::ValidateArgs;
 use crate::cli::parse;
 use crate::face::{Build, Months};
 
@@ -51,7 +52,7 @@ Exit codes:
     2  invalid command line
     3  system error: a file, a disk, a thread
     4  the two scenarios of `ouro diff` differ, or the files of `ouro verify`
-    5  an expectation of `ouro prior` is missed, or a question stays open
+    5  an expectation (`ouro prior`) or a known answer (`ouro validate`) is missed, or a question stays open
   130  interrupted (Ctrl-C); a run writes the paths finished so far
 
 Environment:
@@ -126,6 +127,8 @@ pub(crate) enum Command {
     Bubble(BubbleArgs),
     /// Check the results of a scenario against ranges written before the run
     Prior(PriorArgs),
+    /// Validate the program on problems with known answers
+    Validate(ValidateArgs),
 }
 
 /// `ouro check`

@@ -24,6 +24,7 @@ mod precision;
 mod prior;
 mod replay;
 pub mod text;
+mod validation;
 mod verification;
 
 pub use backtest::backtest;
@@ -39,4 +40,5 @@ pub use plan::{plan, warnings};
 pub use precision::{needs, precision};
 pub use prior::prior;
 pub use replay::{PathPage, replay};
+pub use validation::validation;
 pub use verification::verification;

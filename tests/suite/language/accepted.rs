@@ -571,6 +571,14 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     outcome.<id>.value: required
     outcome.<id>.known: required
     outcome.<id>.note: none
+    reference.<id>.id: required
+    reference.<id>.measure: required
+    reference.<id>.subject: none
+    reference.<id>.by: none
+    reference.<id>.statistic: required
+    reference.<id>.value: required
+    reference.<id>.error: none
+    reference.<id>.note: none
     sources.<name>.title: required
     sources.<name>.publisher: none
     sources.<name>.date: none
