@@ -1,18 +1,17 @@
 //! Evidence of bubbles in a series and on simulated paths.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
 use super::error::Error;
 use super::options::Options;
-use super::record::Record;
+use super::record::{Record, without_scenario};
 use super::result::{Page, REPORT, result};
-use crate::engine::{Progress, Stop, Tier};
+use crate::engine::{Progress, Stop};
 use crate::hash::Fnv;
 use crate::report::bubble::{backward_table, findings_table, tests_table};
 use crate::report::format::{About, PLAIN, TIDY, Table};
-use crate::report::output::{Build, Deliverable, FigureFiles, Filed, Manifest, ProvenanceShares, ScenarioRecord};
+use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest, ScenarioRecord};
 use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::summary::about;
 use crate::study::bubble::{BubbleTest, Null, OnPaths, OnSeries, Series};
@@ -75,33 +74,15 @@ fn manifest(series: &Series, test: &BubbleTest, seed: u64) -> Manifest {
     let identity = Fnv::new().with(series.text.as_bytes()).with(settings.as_bytes());
     let digest = identity.with(format!(" seed={seed}").as_bytes());
     let file = Path::new(&series.file).file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let scenario = ScenarioRecord {
+    let series_record = ScenarioRecord {
         file,
         identity: format!("{:016x}", identity.value()),
         digest: format!("{:016x}", digest.value()),
         overrides: settings.split(' ').map(str::to_owned).collect(),
-        overridden: Vec::new(),
-        as_of: None,
         text: series.text.clone(),
-        rests_on: BTreeMap::new(),
-        sources: BTreeMap::new(),
+        ..ScenarioRecord::default()
     };
-    Manifest {
-        build: Build::current(),
-        tier: Tier::detect().name().to_owned(),
-        threads: 1,
-        scenario,
-        seed,
-        paths: 0,
-        draws: 1,
-        wall_seconds: 0.0,
-        stop: "bubble".to_owned(),
-        residual: None,
-        failures: BTreeMap::new(),
-        provenance: ProvenanceShares { sourced: 0.0, prior: 0.0, assumed: 0.0, unsourced: 0.0 },
-        measures: BTreeMap::new(),
-        files: Vec::new(),
-    }
+    Manifest { seed, draws: 1, ..without_scenario(series_record, "bubble") }
 }
 
 impl Bubble {
@@ -124,7 +105,7 @@ impl Bubble {
             prepared.run(effort, Conduct { progress: &progress, ..conduct }, &mut |_| Ok(()))
         })?;
         let found = pool.install(|| OnPaths::of(prepared, &simulated, &null, test.log))?;
-        let mut record = Record::of(&prepared.results(&simulated), scenario, "bubble");
+        let mut record = Record::of(&prepared.results(&simulated), scenario, ("bubble", options.recorded()));
         record.interrupted |= null.interrupted || simulated.outcome.stop == Stop::Interrupted;
         let evidence = Evidence::Paths { record: Box::new(record), found: Box::new(found) };
         Ok(Self { test: test.clone(), evidence, figures: FigureFiles::None })

@@ -1,7 +1,9 @@
 //! The record of a run of which only one table is reported.
 
-use crate::engine::Stop;
-use crate::report::output::Manifest;
+use std::collections::BTreeMap;
+
+use crate::engine::{Stop, Tier};
+use crate::report::output::{Build, Manifest, ProvenanceShares, ScenarioRecord};
 use crate::report::summary::{dictionary, manifest};
 use crate::scenario::Scenario;
 use crate::study::Soundness;
@@ -30,5 +32,26 @@ impl Record {
             ..manifest(scenario, command)
         };
         Self { scenario: scenario.clone(), manifest, soundness, interrupted: outcome.stop == Stop::Interrupted }
+    }
+}
+
+/// The record of a result that is not of a scenario: `made_of` says of what. What is not known is zero or empty.
+pub(super) fn without_scenario(made_of: ScenarioRecord, stop: &str) -> Manifest {
+    Manifest {
+        build: Build::current(),
+        tier: Tier::detect().name().to_owned(),
+        threads: 1,
+        scenario: made_of,
+        seed: 0,
+        paths: 0,
+        draws: 0,
+        wall_seconds: 0.0,
+        stop: stop.to_owned(),
+        options: Vec::new(),
+        residual: None,
+        failures: BTreeMap::new(),
+        provenance: ProvenanceShares { sourced: 0.0, prior: 0.0, assumed: 0.0, unsourced: 0.0 },
+        measures: BTreeMap::new(),
+        files: Vec::new(),
     }
 }

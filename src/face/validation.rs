@@ -4,15 +4,15 @@ use std::time::Instant;
 
 use super::error::Error;
 use super::options::Options;
+use super::record::without_scenario;
 use super::result::{Page, REPORT, result};
 use crate::hash::Fnv;
 use crate::report::format::{About, TIDY, Table};
-use crate::report::output::{Build, Deliverable, Filed, Manifest, ProvenanceShares, ScenarioRecord};
+use crate::report::output::{Build, Deliverable, Filed, Manifest, ScenarioRecord};
 use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::validation::{coverage_table, findings_table, markdown};
 use crate::scenario::Scenario;
 use crate::study::validation::{self, Coverage, Extent, Finding, Step, Validated};
-use crate::tier::Tier;
 
 /// Problems with known answers beside the estimates of the product, and the coverage of its intervals.
 #[derive(Debug)]
@@ -58,33 +58,15 @@ fn run(steps: &[Step], name: &str, options: Options) -> Result<Validation, Error
 fn record(steps: &[Step], name: &str, interrupted: bool, (seconds, threads): (f64, usize)) -> Manifest {
     let digest = steps.iter().fold(Fnv::new(), |hash, step| hash.with(step.name.as_bytes()));
     let digest = format!("{:016x}", digest.value());
-    let scenario = ScenarioRecord {
+    let problems = ScenarioRecord {
         file: name.to_owned(),
         identity: digest.clone(),
         digest,
-        overrides: Vec::new(),
-        overridden: Vec::new(),
-        as_of: None,
         text: steps.iter().map(|step| step.name.clone() + "\n").collect(),
-        rests_on: std::collections::BTreeMap::new(),
-        sources: std::collections::BTreeMap::new(),
+        ..ScenarioRecord::default()
     };
-    Manifest {
-        build: Build::current(),
-        tier: Tier::detect().name().to_owned(),
-        threads,
-        scenario,
-        seed: 0,
-        paths: 0,
-        draws: 0,
-        wall_seconds: seconds,
-        stop: if interrupted { "interrupted".to_owned() } else { "validate".to_owned() },
-        residual: None,
-        failures: std::collections::BTreeMap::new(),
-        provenance: ProvenanceShares { sourced: 0.0, prior: 0.0, assumed: 0.0, unsourced: 0.0 },
-        measures: std::collections::BTreeMap::new(),
-        files: Vec::new(),
-    }
+    let stop = if interrupted { "interrupted" } else { "validate" };
+    Manifest { threads, wall_seconds: seconds, ..without_scenario(problems, stop) }
 }
 
 impl Validation {

@@ -65,7 +65,7 @@ pub struct Build {
 }
 
 /// The scenario as it was run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScenarioRecord {
     /// Its title; absent in results of earlier versions.
     #[serde(default)]
