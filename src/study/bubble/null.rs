@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::dating::{Shape, episodes};
+use super::dating::{Episode, Shape, episodes};
 use crate::engine::Progress;
 use crate::random::{Address, Layer, Purpose, StreamId, normals4, words};
 use crate::stats::{Estimate, Explosive, Hits, Sorted, explosive, simulated_p_value, wilson};
@@ -71,7 +71,9 @@ pub struct Null {
     pub shape: Shape,
     /// Whether the simulation was ended early.
     pub interrupted: bool,
-    walks: Vec<Explosive>,
+    seed: u64,
+    /// The statistics of each walk, with its number.
+    walks: Vec<(u32, Explosive)>,
 }
 
 impl Null {
@@ -91,14 +93,14 @@ impl Null {
             if done.is_multiple_of(TOLD) {
                 (conduct.progress)(Progress { done, paths: count });
             }
-            found
+            Some((number as u32, found?))
         };
-        let walks: Vec<Explosive> = (0..count).into_par_iter().filter_map(of).collect();
+        let walks: Vec<(u32, Explosive)> = (0..count).into_par_iter().filter_map(of).collect();
         let finished = walks.len() as u64;
         if finished < FEWEST {
             return Err(StudyError::Interrupted);
         }
-        Ok(Self { shape, interrupted: finished < count, walks })
+        Ok(Self { shape, interrupted: finished < count, seed, walks })
     }
 
     /// How many random walks there are.
@@ -106,9 +108,14 @@ impl Null {
         self.walks.len()
     }
 
+    /// A number of each walk, in order.
+    fn sorted(&self, of: impl Fn(&Explosive) -> f64) -> Option<Sorted> {
+        Sorted::new(self.walks.iter().map(|(_, walk)| of(walk)).collect())
+    }
+
     /// A statistic beside those of the random walks.
     pub fn test(&self, kind: Kind, value: f64) -> Option<Test> {
-        let all = Sorted::new(self.walks.iter().map(|walk| kind.of(walk)).collect())?;
+        let all = self.sorted(|walk| kind.of(walk))?;
         let below = all.as_slice().partition_point(|&walk| walk < value);
         let hits = Hits { hits: (self.walks.len() - below) as u64, trials: self.walks.len() as u64 };
         let critical = LEVELS.map(|level| all.quantile(level));
@@ -117,22 +124,24 @@ impl Null {
 
     /// The critical value of a statistic at [`LEVEL`].
     pub fn critical(&self, kind: Kind) -> Option<Estimate> {
-        Some(Sorted::new(self.walks.iter().map(|walk| kind.of(walk)).collect())?.quantile(LEVEL))
+        Some(self.sorted(|walk| kind.of(walk))?.quantile(LEVEL))
     }
 
     /// The critical values at [`LEVEL`] of BSADF, one for each of its observations: the quantiles of BSADF of a random walk at
     /// that observation.
     pub fn critical_backward(&self) -> Vec<Estimate> {
-        let count = self.walks.first().map_or(0, |walk| walk.backward.len());
-        let at = |place: usize| {
-            Some(Sorted::new(self.walks.iter().map(|walk| walk.backward[place]).collect())?.quantile(LEVEL))
-        };
+        let count = self.walks.first().map_or(0, |(_, walk)| walk.backward.len());
+        let at = |place: usize| Some(self.sorted(|walk| walk.backward[place])?.quantile(LEVEL));
         (0..count).into_par_iter().filter_map(at).collect()
     }
 
-    /// The share of random walks on which an episode is dated: the false alarms of dating without a test before it.
-    pub fn false_alarms(&self, critical: &[f64]) -> Option<Estimate> {
-        let is_dated = |walk: &&Explosive| !episodes(&walk.backward, critical, self.shape).is_empty();
+    /// The share of random walks on which an episode with this property is dated: the false alarms of dating without a test
+    /// before it.
+    pub fn false_alarms(&self, critical: &[f64], counts: impl Fn(&Episode) -> bool + Sync) -> Option<Estimate> {
+        let is_dated = |(number, walk): &&(u32, Explosive)| {
+            let series = random_walk(self.seed, *number, self.shape.observations);
+            episodes(&series, &walk.backward, critical, self.shape).iter().any(&counts)
+        };
         let hits = self.walks.par_iter().filter(is_dated).count() as u64;
         wilson(Hits { hits, trials: self.walks.len() as u64 })
     }
@@ -205,7 +214,7 @@ mod tests {
     #[test]
     fn p_values_count_the_walks_that_are_as_large() {
         let null = simulated(40, 0, 500);
-        let sorted = Sorted::new(null.walks.iter().map(|walk| walk.gsadf).collect()).unwrap();
+        let sorted = null.sorted(|walk| walk.gsadf).unwrap();
         let largest = *sorted.as_slice().last().unwrap();
         let p = |value| null.test(Kind::Gsadf, value).unwrap().p_value.value();
         assert!((p(largest) - 2.0 / 501.0).abs() < 1e-12 && (p(largest + 1.0) - 1.0 / 501.0).abs() < 1e-12);
