@@ -3,8 +3,8 @@
 //! - [`format`]: what a table is, and one file for each format in which it is written.
 //! - [`output`]: the folder of a result, its record, and the one writer.
 //! - [`page`]: pages of text for people, of any width.
-//! - [`summary`], [`comparison`], [`benchmarks`], [`backtest`], [`bubble`], [`tails`], [`joint`], [`network`], [`sweep`], [`path`],
-//!   [`sources`], [`difference`]: what each kind of result says, as tables and figures.
+//! - [`summary`], [`comparison`], [`benchmarks`], [`backtest`], [`bubble`], [`tails`], [`joint`], [`network`],
+//!   [`sweep`], [`path`], [`sources`], [`difference`]: what each kind of result says, as tables and figures.
 //! - [`figure`]: charts as data, and their drawing.
 //! - [`language`]: the schema, the glossary and the templates of the scenario language.
 //!

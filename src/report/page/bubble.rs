@@ -65,11 +65,13 @@ fn verdict(found: &OnSeries) -> String {
         format!("Explosive at some time: GSADF is {value}, beyond the critical value at 95 % of {critical}; {chance}.")
     } else if p.low() > 0.05 {
         format!(
-            "Not explosive at any time, as far as the test can tell: GSADF is {value}, within the critical value at 95 % of {critical}; {chance}."
+            "Not explosive at any time, as far as the test can tell: GSADF is {value}, within the critical value at 95 \
+                % of {critical}; {chance}."
         )
     } else {
         format!(
-            "Undecided at 5 %: GSADF is {value}, the critical value at 95 % {critical}; {chance}. More --walks would decide."
+            "Undecided at 5 %: GSADF is {value}, the critical value at 95 % {critical}; {chance}. More --walks would \
+                decide."
         )
     }
 }
@@ -136,8 +138,8 @@ fn run_ups(series: &Series, found: &OnSeries, sheet: Sheet) -> Vec<Line> {
 
 fn base_rates(ours: &str) -> String {
     format!(
-        "Crash: a fall of {:.0} % or more. Published: US industries 1926-2014, Greenwood, Shleifer and You (2019). Run-ups here are \
-        of {ours}.",
+        "Crash: a fall of {:.0} % or more. Published: US industries 1926-2014, Greenwood, Shleifer and You (2019). \
+        Run-ups here are of {ours}.",
         100.0 * CRASH
     )
 }
@@ -146,12 +148,13 @@ fn legend(found: &OnSeries) -> String {
     let alarms =
         found.false_alarms.as_ref().map_or_else(|| "unknown".to_owned(), |share| with_interval(share, percent));
     format!(
-        "Each statistic is the t value of the level in regressions of the changes (Phillips, Shi and Yu 2015); p-values and critical \
-        values are those of {} random walks of the same length, with the intervals of that simulation. The critical value of BSADF \
-        is exceeded by 5 % of random walks at each observation, and an episode lasts at least {} observations; still {alarms} of \
-        random walks have one somewhere, so episodes count only where GSADF rejects. A fall that feeds itself is explosive too: an \
-        episode rises or falls by the smallest window that ends with its largest BSADF. Explosive growth is not mispricing, for \
-        fundamentals may grow so too.",
+        "Each statistic is the t value of the level in regressions of the changes (Phillips, Shi and Yu 2015); \
+        p-values and critical values are those of {} random walks of the same length, with the intervals of that \
+        simulation. The critical value of BSADF is exceeded by 5 % of random walks at each observation, and an episode \
+        lasts at least {} observations; still {alarms} of random walks have one somewhere, so episodes count only \
+        where GSADF rejects. A fall that feeds itself is explosive too: an episode rises or falls by the smallest \
+        window that ends with its largest BSADF. Explosive growth is not mispricing, for fundamentals may grow so \
+        too.",
         thousands(found.walks as f64),
         found.shape.shortest_episode()
     )
@@ -199,8 +202,8 @@ fn told(found: &OnPaths, is_log: bool) -> String {
     };
     let what = if is_log { "The logarithm of the market's" } else { "The market's" };
     format!(
-        "{what} price over fundamental value, month by month on {}: GSADF rejects a random walk at 5 % on {} of the paths with a \
-        burst (power) and on {} of those without one (false alarms).",
+        "{what} price over fundamental value, month by month on {}: GSADF rejects a random walk at 5 % on {} of the \
+        paths with a burst (power) and on {} of those without one (false alarms).",
         counted(found.paths, "path"),
         share("a burst"),
         share("no burst")
@@ -245,10 +248,11 @@ fn path_legend(found: &OnPaths) -> String {
         paths => format!(" On {} the price does not move, and there is no test.", counted(paths, "more path")),
     };
     format!(
-        "Critical value of GSADF {}, from {} random walks of {} months. An alarm: the price rises, and BSADF has been above its \
-        critical value at 95 % for {} months, which comes with data up to that month only and is possible from month {} on; {alarms} \
-        of random walks have one. Bursts and run-ups of the first table are those of the model, run-ups of the last are seen on the \
-        path. {} Paths follow their scenario: power and false alarms hold for this model of a market, not for markets.{without}",
+        "Critical value of GSADF {}, from {} random walks of {} months. An alarm: the price rises, and BSADF has been \
+        above its critical value at 95 % for {} months, which comes with data up to that month only and is possible \
+        from month {} on; {alarms} of random walks have one. Bursts and run-ups of the first table are those of the \
+        model, run-ups of the last are seen on the path. {} Paths follow their scenario: power and false alarms hold \
+        for this model of a market, not for markets.{without}",
         with_interval(&found.critical, decimals),
         thousands(found.walks as f64),
         found.shape.observations,

@@ -37,8 +37,8 @@ impl Shape {
         first_end(self.window, self.lags)
     }
 
-    /// Observations that an episode has at least: the logarithm of their number in the series, rounded (Phillips, Shi and Yu
-    /// 2015, section 3.2, with a factor of 1).
+    /// Observations that an episode has at least: the logarithm of their number in the series, rounded (Phillips, Shi
+    /// and Yu 2015, section 3.2, with a factor of 1).
     pub fn shortest_episode(self) -> usize {
         (self.observations as f64).ln().round() as usize
     }
@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn episodes_are_stretches_that_last_long_enough() {
-        // 40 observations: a window of 11 rows, the first statistic at observation 11; at least round(ln 40) = 4 of them.
+        // 40 observations: a window of 11 rows, the first statistic at observation 11; at least round(ln 40) = 4 of
+        // them.
         let shape = Shape::of(40, 0);
         assert_eq!((shape.window, shape.first_end(), shape.shortest_episode()), (11, 11, 4));
         let mut backward = vec![0.0; 29];

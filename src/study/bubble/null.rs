@@ -1,5 +1,5 @@
-//! The null hypothesis: statistics of simulated random walks, the critical values and p-values that follow, each with the
-//! error of the simulation.
+//! The null hypothesis: statistics of simulated random walks, the critical values and p-values that follow, each with
+//! the error of the simulation.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -77,8 +77,8 @@ pub struct Null {
 }
 
 impl Null {
-    /// Simulates `count` random walks of a shape. A walk depends on the seed and its own number only, so the result has the same
-    /// bits on any number of threads.
+    /// Simulates `count` random walks of a shape. A walk depends on the seed and its own number only, so the result has
+    /// the same bits on any number of threads.
     ///
     /// # Errors
     /// [`StudyError::Interrupted`] if it is ended before a hundred are finished.
@@ -127,16 +127,16 @@ impl Null {
         Some(self.sorted(|walk| kind.of(walk))?.quantile(LEVEL))
     }
 
-    /// The critical values at [`LEVEL`] of BSADF, one for each of its observations: the quantiles of BSADF of a random walk at
-    /// that observation.
+    /// The critical values at [`LEVEL`] of BSADF, one for each of its observations: the quantiles of BSADF of a random
+    /// walk at that observation.
     pub fn critical_backward(&self) -> Vec<Estimate> {
         let count = self.walks.first().map_or(0, |(_, walk)| walk.backward.len());
         let at = |place: usize| Some(self.sorted(|walk| walk.backward[place])?.quantile(LEVEL));
         (0..count).into_par_iter().filter_map(at).collect()
     }
 
-    /// The share of random walks on which an episode with this property is dated: the false alarms of dating without a test
-    /// before it.
+    /// The share of random walks on which an episode with this property is dated: the false alarms of dating without a
+    /// test before it.
     pub fn false_alarms(&self, critical: &[f64], counts: impl Fn(&Episode) -> bool + Sync) -> Option<Estimate> {
         let is_dated = |(number, walk): &&(u32, Explosive)| {
             let series = random_walk(self.seed, *number, self.shape.observations);
@@ -178,9 +178,9 @@ mod tests {
 
     #[test]
     fn critical_values_agree_with_long_simulations_and_with_the_shipped_ones() {
-        // T = 100, window 19, no lags: 400,000 runs of an independent program (±0.005), and the 2,000 runs that exuber 1.0
-        // ships, whose intervals are sqrt(8) times as wide as ours of 16,000. The intervals of order statistics hold 95 %:
-        // doubled about the value, a false alarm of 9e-5 each, and 1.7e-3 for the 18 of both together.
+        // T = 100, window 19, no lags: 400,000 runs of an independent program (±0.005), and the 2,000 runs that exuber
+        // 1.0 ships, whose intervals are sqrt(8) times as wide as ours of 16,000. The intervals of order statistics
+        // hold 95 %: doubled about the value, a false alarm of 9e-5 each, and 1.7e-3 for the 18 of both together.
         let long = [[-0.4266, -0.0654, 0.6325], [0.9679, 1.2769, 1.8836], [1.6527, 1.9497, 2.5784]];
         let shipped = [[-0.4127, -0.0812, 0.6521], [0.9879, 1.2946, 1.9157], [1.7099, 1.9741, 2.5708]];
         let null = simulated(100, 0, 16_000);
@@ -197,7 +197,8 @@ mod tests {
 
     #[test]
     fn the_test_errs_as_often_as_its_level_says() {
-        // The 95 % critical value of 8,000 walks against 4,000 others: 5 % ± 4 standard errors of both, false alarm 6e-5.
+        // The 95 % critical value of 8,000 walks against 4,000 others: 5 % ± 4 standard errors of both, false alarm
+        // 6e-5.
         for lags in [0, 1] {
             let (null, shape) = (simulated(60, lags, 8_000), Shape::of(60, lags));
             let critical = null.critical(Kind::Gsadf).unwrap().value();

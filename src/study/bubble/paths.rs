@@ -128,7 +128,8 @@ impl OnPaths {
         let watched: Vec<Watched> = (0..observed.bursts.len()).into_par_iter().map(watch).collect();
         let without_test = watched.iter().filter(|path| path.statistic.is_nan()).count();
         if without_test == watched.len() {
-            let text = "the market's price over fundamental value moves on no path: give [market] a volatility, or let it burst";
+            let text = "the market's price over fundamental value moves on no path: give [market] a volatility, or let \
+                it burst";
             return Err(StudyError::Refused(text.to_owned()));
         }
         let first_alarm = null.shape.first_end() + null.shape.shortest_episode() - 1;
