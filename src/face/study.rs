@@ -54,8 +54,8 @@ impl Study {
     /// Many paths, with everything that is estimated from them.
     ///
     /// # Errors
-    /// [`Error::Problems`] where a parameter draw is impossible, [`Error::Interrupted`] where it was ended before any
-    /// path was finished, [`Error::Run`] and [`Error::Write`] where threads, memory or disk cannot be had.
+    /// [`Error::Problems`] where a parameter draw is impossible, [`Error::Interrupted`] where it was ended before any path
+    /// was finished, [`Error::Run`] and [`Error::Write`] where threads, memory or disk cannot be had.
     pub fn run(&self, options: Options) -> Result<Run, Error> {
         let prepared = self.prepared(&options)?;
         let prepared = if options.network { prepared.with_network() } else { prepared };
@@ -83,8 +83,8 @@ impl Study {
         Replay::of(&options.worlds(&options.sized(&self.scenario)?, &mut options.calibrator())?, draw, path)
     }
 
-    /// What circular money does: the scenario as given less the same without ties, and without strategic money, on
-    /// common random numbers.
+    /// What circular money does: the scenario as given less the same without ties, and without strategic money, on common
+    /// random numbers.
     ///
     /// # Errors
     /// As [`Study::run`]; [`Error::Interrupted`] where it was ended early, since a part compares nothing.
@@ -118,12 +118,12 @@ impl Study {
         self.measured(&options, Prior::of)
     }
 
-    /// Tests the market's price over fundamental value for explosive growth on each path (at most 10,000), beside what
-    /// the model knows of these paths: power, false alarms, how early; and base rates of run-ups and crashes.
+    /// Tests the market's price over fundamental value for explosive growth on each path (at most 10,000), beside what the
+    /// model knows of these paths: power, false alarms, how early; and base rates of run-ups and crashes.
     ///
     /// # Errors
-    /// As [`Study::run`]; [`Error::Refused`] where the test is out of its range, the run is too short for it, or the
-    /// price does not move.
+    /// As [`Study::run`]; [`Error::Refused`] where the test is out of its range, the run is too short for it, or the price
+    /// does not move.
     pub fn bubble(&self, test: &BubbleTest, options: Options) -> Result<Bubble, Error> {
         Bubble::on_paths(&self.prepared(&options)?, test, &options)
     }

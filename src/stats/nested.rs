@@ -1,8 +1,8 @@
 //! Epistemic against aleatory uncertainty: paths within parameter draws (docs/model.md, sections 10, 11).
 //!
 //! Each parameter draw has its own probability (or mean), which its paths only estimate. So the estimates of the draws
-//! scatter for two reasons, and their raw quantiles would make too wide a band. The variance of the Monte Carlo noise
-//! can be estimated within the draws, and is removed.
+//! scatter for two reasons, and their raw quantiles would make too wide a band. The variance of the Monte Carlo noise can
+//! be estimated within the draws, and is removed.
 
 use super::estimate::{Caveat, Estimate, FEW, FEW_REPLICATES, Method, Z, student};
 use super::moments::Moments;
@@ -20,8 +20,7 @@ pub struct Nested {
     pub spread: Option<Spread>,
 }
 
-/// How a probability or mean varies over the draws, Monte Carlo noise removed; its quantiles are a
-/// [`Band`](super::Band).
+/// How a probability or mean varies over the draws, Monte Carlo noise removed; its quantiles are a [`Band`](super::Band).
 ///
 /// Variances are in the squared unit of the observations, draws weigh the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,8 +42,8 @@ struct Draw {
 
 /// A probability from the hits of each draw; None without draws or if a draw has no trials.
 ///
-/// The value is the ratio of all hits to all trials. Intervals are Wilson's at an effective number of paths, `p (1 -
-/// p)` over the variance (Korn and Graubard, Survey Methodology 24, 1998):
+/// The value is the ratio of all hits to all trials. Intervals are Wilson's at an effective number of paths, `p (1 - p)`
+/// over the variance (Korn and Graubard, Survey Methodology 24, 1998):
 ///
 /// - `monte_carlo`: variance of the strata, `sum n^2 P(1-P)/(n-1) / (sum n)^2`. Where fewer than ten paths differ from
 ///   the majority of their draw this says nothing, and the paths count as if from one draw: too wide, if anything.
@@ -83,8 +82,7 @@ pub fn nested_proportion(counts: &[Hits]) -> Option<Nested> {
 /// A mean from the moments of each draw; None without draws, if a draw has no path, or for a single path in all.
 ///
 /// The value is the mean over all paths. `monte_carlo` has the variance of the strata, `sum n s^2 / (sum n)^2` (the
-/// variance over all paths if some draw has a single one), `total` that of the ratio over draws; both Student's
-/// interval.
+/// variance over all paths if some draw has a single one), `total` that of the ratio over draws; both Student's interval.
 ///
 /// The spread has variance `S^2(mean) - mean[s^2/n]`.
 pub fn nested_mean(moments: &[Moments]) -> Option<Nested> {
@@ -110,12 +108,11 @@ pub fn nested_mean(moments: &[Moments]) -> Option<Nested> {
     Some(Nested { monte_carlo, total, spread: spread(&draws) })
 }
 
-/// The share of the variance over all paths that is the draws': epistemic over epistemic and aleatory variance. None
-/// for a single draw, where a draw has a single path, or where nothing varies.
+/// The share of the variance over all paths that is the draws': epistemic over epistemic and aleatory variance. None for
+/// a single draw, where a draw has a single path, or where nothing varies.
 ///
 /// Both variances are means over the draws. The interval is that of the delta method with the draws as replicates,
-/// symmetric in the logit where the share is above 0. It covers normal amounts at 93 to 95 %, skewed ones at 88 to 92
-/// %.
+/// symmetric in the logit where the share is above 0. It covers normal amounts at 93 to 95 %, skewed ones at 88 to 92 %.
 pub fn share_between(draws: &[Moments]) -> Option<Estimate> {
     let means: Moments = draws.iter().map(Moments::mean).collect::<Option<Vec<f64>>>()?.into_iter().collect();
     let within = draws.iter().map(|draw| Some((draw.mean()?, draw.variance()?, draw.count() as f64)));
@@ -152,8 +149,8 @@ pub fn share_between(draws: &[Moments]) -> Option<Estimate> {
 }
 
 /// Upper end of the probability of an event that was never observed but is contained in one that was, such as the same
-/// event by a later date. The effective number of paths and the bound are those of the larger event (the rarer an
-/// event, the less do its hits share a draw); None where that one was never observed either.
+/// event by a later date. The effective number of paths and the bound are those of the larger event (the rarer an event,
+/// the less do its hits share a draw); None where that one was never observed either.
 pub fn bound_within(larger: &Estimate, draws: usize) -> Option<f64> {
     let binomial = larger.value * (1.0 - larger.value);
     let size = binomial / larger.standard_error?.powi(2);
@@ -396,8 +393,8 @@ mod tests {
 
     #[test]
     fn both_intervals_of_a_probability_cover_at_their_level() {
-        // 2000 repeats each, seed fixed; 0.95 with 4 sigmas (false alarm 6e-5) is 0.93 to 0.97. `monte_carlo` is to
-        // hold the mean probability of the very draws, `total` that of all possible draws.
+        // 2000 repeats each, seed fixed; 0.95 with 4 sigmas (false alarm 6e-5) is 0.93 to 0.97. `monte_carlo` is to hold
+        // the mean probability of the very draws, `total` that of all possible draws.
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(9);
         for shape in [[2.0, 8.0], [0.5, 24.5]] {
             let (mut inner, mut total) = (0, 0);
