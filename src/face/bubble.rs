@@ -39,12 +39,12 @@ enum Evidence {
 
 result!(Bubble, "The first table as JSON.");
 
-/// Tests a series for explosive growth: the text of a file with a date and a value in each line, under the name of the file.
-/// Of the options, `seed`, `threads`, `progress`, `interrupt` and `figures` apply.
+/// Tests a series for explosive growth: the text of a file with a date and a value in each line, under the name of the
+/// file. Of the options, `seed`, `threads`, `progress`, `interrupt` and `figures` apply.
 ///
 /// # Errors
-/// [`Error::Problems`] with every problem of the file and its line; [`Error::Refused`] where the test is out of its range, or the
-/// series has no noise; [`Error::Interrupted`] where it was ended before a hundred random walks.
+/// [`Error::Problems`] with every problem of the file and its line; [`Error::Refused`] where the test is out of its
+/// range, or the series has no noise; [`Error::Interrupted`] where it was ended before a hundred random walks.
 pub fn bubble(file: &str, text: &str, test: &BubbleTest, options: Options) -> Result<Bubble, Error> {
     let begun = Instant::now();
     test.check()?;

@@ -165,12 +165,12 @@ impl Study {
         self.measured(&options, Prior::of)
     }
 
-    /// Tests the market's price over fundamental value for explosive growth on each path (at most 10,000), beside what the model
-    /// knows of these paths: power, false alarms, how early; and base rates of run-ups and crashes.
+    /// Tests the market's price over fundamental value for explosive growth on each path (at most 10,000), beside what the
+    /// model knows of these paths: power, false alarms, how early; and base rates of run-ups and crashes.
     ///
     /// # Errors
-    /// As [`Study::run`]; [`Error::Refused`] where the test is out of its range, the run is too short for it, or the price does not
-    /// move.
+    /// As [`Study::run`]; [`Error::Refused`] where the test is out of its range, the run is too short for it, or the price
+    /// does not move.
     pub fn bubble(&self, test: &BubbleTest, options: Options) -> Result<Bubble, Error> {
         Bubble::on_paths(&self.prepared(&options)?, test, &options)
     }

@@ -154,15 +154,16 @@ mod picture {
         };
         let bsadf = Line { name: format!("BSADF of {}", series.column), y: held.collect(), band: None };
         let note = format!(
-            "Right-tailed unit root test over all windows that end in a month. Critical values from {} random walks. Episodes \
-            last at least {} observations above them.",
+            "Right-tailed unit root test over all windows that end at a date; above the critical value, growth (or a \
+            fall) feeds itself. Critical values from {} random walks. Episodes last at least {} observations above \
+            them.",
             thousands(found.walks as f64),
             found.shape.shortest_episode()
         );
         Figure::Lines(LineChart {
             first_color: 0,
             labels: Labels {
-                title: format!("Explosive growth of {}", series.column),
+                title: format!("Is {} explosive?", series.column),
                 subtitle: format!("{} · ouroborisk {}", series.file, env!("CARGO_PKG_VERSION")),
                 x: String::new(),
                 y: "t statistic".to_owned(),

@@ -17,8 +17,8 @@ struct Row<'a> {
     answer: &'a Answer,
 }
 
-/// One row per pair, date, event and statistic: `both`, `one` and `other` are probabilities; `lift` is `both` over the product
-/// of the two, `lift_within` the part of it that chance makes in a draw, `lift_between` that of the draws.
+/// One row per pair, date, event and statistic: `both`, `one` and `other` are probabilities; `lift` is `both` over the
+/// product of the two, `lift_within` the part of it that chance makes in a draw, `lift_between` that of the draws.
 ///
 /// # Errors
 /// If a number is not finite.
@@ -42,9 +42,9 @@ pub fn joint_table<'a>(defaults: &'a [JointDefault], losses: &'a [JointLoss]) ->
         ),
         (
             "statistic",
-            "both, one, other: probability of the event; lift: both over the product of one and other; lift_within: the part \
-             of it that chance makes in a parameter draw; lift_between: the part of the draws; p_value: of lift_within; \
-             one_first, same_month: shares of the paths with both defaults",
+            "both, one, other: probability of the event; lift: both over the product of one and other; lift_within: \
+             the part of it that chance makes in a parameter draw; lift_between: the part of the draws; p_value: of \
+             lift_within; one_first, same_month: shares of the paths with both defaults",
             text(&|row| row.statistic.name().to_owned()),
         ),
         ("value", "the estimate; absent where it is withheld", number(|answer| answer.value)),

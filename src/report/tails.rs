@@ -33,14 +33,14 @@ pub fn tails_table(tails: &[Tail]) -> Result<Table, TableError> {
         ("by", "month at whose end", text(&|row| row.tail.by.to_string())),
         (
             "regime",
-            "what the row is restricted to: nothing lost, or the worst that befell the labs behind the loss; empty for all \
-             paths",
+            "what the row is restricted to: nothing lost, or the worst that befell the labs behind the loss; empty for \
+             all paths",
             text(&|row| row.regime.to_owned()),
         ),
         (
             "statistic",
-            "probability of the regime, quantile within it, value at risk, expected shortfall, mean and its quantiles over the \
-             draws, share of the variance that is the draws', or a number of the fitted tail",
+            "probability of the regime, quantile within it, value at risk, expected shortfall, mean and its quantiles \
+             over the draws, share of the variance that is the draws', or a number of the fitted tail",
             text(&|row| row.statistic.clone()),
         ),
         ("value", "the estimate", number(0)),
@@ -84,7 +84,8 @@ fn withheld<'a>(tail: &'a Tail, statistic: String, unit: &'static str, reason: S
     Row { tail, regime: "", statistic, ends: [None; 3], unit, method: reason + &more_left_out(tail.left_out as u64) }
 }
 
-/// Rows of what is not known: the mean, the share of the variance and the probability beyond each value at risk, over the draws.
+/// Rows of what is not known: the mean, the share of the variance and the probability beyond each value at risk, over
+/// the draws.
 fn of_draws<'a>(tail: &'a Tail, over: &OverDraws) -> Vec<Row<'a>> {
     let row = |statistic: String, unit, answer: &Answer| {
         let Answer { value, low, high, method } = answer.clone();
@@ -157,8 +158,8 @@ mod pictures {
     /// Tails that are drawn: the largest.
     const MOST: usize = 4;
 
-    /// For the largest tails: exceedance with its band and the fitted tail; with `diagnostics` threshold stability and mean
-    /// excess, which judge the fit.
+    /// For the largest tails: exceedance with its band and the fitted tail; with `diagnostics` threshold stability and
+    /// mean excess, which judge the fit.
     pub fn pictures(tails: &[Tail], origin: &str, diagnostics: bool) -> Vec<(String, Figure)> {
         let mut largest: Vec<&Tail> = tails.iter().collect();
         let worst = |tail: &Tail| tail.levels.last().map_or(0.0, |level| level.at_risk.value());
@@ -214,7 +215,8 @@ mod pictures {
                 let [value, low, high] =
                     [fit.shape.value(), fit.shape.low(), fit.shape.high()].map(|x| format!("{x:.2}").replace('-', "−"));
                 format!(
-                    "A generalised Pareto tail with shape {value} (95 % interval {low} to {high}), drawn as far as 30 paths reach."
+                    "A generalised Pareto tail with shape {value} (95 % interval {low} to {high}), drawn as far as 30 \
+                        paths reach."
                 )
             }
             Err(refusal) => format!("No tail is fitted: {refusal}."),
@@ -235,8 +237,8 @@ mod pictures {
     fn shape(tail: &Tail, origin: &str) -> Option<Figure> {
         let points: Vec<(f64, Option<&Estimate>)> =
             tail.stability.iter().map(|(threshold, shape)| (*threshold, shape.as_ref())).collect();
-        let note = "The shape of the tail should not depend on the threshold above which it is fitted: where the line is level \
-            within its band, the paths carry the fit; it is broken where the fit fails.";
+        let note = "The shape of the tail should not depend on the threshold above which it is fitted: where the line \
+            is level within its band, the paths carry the fit; it is broken where the fit fails.";
         let labels = labels(tail, "Threshold stability", ["Threshold (US dollars)", "Shape of the tail"], note, origin);
         relation(&points, labels, Format::Number, "shape")
     }
@@ -244,8 +246,8 @@ mod pictures {
     fn mean(tail: &Tail, origin: &str) -> Option<Figure> {
         let points: Vec<(f64, Option<&Estimate>)> =
             tail.mean_excess.iter().map(|(threshold, mean)| (*threshold, Some(mean))).collect();
-        let note = "Of the paths above a threshold: by how much they lie above it on average. Straight and rising for a heavy \
-            tail, level for an exponential one, falling for one that ends.";
+        let note = "Of the paths above a threshold: by how much they lie above it on average. Straight and rising for \
+            a heavy tail, level for an exponential one, falling for one that ends.";
         let labels = labels(tail, "Mean excess", ["Threshold (US dollars)", "Mean excess (US dollars)"], note, origin);
         relation(&points, labels, Format::Money, "mean excess")
     }

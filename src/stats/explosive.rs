@@ -1,7 +1,7 @@
 //! Right-tailed unit root tests over all windows of a series: ADF, SADF, BSADF and GSADF.
 //!
-//! Phillips, Wu and Yu, "Explosive behavior in the 1990s Nasdaq", International Economic Review 52 (2011); Phillips, Shi and
-//! Yu, "Testing for multiple bubbles", International Economic Review 56 (2015).
+//! Phillips, Wu and Yu, "Explosive behavior in the 1990s Nasdaq", International Economic Review 52 (2011); Phillips,
+//! Shi and Yu, "Testing for multiple bubbles", International Economic Review 56 (2015).
 
 /// Most lags of the differences in a regression.
 pub const MOST_LAGS: usize = 6;
@@ -12,16 +12,16 @@ const FEWEST_WINDOWS: usize = 10;
 /// A sum of squared residuals this small beside that of the differences is rounding: the regression fits without noise.
 const ROUNDING: f64 = 1e-20;
 
-/// The smallest window of Phillips, Shi and Yu for a series of so many observations: the share `0.01 + 1.8/sqrt(T)` of them,
-/// in regression rows.
+/// The smallest window of Phillips, Shi and Yu for a series of so many observations: the share `0.01 + 1.8/sqrt(T)` of
+/// them, in regression rows.
 pub fn smallest_window(observations: usize) -> usize {
     let t = observations as f64;
     // The share of a square number of observations is whole but for rounding.
     (0.01 * t + 1.8 * t.sqrt() + 1e-9) as usize
 }
 
-/// Observations that a series with so many lags needs: every window has three degrees of freedom, and there are windows to
-/// choose from.
+/// Observations that a series with so many lags needs: every window has three degrees of freedom, and there are windows
+/// to choose from.
 pub fn fewest_observations(lags: usize) -> usize {
     let enough = |&t: &usize| {
         let (window, rows) = (smallest_window(t), t.saturating_sub(1 + lags));
@@ -40,8 +40,8 @@ pub struct Explosive {
     pub sadf: f64,
     /// The largest over all windows: GSADF.
     pub gsadf: f64,
-    /// BSADF: the largest over the windows that end with an observation, minus infinity where none of them has a statistic.
-    /// The first is that of [`first_end`], the last that of the last observation.
+    /// BSADF: the largest over the windows that end with an observation, minus infinity where none of them has a
+    /// statistic. The first is that of [`first_end`], the last that of the last observation.
     pub backward: Vec<f64>,
 }
 
@@ -50,8 +50,8 @@ pub fn first_end(window: usize, lags: usize) -> usize {
     window + lags
 }
 
-/// The statistics of a series over all windows of at least `window` regression rows; None where no window has one, since the
-/// series is constant or grows without noise.
+/// The statistics of a series over all windows of at least `window` regression rows; None where no window has one,
+/// since the series is constant or grows without noise.
 ///
 /// A window without a statistic of its own counts in no maximum.
 ///
@@ -97,8 +97,8 @@ fn over_windows<const P: usize>(series: &[f64], window: usize) -> Option<Explosi
     gsadf.is_finite().then_some(Explosive { adf, sadf, gsadf, backward })
 }
 
-/// Constant, lagged differences, level. The level is counted from the beginning of the window, which changes nothing but
-/// makes a constant stretch exactly zero.
+/// Constant, lagged differences, level. The level is counted from the beginning of the window, which changes nothing
+/// but makes a constant stretch exactly zero.
 #[inline(always)]
 fn regressors<const P: usize>(series: &[f64], row: usize, start: usize) -> [f64; P] {
     let now = row + P - 2;
@@ -110,8 +110,8 @@ fn regressors<const P: usize>(series: &[f64], row: usize, start: usize) -> [f64;
     x
 }
 
-/// Least squares with `P` regressors by planar rotations without square roots, a row at a time. It does not cancel, as sums
-/// of squares do.
+/// Least squares with `P` regressors by planar rotations without square roots, a row at a time. It does not cancel, as
+/// sums of squares do.
 ///
 /// Gentleman, Algorithm AS 75, Applied Statistics 23 (1974); Miller, Algorithm AS 274, Applied Statistics 41 (1992).
 #[derive(Clone, Debug)]

@@ -40,11 +40,11 @@ impl Hits {
 
 /// A probability from independent trials, with Wilson's score interval; None without trials.
 ///
-/// The interval of every reported probability (docs/model.md, section 11). Its coverage is close to the level on average,
-/// a little below or above it for single probabilities.
+/// The interval of every reported probability (docs/model.md, section 11). Its coverage is close to the level on
+/// average, a little below or above it for single probabilities.
 ///
-/// Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927); recommended by Brown,
-/// Cai and `DasGupta`, "Interval estimation for a binomial proportion", Statistical Science 16 (2001).
+/// Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927); recommended by
+/// Brown, Cai and `DasGupta`, "Interval estimation for a binomial proportion", Statistical Science 16 (2001).
 ///
 /// # Panics
 ///
@@ -55,11 +55,12 @@ pub fn wilson(counts: Hits) -> Option<Estimate> {
     (counts.trials > 0).then(|| counts.estimate(interval(), Method::Wilson))
 }
 
-/// The p-value of a statistic by simulation, from how many of the simulated ones are at least as large; None without any.
+/// The p-value of a statistic by simulation, from how many of the simulated ones are at least as large; None without
+/// any.
 ///
-/// The value counts the statistic itself as one of them, `(hits + 1)/(trials + 1)`, so that a test at a level errs no oftener
-/// than it says; the interval is Wilson's of the simulation. Davison and Hinkley, "Bootstrap Methods and their Application"
-/// (1997), section 4.2.
+/// The value counts the statistic itself as one of them, `(hits + 1)/(trials + 1)`, so that a test at a level errs no
+/// oftener than it says; the interval is Wilson's of the simulation. Davison and Hinkley, "Bootstrap Methods and their
+/// Application" (1997), section 4.2.
 ///
 /// # Panics
 ///

@@ -39,8 +39,8 @@ struct Loss {
     at_risk: [f64; LEVELS.len()],
 }
 
-/// Every pair of providers that lose anything, at each of [`LEVELS`]. The values at risk are those of the sample, and their
-/// errors are not in the intervals.
+/// Every pair of providers that lose anything, at each of [`LEVELS`]. The values at risk are those of the sample, and
+/// their errors are not in the intervals.
 pub fn joint_losses(results: &Results<'_>) -> Vec<JointLoss> {
     let losses = losses(results);
     let pairs: Vec<(usize, usize)> =
@@ -132,8 +132,8 @@ mod tests {
 
     #[test]
     fn losses_of_a_gaussian_copula_exceed_together_as_often_as_known() {
-        // Correlation 1/2: both beyond their 99 % with probability 1.2939e-3 (scipy's bivariate normal), a lift of 12.94. 200,000
-        // paths: the interval holds 95 %, doubled: false alarm 9e-5; seed fixed.
+        // Correlation 1/2: both beyond their 99 % with probability 1.2939e-3 (scipy's bivariate normal), a lift of
+        // 12.94. 200,000 paths: the interval holds 95 %, doubled: false alarm 9e-5; seed fixed.
         let pair = |rng: &mut Xoshiro256PlusPlus| {
             let [a, b]: [f64; 2] = [(), ()].map(|()| StandardNormal.sample(rng));
             [a as f32, (0.5 * a + 0.75_f64.sqrt() * b) as f32]

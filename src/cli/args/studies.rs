@@ -38,11 +38,11 @@ pub(crate) struct BenchmarkArgs {
 #[derive(Debug, Args)]
 #[command(
     long_about = "Test a series, or the market of a scenario, for explosive growth (GSADF).\n\n\
-        FILE is a series (.csv: a first line such as `date,price`, then a date and a value in each line) or a scenario (.toml). \
-        Of a series, the right-tailed unit root tests of Phillips, Shi and Yu (2015) over all windows are printed with \
-        p-values and simulated critical values, each with its own error, the dated episodes, and run-ups beside \
-        published base rates of crashes. Of a scenario, the market's price over fundamental value is tested on every path, \
-        and power and false alarms are measured against the bursts that the model knows (docs/bubble.md).",
+        FILE is a series (.csv: a first line such as `date,price`, then a date and a value in each line) or a scenario \
+        (.toml). Of a series, the right-tailed unit root tests of Phillips, Shi and Yu (2015) over all windows are \
+        printed with p-values and simulated critical values, each with its error, the dated episodes, and run-ups beside \
+        published base rates of crashes. Of a scenario, the market's price over fundamental value is tested on every \
+        path, and power and false alarms are measured against the bursts that the model knows (docs/bubble.md).",
     after_help = "\
 Files (in outputs/<file>-<digest>-bubble/, or --out):
   bubble.csv, bubble.json   the statistics of a series, or the findings on the paths of a scenario

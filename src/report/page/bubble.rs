@@ -18,10 +18,10 @@ pub fn bubble_in_series(series: &Series, found: &OnSeries, is_log: bool, width: 
         .map(ToString::to_string)
         .collect();
     let tests: Vec<Vec<String>> = found.tests.iter().map(test).collect();
-    let what = if is_log { "logarithm of " } else { "" };
+    let what = if is_log { "the logarithm of " } else { "" };
     let (first, last) = (series.dates[0], series.dates[series.dates.len() - 1]);
     let of = format!(
-        "{what}{} in {}, {first} to {last}: {}, {}; {}, windows of {} rows or more",
+        "{what}{} of {}, {first} to {last}: {}, {}; {}, windows of {} rows or more",
         series.column,
         series.file,
         counted(series.values.len(), "observation"),
@@ -30,7 +30,7 @@ pub fn bubble_in_series(series: &Series, found: &OnSeries, is_log: bool, width: 
         found.shape.window
     );
     let blocks = vec![
-        block("", [sheet.paragraph(Tone::Plain, &verdict(found)), sheet.aside(&format!("Tested: the {of}."))].concat()),
+        block("", [sheet.paragraph(Tone::Plain, &verdict(found)), sheet.aside(&format!("Tested: {of}."))].concat()),
         block("Tests against a random walk", sheet.table(&[heads], &tests)),
         block("Episodes, by BSADF above its critical value at 95 %", episodes(series, found, sheet)),
         block("Run-ups, and the crashes that are published after such", run_ups(series, found, sheet)),
@@ -62,23 +62,27 @@ fn verdict(found: &OnSeries) -> String {
     let p = &test.p_value;
     let chance = format!("p-value {}", with_interval(p, p_digits));
     if p.high() < 0.05 {
-        format!(
-            "Explosive growth at some time: GSADF is {value}, beyond the critical value at 95 % of {critical}; {chance}."
-        )
+        format!("Explosive at some time: GSADF is {value}, beyond the critical value at 95 % of {critical}; {chance}.")
     } else if p.low() > 0.05 {
         format!(
-            "No evidence of explosive growth: GSADF is {value}, within the critical value at 95 % of {critical}; {chance}."
+            "Not explosive at any time, as far as the test can tell: GSADF is {value}, within the critical value at 95 \
+                % of {critical}; {chance}."
         )
     } else {
         format!(
-            "Undecided at 5 %: GSADF is {value}, the critical value at 95 % {critical}; {chance}. More --walks would decide."
+            "Undecided at 5 %: GSADF is {value}, the critical value at 95 % {critical}; {chance}. More --walks would \
+                decide."
         )
     }
 }
 
 fn test(test: &Test) -> Vec<String> {
     let mut row = vec![test.kind.name().to_owned(), decimals(test.value), with_interval(&test.p_value, p_digits)];
-    row.extend((0..LEVELS.len()).map(|place| with_interval(&test.critical[place], decimals)));
+    let critical = |place: usize| {
+        let estimate = &test.critical[place];
+        format!("{} ±{:.2}", decimals(estimate.value()), 0.5 * (estimate.high() - estimate.low()))
+    };
+    row.extend((0..LEVELS.len()).map(critical));
     row
 }
 
@@ -101,13 +105,14 @@ fn episodes(series: &Series, found: &OnSeries, sheet: Sheet) -> Vec<Line> {
         let is_open = episode.last + 1 == series.dates.len();
         let until = date(episode.last) + if is_open { ", goes on" } else { "" };
         let largest = decimals(found.backward[episode.peak - found.shape.first_end()]);
-        vec![date(episode.first), until, episode.length().to_string(), largest, date(episode.peak)]
+        let way = if episode.rises { "rises" } else { "falls" };
+        vec![date(episode.first), until, way.to_owned(), episode.length().to_string(), largest, date(episode.peak)]
     };
     let rows: Vec<Vec<String>> = found.episodes.iter().map(row).collect();
     if rows.is_empty() {
         return sheet.plain("None.");
     }
-    sheet.table(&[cells(["from", "to", "observations", "largest BSADF", "at"])], &rows)
+    sheet.table(&[cells(["from", "to", "", "observations", "largest BSADF", "at"])], &rows)
 }
 
 fn run_ups(series: &Series, found: &OnSeries, sheet: Sheet) -> Vec<Line> {
@@ -133,8 +138,8 @@ fn run_ups(series: &Series, found: &OnSeries, sheet: Sheet) -> Vec<Line> {
 
 fn base_rates(ours: &str) -> String {
     format!(
-        "Crash: a fall of {:.0} % or more. Published: US industries 1926-2014, Greenwood, Shleifer and You (2019). Run-ups here are \
-        of {ours}.",
+        "Crash: a fall of {:.0} % or more. Published: US industries 1926-2014, Greenwood, Shleifer and You (2019). \
+        Run-ups here are of {ours}.",
         100.0 * CRASH
     )
 }
@@ -143,11 +148,13 @@ fn legend(found: &OnSeries) -> String {
     let alarms =
         found.false_alarms.as_ref().map_or_else(|| "unknown".to_owned(), |share| with_interval(share, percent));
     format!(
-        "Each statistic is the t value of the level in regressions of the changes (Phillips, Shi and Yu 2015); p-values and critical \
-        values are those of {} random walks of the same length, with the intervals of that simulation. The critical value of BSADF \
-        is exceeded by 5 % of random walks at each observation, and an episode lasts at least {} observations; still {alarms} of \
-        random walks have one somewhere, so episodes count only where GSADF rejects. Explosive growth is not mispricing: \
-        fundamentals may grow so too.",
+        "Each statistic is the t value of the level in regressions of the changes (Phillips, Shi and Yu 2015); \
+        p-values and critical values are those of {} random walks of the same length, with the intervals of that \
+        simulation. The critical value of BSADF is exceeded by 5 % of random walks at each observation, and an episode \
+        lasts at least {} observations; still {alarms} of random walks have one somewhere, so episodes count only \
+        where GSADF rejects. A fall that feeds itself is explosive too: an episode rises or falls by the smallest \
+        window that ends with its largest BSADF. Explosive growth is not mispricing, for fundamentals may grow so \
+        too.",
         thousands(found.walks as f64),
         found.shape.shortest_episode()
     )
@@ -195,8 +202,8 @@ fn told(found: &OnPaths, is_log: bool) -> String {
     };
     let what = if is_log { "The logarithm of the market's" } else { "The market's" };
     format!(
-        "{what} price over fundamental value, month by month on {}: GSADF rejects a random walk at 5 % on {} of the paths with a \
-        burst (power) and on {} of those without one (false alarms).",
+        "{what} price over fundamental value, month by month on {}: GSADF rejects a random walk at 5 % on {} of the \
+        paths with a burst (power) and on {} of those without one (false alarms).",
         counted(found.paths, "path"),
         share("a burst"),
         share("no burst")
@@ -241,10 +248,11 @@ fn path_legend(found: &OnPaths) -> String {
         paths => format!(" On {} the price does not move, and there is no test.", counted(paths, "more path")),
     };
     format!(
-        "Critical value of GSADF {}, from {} random walks of {} months. An alarm: BSADF has been above its critical value at 95 % for \
-        {} months, which comes with data up to that month only and is possible from month {} on; {alarms} of random walks have one. \
-        Bursts and run-ups of the first table are those of the model, run-ups of the last are seen on the path. {} Paths follow their \
-        scenario: power and false alarms hold for this model of a market, not for markets.{without}",
+        "Critical value of GSADF {}, from {} random walks of {} months. An alarm: the price rises, and BSADF has been \
+        above its critical value at 95 % for {} months, which comes with data up to that month only and is possible \
+        from month {} on; {alarms} of random walks have one. Bursts and run-ups of the first table are those of the \
+        model, run-ups of the last are seen on the path. {} Paths follow their scenario: power and false alarms hold \
+        for this model of a market, not for markets.{without}",
         with_interval(&found.critical, decimals),
         thousands(found.walks as f64),
         found.shape.observations,

@@ -126,8 +126,8 @@ impl Spacing {
         Self::Days(f64::from(span) / (dates.len().max(2) - 1) as f64)
     }
 
-    /// Whether no observation is missing between two dates. Of days, a gap is more than ten (a long holiday), or three usual
-    /// distances.
+    /// Whether no observation is missing between two dates. Of days, a gap is more than ten (a long holiday), or three
+    /// usual distances.
     pub fn allows(self, before: Date, after: Date) -> bool {
         match self {
             Self::Months(months) => after.months() - before.months() == months,

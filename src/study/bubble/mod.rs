@@ -1,5 +1,5 @@
-//! Evidence of bubbles: right-tailed unit root tests over all windows (GSADF), on a series that the user brings and on the
-//! market of simulated paths, whose truth is known; base rates of run-ups and crashes beside them (docs/bubble.md).
+//! Evidence of bubbles: right-tailed unit root tests over all windows (GSADF), on a series that the user brings and on
+//! the market of simulated paths, whose truth is known; base rates of run-ups and crashes beside them (docs/bubble.md).
 
 mod date;
 mod dating;

@@ -1,11 +1,11 @@
-//! The null hypothesis: statistics of simulated random walks, the critical values and p-values that follow, each with the
-//! error of the simulation.
+//! The null hypothesis: statistics of simulated random walks, the critical values and p-values that follow, each with
+//! the error of the simulation.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::dating::{Shape, episodes};
+use super::dating::{Episode, Shape, episodes};
 use crate::engine::Progress;
 use crate::random::{Address, Layer, Purpose, StreamId, normals4, words};
 use crate::stats::{Estimate, Explosive, Hits, Sorted, explosive, simulated_p_value, wilson};
@@ -71,12 +71,14 @@ pub struct Null {
     pub shape: Shape,
     /// Whether the simulation was ended early.
     pub interrupted: bool,
-    walks: Vec<Explosive>,
+    seed: u64,
+    /// The statistics of each walk, with its number.
+    walks: Vec<(u32, Explosive)>,
 }
 
 impl Null {
-    /// Simulates `count` random walks of a shape. A walk depends on the seed and its own number only, so the result has the same
-    /// bits on any number of threads.
+    /// Simulates `count` random walks of a shape. A walk depends on the seed and its own number only, so the result has
+    /// the same bits on any number of threads.
     ///
     /// # Errors
     /// [`StudyError::Interrupted`] if it is ended before a hundred are finished.
@@ -91,14 +93,14 @@ impl Null {
             if done.is_multiple_of(TOLD) {
                 (conduct.progress)(Progress { done, paths: count });
             }
-            found
+            Some((number as u32, found?))
         };
-        let walks: Vec<Explosive> = (0..count).into_par_iter().filter_map(of).collect();
+        let walks: Vec<(u32, Explosive)> = (0..count).into_par_iter().filter_map(of).collect();
         let finished = walks.len() as u64;
         if finished < FEWEST {
             return Err(StudyError::Interrupted);
         }
-        Ok(Self { shape, interrupted: finished < count, walks })
+        Ok(Self { shape, interrupted: finished < count, seed, walks })
     }
 
     /// How many random walks there are.
@@ -106,9 +108,14 @@ impl Null {
         self.walks.len()
     }
 
+    /// A number of each walk, in order.
+    fn sorted(&self, of: impl Fn(&Explosive) -> f64) -> Option<Sorted> {
+        Sorted::new(self.walks.iter().map(|(_, walk)| of(walk)).collect())
+    }
+
     /// A statistic beside those of the random walks.
     pub fn test(&self, kind: Kind, value: f64) -> Option<Test> {
-        let all = Sorted::new(self.walks.iter().map(|walk| kind.of(walk)).collect())?;
+        let all = self.sorted(|walk| kind.of(walk))?;
         let below = all.as_slice().partition_point(|&walk| walk < value);
         let hits = Hits { hits: (self.walks.len() - below) as u64, trials: self.walks.len() as u64 };
         let critical = LEVELS.map(|level| all.quantile(level));
@@ -117,22 +124,24 @@ impl Null {
 
     /// The critical value of a statistic at [`LEVEL`].
     pub fn critical(&self, kind: Kind) -> Option<Estimate> {
-        Some(Sorted::new(self.walks.iter().map(|walk| kind.of(walk)).collect())?.quantile(LEVEL))
+        Some(self.sorted(|walk| kind.of(walk))?.quantile(LEVEL))
     }
 
-    /// The critical values at [`LEVEL`] of BSADF, one for each of its observations: the quantiles of BSADF of a random walk at
-    /// that observation.
+    /// The critical values at [`LEVEL`] of BSADF, one for each of its observations: the quantiles of BSADF of a random
+    /// walk at that observation.
     pub fn critical_backward(&self) -> Vec<Estimate> {
-        let count = self.walks.first().map_or(0, |walk| walk.backward.len());
-        let at = |place: usize| {
-            Some(Sorted::new(self.walks.iter().map(|walk| walk.backward[place]).collect())?.quantile(LEVEL))
-        };
+        let count = self.walks.first().map_or(0, |(_, walk)| walk.backward.len());
+        let at = |place: usize| Some(self.sorted(|walk| walk.backward[place])?.quantile(LEVEL));
         (0..count).into_par_iter().filter_map(at).collect()
     }
 
-    /// The share of random walks on which an episode is dated: the false alarms of dating without a test before it.
-    pub fn false_alarms(&self, critical: &[f64]) -> Option<Estimate> {
-        let is_dated = |walk: &&Explosive| !episodes(&walk.backward, critical, self.shape).is_empty();
+    /// The share of random walks on which an episode with this property is dated: the false alarms of dating without a
+    /// test before it.
+    pub fn false_alarms(&self, critical: &[f64], counts: impl Fn(&Episode) -> bool + Sync) -> Option<Estimate> {
+        let is_dated = |(number, walk): &&(u32, Explosive)| {
+            let series = random_walk(self.seed, *number, self.shape.observations);
+            episodes(&series, &walk.backward, critical, self.shape).iter().any(&counts)
+        };
         let hits = self.walks.par_iter().filter(is_dated).count() as u64;
         wilson(Hits { hits, trials: self.walks.len() as u64 })
     }
@@ -169,9 +178,9 @@ mod tests {
 
     #[test]
     fn critical_values_agree_with_long_simulations_and_with_the_shipped_ones() {
-        // T = 100, window 19, no lags: 400,000 runs of an independent program (±0.005), and the 2,000 runs that exuber 1.0
-        // ships, whose intervals are sqrt(8) times as wide as ours of 16,000. The intervals of order statistics hold 95 %:
-        // doubled about the value, a false alarm of 9e-5 each, and 1.7e-3 for the 18 of both together.
+        // T = 100, window 19, no lags: 400,000 runs of an independent program (±0.005), and the 2,000 runs that exuber
+        // 1.0 ships, whose intervals are sqrt(8) times as wide as ours of 16,000. The intervals of order statistics
+        // hold 95 %: doubled about the value, a false alarm of 9e-5 each, and 1.7e-3 for the 18 of both together.
         let long = [[-0.4266, -0.0654, 0.6325], [0.9679, 1.2769, 1.8836], [1.6527, 1.9497, 2.5784]];
         let shipped = [[-0.4127, -0.0812, 0.6521], [0.9879, 1.2946, 1.9157], [1.7099, 1.9741, 2.5708]];
         let null = simulated(100, 0, 16_000);
@@ -188,7 +197,8 @@ mod tests {
 
     #[test]
     fn the_test_errs_as_often_as_its_level_says() {
-        // The 95 % critical value of 8,000 walks against 4,000 others: 5 % ± 4 standard errors of both, false alarm 6e-5.
+        // The 95 % critical value of 8,000 walks against 4,000 others: 5 % ± 4 standard errors of both, false alarm
+        // 6e-5.
         for lags in [0, 1] {
             let (null, shape) = (simulated(60, lags, 8_000), Shape::of(60, lags));
             let critical = null.critical(Kind::Gsadf).unwrap().value();
@@ -205,7 +215,7 @@ mod tests {
     #[test]
     fn p_values_count_the_walks_that_are_as_large() {
         let null = simulated(40, 0, 500);
-        let sorted = Sorted::new(null.walks.iter().map(|walk| walk.gsadf).collect()).unwrap();
+        let sorted = null.sorted(|walk| walk.gsadf).unwrap();
         let largest = *sorted.as_slice().last().unwrap();
         let p = |value| null.test(Kind::Gsadf, value).unwrap().p_value.value();
         assert!((p(largest) - 2.0 / 501.0).abs() < 1e-12 && (p(largest + 1.0) - 1.0 / 501.0).abs() < 1e-12);

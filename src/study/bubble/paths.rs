@@ -50,7 +50,7 @@ impl Subject {
             Self::BurstWithin => "burst_within_24",
             Self::Lead(_) => "lead",
             Self::Crash => "crash_within_24",
-            Self::RunUp => "run_up",
+            Self::RunUp => "rise_within_24",
         }
     }
 
@@ -87,7 +87,7 @@ pub struct OnPaths {
     pub critical: Estimate,
     /// Random walks behind it.
     pub walks: usize,
-    /// The share of random walks with an alarm.
+    /// The share of random walks with an alarm: an episode in which they rise.
     pub false_alarms: Option<Estimate>,
     /// Paths that are tested.
     pub paths: usize,
@@ -104,7 +104,7 @@ pub struct OnPaths {
 struct Watched {
     /// GSADF; NaN where the price does not move.
     statistic: f64,
-    /// The month in which an episode first has lasted long enough; infinite if none has.
+    /// The month in which a rising episode first has lasted long enough; infinite if none has.
     alarm: f64,
     /// The month of the first burst; infinite if there is none.
     burst: f64,
@@ -128,7 +128,8 @@ impl OnPaths {
         let watched: Vec<Watched> = (0..observed.bursts.len()).into_par_iter().map(watch).collect();
         let without_test = watched.iter().filter(|path| path.statistic.is_nan()).count();
         if without_test == watched.len() {
-            let text = "the market's price over fundamental value moves on no path: give [market] a volatility, or let it burst";
+            let text = "the market's price over fundamental value moves on no path: give [market] a volatility, or let \
+                it burst";
             return Err(StudyError::Refused(text.to_owned()));
         }
         let first_alarm = null.shape.first_end() + null.shape.shortest_episode() - 1;
@@ -137,7 +138,7 @@ impl OnPaths {
             shape: null.shape,
             critical,
             walks: null.walks(),
-            false_alarms: null.false_alarms(&backward),
+            false_alarms: null.false_alarms(&backward, |episode| episode.rises),
             paths: watched.len() - without_test,
             without_test,
             first_alarm,
@@ -192,10 +193,10 @@ impl Observed {
         let prices: Vec<f64> = levels.iter().enumerate().map(price).collect();
         let run_up =
             |of: BaseRate| RunUp::first(&prices, TWO_YEARS, of.rise).filter(|found| found.followed == TWO_YEARS);
-        let tested = if log { levels } else { levels.iter().map(|level| level.exp()).collect() };
+        let tested: Vec<f64> = if log { levels } else { levels.iter().map(|level| level.exp()).collect() };
         let found = explosive(&tested, shape.window, shape.lags);
-        let dated = found.as_ref().map(|found| episodes(&found.backward, critical, shape));
-        let alarm = dated.and_then(|dated| dated.first().map(|episode| episode.known(shape) as f64));
+        let dated = found.as_ref().map(|found| episodes(&tested, &found.backward, critical, shape));
+        let alarm = dated.and_then(|dated| Some(dated.iter().find(|episode| episode.rises)?.known(shape) as f64));
         Watched {
             statistic: found.map_or(f64::NAN, |found| found.gsadf),
             alarm: alarm.unwrap_or(f64::INFINITY),
@@ -260,7 +261,7 @@ impl All<'_> {
             }),
             self.share(
                 Subject::BurstWithin,
-                "any path, from the first month that could have an alarm",
+                format!("no burst by month {}", self.first_alarm + 1),
                 is_followed,
                 |path| path.burst <= first + two_years,
             ),
@@ -344,7 +345,7 @@ mod tests {
         assert_eq!(of(Subject::AlarmBeforeBurst, "a burst"), (2, Some(0.5)));
         assert_eq!(of(Subject::Alarm, "no burst"), (2, Some(0.5)));
         assert_eq!(of(Subject::BurstWithin, "an alarm"), (2, Some(0.5)));
-        assert_eq!(of(Subject::BurstWithin, "any"), (4, Some(0.5)));
+        assert_eq!(of(Subject::BurstWithin, "no burst by month 24"), (4, Some(0.5)));
         assert_eq!(of(Subject::Lead(0.5), "an alarm"), (1, Some(10.0)));
         assert_eq!(of(Subject::Crash, "a run-up of 50"), (0, None));
     }

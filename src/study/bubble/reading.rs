@@ -36,8 +36,8 @@ impl Series {
     /// Reads the text of a file.
     ///
     /// # Errors
-    /// Every problem with its line: a missing column, what is no date or no number, dates that repeat, go back or leave a gap,
-    /// too few or too many observations, a constant series, with logarithms values that are not positive.
+    /// Every problem with its line: a missing column, what is no date or no number, dates that repeat, go back or leave
+    /// a gap, too few or too many observations, a constant series, with logarithms values that are not positive.
     pub fn read(file: &str, text: &str, test: &BubbleTest) -> Result<Self, Problems> {
         let mut reader = Reader { text, found: Vec::new() };
         let series = reader.columns(test).map(|columns| reader.rows(columns));

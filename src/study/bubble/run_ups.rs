@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn a_run_up_is_found_where_it_is_complete_and_its_crash_from_the_peak_after() {
-        // Doubled from 1 at the fourth observation; a peak of 3, then 1.5: a fall of a half. Two years are three observations.
+        // Doubled from 1 at the fourth observation; a peak of 3, then 1.5: a fall of a half. Two years are three
+        // observations.
         let prices = [1.0, 1.2, 1.5, 2.0, 3.0, 1.5, 1.4, 0.1];
         let found = RunUp::first(&prices, 3, 1.0).unwrap();
         assert_eq!((found.at, found.followed, found.crashed()), (3, 3, true));

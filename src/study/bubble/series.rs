@@ -54,8 +54,8 @@ impl OnSeries {
         Self {
             shape: null.shape,
             tests: Kind::ALL.into_iter().filter_map(|kind| null.test(kind, kind.of(statistics))).collect(),
-            episodes: episodes(&statistics.backward, &values, null.shape),
-            false_alarms: null.false_alarms(&values),
+            episodes: episodes(&series.values, &statistics.backward, &values, null.shape),
+            false_alarms: null.false_alarms(&values, |_| true),
             backward: statistics.backward.clone(),
             critical,
             walks: null.walks(),
