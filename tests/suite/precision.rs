@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use ouroborisk::{
-    Aim, Error, FigureFiles, NeedSize, Options, Reading, Run, Scenario, Standing, Stopped, Study, Target, Variant,
-    compare_until,
+    Aim, Error, FigureFiles, Interrupt, NeedSize, Options, Reading, Run, Scenario, Standing, Stopped, Study, Target,
+    Variant, Watcher, compare_until,
 };
 
 const MINIMAL: &str = "tests/fixtures/minimal.toml";
@@ -205,6 +206,27 @@ fn a_time_gives_what_fits_and_says_so() {
     assert_eq!(output.status.code(), Some(0), "{page}");
     assert!(page.contains("How large the run was made"), "{page}");
     assert!(page.contains("The size was chosen by the time alone"), "{page}");
+}
+
+#[test]
+fn an_interrupted_run_has_the_answers_of_the_last_look_and_all_paths_that_were_finished() {
+    let interrupt = Arc::new(Interrupt::new());
+    let raised = Arc::clone(&interrupt);
+    let progress: Watcher = Arc::new(move |at| {
+        if at.done > 6_000 {
+            raised.raise()
+        }
+    });
+    let options = Options { interrupt: Some(interrupt), progress: Some(progress), threads: 1, ..plain() };
+    let run = study(MINIMAL).run_until(&aim(&["burst by 2030-12: 0.6pp"], 32_000), options);
+    let run = run.unwrap_or_else(|error| panic!("{error}"));
+    let looks = run.precision().expect("looks");
+    assert!(run.is_interrupted() && looks.stopped == Stopped::Interrupted, "{looks:?}");
+    assert_eq!((looks.at, looks.size().paths, looks.last().count()), (0, 1_000, 1));
+    assert!(run.paths() as u64 == looks.reported && run.paths() > 5_000, "{}", run.paths());
+    let page: String =
+        run.answers(100).iter().flat_map(|block| &block.lines).map(|line| line.text.clone() + " ").collect();
+    assert!(page.contains("the last look that was finished"), "{page}");
 }
 
 /// Paths that a pilot advises for a question, and the half-width of a run of that size over that asked.

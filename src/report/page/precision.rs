@@ -120,12 +120,20 @@ fn ended(of: &Precision) -> String {
             "the next size would not have fitted into the {} that were given",
             duration(of.limit.unwrap_or_default())
         ),
-        Stopped::Interrupted => "it was interrupted; this is the last look that was finished".to_owned(),
+        Stopped::Interrupted if of.reported == of.size().paths => {
+            "it was interrupted; this is the last look that was finished".to_owned()
+        }
+        Stopped::Interrupted => format!(
+            "it was interrupted; the answers are those of the last look that was finished, the report is that of the {} that were \
+             finished of a larger one",
+            counted_paths(of.reported as f64)
+        ),
     };
     let draws = if of.size().draws > 1 { format!(" --draws {}", of.size().draws) } else { String::new() };
+    let whose = if of.reported == of.size().paths { "The same numbers" } else { "The numbers of the look" };
     format!(
-        "Look {look} of {looks}, {size}: {why}. The looks took {} and {}. The same numbers, bit for bit, are those of `{} \
-         --paths {}{draws}` with the same --set.",
+        "Look {look} of {looks}, {size}: {why}. The looks took {} and {}. {whose}, bit for bit, are those of `{} --paths \
+         {}{draws}` with the same --set.",
         duration(of.seconds),
         counted_paths(of.simulated as f64),
         of.command,
