@@ -67,7 +67,7 @@ pub(super) fn sought(study: &Study, aim: &Aim, options: &Options) -> Result<Run,
     let mut looks = Looks::new(aim, &scenario, single);
     let mut calibrator = options.calibrator();
     let mut asked = Vec::new();
-    let (mut at, mut last) = (0, None);
+    let (mut at, mut last) = (0, None::<(Run, usize)>);
     let (run, at, stopped) = loop {
         let look = Instant::now();
         let run = look_at(&scenario, &mut looks, at, (&mut calibrator, &mut asked, options));

@@ -218,7 +218,7 @@ fn an_interrupted_run_has_the_answers_of_the_last_look_and_all_paths_that_were_f
         }
     });
     let options = Options { interrupt: Some(interrupt), progress: Some(progress), threads: 1, ..plain() };
-    let run = study(MINIMAL).run_until(&aim(&["burst by 2030-12: 0.6pp"], 32_000), options);
+    let run = study(MINIMAL).run_until(&aim(&["burst by 2030-12: 1pp"], 32_000), options);
     let run = run.unwrap_or_else(|error| panic!("{error}"));
     let looks = run.precision().expect("looks");
     assert!(run.is_interrupted() && looks.stopped == Stopped::Interrupted, "{looks:?}");
