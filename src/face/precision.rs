@@ -18,7 +18,7 @@ use crate::study::{Calibrator, Effort, Prepared};
 /// What a run is to answer, and how much it may take.
 #[derive(Clone, Debug, Default)]
 pub struct Aim {
-    /// Questions, each `MEASURE [SUBJECT] [by YYYY-MM]: TARGET`, such as "default by 2030-12: 0.2pp".
+    /// Questions, each `MEASURE [SUBJECT] by YYYY-MM: TARGET`, such as "default by 2030-12: 0.2pp".
     pub questions: Vec<String>,
     /// Seconds of wall time, from the start of the first look; none: as many as it takes.
     pub seconds: Option<f64>,
