@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ouroborisk::{
     Aim, Error, FigureFiles, Interrupt, NeedSize, Options, Reading, Run, Scenario, Standing, Stopped, Study, Target,
-    Variant, Watcher, compare_until,
+    Variant, Watcher, compare_until, plain_text,
 };
 
 const MINIMAL: &str = "tests/fixtures/minimal.toml";
@@ -33,6 +33,11 @@ fn until(file: &str, aim: &Aim) -> Run {
 /// The first reading of the look that is reported.
 fn first(run: &Run) -> Reading {
     run.precision().and_then(|looks| looks.last().next()).expect("a reading").clone()
+}
+
+/// What is told of the questions, in one line.
+fn answers(run: &Run) -> String {
+    plain_text(&run.answers(100)).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -156,8 +161,7 @@ fn what_is_never_seen_is_no_zero_and_has_no_relative_precision() {
     assert_eq!(output.status.code(), Some(5), "{page}");
     assert!(page.contains("never seen in the 25,600 paths of the pilot, so below 0.01"), "{page}");
     let run = until(MINIMAL, &aim(&[&format!("{question}: 0.5pp")], 4_000));
-    let page: String =
-        run.answers(100).iter().flat_map(|block| &block.lines).map(|line| line.text.clone() + " ").collect();
+    let page = answers(&run);
     assert!(page.contains("never seen") && page.contains("no probability of exactly 0 or 1"), "{page}");
     assert!(!page.contains(" 0 % "), "{page}");
 }
@@ -224,8 +228,7 @@ fn an_interrupted_run_has_the_answers_of_the_last_look_and_all_paths_that_were_f
     assert!(run.is_interrupted() && looks.stopped == Stopped::Interrupted, "{looks:?}");
     assert_eq!((looks.at, looks.size().paths, looks.last().count()), (0, 1_000, 1));
     assert!(run.paths() as u64 == looks.reported && run.paths() > 5_000, "{}", run.paths());
-    let page: String =
-        run.answers(100).iter().flat_map(|block| &block.lines).map(|line| line.text.clone() + " ").collect();
+    let page = answers(&run);
     assert!(page.contains("the last look that was finished"), "{page}");
 }
 
