@@ -18,7 +18,7 @@ use crate::study::{Calibrator, Effort, Prepared};
 /// What a run is to answer, and how much it may take.
 #[derive(Clone, Debug, Default)]
 pub struct Aim {
-    /// Questions, each `MEASURE [SUBJECT] [by YYYY-MM]: TARGET`, such as "default by 2030-12: 0.2pp".
+    /// Questions, each `MEASURE [SUBJECT] by YYYY-MM: TARGET`, such as "default by 2030-12: 0.2pp".
     pub questions: Vec<String>,
     /// Seconds of wall time, from the start of the first look; none: as many as it takes.
     pub seconds: Option<f64>,
@@ -67,13 +67,16 @@ pub(super) fn sought(study: &Study, aim: &Aim, options: &Options) -> Result<Run,
     let mut looks = Looks::new(aim, &scenario, single);
     let mut calibrator = options.calibrator();
     let mut asked = Vec::new();
-    let (mut at, mut last) = (0, None);
+    let (mut at, mut last) = (0, None::<(Run, usize)>);
     let (run, at, stopped) = loop {
         let look = Instant::now();
         let run = look_at(&scenario, &mut looks, at, (&mut calibrator, &mut asked, options));
         let run = match (run, last) {
-            // The look before is whole, and this one is not.
-            (Ok(run), Some((before, at))) if run.is_interrupted() => break (before, at, Stopped::Interrupted),
+            // The look before is whole and has the answers; whatever has more paths is reported.
+            (Ok(run), Some((before, at))) if run.is_interrupted() => {
+                let report = if run.paths() > before.paths() { run } else { before };
+                break (report, at, Stopped::Interrupted);
+            }
             (Err(Error::Interrupted), Some((before, at))) => break (before, at, Stopped::Interrupted),
             (run, _) => run?,
         };
@@ -90,6 +93,7 @@ pub(super) fn sought(study: &Study, aim: &Aim, options: &Options) -> Result<Run,
     };
     let means = if options.at_means { " --means" } else { "" };
     let precision = looks.ended(format!("ouro run {}{means}", scenario.file()), at, stopped);
+    let precision = Precision { reported: run.paths() as u64, ..precision };
     Ok(Run { precision: Some(precision), ..run })
 }
 
@@ -234,6 +238,7 @@ impl<'a> Looks<'a> {
     fn ended(self, command: String, at: usize, stopped: Stopped) -> Precision {
         Precision {
             command,
+            reported: self.sizes[at].paths,
             sizes: self.sizes,
             at,
             readings: self.readings,

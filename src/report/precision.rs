@@ -11,8 +11,10 @@ pub struct Precision {
     pub command: String,
     /// The sizes at which it could be looked at, stated before the first.
     pub sizes: Vec<RunSize>,
-    /// The look that is reported.
+    /// The look whose answers are told.
     pub at: usize,
+    /// Paths of the run that is reported; those of another size than the look where a larger one was interrupted.
+    pub reported: u64,
     /// What every look said of every question, in the order of the looks.
     pub readings: Vec<Reading>,
     /// Why it ended.

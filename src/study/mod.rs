@@ -4,6 +4,7 @@
 //!   to rows with errors.
 //! - [`Estimand`]: what an estimate is of, in every table.
 //! - [`common_shocks`](against_first): several scenarios on common random numbers; [`comparison`]: their differences.
+//! - [`question`]: questions in words, such as `default openai by 2028-12`.
 //! - [`precision`]: questions with a precision, and how much a run must simulate to answer them.
 //! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours; [`backtest`]: firms against what
 //!   became of them; [`expectations`]: prior-predictive checks; [`bubble`]: tests for explosive growth; [`stories`]: which
@@ -33,6 +34,7 @@ mod kept_calibration;
 pub mod network;
 pub mod precision;
 mod prepared;
+pub mod question;
 pub mod regimes;
 mod soundness;
 pub mod stories;

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use ouroborisk::{
-    Aim, Error, FigureFiles, NeedSize, Options, Reading, Run, Scenario, Standing, Stopped, Study, Target, Variant,
-    compare_until,
+    Aim, Error, FigureFiles, Interrupt, NeedSize, Options, Reading, Run, Scenario, Standing, Stopped, Study, Target,
+    Variant, Watcher, compare_until, plain_text,
 };
 
 const MINIMAL: &str = "tests/fixtures/minimal.toml";
@@ -32,6 +33,11 @@ fn until(file: &str, aim: &Aim) -> Run {
 /// The first reading of the look that is reported.
 fn first(run: &Run) -> Reading {
     run.precision().and_then(|looks| looks.last().next()).expect("a reading").clone()
+}
+
+/// What is told of the questions, in one line.
+fn answers(run: &Run) -> String {
+    plain_text(&run.answers(100)).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -75,7 +81,7 @@ fn a_run_that_stops_early_has_the_bits_of_a_run_of_its_size() {
 
 #[test]
 fn the_interval_that_holds_over_all_looks_contains_that_of_one_and_is_as_narrow_as_asked() {
-    let run = until(TEACHING, &aim(&["default by 2030-12: 8pp", "funding gap by 2030-12: 20%"], 80_000));
+    let run = until(TEACHING, &aim(&["default by 2030-12: 8pp", "funding_gap by 2030-12: 20%"], 80_000));
     let looks = run.precision().expect("looks");
     assert!(looks.is_answered() && looks.sizes.len() > 2, "{looks:?}");
     for reading in looks.last() {
@@ -149,14 +155,13 @@ fn what_no_budget_reaches_is_said_and_not_answered() {
 #[test]
 fn what_is_never_seen_is_no_zero_and_has_no_relative_precision() {
     // Acme has no debt: it never defaults on a payment within the first month.
-    let question = "payment default by 2026-01";
+    let question = "payment_default by 2026-01";
     let output = ouro(&["paths", MINIMAL, "--for", &format!("{question}: 10%")]);
     let page = text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(output.status.code(), Some(5), "{page}");
     assert!(page.contains("never seen in the 25,600 paths of the pilot, so below 0.01"), "{page}");
     let run = until(MINIMAL, &aim(&[&format!("{question}: 0.5pp")], 4_000));
-    let page: String =
-        run.answers(100).iter().flat_map(|block| &block.lines).map(|line| line.text.clone() + " ").collect();
+    let page = answers(&run);
     assert!(page.contains("never seen") && page.contains("no probability of exactly 0 or 1"), "{page}");
     assert!(!page.contains(" 0 % "), "{page}");
 }
@@ -167,17 +172,17 @@ fn bad_questions_are_answered_in_words_all_at_once() {
         ("default by 2030-12", "no precision is asked for"),
         ("defualt by 2030-12: 1pp", "did you mean `default`"),
         ("default acmee by 2030-12: 1pp", "did you mean `acme`"),
-        ("default by 2055-12: 1pp", "from 2026-01 to"),
-        ("default by december: 1pp", "is not a month"),
+        ("default by 2055-12: 1pp", "outside the run"),
+        ("default by december: 1pp", "not `december:`"),
         ("default by 2030-12 p95: 1pp", "only the probability"),
-        ("default_given_burst by 2030-12: 1pp", "follows from several events"),
+        ("default_given_burst by 2030-12: 1pp", "ratio of several events"),
         ("default by 2030-12: 0pp", "is not above 0"),
         ("default by 2030-12: -1pp", "is not above 0"),
         ("default by 2030-12: $2B", "no precision of a probability"),
         ("default by 2030-12: above 120%", "between 0 % and 100 %"),
         ("funding_gap by 2030-12: 2pp", "an amount of money"),
         ("funding_gap by 2030-12: soon", "no precision of an amount of money"),
-        (": 1pp", "there is no measure"),
+        ("default: 1pp", "has no `by`"),
         ("default by 2030-12: ranking", "ask it of `ouro compare`"),
     ];
     let asked: Vec<&str> = cases.iter().map(|(question, _)| *question).collect();
@@ -205,6 +210,26 @@ fn a_time_gives_what_fits_and_says_so() {
     assert_eq!(output.status.code(), Some(0), "{page}");
     assert!(page.contains("How large the run was made"), "{page}");
     assert!(page.contains("The size was chosen by the time alone"), "{page}");
+}
+
+#[test]
+fn an_interrupted_run_has_the_answers_of_the_last_look_and_all_paths_that_were_finished() {
+    let interrupt = Arc::new(Interrupt::new());
+    let raised = Arc::clone(&interrupt);
+    let progress: Watcher = Arc::new(move |at| {
+        if at.done > 6_000 {
+            raised.raise()
+        }
+    });
+    let options = Options { interrupt: Some(interrupt), progress: Some(progress), threads: 1, ..plain() };
+    let run = study(MINIMAL).run_until(&aim(&["burst by 2030-12: 1pp"], 32_000), options);
+    let run = run.unwrap_or_else(|error| panic!("{error}"));
+    let looks = run.precision().expect("looks");
+    assert!(run.is_interrupted() && looks.stopped == Stopped::Interrupted, "{looks:?}");
+    assert_eq!((looks.at, looks.size().paths, looks.last().count()), (0, 1_000, 1));
+    assert!(run.paths() as u64 == looks.reported && run.paths() > 5_000, "{}", run.paths());
+    let page = answers(&run);
+    assert!(page.contains("the last look that was finished"), "{page}");
 }
 
 /// Paths that a pilot advises for a question, and the half-width of a run of that size over that asked.
@@ -236,7 +261,7 @@ fn the_advised_size_gives_the_precision() {
 
 #[test]
 fn the_page_of_the_paths_names_the_floor_of_the_draws_and_a_command() {
-    let output = ouro(&["paths", TEACHING, "--for", "burst by 2030-12: 2pp", "--for", "funding gap by 2030-12: 5%"]);
+    let output = ouro(&["paths", TEACHING, "--for", "burst by 2030-12: 2pp", "--for", "funding_gap by 2030-12: 5%"]);
     let page = text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(output.status.code(), Some(0), "{page} {}", text(&output.stderr));
     for phrase in [

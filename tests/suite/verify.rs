@@ -196,7 +196,7 @@ fn a_folder_that_cannot_be_verified_is_told_why() {
         ("\"seed\":", "\"sead\":", 1, "is damaged, or no manifest of ouro"),
         ("\"program\": \"ouroborisk\"", "\"program\": \"other\"", 1, "was written by `other`"),
         ("\"name\": \"summary.csv\"", "\"name\": \"../summary.csv\"", 1, "outside of its folder"),
-        ("cash = { value = \\\"10B USD\\\"", "cash = { value = \\\"11B USD\\\"", 1, "the manifest was altered"),
+        ("cash = \\\"10B USD\\\"", "cash = \\\"11B USD\\\"", 1, "the manifest was altered"),
         ("round.max_share", "round.max_shaer", 1, "does not accept its scenario"),
         ("\"stop\": \"paths\"", "\"stop\": \"interrupted\"", 1, "it was interrupted"),
         ("\"version\": \"", "\"version\": \"0.0.", 0, "Another program: it was made by version 0.0."),

@@ -228,7 +228,7 @@ Examples:
   ouro run my.toml --means
   # As many paths and draws as an answer needs: a half-width of 0.2 points, of 5 % of a mean, or a decision
   ouro run my.toml --precision 'default by 2030-12: 0.2pp' --paths 2M
-  ouro run my.toml --precision 'funding gap by 2030-12: 5%' --precision 'burst by 2030-12: above 40%'
+  ouro run my.toml --precision 'funding_gap by 2030-12: 5%' --precision 'burst by 2030-12: above 40%'
   # What a minute allows
   ouro run my.toml --time 60s",
     mut_arg("paths", |paths| paths.help(
@@ -287,9 +287,9 @@ A question is 'MEASURE [SUBJECT] by YYYY-MM: TARGET'. TARGET is a half-width of 
 
 Examples:
   ouro paths scenarios/openai-2026-06.toml --for 'default by 2030-12: 0.2pp'
-  ouro paths my.toml --for 'funding gap acme by 2030-12: 2%' --for 'burst by 2030-12: above 40%'
+  ouro paths my.toml --for 'funding_gap acme by 2030-12: 2%' --for 'burst by 2030-12: above 40%'
   # A larger pilot, where the event is rare
-  ouro paths my.toml --for 'payment default by 2028-12: 10%' --paths 100k --draws 200",
+  ouro paths my.toml --for 'payment_default by 2028-12: 10%' --paths 100k --draws 200",
     mut_arg("paths", |paths| paths.help("Paths of the pilot, over all draws [default: 25600]")),
     mut_arg("draws", |draws| draws.help("Parameter draws of the pilot [default: 200]"))
 )]

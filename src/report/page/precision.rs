@@ -32,7 +32,11 @@ pub fn precision(of: &Precision, width: usize) -> Vec<Block> {
 
 fn row(reading: &Reading) -> Vec<String> {
     let question = &reading.question;
-    let interval = |low: f64, high: f64| format!("{} to {}", question.show(low), question.show(high));
+    let interval = |of: &Estimate| match certain(of) {
+        Some(_) if of.value() > 0.0 => format!("above {}", question.show(of.low())),
+        Some(_) => format!("below {}", question.show(of.high())),
+        None => format!("{} to {}", question.show(of.low()), question.show(of.high())),
+    };
     let (fixed, over) = (&reading.fixed, &reading.over_looks);
     let estimate = certain(fixed).map_or_else(|| question.show(fixed.value()), str::to_owned);
     let answer = match (reading.standing, question.target) {
@@ -44,13 +48,7 @@ fn row(reading: &Reading) -> Vec<String> {
         (Standing::Open, Target::Above(_) | Target::Ranking) => "undecided".to_owned(),
         _ => format!("not reached: ±{}", question.show_half(over.half_width())),
     };
-    vec![
-        question.text.clone(),
-        estimate,
-        interval(over.low(), over.high()),
-        interval(fixed.low(), fixed.high()),
-        answer,
-    ]
+    vec![question.text.clone(), estimate, interval(over), interval(fixed), answer]
 }
 
 /// How an event is told that was never seen, or always: there is no error of its probability.
@@ -120,12 +118,20 @@ fn ended(of: &Precision) -> String {
             "the next size would not have fitted into the {} that were given",
             duration(of.limit.unwrap_or_default())
         ),
-        Stopped::Interrupted => "it was interrupted; this is the last look that was finished".to_owned(),
+        Stopped::Interrupted if of.reported == of.size().paths => {
+            "it was interrupted; this is the last look that was finished".to_owned()
+        }
+        Stopped::Interrupted => format!(
+            "it was interrupted; the answers are those of the last look that was finished, the report is that of the {} that were \
+             finished of a larger one",
+            counted_paths(of.reported as f64)
+        ),
     };
     let draws = if of.size().draws > 1 { format!(" --draws {}", of.size().draws) } else { String::new() };
+    let whose = if of.reported == of.size().paths { "The same numbers" } else { "The numbers of the look" };
     format!(
-        "Look {look} of {looks}, {size}: {why}. The looks took {} and {}. The same numbers, bit for bit, are those of `{} \
-         --paths {}{draws}` with the same --set.",
+        "Look {look} of {looks}, {size}: {why}. The looks took {} and {}. {whose}, bit for bit, are those of `{} --paths \
+         {}{draws}` with the same --set.",
         duration(of.seconds),
         counted_paths(of.simulated as f64),
         of.command,

@@ -24,7 +24,7 @@ pub use estimator::{
     probability_and_ends, with_caveat,
 };
 pub use ordered::{falling, in_order};
-pub use results::{Draw, Exposure, Results, burst_before, by_month, row_by};
+pub use results::{Draw, Exposure, Results, burst_before, by_month};
 pub use sensitivity::{Influence, influences};
 pub use summary::Summary;
 

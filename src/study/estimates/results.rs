@@ -118,9 +118,18 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// The row that holds a measure at the end of a month, as [`row_by`].
+    /// The row that holds a measure at the end of a month. For an event or a measure of the whole path it is the same row at
+    /// any month within the run.
     pub fn row_by(&self, measure: Measure, subject: &str, by: Month) -> Option<usize> {
-        row_by(self.catalogue, self.timeline, (measure, subject), by)
+        let t = self.timeline.index(by);
+        let month = usize::try_from(t).map_or(By::Start, By::Month);
+        let dated = self.find(measure, subject, month).filter(|_| t >= -1);
+        dated.or_else(|| {
+            let (row, t) = (self.find(measure, subject, By::Path)?, usize::try_from(t).ok()?);
+            let is_event = measure.kind == Kind::FirstMonth;
+            let is_known = if is_event { t <= self.horizon() } else { t == self.horizon() };
+            is_known.then_some(row)
+        })
     }
 
     /// The measure of this name and its row, as [`Results::row_by`]: of the subject, or of the market.
@@ -137,7 +146,7 @@ impl<'a> Results<'a> {
 
     /// The row of a metric, if there is one.
     pub fn find(&self, measure: Measure, subject: &str, by: By) -> Option<usize> {
-        row_of(self.catalogue, (measure, subject), by)
+        self.catalogue.iter().position(|m| m.measure == measure && m.subject == subject && m.by == by)
     }
 
     /// The row of what happens once a path, if there is one.
@@ -185,24 +194,6 @@ impl<'a> Results<'a> {
     pub fn count_by(&self, first: &[f32], t: usize) -> Vec<Hits> {
         self.count_where(first, |first| by_month(first, t))
     }
-}
-
-/// The row of a catalogue that holds a measure of a subject at the end of a month. For an event or a measure of the whole
-/// path it is the same row at any month within the run.
-pub fn row_by(catalogue: &[Metric], timeline: Timeline, of: (Measure, &str), by: Month) -> Option<usize> {
-    let t = timeline.index(by);
-    let month = usize::try_from(t).map_or(By::Start, By::Month);
-    let dated = row_of(catalogue, of, month).filter(|_| t >= -1);
-    dated.or_else(|| {
-        let (row, t) = (row_of(catalogue, of, By::Path)?, usize::try_from(t).ok()?);
-        let (is_event, horizon) = (of.0.kind == Kind::FirstMonth, timeline.months - 1);
-        let is_known = if is_event { t <= horizon } else { t == horizon };
-        is_known.then_some(row)
-    })
-}
-
-fn row_of(catalogue: &[Metric], (measure, subject): (Measure, &str), by: By) -> Option<usize> {
-    catalogue.iter().position(|m| m.measure == measure && m.subject == subject && m.by == by)
 }
 
 /// Number of paths on which one of these is NaN.

@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use crate::calendar::Month;
-use crate::language::suggest::{did_you_mean, listed};
-use crate::model::{By, Kind, Measure, measure_named};
+use crate::model::Kind;
 use crate::stats::{
     Band, Components, Estimate, Hits, Moments, Nested, band_of_hits, band_of_means, nested_mean, nested_proportion,
     wilson,
@@ -12,8 +10,9 @@ use crate::stats::{
 use crate::units::{Unit, read_any};
 
 use super::super::estimand::{Estimand, Statistic};
-use super::super::estimates::{Results, by_month, row_by};
+use super::super::estimates::{Results, by_month};
 use super::super::prepared::Prepared;
+use super::super::question;
 
 /// What is asked of an estimate.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -73,13 +72,21 @@ pub fn questions(texts: &[String], prepared: &Prepared, compared: bool) -> Resul
 }
 
 impl Question {
-    /// Reads `MEASURE [SUBJECT] [by YYYY-MM] [STATISTIC]: TARGET`.
+    /// Reads `MEASURE [SUBJECT] by YYYY-MM [STATISTIC]: TARGET`.
     fn read(text: &str, prepared: &Prepared) -> Result<Self, String> {
-        let (asked, target) = text.rsplit_once(':').ok_or_else(|| {
+        let (asked, rest) = question::Question::read(text, prepared.catalogue(), &prepared.world().timeline)?;
+        let question::Question { measure, subject, by, .. } = asked;
+        let (name, target) = rest.split_once(':').ok_or_else(|| {
             "no precision is asked for; write it behind a colon, as in `default by 2030-12: 0.2pp`".to_owned()
         })?;
-        let estimand = estimand(asked, prepared)?;
-        Ok(Self { text: text.trim().to_owned(), target: target_of(target.trim(), estimand.measure.kind)?, estimand })
+        let statistic = if measure.is_amount() { Statistic::Mean } else { Statistic::Probability };
+        let name = name.trim();
+        if !name.is_empty() && Statistic::parse(name) != Some(statistic) {
+            let only = format!("`{name}` cannot be asked for here, only the {} of `{measure}`", statistic.name());
+            return Err(format!("{only}; for the ends of its band ask `ouro paths`"));
+        }
+        let target = target_of(target.trim(), measure.kind)?;
+        Ok(Self { text: text.trim().to_owned(), estimand: Estimand { measure, subject, by, statistic }, target })
     }
 
     /// The question, if it suits a comparison, or a single run.
@@ -304,105 +311,6 @@ fn parted(range: &Range<usize>) -> Vec<Range<usize>> {
     let parts = PARTS.min(range.len().max(1));
     let end = |part: usize| range.start + range.len() * part / parts;
     (0..parts).map(|part| end(part)..end(part + 1)).collect()
-}
-
-/// The estimate that is meant by `MEASURE [SUBJECT] [by YYYY-MM] [STATISTIC]`.
-fn estimand(text: &str, prepared: &Prepared) -> Result<Estimand, String> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let (of, when) = match words.iter().position(|word| *word == "by") {
-        Some(at) => (&words[..at], &words[at + 1..]),
-        None => (&words[..], &[][..]),
-    };
-    let (measure, subject) = measure_and_subject(of, prepared)?;
-    let horizon = prepared.world().timeline.last();
-    let by = match when.first() {
-        None => horizon,
-        Some(month) => Month::parse(month).ok_or_else(|| format!("`{month}` is not a month; write it as 2030-12"))?,
-    };
-    if row_by(prepared.catalogue(), prepared.world().timeline, (measure, &subject), by).is_none() {
-        return Err(not_then(measure, &subject, by, prepared));
-    }
-    let own = if measure.is_amount() { Statistic::Mean } else { Statistic::Probability };
-    let statistic = match when.get(1..).unwrap_or_default() {
-        [] => own,
-        [name] if Statistic::parse(name) == Some(own) => own,
-        other => {
-            let help = "for the ends of its band ask `ouro paths`";
-            let (name, own) = (other.join(" "), own.name());
-            return Err(format!("`{name}` cannot be asked for here, only the {own} of `{measure}`; {help}"));
-        }
-    };
-    Ok(Estimand { measure, subject, by, statistic })
-}
-
-/// The measure whose name is the longest beginning of the words, and the subject behind it.
-fn measure_and_subject(words: &[&str], prepared: &Prepared) -> Result<(Measure, String), String> {
-    let found = (1..=words.len()).rev().find_map(|count| {
-        let measure = measure_named(&words[..count].join("_"))?;
-        Some((measure, words[count..].join(" ")))
-    });
-    let names = || prepared.catalogue().iter().filter(|metric| !metric.measure.is_cell()).map(|m| m.measure.name);
-    let Some((measure, subject)) = found else {
-        let written = words.join("_");
-        let mut known: Vec<&str> = names().collect();
-        known.dedup();
-        let help = did_you_mean(&written, known.iter().copied())
-            .or_else(|| did_you_mean(words.first().unwrap_or(&""), known.iter().copied()));
-        let help = help.unwrap_or_else(|| format!("there are {}", listed(known)));
-        return Err(format!("there is no measure `{}`; {help}", words.join(" ")));
-    };
-    if measure.derived.is_some() {
-        let text = "follows from several events and has no precision of its own; ask for one of the events";
-        return Err(format!("`{measure}` {text}"));
-    }
-    let mut subjects: Vec<&str> = Vec::new();
-    for metric in prepared.catalogue().iter().filter(|metric| metric.measure == measure) {
-        if !subjects.contains(&metric.subject.as_str()) {
-            subjects.push(&metric.subject);
-        }
-    }
-    match subjects.as_slice() {
-        [] => Err(format!("this scenario does not measure `{measure}`")),
-        all if all.contains(&subject.as_str()) => Ok((measure, subject)),
-        [only] if subject.is_empty() => Ok((measure, (*only).to_owned())),
-        all if subject.is_empty() => Err(format!(
-            "`{measure}` of whom? write `{measure} {} by ...`; there are {}",
-            all[0],
-            listed(all.iter().copied())
-        )),
-        all => {
-            let help = did_you_mean(&subject, all.iter().copied());
-            let all: Vec<&str> = all.iter().copied().filter(|name| !name.is_empty()).collect();
-            let there_are = if all.is_empty() {
-                "it is of the market and has no subject".to_owned()
-            } else {
-                format!("there are {}", listed(all))
-            };
-            Err(format!("there is no `{measure}` of `{subject}`; {}", help.unwrap_or(there_are)))
-        }
-    }
-}
-
-/// Why there is no such estimate in that month, and in which there is.
-fn not_then(measure: Measure, subject: &str, by: Month, prepared: &Prepared) -> String {
-    let timeline = prepared.world().timeline;
-    let of = |metric: &&crate::model::Metric| metric.measure == measure && metric.subject == subject;
-    let months: Vec<String> = prepared
-        .catalogue()
-        .iter()
-        .filter(of)
-        .filter_map(|metric| match metric.by {
-            By::Start => Some(timeline.month(-1).to_string()),
-            By::Month(t) => Some(timeline.month(t as i32).to_string()),
-            By::Path => None,
-        })
-        .collect();
-    let known = match (months.is_empty(), measure.kind) {
-        (true, Kind::FirstMonth) => format!("from {} to {}", timeline.month(0), timeline.last()),
-        (true, _) => format!("at the end of the run, {}", timeline.last()),
-        (false, _) => format!("in {}", listed(months.iter().map(String::as_str))),
-    };
-    format!("`{measure}` is not known in {by}, but {known}")
 }
 
 /// Reads what is asked of an estimate of this kind.
