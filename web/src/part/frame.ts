@@ -41,6 +41,7 @@ export function warnings(result: Result): HTMLElement | null {
   if (record.draws === 1 && record.paths > 1) told.push(h("li", {}, "No parameter is uncertain in this run, so there is no band, and uncertainty is understated."));
   const verdict = sentence(page, "More than half of the published figures");
   if (verdict) told.push(h("li", {}, verdict));
+  if (result.document.kind === "run" && result.document.figures.length === 0) told.push(h("li", {}, "No charts: the run was made with --no-figures. The tables are whole."));
   const unsourced = record.provenance.unsourced;
   if (unsourced > 0) told.push(h("li", {}, `${percent(unsourced)} of the numbers of the scenario have neither source nor reason.`));
   if (told.length === 0) return null;
