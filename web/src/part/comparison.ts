@@ -87,7 +87,7 @@ function answer(all: Difference[], kind: string, result: Result): Child {
       const sure = row.low !== null && row.high !== null && (row.low > 0 || row.high < 0);
       const way = (row.difference ?? 0) > 0 ? "higher" : "lower";
       const interval = row.low !== null && row.high !== null ? ` (paired 95 % interval ${change(row, row.low)} to ${change(row, row.high)})` : "";
-      return h("p", { class: "answer" }, `The probability that ${row.subject} defaults by ${month(row.by)} is `, sure ? h("strong", {}, `${change(row, row.difference).replace(/^[+−]/, "")} ${way}`) : h("strong", {}, "not distinguishable"), ` ${row.variant} ${sure ? "than" : "from"} ${row.against}: ${level(row, row.value)} against ${level(row, row.base)}${interval}.`);
+      return h("p", { class: "answer" }, `The probability that ${row.subject} defaults by ${month(row.by)} is `, sure ? h("strong", {}, `${change(row, row.difference).replace(/^[+−]/, "")} ${way}`) : h("strong", {}, "not distinguishable"), ` ${row.variant} ${sure ? "than" : "from"} ${row.against}: ${level(row, row.value)} against ${level(row, row.base)}${interval}.${sure && row.holm !== null && row.holm > 0.05 ? ` By itself; adjusted for all rows of the table, p is ${plain(row.holm)}.` : ""}`);
     });
   });
   const question = kind === "twins" ? "What does the circular money do?" : `What do the changes to “${result.document.record.name}” do?`;

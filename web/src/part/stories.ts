@@ -2,7 +2,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { h, type Child } from "../dom";
-import { capital, month, tick } from "../format";
+import { capital, month, tick, years } from "../format";
 import { ofSubject } from "../colours";
 import type { Frame, Result } from "../data";
 
@@ -60,8 +60,7 @@ function list(events: Event[], numbered: boolean): HTMLElement {
         {},
         h("time", { datetime: event.date }, numbered ? h("span", { class: "mark" }, `${i + 1} `) : null, month(event.date)),
         " ",
-        h("span", { class: "subject", style: `color:${ofSubject(event.subject)}` }, event.subject),
-        " ",
+        event.subject !== "market" && [h("span", { class: "subject", style: `color:${ofSubject(event.subject)}` }, event.subject), " "],
         event.what,
       ),
     ),
@@ -92,7 +91,7 @@ function cash(months: Frame, name: string, labs: string[], events: Event[]): HTM
         Plot.ruleY([0], { stroke: "var(--soft)" }),
         Plot.lineY(points, { x: "x", y: "y", z: "lab", stroke: (d: { lab: string }) => ofSubject(d.lab), strokeWidth: 2 }),
         ...[0, 1, 2].map((row) => Plot.text(marks.filter((mark) => mark.row === row), { x: "x", text: "text", frameAnchor: "top", dy: -12 - 12 * row, fill: "var(--soft)", fontSize: 11 })),
-        Plot.axisX({ tickFormat: (x: number) => String(Math.round(x)), label: null, color: "var(--soft)", ticks: width < 520 ? 4 : 8, fontSize: 12 }),
+        Plot.axisX({ tickFormat: String, label: null, color: "var(--soft)", ticks: years(points[0]?.x ?? 0, points.at(-1)?.x ?? 0, width < 520 ? 4 : 10), fontSize: 12 }),
         Plot.axisY({ tickFormat: (y: number) => tick(y, "money"), label: null, color: "var(--soft)", ticks: 4, tickSize: 0, fontSize: 12 }),
       ],
     });
