@@ -60,7 +60,7 @@ function list(events: Event[], numbered: boolean): HTMLElement {
         {},
         h("time", { datetime: event.date }, numbered ? h("span", { class: "mark" }, `${i + 1} `) : null, month(event.date)),
         " ",
-        event.subject !== "market" && [h("span", { class: "subject", style: `color:${ofSubject(event.subject)}` }, event.subject), " "],
+        event.subject !== "market" && [h("span", { class: "dot", style: `background:${ofSubject(event.subject)}` }), h("span", { class: "subject" }, event.subject), " "],
         event.what,
       ),
     ),
@@ -102,6 +102,7 @@ function cash(months: Frame, name: string, labs: string[], events: Event[]): HTM
     last = stage.clientWidth;
     const svg = make(Math.max(280, last)) as SVGSVGElement;
     svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} 230`);
+    svg.setAttribute("aria-hidden", "true");
     stage.replaceChildren(svg);
   }).observe(stage);
   const key = labs.map((of) => h("span", { class: "shade-key" }, h("span", { class: "swatch", style: `--own:${ofSubject(of)}` }), of));
