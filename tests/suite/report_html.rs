@@ -16,7 +16,12 @@ const TEACHING: &str = "scenarios/teaching.toml";
 const LARGEST: usize = 2_000_000;
 
 fn small() -> Options {
-    Options { paths: Some(400), draws: Some(20), threads: 1, figures: FigureFiles::Svg, ..Options::default() }
+    Options { paths: Some(400), draws: Some(20), threads: 1, figures: FigureFiles::None, ..Options::default() }
+}
+
+/// With figures, which take most of the time.
+fn drawn() -> Options {
+    Options { figures: FigureFiles::Svg, ..small() }
 }
 
 fn study() -> Study {
@@ -102,7 +107,7 @@ fn the_program_loads_nothing_from_anywhere() {
 
 #[test]
 fn the_report_of_a_run_is_small_of_the_contract_and_the_same_on_any_threads() {
-    let place = run("run", &study(), small());
+    let place = run("run", &study(), drawn());
     let text = page(&place);
     assert!(text.len() < LARGEST, "{} bytes", text.len());
     assert!(is_of_contract(&text));
@@ -110,13 +115,13 @@ fn the_report_of_a_run_is_small_of_the_contract_and_the_same_on_any_threads() {
     assert_eq!((document["kind"].as_str(), document["record"]["paths"].as_u64()), (Some("run"), Some(400)));
     assert!(document["figures"].as_array().unwrap().len() > 5);
     assert!(["summary", "sources", "stories", "ring"].iter().all(|name| document["tables"].get(name).is_some()));
-    let other = run("run-on-two", &study(), Options { threads: 2, ..small() });
+    let other = run("run-on-two", &study(), Options { threads: 2, ..drawn() });
     assert!(page(&other) == text, "the same scenario, seed and size give the same bytes");
 }
 
 #[test]
 fn a_document_that_lacks_a_field_is_not_of_the_contract() {
-    let place = run("contract", &study(), small());
+    let place = run("contract", &study(), drawn());
     let text = page(&place);
     assert!(is_of_contract(&text));
     for (from, to) in
@@ -182,7 +187,7 @@ fn every_folder_has_a_report_of_the_contract() {
     let written = [
         ("plan", study.plan().unwrap().write(folder("plan"))),
         ("replay", study.replay(1, 3, small()).unwrap().write(folder("replay"))),
-        ("compare", compare(&pair, true, small()).unwrap().write(folder("compare"))),
+        ("compare", compare(&pair, true, drawn()).unwrap().write(folder("compare"))),
         ("twins", study.twins(small()).unwrap().write(folder("twins"))),
         ("benchmark", study.benchmark(small()).unwrap().write(folder("benchmark"))),
     ];

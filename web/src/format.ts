@@ -110,3 +110,10 @@ export function list(items: string[]): string {
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** Whole years between two, no more than so many, evenly apart: ticks of an axis of dates. */
+export function years(from: number, to: number, most: number): number[] {
+  const [first, last] = [Math.ceil(from - 1e-9), Math.floor(to + 1e-9)];
+  const step = Math.max(1, Math.ceil((last - first + 1) / most));
+  return Array.from({ length: Math.max(0, Math.floor((last - first) / step) + 1) }, (_, i) => first + i * step);
+}

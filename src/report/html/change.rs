@@ -42,7 +42,6 @@ struct Estimated {
 struct Sourced {
     key: String,
     value: String,
-    unit: String,
     kind: String,
     title: String,
     reason: String,
@@ -73,8 +72,10 @@ const NONE: &str = "no interval: one of the runs gives none";
 /// Statistics that are compared.
 const COMPARED: [&str; 6] = ["probability", "mean", "p50", "p95", "p99", "es95"];
 
-/// Draws from which a paired error is made.
+/// Draws from which a paired error is made, and how many of them must differ: below, Student's interval of the differences is
+/// too narrow, and of none it has no width.
 const ENOUGH_DRAWS: usize = 20;
+const ENOUGH_MOVED: usize = 10;
 
 impl Run {
     /// The run of a folder.
@@ -111,10 +112,7 @@ fn inputs(folder: &Path) -> Result<BTreeMap<String, Input>, WriteError> {
     let mut inputs: BTreeMap<String, Input> = BTreeMap::new();
     for row in rows::<Sourced>(&folder.join("sources.csv"))? {
         let said = if row.title.is_empty() { &row.reason } else { &row.title };
-        let input = inputs.entry(row.key).or_insert_with(|| Input {
-            value: [row.value.as_str(), row.unit.as_str()].join(" ").trim_end().to_owned(),
-            basis: row.kind.clone(),
-        });
+        let input = inputs.entry(row.key).or_insert_with(|| Input { value: row.value, basis: row.kind.clone() });
         if !said.is_empty() {
             input.basis += if input.basis == row.kind { ": " } else { "; " };
             input.basis += said;
@@ -189,8 +187,8 @@ fn headlines(before: &Run, after: &Run) -> Vec<Headline> {
 }
 
 /// The interval of a difference whose two sides have common random numbers: the draws are the replicates, each the
-/// difference of its two estimates. None where the runs do not share seed and draws, or the draws do not carry the estimate
-/// with equal weights.
+/// difference of its two estimates. None where the runs do not share seed and draws, too few draws differ, or the draws do
+/// not carry the estimate with equal weights.
 fn paired(before: &Run, after: &Run, of: &Estimated, difference: f64) -> Option<[f64; 2]> {
     let is_shared = before.manifest.seed == after.manifest.seed && before.manifest.draws == after.manifest.draws;
     let by_draw = ["probability", "mean"].contains(&of.statistic.as_str());
@@ -199,7 +197,8 @@ fn paired(before: &Run, after: &Run, of: &Estimated, difference: f64) -> Option<
     let column = |run: &Run| run.draws.get(&name)?.iter().copied().collect::<Option<Vec<f64>>>();
     let (one, other) = (is_shared && by_draw).then(|| column(before).zip(column(after))).flatten()?;
     let moved: Vec<f64> = other.iter().zip(&one).map(|(after, before)| after - before).collect();
-    if moved.len() < ENOUGH_DRAWS || one.len() != other.len() {
+    let differing = moved.iter().filter(|difference| **difference != 0.0).count();
+    if moved.len() < ENOUGH_DRAWS || differing < ENOUGH_MOVED || one.len() != other.len() {
         return None;
     }
     let whole = 0..moved.len();

@@ -1,7 +1,7 @@
 // Draws a figure of lines with Observable Plot.
 
 import * as Plot from "@observablehq/plot";
-import { tick } from "../format";
+import { isoOf, tick, years } from "../format";
 import type { LineFigure, Line } from "./model";
 
 export interface Drawn {
@@ -67,8 +67,10 @@ export function draw(figure: LineFigure, shown: Set<string>, width: number, zoom
   const narrow = width < 520;
   const height = Math.round(Math.min(400, Math.max(250, width * 0.5)));
   const margins = { marginLeft: 58, marginRight: figure.dated ? 16 : 30, marginTop: figure.rules.length > 0 ? (narrow ? 44 : 30) : 12, marginBottom: 40 };
-  const years = (value: number) => String(Math.round(value));
-  const ticksX = figure.dated ? Math.max(2, Math.min(narrow ? 4 : 9, Math.floor(domain.x[1]) - Math.ceil(domain.x[0]))) : narrow ? 4 : 7;
+  const dates = years(domain.x[0], domain.x[1], narrow ? 4 : 10);
+  const monthly = figure.dated && dates.length < 2;
+  const across = figure.dated && !monthly ? { ticks: dates } : { tickSpacing: narrow ? 70 : 100 };
+  const wordsX = (value: number) => (monthly ? isoOf(value) : figure.dated ? String(value) : tick(value, figure.xFormat));
   const powers = Array.from({ length: 40 }, (_, i) => 10 ** (i - 20)).filter((power) => power >= domain.y[0] && power <= domain.y[1]);
   const levels = figure.yLog ? { ticks: powers } : { ticks: 5 };
   const marks: Plot.Markish[] = [Plot.gridY({ stroke: "var(--rule)", strokeOpacity: 1, ...levels } as Plot.GridYOptions)];
@@ -99,7 +101,7 @@ export function draw(figure: LineFigure, shown: Set<string>, width: number, zoom
   }
   marks.push(Plot.ruleY([figure.yLog ? domain.y[0] : 0], { stroke: "var(--soft)" }));
   marks.push(Plot.axisY({ ...levels, tickFormat: (value: number) => tick(value, figure.yFormat), label: null, tickSize: 0, color: "var(--soft)", fontSize: 12 } as Plot.AxisYOptions));
-  marks.push(Plot.axisX({ ticks: figure.dated ? ticksX : undefined, tickSpacing: narrow ? 70 : 100, tickFormat: figure.dated ? years : (value: number) => tick(value, figure.xFormat), label: null, color: "var(--soft)", fontSize: 12 } as Plot.AxisXOptions));
+  marks.push(Plot.axisX({ ...across, tickFormat: wordsX, label: null, color: "var(--soft)", fontSize: 12 } as Plot.AxisXOptions));
   const plot = Plot.plot({
     width,
     height,

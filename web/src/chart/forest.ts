@@ -39,6 +39,7 @@ export function forest(name: string, title: string, note: string, bars: Bar[]): 
       ],
     }) as SVGSVGElement;
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.setAttribute("aria-hidden", "true");
     return svg;
   };
   const stage = h("div", { class: "stage", role: "img", "aria-label": `${title}: ${list(points.map((point) => `${point.name} ${plain(point.at)} points`))}` });

@@ -21,6 +21,7 @@ function responsive(make: (width: number) => SVGSVGElement, label: string): HTML
 function sized(plot: Element): SVGSVGElement {
   const svg = plot as SVGSVGElement;
   svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
+  svg.setAttribute("aria-hidden", "true");
   return svg;
 }
 

@@ -6,6 +6,7 @@ import type { Record } from "../contract";
 import type { Frame, Result } from "../data";
 import { forest, type Bar } from "../chart/forest";
 import { appendix, section, whole } from "./frame";
+import { isMain } from "./main_measures";
 import { table } from "./tables";
 import { term } from "./terms";
 
@@ -109,7 +110,7 @@ export function changes(result: Result): { head: Child; sections: (HTMLElement |
   const called = names(before, after);
   const dates = [...new Set(all.map((row) => row.by))].filter((by) => by.endsWith("-12")).sort();
   const last = dates.at(-1) ?? "";
-  const main = all.filter((row) => row.by === last && ["probability", "mean"].includes(row.statistic) && (row.before !== 0 || row.value !== 0));
+  const main = all.filter((row) => row.by === last && isMain(row.measure) && ["probability", "mean"].includes(row.statistic) && (row.before !== 0 || row.value !== 0));
   const bars: Bar[] = main.filter((row) => share(row) && row.low !== null && row.high !== null).map((row) => ({ name: name(row), at: row.difference, low: row.low ?? 0, high: row.high ?? 0 }));
   const kinds = inputs ? inputs.words("change") : [];
   const count = (kind: string, text: string) => {

@@ -6,6 +6,7 @@ import type { Frame, Result } from "../data";
 import { forest } from "../chart/forest";
 import { chart } from "./figures";
 import { appendix, limits, reading, section, size, sources, warnings, whole } from "./frame";
+import { isMain } from "./main_measures";
 import { block } from "./printed";
 import { table } from "./tables";
 import { term } from "./terms";
@@ -56,7 +57,7 @@ const pair = (of: Difference) => `${of.variant} less ${of.against}`;
 
 /** The probabilities by the last date, drawn with their intervals. */
 function drawn(all: Difference[], of: string): HTMLElement | null {
-  const rows = all.filter((row) => pair(row) === of && share(row) && row.difference !== null && row.low !== null && row.high !== null);
+  const rows = all.filter((row) => pair(row) === of && isMain(row.measure) && share(row) && row.difference !== null && row.low !== null && row.high !== null);
   const last = rows.reduce((date, row) => (row.by > date ? row.by : date), "");
   const bars = rows.filter((row) => row.by === last).map((row) => ({ name: name(row), at: row.difference ?? 0, low: row.low ?? 0, high: row.high ?? 0 }));
   const note = "Differences of probabilities in percentage points, with paired 95 % intervals, on common random numbers. Differences that stay within 0.05 points are left out.";
@@ -64,7 +65,7 @@ function drawn(all: Difference[], of: string): HTMLElement | null {
 }
 
 function ofPair(all: Difference[], of: string): Child {
-  const rows = all.filter((row) => pair(row) === of && ["probability", "mean"].includes(row.statistic));
+  const rows = all.filter((row) => pair(row) === of && isMain(row.measure) && ["probability", "mean"].includes(row.statistic));
   const last = rows.reduce((date, row) => (row.by > date ? row.by : date), "");
   const shown = rows.filter((row) => row.by === last && row.difference !== null && (row.difference !== 0 || row.base !== 0));
   const cell = (row: Difference) => [
@@ -86,7 +87,7 @@ function answer(all: Difference[], kind: string, result: Result): Child {
       const sure = row.low !== null && row.high !== null && (row.low > 0 || row.high < 0);
       const way = (row.difference ?? 0) > 0 ? "higher" : "lower";
       const interval = row.low !== null && row.high !== null ? ` (paired 95 % interval ${change(row, row.low)} to ${change(row, row.high)})` : "";
-      return h("p", { class: "answer" }, `The probability that ${row.subject} defaults by ${month(row.by)} is `, sure ? h("strong", {}, `${change(row, row.difference).replace(/^[+−]/, "")} ${way}`) : h("strong", {}, "not distinguishable"), ` ${row.variant} ${sure ? "than" : "from"} ${row.against}: ${level(row, row.value)} against ${level(row, row.base)}${interval}.`);
+      return h("p", { class: "answer" }, `The probability that ${row.subject} defaults by ${month(row.by)} is `, sure ? h("strong", {}, `${change(row, row.difference).replace(/^[+−]/, "")} ${way}`) : h("strong", {}, "not distinguishable"), ` ${row.variant} ${sure ? "than" : "from"} ${row.against}: ${level(row, row.value)} against ${level(row, row.base)}${interval}.${sure && row.holm !== null && row.holm > 0.05 ? ` By itself; adjusted for all rows of the table, p is ${plain(row.holm)}.` : ""}`);
     });
   });
   const question = kind === "twins" ? "What does the circular money do?" : `What do the changes to “${result.document.record.name}” do?`;

@@ -34,13 +34,15 @@ export function warnings(result: Result): HTMLElement | null {
     const which = failures.map(([name, count]) => `${words(name)} (${thousands(count)})`);
     told.push(h("li", {}, h("strong", {}, "Some numbers are not finite. "), `The scenario drives values beyond what can be computed${which.length > 0 ? `: ${list(which)}` : ""}. Do not quote this result.`));
   }
-  if (record.draws > 1 && record.paths / record.draws < 100) {
+  const isRun = result.document.kind === "run";
+  if (isRun && record.draws > 1 && record.paths / record.draws < 100) {
     told.push(h("li", {}, `Only ${Math.floor(record.paths / record.draws)} paths per draw: bands of rare events are withheld or wide. With 100 or more the draws can be told apart.`));
   }
-  if (record.draws > 1 && record.draws < 100) told.push(h("li", {}, `Only ${record.draws} draws: the bands are imprecise. 200 or more are usual.`));
-  if (record.draws === 1 && record.paths > 1) told.push(h("li", {}, "No parameter is uncertain in this run, so there is no band, and uncertainty is understated."));
+  if (isRun && record.draws > 1 && record.draws < 100) told.push(h("li", {}, `Only ${record.draws} draws: the bands are imprecise. 200 or more are usual.`));
+  if (isRun && record.draws === 1) told.push(h("li", {}, "No parameter is uncertain in this run, so there is no band, and uncertainty is understated."));
   const verdict = sentence(page, "More than half of the published figures");
   if (verdict) told.push(h("li", {}, verdict));
+  if (isRun && result.document.figures.length === 0) told.push(h("li", {}, "No charts: the run was made with --no-figures. The tables are whole."));
   const unsourced = record.provenance.unsourced;
   if (unsourced > 0) told.push(h("li", {}, `${percent(unsourced)} of the numbers of the scenario have neither source nor reason.`));
   if (told.length === 0) return null;
