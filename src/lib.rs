@@ -21,7 +21,8 @@
 //! ```
 //!
 //! Besides [`Study::run`] there are [`Study::plan`], [`Study::replay`], [`Study::twins`], [`Study::benchmark`],
-//! [`Study::run_until`], [`Study::need`], [`compare`] and [`Sweep`]. Each result owns what it says, can be sent to another thread, and has tables, a page of text and a folder
+//! [`Study::run_until`], [`Study::need`], [`compare`], [`Sweep`] and [`validate`]. Each result owns what it says, can be sent
+//! to another thread, and has tables, a page of text and a folder
 //! of files. [`Options`] carry sizes, threads, progress and interruption.
 //!
 //! What is not listed here is internal and may change at any time.

@@ -12,6 +12,9 @@ use crate::stats::{Estimate, Hits, LEVEL, at_most, wilson};
 /// Probability that an interval with exactly its level is refused.
 const FALSE_ALARM: f64 = 1e-4;
 
+/// Draws a sample and says whether its interval holds the truth.
+type Sampled = dyn Fn(&mut Xoshiro256PlusPlus) -> Option<bool> + Send + Sync;
+
 /// A kind of interval in one regime, to be drawn many times.
 pub(super) struct Trial {
     /// The kind of interval: `probability, Wilson`.
@@ -23,7 +26,7 @@ pub(super) struct Trial {
     /// What to know where it is short of its level.
     pub(super) note: &'static str,
     /// Draws a sample and says whether its interval holds the truth; none where the product withholds the interval.
-    pub(super) holds: Box<dyn Fn(&mut Xoshiro256PlusPlus) -> Option<bool> + Send + Sync>,
+    pub(super) holds: Box<Sampled>,
 }
 
 /// How many intervals of a kind held the truth.

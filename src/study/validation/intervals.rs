@@ -326,7 +326,7 @@ fn contrasts() -> Vec<Step> {
             Paired::new(Sample::new(a, &[])?, Sample::new(b, &[])?)?.correlation()
         }),
         paired("paired shift of the 90 % quantile (linearised)", 1.0, |a, b| {
-            let of = |values: &[f64]| Some(Sorted::new(values.to_vec())?.contribution_to_quantile(0.9)?);
+            let of = |values: &[f64]| Sorted::new(values.to_vec())?.contribution_to_quantile(0.9);
             shifted(a, b, of(a)?, of(b)?)
         }),
         paired("paired shift of the 90 % shortfall (linearised)", 1.0, |a, b| {

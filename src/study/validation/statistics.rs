@@ -7,7 +7,7 @@ use rand_distr::{Distribution, StandardNormal};
 use super::finding::{Finding, Found};
 use super::step::Step;
 use crate::random::{normal_cdf, normal_quantile};
-use crate::stats::{Hits, Paired, Sample, Sorted, crps, wilson};
+use crate::stats::{Estimate, Hits, Paired, Sample, Sorted, crps, wilson};
 use crate::study::estimates::difference;
 
 const TOPIC: &str = "Intervals, scores and the normal distribution";
@@ -39,8 +39,8 @@ fn intervals() -> Vec<Finding> {
             .found(found.map(Found::exact))
         };
         [
-            end("lower", low, interval.as_ref().map(|interval| interval.low())),
-            end("upper", high, interval.as_ref().map(|interval| interval.high())),
+            end("lower", low, interval.as_ref().map(Estimate::low)),
+            end("upper", high, interval.as_ref().map(Estimate::high)),
         ]
     };
     published.map(of).into_iter().flatten().collect()
@@ -56,9 +56,9 @@ fn ranks() -> Vec<Finding> {
         Finding::new(TOPIC, id, what, source).known(rank, 0.0).found(found.map(Found::exact))
     };
     [
-        ("rank-lower", "lower end", 983.0, quantile.as_ref().map(|quantile| quantile.low())),
-        ("rank", "estimate", 990.0, quantile.as_ref().map(|quantile| quantile.value())),
-        ("rank-upper", "upper end", 997.0, quantile.as_ref().map(|quantile| quantile.high())),
+        ("rank-lower", "lower end", 983.0, quantile.as_ref().map(Estimate::low)),
+        ("rank", "estimate", 990.0, quantile.as_ref().map(Estimate::value)),
+        ("rank-upper", "upper end", 997.0, quantile.as_ref().map(Estimate::high)),
     ]
     .map(of)
     .into()

@@ -28,10 +28,13 @@ pub struct Step {
 /// The problems of a step.
 type Findings = dyn Fn(Conduct<'_>) -> Result<Vec<Finding>, StudyError> + Send + Sync;
 
+/// The intervals of a step.
+type Coverages = dyn Fn(Conduct<'_>) -> Result<Vec<Coverage>, StudyError> + Send + Sync;
+
 /// What a step does.
 enum Work {
     Findings(Box<Findings>),
-    Coverage(Box<dyn Fn(Conduct<'_>) -> Result<Vec<Coverage>, StudyError> + Send + Sync>),
+    Coverage(Box<Coverages>),
 }
 
 impl Step {

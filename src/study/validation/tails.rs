@@ -23,16 +23,18 @@ fn losses() -> Vec<f64> {
     lines.filter(|line| !line.starts_with('#')).skip(1).filter_map(|line| line.parse().ok()).collect()
 }
 
-/// The fits of these losses in the literature, to the digits of a maximum found independently.
+/// A number of the tail of these losses, which is known by a maximum of the likelihood found independently.
+fn danish(id: &str, what: &str, (value, error): (f64, f64), found: Option<f64>) -> Finding {
+    let source = "McNeil, ASTIN Bulletin 27, 1997; the maximum of the likelihood by scipy's simplex to 1e-11, from which the R \
+                  package evir stops short by up to a few 1e-5";
+    Finding::new(TOPIC, format!("danish-{id}"), format!("{what} of Danish fires"), source)
+        .known(value, error)
+        .found(found.map(Found::exact))
+}
+
 fn danish_fires() -> Vec<Finding> {
     let losses = losses();
     let fit = |threshold| ParetoTail::fit(Sample::new(&losses, &[])?, threshold).ok();
-    let source = "McNeil, ASTIN Bulletin 27, 1997; the maximum of the likelihood by scipy's simplex to 1e-11, from which the R \
-                  package evir stops short by up to a few 1e-5";
-    let of = |id: &str, what: &str, (value, error): (f64, f64), found: Option<f64>| {
-        let what = format!("{what} of Danish fires");
-        Finding::new(TOPIC, format!("danish-{id}"), what, source).known(value, error).found(found.map(Found::exact))
-    };
     let mut found = Vec::new();
     for (threshold, count, shape, scale, published) in [
         (10.0, 109.0, 0.496_985_8, 6.975_468, "evir prints 0.49699 and 6.9754"),
@@ -41,59 +43,33 @@ fn danish_fires() -> Vec<Finding> {
         (3.0, 532.0, 0.667_605_4, 2.189_207, "evir prints 0.6677 and 2.1887"),
     ] {
         let tail = fit(threshold);
-        let of_tail = |of: fn(&ParetoTail<'_>) -> f64| tail.as_ref().map(of);
-        let above = format!("above {threshold} million");
-        found.extend([
-            of(
-                &format!("{threshold}-count"),
-                &format!("losses {above}"),
-                (count, 0.0),
-                of_tail(|tail| tail.exceedances() as f64),
-            ),
-            of(
-                &format!("{threshold}-shape"),
-                &format!("shape {above}"),
-                (shape, 2e-6),
-                of_tail(|tail| tail.shape().value()),
-            )
-            .note(published),
-            of(
-                &format!("{threshold}-scale"),
-                &format!("scale {above}"),
-                (scale, 2e-6),
-                of_tail(|tail| tail.scale().value()),
-            )
-            .note(published),
-        ]);
+        let of = |what: &str, known: (f64, f64), found: fn(&ParetoTail<'_>) -> f64| {
+            let id = format!("{threshold}-{what}");
+            danish(&id, &format!("{what} above {threshold} million"), known, tail.as_ref().map(found)).note(published)
+        };
+        found.push(of("losses", (count, 0.0), |tail| tail.exceedances() as f64));
+        found.push(of("shape", (shape, 2e-6), |tail| tail.shape().value()));
+        found.push(of("scale", (scale, 2e-6), |tail| tail.scale().value()));
     }
-    let tail = fit(10.0);
-    let of_ten = |of: fn(&ParetoTail<'_>) -> Option<f64>| tail.as_ref().and_then(of);
-    found.extend([
-        of(
-            "error-of-shape",
-            "standard error of the shape above 10 million",
-            (0.136_284, 1e-6),
-            of_ten(|tail| tail.shape().standard_error()),
-        ),
-        of(
-            "error-of-scale",
-            "standard error of the scale above 10 million",
-            (1.113_49, 1e-5),
-            of_ten(|tail| tail.scale().standard_error()),
-        ),
-        of(
-            "log-likelihood",
-            "log-likelihood above 10 million",
-            (-374.892_990, 5e-7),
-            of_ten(|tail| Some(tail.log_likelihood())),
-        ),
-    ]);
+    found.extend(fit(10.0).as_ref().map(above_ten).unwrap_or_default());
+    found
+}
+
+/// Errors, likelihood and quantiles of the fit above 10 million.
+fn above_ten(tail: &ParetoTail<'_>) -> Vec<Finding> {
+    let (shape, scale) = (tail.shape().standard_error(), tail.scale().standard_error());
+    let mut found = vec![
+        danish("error-of-shape", "standard error of the shape above 10 million", (0.136_284, 1e-6), shape),
+        danish("error-of-scale", "standard error of the scale above 10 million", (1.113_49, 1e-5), scale),
+        danish("likelihood", "log-likelihood above 10 million", (-374.892_990, 5e-7), Some(tail.log_likelihood())),
+    ];
     for (level, at_risk, published) in
         [(0.99, 27.289_99, "27.290"), (0.995, 40.172_99, "40.173"), (0.999, 94.339_35, "94.340")]
     {
-        let ours = tail.as_ref().and_then(|tail| tail.value_at_risk(level).ok()).map(|found| found.value());
+        let ours = tail.value_at_risk(level).ok().map(|found| found.value());
         let what = format!("value at risk at {} %", 100.0 * level);
-        found.push(of(&format!("var-{level}"), &what, (at_risk, 1e-5), ours).note(format!("evir prints {published}")));
+        let finding = danish(&format!("var-{level}"), &what, (at_risk, 1e-5), ours);
+        found.push(finding.note(format!("evir prints {published}")));
     }
     found
 }
