@@ -4,6 +4,7 @@
 //!   to rows with errors.
 //! - [`Estimand`]: what an estimate is of, in every table.
 //! - [`common_shocks`](against_first): several scenarios on common random numbers; [`comparison`]: their differences.
+//! - [`question`]: questions in words, such as `default openai by 2028-12`.
 //! - [`sweep`]: a scenario at many points; [`benchmarks`]: published figures beside ours; [`backtest`]: firms against what
 //!   became of them; [`expectations`]: prior-predictive checks.
 
@@ -26,6 +27,7 @@ mod joint;
 pub mod joint_defaults;
 pub mod network;
 mod prepared;
+pub mod question;
 pub mod regimes;
 mod soundness;
 pub mod sweep;
