@@ -33,10 +33,10 @@ pub use face::{
     Contrast, Crossing, Data, Difference, Effective, Entry, Error, Estimand, Event, Explained, Fate, FigureFiles, Flip,
     Forecaster, Identity, Interrupt, Kind, LabYear, Line, Measure, Meter, Month, Months, Options, Origin, OutputDir,
     Page, Place, Plan, PointResult, Prior, Problem, Problems, Profile, Progress, Provenance, ProvenanceShares,
-    PublishedFigure, Replaced, Replay, Run, Scenario, Score, Scored, Severity, Shard, Sheet, Source, Statistic, Study,
-    Sweep, SweepRun, Table, Text, Tone, Variant, Verdict, WIDTH, Watcher, Written, backtest, compare, csv,
-    difference_table, differences, glossary, json, kind, load_sources, load_strict, merge, plain_text, says, schema,
-    sources_table, template, variant,
+    PublishedFigure, RareEvent, Replaced, Replay, Run, Scenario, Score, Scored, Severity, Shard, Sheet, Source,
+    Statistic, Study, Sweep, SweepRun, Table, Text, Tone, Variant, Verdict, WIDTH, Watcher, Written, backtest, compare,
+    csv, difference_table, differences, glossary, json, kind, load_sources, load_strict, merge, plain_text, says,
+    schema, sources_table, template, variant,
 };
 
 #[doc(hidden)]

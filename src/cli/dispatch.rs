@@ -10,7 +10,7 @@ use super::args::{Cli, Command};
 use super::exit::Ended;
 use super::failure::failed;
 use super::{
-    benchmark, check, compare, diff, language, merge, plan, prior, replay, run, sources, sweep, terminal, twins,
+    benchmark, check, compare, diff, language, merge, plan, prior, rare, replay, run, sources, sweep, terminal, twins,
 };
 
 /// Runs the command line of this process.
@@ -50,6 +50,7 @@ fn run_command(command: &Command) -> Ended {
         Command::Merge(args) => merge::run(args),
         Command::Benchmark(args) => benchmark::run(args),
         Command::Prior(args) => prior::run(args),
+        Command::Rare(args) => rare::run(args),
     }
 }
 

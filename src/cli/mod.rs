@@ -26,6 +26,7 @@ mod parse;
 mod plan;
 mod prior;
 mod problems;
+mod rare;
 mod replay;
 mod run;
 mod scenario;

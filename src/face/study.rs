@@ -9,11 +9,13 @@ use super::options::Options;
 use super::paths::KeptPaths;
 use super::plan::Plan;
 use super::prior::Prior;
+use super::rare::RareEvent;
 use super::replay::Replay;
 use super::run::Run;
 use crate::language::Problems;
 use crate::model::Twin;
 use crate::scenario::Scenario;
+use crate::study::rare::rare;
 use crate::study::{Effort, Prepared, Simulated, examine, planned};
 
 /// Paths whose months are kept for the quantiles by month.
@@ -114,6 +116,17 @@ impl Study {
             return Err(Error::Refused("the scenario has no [[expectation]]: there is nothing to check".to_owned()));
         }
         self.measured(&options, Prior::of)
+    }
+
+    /// The probability of a rare event in words, such as `default openai by 2028-12`, by two routes.
+    ///
+    /// # Errors
+    /// As [`Study::run`]; [`Error::Refused`] where the words are no event, or the event is not rare or never reached.
+    pub fn rare(&self, event: &str, options: Options) -> Result<RareEvent, Error> {
+        let prepared = self.prepared(&options)?;
+        let pool = options.pool()?;
+        let found = options.conduct(|conduct| pool.install(|| rare(&prepared, event, conduct)))?;
+        Ok(RareEvent::new(prepared.scenario().clone(), found))
     }
 
     /// The record of a run without monthly states.

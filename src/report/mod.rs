@@ -24,6 +24,7 @@ pub mod network;
 pub mod output;
 pub mod page;
 pub mod path;
+pub mod rare;
 pub mod sources;
 pub mod summary;
 pub mod sweep;

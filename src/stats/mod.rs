@@ -12,6 +12,7 @@
 //! - `sample`: one number per path, and the independent replicates.
 //! - `paired`: two runs on common random numbers.
 //! - `lift`: two events on the same paths, within draws and over all.
+//! - [`rare`]: probabilities of rare events by importance sampling and by subset simulation.
 //! - `rate`: events over the time at risk.
 //! - `multiple`: multiple tests.
 //! - `tail`: value at risk, expected shortfall and exceedance curve over draws.
@@ -35,6 +36,7 @@ mod paired;
 mod pareto;
 mod proportion;
 mod quantile;
+pub mod rare;
 mod rate;
 mod sample;
 mod score;
@@ -52,6 +54,7 @@ pub use moments::Moments;
 pub use multiple::holm;
 pub use nested::{Nested, Spread, bound_within, nested_mean, nested_proportion, never_beyond};
 pub use paired::{Paired, paired_proportions};
+pub(crate) use pareto::on_log_scale;
 pub use pareto::{MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
 pub use proportion::{Hits, wilson};
 pub use quantile::Sorted;

@@ -28,6 +28,7 @@ pub mod joint_defaults;
 pub mod network;
 mod prepared;
 pub mod question;
+pub mod rare;
 pub mod regimes;
 mod soundness;
 pub mod sweep;

@@ -8,6 +8,8 @@ use crate::calendar::{Month, Timeline};
 use crate::language::suggest::{did_you_mean, listed};
 use crate::model::{By, Kind, MEASURES, Measure, Metric, measure_named};
 
+const FORM: &str = "write MEASURE [SUBJECT] by YYYY-MM, such as `default openai by 2028-12`";
+
 /// A measure of a subject by the end of a month, of which a run has a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
@@ -29,25 +31,18 @@ impl Question {
     /// # Errors
     /// What is wrong with it, as a sentence.
     pub fn read<'t>(text: &'t str, catalogue: &[Metric], timeline: &Timeline) -> Result<(Self, &'t str), String> {
-        let form = "write MEASURE [SUBJECT] by YYYY-MM, such as `default openai by 2028-12`";
-        let (what, when) =
-            split_at_word(text, "by").ok_or_else(|| format!("`{}` has no `by` and no date; {form}", text.trim()))?;
+        let (what, when) = split_at_word(text, "by").ok_or_else(|| no_date(text))?;
         let mut words = what.split_whitespace();
-        let name = words.next().ok_or_else(|| format!("`{}` names no measure; {form}", text.trim()))?;
+        let name = words.next().ok_or_else(|| format!("`{}` names no measure; {FORM}", text.trim()))?;
         let measure = measure_named(name).ok_or_else(|| unknown_measure(name))?;
         let subject = words.next();
         if let Some(more) = words.next() {
-            return Err(format!("`{more}` is one word too many before `by`; {form}"));
+            return Err(format!("`{more}` is one word too many before `by`; {FORM}"));
         }
         let subject = subject_of(measure, subject, catalogue)?;
-        let when = when.trim_start();
-        let end = when.find(|c: char| !(c.is_ascii_digit() || c == '-')).unwrap_or(when.len());
-        let by = Month::parse(&when[..end]).ok_or_else(|| {
-            let found = when.split_whitespace().next().unwrap_or("nothing");
-            format!("after `by` there must be a month such as 2028-12, not `{found}`")
-        })?;
+        let (by, rest) = month_of(when)?;
         let (row, month) = row_of(measure, &subject, by, catalogue, timeline)?;
-        Ok((Self { measure, subject, by, row, month }, when[end..].trim_start()))
+        Ok((Self { measure, subject, by, row, month }, rest))
     }
 
     /// Whether it asks for the first month of an event.
@@ -60,6 +55,41 @@ impl Question {
         let subject = if self.subject.is_empty() { String::new() } else { format!(" {}", self.subject) };
         format!("{}{subject} by {}", self.measure.name, self.by)
     }
+}
+
+/// The month that a question asks for, from 0, whatever it asks about.
+///
+/// # Errors
+/// If there is no month of the run.
+pub(super) fn month_asked(text: &str, timeline: &Timeline) -> Result<usize, String> {
+    let (_, when) = split_at_word(text, "by").ok_or_else(|| no_date(text))?;
+    within(month_of(when)?.0, timeline)
+}
+
+fn no_date(text: &str) -> String {
+    format!("`{}` has no `by` and no date; {FORM}", text.trim())
+}
+
+/// The month at the start of a text, and what follows it.
+fn month_of(when: &str) -> Result<(Month, &str), String> {
+    let when = when.trim_start();
+    let end = when.find(|c: char| !(c.is_ascii_digit() || c == '-')).unwrap_or(when.len());
+    let by = Month::parse(&when[..end]).ok_or_else(|| {
+        let found = when.split_whitespace().next().unwrap_or("nothing");
+        format!("after `by` there must be a month such as 2028-12, not `{found}`")
+    })?;
+    Ok((by, when[end..].trim_start()))
+}
+
+/// A month of the run, from 0.
+fn within(by: Month, timeline: &Timeline) -> Result<usize, String> {
+    let (first, last) = (timeline.month(0), timeline.last());
+    let outside = || format!("{by} is outside the run, which has the months {first} to {last}");
+    let month = usize::try_from(timeline.index(by)).map_err(|_| outside())?;
+    if month >= timeline.months {
+        return Err(format!("{}; a longer one needs --set scenario.horizon", outside()));
+    }
+    Ok(month)
 }
 
 /// What stands before and after a word that stands alone.
@@ -109,12 +139,7 @@ fn row_of(
     catalogue: &[Metric],
     timeline: &Timeline,
 ) -> Result<(usize, usize), String> {
-    let (first, last) = (timeline.month(0), timeline.last());
-    let within = || format!("{by} is outside the run, which has the months {first} to {last}");
-    let month = usize::try_from(timeline.index(by)).map_err(|_| within())?;
-    if month >= timeline.months {
-        return Err(format!("{}; a longer one needs --set scenario.horizon", within()));
-    }
+    let month = within(by, timeline)?;
     let rows: Vec<(usize, By)> = catalogue
         .iter()
         .enumerate()
@@ -132,7 +157,7 @@ fn row_of(
             .iter()
             .filter_map(|(_, taken)| match taken {
                 By::Month(t) => Some(timeline.month(*t as i32).to_string()),
-                By::Path => Some(last.to_string()),
+                By::Path => Some(timeline.last().to_string()),
                 By::Start => None,
             })
             .collect();

@@ -8,4 +8,4 @@ mod studies;
 pub(super) use files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
 pub(super) use scenario::{CheckArgs, Cli, Command, PlanArgs, ReplayArgs, RunArgs};
 pub(super) use shared::OneFile;
-pub(super) use studies::{BenchmarkArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs};
+pub(super) use studies::{BenchmarkArgs, CompareArgs, MergeArgs, PriorArgs, RareArgs, SweepArgs, TwinsArgs};

@@ -9,7 +9,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::files::{DiffArgs, NewArgs, SchemaArgs, SourcesArgs};
 use super::shared::{Output, Overrides, Shown, Size};
-use super::studies::{BenchmarkArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs};
+use super::studies::{BenchmarkArgs, CompareArgs, MergeArgs, PriorArgs, RareArgs, SweepArgs, TwinsArgs};
 use crate::cli::parse;
 use crate::face::{Build, Months};
 
@@ -113,6 +113,8 @@ pub(crate) enum Command {
     Benchmark(BenchmarkArgs),
     /// Check the results of a scenario against ranges written before the run
     Prior(PriorArgs),
+    /// Estimate the probability of a rare event by two routes
+    Rare(RareArgs),
 }
 
 /// `ouro check`

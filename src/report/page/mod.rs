@@ -19,6 +19,7 @@ mod network;
 mod order;
 mod plan;
 mod prior;
+mod rare;
 mod replay;
 pub mod text;
 
@@ -31,4 +32,5 @@ pub use frame::warned;
 pub use order::headline;
 pub use plan::{plan, warnings};
 pub use prior::prior;
+pub use rare::rare;
 pub use replay::{PathPage, replay};
