@@ -7,6 +7,7 @@
 //! - [`run`](run()): many paths of many parameter draws in parallel, merged in order; [`one_path`]: one path, month by
 //!   month.
 
+mod address;
 mod dynamics;
 mod lineage;
 mod outcome;

@@ -5,14 +5,12 @@ use std::mem::swap;
 use rand_distr::{Distribution, Gamma};
 
 use crate::lanes::{Lanes, rows};
-use crate::random::{Address, Layer, PhiloxRng, Purpose, StreamId, normals4, uniforms4, words};
+use crate::random::{PhiloxRng, Purpose, StreamId, normals4, uniforms4, words};
 
+use super::address::{MONTHS, address};
 use super::lineage::Lineage;
 use super::slots::{Innovations, Slots};
 use super::tilting::Tilting;
-
-/// Months that one block of random words serves.
-pub(super) const MONTHS: usize = 4;
 
 /// The largest number below one half: an event of probability one half happens.
 const BELOW_HALF: f64 = 0.499_999_999_999_999_94;
@@ -226,11 +224,6 @@ fn overwrite<const B: usize>(row: &mut Lanes<B>, value: Option<f64>) {
     if let Some(value) = value {
         *row = Lanes::splat(value);
     }
-}
-
-#[inline(always)]
-pub(super) fn address(seed: u64, draw: u32, path: u32, stream: StreamId) -> Address {
-    Address { seed, layer: Layer::Aleatory, draw, path, stream }
 }
 
 /// Fills a row of each of four months from one block of words per lane.

@@ -4,7 +4,7 @@
 //! their own; delays are not tilted. The weight is that of the numbers up to the event (the likelihood ratio at a stopping
 //! time), so what comes later adds no noise; it is computed from the addresses after the path is known.
 
-use super::sampler::{MONTHS, address};
+use super::address::{MONTHS, address};
 use super::slots::{Innovations, Slots};
 use crate::random::{Purpose, normals4, uniforms4, words};
 use crate::stats::rare::{Mixture, Tilt, Trace};
@@ -139,6 +139,108 @@ impl<'a> Tilting<'a> {
         for begin in (0..months).step_by(MONTHS) {
             if let Some(group) = self.group(slot, begin).filter(|&group| is_wanted(group)) {
                 take((begin / MONTHS) as u32, 0..MONTHS.min(months - begin), group);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lineage::Lineage;
+    use super::super::sampler::{Sampler, Sampling};
+    use super::*;
+    use crate::stats::Moments;
+
+    const MONTHS_OF_TEST: usize = 30;
+
+    fn slots() -> Slots {
+        let mut slots = Slots::default();
+        slots.normal("a");
+        slots.normal("b");
+        slots.uniform("event");
+        slots.once("verdict");
+        slots
+    }
+
+    /// A tilt of `a` in the second year, of the event in the first, and of the verdict.
+    fn mixture(slots: &Slots) -> Mixture {
+        let (normals, uniforms) = Tilting::groups(slots, MONTHS_OF_TEST);
+        assert_eq!((normals, uniforms), (6, 4));
+        let mut tilt = Tilt::none(normals, uniforms);
+        tilt.shifts[1] = -0.5;
+        tilt.intervals[0] = [0.02, 0.02, 0.04, 0.02, 0.1, 0.2, 0.2, 0.3, 0.1];
+        tilt.intervals[3] = [0.2, 0.0, 0.05, 0.05, 0.1, 0.1, 0.2, 0.2, 0.1];
+        Mixture::of(vec![(1.0, tilt)], normals, uniforms)
+    }
+
+    /// The independent numbers of 64 paths from `first` on: by month, normals and then uniforms; the verdicts last.
+    fn drawn(sampler: Sampler<'_>, slots: &Slots, first: u32) -> Vec<Vec<[f64; 64]>> {
+        let mut sampling = Sampling::<64>::new(sampler, slots, 3, first);
+        let once = vec![sampling.innovations().once[0].0];
+        let mut month = |t| {
+            let now = sampling.month(t);
+            now.normals.iter().chain(&now.uniforms).map(|row| row.0).collect()
+        };
+        (0..MONTHS_OF_TEST).map(&mut month).chain([once]).collect()
+    }
+
+    #[test]
+    fn a_trace_is_that_of_the_numbers_of_its_path() {
+        let slots = slots();
+        let mixture = mixture(&slots);
+        let tilting = Tilting::new(&slots, &mixture, MONTHS_OF_TEST);
+        let numbers = drawn(Sampler::Tilted { tilting, seed: 9 }, &slots, 64);
+        for lane in [0, 7, 8, 63] {
+            let mut trace = Trace::new(6, 4);
+            for (t, month) in numbers[..25].iter().enumerate() {
+                trace.normal(t / 12, month[0][lane]);
+                trace.normal(3 + t / 12, month[1][lane]);
+                trace.uniform(t / 12, month[2][lane]);
+            }
+            trace.uniform(3, numbers[MONTHS_OF_TEST][0][lane]);
+            assert_eq!(tilting.trace((9, 3, 64 + lane as u32), 25, true), trace, "{lane}");
+            let tilted = tilting.trace((9, 3, 64 + lane as u32), 25, false);
+            assert!((mixture.weight(&tilted) / mixture.weight(&trace) - 1.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn weights_are_one_on_average_and_bounded() {
+        // 6,400 paths, weights of all months: |z| < 4.4, false alarm 1e-5, seed fixed.
+        let slots = slots();
+        let mixture = mixture(&slots);
+        let tilting = Tilting::new(&slots, &mixture, MONTHS_OF_TEST);
+        let weight = |path| mixture.weight(&tilting.trace((1, 0, path), MONTHS_OF_TEST, true));
+        assert!((0..6400).all(|path| weight(path) <= 8.0));
+        let blocks: Moments =
+            (0..100).map(|block| (0..64).map(|lane| weight(64 * block + lane)).sum::<f64>() / 64.0).collect();
+        let (mean, error) = (blocks.mean().unwrap(), blocks.standard_error().unwrap());
+        assert!((mean - 1.0).abs() < 4.4 * error && error < 0.05, "{mean} {error}");
+    }
+
+    #[test]
+    fn without_a_tilt_the_numbers_are_those_of_a_run() {
+        let slots = slots();
+        let none = Mixture::none(6, 4);
+        let tilting = Tilting::new(&slots, &none, MONTHS_OF_TEST);
+        let tilted = drawn(Sampler::Tilted { tilting, seed: 5 }, &slots, 128);
+        assert_eq!(tilted, drawn(Sampler::PseudoRandom { seed: 5 }, &slots, 128));
+    }
+
+    #[test]
+    fn a_spliced_path_has_the_numbers_of_the_paths_that_it_follows() {
+        let slots = slots();
+        let run = drawn(Sampler::PseudoRandom { seed: 5 }, &slots, 0);
+        let lineages = [Lineage::of(11), Lineage::of(11).branch(10, 40).branch(13, 2)];
+        let spliced = drawn(Sampler::Spliced { lineages: &lineages, seed: 5 }, &slots, 0);
+        for (t, month) in spliced.iter().enumerate() {
+            let follows = match t {
+                0..10 | MONTHS_OF_TEST => 11,
+                10..13 => 40,
+                _ => 2,
+            };
+            for (row, of_run) in month.iter().zip(&run[t]) {
+                assert_eq!([row[0], row[1]].map(f64::to_bits), [of_run[11], of_run[follows]].map(f64::to_bits), "{t}");
             }
         }
     }

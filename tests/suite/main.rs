@@ -23,6 +23,7 @@ mod limits;
 mod network;
 mod oracle;
 mod peers;
+mod rare;
 mod results;
 mod sample;
 mod schema;

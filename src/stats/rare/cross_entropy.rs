@@ -15,6 +15,8 @@ use super::tilt::{INTERVALS, Mixture, Tilt, Trace};
 const SHARE: f64 = 0.1;
 /// Share of the samples with the event from which it is not rare.
 const ENOUGH: f64 = 0.03;
+/// Samples that are enough to fit a tilt to, where there are no more.
+const FEWEST: usize = 20;
 /// Rounds after which the search ends.
 const ROUNDS: usize = 40;
 /// Rounds in which the level may fail to rise.
@@ -82,9 +84,9 @@ pub fn search(
             return Err(Stuck::Interrupted);
         }
         samples += seen.len();
-        let level = level_of(&seen);
+        let level = level_of(&seen, best);
         (best, since) = if level > best { (level, 0) } else { (best, since + 1) };
-        let is_common = happens(&seen) >= ENOUGH;
+        let is_common = hits(&seen) as f64 >= ENOUGH * seen.len() as f64;
         if !is_common {
             kept.clear();
         }
@@ -104,16 +106,22 @@ pub fn search(
     Err(Stuck::Level { level: best, rounds: ROUNDS })
 }
 
-/// The level that one sample in ten reaches; infinite if as many have the event.
-fn level_of(seen: &[Seen]) -> f64 {
+/// The level that one sample in ten reaches. Where that does not rise above `best`, the next that enough samples reach: what
+/// gives little warning before it happens can only be learned from the few that had it.
+fn level_of(seen: &[Seen], best: f64) -> f64 {
     let mut levels: Vec<f64> = seen.iter().map(|one| one.level).collect();
-    let place = (((1.0 - SHARE) * levels.len() as f64) as usize).min(levels.len() - 1);
-    *levels.select_nth_unstable_by(place, f64::total_cmp).1
+    levels.sort_by(|a, b| b.total_cmp(a));
+    let level = levels[(SHARE * levels.len() as f64) as usize];
+    if level > best {
+        return level;
+    }
+    let reached = levels.partition_point(|level| *level > best);
+    if reached >= FEWEST { levels[reached - 1] } else { level }
 }
 
-/// Share of the samples with the event.
-fn happens(seen: &[Seen]) -> f64 {
-    seen.iter().filter(|one| one.level == f64::INFINITY).count() as f64 / seen.len() as f64
+/// Samples with the event.
+fn hits(seen: &[Seen]) -> usize {
+    seen.iter().filter(|one| one.level == f64::INFINITY).count()
 }
 
 /// A weighted trace.

@@ -3,9 +3,13 @@
 //! The problems are those of RPREPO (Rozsas and Slobbe, "Repository and Black-box Reliability Challenge 2019") as stored in
 //! `otbenchmark`; an event is `g < 0`. References are our own, by quadrature or closed form, with the error given.
 
+use super::super::estimate::Estimate;
 use super::super::moments::Moments;
+use super::cross_entropy::Stuck;
 use super::function::Function;
+use super::importance::Weights;
 use statrs::distribution::{ContinuousCDF, Normal};
+use statrs::function::erf::erfc;
 
 /// Uniforms 0 to 1, normals, and the value of g.
 type G = fn(&[f64], &[f64]) -> f64;
@@ -43,6 +47,11 @@ fn gumbel(z: f64, mean: f64, deviation: f64) -> f64 {
     let scale = deviation * 6f64.sqrt() / std::f64::consts::PI;
     let u = Normal::standard().cdf(z).min(1.0 - 1e-16);
     mean - EULER * scale - scale * (-u.ln()).ln()
+}
+
+/// An exponential variable of mean 1.
+fn exponential(z: f64) -> f64 {
+    -(0.5 * erfc(z * std::f64::consts::FRAC_1_SQRT_2)).ln()
 }
 
 fn least(of: &[f64]) -> f64 {
@@ -203,9 +212,9 @@ pub(super) const PROBLEMS: &[Problem] = &[
     },
     Problem {
         name: "RP54",
-        normals: 0,
-        uniforms: 20,
-        g: |_, u| u.iter().map(|u| -(-u).ln_1p()).sum::<f64>() - 8.951,
+        normals: 20,
+        uniforms: 0,
+        g: |z, _| z.iter().map(|&z| exponential(z)).sum::<f64>() - 8.951,
         reference: 9.906_030_725e-4,
         error: 0.0,
     },
@@ -257,76 +266,95 @@ pub(super) const PROBLEMS: &[Problem] = &[
     },
 ];
 
-#[test]
-fn look() {
-    for p in PROBLEMS {
-        let f = p.function();
-        let found = match f.search(8, if p.uniforms > 0 { 10_000 } else { 2000 }, 1) {
-            Ok(f) => f,
-            Err(e) => {
-                println!("{} {e:?}", p.name);
-                continue;
-            }
-        };
-        let w = f.importance(&found.mixture, 1600, 2);
-        let e = w.blocks().estimate().unwrap();
-        let s: Moments = (0..32).map(|r| f.subset(1000, 100 + r)).collect();
-        let se = s.estimate().unwrap();
-        println!(
-            "{:12} ref {:.4e} IS {:.4e} cv {:5.3}% z {:+.2} rounds {} hits {} ess {:.0} largest {:.4} | subset {:.3e} z {:+.2} cv {:.2}",
-            p.name,
-            p.reference,
-            e.value(),
-            100.0 * e.standard_error().unwrap() / e.value(),
-            (e.value() - p.reference) / e.standard_error().unwrap(),
-            found.rounds,
-            w.hits(),
-            w.effective(),
-            w.largest_share(),
-            se.value(),
-            (se.value() - p.reference) / se.standard_error().unwrap(),
-            se.standard_error().unwrap() / se.value() * 32f64.sqrt()
-        );
+/// Tilts beside none.
+const PARTS: usize = 8;
+
+impl Problem {
+    /// Both estimates: from so many blocks after a search of so many samples a round, and from 16 runs of subset simulation
+    /// with so many samples a level.
+    fn both(&self, (searched, blocks, samples): (usize, usize, usize), seed: u64) -> [Estimate; 2] {
+        let function = self.function();
+        let found = function.search(PARTS, searched, seed).unwrap_or_else(|stuck| panic!("{}: {stuck:?}", self.name));
+        let weights = function.importance(&found.mixture, blocks, seed + 1);
+        let runs: Moments = (0..16).map(|run| function.subset(samples, 100 * seed + run)).collect();
+        [weights.blocks().estimate(), runs.estimate()].map(|estimate| estimate.unwrap())
     }
 }
 
 #[test]
-fn cover() {
-    for name in ["four-branch", "RP54", "RP111"] {
-        let p = PROBLEMS.iter().find(|p| p.name == name).unwrap();
-        let f = p.function();
-        let r: Vec<_> = (0..400u64)
-            .into_iter()
-            .map(|k| {
-                let is = f
-                    .search(8, PILOT, 7000 + k)
-                    .map(|found| {
-                        let w = f.importance(&found.mixture, 64, 90000 + k);
-                        (w.blocks().estimate().unwrap(), w.effective(), w.largest_share())
-                    })
-                    .unwrap();
-                let s: Moments = (0..16).map(|r| f.subset(500, 1_000_000 + 100 * k + r)).collect();
-                (is, s.estimate().unwrap())
-            })
-            .collect();
-        let h = |e: &crate::stats::Estimate| e.low() <= p.reference && p.reference <= e.high();
-        let a = r.iter().filter(|x| h(&x.0.0)).count() as f64 / 400.0;
-        let b = r.iter().filter(|x| h(&x.1)).count() as f64 / 400.0;
-        let mi: Moments = r.iter().map(|x| x.0.0.value()).collect();
-        let ms: Moments = r.iter().map(|x| x.1.value()).collect();
-        let out: Vec<_> = r
-            .iter()
-            .filter(|x| !h(&x.0.0))
-            .map(|x| format!("{:.2}/{:.0}/{:.3}", x.0.0.value() / p.reference, x.0.1, x.0.2))
-            .take(8)
-            .collect();
-        println!(
-            "{name:12} IS cover {a:.4} bias {:+.4} sd {:.4} | subset {b:.4} bias {:+.4} sd {:.4} {out:?}",
-            mi.mean().unwrap() / p.reference - 1.0,
-            mi.variance().unwrap().sqrt() / p.reference,
-            ms.mean().unwrap() / p.reference - 1.0,
-            ms.variance().unwrap().sqrt() / p.reference
-        );
+fn both_routes_agree_with_the_reference_of_every_problem_within_four_of_their_own_errors() {
+    // 4 standard errors beside the error of the reference. Importance sampling: false alarm 6e-5 each; subset simulation
+    // with Student's 15 degrees of freedom: 1.2e-3 each, 3 % over all; the seed is fixed.
+    for problem in PROBLEMS {
+        for estimate in problem.both((8000, 640, 1000), 5) {
+            let error = estimate.standard_error().unwrap();
+            let off = (estimate.value() - problem.reference).abs();
+            assert!(off <= 4.0 * error + problem.error, "{}: {} {error}", problem.name, estimate.value());
+            assert!(error < 0.2 * estimate.value(), "{}: {} {error}", problem.name, estimate.value());
+        }
     }
 }
-const PILOT: usize = 8000;
+
+#[test]
+fn the_intervals_of_both_routes_cover_on_eight_problems() {
+    use rayon::prelude::*;
+    // 400 repeats, each with a search of its own: within 0.9225 and 0.9725 (1 % on each side were the coverage 95 %), so 2 %
+    // false alarm for each of the sixteen; the seeds are fixed.
+    // With 2000 samples a round the search may miss one of the four branches, which no error of the weights would show.
+    for (name, searched) in [
+        ("R-S", 2000),
+        ("four-branch", 8000),
+        ("RP22", 2000),
+        ("RP25", 2000),
+        ("RP31", 2000),
+        ("RP54", 2000),
+        ("RP75", 2000),
+        ("RP107", 2000),
+    ] {
+        let problem = PROBLEMS.iter().find(|problem| problem.name == name).unwrap();
+        let holds = |estimate: Estimate| estimate.low() <= problem.reference && problem.reference <= estimate.high();
+        let repeats =
+            (0..400_u64).into_par_iter().map(|repeat| problem.both((searched, 64, 500), 1000 + 2 * repeat).map(holds));
+        let covered = repeats.map(|held| held.map(u32::from)).reduce(|| [0; 2], |a, b| [a[0] + b[0], a[1] + b[1]]);
+        assert!(covered.iter().all(|count| (369..=389).contains(count)), "{name}: {covered:?}");
+    }
+}
+
+#[test]
+fn what_cannot_happen_is_not_estimated() {
+    let bounded = Function { normals: 1, uniforms: 1, level: |z: &[f64], u: &[f64]| (z[0] + u[0]).min(0.5) };
+    assert!(matches!(bounded.search(2, 1000, 1), Err(Stuck::Level { .. })));
+}
+
+#[test]
+fn hazards_are_scaled_through_their_uniforms() {
+    // An event happens in a month if its uniform is below 0.004; at least 5 of 60 months: a binomial tail. Likewise two
+    // events, each within a year. |z| < 4.4: false alarm 1e-5 each, seeds fixed.
+    use statrs::distribution::{Binomial, DiscreteCDF};
+    let happen = |u: &[f64]| u.iter().filter(|&&u| u < 0.004).count();
+    let tail = |at_least: u64, months: u64| Binomial::new(0.004, months).unwrap().sf(at_least - 1);
+    let several = Function {
+        normals: 0,
+        uniforms: 60,
+        level: |_: &[f64], u: &[f64]| {
+            if happen(u) >= 5 { f64::INFINITY } else { happen(u) as f64 }
+        },
+    };
+    let both = Function {
+        normals: 0,
+        uniforms: 24,
+        level: |_: &[f64], u: &[f64]| {
+            let had = [&u[..12], &u[12..]].into_iter().filter(|year| happen(year) >= 2).count();
+            if had == 2 { f64::INFINITY } else { had as f64 }
+        },
+    };
+    let weights = several.importance(&several.search(1, 12_800, 3).unwrap().mixture, 640, 4);
+    assert_within(&weights, tail(5, 60));
+    let weights = both.importance(&both.search(1, 12_800, 5).unwrap().mixture, 640, 6);
+    assert_within(&weights, tail(2, 12).powi(2));
+}
+
+fn assert_within(weights: &Weights, reference: f64) {
+    let (value, error) = (weights.blocks().mean().unwrap(), weights.blocks().standard_error().unwrap());
+    assert!((value - reference).abs() < 4.4 * error && error < 0.2 * reference, "{value} {error} {reference}");
+}
