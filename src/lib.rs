@@ -35,12 +35,12 @@ pub use face::{
     Entry, Error, Estimand, Event, Explained, Extent, Fate, FigureFiles, FileState, Finding, Flip, Forecaster, Found,
     Identity, Interrupt, Kind, LabYear, Line, Measure, Meter, Month, Months, Need, NeedRow, NeedSize, Needs, Options,
     Origin, OutputDir, Page, Place, Plan, PointResult, Precision, Prior, Problem, Problems, Profile, Progress,
-    Provenance, ProvenanceShares, PublishedFigure, Question, Reading, Replaced, Replay, Report, Run, RunSize, Scenario,
-    Score, Scored, Severity, Shard, Sheet, Solved, Source, Standing, Statistic, Stopped, Study, Sweep, SweepRun, Table,
-    Target, Text, Tone, Validation, ValidationVerdict, Variant, Verdict, Verification, VerifiedFile, WIDTH, Watcher,
-    Written, backtest, bubble, compare, compare_until, csv, difference_table, differences, glossary, json, kind,
-    load_sources, load_strict, merge, plain_text, says, schema, sources_table, template, validate, validate_problems,
-    variant, verify,
+    Provenance, ProvenanceShares, PublishedFigure, Question, RareEvent, Reading, Replaced, Replay, Report, Run,
+    RunSize, Scenario, Score, Scored, Severity, Shard, Sheet, Solved, Source, Standing, Statistic, Stopped, Study,
+    Sweep, SweepRun, Table, Target, Text, Tone, Validation, ValidationVerdict, Variant, Verdict, Verification,
+    VerifiedFile, WIDTH, Watcher, Written, backtest, bubble, compare, compare_until, csv, difference_table,
+    differences, glossary, json, kind, load_sources, load_strict, merge, plain_text, says, schema, sources_table,
+    template, validate, validate_problems, variant, verify,
 };
 
 #[doc(hidden)]

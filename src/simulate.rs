@@ -4,7 +4,9 @@
 //! once for each tier: most of the program's code. The functions here are not generic, so there is one copy for each
 //! tier; `tests/suite/kernels.rs` counts them.
 
-use crate::engine::{self, Interrupt, Outcome, Plan, Progress, RunError, Sampler, Sink, Uncertainty};
+use std::ops::Range;
+
+use crate::engine::{self, Chunk, Interrupt, Outcome, Plan, Progress, RunError, Sampler, Sink, Uncertainty};
 use crate::model::Parameters;
 use crate::model::state::Block;
 use crate::model::workspace::Workspace;
@@ -33,4 +35,9 @@ pub fn simulate(
 /// order of the catalogue.
 pub fn simulate_one(world: &Parameters, sampler: Sampler<'_>, draw: u32, path: u32, watch: &mut Watch<'_>) -> Vec<f64> {
     engine::one_path(world, sampler, draw, path, watch)
+}
+
+/// Simulates some paths of one world on this thread: those numbered `paths`, with the monthly states of all of them.
+pub fn simulate_some(world: &Parameters, sampler: Sampler<'_>, draw: u32, paths: Range<u64>) -> Chunk {
+    engine::some_paths(world, sampler, draw, paths)
 }

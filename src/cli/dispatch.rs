@@ -10,7 +10,7 @@ use super::args::{Cli, Command};
 use super::exit::Ended;
 use super::failure::failed;
 use super::{
-    benchmark, bubble, calibrate, check, compare, diff, language, merge, paths, plan, prior, replay, report, run,
+    benchmark, bubble, calibrate, check, compare, diff, language, merge, paths, plan, prior, rare, replay, report, run,
     sources, sweep, terminal, twins, validate, verify,
 };
 
@@ -57,6 +57,7 @@ fn run_command(command: &Command) -> Ended {
         Command::Bubble(args) => bubble::run(args),
         Command::Prior(args) => prior::run(args),
         Command::Validate(args) => validate::run(args),
+        Command::Rare(args) => rare::run(args),
     }
 }
 

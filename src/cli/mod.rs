@@ -28,6 +28,7 @@ mod paths;
 mod plan;
 mod prior;
 mod problems;
+mod rare;
 mod replay;
 mod report;
 mod run;

@@ -7,7 +7,9 @@
 //! - [`run`](run()): many paths of many parameter draws in parallel, merged in order; [`one_path`]: one path, month by
 //!   month.
 
+mod address;
 mod dynamics;
+mod lineage;
 mod outcome;
 mod path_metrics;
 mod paths;
@@ -15,13 +17,16 @@ mod plan;
 mod run;
 mod sampler;
 mod slots;
+mod tilting;
 
 pub use crate::tier::{Kernel, Tier};
 pub use dynamics::{Dynamics, Row};
+pub use lineage::Lineage;
 pub use outcome::{Chunk, Outcome, Stop};
 pub use path_metrics::PathMetrics;
 pub use paths::{Watch, one_path};
 pub use plan::{Interrupt, Plan};
-pub use run::{Progress, RunError, Sink, Uncertainty, run};
+pub use run::{Progress, RunError, Sink, Uncertainty, run, some_paths};
 pub use sampler::{Sampler, Sampling, Script};
 pub use slots::{DelaySlot, Innovations, NormalSlot, OnceSlot, Slots, UniformSlot};
+pub use tilting::{Of, Tilting};

@@ -143,6 +143,13 @@ pub fn run<W: Dynamics + Send>(
     merged.finish(begun.elapsed().as_secs_f64(), threads).ok_or(RunError::Nothing)
 }
 
+/// Some paths of one world, on this thread: those numbered `paths`, with the monthly states of all of them.
+pub fn some_paths<W: Dynamics>(world: &W, sampler: Sampler<'_>, draw: u32, paths: Range<u64>) -> Chunk {
+    let observed = paths.end - paths.start;
+    let chunk = Task { draw, paths, observed }.simulate(world, sampler, Tier::detect(), &Interrupt::new());
+    chunk.expect("nothing interrupts it")
+}
+
 /// Bytes per path that an estimate needs: one metric as it is stored, and as a double.
 const PER_PATH: u64 = 4 + 8;
 

@@ -5,12 +5,12 @@ use std::mem::swap;
 use rand_distr::{Distribution, Gamma};
 
 use crate::lanes::{Lanes, rows};
-use crate::random::{Address, Layer, PhiloxRng, Purpose, StreamId, normals4, uniforms4, words};
+use crate::random::{PhiloxRng, Purpose, StreamId, normals4, uniforms4, words};
 
+use super::address::{MONTHS, address};
+use super::lineage::Lineage;
 use super::slots::{Innovations, Slots};
-
-/// Months that one block of random words serves.
-const MONTHS: usize = 4;
+use super::tilting::Tilting;
 
 /// The largest number below one half: an event of probability one half happens.
 const BELOW_HALF: f64 = 0.499_999_999_999_999_94;
@@ -28,6 +28,20 @@ pub enum Sampler<'a> {
         /// The numbers that are set.
         script: &'a dyn Script,
         /// Seed of all other numbers.
+        seed: u64,
+    },
+    /// Importance sampling: the numbers of an address under another distribution.
+    Tilted {
+        /// The distributions.
+        tilting: Tilting<'a>,
+        /// Seed of the run.
+        seed: u64,
+    },
+    /// Splitting: paths that follow others up to a month. Path `n` is the `n`-th of these.
+    Spliced {
+        /// The paths.
+        lineages: &'a [Lineage],
+        /// Seed of the run.
         seed: u64,
     },
     /// Chance switched off (docs/model.md, section 12): normals and delays are 0, and an event happens if its
@@ -77,6 +91,13 @@ impl<'a, const B: usize> Sampling<'a, B> {
                 sampling.draw_path(seed);
                 sampling.now.overwrite_path(slots, script);
             }
+            Sampler::Tilted { tilting, seed } => {
+                sampling.draw_path(seed);
+                tilting.tilt_path(&mut sampling.now, first);
+            }
+            Sampler::Spliced { lineages, seed } => {
+                sampling.draw_paths(seed, |lane| path_of(lineages, first, lane, 0));
+            }
             Sampler::Still => sampling.now.hold_still(),
         }
         sampling
@@ -92,9 +113,17 @@ impl<'a, const B: usize> Sampling<'a, B> {
     #[inline(always)]
     pub fn month(&mut self, t: usize) -> &Innovations<B> {
         // One call of `draw_month`, which is inlined.
-        if let Sampler::PseudoRandom { seed } | Sampler::Scripted { seed, .. } = self.sampler {
-            self.draw_month(seed, t);
+        match self.sampler {
+            Sampler::Still => return &self.now,
+            Sampler::Spliced { lineages, seed } => self.splice_month(seed, lineages, t),
+            Sampler::PseudoRandom { seed } | Sampler::Scripted { seed, .. } | Sampler::Tilted { seed, .. } => {
+                self.draw_month(seed, t);
+            }
         }
+        if let Sampler::Tilted { tilting, .. } = self.sampler {
+            tilting.tilt_month(&mut self.now, self.first, t);
+        }
+        self.now.correlate(self.slots);
         if let Sampler::Scripted { script, .. } = self.sampler {
             self.now.overwrite_month(self.slots, script, t);
         }
@@ -102,8 +131,13 @@ impl<'a, const B: usize> Sampling<'a, B> {
     }
 
     fn draw_path(&mut self, seed: u64) {
-        let Self { slots, draw, first, .. } = *self;
-        let address = |lane: usize, stream| address(seed, draw, first + lane as u32, stream);
+        let first = self.first;
+        self.draw_paths(seed, |lane| first + lane as u32);
+    }
+
+    fn draw_paths(&mut self, seed: u64, path: impl Fn(usize) -> u32) {
+        let Self { slots, draw, .. } = *self;
+        let address = |lane: usize, stream| address(seed, draw, path(lane), stream);
         for ((_, stream), row) in slots.once.iter().zip(&mut self.now.once) {
             row.set(|i| uniforms4(words(address(i, *stream), Purpose::Uniforms, 0))[0]);
         }
@@ -119,7 +153,22 @@ impl<'a, const B: usize> Sampling<'a, B> {
         }
         swap(&mut self.now.normals, &mut self.normals[t % MONTHS]);
         swap(&mut self.now.uniforms, &mut self.uniforms[t % MONTHS]);
-        self.now.correlate(self.slots);
+    }
+
+    /// The numbers of month `t`, of each lane at the address that it follows then.
+    #[inline(never)]
+    fn splice_month(&mut self, seed: u64, lineages: &[Lineage], t: usize) {
+        let Self { slots, draw, first, .. } = *self;
+        let paths: [u32; B] = std::array::from_fn(|lane| path_of(lineages, first, lane, t));
+        let (block, place) = ((t / MONTHS) as u32, t % MONTHS);
+        for (normal, row) in slots.normals.iter().zip(&mut self.now.normals) {
+            let address = |lane: usize| address(seed, draw, paths[lane], normal.stream);
+            row.set(|i| normals4(words(address(i), Purpose::Normals, block))[place]);
+        }
+        for ((_, stream), row) in slots.uniforms.iter().zip(&mut self.now.uniforms) {
+            let address = |lane: usize| address(seed, draw, paths[lane], *stream);
+            row.set(|i| uniforms4(words(address(i), Purpose::Uniforms, block))[place]);
+        }
     }
 
     #[inline(always)]
@@ -166,15 +215,15 @@ impl<const B: usize> Innovations<B> {
     }
 }
 
+/// The path whose numbers a lane has in month `t`; lanes beyond the last are not used.
+fn path_of(lineages: &[Lineage], first: u32, lane: usize, t: usize) -> u32 {
+    lineages.get(first as usize + lane).map_or(0, |lineage| lineage.path(t))
+}
+
 fn overwrite<const B: usize>(row: &mut Lanes<B>, value: Option<f64>) {
     if let Some(value) = value {
         *row = Lanes::splat(value);
     }
-}
-
-#[inline(always)]
-fn address(seed: u64, draw: u32, path: u32, stream: StreamId) -> Address {
-    Address { seed, layer: Layer::Aleatory, draw, path, stream }
 }
 
 /// Fills a row of each of four months from one block of words per lane.

@@ -13,12 +13,14 @@ use super::paths::KeptPaths;
 use super::plan::Plan;
 use super::precision::{Aim, sought};
 use super::prior::Prior;
+use super::rare::RareEvent;
 use super::replay::Replay;
 use super::run::Run;
 use crate::language::Problems;
 use crate::model::Twin;
 use crate::scenario::Scenario;
 use crate::study::bubble::BubbleTest;
+use crate::study::rare::rare;
 use crate::study::{Calibrator, Effort, Prepared, Simulated, calibrated, examine, planned};
 
 /// Paths whose months are kept for the quantiles by month.
@@ -173,6 +175,17 @@ impl Study {
     /// does not move.
     pub fn bubble(&self, test: &BubbleTest, options: Options) -> Result<Bubble, Error> {
         Bubble::on_paths(&self.prepared(&options)?, test, &options)
+    }
+
+    /// The probability of a rare event in words, such as `default openai by 2028-12`, by two routes.
+    ///
+    /// # Errors
+    /// As [`Study::run`]; [`Error::Refused`] where the words are no event, or the event is not rare or never reached.
+    pub fn rare(&self, event: &str, options: Options) -> Result<RareEvent, Error> {
+        let prepared = self.prepared(&options)?;
+        let pool = options.pool()?;
+        let found = options.conduct(|conduct| pool.install(|| rare(&prepared, event, conduct)))?;
+        Ok(RareEvent::new(prepared.scenario().clone(), found))
     }
 
     /// The record of a run without monthly states.

@@ -108,6 +108,57 @@ pub const BOOKS: usize = 4;
 /// Numbers of the market that it needs.
 pub const SURROUNDINGS: usize = 2;
 
+/// Numbers of the market, of a lab and of an entity that say how near it is to an event.
+const NEARNESS: [usize; 3] = [1, 2, 2];
+
+/// The place of what [`Distress`] names among the monthly states, where these are asked for.
+pub fn distress_of(p: &Parameters, of: Distress) -> Option<usize> {
+    let [market, lab, entity] = NEARNESS;
+    let of_lab = |name: &str| p.labs.iter().position(|known| known.name == name).map(|at| market + lab * at);
+    let of_entity = |name: &str| {
+        let at = p.entities.iter().position(|known| known.name == name)?;
+        Some(market + lab * p.labs.len() + entity * at)
+    };
+    match of {
+        Distress::Market => Some(0),
+        Distress::Shortage(name) => of_lab(name),
+        Distress::Gap(name) => of_lab(name).map(|at| at + 1),
+        Distress::Weakness(name) => of_entity(name),
+        Distress::Loss(name) => of_entity(name).map(|at| at + 1),
+    }
+}
+
+/// How near a lab or entity is to an event: larger is nearer. Rare events are found by it; no estimate depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Distress<'a> {
+    /// Log of the overvaluation of the market.
+    Market,
+    /// Of a lab: arrears less cash, in months of what it spends.
+    Shortage(&'a str),
+    /// Of a lab: its funding gap so far, dollars.
+    Gap(&'a str),
+    /// Of an entity: what its worth lacks to twice its barrier, in barriers.
+    Weakness(&'a str),
+    /// Of an entity: its loss so far, dollars.
+    Loss(&'a str),
+}
+
+/// The monthly states that [`distress_of`] places.
+#[inline(always)]
+fn observe_distress<const B: usize>(p: &Parameters, block: &Block<B>, work: &Workspace<B>, row: &mut Row<B>) {
+    row.push(block.market.overvaluation);
+    for (state, m) in block.labs.iter().zip(&work.labs) {
+        let owed = state.total_arrears();
+        row.push(lanes!(i => (owed[i] - state.cash[i]) / (m.invoices[i] + m.opex[i] + m.interest[i] + 1.0)));
+        row.push(state.tally.funding_gap);
+    }
+    for (entity, state) in p.entities.iter().zip(&block.entities) {
+        let barrier = entity.balance.map_or(1.0, |balance| balance.barrier);
+        row.push(lanes!(i => 2.0 - state.worth[i] / barrier));
+        row.push(state.loss);
+    }
+}
+
 /// What a calibration needs (section 8.1): the cumulative fall of the market, and whether credit is open; and for each entity
 /// its core assets relative to the start, and, in dollars, its worth without core assets (had none been sold), its core
 /// assets at the start, and the month's cash from its exposures. Fall, credit and relative core assets are those with which
@@ -163,6 +214,10 @@ impl Dynamics for Parameters {
         if self.asked.books {
             return SURROUNDINGS + BOOKS * self.entities.iter().filter(|entity| entity.is_calibrated()).count();
         }
+        if self.asked.distress {
+            let [market, lab, entity] = NEARNESS;
+            return market + lab * self.labs.len() + entity * self.entities.len();
+        }
         let spend: usize = self.labs.iter().map(|lab| sellers(self, lab).count()).sum();
         LAB_STATES.len() * self.labs.len() + MARKET_STATES.len() + spend
     }
@@ -171,6 +226,9 @@ impl Dynamics for Parameters {
     fn observe<const B: usize>(&self, block: &Block<B>, work: &Workspace<B>, row: &mut Row<B>) {
         if self.asked.books {
             return observe_books(self, block, row);
+        }
+        if self.asked.distress {
+            return observe_distress(self, block, work, row);
         }
         for (state, m) in block.labs.iter().zip(&work.labs) {
             let operations: Lanes<B> = lanes!(i => m.fundamental[i] * exp(m.log_premium[i]));

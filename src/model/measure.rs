@@ -88,6 +88,8 @@ pub struct Asked {
     pub endurance: bool,
     /// Who pays, owes and owns whom, and DebtRank (section 8.5).
     pub network: bool,
+    /// In place of the monthly states: how near each lab and entity is to an event.
+    pub distress: bool,
     /// In place of the monthly states: the books of entities whose volatility is calibrated (section 8.1).
     pub books: bool,
 }
@@ -253,11 +255,15 @@ impl Derived {
 
 impl Asked {
     /// All measures but those of the network, which a run takes only where it is told to.
-    pub const EVERYTHING: Self = Self { circularity: true, endurance: true, network: false, books: false };
+    pub const EVERYTHING: Self =
+        Self { circularity: true, endurance: true, network: false, distress: false, books: false };
     /// Only what costs nothing.
-    pub const NOTHING: Self = Self { circularity: false, endurance: false, network: false, books: false };
+    pub const NOTHING: Self =
+        Self { circularity: false, endurance: false, network: false, distress: false, books: false };
     /// Only the books that a calibration needs.
     pub const BOOKS: Self = Self { books: true, ..Self::NOTHING };
+    /// How near labs and entities are to their events.
+    pub const DISTRESS: Self = Self { distress: true, ..Self::NOTHING };
     /// The measures of circularity.
     pub(super) const CIRCULARITY: Self = Self { circularity: true, ..Self::NOTHING };
     /// The measures of endurance.
@@ -276,6 +282,7 @@ impl Asked {
             circularity: self.circularity || other.circularity,
             endurance: self.endurance || other.endurance,
             network: self.network || other.network,
+            distress: self.distress || other.distress,
             books: self.books || other.books,
         }
     }

@@ -28,6 +28,7 @@ pub mod output;
 pub mod page;
 pub mod path;
 pub mod precision;
+pub mod rare;
 pub mod sources;
 pub mod summary;
 pub mod sweep;

@@ -12,6 +12,7 @@
 //! - `sample`: one number per path, and the independent replicates.
 //! - `paired`: two runs on common random numbers.
 //! - `lift`: two events on the same paths, within draws and over all.
+//! - [`rare`]: probabilities of rare events by importance sampling and by subset simulation.
 //! - `rate`: events over the time at risk.
 //! - `multiple`: multiple tests; `looks`: a sample that is looked at while it grows; `allocation`: the draws and paths that an
 //!   answer needs.
@@ -40,6 +41,7 @@ mod paired;
 mod pareto;
 mod proportion;
 mod quantile;
+pub mod rare;
 mod rate;
 mod sample;
 mod score;
@@ -60,6 +62,7 @@ pub use moments::Moments;
 pub use multiple::holm;
 pub use nested::{Nested, Spread, bound_within, nested_mean, nested_proportion, never_beyond, share_between};
 pub use paired::{Paired, paired_proportions};
+pub(crate) use pareto::on_log_scale;
 pub use pareto::{MOST_EXCEEDANCES, ParetoTail, Refusal, mean_excess, threshold_stability};
 pub use proportion::{Hits, simulated_p_value, wilson};
 pub use quantile::Sorted;

@@ -400,7 +400,7 @@ fn top_between(height: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 
 }
 
 /// The same estimate, its interval symmetric on the scale of the logarithm of its distance above `start`.
-pub(super) fn on_log_scale(estimate: Estimate, start: f64) -> Estimate {
+pub(crate) fn on_log_scale(estimate: Estimate, start: f64) -> Estimate {
     let distance = estimate.value - start;
     let factor = (0.5 * (estimate.high - estimate.low) / distance).exp();
     Estimate { low: start + distance / factor, high: start + distance * factor, ..estimate }

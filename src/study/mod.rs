@@ -35,6 +35,8 @@ pub mod network;
 pub mod precision;
 mod prepared;
 pub mod question;
+
+pub mod rare;
 pub mod regimes;
 mod soundness;
 pub mod stories;

@@ -27,6 +27,7 @@ mod network;
 mod oracle;
 mod peers;
 mod precision;
+mod rare;
 mod report_html;
 mod results;
 mod sample;

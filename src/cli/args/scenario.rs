@@ -10,7 +10,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 use super::files::{DiffArgs, NewArgs, ReportArgs, SchemaArgs, SourcesArgs};
 use super::shared::{Form, Output, Overrides, Shown, Size};
 use super::studies::{
-    BenchmarkArgs, BubbleArgs, CalibrateArgs, CompareArgs, MergeArgs, PriorArgs, SweepArgs, TwinsArgs,
+    BenchmarkArgs, BubbleArgs, CalibrateArgs, CompareArgs, MergeArgs, PriorArgs, RareArgs, SweepArgs, TwinsArgs,
 };
 use super::validate::ValidateArgs;
 use crate::cli::parse;
@@ -129,6 +129,8 @@ pub(crate) enum Command {
     Prior(PriorArgs),
     /// Validate the program on problems with known answers
     Validate(ValidateArgs),
+    /// Estimate the probability of a rare event by two routes
+    Rare(RareArgs),
 }
 
 /// `ouro check`

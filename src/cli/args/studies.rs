@@ -129,6 +129,35 @@ pub(crate) struct CalibrateArgs {
     pub(crate) quiet: bool,
 }
 
+/// `ouro rare`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Estimate the probability of a rare event, far below what a run can see.\n\n\
+        Two independent routes on the same parameter draws: importance sampling, which tilts the random numbers so that the \
+        event is common and undoes it by weights, and splitting, which continues the paths that come near to the event several \
+        times. Each has its own error; a disagreement is an alarm. The event is MEASURE [SUBJECT] by YYYY-MM, for an amount \
+        with `above AMOUNT`, and several joined by `and` happen all on the same path. --paths are those of importance sampling \
+        after its search. The exit code is 5 if the number cannot be relied on.",
+    after_help = "\
+Files (in outputs/<file>-<digest>-rare/, or --out):
+  rare.csv, rare.json     both estimates, their intervals, and what says how far to trust them
+  rare-drivers.csv        what differs on the paths with the event, by process and year
+  manifest.json           scenario, seed, versions, checksums
+
+Examples:
+  ouro rare scenarios/openai-2026-06.toml --event 'default openai by 2027-06'
+  ouro rare my.toml --event 'entity_default oracle by 2028-12 and default openai by 2028-12'
+  ouro rare my.toml --event 'provider_loss oracle by 2030-12 above 200B USD' --paths 200k
+  ouro rare my.toml --event 'default acme by 2027-12' --json | jq '.records[] | select(.statistic == \"probability\")'"
+)]
+pub(crate) struct RareArgs {
+    /// The event: 'MEASURE [SUBJECT] by YYYY-MM [above AMOUNT] [and ...]'
+    #[arg(long, value_name = "EVENT", required = true)]
+    pub(crate) event: String,
+    #[command(flatten)]
+    pub(crate) of: OneFile,
+}
+
 /// `ouro sweep`
 #[derive(Debug, Args)]
 #[command(
