@@ -11,7 +11,7 @@ use crate::engine::{Interrupt, Progress, RunError};
 use crate::report::output::FigureFiles;
 use crate::resolve::Worlds;
 use crate::scenario::Scenario;
-use crate::study::{Calibrator, Conduct, worlds};
+use crate::study::{Calibrator, Conduct, Prepared, worlds};
 
 /// How the manifest names `at_means` and `recalibrate`.
 pub(super) const MEANS: &str = "means";
@@ -84,6 +84,12 @@ impl Options {
     pub(super) fn worlds(&self, scenario: &Scenario, calibrator: &mut Calibrator) -> Result<Worlds, Error> {
         let calibration = self.conduct(|conduct| calibrator.of(scenario, conduct))?;
         Ok(worlds(scenario, self.at_means, calibration)?)
+    }
+
+    /// A scenario that is ready to run, with what is measured on its paths.
+    pub(super) fn prepared(&self, scenario: &Scenario, calibrator: &mut Calibrator) -> Result<Prepared, Error> {
+        let prepared = Prepared::new(self.worlds(scenario, calibrator)?);
+        Ok(if self.network { prepared.with_network() } else { prepared })
     }
 
     /// Makes calibrations.

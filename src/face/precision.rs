@@ -6,7 +6,6 @@ use std::time::Instant;
 use super::error::Error;
 use super::options::{Options, Watcher};
 use super::run::Run;
-use super::study::Study;
 use crate::engine::{Progress, Stop};
 use crate::model::Measure;
 use crate::report::precision::{Precision, Stopped};
@@ -61,8 +60,8 @@ struct Looks<'a> {
 }
 
 /// Looks at a run until everything is answered, or nothing more can be done.
-pub(super) fn sought(study: &Study, aim: &Aim, options: &Options) -> Result<Run, Error> {
-    let scenario = options.sized(study.scenario())?;
+pub(super) fn sought(scenario: &Scenario, aim: &Aim, options: &Options) -> Result<Run, Error> {
+    let scenario = options.sized(scenario)?;
     let single = options.at_means || scenario.uncertain.is_empty();
     let mut looks = Looks::new(aim, &scenario, single);
     let mut calibrator = options.calibrator();
@@ -104,11 +103,11 @@ fn look_at(
     at: usize,
     (calibrator, asked, options): (&mut Calibrator, &mut Vec<Question>, &Options),
 ) -> Result<Run, Error> {
-    let prepared = Study::ready(&scenario.set(looks.overrides(at))?, calibrator, options)?;
+    let prepared = options.prepared(&scenario.set(looks.overrides(at))?, calibrator)?;
     if asked.is_empty() {
         *asked = questions(&looks.aim.questions, &prepared, false).map_err(Error::Refused)?;
     }
-    let run = Study::simulated(prepared, &Options { progress: looks.progress(options), ..options.clone() })?;
+    let run = Run::of(prepared, &Options { progress: looks.progress(options), ..options.clone() })?;
     looks.simulated += run.paths() as u64;
     let results = run.results();
     for question in asked.iter() {

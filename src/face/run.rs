@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::ThreadPool;
 
 use super::error::Error;
+use super::options::Options;
 use super::paths::KeptPaths;
 use super::result::{PRECISION, Page, REPORT, result};
 use super::told;
@@ -17,7 +18,10 @@ use crate::report::precision::{Precision, Stopped, precision_table};
 use crate::report::summary::{Findings, RunReport, summary_table};
 use crate::scenario::Scenario;
 use crate::study::estimates::{Entry, Results};
-use crate::study::{Prepared, Simulated};
+use crate::study::{Effort, Prepared, Simulated, planned};
+
+/// Paths whose months are kept for the quantiles by month.
+const OBSERVED: u64 = 10_000;
 
 /// The paths of a scenario and everything that is estimated from them.
 #[derive(Debug)]
@@ -38,6 +42,25 @@ pub struct Run {
 result!(Run, "The summary as JSON: the file `summary.json`.", put);
 
 impl Run {
+    /// The run of a scenario that is ready.
+    pub(super) fn of(prepared: Prepared, options: &Options) -> Result<Self, Error> {
+        let plan = planned(prepared.scenario())?;
+        let kept = options.keep_paths.then(|| KeptPaths::begin(&prepared, options.scratch.as_deref()));
+        let mut kept = kept.transpose()?;
+        let effort = Effort { draws: prepared.draws(), observed: OBSERVED };
+        let simulated = options.conduct(|conduct| {
+            prepared.run(effort, conduct, &mut |chunk| match &mut kept {
+                Some(paths) => Ok(paths.add(chunk)?),
+                None => Ok(()),
+            })
+        })?;
+        let paths = kept.map(KeptPaths::finish).transpose()?;
+        let pool = options.pool()?;
+        let &Options { figures, diagnostics, .. } = options;
+        let (findings, recorded, precision) = (OnceLock::new(), options.recorded(), None);
+        Ok(Self { prepared, simulated, plan, paths, pool, findings, figures, diagnostics, recorded, precision })
+    }
+
     /// The scenario as it was run.
     pub fn scenario(&self) -> &Scenario {
         self.prepared.scenario()

@@ -1,7 +1,5 @@
 //! A study of one scenario.
 
-use std::sync::OnceLock;
-
 use super::benchmark::Benchmark;
 use super::bubble::Bubble;
 use super::calibrated::Calibrated;
@@ -9,7 +7,6 @@ use super::comparison::Comparison;
 use super::error::Error;
 use super::needs::Needs;
 use super::options::Options;
-use super::paths::KeptPaths;
 use super::plan::Plan;
 use super::precision::{Aim, sought};
 use super::prior::Prior;
@@ -21,10 +18,7 @@ use crate::model::Twin;
 use crate::scenario::Scenario;
 use crate::study::bubble::BubbleTest;
 use crate::study::rare::rare;
-use crate::study::{Calibrator, Effort, Prepared, Simulated, calibrated, examine, planned};
-
-/// Paths whose months are kept for the quantiles by month.
-const OBSERVED: u64 = 10_000;
+use crate::study::{Effort, Prepared, Simulated, calibrated, examine};
 
 /// A study of one scenario.
 #[derive(Clone, Debug)]
@@ -72,8 +66,8 @@ impl Study {
     /// [`Error::Problems`] where a parameter draw is impossible, [`Error::Interrupted`] where it was ended before any path
     /// was finished, [`Error::Run`] and [`Error::Write`] where threads, memory or disk cannot be had.
     pub fn run(&self, options: Options) -> Result<Run, Error> {
-        let prepared = Self::ready(&options.sized(&self.scenario)?, &mut options.calibrator(), &options)?;
-        Self::simulated(prepared, &options)
+        let prepared = options.prepared(&options.sized(&self.scenario)?, &mut options.calibrator())?;
+        Run::of(prepared, &options)
     }
 
     /// Many paths, as many as an aim needs: the run of the smallest of the stated sizes at which every question is answered, or
@@ -83,7 +77,7 @@ impl Study {
     /// # Errors
     /// As [`Study::run`]; [`Error::Refused`] where a question is about nothing that the scenario measures.
     pub fn run_until(&self, aim: &Aim, options: Options) -> Result<Run, Error> {
-        sought(self, aim, &options)
+        sought(&self.scenario, aim, &options)
     }
 
     /// The draws and paths that questions need, each as in [`Aim`], from a pilot of the size of the options; without a size
@@ -93,35 +87,6 @@ impl Study {
     /// As [`Study::run_until`]; [`Error::Interrupted`] where the pilot was ended early.
     pub fn need(&self, questions: &[String], options: Options) -> Result<Needs, Error> {
         Needs::of(&self.scenario, questions, &options)
-    }
-
-    /// A scenario that is ready to run.
-    pub(super) fn ready(
-        scenario: &Scenario,
-        calibrator: &mut Calibrator,
-        options: &Options,
-    ) -> Result<Prepared, Error> {
-        let prepared = Prepared::new(options.worlds(scenario, calibrator)?);
-        Ok(if options.network { prepared.with_network() } else { prepared })
-    }
-
-    /// The run of a scenario that is ready.
-    pub(super) fn simulated(prepared: Prepared, options: &Options) -> Result<Run, Error> {
-        let plan = planned(prepared.scenario())?;
-        let kept = options.keep_paths.then(|| KeptPaths::begin(&prepared, options.scratch.as_deref()));
-        let mut kept = kept.transpose()?;
-        let effort = Effort { draws: prepared.draws(), observed: OBSERVED };
-        let simulated = options.conduct(|conduct| {
-            prepared.run(effort, conduct, &mut |chunk| match &mut kept {
-                Some(paths) => Ok(paths.add(chunk)?),
-                None => Ok(()),
-            })
-        })?;
-        let paths = kept.map(KeptPaths::finish).transpose()?;
-        let pool = options.pool()?;
-        let &Options { figures, diagnostics, .. } = options;
-        let (findings, recorded, precision) = (OnceLock::new(), options.recorded(), None);
-        Ok(Run { prepared, simulated, plan, paths, pool, findings, figures, diagnostics, recorded, precision })
     }
 
     /// One path of a run alone, with the bits that it has in the run, told as a story.

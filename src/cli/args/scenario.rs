@@ -228,9 +228,10 @@ Examples:
   ouro run my.toml --no-figures --no-paths
   # Uncertain numbers at their means: aleatory uncertainty alone
   ouro run my.toml --means
-  # As many paths and draws as an answer needs: a half-width of 0.2 points, of 5 % of a mean, or a decision
+  # As many paths and draws as an answer needs: a half-width, a share of the estimate, or a decision
   ouro run my.toml --precision 'default by 2030-12: 0.2pp' --paths 2M
-  ouro run my.toml --precision 'funding_gap by 2030-12: 5%' --precision 'burst by 2030-12: above 40%'
+  ouro run my.toml --precision 'funding_gap by 2030-12: 5%'
+  ouro run my.toml --precision 'burst by 2030-12: above 40%'
   # What a minute allows
   ouro run my.toml --time 60s",
     mut_arg("paths", |paths| paths.help(
@@ -284,8 +285,8 @@ pub(crate) struct RunArgs {
         for the ends of its band, each with the uncertainty of the pilot. More paths of the same draws alone never get \
         below a floor, which is printed. Nothing is written. The exit code is 5 where no budget answers a question.",
     after_help = "\
-A question is 'MEASURE [SUBJECT] by YYYY-MM: TARGET'. TARGET is a half-width of the 95 % interval (0.2pp, $2B,
-2mo), a share of the estimate (5%), or a decision (above 5%).
+A question is 'MEASURE [SUBJECT] by YYYY-MM: TARGET'. TARGET is a half-width of the 95 % interval
+(0.2pp, $2B, 2mo), a share of the estimate (5%), or a decision (above 5%).
 
 Examples:
   ouro paths scenarios/openai-2026-06.toml --for 'default by 2030-12: 0.2pp'
