@@ -201,7 +201,7 @@ Files (in outputs/<file>-<digest>/, or --out):
   flows.csv                      with --network: who pays, owes and owns whom, by year
   stories.csv, story_months.csv  three paths, told: a typical one, a near miss, a typical default
   ring.csv                       who pays, owes and owns whom by year: on the plan, and on these paths
-  figures/*.svg, *.png           figures, their data in figures.json; --diagnostics adds diagnostics of the fitted tails
+  figures/*.svg, *.png           figures, and figures.json: their data; --diagnostics: tail fits
   manifest.json                  scenario, seed, versions, checksums
 
 Examples:
