@@ -114,7 +114,7 @@ pub(crate) struct SchemaArgs {
 #[derive(Debug, Args)]
 #[command(
     long_about = "Make report.html again from the files of a result, or tell what changed between two runs.\n\n\
-        Every command that writes a folder puts report.html into it: one file with answer, warnings, charts, tables and \
+        Every command that writes a folder, but a sweep, puts report.html into it: one file with answer, warnings, charts, tables and \
         sources, which opens from disk and asks nothing of any network. With one folder, the report is made again from \
         the files, to the same bytes, without simulating; files that were altered are refused. With two folders of runs, the \
         report tells which inputs changed, with their sources, and how each headline moved. Where both runs have the same seed \

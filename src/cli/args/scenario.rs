@@ -216,8 +216,8 @@ Files (in outputs/<file>-<digest>/, or --out):
   joint.csv                      who defaults, or loses most, together beyond chance
   flows.csv                      with --network: who pays, owes and owns whom, by year
   stories.csv, story_months.csv  three paths, told: a typical one, a near miss, a typical default
-  ring.csv                       who pays, owes and owns whom by year: on the plan, and on these paths
-  figures/*.svg, *.png           figures, their data in figures.json; --diagnostics adds diagnostics of the fitted tails
+  ring.csv                       who pays, owes, owns whom by year: on the plan and these paths
+  figures/*.svg, *.png           figures, and figures.json: their data; --diagnostics: tail fits
   manifest.json                  scenario, seed, versions, checksums
 
 Examples:
