@@ -156,18 +156,39 @@ impl<'a, const B: usize> Sampling<'a, B> {
     }
 
     /// The numbers of month `t`, of each lane at the address that it follows then.
-    #[inline(never)]
     fn splice_month(&mut self, seed: u64, lineages: &[Lineage], t: usize) {
-        let Self { slots, draw, first, .. } = *self;
-        let paths: [u32; B] = std::array::from_fn(|lane| path_of(lineages, first, lane, t));
-        let (block, place) = ((t / MONTHS) as u32, t % MONTHS);
-        for (normal, row) in slots.normals.iter().zip(&mut self.now.normals) {
-            let address = |lane: usize| address(seed, draw, paths[lane], normal.stream);
-            row.set(|i| normals4(words(address(i), Purpose::Normals, block))[place]);
+        if t.is_multiple_of(MONTHS) {
+            self.splice_four_months(seed, lineages, t);
         }
-        for ((_, stream), row) in slots.uniforms.iter().zip(&mut self.now.uniforms) {
-            let address = |lane: usize| address(seed, draw, paths[lane], *stream);
-            row.set(|i| uniforms4(words(address(i), Purpose::Uniforms, block))[place]);
+        swap(&mut self.now.normals, &mut self.normals[t % MONTHS]);
+        swap(&mut self.now.uniforms, &mut self.uniforms[t % MONTHS]);
+    }
+
+    /// Not inlined, so that the month has one copy of the drawing of numbers.
+    #[inline(never)]
+    fn splice_four_months(&mut self, seed: u64, lineages: &[Lineage], t: usize) {
+        let Self { slots, draw, first, .. } = *self;
+        let block = (t / MONTHS) as u32;
+        for lane in 0..B {
+            let paths: [u32; MONTHS] = std::array::from_fn(|month| path_of(lineages, first, lane, t + month));
+            let take = |purpose, stream, numbers: fn([u64; 4]) -> [f64; 4], rows: [&mut Lanes<B>; MONTHS]| {
+                let mut drawn = (paths[0], numbers(words(address(seed, draw, paths[0], stream), purpose, block)));
+                for (month, row) in rows.into_iter().enumerate() {
+                    if paths[month] != drawn.0 {
+                        drawn =
+                            (paths[month], numbers(words(address(seed, draw, paths[month], stream), purpose, block)));
+                    }
+                    row[lane] = drawn.1[month];
+                }
+            };
+            for (slot, normal) in slots.normals.iter().enumerate() {
+                let rows = self.normals.each_mut().map(|month| &mut month[slot]);
+                take(Purpose::Normals, normal.stream, normals4, rows);
+            }
+            for (slot, (_, stream)) in slots.uniforms.iter().enumerate() {
+                let rows = self.uniforms.each_mut().map(|month| &mut month[slot]);
+                take(Purpose::Uniforms, *stream, uniforms4, rows);
+            }
         }
     }
 

@@ -25,21 +25,14 @@ const PATIENCE: usize = 8;
 const POLISH: usize = 2;
 /// Standard errors beyond which a group is tilted.
 const SIGNIFICANT: f64 = 3.0;
+/// A smaller shift gains less than it costs to follow it.
+const SMALLEST: f64 = 0.04;
 /// The 99.9 % quantile of chi-squared with one degree of freedom less than intervals.
 const SIGNIFICANT_INTERVALS: f64 = 26.12;
 /// Samples that the distribution as it is counts for in the share of each interval, so that none is empty.
 const PRIOR: f64 = 8.0;
 /// Steps of expectation and maximisation.
 const STEPS: usize = 30;
-
-/// A sample, as the search sees it.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    /// How near it came: infinite where the event happened, else finite and larger the nearer.
-    pub level: f64,
-    /// What it used of its random numbers.
-    pub trace: Trace,
-}
 
 /// Why there is no mixture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,33 +59,43 @@ pub struct Found {
     pub samples: usize,
 }
 
+/// The samples of a round.
+pub trait Round {
+    /// How near each comes to the event: infinite where it happened, else finite and larger the nearer.
+    fn levels(&self) -> Vec<f64>;
+    /// What some of them, by their place, used of their random numbers.
+    fn traces(&self, places: &[usize]) -> Vec<Trace>;
+}
+
 /// Searches a mixture of at most `parts` tilts, from samples that `draw` makes of a mixture and the number of a round.
 ///
 /// # Errors
 /// If the level does not rise to the event, or `draw` returns no samples.
-pub fn search(
+pub fn search<R: Round>(
     start: Mixture,
     parts: usize,
     seed: u64,
-    mut draw: impl FnMut(&Mixture, usize) -> Vec<Seen>,
+    mut draw: impl FnMut(&Mixture, usize) -> Option<R>,
 ) -> Result<Found, Stuck> {
-    let (mut mixture, mut samples, mut kept) = (start, 0, Vec::new());
+    let (mut mixture, mut samples) = (start, 0);
+    // Mixtures and traces of the rounds in which the event was common.
+    let mut kept: Vec<(Mixture, Vec<Trace>)> = Vec::new();
     let (mut best, mut since) = (f64::NEG_INFINITY, 0);
     for round in 0..ROUNDS {
-        let seen = draw(&mixture, round);
-        if seen.is_empty() {
-            return Err(Stuck::Interrupted);
-        }
-        samples += seen.len();
-        let level = level_of(&seen, best);
+        let drawn = draw(&mixture, round).ok_or(Stuck::Interrupted)?;
+        let levels = drawn.levels();
+        samples += levels.len();
+        let hits = levels.iter().filter(|level| **level == f64::INFINITY).count();
+        let is_common = hits as f64 >= ENOUGH * levels.len() as f64;
+        let level = if is_common { f64::INFINITY } else { level_of(&levels, best) };
         (best, since) = if level > best { (level, 0) } else { (best, since + 1) };
-        let is_common = hits(&seen) as f64 >= ENOUGH * seen.len() as f64;
         if !is_common {
             kept.clear();
         }
-        kept.push((mixture, seen));
+        let near: Vec<usize> = (0..levels.len()).filter(|&at| levels[at] >= level).collect();
+        kept.push((mixture, drawn.traces(&near)));
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed ^ round as u64);
-        mixture = fit(&kept, level, parts, &mut random);
+        mixture = fit(&kept, parts, &mut random);
         if is_common && kept.len() > POLISH {
             return Ok(Found { mixture, rounds: round + 1, samples });
         }
@@ -108,33 +111,28 @@ pub fn search(
 
 /// The level that one sample in ten reaches. Where that does not rise above `best`, the next that enough samples reach: what
 /// gives little warning before it happens can only be learned from the few that had it.
-fn level_of(seen: &[Seen], best: f64) -> f64 {
-    let mut levels: Vec<f64> = seen.iter().map(|one| one.level).collect();
+fn level_of(levels: &[f64], best: f64) -> f64 {
+    let mut levels = levels.to_vec();
     levels.sort_by(|a, b| b.total_cmp(a));
     let level = levels[(SHARE * levels.len() as f64) as usize];
     if level > best {
         return level;
     }
-    let reached = levels.partition_point(|level| *level > best);
+    let reached = levels.partition_point(|level| *level > best || *level == f64::INFINITY);
     if reached >= FEWEST { levels[reached - 1] } else { level }
-}
-
-/// Samples with the event.
-fn hits(seen: &[Seen]) -> usize {
-    seen.iter().filter(|one| one.level == f64::INFINITY).count()
 }
 
 /// A weighted trace.
 type Weighted<'a> = (f64, &'a Trace);
 
-/// The mixture that fits the samples of some rounds from a level on, as if all came from the mean of their mixtures.
-fn fit(rounds: &[(Mixture, Vec<Seen>)], level: f64, parts: usize, random: &mut Xoshiro256PlusPlus) -> Mixture {
+/// The mixture that fits the traces of some rounds, as if all came from the mean of their mixtures.
+fn fit(rounds: &[(Mixture, Vec<Trace>)], parts: usize, random: &mut Xoshiro256PlusPlus) -> Mixture {
     let weight = |trace: &Trace| {
         let densities = rounds.iter().map(|(mixture, _)| 1.0 / mixture.weight(trace));
         rounds.len() as f64 / densities.sum::<f64>()
     };
-    let reached = rounds.iter().flat_map(|(_, seen)| seen).filter(|one| one.level >= level);
-    let near: Vec<Weighted<'_>> = reached.map(|one| (weight(&one.trace), &one.trace)).collect();
+    let near: Vec<Weighted<'_>> =
+        rounds.iter().flat_map(|(_, traces)| traces).map(|trace| (weight(trace), trace)).collect();
     let (normals, uniforms) = near.first().map_or((0, 0), |(_, trace)| (trace.normals.len(), trace.uniforms.len()));
     let mut tilts = begin(&near, parts, random);
     for _ in 0..if tilts.len() == 1 { 1 } else { STEPS } {
@@ -233,7 +231,7 @@ fn shift(sum: f64, count: f64, worth: f64) -> f64 {
     }
     let shift = sum / count;
     let is_seen = shift * shift * count * worth > SIGNIFICANT * SIGNIFICANT;
-    if is_seen { (1024.0 * shift).round() / 1024.0 } else { 0.0 }
+    if is_seen && shift.abs() >= SMALLEST { (1024.0 * shift).round() / 1024.0 } else { 0.0 }
 }
 
 /// The probabilities of the intervals of a group, as they are if they do not differ significantly.

@@ -4,7 +4,7 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 
-use super::cross_entropy::{Found, Seen, Stuck, search};
+use super::cross_entropy::{Found, Round, Stuck, search};
 use super::importance::Weights;
 use super::tilt::{BLOCK, Mixture, Tilt, Trace};
 
@@ -27,7 +27,7 @@ impl<F: Fn(&[f64], &[f64]) -> f64> Function<F> {
     pub fn search(&self, parts: usize, samples: usize, seed: u64) -> Result<Found, Stuck> {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
         search(Mixture::none(self.normals, self.uniforms), parts, seed, |mixture, _| {
-            (0..samples as u64).map(|number| self.sample(mixture.tilt_of(number), &mut random)).collect()
+            Some(Samples((0..samples as u64).map(|at| self.sample(mixture.tilt_of(at), &mut random)).collect()))
         })
     }
 
@@ -37,13 +37,13 @@ impl<F: Fn(&[f64], &[f64]) -> f64> Function<F> {
         let mut weights = Weights::default();
         for _ in 0..blocks {
             let samples = (0..BLOCK as u64).map(|number| self.sample(mixture.tilt_of(number), &mut random));
-            let hits = samples.filter(|seen| seen.level == f64::INFINITY).map(|seen| mixture.weight(&seen.trace));
+            let hits = samples.filter(|(level, _)| *level == f64::INFINITY).map(|(_, trace)| mixture.weight(&trace));
             weights.add(&hits.collect::<Vec<f64>>());
         }
         weights
     }
 
-    fn sample(&self, tilt: &Tilt, random: &mut Xoshiro256PlusPlus) -> Seen {
+    fn sample(&self, tilt: &Tilt, random: &mut Xoshiro256PlusPlus) -> (f64, Trace) {
         let normal = |shift: &f64| {
             let z: f64 = StandardNormal.sample(random);
             z + shift
@@ -53,6 +53,19 @@ impl<F: Fn(&[f64], &[f64]) -> f64> Function<F> {
         let mut trace = Trace::new(self.normals, self.uniforms);
         normals.iter().enumerate().for_each(|(group, &z)| trace.normal(group, z));
         uniforms.iter().enumerate().for_each(|(group, &u)| trace.uniform(group, u));
-        Seen { level: (self.level)(&normals, &uniforms), trace }
+        ((self.level)(&normals, &uniforms), trace)
+    }
+}
+
+/// Level and trace of each sample of a round.
+struct Samples(Vec<(f64, Trace)>);
+
+impl Round for Samples {
+    fn levels(&self) -> Vec<f64> {
+        self.0.iter().map(|(level, _)| *level).collect()
+    }
+
+    fn traces(&self, places: &[usize]) -> Vec<Trace> {
+        places.iter().map(|&place| self.0[place].1.clone()).collect()
     }
 }

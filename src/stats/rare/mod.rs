@@ -15,7 +15,7 @@ mod splitting;
 mod subset;
 mod tilt;
 
-pub use cross_entropy::{Found, Seen, Stuck, search};
+pub use cross_entropy::{Found, Round, Stuck, search};
 pub use function::Function;
 pub use importance::Weights;
 pub use splitting::{Branch, Split, split};

@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::event::Sight;
 use super::found::{Driver, Importance, Tilted};
-use super::paths::Paths;
-use crate::engine::{Sampler, Tilting};
+use super::paths::{Paths, Task};
+use crate::engine::{Of, Sampler, Tilting};
 use crate::simulate::simulate_some;
-use crate::stats::rare::{BLOCK, Found, Mixture, Seen, Stuck, Tilt, Weights, search};
+use crate::stats::rare::{BLOCK, Found, Mixture, Round, Stuck, Tilt, Trace, Weights, search};
 use crate::stats::{Moments, Nested, band_of_means, nested_mean, on_log_scale};
 use crate::study::error::StudyError;
 
@@ -22,6 +24,25 @@ const TILTS: usize = 2;
 /// Share of plain paths with the event from which it is not rare.
 const COMMON: f64 = 0.1;
 
+/// A round of the search.
+struct Searched<'a> {
+    sights: Vec<Sight>,
+    /// Where the random numbers of each path are.
+    of: Vec<Of>,
+    tilting: Tilting<'a>,
+}
+
+impl Round for Searched<'_> {
+    fn levels(&self) -> Vec<f64> {
+        self.sights.iter().map(|sight| sight.level).collect()
+    }
+
+    fn traces(&self, places: &[usize]) -> Vec<Trace> {
+        let trace = |&at: &usize| self.tilting.trace(self.of[at], self.sights[at].stop, true);
+        places.par_iter().map(trace).collect()
+    }
+}
+
 impl Paths<'_> {
     /// The mixture under which the event is common; `paths` more are expected after the search.
     ///
@@ -35,14 +56,20 @@ impl Paths<'_> {
         let mut common = None;
         let found = search(Mixture::none(normals, uniforms), TILTS, self.seed("search", 0), |mixture, round| {
             let seed = self.seed("search", 1 + round);
-            let take = |draw, range| self.seen(mixture, seed, draw, range);
-            let seen = self.take(self.of_all_draws(&(0..per_draw)), expected, take).unwrap_or_default().concat();
-            let hits = seen.iter().filter(|one| one.level == f64::INFINITY).count();
-            if round == 0 && hits as f64 > COMMON * seen.len() as f64 {
-                common = Some((hits, seen.len()));
-                return Vec::new();
+            let tasks = self.of_all_draws(&(0..per_draw));
+            let sights = self.take(tasks.clone(), expected, |draw, range| self.sights(mixture, seed, draw, range))?;
+            let hits = sights.iter().flatten().filter(|sight| sight.level == f64::INFINITY).count();
+            let paths = (per_draw * draws as u64) as usize;
+            if round == 0 && hits as f64 > COMMON * paths as f64 {
+                common = Some((hits, paths));
+                return None;
             }
-            seen
+            let of_task = |(draw, range): Task| range.map(move |path| (seed, draw, path as u32));
+            Some(Searched {
+                sights: sights.concat(),
+                of: tasks.into_iter().flat_map(of_task).collect(),
+                tilting: Tilting::new(&self.worlds[0].slots, mixture, self.months()),
+            })
         });
         if let Some((hits, paths)) = common {
             return Err(StudyError::Refused(self.event.is_common(hits, paths)));
@@ -62,15 +89,12 @@ impl Paths<'_> {
     }
 
     /// Paths under a mixture, as the search sees them.
-    fn seen(&self, mixture: &Mixture, seed: u64, draw: u32, range: Range<u64>) -> Vec<Seen> {
+    fn sights(&self, mixture: &Mixture, seed: u64, draw: u32, range: Range<u64>) -> Vec<Sight> {
         let world = &self.worlds[draw as usize];
         let tilting = Tilting::new(&world.slots, mixture, self.months());
-        let chunk = simulate_some(world, Sampler::Tilted { tilting, seed }, draw, range.clone());
-        let one = |(at, path): (usize, u64)| {
-            let Sight { level, stop } = self.event.see(&chunk, at);
-            Seen { level, trace: tilting.trace((seed, draw, path as u32), stop, true) }
-        };
-        range.enumerate().map(one).collect()
+        let paths = (range.end - range.start) as usize;
+        let chunk = simulate_some(world, Sampler::Tilted { tilting, seed }, draw, range);
+        (0..paths).map(|at| self.event.see(&chunk, at)).collect()
     }
 
     /// The estimate from about this many paths under the mixture that was found.
