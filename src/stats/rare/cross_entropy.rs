@@ -63,8 +63,8 @@ pub struct Found {
 pub trait Round {
     /// How near each comes to the event: infinite where it happened, else finite and larger the nearer.
     fn levels(&self) -> Vec<f64>;
-    /// What some of them, by their place, used of their random numbers.
-    fn traces(&self, places: &[usize]) -> Vec<Trace>;
+    /// What some of them, by their place, used of their random numbers, which were drawn from the mixture.
+    fn traces(&self, mixture: &Mixture, places: &[usize]) -> Vec<Trace>;
 }
 
 /// Searches a mixture of at most `parts` tilts, from samples that `draw` makes of a mixture and the number of a round.
@@ -93,7 +93,8 @@ pub fn search<R: Round>(
             kept.clear();
         }
         let near: Vec<usize> = (0..levels.len()).filter(|&at| levels[at] >= level).collect();
-        kept.push((mixture, drawn.traces(&near)));
+        let traces = drawn.traces(&mixture, &near);
+        kept.push((mixture, traces));
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed ^ round as u64);
         mixture = fit(&kept, parts, &mut random);
         if is_common && kept.len() > POLISH {
