@@ -80,7 +80,7 @@ pub fn search<R: Round>(
     let (mut mixture, mut samples) = (start, 0);
     // Mixtures and traces of the rounds in which the event was common.
     let mut kept: Vec<(Mixture, Vec<Trace>)> = Vec::new();
-    let (mut best, mut since) = (f64::NEG_INFINITY, 0);
+    let (mut best, mut most, mut since) = (f64::NEG_INFINITY, 0, 0);
     for round in 0..ROUNDS {
         let drawn = draw(&mixture, round).ok_or(Stuck::Interrupted)?;
         let levels = drawn.levels();
@@ -88,7 +88,8 @@ pub fn search<R: Round>(
         let hits = levels.iter().filter(|level| **level == f64::INFINITY).count();
         let is_common = hits as f64 >= ENOUGH * levels.len() as f64;
         let level = if is_common { f64::INFINITY } else { level_of(&levels, best) };
-        (best, since) = if level > best { (level, 0) } else { (best, since + 1) };
+        since = if level > best || hits > most { 0 } else { since + 1 };
+        (best, most) = (best.max(level), most.max(hits));
         if !is_common {
             kept.clear();
         }
