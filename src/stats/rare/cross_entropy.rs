@@ -63,8 +63,8 @@ pub struct Found {
 pub trait Round {
     /// How near each comes to the event: infinite where it happened, else finite and larger the nearer.
     fn levels(&self) -> Vec<f64>;
-    /// What some of them, by their place, used of their random numbers.
-    fn traces(&self, places: &[usize]) -> Vec<Trace>;
+    /// What some of them, by their place, used of their random numbers, which were drawn from the mixture.
+    fn traces(&self, mixture: &Mixture, places: &[usize]) -> Vec<Trace>;
 }
 
 /// Searches a mixture of at most `parts` tilts, from samples that `draw` makes of a mixture and the number of a round.
@@ -80,7 +80,7 @@ pub fn search<R: Round>(
     let (mut mixture, mut samples) = (start, 0);
     // Mixtures and traces of the rounds in which the event was common.
     let mut kept: Vec<(Mixture, Vec<Trace>)> = Vec::new();
-    let (mut best, mut since) = (f64::NEG_INFINITY, 0);
+    let (mut best, mut most, mut since) = (f64::NEG_INFINITY, 0, 0);
     for round in 0..ROUNDS {
         let drawn = draw(&mixture, round).ok_or(Stuck::Interrupted)?;
         let levels = drawn.levels();
@@ -88,12 +88,14 @@ pub fn search<R: Round>(
         let hits = levels.iter().filter(|level| **level == f64::INFINITY).count();
         let is_common = hits as f64 >= ENOUGH * levels.len() as f64;
         let level = if is_common { f64::INFINITY } else { level_of(&levels, best) };
-        (best, since) = if level > best { (level, 0) } else { (best, since + 1) };
+        since = if level > best || hits > most { 0 } else { since + 1 };
+        (best, most) = (best.max(level), most.max(hits));
         if !is_common {
             kept.clear();
         }
         let near: Vec<usize> = (0..levels.len()).filter(|&at| levels[at] >= level).collect();
-        kept.push((mixture, drawn.traces(&near)));
+        let traces = drawn.traces(&mixture, &near);
+        kept.push((mixture, traces));
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed ^ round as u64);
         mixture = fit(&kept, parts, &mut random);
         if is_common && kept.len() > POLISH {

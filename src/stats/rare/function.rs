@@ -65,7 +65,7 @@ impl Round for Samples {
         self.0.iter().map(|(level, _)| *level).collect()
     }
 
-    fn traces(&self, places: &[usize]) -> Vec<Trace> {
+    fn traces(&self, _: &Mixture, places: &[usize]) -> Vec<Trace> {
         places.iter().map(|&place| self.0[place].1.clone()).collect()
     }
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::event::Sight;
 use super::found::{Driver, Importance, Tilted};
 use super::paths::{Paths, Task};
-use crate::engine::{Of, Sampler, Tilting};
+use crate::engine::{Of, Sampler, Slots, Tilting};
 use crate::simulate::simulate_some;
 use crate::stats::rare::{BLOCK, Found, Mixture, Round, Stuck, Tilt, Trace, Weights, search};
 use crate::stats::{Moments, Nested, band_of_means, nested_mean, on_log_scale};
@@ -29,7 +29,8 @@ struct Searched<'a> {
     sights: Vec<Sight>,
     /// Where the random numbers of each path are.
     of: Vec<Of>,
-    tilting: Tilting<'a>,
+    slots: &'a Slots,
+    months: usize,
 }
 
 impl Round for Searched<'_> {
@@ -37,8 +38,9 @@ impl Round for Searched<'_> {
         self.sights.iter().map(|sight| sight.level).collect()
     }
 
-    fn traces(&self, places: &[usize]) -> Vec<Trace> {
-        let trace = |&at: &usize| self.tilting.trace(self.of[at], self.sights[at].stop, true);
+    fn traces(&self, mixture: &Mixture, places: &[usize]) -> Vec<Trace> {
+        let tilting = Tilting::new(self.slots, mixture, self.months);
+        let trace = |&at: &usize| tilting.trace(self.of[at], self.sights[at].stop, true);
         places.par_iter().map(trace).collect()
     }
 }
@@ -68,7 +70,8 @@ impl Paths<'_> {
             Some(Searched {
                 sights: sights.concat(),
                 of: tasks.into_iter().flat_map(of_task).collect(),
-                tilting: Tilting::new(&self.worlds[0].slots, mixture, self.months()),
+                slots: &self.worlds[0].slots,
+                months: self.months(),
             })
         });
         if let Some((hits, paths)) = common {
