@@ -218,7 +218,7 @@ fn an_interrupted_run_has_the_answers_of_the_last_look_and_all_paths_that_were_f
     let raised = Arc::clone(&interrupt);
     let progress: Watcher = Arc::new(move |at| {
         if at.done > 6_000 {
-            raised.raise()
+            raised.raise();
         }
     });
     let options = Options { interrupt: Some(interrupt), progress: Some(progress), threads: 1, ..plain() };
