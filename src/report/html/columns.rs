@@ -94,7 +94,7 @@ mod tests {
     fn a_column_is_of_numbers_with_gaps_or_of_words() {
         insta::assert_snapshot!(
             json("by,value,note\n2030-12,0.25,a\n2030-12,,\"b, c\"\n2031-12,-3e21,a\n"),
-            @r#"{"rows":3,"columns":[{"name":"by","words":["2030-12","2031-12"],"rows":[0,0,1]},{"name":"value","numbers":[0.25,null,-3e21]},{"name":"note","words":["a","b, c"],"rows":[0,1,0]}]}"#
+            @r#"{"rows":3,"columns":[{"name":"by","words":["2030-12","2031-12"],"rows":[0,0,1]},{"name":"value","numbers":[0.25,null,-3e+21]},{"name":"note","words":["a","b, c"],"rows":[0,1,0]}]}"#
         );
     }
 
