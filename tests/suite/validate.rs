@@ -45,7 +45,7 @@ fn the_short_form_is_part_of_the_page() {
     let code = output.status.code();
     assert!(code == Some(0) || code == Some(5), "{code:?}: {}", text(&output.stderr));
     let short = fs::read_to_string(out.join("validation.md")).unwrap();
-    let page = fs::read_to_string(PAGE).unwrap();
+    let page = fs::read_to_string(PAGE).expect("docs/validation.md: `just validation` makes it");
     let known: BTreeSet<_> = rows(&page).iter().map(|row| name_and_verdict(row)).collect();
     let found = rows(&short);
     assert!(found.len() > 100, "{} rows", found.len());
@@ -57,7 +57,7 @@ fn the_short_form_is_part_of_the_page() {
 
 #[test]
 fn the_page_has_more_than_sixty_problems_and_says_first_what_fails() {
-    let page = fs::read_to_string(PAGE).unwrap();
+    let page = fs::read_to_string(PAGE).expect("docs/validation.md: `just validation` makes it");
     let problems = rows(&page).iter().filter(|row| row.starts_with("| `")).count();
     assert!(problems > 60, "{problems}");
     let fails = page.lines().any(|line| line.contains(" | fails |"));
