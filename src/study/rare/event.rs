@@ -168,7 +168,7 @@ impl Part {
         let value = chunk.metrics[[self.question.row, at]];
         match self.above {
             Some(above) => (value > above).then_some(self.question.month + 1),
-            None => (value <= self.question.month as f64).then_some(value as usize + 1),
+            None => (value <= self.question.month as f64).then(|| value as usize + 1),
         }
     }
 
