@@ -25,6 +25,10 @@ suite MODULE *ARGS:
 unit *FILTER:
     cargo test --lib {{FILTER}}
 
+# whether intervals of rare events cover, on eight published problems: some minutes
+rare-coverage:
+    cargo test --lib the_intervals_of_both_routes_cover -- --ignored
+
 fmt:
     cargo fmt
 

@@ -13,6 +13,7 @@ use super::study::Study;
 use crate::language::assembly::references;
 use crate::notation::thousands;
 use crate::report::format::Table;
+use crate::report::html;
 use crate::report::output::{
     FigureFiles, FileRecord, Manifest, OutputDir, ScenarioRecord, files_below, sha256_of_file,
 };
@@ -165,7 +166,12 @@ fn second_run(
     let study = Study::of(scenario);
     written(&study, command, as_recorded(manifest, options), &place)?;
     let made = Manifest::open(&place).map_err(Error::Refused)?;
+    let is_sized = files.iter().any(|file| file.name.starts_with(HOW_LARGE));
     for file in files.iter_mut() {
+        if is_sized && file.name == html::FILE && file.state == FileState::Unaltered {
+            SIZED.clone_into(&mut file.detail);
+            continue;
+        }
         compare(file, made.files.iter().find(|made| made.name == file.name), (folder, &place))?;
     }
     Ok(Ok(begun.elapsed().as_secs_f64()))
@@ -225,10 +231,13 @@ fn as_recorded(manifest: &Manifest, options: &Options) -> Options {
 /// Files of a run of chosen size that a run of that size does not have.
 const HOW_LARGE: &str = "precision.";
 
+/// Why such a file, or the report that shows it, is not compared.
+const SIZED: &str = "tells how the size was chosen; not made again";
+
 fn compare(file: &mut VerifiedFile, made: Option<&FileRecord>, (folder, second): (&Path, &Path)) -> Result<(), Error> {
     let Some(made) = made else {
         if file.state == FileState::Unaltered && file.name.starts_with(HOW_LARGE) {
-            "tells how the size was chosen; not made again".clone_into(&mut file.detail);
+            SIZED.clone_into(&mut file.detail);
         } else if file.state == FileState::Unaltered {
             file.state = FileState::Differs;
             "a second run does not make this file".clone_into(&mut file.detail);

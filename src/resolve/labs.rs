@@ -253,7 +253,7 @@ fn round(draw: &Draw<'_>, lab: &scenario::Lab, slots: &mut Slots) -> Option<Roun
     let slot = slots.uniform(format!("round.{}", lab.name));
     lab.round.as_ref().map(|round| Round {
         trigger: draw.at(&round.trigger),
-        gap: draw.at(&round.gap),
+        gap: f64::from(round.gap.months()),
         max_share: draw.at(&round.max_share),
         raised: 1.0,
         down_round: if draw.is_still() { IMMEDIATE } else { draw.at(&round.down_round) },

@@ -156,7 +156,7 @@ section! {
         /// runway that the round is sized for
         pub target_runway: Quantity = months().or(24.0),
         /// minimum time between two sales of equity
-        pub gap: Quantity = months().or(6.0),
+        pub gap: Span = span().or(Span::of_months(6)),
         /// largest round, as a share of the equity value
         pub max_share: Quantity = share().or(0.15),
         /// hazard at which a round below the last price succeeds

@@ -50,8 +50,7 @@ pub(super) fn unused(scenario: &Scenario) -> Option<Problem> {
     if kept(scenario).is_some() {
         return None;
     }
-    let message =
-        "the calibration kept beside the scenario is of other values or of another version: every run solves anew";
+    let message = "calibration file not used: other values or version";
     let problem = Problem::warning("", message).found(place.display().to_string());
     Some(problem.help(format!("`ouro calibrate {}` replaces it", scenario.file())))
 }

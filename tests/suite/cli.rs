@@ -103,7 +103,7 @@ fn a_kept_calibration_changes_no_bit_of_a_run_and_one_of_other_values_is_told() 
     let text = fs::read_to_string(&file).expect("the scenario");
     fs::write(&file, text.replace("seed = 7", "seed = 8")).expect("other values");
     let told = said(&["check", &name]);
-    assert!(told.contains("of other values") && told.contains("ouro calibrate"), "{told}");
+    assert!(told.contains("other values or version") && told.contains("ouro calibrate"), "{told}");
 
     let nothing = ended(&["calibrate", MINIMAL]);
     assert!(code(&nothing) == 1 && err(&nothing).contains("no volatility is calibrated"), "{}", err(&nothing));

@@ -296,6 +296,7 @@ fn both_routes_agree_with_the_reference_of_every_problem_within_four_of_their_ow
 }
 
 #[test]
+#[ignore = "some minutes: `just rare-coverage`"]
 fn the_intervals_of_both_routes_cover_on_eight_problems() {
     use rayon::prelude::*;
     // 400 repeats, each with a search of its own: within 0.9225 and 0.9725 (1 % on each side were the coverage 95 %), so 2 %

@@ -365,7 +365,7 @@ fn every_key_has_one_form_one_default_and_one_meaning() {
     lab.<name>.fundamental.margin_half_life: 3 y
     lab.<name>.round.trigger: 1 y
     lab.<name>.round.target_runway: 2 y
-    lab.<name>.round.gap: 6 mo
+    lab.<name>.round.gap: 6mo
     lab.<name>.round.max_share: 15 %
     lab.<name>.round.down_round: 2 a year
     lab.<name>.round.participants: none

@@ -341,7 +341,7 @@ fn round(site: &Site<'_>, state: &mut LabState, around: &Around<'_>, month: &mut
     let since = site.t - state.last_sale;
     let short = month.outlook.runway(month.outlook.cash_now) < round.trigger;
     let dear = around.world.open && value.share_price >= 1.25 * state.last_sale_price;
-    if month.ipo > 0.0 || (since as f64) < round.gap || !(short || dear) {
+    if month.ipo > 0.0 || since < round.gap || !(short || dear) {
         return;
     }
     let wanted = round.target_runway * month.outlook.burn - month.outlook.cash_now;

@@ -195,7 +195,7 @@ pub(crate) struct Austerity {
 pub(crate) struct Round {
     pub(crate) trigger: f64,
     pub(crate) target_runway: f64,
-    pub(crate) gap: f64,
+    pub(crate) gap: i64,
     pub(crate) max_share: f64,
     pub(crate) down_round: f64,
     pub(crate) participants: Vec<(String, f64)>,
@@ -738,7 +738,7 @@ fn round(reader: &Reader<'_>) -> Round {
     Round {
         trigger: reader.or("round.trigger", 12.0),
         target_runway: reader.or("round.target_runway", 24.0),
-        gap: reader.or("round.gap", 6.0),
+        gap: reader.or("round.gap", 6.0) as i64,
         max_share: reader.or("round.max_share", 0.15),
         down_round: reader.or("round.down_round", 2.0),
         participants: reader.weights("round.participants"),
