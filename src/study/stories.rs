@@ -107,7 +107,9 @@ fn mean_ranks(values: &[f32]) -> Vec<f64> {
     let mut at = 0;
     for equal in order.chunk_by(|&a, &b| values[a].total_cmp(&values[b]).is_eq()) {
         let rank = (at as f64 + 0.5 * equal.len() as f64) / values.len() as f64;
-        equal.iter().for_each(|&place| ranks[place] = rank);
+        for &place in equal {
+            ranks[place] = rank;
+        }
         at += equal.len();
     }
     ranks

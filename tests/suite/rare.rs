@@ -3,6 +3,7 @@
 //! Exact are the probabilities that the assets of an entity without exposures pass its barrier at a month-end, by the
 //! quadrature that `limits.rs` holds against published values.
 
+use std::fmt::Write as _;
 use std::process::{Command, Output};
 use std::sync::Arc;
 
@@ -20,7 +21,8 @@ fn entities(draws: u32, all: &[(&str, &str, f64, f64, f64)]) -> String {
          seed = 3\n[lab.a]\ncash = \"100B USD\"\nrevenue.target = {{ 2026 = \"10B USD\" }}\n"
     );
     for (name, assets, barrier, growth, volatility) in all {
-        text += &format!(
+        let _ = write!(
+            text,
             "[entity.{name}]\nassets = {assets}\nbarrier = \"{barrier:?}B USD\"\nasset_growth = {growth:?}\n\
              asset_volatility = {volatility:?}\n"
         );

@@ -145,8 +145,8 @@ Files (in outputs/<file>-<digest>-rare/, or --out):
   manifest.json           scenario, seed, versions, checksums
 
 Examples:
-  ouro rare scenarios/openai-2026-06.toml --event 'default openai by 2027-06'
-  ouro rare my.toml --event 'entity_default oracle by 2028-12 and default openai by 2028-12'
+  ouro rare my.toml --event 'default acme by 2027-12'
+  ouro rare my.toml --event 'entity_default nimbus by 2028-12 and entity_default silica by 2028-12'
   ouro rare my.toml --event 'provider_loss oracle by 2030-12 above 200B USD' --paths 200k
   ouro rare my.toml --event 'default acme by 2027-12' --json | jq '.records[] | select(.statistic == \"probability\")'"
 )]

@@ -136,23 +136,27 @@ fn draws(folder: &Path) -> Result<BTreeMap<String, Vec<Option<f64>>>, WriteError
     }
     let mut columns: BTreeMap<String, Vec<Option<f64>>> = BTreeMap::new();
     for row in rows::<BTreeMap<String, String>>(&path)? {
-        row.into_iter().for_each(|(name, cell)| columns.entry(name).or_default().push(cell.parse().ok()));
+        for (name, cell) in row {
+            columns.entry(name).or_default().push(cell.parse().ok());
+        }
     }
     Ok(columns)
 }
 
+/// A number that differs: its key, and what it is in both runs.
+type Differing<'a> = (&'a String, Option<&'a Input>, Option<&'a Input>);
+
 fn inputs_table(before: &Run, after: &Run) -> Result<Table, TableError> {
     let keys = before.inputs.keys().chain(after.inputs.keys().filter(|key| !before.inputs.contains_key(*key)));
     let both = keys.map(|key| (key, before.inputs.get(key), after.inputs.get(key)));
-    let rows: Vec<_> = both.filter(|(_, one, other)| one != other).collect();
-    let change = |row: &(&String, Option<&Input>, Option<&Input>)| match row {
+    let rows: Vec<Differing<'_>> = both.filter(|(_, one, other)| one != other).collect();
+    let change = |row: &Differing<'_>| match row {
         (_, None, _) => "added",
         (_, _, None) => "removed",
         (_, Some(one), Some(other)) if one.value == other.value => "source",
         _ => "value",
     };
-    let text =
-        |of: &dyn Fn(&(&String, Option<&Input>, Option<&Input>)) -> String| Data::Text(rows.iter().map(of).collect());
+    let text = |of: &dyn Fn(&Differing<'_>) -> String| Data::Text(rows.iter().map(of).collect());
     let part = |input: Option<&Input>, of: fn(&Input) -> &String| input.map(of).cloned().unwrap_or_default();
     Table::new(
         "inputs",

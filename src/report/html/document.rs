@@ -116,7 +116,7 @@ impl Document {
     /// Whether a file of a folder goes into its document.
     pub fn reads(name: &str) -> bool {
         let is_table = |stem: &&str| name.strip_suffix(".csv") == Some(*stem);
-        name == PRINTED || name == FIGURES || TABLES.iter().any(|stem| is_table(&stem))
+        name == PRINTED || name == FIGURES || TABLES.iter().any(is_table)
     }
 
     /// The document of a folder with this record.

@@ -63,6 +63,9 @@ fn rows(told: &Told) -> Vec<(&Chosen, Option<&Event>)> {
     events.chain(none).map(|event| (&told.chosen, event)).collect()
 }
 
+/// The cash of a lab in a month of a story: story, month, lab, dollars.
+type LabMonth = (&'static str, usize, usize, f64);
+
 /// The labs' cash on the paths, month by month.
 ///
 /// # Errors
@@ -75,8 +78,8 @@ pub fn months_table(told: &[Told], labs: &[String], timeline: Timeline) -> Resul
             .enumerate()
             .flat_map(move |(month, row)| row.into_iter().enumerate().map(move |(lab, cash)| (story, month, lab, cash)))
     };
-    let rows: Vec<(&str, usize, usize, f64)> = told.iter().flat_map(of_path).collect();
-    let text = |of: &dyn Fn(&(&str, usize, usize, f64)) -> String| Data::Text(rows.iter().map(of).collect());
+    let rows: Vec<LabMonth> = told.iter().flat_map(of_path).collect();
+    let text = |of: &dyn Fn(&LabMonth) -> String| Data::Text(rows.iter().map(of).collect());
     Table::new(
         "story_months",
         vec![

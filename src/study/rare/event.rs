@@ -115,8 +115,8 @@ impl Event {
     /// What is said where no path reaches it.
     pub(super) fn is_never_reached(&self, rounds: usize, paths: u64) -> String {
         format!(
-            "`{}` was not reached: {rounds} rounds of the search with {} paths brought no path nearer. Either it cannot \
-             happen in this scenario, or its way is one that the search does not see; more --paths do not help",
+            "`{}` was not reached in {rounds} rounds of the search with {} paths. Either it cannot happen in this scenario, or \
+             the search does not see its way (docs/rare.md); more --paths do not help",
             self.text(),
             thousands(paths as f64)
         )

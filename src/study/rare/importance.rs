@@ -118,13 +118,17 @@ impl Paths<'_> {
             let next = if per_draw - made < 2 * part { per_draw } else { made + part };
             let tasks = self.of_all_draws(&(made * BLOCK as u64..next * BLOCK as u64));
             let Some(taken) = self.take(tasks, expected, take) else { break };
-            taken.iter().for_each(|(draw, weights)| of_draws[*draw as usize].merge(weights));
+            for (draw, weights) in &taken {
+                of_draws[*draw as usize].merge(weights);
+            }
             made = next;
         }
         let moments: Vec<Moments> = of_draws.iter().map(|weights| *weights.blocks()).collect();
         let nested = nested_mean(&moments).filter(|_| made > 0).ok_or(StudyError::Interrupted)?;
         let mut all = Weights::default();
-        of_draws.iter().for_each(|weights| all.merge(weights));
+        for weights in &of_draws {
+            all.merge(weights);
+        }
         if all.hits() == 0 {
             return Err(self.never_reached(found.rounds));
         }

@@ -11,9 +11,9 @@ mod event;
 mod found;
 mod importance;
 mod paths;
-mod rare;
+mod routes;
 mod splitting;
 
 pub use event::Event;
 pub use found::{Driver, Importance, Rare, Splitting, Tilted, Verdict, relative};
-pub use rare::rare;
+pub use routes::rare;
