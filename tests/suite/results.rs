@@ -37,13 +37,14 @@ fn run(name: &str, overrides: &[&str], threads: usize, interrupted: bool) -> Run
     let overrides: Vec<String> = overrides.iter().map(|&text| text.to_owned()).collect();
     let scenario = Scenario::load_with(FIXTURE, &overrides).unwrap_or_else(|problems| panic!("{problems}"));
     let interrupt = Arc::new(Interrupt::new());
-    let flag = Arc::clone(&interrupt);
+    let (flag, paths) = (Arc::clone(&interrupt), scenario.run.paths);
     let options = Options {
         threads,
         keep_paths: true,
         interrupt: Some(interrupt),
-        progress: Some(Arc::new(move |_| {
-            if interrupted {
+        progress: Some(Arc::new(move |at: ouroborisk::engine::Progress| {
+            // The calibration before it shows its progress too.
+            if interrupted && at.paths == paths {
                 flag.raise();
             }
         })),
