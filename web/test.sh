@@ -39,7 +39,7 @@ done
 place="$(mktemp -d)"
 trap 'rm -rf "$place"' EXIT
 make() { "$ouro" "$@" --quiet --figures svg >/dev/null 2>&1 || fail "ouro $* failed"; }
-make run ../scenarios/teaching.toml --paths 2000 --draws 20 --network --out "$place/run"
+make run ../scenarios/teaching.toml --paths 10000 --draws 20 --network --out "$place/run"
 make run ../scenarios/teaching.toml --paths 2000 --draws 20 --set 'lab.lyra.cash=9B USD' --out "$place/changed"
 make twins ../scenarios/teaching.toml --paths 1000 --draws 20 --out "$place/twins"
 "$ouro" plan ../scenarios/teaching.toml --out "$place/plan" >/dev/null
