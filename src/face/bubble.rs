@@ -28,6 +28,7 @@ const TESTED: u64 = 10_000;
 pub struct Bubble {
     test: BubbleTest,
     evidence: Evidence,
+    #[cfg_attr(not(feature = "plots"), expect(dead_code, reason = "there are no figures"))]
     figures: FigureFiles,
 }
 

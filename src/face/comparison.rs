@@ -13,7 +13,9 @@ use crate::report::output::{Deliverable, FigureFiles, Filed, Manifest};
 use crate::report::page::{self, WIDTH, plain_text};
 use crate::report::precision::{Precision, precision_table};
 use crate::report::summary::{about, dictionary, manifest};
-use crate::scenario::{Scenario, in_short};
+use crate::scenario::Scenario;
+#[cfg(feature = "plots")]
+use crate::scenario::in_short;
 use crate::study::comparison::{
     Compared, Explained, Pair, Variant, apart, compare as run_all, compare_pairs, explain, on_common_shocks,
 };

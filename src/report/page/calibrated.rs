@@ -1,7 +1,7 @@
 //! The page of a calibration: volatilities beside the default probabilities that they meet.
 
 use super::block::{Block, fitted};
-use super::text::{Sheet, cells};
+use super::text::{Sheet, cells, number};
 use crate::notation::percent;
 use crate::study::Solved;
 
@@ -9,7 +9,8 @@ use crate::study::Solved;
 pub fn calibrated(solved: &[Solved], width: usize) -> Vec<Block> {
     let sheet = Sheet { width };
     let cells_of = |row: &Solved| {
-        let interval = format!("{} ({} to {})", percent(row.volatility), percent(row.low), percent(row.high));
+        let told = |volatility: f64| format!("{} %", number(100.0 * volatility, 3));
+        let interval = format!("{} ({} to {})", told(row.volatility), told(row.low), told(row.high));
         vec![row.entity.clone(), percent(row.target), interval]
     };
     let heads = cells(["", "default within five years", "annual volatility of its assets"]);
