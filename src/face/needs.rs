@@ -13,7 +13,7 @@ use crate::report::page;
 use crate::report::precision::needs_table;
 use crate::scenario::Scenario;
 use crate::stats::Cost;
-use crate::study::precision::{Need, Pilot, RunSize, need, questions};
+use crate::study::precision::{Need, Pilot, Question, RunSize, need, questions};
 use crate::study::{Effort, Prepared, worlds};
 
 /// The size of a pilot where nothing else is said: two blocks of paths in each draw.
@@ -54,11 +54,10 @@ impl Needs {
         // The worlds are resolved once more in the run, which takes about half of what was set up before.
         let path = (simulated.outcome.seconds - 0.5 * setting_up).max(0.1 * simulated.outcome.seconds) / paths;
         let size = RunSize { paths: results.paths() as u64, draws: u64::from(prepared.draws()) };
-        let of = |question| {
+        let of = |question: &Question| {
             let refused = |text: &str| {
                 Error::Refused(format!("`{text}`: it has no finite value on some paths, so it has no mean"))
             };
-            let question: &crate::study::precision::Question = question;
             let observed = question.observed(&results).ok_or_else(|| refused(&question.text))?;
             let pilot = Pilot { observed, size, cost: Cost { draw, path }, draws: scenario.run.draws };
             need(question, &pilot).ok_or_else(|| refused(&question.text))

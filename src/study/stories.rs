@@ -6,6 +6,7 @@
 
 use crate::model::{By, Measure, metric};
 use crate::notation::thousands;
+use crate::stats::mean_ranks;
 
 use super::estimates::Results;
 
@@ -91,28 +92,17 @@ fn amounts(results: &Results<'_>) -> Vec<Vec<f32>> {
 fn most_typical(kept: &[usize], rows: &[Vec<f32>]) -> Option<usize> {
     let mut distance = vec![0.0; kept.len()];
     for row in rows {
-        let values: Vec<f32> = kept.iter().map(|&column| row[column]).collect();
-        for (sum, rank) in distance.iter_mut().zip(mean_ranks(&values)) {
+        let values: Vec<f64> = kept.iter().map(|&column| f64::from(row[column])).collect();
+        for (sum, rank) in distance.iter_mut().zip(relative_ranks(&values)) {
             *sum += (rank - 0.5) * (rank - 0.5);
         }
     }
     (0..kept.len()).min_by(|&a, &b| f64::total_cmp(&distance[a], &distance[b]))
 }
 
-/// Ranks from 0 to 1, of equal values their mean.
-fn mean_ranks(values: &[f32]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_unstable_by(|&a, &b| values[a].total_cmp(&values[b]).then(a.cmp(&b)));
-    let mut ranks = vec![0.0; values.len()];
-    let mut at = 0;
-    for equal in order.chunk_by(|&a, &b| values[a].total_cmp(&values[b]).is_eq()) {
-        let rank = (at as f64 + 0.5 * equal.len() as f64) / values.len() as f64;
-        for &place in equal {
-            ranks[place] = rank;
-        }
-        at += equal.len();
-    }
-    ranks
+/// Ranks within 0 and 1, of equal values their mean.
+fn relative_ranks(values: &[f64]) -> Vec<f64> {
+    mean_ranks(values).into_iter().map(|rank| (rank + 0.5) / values.len() as f64).collect()
 }
 
 #[cfg(test)]
@@ -121,8 +111,8 @@ mod tests {
 
     #[test]
     fn equal_values_share_their_mean_rank() {
-        assert_eq!(mean_ranks(&[3.0, 1.0, 3.0, 9.0]), [0.5, 0.125, 0.5, 0.875]);
-        assert_eq!(mean_ranks(&[2.0]), [0.5]);
+        assert_eq!(relative_ranks(&[3.0, 1.0, 3.0, 9.0]), [0.5, 0.125, 0.5, 0.875]);
+        assert_eq!(relative_ranks(&[2.0]), [0.5]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Sensitivity of a result to the uncertain numbers, from the parameter draws of the run itself.
 
 use crate::language::Uncertain;
-use crate::stats::{Estimate, Moments, resampled};
+use crate::stats::{Estimate, Moments, mean_ranks, resampled};
 
 use super::results::Draw;
 
@@ -38,10 +38,10 @@ pub fn influences(draws: &[Draw], uncertain: &[Uncertain], results: &[f64]) -> V
     if count < LEAST_DRAWS || results.len() != count {
         return Vec::new();
     }
-    let ranks_of_results = ranks(results);
+    let ranks_of_results = mean_ranks(results);
     let of = |(place, number): (usize, &Uncertain)| {
         let values: Vec<f64> = draws.iter().map(|draw| draw.values.get(place).copied().unwrap_or(0.0)).collect();
-        let ranks = ranks(&values);
+        let ranks = mean_ranks(&values);
         let correlation = correlation(&ranks, &ranks_of_results, &vec![1.0; count]);
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
@@ -85,21 +85,6 @@ fn places(ranks: &[Vec<f64>], results: &[f64]) -> Vec<usize> {
     places
 }
 
-/// Ranks from 0; equal values share the middle of theirs.
-fn ranks(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
-    let mut ranks = vec![0.0; values.len()];
-    for same in order.chunk_by(|&a, &b| values[a].total_cmp(&values[b]).is_eq()) {
-        let first = order.partition_point(|&other| values[other].total_cmp(&values[same[0]]).is_lt());
-        let middle = first as f64 + (same.len() - 1) as f64 / 2.0;
-        for &place in same {
-            ranks[place] = middle;
-        }
-    }
-    ranks
-}
-
 /// Pearson's correlation of numbers of these weights; 0 where one of the two does not vary.
 fn correlation(a: &[f64], b: &[f64], weights: &[f64]) -> f64 {
     let whole: f64 = weights.iter().sum();
@@ -126,7 +111,7 @@ mod tests {
     #[test]
     fn equal_values_share_their_ranks() {
         let expected = [2.5, 0.0, 2.5, 1.0];
-        let same = ranks(&[3.0, -1.0, 3.0, 0.0]).iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12);
+        let same = mean_ranks(&[3.0, -1.0, 3.0, 0.0]).iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12);
         assert!(same);
     }
 
